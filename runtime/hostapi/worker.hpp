@@ -1,0 +1,88 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "bus/lane.hpp"
+
+namespace rookery::hostapi {
+
+using TimerId = std::uint64_t;
+
+/// The thread of one extension instance: runs posted tasks, due timers and the events of its lane, one at
+/// a time, so that an extension never needs a lock and one that blocks costs only itself.
+///
+/// Shared: the thread holds a reference, so that a hung one can be abandoned without leaving it dangling.
+class Worker : public std::enable_shared_from_this<Worker> {
+  public:
+    using Task = std::function<void()>;
+    using EventTask = std::function<void(model::EventPtr)>;
+
+    /// `name` is shown by the system's tools (cut to 15 characters).
+    static std::shared_ptr<Worker> start(std::string name);
+    ~Worker();
+
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    /// Runs `task` on the worker's thread, in order of posting. Any thread. False after stop().
+    bool post(Task task);
+
+    /// Runs `task` on the thread and waits for it until `deadline`; false when that passed (the task may
+    /// still run later: it must own what it touches) or the worker has stopped. Not from the worker.
+    bool run(Task task, Millis deadline);
+
+    /// Timers: worker thread only. `after` fires once.
+    TimerId after(Millis delay, Task task);
+    bool cancel(TimerId id);
+
+    /// Feeds the lane's events to `handler`, unless held. Any thread.
+    void serve(std::shared_ptr<bus::Lane> lane, EventTask handler);
+    /// While held, the lane's events wait; tasks and timers go on. A worker starts held.
+    void hold();
+    void release();
+
+    /// Asks the thread to end after the task at hand; nothing else runs. Any thread.
+    void stop();
+    /// Waits for the end; false when it did not come in time. Then abandon() lets the thread go.
+    bool join(Millis deadline);
+    void abandon();
+
+    [[nodiscard]] bool on_thread() const noexcept;
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+    /// How long the task or handler at hand has been running; zero when idle. Any thread.
+    [[nodiscard]] Millis busy_for() const noexcept;
+
+  private:
+    explicit Worker(std::string name);
+    void loop();
+    bool run_due(std::unique_lock<std::mutex>& lock);
+    void run_one(const Task& task);
+    void wake();
+
+    const std::string name_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<Task> tasks_;
+    std::shared_ptr<bus::Lane> lane_;
+    EventTask handler_;
+    bool lane_ready_ = false;
+    bool held_ = true;
+    bool stopping_ = false;
+    bool ended_ = false;
+    std::multimap<SteadyTime, std::pair<TimerId, Task>> timers_;  ///< worker thread only
+    TimerId next_timer_ = 1;                                       ///< worker thread only
+    std::atomic<std::int64_t> busy_since_{0};
+    std::thread thread_;
+};
+
+}  // namespace rookery::hostapi
