@@ -1,0 +1,116 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/secret.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+// The TOML file as plain values, one struct for each section. Paths are absolute (relative ones are
+// taken from the folder of the file), names are checked, secrets are resolved.
+namespace rookery::config {
+
+/// [runtime]
+struct RuntimeSection {
+    std::filesystem::path state = "state";  ///< sessions, delivery ledgers, control socket
+    std::string log_level = "info";         ///< one that log::is_level() knows
+    Millis drain_timeout{10'000};           ///< for what is in flight, when the runtime stops
+    Millis reload_timeout{10'000};          ///< for each step of one extension's reload
+    double identify_share = 0.8;  ///< of a bot's identifies in 24 h; beyond it none is sent
+
+    bool operator==(const RuntimeSection&) const = default;
+};
+
+/// Which gateway intents are asked for.
+struct IntentChoice {
+    enum class Mode : std::uint8_t {
+        automatic,  ///< those that live subscriptions need
+        all,        ///< all that are not privileged, and the privileged ones
+        listed,     ///< `names`, as written in the file
+    };
+    Mode mode = Mode::automatic;
+    std::vector<std::string> names;
+
+    bool operator==(const IntentChoice&) const = default;
+};
+
+enum class Compression : std::uint8_t { none, zlib_stream };
+
+struct ShardChoice {
+    std::uint32_t index = 0;
+    std::uint32_t count = 1;
+
+    bool operator==(const ShardChoice&) const = default;
+};
+
+/// One [[bot]]
+struct BotSection {
+    std::string name;  ///< unique in the file
+    std::string platform = "discord";
+    Secret token;             ///< empty only when `simulated`
+    std::string api_url;      ///< empty: the platform's own
+    std::string gateway_url;  ///< empty: asked from the API
+    IntentChoice intents;
+    Compression compression = Compression::none;
+    std::optional<ShardChoice> shard;
+    bool simulated = false;  ///< no token and no address given: lives in the embedded simulator
+
+    bool operator==(const BotSection&) const = default;
+};
+
+/// What a full queue does with one more event.
+enum class WhenFull : std::uint8_t { spill, drop_oldest, block };
+
+/// [plugins.NAME] or [scripts.NAME]. Zero as a limit means none.
+struct ExtensionSection {
+    std::string name;
+    bool enabled = true;
+    std::size_t queue_events = 65'536;
+    std::size_t queue_bytes = std::size_t{64} << 20U;
+    WhenFull when_full = WhenFull::spill;
+    Millis time_limit{250};      ///< one uninterrupted run of a handler; scripts only
+    Millis wait_limit{300'000};  ///< a handler as a whole, waits included; scripts only
+    std::size_t memory_limit = std::size_t{64} << 20U;   ///< scripts only
+    nlohmann::json settings = nlohmann::json::object();  ///< every other key: for the extension
+
+    bool operator==(const ExtensionSection&) const = default;
+};
+
+/// [plugins] or [scripts]
+struct ExtensionsSection {
+    std::filesystem::path dir;
+    bool enabled = true;  ///< of those that have no section of their own
+    std::vector<ExtensionSection> sections;
+
+    /// The section of that extension, or the defaults that hold when it has none.
+    [[nodiscard]] ExtensionSection of(const std::string& name) const;
+
+    bool operator==(const ExtensionsSection&) const = default;
+};
+
+/// [simulator]
+struct SimulatorSection {
+    bool enabled = false;
+    std::uint16_t gateway_port = 0;  ///< 0: any free one, like the other two
+    std::uint16_t api_port = 0;
+    std::uint16_t control_port = 0;
+    std::uint32_t guilds = 1;
+    bool chatter = true;
+    double chatter_rate = 0.5;  ///< lines a second, over all guilds
+    Millis heartbeat_interval{41'250};
+    Millis session_ttl{90'000};
+    std::uint32_t replay_events = 10'000;
+    bool rate_limits = true;
+    bool tls = false;
+    std::uint64_t seed = 1;
+
+    bool operator==(const SimulatorSection&) const = default;
+};
+
+}  // namespace rookery::config
