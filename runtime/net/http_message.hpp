@@ -1,0 +1,45 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "net/url.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rookery::net {
+
+/// Names compare without case; order is kept.
+class HttpHeaders {
+  public:
+    HttpHeaders() = default;
+    HttpHeaders(std::initializer_list<std::pair<std::string, std::string>> fields)
+        : fields_(fields) {}
+
+    void add(std::string name, std::string value);
+    /// The first of that name; empty when absent.
+    [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
+    [[nodiscard]] auto begin() const noexcept { return fields_.begin(); }
+    [[nodiscard]] auto end() const noexcept { return fields_.end(); }
+
+  private:
+    std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+struct HttpRequest {
+    std::string method = "GET";
+    Url url;
+    HttpHeaders headers;  ///< besides Host and Content-Length, which the client adds
+    std::string body;
+    Millis timeout{15'000};  ///< from the first byte to the last; waiting for a connection included
+};
+
+struct HttpResponse {
+    unsigned status = 0;
+    HttpHeaders headers;
+    std::string body;
+};
+
+}  // namespace rookery::net
