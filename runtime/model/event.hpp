@@ -1,0 +1,102 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "model/bots.hpp"
+#include "model/event_names.hpp"
+#include "model/ports.hpp"
+#include "model/view.hpp"
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace rookery::model {
+
+/// What a link knows of an event beside its payload.
+struct EventHeader {
+    EventType type{};
+    const BotInfo* bot = nullptr;  ///< required
+    std::uint64_t seq = 0;         ///< of the link's session
+    SteadyTime received{};
+    DeliveryPtr delivery;  ///< may be null: nobody keeps a ledger
+};
+
+class Event;
+using EventPtr = boost::intrusive_ptr<const Event>;
+
+/// One dispatch of a platform: the payload's bytes, and an index over them that all handlers share.
+/// Immutable; reference-counted; one allocation. Any thread may read it.
+class Event final {
+  public:
+    /// Copies the payload and indexes it. Errors as of JsonIndex::build; protocol also when the
+    /// payload is not an object.
+    [[nodiscard]] static Result<EventPtr> make(const EventHeader& header, std::string_view payload);
+
+    Event(const Event&) = delete;
+    Event& operator=(const Event&) = delete;
+
+    [[nodiscard]] const EventHeader& header() const noexcept { return header_; }
+    [[nodiscard]] EventType type() const noexcept { return header_.type; }
+    [[nodiscard]] std::string_view name() const noexcept;  ///< "messageCreate"
+    [[nodiscard]] BotId bot() const noexcept { return header_.bot->id; }
+    [[nodiscard]] std::string_view bot_name() const noexcept { return header_.bot->name; }
+    [[nodiscard]] std::string_view platform() const noexcept { return header_.bot->platform->name; }
+    [[nodiscard]] std::string_view raw_name() const noexcept;  ///< "MESSAGE_CREATE"
+    [[nodiscard]] std::uint64_t seq() const noexcept { return header_.seq; }
+    [[nodiscard]] SteadyTime received() const noexcept { return header_.received; }
+    [[nodiscard]] const DeliveryPtr& delivery() const noexcept { return header_.delivery; }
+
+    /// The payload (`d`), byte for byte.
+    [[nodiscard]] std::string_view raw() const noexcept { return {text(), text_size_}; }
+    [[nodiscard]] JsonNode root() const noexcept { return {text(), tokens(), 0}; }
+    /// The payload in the normalised shape; for events that pass through, a raw view.
+    [[nodiscard]] View view() const noexcept { return {root(), *mapping_}; }
+    /// A view given away as numbers (View::node().index(), Mapping::id), checked: a default View
+    /// when they cannot be of this event.
+    [[nodiscard]] View view_at(std::uint32_t node, MappingId mapping) const noexcept;
+
+    /// 0 when the event has none.
+    [[nodiscard]] std::uint64_t guild_id() const noexcept;
+    [[nodiscard]] std::uint64_t channel_id() const noexcept;
+
+    /// The same for every delivery of one occurrence, different otherwise: "messageCreate:1234".
+    [[nodiscard]] std::string dedupe_key() const;
+
+    /// What it occupies.
+    [[nodiscard]] std::size_t bytes() const noexcept;
+
+  private:
+    friend void intrusive_ptr_add_ref(const Event* event) noexcept {
+        event->references_.fetch_add(1, std::memory_order_relaxed);
+    }
+    friend void intrusive_ptr_release(const Event* event) noexcept {
+        if (event->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+            destroy(event);
+        }
+    }
+    static void destroy(const Event* event) noexcept;
+
+    Event(const EventHeader& header, const Mapping& mapping)
+        : header_(header), mapping_(&mapping) {}
+    ~Event() = default;
+
+    // The tokens follow the object, the text follows the tokens.
+    [[nodiscard]] const JsonToken* tokens() const noexcept {
+        return reinterpret_cast<const JsonToken*>(this + 1);
+    }
+    [[nodiscard]] const char* text() const noexcept {
+        return reinterpret_cast<const char*>(tokens() + token_count_);
+    }
+
+    mutable std::atomic<std::uint32_t> references_{0};
+    std::uint32_t token_count_ = 0;
+    std::uint32_t text_size_ = 0;
+    EventHeader header_;
+    const Mapping* mapping_;
+};
+
+}  // namespace rookery::model

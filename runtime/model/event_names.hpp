@@ -1,0 +1,91 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "model/generated/event_types.hpp"
+#include "model/shape.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace rookery::model {
+
+/// "*": every event. Not the type of any event.
+inline constexpr EventType kAnyEvent{0xFFFF};
+
+/// One event of the schema; its EventType is its index.
+struct EventInfo {
+    std::string_view name;  ///< "messageCreate"
+    const Shape* shape;
+    std::string_view doc;
+};
+
+/// What one platform calls an event, and how its payload becomes the normalised one.
+struct RawEventInfo {
+    std::string_view name;           ///< "MESSAGE_CREATE"
+    std::optional<EventType> event;  ///< none: passes through as "discord:NAME"
+    const Mapping* mapping;          ///< null: raw
+    std::uint64_t intents_any;       ///< any one of them brings the event; 0: always sent
+    std::uint64_t intents_fill;      ///< without them some fields stay empty
+    RawPath guild;                   ///< the guild's id; no keys: none
+    RawPath channel;
+    std::span<const RawPath>
+        dedupe;  ///< what tells one occurrence from another; empty: the whole payload
+};
+
+struct IntentInfo {
+    unsigned bit;
+    std::string_view name;  ///< "GUILD_MEMBERS"
+    bool privileged;        ///< must be switched on in the developer portal
+};
+
+struct PlatformInfo {
+    std::string_view name;                     ///< "discord"
+    std::span<const RawEventInfo> raw_events;  ///< sorted by name
+    std::span<const IntentInfo> intents;
+
+    [[nodiscard]] const RawEventInfo* find_raw(std::string_view raw_name) const noexcept;
+    /// The raw event that becomes `type` here; null when none does.
+    [[nodiscard]] const RawEventInfo* find(EventType type) const noexcept;
+};
+
+/// Null when there is none of that name.
+[[nodiscard]] const PlatformInfo* find_platform(std::string_view name) noexcept;
+
+/// The events of the schema, by EventType; generated.
+[[nodiscard]] std::span<const EventInfo> event_infos() noexcept;
+
+/// The process-wide registry of event names: those of the schema with fixed ids, and
+/// "platform:RAW_NAME" ones, which get an id when first interned. Any thread; lookups take no lock.
+class EventNames {
+  public:
+    static constexpr std::size_t kMaxDynamic = 4096;
+    static constexpr std::size_t kMaxName = 80;
+
+    /// For subscribing: a name of the schema, "platform:RAW_NAME" or "*". Errors: invalid (with the
+    /// nearest name; a raw name that is served under a schema name says which), limit (too many or
+    /// too long).
+    [[nodiscard]] static Result<EventType> intern(std::string_view name);
+    [[nodiscard]] static std::optional<EventType> find(std::string_view name);
+    /// "messageCreate", "discord:RAW_NAME", "*".
+    [[nodiscard]] static std::string_view name(EventType type);
+
+    /// The type under which a platform's event goes out; none when it is neither in the schema nor
+    /// interned: nobody asked for it by name. Fast: meant for every dispatch.
+    [[nodiscard]] static std::optional<EventType> find_raw(const PlatformInfo& platform,
+                                                           std::string_view raw_name) noexcept;
+    /// The same, giving it a type when it has none (somebody listens to "*").
+    [[nodiscard]] static Result<EventType> intern_raw(const PlatformInfo& platform,
+                                                      std::string_view raw_name);
+
+    /// Intents of which any one brings the event, and those that fill its fields: 0 for events that
+    /// are always sent or unknown. kAnyEvent: all that are not privileged.
+    struct Intents {
+        std::uint64_t any = 0;
+        std::uint64_t fill = 0;
+    };
+    [[nodiscard]] static Intents intents(const PlatformInfo& platform, EventType type);
+};
+
+}  // namespace rookery::model

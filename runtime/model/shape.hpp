@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace rookery::model {
+
+/// Position of a field in its shape. Fields are only ever appended to a shape, so a number stays
+/// valid.
+using FieldIndex = std::uint16_t;
+using MappingId = std::uint16_t;
+
+enum class FieldType : std::uint8_t {
+    text,
+    id,
+    time,
+    integer,
+    number,
+    boolean,
+    object,
+    array,
+    json
+};
+
+/// One field of a public type.
+struct FieldInfo {
+    std::string_view name;  ///< "channelId"
+    FieldType type;
+    FieldType element;  ///< of an array, else the same as `type`
+    bool nullable;
+    bool optional;              ///< the key may be missing
+    const struct Shape* shape;  ///< of an object, or of an array's objects; else null
+    std::string_view doc;
+};
+
+/// A public type: what its fields are called, in the order in which they are written.
+struct Shape {
+    std::string_view name;  ///< "Message"
+    std::span<const FieldInfo> fields;
+
+    [[nodiscard]] std::optional<FieldIndex> find(std::string_view field) const noexcept;
+};
+
+/// Where a value lies in the raw payload: keys from the view's own node or from the payload's root.
+struct RawPath {
+    std::span<const std::string_view> keys;
+    bool from_root = false;
+};
+
+/// The closed list of ways to get a field from raw values. compute.hpp says what each one does.
+enum class Op : std::uint8_t {
+    nothing,         ///< the type's empty value
+    copy,            ///< the raw value, when it is of the declared type
+    constant,        ///< `text`, read as the declared type
+    first_of,        ///< the first of `alternatives` that is neither null nor absent
+    iso_time,        ///< any ISO 8601 time as YYYY-MM-DDTHH:mm:ss.sssZ
+    snowflake_time,  ///< the moment within an id
+    epoch_seconds,
+    epoch_millis,
+    url,               ///< `text` with {0}, {1}... replaced; null unless all paths have a value
+    image_url,         ///< as url; the last path is a hash, and "a_" in front of it makes it a .gif
+    default_avatar,    ///< from id and discriminator
+    emoji_url,         ///< from id and animated
+    emoji_identifier,  ///< from id, name and optionally animated
+    hex_colour,
+    name_of,        ///< number to name by `names`, else "unknown"
+    number_text,    ///< a number as decimal text
+    any_of,         ///< OR of booleans
+    none_of,        ///< NOT of the OR of booleans
+    spoiler_url,    ///< whether the file name in an URL starts with SPOILER_
+    clean_content,  ///< from content and mentions
+    object,         ///< a view through `mapping` at the first path, or at the same node without one
+    list,     ///< elements as they are, or their member `text`; a second path's value goes in front
+    objects,  ///< each element through `mapping`
+    permission_names,  ///< a bit set's names, as texts
+    channel_mentions,  ///< ids in <#...> of a content
+};
+
+struct NumberName {
+    std::int64_t number;
+    std::string_view name;
+};
+
+/// How one field of a shape is obtained in one place of a platform's payloads.
+struct FieldSource {
+    Op op = Op::nothing;
+    std::span<const RawPath> paths;
+    std::string_view text;
+    std::span<const NumberName> names;
+    std::span<const FieldSource> alternatives;
+    const struct Mapping* mapping = nullptr;
+    const RawPath* unless_missing = nullptr;  ///< null (or absent) when this has no value
+    const RawPath* kind = nullptr;            ///< absent unless this number is in `kinds`
+    std::uint32_t kinds = 0;                  ///< bit set
+};
+
+/// Where the fields of one shape come from in one place of a platform's payloads: sources[i] is for
+/// shape->fields[i]. Null shape: the raw payload as it is.
+struct Mapping {
+    MappingId id;
+    const Shape* shape;
+    std::span<const FieldSource> sources;
+};
+
+/// All mappings, by id; generated.
+[[nodiscard]] std::span<const Mapping* const> mappings() noexcept;
+/// The mapping of events that pass through with their raw payload.
+[[nodiscard]] const Mapping& raw_mapping() noexcept;
+
+}  // namespace rookery::model
