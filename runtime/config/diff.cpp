@@ -1,0 +1,74 @@
+#include "config/config.hpp"
+
+#include <algorithm>
+
+namespace rookery::config {
+namespace {
+
+template <class Sections>
+Changes changes(const Sections& before, const Sections& after) {
+    const auto find = [](const Sections& sections, const std::string& name) {
+        return std::find_if(sections.begin(), sections.end(),
+                            [&](const auto& s) { return s.name == name; });
+    };
+    Changes result;
+    for (const auto& old : before) {
+        const auto now = find(after, old.name);
+        if (now == after.end()) {
+            result.gone.push_back(old.name);
+        } else if (!(*now == old)) {
+            result.changed.push_back(old.name);
+        }
+    }
+    for (const auto& now : after) {
+        if (find(before, now.name) == before.end()) {
+            result.added.push_back(now.name);
+        }
+    }
+    return result;
+}
+
+/// Notes the key when one field differs.
+template <class Section, class... Fields>
+void note(std::vector<std::string>& keys, const Section& before, const Section& after,
+          std::pair<const char*, Fields Section::*>... fields) {
+    (..., (before.*fields.second == after.*fields.second ? void()
+                                                         : void(keys.emplace_back(fields.first))));
+}
+
+}  // namespace
+
+Diff diff(const Config& before, const Config& after) {
+    using Runtime = RuntimeSection;
+    using Simulator = SimulatorSection;
+    using std::pair;
+    Diff result;
+    result.bots = changes(before.bots, after.bots);
+    result.plugins = changes(before.plugins.sections, after.plugins.sections);
+    result.scripts = changes(before.scripts.sections, after.scripts.sections);
+    note(result.live, before.runtime, after.runtime, pair("runtime.log_level", &Runtime::log_level),
+         pair("runtime.drain_timeout", &Runtime::drain_timeout),
+         pair("runtime.reload_timeout", &Runtime::reload_timeout));
+    note(result.live, before.plugins, after.plugins, pair("plugins.dir", &ExtensionsSection::dir),
+         pair("plugins.enabled", &ExtensionsSection::enabled));
+    note(result.live, before.scripts, after.scripts, pair("scripts.dir", &ExtensionsSection::dir),
+         pair("scripts.enabled", &ExtensionsSection::enabled));
+    note(result.restart, before.runtime, after.runtime, pair("runtime.state", &Runtime::state),
+         pair("runtime.identify_share", &Runtime::identify_share));
+    note(result.restart, before.simulator, after.simulator,
+         pair("simulator.enabled", &Simulator::enabled),
+         pair("simulator.gateway_port", &Simulator::gateway_port),
+         pair("simulator.api_port", &Simulator::api_port),
+         pair("simulator.control_port", &Simulator::control_port),
+         pair("simulator.guilds", &Simulator::guilds),
+         pair("simulator.chatter", &Simulator::chatter),
+         pair("simulator.chatter_rate", &Simulator::chatter_rate),
+         pair("simulator.heartbeat_interval", &Simulator::heartbeat_interval),
+         pair("simulator.session_ttl", &Simulator::session_ttl),
+         pair("simulator.replay_events", &Simulator::replay_events),
+         pair("simulator.rate_limits", &Simulator::rate_limits),
+         pair("simulator.tls", &Simulator::tls), pair("simulator.seed", &Simulator::seed));
+    return result;
+}
+
+}  // namespace rookery::config

@@ -1,0 +1,267 @@
+#include "config/keys.hpp"
+
+#include "base/log.hpp"
+#include "config/values.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <array>
+
+namespace rookery::config {
+namespace {
+
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""h;
+
+constexpr std::array<std::string_view, 5> kSections = {"runtime", "bot", "plugins", "scripts",
+                                                       "simulator"};
+constexpr std::array<std::string_view, 6> kLogLevels = {"trace", "debug", "info",
+                                                        "warn",  "error", "off"};
+constexpr std::array<std::string_view, 1> kPlatforms = {"discord"};
+constexpr std::array<std::string_view, 2> kCompressions = {"none", "zlib-stream"};
+constexpr std::array<std::string_view, 3> kWhenFull = {"spill", "drop_oldest", "block"};
+constexpr std::size_t kMostIntents = 64;
+constexpr Range<Millis> kTimeout{100ms, 1h};
+
+void read_intents(Reader& reader, const toml::node& node, BotSection& bot) {
+    const auto* list = node.as_array();
+    if (list == nullptr) {
+        const auto word = node.value_exact<std::string_view>();
+        if (word == "auto" || word == "all") {
+            bot.intents.mode =
+                word == "auto" ? IntentChoice::Mode::automatic : IntentChoice::Mode::all;
+            return;
+        }
+        reader.error(
+            node,
+            R"("intents" must be "auto", "all" or a list of names such as ["GUILDS", "GUILD_MESSAGES"])");
+        return;
+    }
+    bot.intents.mode = IntentChoice::Mode::listed;
+    if (list->size() > kMostIntents) {
+        reader.error(node, fmt::format("\"intents\" lists more than {} names", kMostIntents));
+        return;
+    }
+    for (const auto& item : *list) {
+        std::string name;
+        reader.at_key(fmt::format("intents[{}]", bot.intents.names.size()));
+        if (!reader.text(item, name)) {
+            continue;
+        }
+        // A bot's platform may stand below its intents, so names are checked once the section is
+        // read.
+        bot.intents.names.push_back(name);
+    }
+}
+
+void read_shard(Reader& reader, const toml::node& node, BotSection& bot) {
+    const auto* pair = node.as_array();
+    if (pair == nullptr || pair->size() != 2) {
+        reader.error(node, "\"shard\" must be [INDEX, COUNT], for instance [0, 1]");
+        return;
+    }
+    ShardChoice shard;
+    if (!reader.integer(*pair->get(1), shard.count, {1, 16'384}) ||
+        !reader.integer(*pair->get(0), shard.index, {0, 16'383})) {
+        return;
+    }
+    if (shard.index >= shard.count) {
+        reader.error(*pair->get(0),
+                     fmt::format("\"shard\" counts from 0: with {} shards the last is {}",
+                                 shard.count, shard.count - 1));
+        return;
+    }
+    bot.shard = shard;
+}
+
+constexpr auto kRuntime = std::to_array<Key<RuntimeSection>>({
+    {"state", "path", "\"state\"", "Folder for sessions, delivery ledgers and the control socket.",
+     [](Reader& r, const toml::node& node, RuntimeSection& s) { r.path(node, s.state); }},
+    {"log_level", "string", "\"info\"",
+     "\"trace\", \"debug\", \"info\", \"warn\", \"error\" or \"off\".",
+     [](Reader& r, const toml::node& node, RuntimeSection& s) {
+         if (const auto index = r.choice(node, kLogLevels)) {
+             s.log_level = kLogLevels[*index];
+         }
+     }},
+    {"drain_timeout", "duration", "\"10s\"",
+     "How long a stopping runtime waits for handlers that still run.",
+     [](Reader& r, const toml::node& node, RuntimeSection& s) {
+         r.duration(node, s.drain_timeout, {0ms, 1h});
+     }},
+    {"reload_timeout", "duration", "\"10s\"",
+     "How long each step of one extension's reload may take.",
+     [](Reader& r, const toml::node& node, RuntimeSection& s) {
+         r.duration(node, s.reload_timeout, kTimeout);
+     }},
+    {"identify_share", "number", "0.8",
+     "Share of a bot's daily identifies that the runtime uses; at the limit it stops and says so, "
+     "because using all of "
+     "them resets the token.",
+     [](Reader& r, const toml::node& node, RuntimeSection& s) {
+         r.number(node, s.identify_share, {0.01, 1.0});
+     }},
+});
+
+constexpr auto kBot = std::to_array<Key<BotSection>>({
+    {"name", "name", "", "What logs, commands and extensions call the bot; unique. Required.",
+     [](Reader& r, const toml::node& node, BotSection& s) { r.name(node, s.name); }},
+    {"platform", "string", "\"discord\"", "\"discord\".",
+     [](Reader& r, const toml::node& node, BotSection& s) {
+         if (const auto index = r.choice(node, kPlatforms)) {
+             s.platform = kPlatforms[*index];
+         }
+     }},
+    {"token", "secret", "",
+     "The bot's token: a string, `{ env = \"NAME\" }` or `{ file = \"path\" }`. May be left out "
+     "only with "
+     "`[simulator] enabled = true`; then the bot lives in the simulator.",
+     [](Reader& r, const toml::node& node, BotSection& s) { r.secret(node, s.token); }},
+    {"api_url", "URL", "", "Base of the REST API when it is not the platform's own.",
+     [](Reader& r, const toml::node& node, BotSection& s) {
+         r.url(node, s.api_url, "https", "http");
+     }},
+    {"gateway_url", "URL", "", "The gateway's address when the API is not to be asked for it.",
+     [](Reader& r, const toml::node& node, BotSection& s) {
+         r.url(node, s.gateway_url, "wss", "ws");
+     }},
+    {"intents", "string or list", "\"auto\"",
+     "\"auto\": what the loaded extensions need. \"all\": every intent, privileged ones too. Or a "
+     "list of names.",
+     read_intents},
+    {"compression", "string", "\"none\"",
+     "\"none\" or \"zlib-stream\", for what the gateway sends.",
+     [](Reader& r, const toml::node& node, BotSection& s) {
+         if (const auto index = r.choice(node, kCompressions)) {
+             s.compression = *index == 0 ? Compression::none : Compression::zlib_stream;
+         }
+     }},
+    {"shard", "[index, count]", "", "The one shard that this bot runs as. Absent: the only one.",
+     read_shard},
+});
+
+void read_folder(Reader& r, const toml::node& node, ExtensionsSection& s) { r.path(node, s.dir); }
+void read_default(Reader& r, const toml::node& node, ExtensionsSection& s) {
+    r.boolean(node, s.enabled);
+}
+
+constexpr Key<ExtensionsSection> kEnabledByDefault = {
+    "enabled", "boolean", "true", "Whether those without a section of their own are loaded.",
+    read_default};
+
+constexpr auto kPlugins = std::to_array<Key<ExtensionsSection>>({
+    {"dir", "path", "\"plugins\"", "Folder of the native plugins: every `NAME.so` in it.",
+     read_folder},
+    kEnabledByDefault,
+});
+
+constexpr auto kScripts = std::to_array<Key<ExtensionsSection>>({
+    {"dir", "path", "\"scripts\"",
+     "Folder of the scripts: every `NAME.lua` and `NAME/init.lua` in it.", read_folder},
+    kEnabledByDefault,
+});
+
+// A plugin has the first four, a script all seven.
+constexpr std::size_t kPluginKeys = 4;
+constexpr auto kExtension = std::to_array<Key<ExtensionSection>>({
+    {"enabled", "boolean", "true", "Whether it is loaded. Default: `enabled` of the section above.",
+     [](Reader& r, const toml::node& node, ExtensionSection& s) { r.boolean(node, s.enabled); }},
+    {"queue", "integer", "65536", "Events that may wait for it.",
+     [](Reader& r, const toml::node& node, ExtensionSection& s) {
+         r.integer<std::size_t>(node, s.queue_events, {1, 16'777'216});
+     }},
+    {"queue_bytes", "size", "\"64MiB\"", "Bytes of events that may wait for it in memory.",
+     [](Reader& r, const toml::node& node, ExtensionSection& s) {
+         r.size(node, s.queue_bytes, {std::size_t{64} << 10U, std::size_t{64} << 30U});
+     }},
+    {"when_full", "string", "\"spill\"",
+     "What a full queue does: \"spill\" to a file in the state folder, \"drop_oldest\", or "
+     "\"block\" the connection's "
+     "reading until there is room.",
+     [](Reader& r, const toml::node& node, ExtensionSection& s) {
+         if (const auto index = r.choice(node, kWhenFull)) {
+             s.when_full = static_cast<WhenFull>(*index);
+         }
+     }},
+    {"time_limit", "duration", "\"250ms\"",
+     "Longest uninterrupted run of a handler before it is stopped; 0 for none.",
+     [](Reader& r, const toml::node& node, ExtensionSection& s) {
+         r.duration(node, s.time_limit, {0ms, 1h});
+     }},
+    {"memory_limit", "size", "\"64MiB\"", "Memory that the script may hold; 0 for no limit.",
+     [](Reader& r, const toml::node& node, ExtensionSection& s) {
+         r.size(node, s.memory_limit, {0, std::size_t{64} << 30U});
+     }},
+    {"wait_limit", "duration", "\"5m\"",
+     "Longest time from a handler's start to its end, waits included; 0 for none.",
+     [](Reader& r, const toml::node& node, ExtensionSection& s) {
+         r.duration(node, s.wait_limit, {0ms, 24h});
+     }},
+});
+
+template <auto Member>
+void read_port(Reader& r, const toml::node& node, SimulatorSection& s) {
+    r.integer<std::uint16_t>(node, s.*Member);
+}
+
+template <auto Member>
+void read_flag(Reader& r, const toml::node& node, SimulatorSection& s) {
+    r.boolean(node, s.*Member);
+}
+
+constexpr auto kSimulator = std::to_array<Key<SimulatorSection>>({
+    {"enabled", "boolean", "false",
+     "Runs a loopback Discord inside the runtime; bots without a token live in it.",
+     read_flag<&SimulatorSection::enabled>},
+    {"gateway_port", "integer", "0", "Port of its gateway on 127.0.0.1; 0 for any free one.",
+     read_port<&SimulatorSection::gateway_port>},
+    {"api_port", "integer", "0", "Port of its REST API.", read_port<&SimulatorSection::api_port>},
+    {"control_port", "integer", "0", "Port that `rookery sim` commands talk to.",
+     read_port<&SimulatorSection::control_port>},
+    {"guilds", "integer", "1", "How many guilds the bot is in.",
+     [](Reader& r, const toml::node& node, SimulatorSection& s) {
+         r.integer<std::uint32_t>(node, s.guilds, {1, 10'000});
+     }},
+    {"chatter", "boolean", "true", "Whether its people talk by themselves.",
+     read_flag<&SimulatorSection::chatter>},
+    {"chatter_rate", "number", "0.5", "Lines a second that they write.",
+     [](Reader& r, const toml::node& node, SimulatorSection& s) {
+         r.number(node, s.chatter_rate, {0.001, 1000.0});
+     }},
+    {"heartbeat_interval", "duration", "\"41250ms\"", "What its gateway asks clients for.",
+     [](Reader& r, const toml::node& node, SimulatorSection& s) {
+         r.duration(node, s.heartbeat_interval, {20ms, 1h});
+     }},
+    {"session_ttl", "duration", "\"90s\"", "How long a lost session can be resumed.",
+     [](Reader& r, const toml::node& node, SimulatorSection& s) {
+         r.duration(node, s.session_ttl, {0ms, 24h});
+     }},
+    {"replay_events", "integer", "10000", "How many events a session keeps for a resume.",
+     [](Reader& r, const toml::node& node, SimulatorSection& s) {
+         r.integer<std::uint32_t>(node, s.replay_events, {1, 10'000'000});
+     }},
+    {"rate_limits", "boolean", "true", "Whether its REST API limits requests as Discord does.",
+     read_flag<&SimulatorSection::rate_limits>},
+    {"tls", "boolean", "false", "Whether it speaks TLS, with a certificate made for the occasion.",
+     read_flag<&SimulatorSection::tls>},
+    {"seed", "integer", "1", "Of its people's random choices.",
+     [](Reader& r, const toml::node& node, SimulatorSection& s) {
+         r.integer<std::uint64_t>(node, s.seed);
+     }},
+});
+
+}  // namespace
+
+std::span<const Key<RuntimeSection>> runtime_keys() { return kRuntime; }
+std::span<const Key<BotSection>> bot_keys() { return kBot; }
+std::span<const Key<ExtensionsSection>> plugins_keys() { return kPlugins; }
+std::span<const Key<ExtensionsSection>> scripts_keys() { return kScripts; }
+std::span<const Key<ExtensionSection>> plugin_keys() {
+    return std::span(kExtension).first(kPluginKeys);
+}
+std::span<const Key<ExtensionSection>> script_keys() { return kExtension; }
+std::span<const Key<SimulatorSection>> simulator_keys() { return kSimulator; }
+std::span<const std::string_view> section_names() { return kSections; }
+
+}  // namespace rookery::config

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "config/reader.hpp"
+#include "config/sections.hpp"
+
+#include <span>
+#include <string_view>
+
+namespace rookery::config {
+
+/// One key of a section: the reader, the reference page and the guesses at misspelt names come from
+/// it.
+template <class Section>
+struct Key {
+    std::string_view name;
+    std::string_view type;
+    std::string_view
+        fallback;  ///< as one would write it in TOML; empty: must be given, or absent by default
+    std::string_view doc;
+    void (*read)(Reader&, const toml::node&, Section&);
+};
+
+[[nodiscard]] std::span<const Key<RuntimeSection>> runtime_keys();
+[[nodiscard]] std::span<const Key<BotSection>> bot_keys();
+[[nodiscard]] std::span<const Key<ExtensionsSection>> plugins_keys();
+[[nodiscard]] std::span<const Key<ExtensionsSection>> scripts_keys();
+[[nodiscard]] std::span<const Key<ExtensionSection>> plugin_keys();  ///< of [plugins.NAME]
+[[nodiscard]] std::span<const Key<ExtensionSection>> script_keys();  ///< of [scripts.NAME]
+[[nodiscard]] std::span<const Key<SimulatorSection>> simulator_keys();
+
+/// The top-level tables.
+[[nodiscard]] std::span<const std::string_view> section_names();
+
+}  // namespace rookery::config

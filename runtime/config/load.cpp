@@ -1,0 +1,320 @@
+#include "config/config.hpp"
+#include "config/excerpt.hpp"
+#include "config/keys.hpp"
+#include "config/values.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+
+namespace rookery::config {
+namespace {
+
+constexpr std::size_t kLargestFile = std::size_t{1} << 20U;
+
+/// A table's entries in the order of the file; toml++ keeps them by name.
+std::vector<std::pair<const toml::key*, const toml::node*>> in_file_order(
+    const toml::table& table) {
+    std::vector<std::pair<const toml::key*, const toml::node*>> entries;
+    for (const auto& [key, node] : table) {
+        entries.emplace_back(&key, &node);
+    }
+    std::stable_sort(entries.begin(), entries.end(), [](const auto& left, const auto& right) {
+        const auto& a = left.first->source().begin;
+        const auto& b = right.first->source().begin;
+        return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+    });
+    return entries;
+}
+
+template <class Keys>
+std::vector<std::string_view> names_of(const Keys& keys) {
+    std::vector<std::string_view> names;
+    for (const auto& key : keys) {
+        names.push_back(key.name);
+    }
+    return names;
+}
+
+/// The read of one file into one Config.
+class Loader {
+  public:
+    Loader(Diagnostics& diagnostics, const LoadOptions& options, Config& config)
+        : reader_(diagnostics, options, config.file.parent_path()), config_(config) {}
+
+    void read(const toml::table& root) {
+        config_.runtime.state = reader_.resolved(config_.runtime.state);
+        config_.plugins.dir = reader_.resolved("plugins");
+        config_.scripts.dir = reader_.resolved("scripts");
+        for (const auto& [key, node] : in_file_order(root)) {
+            read_section(*key, *node);
+        }
+        check_bots();
+    }
+
+  private:
+    struct BotSource {
+        Place header;
+        const toml::node* intents = nullptr;
+    };
+
+    void read_section(const toml::key& key, const toml::node& node) {
+        if (key == "runtime") {
+            read_table(key, node, "in [runtime]", runtime_keys(), config_.runtime);
+        } else if (key == "simulator") {
+            read_table(key, node, "in [simulator]", simulator_keys(), config_.simulator);
+        } else if (key == "plugins") {
+            read_extensions(key, node, plugins_keys(), plugin_keys(), config_.plugins);
+        } else if (key == "scripts") {
+            read_extensions(key, node, scripts_keys(), script_keys(), config_.scripts);
+        } else if (key == "bot") {
+            read_bots(key, node);
+        } else {
+            reader_.unknown(place_of(key.source()),
+                            node.is_table() || node.is_array() ? "section" : "key", key.str(),
+                            "at the top of the file", section_names());
+        }
+    }
+
+    const toml::table* table_of(const toml::key& key, const toml::node& node) {
+        const auto* table = node.as_table();
+        if (table == nullptr) {
+            reader_.at_key(key.str());
+            reader_.mismatch(node, fmt::format("a section, written [{}]", key.str()));
+        }
+        return table;
+    }
+
+    template <class Section, class Rest>
+    void read_keys(const toml::table& table, std::span<const Key<Section>> keys, Section& section,
+                   Rest rest) {
+        for (const auto& [key, node] : in_file_order(table)) {
+            const auto name = key->str();
+            reader_.at_key(name);
+            const auto found = std::find_if(keys.begin(), keys.end(),
+                                            [&](const auto& k) { return k.name == name; });
+            if (found != keys.end()) {
+                found->read(reader_, *node, section);
+            } else {
+                rest(*key, *node);
+            }
+        }
+    }
+
+    template <class Section>
+    void read_table(const toml::key& key, const toml::node& node, std::string_view where,
+                    std::span<const Key<Section>> keys, Section& section) {
+        if (const auto* table = table_of(key, node)) {
+            read_keys(*table, keys, section, [&](const toml::key& other, const toml::node&) {
+                reader_.unknown(place_of(other.source()), "key", other.str(), where,
+                                names_of(keys));
+            });
+        }
+    }
+
+    void read_bots(const toml::key& key, const toml::node& node) {
+        const auto* list = node.as_array();
+        if (list == nullptr ||
+            !std::all_of(list->begin(), list->end(), [](const auto& n) { return n.is_table(); })) {
+            reader_.diagnostics().error(place_of(key.source()),
+                                        "a bot's section is written [[bot]], with two brackets");
+            return;
+        }
+        for (const auto& item : *list) {
+            BotSection bot;
+            read_keys(*item.as_table(), bot_keys(), bot,
+                      [&](const toml::key& other, const toml::node&) {
+                          reader_.unknown(place_of(other.source()), "key", other.str(),
+                                          "in [[bot]]", names_of(bot_keys()));
+                      });
+            token_given_.push_back(item.as_table()->contains("token"));
+            bot_sources_.push_back({place_of(item.source()), item.as_table()->get("intents")});
+            name_given_.push_back(item.as_table()->contains("name"));
+            config_.bots.push_back(std::move(bot));
+        }
+    }
+
+    void read_extensions(const toml::key& key, const toml::node& node,
+                         std::span<const Key<ExtensionsSection>> keys,
+                         std::span<const Key<ExtensionSection>> inner_keys,
+                         ExtensionsSection& section) {
+        const auto* table = table_of(key, node);
+        if (table == nullptr) {
+            return;
+        }
+        // `enabled` is the default of the sections inside, wherever it stands.
+        std::vector<std::pair<const toml::key*, const toml::table*>> inner;
+        read_keys(*table, keys, section, [&](const toml::key& other, const toml::node& value) {
+            if (const auto* settings = value.as_table()) {
+                inner.emplace_back(&other, settings);
+            } else {
+                reader_.unknown(place_of(other.source()), "key", other.str(),
+                                fmt::format("in [{}]", key.str()), names_of(keys));
+            }
+        });
+        for (const auto& [name, settings] : inner) {
+            read_extension(key.str(), *name, *settings, inner_keys, section);
+        }
+    }
+
+    void read_extension(std::string_view kind, const toml::key& name, const toml::table& table,
+                        std::span<const Key<ExtensionSection>> keys, ExtensionsSection& into) {
+        ExtensionSection section;
+        section.name = name.str();
+        section.enabled = into.enabled;
+        if (!is_name(section.name)) {
+            reader_.diagnostics().error(place_of(name.source()),
+                                        "what a plugin or script is called begins with a "
+                                        "lower-case letter and has only lower-case letters, "
+                                        "digits, \"_\" and \"-\"");
+            return;
+        }
+        const auto known = names_of(keys);
+        read_keys(table, keys, section, [&](const toml::key& other, const toml::node& node) {
+            if (is_key_of_script(other.str())) {
+                reader_.diagnostics().error(
+                    place_of(other.source()),
+                    fmt::format("\"{}\" is a limit of scripts; a plugin has none", other.str()));
+                return;
+            }
+            const auto near = nearest(other.str(), known);
+            if (!near.empty() && edit_distance(other.str(), near) == 1) {
+                reader_.diagnostics().warning(place_of(other.source()),
+                                              fmt::format("\"{}\" in [{}.{}] is handed to it as "
+                                                          "its own setting; did you mean \"{}\"?",
+                                                          other.str(), kind, section.name, near));
+            }
+            reader_.json(node, section.settings[std::string(other.str())]);
+        });
+        into.sections.push_back(std::move(section));
+    }
+
+    static bool is_key_of_script(std::string_view name) {
+        const auto names = names_of(script_keys());
+        return std::find(names.begin(), names.end(), name) != names.end();
+    }
+
+    void check_bots() {
+        std::map<std::string, Place> seen;
+        bool any_simulated = false;
+        for (std::size_t index = 0; index < config_.bots.size(); ++index) {
+            auto& bot = config_.bots[index];
+            const auto place = bot_sources_[index].header;
+            if (!name_given_[index]) {
+                reader_.diagnostics().error(place, "this bot has no \"name\"");
+            } else if (!bot.name.empty()) {
+                const auto [first, fresh] = seen.emplace(bot.name, place);
+                if (!fresh) {
+                    reader_.diagnostics().error(
+                        place, fmt::format("a bot named \"{}\" stands at line {} already", bot.name,
+                                           first->second.line));
+                }
+            }
+            check_token(bot, place, token_given_[index]);
+            check_intents(bot, bot_sources_[index].intents);
+            any_simulated = any_simulated || bot.simulated;
+        }
+        if (config_.bots.empty()) {
+            reader_.diagnostics().warning({}, "no [[bot]] in this file: nothing will connect");
+        } else if (config_.simulator.enabled && !any_simulated) {
+            reader_.diagnostics().warning(
+                {},
+                "the simulator is enabled, but every bot has a token or an address of its "
+                "own: nobody will live in it");
+        }
+    }
+
+    void check_token(BotSection& bot, Place place, bool given) {
+        if (given) {
+            return;
+        }
+        const bool own_address = !bot.api_url.empty() || !bot.gateway_url.empty();
+        if (config_.simulator.enabled && bot.platform == "discord" && !own_address) {
+            bot.simulated = true;
+            return;
+        }
+        reader_.diagnostics().error(
+            place,
+            fmt::format(
+                "this bot has no \"token\": give it as a string, {{ env = \"NAME\" }} or {{ file = "
+                "\"path\" }}{}",
+                own_address ? "" : ", or try it without one under [simulator] enabled = true"));
+    }
+
+    void check_intents(const BotSection& bot, const toml::node* node) {
+        const auto* list = node == nullptr ? nullptr : node->as_array();
+        if (list == nullptr || !reader_.options().check_intent) {
+            return;
+        }
+        for (const auto& item : *list) {
+            const auto name = item.value_exact<std::string_view>();
+            if (!name) {
+                continue;
+            }
+            if (const auto accepted = reader_.options().check_intent(bot.platform, *name);
+                !accepted) {
+                reader_.error(item, accepted.error().message());
+            }
+        }
+    }
+
+    Reader reader_;
+    Config& config_;
+    std::vector<BotSource> bot_sources_;
+    std::vector<bool> token_given_;
+    std::vector<bool> name_given_;
+};
+
+std::string grammar_error(const toml::parse_error& error, const Diagnostics& diagnostics) {
+    const auto place = place_of(error.source());
+    if (excerpt(diagnostics.text(), place.line, place.column).masked) {
+        return "this is not TOML (the parser's words are left out: they could repeat a secret)";
+    }
+    return fmt::format("this is not TOML: {}", error.description());
+}
+
+}  // namespace
+
+Result<Config> parse(std::string_view text, const std::filesystem::path& file,
+                     const LoadOptions& options) {
+    Config config;
+    config.file = std::filesystem::absolute(file).lexically_normal();
+    Diagnostics diagnostics(file, text);
+    try {
+        const toml::table root = toml::parse(text, file.string());
+        Loader(diagnostics, options, config).read(root);
+    } catch (const toml::parse_error& error) {
+        diagnostics.error(place_of(error.source()), grammar_error(error, diagnostics));
+    }
+    if (diagnostics.failed()) {
+        return Error(ErrorKind::invalid, diagnostics.errors());
+    }
+    config.warnings = diagnostics.warnings();
+    return config;
+}
+
+Result<Config> load(const std::filesystem::path& file, const LoadOptions& options) {
+    std::error_code failure;
+    if (!std::filesystem::exists(file, failure)) {
+        return Error(ErrorKind::not_found, fmt::format("{}: there is no such file", file.string()));
+    }
+    if (!std::filesystem::is_regular_file(file, failure)) {
+        return Error(ErrorKind::invalid, fmt::format("{}: this is not a file", file.string()));
+    }
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream.is_open()) {
+        return Error(ErrorKind::io, fmt::format("{}: this file cannot be read", file.string()));
+    }
+    std::string text(kLargestFile + 1, '\0');
+    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(stream.gcount()));
+    if (text.size() > kLargestFile) {
+        return Error(ErrorKind::limit,
+                     fmt::format("{}: larger than 1 MiB, which no config file is", file.string()));
+    }
+    return parse(text, file, options);
+}
+
+}  // namespace rookery::config

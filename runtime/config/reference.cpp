@@ -1,0 +1,48 @@
+#include "config/config.hpp"
+#include "config/keys.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+namespace rookery::config {
+namespace {
+
+constexpr std::string_view kHead = R"(# The configuration file
+
+Written by `rookery check --keys`. One TOML file describes one runtime. A key that is not listed here is refused,
+except in `[plugins.NAME]` and `[scripts.NAME]`, where it is handed to the extension as its own setting.
+
+- **duration**: `"500ms"`, `"5s"`, `"2m"`, `"1h"`, or a number of seconds.
+- **size**: `"100B"`, `"512KiB"`, `"64MiB"`, `"1GiB"`, or a number of bytes.
+- **path**: relative ones start at the folder of the file.
+- **name**: a lower-case letter, then lower-case letters, digits, `_` and `-`.
+- **secret**: a string, `{ env = "NAME" }` (an environment variable) or `{ file = "path" }` (the file's text).
+)";
+
+template <class Keys>
+void section(std::string& out, std::string_view title, std::string_view intro, const Keys& keys) {
+    out += fmt::format(
+        "\n## {}\n\n{}\n\n| Key | Type | Default | Meaning |\n| --- | --- | --- | --- |\n", title,
+        intro);
+    for (const auto& key : keys) {
+        const auto fallback =
+            key.fallback.empty() ? std::string() : fmt::format("`{}`", key.fallback);
+        out += fmt::format("| `{}` | {} | {} | {} |\n", key.name, key.type, fallback, key.doc);
+    }
+}
+
+}  // namespace
+
+std::string reference() {
+    std::string out(kHead);
+    section(out, "[runtime]", "The process as a whole.", runtime_keys());
+    section(out, "[[bot]]", "One for each bot; the section may stand several times.", bot_keys());
+    section(out, "[plugins]", "Native plugins.", plugins_keys());
+    section(out, "[plugins.NAME]", "One plugin. Other keys are its own settings.", plugin_keys());
+    section(out, "[scripts]", "Lua scripts.", scripts_keys());
+    section(out, "[scripts.NAME]", "One script. Other keys are its own settings.", script_keys());
+    section(out, "[simulator]", "A Discord on this machine, to try bots without an account.",
+            simulator_keys());
+    return out;
+}
+
+}  // namespace rookery::config
