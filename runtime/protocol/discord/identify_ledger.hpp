@@ -49,19 +49,18 @@ class IdentifyLedger {
     void record(std::uint32_t shard_id, SteadyTime now, WallTime wall);
 
     /// Identifies of the 24 hours before `wall`.
-    [[nodiscard]] std::uint32_t used(WallTime wall);
+    [[nodiscard]] std::size_t used(WallTime wall);
 
     /// What to store: the times of the last 24 hours, ascending.
     [[nodiscard]] std::vector<WallTime> times() const { return {times_.begin(), times_.end()}; }
 
   private:
     void expire(WallTime wall);
-    [[nodiscard]] Verdict refuse(std::uint32_t used, Millis wait) const;
+    [[nodiscard]] Verdict refuse(std::size_t used, Millis wait) const;
 
     Options options_;
     Budget budget_;
     SteadyTime budget_resets_{};
-    bool budget_known_ = false;
     std::deque<WallTime> times_;
     std::map<std::uint32_t, SteadyTime> last_by_key_;
 };

@@ -69,7 +69,6 @@ class SessionFsm {
         if (seq > seq_) {
             gaps_ += seq != seq_ + 1 ? 1 : 0;
             seq_ = seq;
-            progress_ = true;
             return Seen::fresh;
         }
         return state_ == State::resuming ? Seen::repeated : Seen::late;
@@ -113,16 +112,18 @@ class SessionFsm {
     void on(const input::Stop&);
 
     void connect();
+    void connect_host_failed();
     void begin_resume();
+    void expect_ready();
+    void extend_ready();
     void established(bool resumed);
     void beat_due(SteadyTime deadline);
     void send_beat();
     void ready_overdue();
     void close(std::uint16_t code, Pace pace);
-    void disconnected();
     void schedule_reconnect();
     void leave_connection();
-    void apply(CloseAction what);
+    void apply(CloseAction what, const input::SocketClosed& closed);
     void forget_session();
     void become_fatal(std::uint16_t code, std::string text);
     void become_stopped();
@@ -148,9 +149,10 @@ class SessionFsm {
     std::optional<Identity> identity_;  ///< of the resumable session
     std::uint64_t seq_ = 0;             ///< 0: no dispatch yet
     std::uint64_t gaps_ = 0;
-    bool progress_ = false;           ///< a fresh dispatch came since the last look
     bool avoid_resume_host_ = false;  ///< connecting to it failed: the base URL has its turn
     unsigned resumes_ = 0;            ///< attempts that brought nothing
+    std::uint64_t resumed_from_ = 0;  ///< seq_ when op 6 was sent
+    std::uint64_t ready_mark_ = 0;    ///< seq_ when the ready timer was armed
 
     Millis interval_{};
     bool ack_pending_ = false;

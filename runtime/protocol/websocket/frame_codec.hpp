@@ -99,7 +99,7 @@ class FrameReader {
 
     [[nodiscard]] bool parse_header(Header& header);
     [[nodiscard]] bool check_header(const Header& header, unsigned char first, bool masked);
-    [[nodiscard]] Next take_data(const Header& header, std::string_view payload, Message& out);
+    [[nodiscard]] bool join(const Header& header, std::string_view payload, Message& out);
     [[nodiscard]] Next take_close(std::string_view payload, Message& out);
     void fail(ErrorKind kind, std::uint16_t close_code, std::string text);
     void resize(std::size_t capacity);
