@@ -23,6 +23,12 @@ typedef int32_t rk_status_t;
  * nothing. */
 typedef uint64_t rk_handle_t;
 
+/* The host as one plugin instance sees it: host.h. */
+typedef struct rk_host rk_host_t;
+
+/* Takes the next piece of a longer text; `piece` is borrowed for the call. Must not call the host. */
+typedef void (*rk_sink_t)(void* user, rk_text_t piece);
+
 #ifdef __cplusplus
 }
 #endif
