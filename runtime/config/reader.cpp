@@ -63,7 +63,9 @@ std::string in_quotes(std::string_view word) {
 }
 
 bool is_loopback(std::string_view host) {
-    return host == "localhost" || host.starts_with("127.") || host == "[::1]";
+    // Digits and dots alone: "127.0.0.1.example.org" is somebody else's.
+    const bool numeric = host.find_first_not_of("0123456789.") == std::string_view::npos;
+    return host == "localhost" || host == "[::1]" || (host.starts_with("127.") && numeric);
 }
 
 std::string_view host_of(std::string_view rest) {
@@ -91,10 +93,16 @@ void Reader::mismatch(const toml::node& node, std::string_view wanted) {
 void Reader::unknown(Place place, std::string_view what, std::string_view word,
                      std::string_view where, std::span<const std::string_view> known) {
     const auto near = nearest(word, known);
-    diagnostics_.error(place,
-                       fmt::format("unknown {} {} {}; {}", what, in_quotes(word), where,
-                                   near.empty() ? fmt::format("known: {}", fmt::join(known, ", "))
-                                                : fmt::format("did you mean \"{}\"?", near)));
+    if (!near.empty()) {
+        diagnostics_.error(place, fmt::format("unknown {} {} {}; did you mean \"{}\"?", what,
+                                              in_quotes(word), where, near));
+        return;
+    }
+    // A token pasted without its key becomes keys itself: they are not repeated.
+    const bool secret = excerpt(diagnostics_.text(), place.line, place.column).masked;
+    diagnostics_.error(
+        place, fmt::format("unknown {} {}{}; known: {}", what, secret ? "" : in_quotes(word) + " ",
+                           where, fmt::join(known, ", ")));
 }
 
 std::filesystem::path Reader::resolved(const std::filesystem::path& path) const {
