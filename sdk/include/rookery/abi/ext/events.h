@@ -1,0 +1,46 @@
+/* rookery.events/1: hearing of events. Since 1.0. */
+#ifndef ROOKERY_ABI_EXT_EVENTS_H
+#define ROOKERY_ABI_EXT_EVENTS_H
+
+#include "../status.h"
+#include "views.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define RK_EVENTS_ID "rookery.events/1"
+
+/* Handles one event; `event.event` is its handle, `event` the view of its payload. Both hold until
+ * the handler returns, or longer: see hold. A failure is logged with the plugin's name, the event
+ * and `error`, and counts; the event is done with all the same. [instance thread] running. */
+typedef rk_status_t (*rk_event_fn)(void* user, rk_view_t event, rk_error_t* error);
+
+typedef struct rk_events {
+    uint32_t size;
+    uint32_t reserved;
+
+    /* Calls `handler` for each event of that name ("messageCreate", "discord:RAW_NAME", "*"): those
+     * of the name in order of subscription, then those of "*". RK_E_INVALID for a name that does
+     * not exist, with the nearest one in `error`; RK_E_LIMIT beyond 1,000. On failure `user` stays
+     * with the caller. [instance thread] creating, running. Since 1.0. */
+    rk_status_t (*subscribe)(const rk_host_t* host, rk_text_t name, rk_event_fn handler, void* user,
+                             rk_release_t release, rk_handle_t* out, rk_error_t* error);
+
+    /* From now on `handler` is not called again, not even for the event at hand. [instance thread]
+     * all states. Since 1.0. */
+    rk_status_t (*unsubscribe)(const rk_host_t* host, rk_handle_t subscription);
+
+    /* Keeps the event, its views and texts after the handler has returned, until as many release.
+     * An event that is held is unfinished: it is delivered again after a crash. [instance thread]
+     * running. Since 1.0. */
+    rk_status_t (*hold)(const rk_host_t* host, rk_handle_t event);
+    /* [instance thread] running, stopping. Since 1.0. */
+    rk_status_t (*release)(const rk_host_t* host, rk_handle_t event);
+} rk_events_t;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

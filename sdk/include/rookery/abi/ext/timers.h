@@ -1,0 +1,45 @@
+/* rookery.timers/1: later, again and again, and from another thread. Since 1.0. */
+#ifndef ROOKERY_ABI_EXT_TIMERS_H
+#define ROOKERY_ABI_EXT_TIMERS_H
+
+#include "../status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define RK_TIMERS_ID "rookery.timers/1"
+
+/* A failure is logged with `error` and counts. [instance thread] running. */
+typedef rk_status_t (*rk_task_fn)(void* user, rk_error_t* error);
+
+typedef struct rk_timers {
+    uint32_t size;
+    uint32_t reserved;
+
+    /* Calls `task` once, `millis` from now at the earliest. RK_E_LIMIT beyond 10,000 timers. On
+     * failure `user` stays with the caller. `out` may be null. [instance thread] creating, running.
+     * Since 1.0. */
+    rk_status_t (*after)(const rk_host_t* host, uint64_t millis, rk_task_fn task, void* user,
+                         rk_release_t release, rk_handle_t* out, rk_error_t* error);
+
+    /* The same again and again, each time `millis` (at least 1) after the last call has returned.
+     * Since 1.0. */
+    rk_status_t (*every)(const rk_host_t* host, uint64_t millis, rk_task_fn task, void* user,
+                         rk_release_t release, rk_handle_t* out, rk_error_t* error);
+
+    /* RK_E_STALE when it has fired or been cancelled. [instance thread] all states. Since 1.0. */
+    rk_status_t (*cancel)(const rk_host_t* host, rk_handle_t timer);
+
+    /* Calls `task` once on the instance thread, after what was posted before. RK_E_LIMIT beyond
+     * 100,000 that wait. On failure `user` stays with the caller. [any thread] creating, running.
+     * Since 1.0. */
+    rk_status_t (*post)(const rk_host_t* host, rk_task_fn task, void* user, rk_release_t release,
+                        rk_error_t* error);
+} rk_timers_t;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
