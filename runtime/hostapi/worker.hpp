@@ -71,7 +71,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
 
     const std::string name_;
     std::mutex mutex_;
-    std::condition_variable changed_;
+    std::condition_variable changed_;  ///< for the thread: there may be something to do
+    std::condition_variable over_;     ///< for join(): the thread has ended
     std::vector<Task> tasks_;
     std::shared_ptr<bus::Lane> lane_;
     EventTask handler_;

@@ -1,0 +1,302 @@
+#include "app/application.hpp"
+
+#include "async/with_timeout.hpp"
+#include "base/log.hpp"
+#include "platform/discord/discord_bot.hpp"
+#include "plugin/plugin_host.hpp"
+#include "script/script_host.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <utility>
+
+namespace rookery::app {
+namespace {
+
+namespace asio = boost::asio;
+
+std::string simulated_token(const std::string& bot) { return "sim.token.rookery-" + bot; }
+
+platform::discord::DiscordBotOptions::Intents intents_mode(config::IntentChoice::Mode mode) {
+    using Intents = platform::discord::DiscordBotOptions::Intents;
+    switch (mode) {
+        case config::IntentChoice::Mode::automatic: return Intents::automatic;
+        case config::IntentChoice::Mode::all: return Intents::all;
+        case config::IntentChoice::Mode::listed: return Intents::listed;
+    }
+    return Intents::automatic;
+}
+
+}  // namespace
+
+Application::Application(RunOptions options) : options_(std::move(options)), config_(options_.config) {
+    if (options_.state) {
+        config_.runtime.state = *options_.state;
+    }
+}
+
+Application::~Application() = default;
+
+int Application::run() {
+    log::configure({config_.runtime.log_level, true});
+    if (auto prepared = prepare(); !prepared) {
+        log::get("core")->critical("{}", prepared.error().message());
+        log::flush();
+        return 1;
+    }
+    watch_signals();
+    extensions_->manager().post([this] { load_extensions(); });
+    if (options_.run_for) {
+        end_timer_.expires_after(*options_.run_for);
+        end_timer_.async_wait([this](const boost::system::error_code& error) {
+            if (!error) {
+                stop("the time given by --for is over");
+            }
+        });
+    }
+    io_.run();
+    log::get("core")->info("stopped");
+    log::flush();
+    if (!clean_) {
+        // Threads that hang in extension code still run: destroying what they use would crash instead of ending.
+        std::_Exit(0);
+    }
+    return 0;
+}
+
+Result<> Application::prepare() {
+    auto state = store::StateDir::open(config_.runtime.state);
+    if (!state) {
+        return state.error();
+    }
+    state_.emplace(*std::move(state));
+    for (const auto& warning : config_.warnings) {
+        log::get("config")->warn("{}", warning);
+    }
+    if (auto simulator = start_simulator(); !simulator) {
+        return simulator.error();
+    }
+    for (const auto& section : config_.bots) {
+        auto bot = make_bot(section);
+        if (!bot) {
+            return bot.error().within("bot " + section.name);
+        }
+        add_bot(*std::move(bot));
+    }
+    extensions_ = std::make_unique<Extensions>(*state_, bus_, operations_, config_.runtime,
+                                               [this] { asio::post(io_, [this] { interest_changed(); }); });
+    if (auto opened = extensions_->open(); !opened) {
+        return opened.error();
+    }
+    extensions_->add_kind({std::make_unique<plugin::PluginHost>(state_->file("staged")), &config::Config::plugins});
+    extensions_->add_kind({std::make_unique<script::ScriptHost>(), &config::Config::scripts});
+    auto control = ControlServer::listen(
+        io_.get_executor(), state_->file("control.sock"),
+        [this](const nlohmann::json& request, ControlReplyPtr reply) { control(request, reply); });
+    if (!control) {
+        return control.error();
+    }
+    control_ = *std::move(control);
+    return {};
+}
+
+Result<> Application::start_simulator() {
+    const config::SimulatorSection& section = config_.simulator;
+    if (!section.enabled) {
+        return {};
+    }
+    sim::Options options;
+    options.state_dir = state_->path();
+    options.gateway_port = section.gateway_port;
+    options.api_port = section.api_port;
+    options.control_port = section.control_port;
+    options.guilds = section.guilds;
+    options.chatter = section.chatter ? section.chatter_rate : 0.0;
+    options.heartbeat_interval = section.heartbeat_interval;
+    options.session_ttl = section.session_ttl;
+    options.replay_events = section.replay_events;
+    options.rate_limits = section.rate_limits;
+    options.tls = section.tls;
+    options.seed = section.seed;
+    options.tokens.clear();
+    for (const auto& bot : config_.bots) {
+        if (bot.simulated) {
+            options.tokens.push_back(simulated_token(bot.name));
+        }
+    }
+    auto simulator = sim::Simulator::start(std::move(options));
+    if (!simulator) {
+        return simulator.error().within("simulator");
+    }
+    simulator_ = *std::move(simulator);
+    const auto& addresses = simulator_->addresses();
+    log::get("simulator")->info("a loopback Discord answers at {} and {}", addresses.api_url, addresses.gateway_url);
+    return {};
+}
+
+Result<Application::BotPtr> Application::make_bot(const config::BotSection& section) {
+    platform::discord::DiscordBotOptions options;
+    options.name = section.name;
+    options.token = section.token;
+    options.api_url = section.api_url;
+    options.gateway_url = section.gateway_url;
+    options.intents = intents_mode(section.intents.mode);
+    options.intent_names = section.intents.names;
+    options.zlib_stream = section.compression == config::Compression::zlib_stream;
+    if (section.shard) {
+        options.shard = {section.shard->index, section.shard->count};
+    }
+    options.identify_share = config_.runtime.identify_share;
+    if (section.simulated) {
+        if (simulator_ == nullptr) {
+            return Error(ErrorKind::invalid, "it has no token, and the simulator was not running at the start");
+        }
+        options.token = Secret(simulated_token(section.name));
+        options.api_url = simulator_->addresses().api_url;
+        options.gateway_url = simulator_->addresses().gateway_url;
+        options.ca_file = simulator_->addresses().ca_file;
+    }
+    return platform::discord::make_discord_bot(io_.get_executor(), std::move(options), bus_, *state_);
+}
+
+void Application::add_bot(BotPtr bot) {
+    const std::string name = bot->status().name;
+    bots_.push_back(std::move(bot));
+    operations_.add_bot(name, [this, name](hostapi::PlatformCall call, hostapi::OperationDone done) {
+        asio::post(io_, [this, name, call = std::move(call), done = std::move(done)]() mutable {
+            gateway::Bot* bot = find_bot(name);
+            if (bot == nullptr) {
+                done(Error(ErrorKind::unavailable, "bot " + name + " has been removed"));
+                return;
+            }
+            bot->call({call.info, std::move(call.arguments), std::move(call.nonce_key), std::move(call.extension),
+                       call.deadline},
+                      std::move(done));
+        });
+    });
+}
+
+gateway::Bot* Application::find_bot(const std::string& name) {
+    const auto found =
+        std::find_if(bots_.begin(), bots_.end(), [&](const BotPtr& bot) { return bot->status().name == name; });
+    return found == bots_.end() ? nullptr : found->get();
+}
+
+void Application::load_extensions() {
+    extensions_->apply(config_, {});
+    asio::post(io_, [this] { start_bots(); });
+}
+
+void Application::start_bots() {
+    if (stopping_) {
+        return;
+    }
+    bots_started_ = true;
+    for (const auto& bot : bots_) {
+        bot->start();
+    }
+}
+
+void Application::interest_changed() {
+    if (bots_started_ && !stopping_) {
+        for (const auto& bot : bots_) {
+            bot->interest_changed();
+        }
+    }
+}
+
+void Application::watch_signals() {
+    for (const int number : {SIGHUP, SIGTERM, SIGINT, SIGUSR1}) {
+        signals_.add(number);
+    }
+    std::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): cannot fail for a valid signal
+    signals_.async_wait([this](const boost::system::error_code& error, int number) {
+        if (!error) {
+            on_signal(number);
+            watch_signals();
+        }
+    });
+}
+
+void Application::on_signal(int number) {
+    switch (number) {
+        case SIGHUP:
+            log::get("core")->info("SIGHUP: reloading");
+            extensions_->manager().post([this] {
+                reload([](const std::string&) {});
+            });
+            break;
+        case SIGUSR1: log_status(); break;
+        default:
+            if (stopping_) {
+                log::get("core")->warn("a second signal: ending at once");
+                log::flush();
+                std::_Exit(1);
+            }
+            stop(number == SIGINT ? "SIGINT" : "SIGTERM");
+    }
+}
+
+Snapshot Application::snapshot() const {
+    Snapshot now;
+    for (const auto& bot : bots_) {
+        now.bots.push_back(bot->status());
+    }
+    now.extensions = extensions_->manager().list();
+    now.disabled = extensions_->disabled();
+    now.uptime = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_);
+    now.resident_bytes = resident_bytes();
+    return now;
+}
+
+void Application::log_status() const {
+    for (const std::string& line : to_lines(snapshot())) {
+        log::get("status")->info("{}", line);
+    }
+}
+
+void Application::stop(const std::string& why) {
+    if (std::exchange(stopping_, true)) {
+        return;
+    }
+    log::get("core")->info("stopping: {}", why);
+    tasks_.spawn("shut down", [this] { return shut_down(); });
+}
+
+async::Task<bool> Application::stop_extensions() {
+    auto done = std::make_shared<std::optional<bool>>();
+    asio::steady_timer ready(io_, asio::steady_timer::time_point::max());
+    extensions_->manager().post([this, done, &ready] {
+        const bool clean = extensions_->manager().stop_all(config_.runtime.drain_timeout);
+        asio::post(io_, [done, clean, &ready] {
+            *done = clean;
+            ready.cancel();
+        });
+    });
+    while (!done->has_value()) {
+        boost::system::error_code ignored;
+        co_await ready.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    co_return **done;
+}
+
+/// Intake first, then what is in flight (REST still answers), then the rest.
+async::Task<> Application::shut_down() {
+    for (const auto& bot : bots_) {
+        co_await bot->close();
+    }
+    clean_ = co_await stop_extensions();
+    for (const auto& bot : bots_) {
+        co_await bot->stop();
+    }
+    co_await control_->stop();
+    end_timer_.cancel();
+    signals_.cancel();
+}
+
+int run(RunOptions options) { return Application(std::move(options)).run(); }
+
+}  // namespace rookery::app

@@ -1,0 +1,90 @@
+#pragma once
+
+#include "app/control_server.hpp"
+#include "app/extensions.hpp"
+#include "app/run.hpp"
+#include "app/status_text.hpp"
+#include "async/task_group.hpp"
+#include "bus/event_bus.hpp"
+#include "gateway/bot.hpp"
+#include "hostapi/operations.hpp"
+#include "sim/simulator.hpp"
+#include "store/state_dir.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rookery::app {
+
+/// The composition root: makes the parts, hands them to one another, and takes them down in reverse. The thread
+/// that calls run() becomes the io thread, on which bots, REST, control socket and signals live.
+class Application {
+  public:
+    explicit Application(RunOptions options);
+    ~Application();
+
+    Application(const Application&) = delete;
+    Application& operator=(const Application&) = delete;
+
+    /// The exit code.
+    int run();
+
+  private:
+    using BotPtr = std::unique_ptr<gateway::Bot>;
+    /// What a reload came to, step by step.
+    using Progress = std::function<void(const std::string&)>;
+
+    [[nodiscard]] Result<> prepare();
+    [[nodiscard]] Result<> start_simulator();
+    [[nodiscard]] Result<BotPtr> make_bot(const config::BotSection& section);
+    void add_bot(BotPtr bot);
+    [[nodiscard]] gateway::Bot* find_bot(const std::string& name);
+    void load_extensions();
+    void start_bots();
+    void interest_changed();
+
+    void watch_signals();
+    void on_signal(int number);
+    void control(const nlohmann::json& request, const ControlReplyPtr& reply);
+    void control_extension(const std::string& command, const std::string& name, const ControlReplyPtr& reply);
+    [[nodiscard]] Snapshot snapshot() const;
+    void log_status() const;
+
+    /// Manager thread: rereads the TOML, plans, carries the plan out. False when something failed.
+    bool reload(const Progress& progress);
+    void show_plan(const config::Diff& diff, const Progress& progress) const;
+    [[nodiscard]] bool replace_bots(const config::Config& next, const config::Changes& changes,
+                                    const Progress& progress);
+    [[nodiscard]] async::Task<> swap_bots(const config::Config* next, const config::Changes* changes,
+                                          std::vector<std::string>* failures);
+
+    void stop(const std::string& why);
+    [[nodiscard]] async::Task<> shut_down();
+    [[nodiscard]] async::Task<bool> stop_extensions();
+
+    RunOptions options_;
+    config::Config config_;  ///< replaced by a reload; manager thread, once it runs
+    SteadyTime started_ = std::chrono::steady_clock::now();
+    std::optional<store::StateDir> state_;
+    std::unique_ptr<sim::Simulator> simulator_;
+    bus::EventBus bus_;
+    hostapi::Operations operations_;
+    boost::asio::io_context io_{1};
+    boost::asio::signal_set signals_{io_};
+    boost::asio::steady_timer end_timer_{io_};
+    std::vector<BotPtr> bots_;  ///< io thread
+    bool bots_started_ = false;
+    bool stopping_ = false;
+    bool clean_ = true;  ///< no thread had to be left behind
+    std::unique_ptr<ControlServer> control_;
+    std::unique_ptr<Extensions> extensions_;
+    async::TaskGroup tasks_{io_.get_executor(), "app"};
+};
+
+}  // namespace rookery::app

@@ -1,0 +1,218 @@
+// What SIGHUP and the control socket do: the part of Application that changes a running system.
+#include "app/application.hpp"
+
+#include "async/with_timeout.hpp"
+#include "base/log.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <future>
+#include <utility>
+
+namespace rookery::app {
+namespace {
+
+std::string listed(const std::string& what, const config::Changes& changes) {
+    std::string text;
+    const auto add = [&](const char* verb, const std::vector<std::string>& names) {
+        for (const auto& name : names) {
+            text += (text.empty() ? "" : ", ") + what + " " + name + " " + verb;
+        }
+    };
+    add("is gone", changes.gone);
+    add("changed", changes.changed);
+    add("is new", changes.added);
+    return text;
+}
+
+std::string text_of(const hostapi::StepResult& step) {
+    return step.title + ": " + step.action + (step.detail.empty() ? "" : ": " + step.detail);
+}
+
+std::string join(const std::vector<std::string>& parts) {
+    std::string text;
+    for (const auto& part : parts) {
+        text += (text.empty() ? "" : ", ") + part;
+    }
+    return text;
+}
+
+}  // namespace
+
+void Application::show_plan(const config::Diff& diff, const Progress& progress) const {
+    std::vector<std::string> parts;
+    for (const auto& text : {listed("bot", diff.bots), listed("the section of plugin", diff.plugins),
+                             listed("the section of script", diff.scripts)}) {
+        if (!text.empty()) {
+            parts.push_back(text);
+        }
+    }
+    const std::string plan = parts.empty() ? "the TOML asks for nothing new" : join(parts);
+    log::get("core")->info("plan: {}; then files that changed", plan);
+    progress("plan: " + plan);
+    if (!diff.restart.empty()) {
+        const std::string text = "takes effect only after a restart: " + join(diff.restart);
+        log::get("core")->warn("{}", text);
+        progress(text);
+    }
+}
+
+bool Application::reload(const Progress& progress) {
+    auto loaded = config::load(config_.file);
+    if (!loaded) {
+        log::get("config")->error("the new configuration cannot be used, the old one stays:\n{}",
+                                  loaded.error().message());
+        progress(loaded.error().message());
+        progress("the configuration cannot be used, the old one stays; files are reloaded under it");
+    }
+    bool good = loaded.has_value();
+    if (loaded) {
+        config::Config next = *std::move(loaded);
+        next.runtime.state = config_.runtime.state;
+        const config::Diff diff = config::diff(config_, next);
+        show_plan(diff, progress);
+        if (next.runtime.log_level != config_.runtime.log_level) {
+            log::configure({next.runtime.log_level, true});
+        }
+        good = replace_bots(next, diff.bots, progress) && good;
+        config_ = std::move(next);
+    }
+    const auto steps = extensions_->apply(config_, [&](const hostapi::StepResult& step) { progress(text_of(step)); });
+    if (steps.empty()) {
+        log::get("core")->info("no plugin or script has changed");
+        progress("no plugin or script has changed");
+    }
+    return good && std::all_of(steps.begin(), steps.end(), [](const auto& step) { return step.ok; });
+}
+
+bool Application::replace_bots(const config::Config& next, const config::Changes& changes, const Progress& progress) {
+    if (changes.empty()) {
+        return true;
+    }
+    auto failures = std::make_shared<std::vector<std::string>>();
+    auto done = std::make_shared<std::promise<void>>();
+    auto finished = done->get_future();
+    boost::asio::post(io_, [this, &next, &changes, failures, done] {
+        if (stopping_) {
+            done->set_value();
+            return;
+        }
+        tasks_.spawn("swap bots", [this, &next, &changes, failures, done]() -> async::Task<> {
+            co_await swap_bots(&next, &changes, failures.get());
+            done->set_value();
+        });
+    });
+    finished.wait();
+    for (const auto& failure : *failures) {
+        log::get("core")->error("{}", failure);
+        progress(failure);
+    }
+    return failures->empty();
+}
+
+async::Task<> Application::swap_bots(const config::Config* next, const config::Changes* changes,
+                                     std::vector<std::string>* failures) {
+    const auto named = [](const std::vector<std::string>& names, const std::string& name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    // Made before the old one goes: one whose settings cannot be used leaves the old one connected.
+    for (const auto& section : next->bots) {
+        const bool changed = named(changes->changed, section.name);
+        if (!changed && !named(changes->added, section.name)) {
+            continue;
+        }
+        if (changed) {
+            const auto old = std::find_if(bots_.begin(), bots_.end(),
+                                          [&](const BotPtr& bot) { return bot->status().name == section.name; });
+            if (old != bots_.end()) {
+                BotPtr gone = std::move(*old);
+                bots_.erase(old);
+                co_await gone->close();
+                co_await gone->stop();
+            }
+        }
+        auto bot = make_bot(section);
+        if (!bot) {
+            failures->push_back("bot " + section.name + ": " + bot.error().message());
+            operations_.remove_bot(section.name);
+            continue;
+        }
+        add_bot(*std::move(bot));
+        if (bots_started_) {
+            bots_.back()->start();
+        }
+        log::get("core")->info("bot {} {}", section.name, changed ? "connects with its new settings" : "is new");
+    }
+    for (const auto& name : changes->gone) {
+        const auto old =
+            std::find_if(bots_.begin(), bots_.end(), [&](const BotPtr& bot) { return bot->status().name == name; });
+        if (old == bots_.end()) {
+            continue;
+        }
+        operations_.remove_bot(name);
+        BotPtr gone = std::move(*old);
+        bots_.erase(old);
+        co_await gone->close();
+        co_await gone->stop();
+        log::get("core")->info("bot {} is gone", name);
+    }
+}
+
+void Application::control(const nlohmann::json& request, const ControlReplyPtr& reply) {
+    const std::string command = request["cmd"].get<std::string>();
+    const std::string name = request.contains("name") && request["name"].is_string()
+                                 ? request["name"].get<std::string>()
+                                 : std::string();
+    if (command == "list" || command == "status") {
+        const Snapshot now = snapshot();
+        if (command == "list") {
+            reply->finish(to_text(now), to_json(now));
+            return;
+        }
+        std::string text;
+        for (const auto& line : to_lines(now)) {
+            text += line + "\n";
+        }
+        reply->finish(text, to_json(now));
+    } else if (command == "stop") {
+        reply->finish("stopping");
+        stop("rookery stop");
+    } else if (command == "reload" && name.empty()) {
+        extensions_->manager().post([this, reply] {
+            const bool good = reload([reply](const std::string& line) { reply->progress(line); });
+            if (good) {
+                reply->finish("reloaded");
+            } else {
+                reply->fail("something could not be reloaded; what ran before goes on running");
+            }
+        });
+    } else if (command == "reload" || command == "disable" || command == "enable") {
+        control_extension(command, name, reply);
+    } else {
+        reply->fail("there is no command \"" + log::clipped(command, 40) +
+                    "\"; there are: list, status, reload, disable, enable, stop");
+    }
+}
+
+void Application::control_extension(const std::string& command, const std::string& name,
+                                    const ControlReplyPtr& reply) {
+    if (name.empty()) {
+        reply->fail(command + " needs a name");
+        return;
+    }
+    extensions_->manager().post([this, command, name, reply] {
+        const auto step = command == "reload"    ? extensions_->reload(config_, name)
+                          : command == "disable" ? extensions_->disable(config_, name)
+                                                 : extensions_->enable(config_, name);
+        if (!step) {
+            reply->fail(step.error().message());
+        } else if (!step->ok) {
+            reply->fail(text_of(*step));
+        } else {
+            reply->finish(text_of(*step));
+        }
+    });
+}
+
+}  // namespace rookery::app

@@ -1,0 +1,184 @@
+#include "app/status_text.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+
+namespace rookery::app {
+namespace {
+
+using Row = std::vector<std::string>;
+
+/// Columns padded to their widest cell; the last one is left as it is.
+std::string table(const std::vector<Row>& rows) {
+    std::vector<std::size_t> widths;
+    for (const Row& row : rows) {
+        widths.resize(std::max(widths.size(), row.size()));
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            widths[i] = std::max(widths[i], row[i].size());
+        }
+    }
+    std::string text;
+    for (const Row& row : rows) {
+        std::string line;
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            line += i + 1 < row.size() ? fmt::format("{:<{}}  ", row[i], widths[i]) : row[i];
+        }
+        line.erase(line.find_last_not_of(' ') + 1);
+        text += line + "\n";
+    }
+    return text;
+}
+
+std::string megabytes(std::uint64_t bytes) {
+    return bytes == 0 ? "-" : fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
+}
+
+std::string latency(const gateway::BotStatus& bot) {
+    return bot.latency ? fmt::format("{:.1f} ms", static_cast<double>(bot.latency->count()) / 1000.0) : "-";
+}
+
+std::string join(const std::vector<std::string>& parts) {
+    std::string text;
+    for (const auto& part : parts) {
+        text += (text.empty() ? "" : ", ") + part;
+    }
+    return text;
+}
+
+Row bot_row(const gateway::BotStatus& bot) {
+    return {bot.name,
+            bot.platform,
+            bot.state,
+            bot.user.empty() ? "-" : bot.user,
+            std::to_string(bot.frames),
+            std::to_string(bot.published),
+            std::to_string(bot.open),
+            fmt::format("{}/{}", bot.identifies, bot.resumes),
+            latency(bot),
+            bot.detail};
+}
+
+Row extension_row(const hostapi::ExtensionStatus& extension) {
+    return {extension.kind,
+            extension.name,
+            extension.version.empty() ? "-" : extension.version,
+            extension.state,
+            std::to_string(extension.handled),
+            std::to_string(extension.errors),
+            std::to_string(extension.stops),
+            fmt::format("{}+{}", extension.lane.queued, extension.in_flight),
+            std::to_string(extension.lane.dropped),
+            std::to_string(extension.reloads),
+            megabytes(extension.memory),
+            extension.detail};
+}
+
+}  // namespace
+
+std::string to_text(const Snapshot& snapshot) {
+    std::vector<Row> bots = {{"BOT", "PLATFORM", "STATE", "USER", "RECEIVED", "WANTED", "OPEN", "IDENTIFIED/RESUMED",
+                              "LATENCY", "NOTE"}};
+    for (const auto& bot : snapshot.bots) {
+        bots.push_back(bot_row(bot));
+    }
+    std::vector<Row> extensions = {{"KIND", "NAME", "VERSION", "STATE", "HANDLED", "ERRORS", "STOPS", "QUEUE",
+                                    "DROPPED", "RELOADS", "MEMORY", "NOTE"}};
+    for (const auto& extension : snapshot.extensions) {
+        extensions.push_back(extension_row(extension));
+    }
+    for (const auto& title : snapshot.disabled) {
+        const auto space = title.find(' ');
+        extensions.push_back({title.substr(0, space), title.substr(space + 1), "-", "disabled"});
+    }
+    return table(bots) + "\n" + table(extensions) +
+           fmt::format("\nup {} s, {} resident\n", snapshot.uptime.count(), megabytes(snapshot.resident_bytes));
+}
+
+std::vector<std::string> to_lines(const Snapshot& snapshot) {
+    std::vector<std::string> lines;
+    lines.push_back(fmt::format("up {} s, {} resident", snapshot.uptime.count(), megabytes(snapshot.resident_bytes)));
+    for (const auto& bot : snapshot.bots) {
+        lines.push_back(fmt::format(
+            "bot {}: {}{}{}, seq {}, received {}, wanted {}, open {}, redelivered {}, malformed {}, identified {}, "
+            "resumed {}, identifies in 24 h {}, latency {}, latest heartbeat {} us late, intents {}",
+            bot.name, bot.state, bot.detail.empty() ? "" : ": ", bot.detail, bot.seq, bot.frames, bot.published,
+            bot.open, bot.redelivered, bot.malformed, bot.identifies, bot.resumes, bot.identifies_24h, latency(bot),
+            bot.worst_beat_delay.count(), join(bot.intents)));
+    }
+    for (const auto& extension : snapshot.extensions) {
+        lines.push_back(fmt::format(
+            "{} {} {}: {}{}{}, handled {}, errors {}, stops {}, queued {} ({} bytes), spilled {}, dropped {}, in flight "
+            "{}, doubled {}, reloads {}, memory {}, busy {} ms",
+            extension.kind, extension.name, extension.version, extension.state, extension.detail.empty() ? "" : ": ",
+            extension.detail, extension.handled, extension.errors, extension.stops, extension.lane.queued,
+            extension.lane.queued_bytes, extension.lane.spilled, extension.lane.dropped, extension.in_flight,
+            extension.doubled, extension.reloads, megabytes(extension.memory), extension.busy.count()));
+    }
+    return lines;
+}
+
+nlohmann::json to_json(const Snapshot& snapshot) {
+    nlohmann::json bots = nlohmann::json::array();
+    for (const auto& bot : snapshot.bots) {
+        bots.push_back({{"name", bot.name},
+                        {"platform", bot.platform},
+                        {"state", bot.state},
+                        {"detail", bot.detail},
+                        {"user", bot.user},
+                        {"fatal", bot.fatal},
+                        {"seq", bot.seq},
+                        {"received", bot.frames},
+                        {"wanted", bot.published},
+                        {"redelivered", bot.redelivered},
+                        {"malformed", bot.malformed},
+                        {"open", bot.open},
+                        {"connects", bot.connects},
+                        {"identified", bot.identifies},
+                        {"resumed", bot.resumes},
+                        {"identifies24h", bot.identifies_24h},
+                        {"bytesIn", bot.bytes_in},
+                        {"latencyUs", bot.latency ? nlohmann::json(bot.latency->count()) : nlohmann::json()},
+                        {"worstBeatDelayUs", bot.worst_beat_delay.count()},
+                        {"intents", bot.intents},
+                        {"restRequests", bot.rest_requests},
+                        {"restLimited", bot.rest_limited}});
+    }
+    nlohmann::json extensions = nlohmann::json::array();
+    for (const auto& extension : snapshot.extensions) {
+        extensions.push_back({{"kind", extension.kind},
+                              {"name", extension.name},
+                              {"version", extension.version},
+                              {"state", extension.state},
+                              {"detail", extension.detail},
+                              {"handled", extension.handled},
+                              {"errors", extension.errors},
+                              {"stops", extension.stops},
+                              {"inFlight", extension.in_flight},
+                              {"memory", extension.memory},
+                              {"reloads", extension.reloads},
+                              {"doubled", extension.doubled},
+                              {"queued", extension.lane.queued},
+                              {"queuedBytes", extension.lane.queued_bytes},
+                              {"spilled", extension.lane.spilled},
+                              {"dropped", extension.lane.dropped},
+                              {"busyMs", extension.busy.count()}});
+    }
+    return {{"bots", std::move(bots)},
+            {"extensions", std::move(extensions)},
+            {"disabled", snapshot.disabled},
+            {"uptimeSeconds", snapshot.uptime.count()},
+            {"residentBytes", snapshot.resident_bytes}};
+}
+
+std::uint64_t resident_bytes() {
+    std::ifstream statm("/proc/self/statm");
+    std::uint64_t size = 0;
+    std::uint64_t resident = 0;
+    statm >> size >> resident;
+    return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace rookery::app

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "async/task.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "model/operations.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rookery::gateway {
+
+/// One bot as `rookery list` shows it. Counters are since the start of the process.
+struct BotStatus {
+    std::string name;
+    std::string platform;
+    std::string state;   ///< the session's state, "ready" when events flow
+    std::string detail;  ///< why it is not ready, for people; empty when there is nothing to say
+    std::string user;    ///< the account's name, once known
+    bool fatal = false;  ///< refused for good: it will not try again
+    std::uint64_t seq = 0;
+    std::uint64_t frames = 0;      ///< dispatches that came in
+    std::uint64_t published = 0;   ///< of these, events that somebody wanted
+    std::uint64_t redelivered = 0; ///< of these, repeated after a restart because they were open
+    std::uint64_t malformed = 0;
+    std::uint64_t open = 0;        ///< deliveries not finished yet
+    std::uint64_t connects = 0;    ///< connections opened
+    std::uint64_t identifies = 0;  ///< sessions begun
+    std::uint64_t resumes = 0;     ///< sessions carried on over another connection
+    std::uint64_t identifies_24h = 0;
+    std::uint64_t bytes_in = 0;
+    std::optional<std::chrono::microseconds> latency;  ///< newest heartbeat's round trip
+    std::chrono::microseconds worst_beat_delay{0};     ///< how late the latest heartbeat left, at most
+    std::vector<std::string> intents;
+    std::uint64_t rest_requests = 0;
+    std::uint64_t rest_limited = 0;  ///< answers 429
+};
+
+/// An operation on its way to a platform, its arguments checked.
+struct BotCall {
+    const model::OperationInfo* info = nullptr;
+    nlohmann::json arguments;
+    std::string nonce_key;  ///< equal for the same effect of the same event; empty: none
+    std::string extension;  ///< who asks, "script/ping"
+    Millis deadline{30'000};
+};
+using BotCallDone = std::function<void(Result<nlohmann::json>)>;
+
+/// One account on one platform: its connection in, its API out. Belongs to the io thread.
+class Bot {
+  public:
+    Bot() = default;
+    Bot(const Bot&) = delete;
+    Bot& operator=(const Bot&) = delete;
+    virtual ~Bot() = default;
+
+    /// Connects and stays connected. Once.
+    virtual void start() = 0;
+
+    /// Stops reading and closes the connection so that the session can be resumed; afterwards no event is
+    /// published. Operations still work.
+    [[nodiscard]] virtual async::Task<> close() = 0;
+
+    /// Ends what is left: operations under way fail with cancelled. The last call.
+    [[nodiscard]] virtual async::Task<> stop() = 0;
+
+    /// The bus's interest has changed: asks for other intents where that is needed.
+    virtual void interest_changed() = 0;
+
+    /// `done` runs on the io thread.
+    virtual void call(BotCall call, BotCallDone done) = 0;
+
+    [[nodiscard]] virtual BotStatus status() const = 0;
+};
+
+}  // namespace rookery::gateway

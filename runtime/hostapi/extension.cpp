@@ -1,0 +1,42 @@
+#include "hostapi/extension.hpp"
+
+#include <utility>
+
+namespace rookery::hostapi {
+
+Ticket::Ticket(model::EventPtr event, unsigned slot, std::shared_ptr<ExtensionCounters> counters)
+    : event_(std::move(event)), slot_(slot), counters_(std::move(counters)) {
+    counters_->in_flight.fetch_add(1, std::memory_order_relaxed);
+}
+
+Ticket& Ticket::operator=(Ticket&& other) noexcept {
+    if (this != &other) {
+        leave();
+        event_ = std::move(other.event_);
+        slot_ = other.slot_;
+        counters_ = std::move(other.counters_);
+    }
+    return *this;
+}
+
+Ticket::~Ticket() { leave(); }
+
+void Ticket::finish() noexcept {
+    if (event_ == nullptr) {
+        return;
+    }
+    if (const auto& delivery = event_->delivery()) {
+        delivery->finished(event_->seq(), slot_);
+    }
+    counters_->handled.fetch_add(1, std::memory_order_relaxed);
+    leave();
+}
+
+void Ticket::leave() noexcept {
+    if (event_ != nullptr) {
+        counters_->in_flight.fetch_sub(1, std::memory_order_relaxed);
+        event_.reset();
+    }
+}
+
+}  // namespace rookery::hostapi

@@ -1,0 +1,224 @@
+#include "hostapi/worker.hpp"
+
+#include <pthread.h>
+
+#include <future>
+#include <utility>
+
+#include "base/log.hpp"
+
+namespace rookery::hostapi {
+namespace {
+
+/// How many events are taken from the lane before tasks and timers get their turn.
+constexpr std::size_t kBatch = 64;
+
+std::int64_t ticks() noexcept {
+    return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::microseconds(1);
+}
+
+}  // namespace
+
+Worker::Worker(std::string name) : name_(std::move(name)) {}
+
+std::shared_ptr<Worker> Worker::start(std::string name) {
+    std::shared_ptr<Worker> worker(new Worker(std::move(name)));
+    worker->thread_ = std::thread([worker] {
+        ::pthread_setname_np(::pthread_self(), worker->name_.substr(0, 15).c_str());
+        worker->loop();
+    });
+    return worker;
+}
+
+Worker::~Worker() {
+    if (thread_.joinable()) {
+        // The last reference may be the thread's own.
+        thread_.detach();
+    }
+}
+
+bool Worker::post(Task task) {
+    {
+        const std::scoped_lock lock(mutex_);
+        if (stopping_) {
+            return false;
+        }
+        tasks_.push_back(std::move(task));
+    }
+    changed_.notify_one();
+    return true;
+}
+
+bool Worker::run(Task task, Millis deadline) {
+    auto done = std::make_shared<std::promise<void>>();
+    auto finished = done->get_future();
+    if (!post([task = std::move(task), done] {
+            task();
+            done->set_value();
+        })) {
+        return false;
+    }
+    return finished.wait_for(deadline) == std::future_status::ready;
+}
+
+TimerId Worker::after(Millis delay, Task task) {
+    const TimerId id = next_timer_++;
+    timers_.emplace(std::chrono::steady_clock::now() + delay, std::pair(id, std::move(task)));
+    return id;
+}
+
+bool Worker::cancel(TimerId id) {
+    return std::erase_if(timers_, [id](const auto& timer) { return timer.second.first == id; }) > 0;
+}
+
+void Worker::serve(std::shared_ptr<bus::Lane> lane, EventTask handler) {
+    {
+        const std::scoped_lock lock(mutex_);
+        lane_ = lane;
+        handler_ = std::move(handler);
+    }
+    lane->on_ready([weak = weak_from_this()] {
+        if (const auto self = weak.lock()) {
+            self->wake();
+        }
+    });
+}
+
+void Worker::wake() {
+    {
+        const std::scoped_lock lock(mutex_);
+        lane_ready_ = true;
+    }
+    changed_.notify_one();
+}
+
+void Worker::hold() {
+    const std::scoped_lock lock(mutex_);
+    held_ = true;
+}
+
+void Worker::release() {
+    {
+        const std::scoped_lock lock(mutex_);
+        held_ = false;
+        lane_ready_ = true;
+    }
+    changed_.notify_one();
+}
+
+void Worker::stop() {
+    {
+        const std::scoped_lock lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_one();
+}
+
+bool Worker::join(Millis deadline) {
+    {
+        std::unique_lock lock(mutex_);
+        if (!over_.wait_for(lock, deadline, [this] { return ended_; })) {
+            return false;
+        }
+    }
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+    return true;
+}
+
+void Worker::abandon() {
+    stop();
+    if (thread_.joinable()) {
+        thread_.detach();
+    }
+}
+
+bool Worker::on_thread() const noexcept { return thread_.get_id() == std::this_thread::get_id(); }
+
+Millis Worker::busy_for() const noexcept {
+    const std::int64_t since = busy_since_.load(std::memory_order_relaxed);
+    return since == 0 ? Millis{0} : Millis{(ticks() - since) / 1000};
+}
+
+void Worker::run_one(const Task& task) {
+    try {
+        task();
+    } catch (const std::exception& error) {
+        log::get("core")->critical("worker {}: an exception escaped a task: {}", name_, error.what());
+    }
+}
+
+bool Worker::run_due(std::unique_lock<std::mutex>& lock) {
+    if (timers_.empty() || timers_.begin()->first > std::chrono::steady_clock::now()) {
+        return false;
+    }
+    const Task task = std::move(timers_.begin()->second.second);
+    timers_.erase(timers_.begin());
+    lock.unlock();
+    run_one(task);
+    lock.lock();
+    return true;
+}
+
+void Worker::loop() {
+    std::vector<Task> tasks;
+    std::vector<model::EventPtr> events;
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        if (!tasks_.empty()) {
+            tasks.swap(tasks_);
+            busy_since_.store(ticks(), std::memory_order_relaxed);
+            lock.unlock();
+            for (const Task& task : tasks) {
+                run_one(task);
+            }
+            tasks.clear();
+            lock.lock();
+            continue;
+        }
+        busy_since_.store(ticks(), std::memory_order_relaxed);
+        if (run_due(lock)) {
+            continue;
+        }
+        if (!held_ && lane_ready_ && lane_ != nullptr) {
+            const auto lane = lane_;
+            const EventTask& handler = handler_;
+            lane_ready_ = false;
+            lock.unlock();
+            const bool some = lane->take(events, kBatch);
+            for (auto& event : events) {
+                busy_since_.store(ticks(), std::memory_order_relaxed);
+                handler(std::move(event));
+            }
+            events.clear();
+            lock.lock();
+            lane_ready_ = lane_ready_ || some;
+            continue;
+        }
+        busy_since_.store(0, std::memory_order_relaxed);
+        const auto ready = [this] {
+            return stopping_ || !tasks_.empty() || (!held_ && lane_ready_ && lane_ != nullptr);
+        };
+        if (timers_.empty()) {
+            changed_.wait(lock, ready);
+        } else {
+            changed_.wait_until(lock, timers_.begin()->first, ready);
+        }
+    }
+    busy_since_.store(0, std::memory_order_relaxed);
+    timers_.clear();
+    tasks.swap(tasks_);
+    // Both may own the instance, which owns this worker.
+    EventTask handler = std::move(handler_);
+    lane_.reset();
+    lock.unlock();
+    tasks.clear();
+    handler = nullptr;
+    lock.lock();
+    ended_ = true;
+    lock.unlock();
+    over_.notify_all();
+}
+
+}  // namespace rookery::hostapi

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "base/secret.hpp"
+#include "bus/event_bus.hpp"
+#include "gateway/bot.hpp"
+#include "store/state_dir.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rookery::platform::discord {
+
+struct DiscordBotOptions {
+    enum class Intents : std::uint8_t { automatic, all, listed };
+
+    std::string name;
+    Secret token;
+    std::string api_url;      ///< empty: https://discord.com/api/v10
+    std::string gateway_url;  ///< empty: asked from the API
+    Intents intents = Intents::automatic;
+    std::vector<std::string> intent_names;  ///< when listed
+    bool zlib_stream = false;
+    std::optional<std::pair<std::uint32_t, std::uint32_t>> shard;  ///< index, count
+    double identify_share = 0.8;
+    std::filesystem::path ca_file;  ///< trusted beside the system's; empty: none
+};
+
+/// A bot on Discord or on a server that speaks like it. The error is for options that cannot be used, or state
+/// files that cannot be opened. `bus` and `state` must outlive the bot.
+[[nodiscard]] Result<std::unique_ptr<gateway::Bot>> make_discord_bot(async::Executor executor,
+                                                                     DiscordBotOptions options, bus::EventBus& bus,
+                                                                     const store::StateDir& state);
+
+}  // namespace rookery::platform::discord
