@@ -1,0 +1,142 @@
+#include "cli/commands.hpp"
+#include "cli/config_file.hpp"
+
+#include <CLI/CLI.hpp>
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <set>
+
+namespace rookery::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct CheckArguments {
+    std::string file;
+    bool keys = false;
+};
+
+std::set<std::string> plugins_in(const fs::path& dir) {
+    std::set<std::string> names;
+    std::error_code failure;
+    for (const auto& entry : fs::directory_iterator(dir, failure)) {
+        if (entry.path().extension() == ".so") {
+            names.insert(entry.path().stem().string());
+        }
+    }
+    return names;
+}
+
+std::set<std::string> scripts_in(const fs::path& dir) {
+    std::set<std::string> names;
+    std::error_code failure;
+    for (const auto& entry : fs::directory_iterator(dir, failure)) {
+        const auto stem = entry.path().stem().string();
+        if (entry.is_directory(failure) && fs::exists(entry.path() / "init.lua", failure)) {
+            names.insert(entry.path().filename().string());
+        } else if (entry.path().extension() == ".lua" && !stem.ends_with("_spec")) {
+            names.insert(stem);
+        }
+    }
+    return names;
+}
+
+std::string_view to_string(config::IntentChoice::Mode mode) {
+    switch (mode) {
+        case config::IntentChoice::Mode::automatic:
+            return "auto";
+        case config::IntentChoice::Mode::all:
+            return "all";
+        case config::IntentChoice::Mode::listed:
+            return "listed";
+    }
+    return "?";
+}
+
+void print_bot(const config::BotSection& bot) {
+    std::string where = bot.simulated ? "the embedded simulator" : bot.platform;
+    if (!bot.api_url.empty()) {
+        where += " at " + bot.api_url;
+    }
+    if (bot.shard) {
+        where += fmt::format(", shard {} of {}", bot.shard->index, bot.shard->count);
+    }
+    std::cout << fmt::format("  bot {}: {}, intents {}\n", bot.name, where,
+                             bot.intents.mode == config::IntentChoice::Mode::listed
+                                 ? fmt::format("{}", fmt::join(bot.intents.names, ", "))
+                                 : std::string(to_string(bot.intents.mode)));
+}
+
+void print_extensions(std::string_view kind, const config::ExtensionsSection& section,
+                      const std::set<std::string>& found) {
+    std::cout << fmt::format("  {}s in {}: {}\n", kind, section.dir.string(),
+                             found.empty() ? "none" : "");
+    for (const auto& name : found) {
+        const auto settings = section.of(name);
+        std::vector<std::string> keys;
+        for (const auto& [key, value] : settings.settings.items()) {
+            keys.push_back(key);
+        }
+        std::cout << fmt::format(
+            "    {}{}{}\n", name, settings.enabled ? "" : " (disabled)",
+            keys.empty() ? "" : fmt::format(" (settings: {})", fmt::join(keys, ", ")));
+    }
+    for (const auto& configured : section.sections) {
+        if (!found.contains(configured.name)) {
+            std::cerr << fmt::format("warning: [{}s.{}] is for nothing: no such {} in {}\n", kind,
+                                     configured.name, kind, section.dir.string());
+        }
+    }
+}
+
+int check(const CheckArguments& arguments) {
+    if (arguments.keys) {
+        std::cout << config::reference();
+        return kExitOk;
+    }
+    const auto config = load_or_explain(arguments.file);
+    if (!config) {
+        return kExitUsage;
+    }
+    std::cout << fmt::format("{}: in order\n  state in {}\n", arguments.file,
+                             config->runtime.state.string());
+    for (const auto& bot : config->bots) {
+        print_bot(bot);
+    }
+    print_extensions("plugin", config->plugins, plugins_in(config->plugins.dir));
+    print_extensions("script", config->scripts, scripts_in(config->scripts.dir));
+    if (config->simulator.enabled) {
+        std::cout << fmt::format("  simulator: {} guild{}, {}\n", config->simulator.guilds,
+                                 config->simulator.guilds == 1 ? "" : "s",
+                                 config->simulator.chatter ? "people talk" : "silent");
+    }
+    return kExitOk;
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, CommandContext& context) {
+    auto* command = app.add_subcommand(
+        "check", "Check a config file and tell what it would run; nothing is started");
+    const auto arguments = std::make_shared<CheckArguments>();
+    auto* file = command->add_option("FILE", arguments->file, "The TOML file");
+    auto* keys = command->add_flag("--keys", arguments->keys,
+                                   "Print every key that a config file may have instead");
+    keys->excludes(file);
+    command->footer(
+        "Exit code 0: in order; 2: it has faults, each told with its place.\n"
+        "Examples:\n"
+        "  rookery check bot.toml\n"
+        "  rookery check --keys");
+    command->callback([arguments, &context] {
+        if (arguments->file.empty() && !arguments->keys) {
+            throw CLI::RequiredError("FILE");
+        }
+        context.action = [arguments] { return check(*arguments); };
+    });
+}
+
+}  // namespace rookery::cli

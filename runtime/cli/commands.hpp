@@ -1,0 +1,20 @@
+#pragma once
+
+#include "cli/command.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace rookery::cli {
+
+// Each adds its command (or family of commands) to `app`. Both references must outlive the parsing
+// and the action. The simulator's are in sim_command.hpp.
+void add_run(CLI::App& app, CommandContext& context);
+void add_check(CLI::App& app, CommandContext& context);
+void add_new(CLI::App& app, CommandContext& context);  ///< new bot, new plugin, new script
+void add_control(CLI::App& app,
+                 CommandContext& context);  ///< list, status, reload, disable, enable, stop
+void add_version(CLI::App& app, CommandContext& context);
+
+}  // namespace rookery::cli

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace rookery::cli {
+
+/// What a runtime answers to one request.
+struct ControlAnswer {
+    std::string text;     ///< for people
+    nlohmann::json data;  ///< for programs; null when there is none
+};
+
+/// A connection to the control socket of a running process: one JSON object for each line. Blocks;
+/// every wait has a deadline.
+class ControlClient {
+  public:
+    using Progress = std::function<void(std::string_view line)>;
+
+    /// Error unavailable when nobody listens in that state directory.
+    [[nodiscard]] static Result<ControlClient> connect(const std::filesystem::path& state_dir,
+                                                       Millis silence_limit = Millis(120'000));
+    ~ControlClient();
+    ControlClient(ControlClient&& other) noexcept;
+    ControlClient& operator=(ControlClient&& other) noexcept;
+    ControlClient(const ControlClient&) = delete;
+    ControlClient& operator=(const ControlClient&) = delete;
+
+    /// Sends {"cmd": ...} and waits for the final line. Error denied with the runtime's own words
+    /// when it refuses; timeout, io and protocol when the answer does not come.
+    [[nodiscard]] Result<ControlAnswer> ask(const nlohmann::json& request,
+                                            const Progress& progress);
+
+  private:
+    ControlClient(int descriptor, Millis silence_limit)
+        : descriptor_(descriptor), silence_limit_(silence_limit) {}
+
+    [[nodiscard]] Result<> send(std::string_view bytes) const;
+    [[nodiscard]] Result<std::string> next_line();
+
+    int descriptor_;
+    Millis silence_limit_;
+    std::string received_;
+};
+
+}  // namespace rookery::cli

@@ -1,0 +1,121 @@
+#include "cli/commands.hpp"
+#include "cli/config_file.hpp"
+#include "cli/control_client.hpp"
+
+#include <CLI/CLI.hpp>
+#include <spdlog/fmt/fmt.h>
+
+#include <array>
+#include <iostream>
+#include <memory>
+
+namespace rookery::cli {
+namespace {
+
+struct ControlArguments {
+    std::string command;
+    std::string name;
+    std::string config;
+    bool json = false;
+};
+
+/// The commands that a running process answers over its control socket.
+struct ControlCommand {
+    enum class Name { none, optional, required };
+    const char* verb;
+    const char* description;
+    Name name;
+    const char* footer;
+};
+
+constexpr auto kCommands = std::to_array<ControlCommand>({
+    {"list", "List bots, plugins and scripts of the running process", ControlCommand::Name::none,
+     "Examples:\n  rookery list\n  rookery list --json"},
+    {"status", "Print connections, queues and counters of the running process",
+     ControlCommand::Name::none, "Example:\n  rookery status --state state"},
+    {"reload", "Reread the config and reload what changed, or reload one plugin or script",
+     ControlCommand::Name::optional,
+     "Every reload prints its ledger: events held and delivered, lost and doubled, state kept, "
+     "duration.\n"
+     "One that fails leaves the old version running.\n"
+     "Examples:\n  rookery reload\n  rookery reload ping"},
+    {"disable", "Unload a plugin or script until it is enabled again",
+     ControlCommand::Name::required, "Example:\n  rookery disable ping"},
+    {"enable", "Load a disabled plugin or script", ControlCommand::Name::required,
+     "Example:\n  rookery enable ping"},
+    {"stop", "Stop the running process in order, as SIGTERM does", ControlCommand::Name::none,
+     "Example:\n  rookery stop"},
+});
+
+/// --state, else the state directory of --config, else ./state.
+std::optional<std::filesystem::path> state_dir_of(const ControlArguments& arguments,
+                                                  const std::string& state_dir) {
+    if (!state_dir.empty()) {
+        return state_dir;
+    }
+    if (arguments.config.empty()) {
+        return "state";
+    }
+    const auto config = load_or_explain(arguments.config);
+    return config ? std::optional(config->runtime.state) : std::nullopt;
+}
+
+void print(std::string_view text) {
+    std::cout << text << (text.ends_with('\n') || text.empty() ? "" : "\n") << std::flush;
+}
+
+int control(const ControlArguments& arguments, const std::string& state_dir) {
+    const auto folder = state_dir_of(arguments, state_dir);
+    if (!folder) {
+        return kExitUsage;
+    }
+    auto client = ControlClient::connect(*folder);
+    if (!client) {
+        std::cerr << fmt::format("rookery {}: {}\n", arguments.command, client.error().message());
+        return kExitNoRuntime;
+    }
+    nlohmann::json request = {{"cmd", arguments.command}};
+    if (!arguments.name.empty()) {
+        request["name"] = arguments.name;
+    }
+    const auto answer = client->ask(request, [&](std::string_view line) {
+        if (!arguments.json) {
+            print(line);
+        }
+    });
+    if (!answer) {
+        std::cerr << fmt::format("rookery {}: {}\n", arguments.command, answer.error().message());
+        return kExitFailed;
+    }
+    print(arguments.json ? answer->data.dump(2) : answer->text);
+    return kExitOk;
+}
+
+void add(CLI::App& app, CommandContext& context, const ControlCommand& entry) {
+    auto* command = app.add_subcommand(entry.verb, entry.description);
+    const auto arguments = std::make_shared<ControlArguments>();
+    arguments->command = entry.verb;
+    if (entry.name != ControlCommand::Name::none) {
+        command->add_option("NAME", arguments->name, "The plugin or script")
+            ->required(entry.name == ControlCommand::Name::required);
+    }
+    command
+        ->add_option("-c,--config", arguments->config, "Find the state directory through this file")
+        ->type_name("FILE");
+    command->add_flag("--json", arguments->json, "Print the data for programs");
+    command->footer(std::string("Exit code 3: no runtime answers in the state directory.\n") +
+                    entry.footer);
+    command->callback([arguments, &context] {
+        context.action = [arguments, &context] { return control(*arguments, context.state_dir); };
+    });
+}
+
+}  // namespace
+
+void add_control(CLI::App& app, CommandContext& context) {
+    for (const auto& entry : kCommands) {
+        add(app, context, entry);
+    }
+}
+
+}  // namespace rookery::cli
