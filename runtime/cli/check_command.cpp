@@ -72,8 +72,8 @@ void print_bot(const config::BotSection& bot) {
 
 void print_extensions(std::string_view kind, const config::ExtensionsSection& section,
                       const std::set<std::string>& found) {
-    std::cout << fmt::format("  {}s in {}: {}\n", kind, section.dir.string(),
-                             found.empty() ? "none" : "");
+    std::cout << fmt::format("  {}s in {}{}\n", kind, section.dir.string(),
+                             found.empty() ? ": none" : ":");
     for (const auto& name : found) {
         const auto settings = section.of(name);
         std::vector<std::string> keys;

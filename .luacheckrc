@@ -1,0 +1,10 @@
+std = "luajit"
+max_line_length = 120
+
+-- Tables of data: a row is a line.
+files["sdk/schema"] = { max_line_length = false }
+
+-- Annotations for editors: bodies are empty, arguments are documentation.
+files["sdk/lua/rookery.lua"] = { ignore = { "211", "212", "221" }, max_line_length = false }
+
+files["**/*_spec.lua"] = { std = "+busted" }
