@@ -24,7 +24,6 @@ class Signal {
 
     void notify_one();
     void notify_all();
-    [[nodiscard]] bool has_waiters() const noexcept { return !waiters_.empty(); }
 
   private:
     struct Waiter {
@@ -33,7 +32,7 @@ class Signal {
     };
 
     Executor executor_;
-    std::list<Waiter> waiters_;  ///< the ones not yet notified, oldest first
+    std::list<Waiter> waiters_;  ///< oldest first; notified ones until they have resumed
 };
 
 /// Returns after `duration`, or earlier when the coroutine is cancelled.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/result.hpp"
 #include "net/url.hpp"
 
 #include <optional>
@@ -35,6 +36,9 @@ struct HttpRequest {
     std::string body;
     Millis timeout{15'000};  ///< from the first byte to the last; waiting for a connection included
 };
+
+/// The request's bytes on the wire. Error invalid: method, path or a header would not be HTTP.
+[[nodiscard]] Result<std::string> write_request(const HttpRequest& request);
 
 struct HttpResponse {
     unsigned status = 0;

@@ -48,6 +48,8 @@ class Stream {
   private:
     struct Impl;
     explicit Stream(std::unique_ptr<Impl> impl);
+    [[nodiscard]] static async::Task<Result<Stream>> connect_now(Url url, ConnectOptions options);
+
     std::unique_ptr<Impl> impl_;
 };
 

@@ -4,11 +4,10 @@
 #include "base/result.hpp"
 #include "net/http_message.hpp"
 #include "net/stream.hpp"
+#include "protocol/websocket/frame_codec.hpp"
 
 #include <cstdint>
 #include <memory>
-#include <optional>
-#include <string>
 #include <string_view>
 
 namespace rookery::net {
@@ -21,23 +20,15 @@ struct WsOptions {
     Millis write_timeout{15'000};                      ///< for the peer to take what was queued
 };
 
-enum class WsKind : std::uint8_t {
-    text,
-    binary,
-    close,  ///< the peer closes; `payload` is its reason
-};
-
-struct WsMessage {
-    WsKind kind = WsKind::text;
-    std::string_view payload;                 ///< valid until the next WsClient::receive()
-    std::optional<std::uint16_t> close_code;  ///< of a close frame that carried one
-};
+using WsMessage = protocol::websocket::Message;
+using WsOpcode = protocol::websocket::Opcode;
 
 /// The client side of one websocket connection (RFC 6455, no extensions), made for throughput: one
 /// wake-up reads as much as is there and hands out every message of it without copying.
 ///
-///     while (co_await socket.receive())               // waits; an error ends the connection
-///         while (auto message = socket.next()) ...    // never waits
+///     while (co_await socket.receive()) {    // waits; an error is the end of the connection
+///         while (socket.next(message)) { ... }   // never waits
+///     }
 ///
 /// Pings are answered inside. Belongs to the io thread; receive() is for one coroutine, send() and
 /// the rest for any on that thread.
@@ -53,18 +44,21 @@ class WsClient {
     /// answer is no upgrade; the text has the status).
     [[nodiscard]] async::Task<Result<>> connect(Url url);
 
-    /// Waits until bytes have come. Errors: io (connection lost or closed by the peer without a
-    /// close frame), unavailable (not connected any more, abort() included).
+    /// Waits until bytes have come. Errors: io (connection lost, or closed by the peer without a
+    /// close frame), unavailable (not connected, or abort()), and what next() found wrong:
+    /// protocol, limit.
     [[nodiscard]] async::Task<Result<>> receive();
 
-    /// The next complete message of what has been received; nullopt: receive() first. Errors end
-    /// the connection (a close frame with the fitting code goes out): protocol, limit.
-    [[nodiscard]] Result<std::optional<WsMessage>> next();
+    /// The next whole message of what has been received: text, binary or close. False: none, call
+    /// receive(). The payload is valid until the next call of next() or receive(). When the peer
+    /// broke the protocol, a close frame with the fitting code goes out and the following receive()
+    /// tells.
+    [[nodiscard]] bool next(WsMessage& message);
 
     /// Queues one message; what is queued during one turn of the loop goes out in one write.
     /// Errors: limit (the queue is full: the peer does not read), unavailable (not open, or
     /// closing).
-    [[nodiscard]] Result<> send(WsKind kind, std::string_view payload);
+    [[nodiscard]] Result<> send(std::string_view payload, WsOpcode opcode = WsOpcode::text);
 
     /// Queues a close frame, after which nothing can be sent. The peer's answer arrives by next().
     void close(std::uint16_t code, std::string_view reason = {});

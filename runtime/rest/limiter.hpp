@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -71,18 +72,20 @@ class Limiter {
 
     explicit Limiter(LimiterOptions options = {}) : options_(options) {}
 
-    /// A request joins its queue. It is refused (timeout) when it cannot be sent before `deadline`.
+    /// A request joins its queue. It is refused (timeout) as soon as it is clear that it cannot be
+    /// sent by `deadline`.
     [[nodiscard]] Ticket add(Route route, SteadyTime deadline);
     [[nodiscard]] Due poll(SteadyTime now);
 
-    /// The answer to a request that was sent; says what it taught. True: the request was limited
+    /// The answer to a request that was sent; takes what it teaches. True: the request was limited
     /// and waits again, at the head of its queue. False: it is done, and its ticket gone.
     [[nodiscard]] bool answered(Ticket ticket, const LimitInfo& info, SteadyTime now);
 
     /// A request that was sent, and is to be sent again not before `when`; its queue waits with it.
     void again(Ticket ticket, SteadyTime when);
 
-    /// Forgets a request: cancelled while it waited, or failed on its way.
+    /// Forgets a request: cancelled while it waited, or failed on its way. Unknown tickets are
+    /// ignored.
     void remove(Ticket ticket);
 
     /// The token was refused: no authenticated request is sent any more.
@@ -91,11 +94,10 @@ class Limiter {
 
     [[nodiscard]] std::size_t waiting() const noexcept { return tickets_.size() - under_way_; }
     [[nodiscard]] std::size_t queues() const noexcept { return queues_.size(); }
-    [[nodiscard]] std::size_t invalid_in_window() const noexcept { return invalid_.size(); }
 
   private:
     struct Queue {
-        std::map<Ticket, bool> waiting;  ///< in order; the value is unused
+        std::set<Ticket> waiting;  ///< tickets grow: this is the order of arrival
         std::optional<Ticket> under_way;
         SteadyTime open_at{};  ///< nothing is sent before
     };
@@ -104,13 +106,24 @@ class Limiter {
         SteadyTime deadline;
         std::string queue;
     };
+    using Queues = std::map<std::string, Queue>;
 
     [[nodiscard]] std::string queue_key(const Route& route) const;
+    [[nodiscard]] SteadyTime open_at(const Queue& queue, const Entry& entry, SteadyTime now) const;
+    [[nodiscard]] std::optional<Error> refusal(const Entry& entry, SteadyTime open,
+                                               SteadyTime now) const;
+    void poll_queue(Queue& queue, SteadyTime now, Due& due);
+    void release(const Entry& entry, Ticket ticket);
+    void learn(Ticket ticket, const LimitInfo& info, SteadyTime now);
+    void move_waiting(const Entry& like, const std::string& to);
+    void pause(Ticket ticket, const LimitInfo& info, SteadyTime now);
+    void count_invalid(const LimitInfo& info, const Entry& entry, SteadyTime now);
+    void expire(SteadyTime now);
 
     LimiterOptions options_;
     Ticket last_ticket_ = 0;
     std::unordered_map<Ticket, Entry> tickets_;
-    std::map<std::string, Queue> queues_;
+    Queues queues_;
     std::unordered_map<std::string, std::string> buckets_;  ///< route key -> name of its limit
     std::map<std::string, SteadyTime> hidden_;              ///< like requests -> paused until
     std::deque<SteadyTime> sent_;     ///< of the last second, exempt ones left out
@@ -118,6 +131,7 @@ class Limiter {
     std::size_t under_way_ = 0;
     SteadyTime global_open_at_{};
     SteadyTime network_open_at_{};
+    Millis network_pause_{0};
     bool refused_ = false;
 };
 

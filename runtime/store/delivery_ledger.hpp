@@ -3,7 +3,6 @@
 #include "base/result.hpp"
 #include "model/ports.hpp"
 
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -37,12 +36,11 @@ struct SessionInfo {
 ///  - a new session: it is marked absent, written, marked present. Killed between: there is nothing
 ///  to resume.
 ///
-/// Everything belongs to the io thread, except where said. Lives as long as its deliveries are
-/// held.
-class DeliveryLedger : public std::enable_shared_from_this<DeliveryLedger> {
+/// Everything belongs to the io thread, except where said.
+class DeliveryLedger {
   public:
     static constexpr std::size_t kRing = std::size_t{1}
-                                         << 18U;  ///< events that can be open at the same time
+                                         << 18U;  ///< events that can be open at one time
     static constexpr unsigned kMaxSlots = 120;    ///< subscribers; see Entry in the source
 
     /// Opens or creates the file. One that is damaged or of another version is set aside with a
@@ -55,11 +53,12 @@ class DeliveryLedger : public std::enable_shared_from_this<DeliveryLedger> {
     ~DeliveryLedger();
 
     /// A new session begins: forgets the one before and returns how many of its deliveries were
-    /// still open. Error limit when a text is too long.
+    /// still open. To be called before received() sees the session's first event. Error limit when
+    /// a text is too long.
     [[nodiscard]] Result<std::uint64_t> begin_session(const SessionInfo& info);
     /// The session to resume; nullopt when there is none.
     [[nodiscard]] std::optional<SessionInfo> session() const;
-    /// The session is over: nothing to resume. Open deliveries go on until begin_session().
+    /// The session is over: nothing to resume. Its open deliveries stay until begin_session().
     void clear_session();
 
     /// An event has come in for `wanted`. Returns who is to get it: `wanted` for a new one; for one
@@ -67,8 +66,9 @@ class DeliveryLedger : public std::enable_shared_from_this<DeliveryLedger> {
     /// this process has seen already. Call it for every sequence number, also with an empty mask.
     [[nodiscard]] model::SlotMask received(std::uint64_t seq, const model::SlotMask& wanted);
 
-    /// What the handlers of the current session's events report to. Any thread; holds the ledger.
-    [[nodiscard]] std::shared_ptr<model::Delivery> deliveries() const;
+    /// What the handlers of the current session's events report to. It may outlive the ledger;
+    /// reports on an earlier session change nothing. Any thread.
+    [[nodiscard]] const model::DeliveryPtr& deliveries() const noexcept { return deliveries_; }
 
     /// The sequence number to resume from and to put into heartbeats: the last one that this
     /// process has seen; before the first, the one below the lowest that is not finished. 0: none.
@@ -76,7 +76,7 @@ class DeliveryLedger : public std::enable_shared_from_this<DeliveryLedger> {
     /// The highest one ever seen in this session.
     [[nodiscard]] std::uint64_t last_received() const noexcept;
 
-    /// (event, subscriber) pairs that are not finished. Walks the open part of the ring.
+    /// (event, subscriber) pairs that are not finished. Walks the ring.
     [[nodiscard]] std::uint64_t open_deliveries() const;
     /// Deliveries that the ring wrapped over: repeated by nobody after a crash. Since the start.
     [[nodiscard]] std::uint64_t overruns() const noexcept { return overruns_; }
@@ -85,22 +85,17 @@ class DeliveryLedger : public std::enable_shared_from_this<DeliveryLedger> {
     void forget_slot(unsigned slot);
 
   private:
-    struct Header;
-    struct Entry;
+    class Map;
     class Session;
 
-    explicit DeliveryLedger(void* map);
-    [[nodiscard]] Header& header() const noexcept;
-    [[nodiscard]] Entry& entry(std::uint64_t seq) const noexcept;
-    [[nodiscard]] std::uint64_t oldest() const noexcept;
-    void finished(std::uint32_t epoch, std::uint64_t seq, unsigned slot) noexcept;
-    void clear_ring(std::uint64_t first, std::uint64_t last) noexcept;
-    [[nodiscard]] std::uint64_t lowest_open() const noexcept;
+    explicit DeliveryLedger(std::shared_ptr<Map> map);
+    [[nodiscard]] model::SlotMask take_new(std::uint64_t seq, const model::SlotMask& wanted);
+    [[nodiscard]] model::SlotMask take_repeated(std::uint64_t seq, const model::SlotMask& wanted);
 
-    void* map_;
+    std::shared_ptr<Map> map_;
     std::uint64_t cursor_ = 0;
     std::uint64_t overruns_ = 0;
-    std::shared_ptr<model::Delivery> deliveries_;
+    model::DeliveryPtr deliveries_;
 };
 
 }  // namespace rookery::store

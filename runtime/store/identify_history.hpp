@@ -1,15 +1,15 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 
-#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <vector>
 
 namespace rookery::store {
 
-/// When a token identified during the last day, in milliseconds since the Unix epoch: what the
+/// When a token identified during the last day; stored in milliseconds: what the
 /// identify ledger needs across restarts. Stateless: the ledger keeps the list.
 class IdentifyHistory {
   public:
@@ -17,8 +17,8 @@ class IdentifyHistory {
 
     /// Oldest first; empty when there is no file. Lines that are no number are skipped with a
     /// warning: too few known identifies are better than no bot. Error io.
-    [[nodiscard]] Result<std::vector<std::int64_t>> load() const;
-    [[nodiscard]] Result<> save(std::span<const std::int64_t> times) const;
+    [[nodiscard]] Result<std::vector<WallTime>> load() const;
+    [[nodiscard]] Result<> save(std::span<const WallTime> times) const;
 
   private:
     std::filesystem::path path_;
