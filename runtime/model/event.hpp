@@ -32,8 +32,7 @@ using EventPtr = boost::intrusive_ptr<const Event>;
 /// Immutable; reference-counted; one allocation. Any thread may read it.
 class Event final {
   public:
-    /// Copies the payload and indexes it. Errors as of JsonIndex::build; protocol also when the
-    /// payload is not an object.
+    /// Copies the payload and indexes it. Errors as of JsonIndex::build.
     [[nodiscard]] static Result<EventPtr> make(const EventHeader& header, std::string_view payload);
 
     Event(const Event&) = delete;
@@ -54,7 +53,7 @@ class Event final {
     [[nodiscard]] std::string_view raw() const noexcept { return {text(), text_size_}; }
     [[nodiscard]] JsonNode root() const noexcept { return {text(), tokens(), 0}; }
     /// The payload in the normalised shape; for events that pass through, a raw view.
-    [[nodiscard]] View view() const noexcept { return {root(), *mapping_}; }
+    [[nodiscard]] View view() const noexcept;
     /// A view given away as numbers (View::node().index(), Mapping::id), checked: a default View
     /// when they cannot be of this event.
     [[nodiscard]] View view_at(std::uint32_t node, MappingId mapping) const noexcept;

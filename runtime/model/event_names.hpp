@@ -26,6 +26,7 @@ struct RawEventInfo {
     std::string_view name;           ///< "MESSAGE_CREATE"
     std::optional<EventType> event;  ///< none: passes through as "discord:NAME"
     const Mapping* mapping;          ///< null: raw
+    RawPath at;                      ///< the mapped object; no keys: the payload itself
     std::uint64_t intents_any;       ///< any one of them brings the event; 0: always sent
     std::uint64_t intents_fill;      ///< without them some fields stay empty
     RawPath guild;                   ///< the guild's id; no keys: none
@@ -43,6 +44,8 @@ struct IntentInfo {
 struct PlatformInfo {
     std::string_view name;                     ///< "discord"
     std::span<const RawEventInfo> raw_events;  ///< sorted by name
+    std::span<const RawEventInfo* const>
+        by_type;  ///< by EventType; null where the platform has none
     std::span<const IntentInfo> intents;
 
     [[nodiscard]] const RawEventInfo* find_raw(std::string_view raw_name) const noexcept;
@@ -53,7 +56,8 @@ struct PlatformInfo {
 /// Null when there is none of that name.
 [[nodiscard]] const PlatformInfo* find_platform(std::string_view name) noexcept;
 
-/// The events of the schema, by EventType; generated.
+/// Generated: the platforms, and the events of the schema by EventType.
+[[nodiscard]] std::span<const PlatformInfo* const> platforms() noexcept;
 [[nodiscard]] std::span<const EventInfo> event_infos() noexcept;
 
 /// The process-wide registry of event names: those of the schema with fixed ids, and

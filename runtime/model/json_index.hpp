@@ -14,11 +14,20 @@
 namespace rookery::model {
 
 /// One step of an indexed text. Scalars and keys: `position` of the first byte and `extent` =
-/// length in bytes (quotes included). Containers: an opening token, whose `extent` is the number of
-/// the token after its closing one, and that closing token, whose `extent` counts the members.
+/// length in bytes (quotes included). Containers: an opening token, whose `extent` is kContainer
+/// plus the number of the token after its closing one, and that closing token, whose `extent`
+/// counts the members.
 struct JsonToken {
+    static constexpr std::uint32_t kContainer = 0x80000000;
+
     std::uint32_t position;
     std::uint32_t extent;
+
+    [[nodiscard]] bool is_container() const noexcept { return (extent & kContainer) != 0; }
+    /// Number of the token after the value that starts with this one, whose own number is `index`.
+    [[nodiscard]] std::uint32_t after(std::uint32_t index) const noexcept {
+        return is_container() ? extent & ~kContainer : index + 1;
+    }
 };
 
 struct JsonMember;
@@ -89,10 +98,6 @@ class JsonNode {
   private:
     [[nodiscard]] char first() const noexcept {
         return *this ? text_[tokens_[index_].position] : '\0';
-    }
-    [[nodiscard]] std::uint32_t after() const noexcept {
-        const char kind = text_[tokens_[index_].position];
-        return kind == '{' || kind == '[' ? tokens_[index_].extent : index_ + 1;
     }
 
     const char* text_ = nullptr;

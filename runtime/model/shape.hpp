@@ -1,5 +1,7 @@
 #pragma once
 
+#include "model/json_index.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -49,6 +51,14 @@ struct RawPath {
     bool from_root = false;
 };
 
+[[nodiscard]] inline JsonNode follow(JsonNode base, const RawPath& path) noexcept {
+    JsonNode node = path.from_root ? base.root() : base;
+    for (const std::string_view key : path.keys) {
+        node = node[key];
+    }
+    return node;
+}
+
 /// The closed list of ways to get a field from raw values. compute.hpp says what each one does.
 enum class Op : std::uint8_t {
     nothing,         ///< the type's empty value
@@ -86,10 +96,10 @@ struct NumberName {
 /// How one field of a shape is obtained in one place of a platform's payloads.
 struct FieldSource {
     Op op = Op::nothing;
-    std::span<const RawPath> paths;
-    std::string_view text;
-    std::span<const NumberName> names;
-    std::span<const FieldSource> alternatives;
+    std::span<const RawPath> paths{};
+    std::string_view text{};
+    std::span<const NumberName> names{};
+    std::span<const FieldSource> alternatives{};
     const struct Mapping* mapping = nullptr;
     const RawPath* unless_missing = nullptr;  ///< null (or absent) when this has no value
     const RawPath* kind = nullptr;            ///< absent unless this number is in `kinds`

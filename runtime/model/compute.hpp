@@ -1,0 +1,66 @@
+#pragma once
+
+#include "model/json_index.hpp"
+#include "model/shape.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+/// The computed fields: pure functions from raw values to texts and numbers. Texts are made in the
+/// scratch; empty (or none) when the input is not what it should be.
+namespace rookery::model::compute {
+
+/// Milliseconds since 1970 at which an id was made.
+[[nodiscard]] std::int64_t snowflake_millis(std::uint64_t id) noexcept;
+
+/// YYYY-MM-DDTHH:mm:ss.sssZ. Empty outside of the years 0 to 9999.
+[[nodiscard]] std::string_view time_of_millis(std::int64_t millis, StringScratch& scratch);
+
+/// The same moment in that form. Takes ISO 8601 with any number of decimals and Z, an offset or
+/// nothing (UTC).
+[[nodiscard]] std::string_view iso_time(std::string_view text, StringScratch& scratch);
+
+/// `format` with {0}, {1}... replaced by the texts at the paths. With `image`, the last one is a
+/// hash, and {ext} becomes gif for an animated one, else webp. Empty unless every path has a text
+/// or an id.
+[[nodiscard]] std::string_view url(std::string_view format, std::span<const RawPath> paths,
+                                   JsonNode node, bool image, StringScratch& scratch);
+[[nodiscard]] std::string_view default_avatar(JsonNode id, JsonNode discriminator,
+                                              StringScratch& scratch);
+[[nodiscard]] std::string_view emoji_url(JsonNode id, bool animated, StringScratch& scratch);
+/// "name:id" ("a:name:id" when animated), or the bare name of an emoji without an id.
+[[nodiscard]] std::string_view emoji_identifier(JsonNode id, JsonNode name, bool animated,
+                                                StringScratch& scratch);
+
+/// "#rrggbb" of the low 24 bits.
+[[nodiscard]] std::string_view hex_colour(std::int64_t colour, StringScratch& scratch);
+
+/// "unknown" for a number that the table has not.
+[[nodiscard]] std::string_view name_of(std::span<const NumberName> names,
+                                       std::optional<std::int64_t> number) noexcept;
+
+/// Whether the last part of the URL's path starts with SPOILER_.
+[[nodiscard]] bool is_spoiler(std::string_view url) noexcept;
+
+/// The content with what people see instead of markup: mentions of users (named by `mentions`) and
+/// channels (named by `channels`, where the payload has them), commands, custom emoji. Ids of 17 to
+/// 19 digits only; whatever cannot be named, roles included, stays. Looks at the first 200
+/// candidates.
+[[nodiscard]] std::string_view clean_content(JsonNode content, JsonNode mentions, JsonNode channels,
+                                             StringScratch& scratch);
+
+/// The next id in a `<#id>` of `content` at or after `from` that does not occur before it; moves
+/// `from` past it. Empty at the end. Looks at the first 16 KiB.
+[[nodiscard]] std::string_view next_channel_mention(std::string_view content,
+                                                    std::size_t& from) noexcept;
+
+/// The names of permissions in the order of their bits; one bit may have two names.
+struct PermissionName {
+    unsigned bit;
+    std::string_view name;
+};
+[[nodiscard]] std::span<const PermissionName> permission_names() noexcept;
+
+}  // namespace rookery::model::compute

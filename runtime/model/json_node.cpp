@@ -1,0 +1,137 @@
+#include "model/json_index.hpp"
+#include "model/json_text.hpp"
+
+#include <charconv>
+#include <cstring>
+
+namespace rookery::model {
+namespace {
+
+template <class T>
+std::optional<T> parse_all(std::string_view text) noexcept {
+    T value{};
+    const char* const end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || stopped != end || text.empty()) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+}  // namespace
+
+JsonNode JsonNode::operator[](std::string_view key) const noexcept {
+    if (!is_object()) {
+        return absent();
+    }
+    const std::uint32_t end = tokens_[index_].after(index_) - 1;
+    for (std::uint32_t at = index_ + 1; at < end;) {
+        const JsonToken& name = tokens_[at];
+        const std::uint32_t value = at + 1;
+        if (name.extent == key.size() + 2 &&
+            std::memcmp(text_ + name.position + 1, key.data(), key.size()) == 0) {
+            return {text_, tokens_, value};
+        }
+        at = tokens_[value].after(value);
+    }
+    return absent();
+}
+
+JsonNode JsonNode::path(std::string_view dotted) const noexcept {
+    JsonNode node = *this;
+    while (node) {
+        const std::size_t dot = dotted.find('.');
+        node = node[dotted.substr(0, dot)];
+        if (dot == std::string_view::npos) {
+            break;
+        }
+        dotted.remove_prefix(dot + 1);
+    }
+    return node;
+}
+
+std::size_t JsonNode::size() const noexcept {
+    if (!*this || !tokens_[index_].is_container()) {
+        return 0;
+    }
+    return tokens_[tokens_[index_].after(index_) - 1].extent;
+}
+
+std::string_view JsonNode::raw() const noexcept {
+    if (!*this) {
+        return {};
+    }
+    const JsonToken& token = tokens_[index_];
+    const char* const start = text_ + token.position;
+    if (!token.is_container()) {
+        return {start, token.extent};
+    }
+    const JsonToken& close = tokens_[token.after(index_) - 1];
+    return {start, close.position + 1 - token.position};
+}
+
+std::string_view JsonNode::raw_string() const noexcept {
+    if (!is_string()) {
+        return {};
+    }
+    const JsonToken& token = tokens_[index_];
+    return {text_ + token.position + 1, token.extent - 2};
+}
+
+std::string_view JsonNode::as_string(StringScratch& scratch) const {
+    return unescape(raw_string(), scratch);
+}
+
+std::optional<std::int64_t> JsonNode::as_integer() const noexcept {
+    return is_number() ? parse_all<std::int64_t>(raw()) : std::nullopt;
+}
+
+std::optional<std::uint64_t> JsonNode::as_id() const noexcept {
+    return parse_all<std::uint64_t>(is_string()   ? raw_string()
+                                    : is_number() ? raw()
+                                                  : std::string_view{});
+}
+
+std::optional<double> JsonNode::as_number() const noexcept {
+    return is_number() ? parse_all<double>(raw()) : std::nullopt;
+}
+
+std::optional<bool> JsonNode::as_bool() const noexcept {
+    return is_bool() ? std::optional(first() == 't') : std::nullopt;
+}
+
+JsonNode JsonNode::first_element() const noexcept {
+    const bool any = is_array() && tokens_[index_].after(index_) > index_ + 2;
+    return any ? JsonNode(text_, tokens_, index_ + 1) : absent();
+}
+
+JsonNode JsonNode::next_element() const noexcept {
+    if (!*this || index_ == 0) {
+        return absent();
+    }
+    const JsonNode next(text_, tokens_, tokens_[index_].after(index_));
+    const char kind = next.first();
+    return kind == ']' || kind == '}' ? absent() : next;
+}
+
+JsonNode::Elements JsonNode::elements() const noexcept { return Elements(first_element()); }
+
+JsonNode::Members JsonNode::members() const noexcept {
+    if (!is_object()) {
+        return {text_, tokens_, 0, 0};
+    }
+    return {text_, tokens_, index_ + 1, tokens_[index_].after(index_) - 1};
+}
+
+JsonMember JsonNode::Members::Iterator::operator*() const noexcept {
+    const JsonToken& key = owner_->tokens_[index_];
+    return {{owner_->text_ + key.position + 1, key.extent - 2},
+            JsonNode(owner_->text_, owner_->tokens_, index_ + 1)};
+}
+
+JsonNode::Members::Iterator& JsonNode::Members::Iterator::operator++() noexcept {
+    index_ = owner_->tokens_[index_ + 1].after(index_ + 1);
+    return *this;
+}
+
+}  // namespace rookery::model

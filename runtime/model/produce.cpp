@@ -1,0 +1,245 @@
+#include "model/produce.hpp"
+
+#include "model/compute.hpp"
+
+#include <charconv>
+
+namespace rookery::model {
+namespace {
+
+Value text_or_absent(std::string_view text) {
+    return text.empty() ? Value::absent() : Value::of(text);
+}
+
+Value copy(JsonNode node, FieldType type, StringScratch& scratch) {
+    if (node.is_null()) {
+        return Value::null();
+    }
+    switch (type) {
+        case FieldType::id:
+            if (node.is_number() && node.as_id()) {
+                return Value::of(node.raw());
+            }
+            [[fallthrough]];
+        case FieldType::text:
+        case FieldType::time:
+            return node.is_string() ? Value::of(node.as_string(scratch)) : Value::absent();
+        case FieldType::integer: {
+            const auto number = node.as_integer();
+            return number ? Value::of(*number) : Value::absent();
+        }
+        case FieldType::number: {
+            const auto number = node.as_number();
+            return number ? Value::of(*number) : Value::absent();
+        }
+        case FieldType::boolean: {
+            const auto truth = node.as_bool();
+            return truth ? Value::of(*truth) : Value::absent();
+        }
+        case FieldType::json:
+            return Value::of_raw(node, scratch);
+        case FieldType::object:
+        case FieldType::array:
+            break;
+    }
+    return Value::absent();
+}
+
+Value constant(std::string_view text, FieldType type) {
+    std::int64_t number = 0;
+    switch (type) {
+        case FieldType::integer:
+            std::from_chars(text.data(), text.data() + text.size(), number);
+            return Value::of(number);
+        case FieldType::boolean:
+            return Value::of(text == "true");
+        default:
+            return Value::of(text);
+    }
+}
+
+bool any_true(JsonNode node, std::span<const RawPath> paths) noexcept {
+    for (const RawPath& path : paths) {
+        if (follow(node, path).as_bool().value_or(false)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+Value number_name(JsonNode number, const FieldSource& source) {
+    return Value::of(compute::name_of(source.names, number.as_integer()));
+}
+
+Value hex_colour(JsonNode node, std::span<const RawPath> paths, StringScratch& scratch) {
+    for (const RawPath& path : paths) {
+        if (const auto colour = follow(node, path).as_integer()) {
+            return Value::of(compute::hex_colour(*colour, scratch));
+        }
+    }
+    return Value::of(compute::hex_colour(0, scratch));
+}
+
+Value epoch(JsonNode node, std::int64_t factor, StringScratch& scratch) {
+    constexpr std::int64_t kFarFuture = 1'000'000'000'000'000;
+    const auto moment = node.as_integer();
+    if (!moment || *moment < -kFarFuture || *moment > kFarFuture) {
+        return Value::absent();
+    }
+    return text_or_absent(compute::time_of_millis(*moment * factor, scratch));
+}
+
+/// A list is there when the payload has it; a null one counts as null.
+Value array(const View& view, FieldIndex field, const FieldSource& source) {
+    const JsonNode list = follow(view.node(), source.paths.front());
+    if (list.is_null()) {
+        return Value::null();
+    }
+    return list.is_array() ? Value::of(ArrayView(view, field, source)) : Value::absent();
+}
+
+Value object(JsonNode node, const FieldSource& source) {
+    const JsonNode found = source.paths.empty() ? node : follow(node, source.paths.front());
+    if (found.is_null()) {
+        return Value::null();
+    }
+    return found.is_object() ? Value::of(View(found, *source.mapping)) : Value::absent();
+}
+
+}  // namespace
+
+bool ruled_out(JsonNode node, const FieldSource& source) noexcept {
+    if (source.unless_missing != nullptr) {
+        const JsonNode needed = follow(node, *source.unless_missing);
+        if (!needed || needed.is_null()) {
+            return true;
+        }
+    }
+    if (source.kind != nullptr) {
+        const auto kind = follow(node, *source.kind).as_integer();
+        return !kind || *kind < 0 || *kind > 31 ||
+               (source.kinds >> static_cast<unsigned>(*kind) & 1U) == 0;
+    }
+    return false;
+}
+
+Value produce(const View& view, FieldIndex field, const FieldInfo& info, const FieldSource& source,
+              StringScratch& scratch) {
+    const JsonNode node = view.node();
+    if (ruled_out(node, source)) {
+        return Value::absent();
+    }
+    const auto at = [&](std::size_t path) {
+        return path < source.paths.size() ? follow(node, source.paths[path]) : node.absent();
+    };
+    switch (source.op) {
+        case Op::nothing:
+            return Value::absent();
+        case Op::copy:
+            return copy(at(0), info.type, scratch);
+        case Op::constant:
+            return constant(source.text, info.type);
+        case Op::first_of:
+            for (const FieldSource& alternative : source.alternatives) {
+                if (Value value = produce(view, field, info, alternative, scratch)) {
+                    return value;
+                }
+            }
+            return Value::absent();
+        case Op::iso_time: {
+            const JsonNode time = at(0);
+            return time.is_null()
+                       ? Value::null()
+                       : text_or_absent(compute::iso_time(time.as_string(scratch), scratch));
+        }
+        case Op::snowflake_time: {
+            const auto id = at(0).as_id();
+            return id ? text_or_absent(
+                            compute::time_of_millis(compute::snowflake_millis(*id), scratch))
+                      : Value::absent();
+        }
+        case Op::epoch_seconds:
+            return epoch(at(0), 1000, scratch);
+        case Op::epoch_millis:
+            return epoch(at(0), 1, scratch);
+        case Op::url:
+            return text_or_absent(compute::url(source.text, source.paths, node, false, scratch));
+        case Op::image_url:
+            return text_or_absent(compute::url(source.text, source.paths, node, true, scratch));
+        case Op::default_avatar:
+            return Value::of(compute::default_avatar(at(0), at(1), scratch));
+        case Op::emoji_url:
+            return text_or_absent(
+                compute::emoji_url(at(0), at(1).as_bool().value_or(false), scratch));
+        case Op::emoji_identifier:
+            return Value::of(
+                compute::emoji_identifier(at(0), at(1), at(2).as_bool().value_or(false), scratch));
+        case Op::hex_colour:
+            return hex_colour(node, source.paths, scratch);
+        case Op::name_of:
+            return number_name(at(0), source);
+        case Op::number_text: {
+            const JsonNode number = at(0);
+            return number.as_integer() ? Value::of(number.raw()) : Value::absent();
+        }
+        case Op::any_of:
+            return Value::of(any_true(node, source.paths));
+        case Op::none_of:
+            return Value::of(!any_true(node, source.paths));
+        case Op::spoiler_url:
+            return Value::of(compute::is_spoiler(at(0).as_string(scratch)));
+        case Op::clean_content: {
+            const JsonNode content = at(0);
+            return content.is_string()
+                       ? Value::of(compute::clean_content(content, at(1), at(2), scratch))
+                       : Value::absent();
+        }
+        case Op::object:
+            return object(node, source);
+        case Op::list:
+        case Op::objects:
+            return array(view, field, source);
+        case Op::permission_names:
+        case Op::channel_mentions:
+            return Value::of(ArrayView(view, field, source));
+    }
+    return Value::absent();
+}
+
+Value empty_value(const View& view, FieldIndex field, const FieldInfo& info,
+                  const FieldSource& source, bool null) {
+    if (null && info.nullable) {
+        return Value::null();
+    }
+    if (info.optional) {
+        return Value::absent();
+    }
+    if (info.nullable) {
+        return Value::null();
+    }
+    switch (info.type) {
+        case FieldType::text:
+        case FieldType::id:
+        case FieldType::time:
+            return Value::of(std::string_view{});
+        case FieldType::integer:
+            return Value::of(std::int64_t{0});
+        case FieldType::number:
+            return Value::of(0.0);
+        case FieldType::boolean:
+            return Value::of(false);
+        case FieldType::object: {
+            const FieldSource& real =
+                source.op == Op::first_of ? source.alternatives.front() : source;
+            return real.mapping != nullptr ? Value::of(View(view.node().absent(), *real.mapping))
+                                           : Value::null();
+        }
+        case FieldType::array:
+            return Value::of(ArrayView(view, field, source));
+        case FieldType::json:
+            break;
+    }
+    return Value::null();
+}
+
+}  // namespace rookery::model

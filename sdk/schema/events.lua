@@ -1,0 +1,112 @@
+-- The events. `payload` is the name of an entity, or a list of fields as in entities.lua, which makes a type
+-- named after the event. `pair` is { old, new } of an entity. `order` names what keeps its order: events of one
+-- channel (guild, user, bot) reach a handler in the order in which they happened.
+--
+-- Append only: an event's number is its place here.
+
+return {
+    {
+        name = "ready",
+        since = "0.1",
+        order = "bot",
+        doc = "The bot has logged in. Guilds follow one by one as guildCreate.",
+        payload = {
+            { "user", "User", "The bot itself." },
+            { "guildIds", "id[]" },
+            { "applicationId", "id" },
+        },
+    },
+    { name = "messageCreate", since = "0.1", order = "channel", payload = "Message", doc = "A message was sent, by the bot itself too." },
+    { name = "messageUpdate", since = "0.1", order = "channel", pair = "Message", doc = "A message was edited, or its links got their previews." },
+    {
+        name = "messageDelete",
+        since = "0.1",
+        order = "channel",
+        doc = "A message was deleted. What it said is not in the payload.",
+        payload = { { "id", "id" }, { "channelId", "id" }, { "guildId", "id?" } },
+    },
+    {
+        name = "messageDeleteBulk",
+        since = "0.1",
+        order = "channel",
+        doc = "Several messages were deleted at once.",
+        payload = { { "ids", "id[]" }, { "channelId", "id" }, { "guildId", "id?" } },
+    },
+    {
+        name = "messageReactionAdd",
+        since = "0.1",
+        order = "channel",
+        doc = "Somebody reacted to a message.",
+        payload = {
+            { "messageId", "id" },
+            { "channelId", "id" },
+            { "guildId", "id?" },
+            { "userId", "id" },
+            { "reaction", "Reaction" },
+            { "member", "Member?", "Who reacted; null in direct messages." },
+            { "messageAuthorId", "id?" },
+            { "burst", "boolean", "A super reaction." },
+        },
+    },
+    {
+        name = "messageReactionRemove",
+        since = "0.1",
+        order = "channel",
+        doc = "Somebody took a reaction back, or a moderator did.",
+        payload = {
+            { "messageId", "id" },
+            { "channelId", "id" },
+            { "guildId", "id?" },
+            { "userId", "id" },
+            { "emoji", "EmojiRef" },
+            { "burst", "boolean", "A super reaction." },
+        },
+    },
+    { name = "guildMemberAdd", since = "0.1", order = "guild", payload = "Member", doc = "Somebody joined a guild." },
+    {
+        name = "guildMemberRemove",
+        since = "0.1",
+        order = "guild",
+        doc = "Somebody left a guild, was kicked or was banned.",
+        payload = { { "user", "User" }, { "guildId", "id" } },
+    },
+    { name = "guildMemberUpdate", since = "0.1", order = "guild", pair = "Member", doc = "A member's nickname, roles, picture or timeout changed." },
+    { name = "guildCreate", since = "0.1", order = "guild", payload = "Guild", doc = "A guild became known: after ready, after an outage, or because the bot joined it." },
+    { name = "guildUpdate", since = "0.1", order = "guild", pair = "Guild", doc = "A guild's settings changed." },
+    {
+        name = "guildDelete",
+        since = "0.1",
+        order = "guild",
+        doc = "The bot left a guild or was removed, or (`unavailable`) the guild has an outage.",
+        payload = { { "id", "id" }, { "name", "text?", "Null: not in the payload." }, { "unavailable", "boolean" } },
+    },
+    { name = "channelCreate", since = "0.1", order = "guild", payload = "Channel", doc = "A channel was made." },
+    { name = "channelUpdate", since = "0.1", order = "guild", pair = "Channel", doc = "A channel's settings changed." },
+    { name = "channelDelete", since = "0.1", order = "guild", payload = "Channel", doc = "A channel was deleted." },
+    { name = "roleCreate", since = "0.1", order = "guild", payload = "Role", doc = "A role was made." },
+    { name = "roleUpdate", since = "0.1", order = "guild", pair = "Role", doc = "A role changed." },
+    {
+        name = "roleDelete",
+        since = "0.1",
+        order = "guild",
+        doc = "A role was deleted.",
+        payload = { { "id", "id" }, { "guildId", "id" } },
+    },
+    {
+        name = "typingStart",
+        since = "0.1",
+        order = "channel",
+        doc = "Somebody began to type.",
+        payload = {
+            { "channelId", "id" },
+            { "userId", "id" },
+            { "timestamp", "time" },
+            { "member", "Member?", "Null in direct messages." },
+            { "guildId", "id?" },
+        },
+    },
+    { name = "presenceUpdate", since = "0.1", order = "user", pair = "Presence", doc = "A user's status or activities changed." },
+    { name = "voiceStateUpdate", since = "0.1", order = "user", pair = "VoiceState", doc = "A user joined, left or changed in voice." },
+    { name = "interactionCreate", since = "0.1", order = "channel", payload = "Interaction", doc = "Somebody used a command, a button, a menu or a form. To be answered within three seconds." },
+    { name = "autoModerationActionExecution", since = "0.1", order = "guild", payload = "AutoModAction", doc = "A rule of the automatic moderation acted; once for each action." },
+}
