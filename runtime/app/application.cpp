@@ -20,8 +20,8 @@ namespace asio = boost::asio;
 
 std::string simulated_token(const std::string& bot) { return "sim.token.rookery-" + bot; }
 
-platform::discord::DiscordBotOptions::Intents intents_mode(config::IntentChoice::Mode mode) {
-    using Intents = platform::discord::DiscordBotOptions::Intents;
+discord::DiscordBotOptions::Intents intents_mode(config::IntentChoice::Mode mode) {
+    using Intents = discord::DiscordBotOptions::Intents;
     switch (mode) {
         case config::IntentChoice::Mode::automatic: return Intents::automatic;
         case config::IntentChoice::Mode::all: return Intents::all;
@@ -138,7 +138,7 @@ Result<> Application::start_simulator() {
 }
 
 Result<Application::BotPtr> Application::make_bot(const config::BotSection& section) {
-    platform::discord::DiscordBotOptions options;
+    discord::DiscordBotOptions options;
     options.name = section.name;
     options.token = section.token;
     options.api_url = section.api_url;
@@ -159,7 +159,7 @@ Result<Application::BotPtr> Application::make_bot(const config::BotSection& sect
         options.gateway_url = simulator_->addresses().gateway_url;
         options.ca_file = simulator_->addresses().ca_file;
     }
-    return platform::discord::make_discord_bot(io_.get_executor(), std::move(options), bus_, *state_);
+    return discord::make_discord_bot(io_.get_executor(), std::move(options), bus_, *state_);
 }
 
 void Application::add_bot(BotPtr bot) {

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace rookery::platform::discord {
+namespace rookery::discord {
 
 struct DiscordBotOptions {
     enum class Intents : std::uint8_t { automatic, all, listed };
@@ -36,4 +36,4 @@ struct DiscordBotOptions {
                                                                      DiscordBotOptions options, bus::EventBus& bus,
                                                                      const store::StateDir& state);
 
-}  // namespace rookery::platform::discord
+}  // namespace rookery::discord

@@ -1,0 +1,112 @@
+#pragma once
+
+#include "async/signal.hpp"
+#include "async/task_group.hpp"
+#include "base/log.hpp"
+#include "base/secret.hpp"
+#include "net/ws_client.hpp"
+#include "platform/discord/api.hpp"
+#include "platform/discord/dispatcher.hpp"
+#include "platform/discord/identify_gate.hpp"
+#include "protocol/discord/inflater.hpp"
+#include "protocol/discord/session_fsm.hpp"
+#include "store/delivery_ledger.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace rookery::discord {
+
+struct LinkOptions {
+    Secret token;
+    std::string gateway_url;  ///< empty: asked from the API
+    net::ConnectOptions connect;
+    protocol::discord::Shard shard;
+    bool zlib_stream = false;
+};
+
+struct LinkCounters {
+    std::uint64_t connects = 0;
+    std::uint64_t identifies = 0;
+    std::uint64_t resumes = 0;
+    std::uint64_t bytes_in = 0;
+    std::optional<std::chrono::microseconds> latency;
+    std::chrono::microseconds worst_beat_delay{0};
+};
+
+/// One shard's connection: carries out what the session machine says, and hands dispatches to the dispatcher.
+/// io thread.
+class Link {
+  public:
+    using Machine = protocol::discord::SessionFsm;
+    /// A session has begun with these intents; the text is READY's payload.
+    using OnReady = std::function<void(std::string_view ready)>;
+
+    Link(async::Executor executor, LinkOptions options, DiscordApi& api, IdentifyGate& gate, Dispatcher& dispatcher,
+         bus::EventBus& bus, std::shared_ptr<store::DeliveryLedger> ledger, log::Logger log, OnReady on_ready);
+    ~Link();
+    Link(const Link&) = delete;
+    Link& operator=(const Link&) = delete;
+
+    /// `intents` is what the next identify asks for; a stored session is resumed only when `resume`.
+    void start(protocol::discord::IntentRequest intents, bool resume);
+    /// Ends the session and begins a new one with these intents; from a fatal state it tries again.
+    void reidentify(protocol::discord::IntentRequest intents, const std::string& why);
+    /// Closes so that the session can be resumed, and returns when the connection has ended.
+    [[nodiscard]] async::Task<> close();
+
+    [[nodiscard]] protocol::discord::State state() const noexcept;
+    /// Why it is not ready, for people.
+    [[nodiscard]] const std::string& detail() const noexcept { return detail_; }
+    [[nodiscard]] std::uint64_t seq() const noexcept { return machine_ ? machine_->seq() : 0; }
+    [[nodiscard]] const LinkCounters& counters() const noexcept { return counters_; }
+
+  private:
+    struct Connection;
+
+    void step(const protocol::discord::Input& input);
+    void perform(const protocol::discord::Action& action);
+    void connect(std::string resume_url);
+    void drop();
+    void send(const std::string& payload);
+    void identify();
+    void established(bool resumed);
+    void arm(protocol::discord::Timer which, Millis delay);
+    void request_slot();
+
+    [[nodiscard]] async::Task<> run(std::shared_ptr<Connection> connection, std::string resume_url);
+    [[nodiscard]] async::Task<Result<std::string>> base_url();
+    [[nodiscard]] async::Task<> read(std::shared_ptr<Connection> connection);
+    void on_message(const net::WsMessage& message);
+    void on_payload(std::string_view payload, SteadyTime now);
+    void on_dispatch(const protocol::discord::Envelope& envelope, std::string_view payload, SteadyTime now);
+    void bad_frame(const Error& error);
+
+    async::Executor executor_;
+    LinkOptions options_;
+    DiscordApi& api_;
+    IdentifyGate& gate_;
+    Dispatcher& dispatcher_;
+    bus::EventBus& bus_;
+    std::shared_ptr<store::DeliveryLedger> ledger_;
+    log::Logger log_;
+    OnReady on_ready_;
+    protocol::discord::Intents intents_ = 0;
+    std::optional<Machine> machine_;
+    protocol::discord::Inflater inflater_;
+    std::shared_ptr<Connection> connection_;  ///< the one whose news count
+    std::array<boost::asio::steady_timer, protocol::discord::kTimerCount> timers_;
+    std::uint64_t slot_request_ = 0;  ///< the answer to an older one is ignored
+    std::string ready_;               ///< READY's payload, until the session is established
+    std::string detail_;
+    LinkCounters counters_;
+    async::Signal ended_;
+    async::TaskGroup tasks_;
+};
+
+}  // namespace rookery::discord
