@@ -1,13 +1,13 @@
 /* rookery.views/1: reading events. Since 1.0.
  *
- * An event is read through views: a view looks at one object of it (the message, its author) in the normalised
- * shape, and nothing is decoded before it is asked for. Views and arrays are plain values; they hold as long
- * as the handle of their event, and so does every text that comes out of them. Field numbers are in
- * rookery/abi/fields.h; fields are only ever appended to a shape.
+ * An event is read through views: a view looks at one object of it (the message, its author) in the
+ * normalised shape, and nothing is decoded before it is asked for. Views and arrays are plain
+ * values; they hold as long as the handle of their event, and so does every text that comes out of
+ * them. Field numbers are in rookery/abi/fields.h; fields are only ever appended to a shape.
  *
- * Every function: [instance thread], in any state between create and destroy; never blocks. A handle of an
- * event that has been released gives RK_E_STALE, a null pointer or a struct that is too small RK_E_INVALID,
- * and leaves the output alone. */
+ * Every function: [instance thread], in any state between create and destroy; never blocks. A
+ * handle of an event that has been released gives RK_E_STALE, a null pointer or a struct that is
+ * too small RK_E_INVALID, and leaves the output alone. */
 #ifndef ROOKERY_ABI_EXT_VIEWS_H
 #define ROOKERY_ABI_EXT_VIEWS_H
 
@@ -18,8 +18,6 @@ extern "C" {
 #endif
 
 #define RK_VIEWS_ID "rookery.views/1"
-
-typedef struct rk_host rk_host_t;
 
 /* One object of an event. `event` is the event's handle; the rest is the host's own. */
 typedef struct rk_view {
@@ -39,12 +37,12 @@ typedef struct rk_array {
 /* `field` of a list that lies in a raw view: `owner.node` is then the list itself. */
 #define RK_FIELD_RAW 0xFFFFFFFFu
 
-#define RK_VALUE_ABSENT 0u  /* no such field, or an optional one that is not there */
+#define RK_VALUE_ABSENT 0u /* no such field, or an optional one that is not there */
 #define RK_VALUE_NULL 1u
 #define RK_VALUE_BOOLEAN 2u /* as.integer is 0 or 1 */
 #define RK_VALUE_INTEGER 3u
 #define RK_VALUE_NUMBER 4u
-#define RK_VALUE_TEXT 5u    /* ids and times too */
+#define RK_VALUE_TEXT 5u /* ids and times too */
 #define RK_VALUE_OBJECT 6u
 #define RK_VALUE_ARRAY 7u
 
@@ -62,7 +60,7 @@ typedef struct rk_value {
 
 /* What is known of an event beside its payload. */
 typedef struct rk_event_info {
-    uint32_t size;     /* sizeof(rk_event_info_t), set by the caller */
+    uint32_t size; /* sizeof(rk_event_info_t), set by the caller */
     uint32_t reserved;
     rk_text_t name;     /* "messageCreate", "discord:RAW_NAME" */
     rk_text_t raw_name; /* "MESSAGE_CREATE" */
@@ -73,9 +71,6 @@ typedef struct rk_event_info {
     uint64_t channel_id;
 } rk_event_info_t;
 
-/* Takes the next piece of a longer text; `piece` is borrowed for the call. */
-typedef void (*rk_sink_t)(void* user, rk_text_t piece);
-
 typedef struct rk_views {
     uint32_t size;
     uint32_t reserved;
@@ -84,18 +79,21 @@ typedef struct rk_views {
     rk_status_t (*get)(const rk_host_t* host, rk_view_t view, uint32_t field, rk_value_t* out);
 
     /* The field of that name ("channelId"); in a raw view the member of that key. Since 1.0. */
-    rk_status_t (*get_named)(const rk_host_t* host, rk_view_t view, rk_text_t name, rk_value_t* out);
+    rk_status_t (*get_named)(const rk_host_t* host, rk_view_t view, rk_text_t name,
+                             rk_value_t* out);
 
-    /* Up to `capacity` elements from number `first` on. Every out[i].size is set by the caller, all alike.
-     * `total` (may be null) gets the length of the list. Returns how many were written. Since 1.0. */
-    rk_status_t (*get_elements)(const rk_host_t* host, rk_array_t array, uint32_t first, rk_value_t* out,
-                                uint32_t capacity, uint32_t* total);
+    /* Up to `capacity` elements from number `first` on. Every out[i].size is set by the caller, all
+     * alike. `total` (may be null) gets the length of the list. Returns how many were written.
+     * Since 1.0. */
+    rk_status_t (*get_elements)(const rk_host_t* host, rk_array_t array, uint32_t first,
+                                rk_value_t* out, uint32_t capacity, uint32_t* total);
 
-    /* The whole object as JSON, fields in the shape's order, handed to `sink` in one or more pieces during the
-     * call. Since 1.0. */
+    /* The whole object as JSON, fields in the shape's order, handed to `sink` in one or more pieces
+     * during the call. Since 1.0. */
     rk_status_t (*write_json)(const rk_host_t* host, rk_view_t view, rk_sink_t sink, void* user);
 
-    /* The platform's own text of the object, byte for byte; empty when the payload has none. Since 1.0. */
+    /* The platform's own text of the object, byte for byte; empty when the payload has none.
+     * Since 1.0. */
     rk_status_t (*raw)(const rk_host_t* host, rk_view_t view, rk_text_t* out);
 
     /* Name of the view's shape ("Message"; "raw"), and how many fields it has. Either may be null.
@@ -103,7 +101,8 @@ typedef struct rk_views {
     rk_status_t (*shape)(const rk_host_t* host, rk_view_t view, rk_text_t* name, uint32_t* fields);
 
     /* Name of one field; RK_E_NOT_FOUND past the last. Since 1.0. */
-    rk_status_t (*field_name)(const rk_host_t* host, rk_view_t view, uint32_t field, rk_text_t* out);
+    rk_status_t (*field_name)(const rk_host_t* host, rk_view_t view, uint32_t field,
+                              rk_text_t* out);
 
     /* Since 1.0. */
     rk_status_t (*event_info)(const rk_host_t* host, rk_handle_t event, rk_event_info_t* out);
