@@ -1,0 +1,322 @@
+#include "cli/sim_command.hpp"
+
+#include "base/log.hpp"
+#include "cli/sim_verdict.hpp"
+#include "sim/control_client.hpp"
+#include "sim/simulator.hpp"
+
+#include <CLI/CLI.hpp>
+#include <spdlog/fmt/fmt.h>
+
+#include <csignal>
+#include <ctime>
+#include <functional>
+#include <iostream>
+#include <memory>
+
+namespace rookery::cli {
+namespace {
+
+using Json = nlohmann::json;
+
+/// What the commands that talk to a running simulator share.
+struct Remote {
+    std::string control;
+
+    [[nodiscard]] Result<sim::ControlClient> client(const CommandContext& context) const {
+        return control.empty() ? sim::ControlClient::in(
+                                     context.state_dir.empty() ? "./state" : context.state_dir)
+                               : sim::ControlClient::at(control);
+    }
+};
+
+int failed(const Error& error) {
+    std::cerr << fmt::format("rookery sim: {}\n", error.message());
+    return kExitFailed;
+}
+
+/// Waits until SIGINT or SIGTERM, or until the time is over when `seconds` is above 0.
+void wait_for_signal(double seconds) {
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGINT);
+    sigaddset(&wanted, SIGTERM);
+    if (seconds <= 0) {
+        int caught = 0;
+        sigwait(&wanted, &caught);
+        return;
+    }
+    const auto whole = static_cast<std::time_t>(seconds);
+    const timespec limit{whole,
+                         static_cast<long>((seconds - static_cast<double>(whole)) * 1'000'000'000)};
+    sigtimedwait(&wanted, nullptr, &limit);
+}
+
+void print_addresses(const sim::Addresses& addresses, const std::string& token,
+                     const std::string& state_dir) {
+    fmt::print(
+        "The simulator is up.\n"
+        "  REST     {}\n"
+        "  gateway  {}\n"
+        "  control  {}\n"
+        "{}"
+        "\n"
+        "To point a bot at it:\n"
+        "\n"
+        "  [[bot]]\n"
+        "  name = \"demo\"\n"
+        "  platform = \"discord\"\n"
+        "  token = \"{}\"\n"
+        "  api_url = \"{}\"\n"
+        "\n"
+        "To talk to the bot:  rookery sim say '#general' alice '!ping' --state {}\n"
+        "Ctrl-C ends it.\n",
+        addresses.api_url, addresses.gateway_url, addresses.control_url,
+        addresses.ca_file.empty() ? "" : "  CA       " + addresses.ca_file + "\n", token,
+        addresses.api_url, state_dir);
+    std::fflush(stdout);
+}
+
+int serve(const CommandContext& context, sim::Options options, double seconds) {
+    // Blocked before any thread starts, so that wait_for_signal alone gets them.
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGINT);
+    sigaddset(&blocked, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
+    options.state_dir = context.state_dir.empty() ? "./state" : context.state_dir;
+    const auto token = options.tokens.front();
+    const auto state_dir = options.state_dir.string();
+    const auto simulator = sim::Simulator::start(std::move(options));
+    if (!simulator) {
+        return failed(simulator.error());
+    }
+    print_addresses((*simulator)->addresses(), token, state_dir);
+    wait_for_signal(seconds);
+    return kExitOk;
+}
+
+void add_serve(CLI::App& sim, CommandContext& context) {
+    struct Wanted {
+        sim::Options options;
+        std::string token;
+        double seconds = 0;
+        long heartbeat_ms = 0;
+        bool chatter = false;
+        bool no_limits = false;
+    };
+    auto wanted = std::make_shared<Wanted>();
+    auto& options = wanted->options;
+    sim.add_option("--api-port", options.api_port, "Port of the REST API (default: any)");
+    sim.add_option("--gateway-port", options.gateway_port, "Port of the gateway (default: any)");
+    sim.add_option("--control-port", options.control_port, "Port of the control interface");
+    sim.add_option("--guilds", options.guilds, "How many guilds there are (default: 1)");
+    sim.add_option("--token", wanted->token, "The token that is accepted")->type_name("TEXT");
+    sim.add_option("--heartbeat-ms", wanted->heartbeat_ms, "Heartbeat interval (default: 41250)");
+    sim.add_option("--seconds", wanted->seconds, "Ends by itself after this time");
+    sim.add_flag("--chatter", wanted->chatter, "The community talks by itself");
+    sim.add_option("--chatter-rate", options.chatter, "Lines a second of the chatter");
+    sim.add_flag("--no-limits", wanted->no_limits, "No rate limits");
+    sim.add_flag("--tls", options.tls, "TLS with a certificate made at the start");
+    sim.callback([&sim, &context, wanted] {
+        if (!sim.get_subcommands().empty()) {
+            return;
+        }
+        context.action = [&context, wanted] {
+            auto chosen = wanted->options;
+            chosen.rate_limits = !wanted->no_limits;
+            chosen.chatter = wanted->chatter && chosen.chatter == 0 ? 0.5 : chosen.chatter;
+            if (wanted->heartbeat_ms > 0) {
+                chosen.heartbeat_interval = Millis{wanted->heartbeat_ms};
+            }
+            if (!wanted->token.empty()) {
+                chosen.tokens = {wanted->token};
+            }
+            return serve(context, std::move(chosen), wanted->seconds);
+        };
+    });
+}
+
+int say(const sim::ControlClient& client, const Json& body, double timeout) {
+    const Millis patience(static_cast<std::int64_t>(timeout * 1000));
+    const auto answer = client.post("/_sim/say", body, patience + Millis{2'000});
+    if (!answer) {
+        return failed(answer.error());
+    }
+    if (!answer->value("answered", false)) {
+        std::cerr << fmt::format("no answer within {} s\n", timeout);
+        return kExitFailed;
+    }
+    std::cout << fmt::format("{}\n", answer->value("answer", std::string()));
+    std::cerr << fmt::format("answered after {:.1f} ms\n", answer->value("latency_ms", 0.0));
+    return kExitOk;
+}
+
+void add_say(CLI::App& sim, CommandContext& context, const std::shared_ptr<Remote>& remote) {
+    struct Wanted {
+        std::string channel, user, text;
+        double timeout = 5;
+    };
+    auto wanted = std::make_shared<Wanted>();
+    auto* command = sim.add_subcommand("say", "Writes as a user and prints what the bot answers");
+    command->add_option("channel", wanted->channel, "Channel, with or without '#'")->required();
+    command->add_option("user", wanted->user, "Who says it")->required();
+    command->add_option("text", wanted->text, "What is said")->required();
+    command->add_option("--timeout", wanted->timeout,
+                        "Seconds to wait for the answer (default: 5)");
+    command->footer("Example:\n  rookery sim say '#general' alice '!ping'");
+    command->callback([&context, remote, wanted] {
+        context.action = [&context, remote, wanted] {
+            const auto client = remote->client(context);
+            return !client
+                       ? failed(client.error())
+                       : say(*client,
+                             {{"channel", wanted->channel},
+                              {"user", wanted->user},
+                              {"text", wanted->text},
+                              {"timeout_ms", static_cast<std::int64_t>(wanted->timeout * 1000)}},
+                             wanted->timeout);
+        };
+    });
+}
+
+void add_load(CLI::App& sim, CommandContext& context, const std::shared_ptr<Remote>& remote) {
+    struct Wanted {
+        double rate = 100;
+        double seconds = 10;
+        unsigned guilds = 1;
+        unsigned channels = 4;
+        std::string prefix = "load";
+        bool limits = false;
+        bool wait = false;
+    };
+    auto wanted = std::make_shared<Wanted>();
+    auto* command =
+        sim.add_subcommand("load", "Starts to write numbered messages at a steady rate");
+    command->add_option("--rate", wanted->rate, "Messages a second (default: 100)");
+    command->add_option("--seconds", wanted->seconds, "For how long (default: 10)");
+    command->add_option("--guilds", wanted->guilds, "Over how many guilds (default: 1)");
+    command->add_option("--channels", wanted->channels, "Channels in each guild (default: 4)");
+    command->add_option("--prefix", wanted->prefix, "First word of each message (default: load)");
+    command->add_flag("--limits", wanted->limits, "Keep the rate limits of REST during the run");
+    command->add_flag("--wait", wanted->wait, "Return when all have been sent");
+    command->footer(
+        "Example:\n  rookery sim load --rate 2000 --seconds 30 --guilds 3 --wait\n"
+        "  rookery sim verdict");
+    command->callback([&context, remote, wanted] {
+        context.action = [&context, remote, wanted] {
+            const auto client = remote->client(context);
+            if (!client) {
+                return failed(client.error());
+            }
+            const auto run = client->post("/_sim/load", {{"rate", wanted->rate},
+                                                         {"seconds", wanted->seconds},
+                                                         {"guilds", wanted->guilds},
+                                                         {"channels_per_guild", wanted->channels},
+                                                         {"prefix", wanted->prefix},
+                                                         {"limits", wanted->limits}});
+            if (!run) {
+                return failed(run.error());
+            }
+            std::cout << fmt::format("run {}: {} messages\n", run->value("run", std::string()),
+                                     run->value("total", std::uint64_t{0}));
+            return wanted->wait ? wait_for_run(*client, run->value("run", std::string())) : kExitOk;
+        };
+    });
+}
+
+void add_verdict(CLI::App& sim, CommandContext& context, const std::shared_ptr<Remote>& remote) {
+    auto wanted = std::make_shared<VerdictRequest>();
+    auto* command = sim.add_subcommand("verdict", "Says what became of the messages of a run");
+    command->add_option("--run", wanted->run, "Which run (default: the last)");
+    command->add_option("--tally", wanted->tally,
+                        "File of a counting extension: one marker a line");
+    command->add_option("--timeout", wanted->timeout, "Seconds to wait for the end (default: 60)");
+    command->add_flag("--json", wanted->json, "Print JSON");
+    command->footer(
+        "Exit 0 only if nothing was lost, doubled or out of order.\n"
+        "Example:\n  rookery sim verdict --tally state/tally.txt");
+    command->callback([&context, remote, wanted] {
+        context.action = [&context, remote, wanted] {
+            const auto client = remote->client(context);
+            return client ? print_verdict(*client, *wanted) : failed(client.error());
+        };
+    });
+}
+
+/// act and fault: a name, then KEY=VALUE pairs that become the fields of the request.
+void add_keyed(CLI::App& sim, CommandContext& context, const std::shared_ptr<Remote>& remote,
+               const char* name, const char* field, const char* description, const char* example) {
+    struct Wanted {
+        std::string what;
+        std::vector<std::string> pairs;
+    };
+    auto wanted = std::make_shared<Wanted>();
+    auto* command = sim.add_subcommand(name, description);
+    command->add_option("what", wanted->what, "What")->required();
+    command->add_option("pairs", wanted->pairs, "KEY=VALUE; a value may be JSON");
+    command->footer(example);
+    const std::string target = std::string("/_sim/") + name;
+    command->callback([&context, remote, wanted, target, field] {
+        context.action = [&context, remote, wanted, target, field] {
+            Json body = {{field, wanted->what}};
+            for (const auto& pair : wanted->pairs) {
+                const auto equals = pair.find('=');
+                if (equals == std::string::npos) {
+                    std::cerr << fmt::format("rookery sim: '{}' is not KEY=VALUE\n",
+                                             log::clipped(pair));
+                    return kExitUsage;
+                }
+                const auto text = pair.substr(equals + 1);
+                const auto value = Json::parse(text, nullptr, false);
+                // Ids stay text: they do not fit in every reader's numbers.
+                const bool keep_text =
+                    value.is_discarded() || (value.is_number() && text.size() > 10);
+                body[pair.substr(0, equals)] = keep_text ? Json(text) : value;
+            }
+            const auto client = remote->client(context);
+            if (!client) {
+                return failed(client.error());
+            }
+            const auto answer = client->post(target, body);
+            if (!answer) {
+                return failed(answer.error());
+            }
+            std::cout << answer->dump() << '\n';
+            return kExitOk;
+        };
+    });
+}
+
+}  // namespace
+
+void add_sim(CLI::App& app, CommandContext& context) {
+    auto* sim = app.add_subcommand("sim", "A loopback Discord to run and test bots against");
+    sim->require_subcommand(0, 1);
+    sim->fallthrough();
+    auto remote = std::make_shared<Remote>();
+    sim->add_option("--control", remote->control, "Control URL (default: from the state directory)")
+        ->type_name("URL");
+    sim->footer(
+        "Examples:\n"
+        "  rookery sim --chatter --state demo-state     run it until Ctrl-C\n"
+        "  rookery sim say '#general' alice '!ping'     talk to the bot\n"
+        "  rookery sim load --rate 2000 --seconds 10    put it under load\n"
+        "  rookery sim verdict                          what became of it");
+    add_serve(*sim, context);
+    add_say(*sim, context, remote);
+    add_load(*sim, context, remote);
+    add_verdict(*sim, context, remote);
+    add_keyed(*sim, context, remote, "act", "do", "Does what a member of the community could do",
+              "Examples:\n"
+              "  rookery sim act join user=zoe\n"
+              "  rookery sim act react channel=general user=bob emoji=🎉\n"
+              "  rookery sim act slash channel=general user=alice name=ping");
+    add_keyed(*sim, context, remote, "fault", "kind", "Breaks something",
+              "Examples:\n"
+              "  rookery sim fault reconnect\n"
+              "  rookery sim fault close code=4000\n"
+              "  rookery sim fault rest_429 count=3 class=global retry_after=0.5");
+}
+
+}  // namespace rookery::cli

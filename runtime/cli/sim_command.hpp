@@ -1,0 +1,15 @@
+#pragma once
+
+#include "cli/command.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace rookery::cli {
+
+/// `rookery sim` and what is under it: say, load, verdict, act, fault. Both references must outlive
+/// the parsing and the action.
+void add_sim(CLI::App& app, CommandContext& context);
+
+}  // namespace rookery::cli

@@ -1,0 +1,181 @@
+// The checks of a message body, shared by channel messages, edits and interaction answers.
+#include "sim/rest_route.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace rookery::sim {
+namespace {
+
+constexpr std::size_t kContentLength = 2000;
+constexpr std::size_t kEmbeds = 10;
+constexpr std::size_t kEmbedText = 6000;
+constexpr std::size_t kNonceLength = 25;
+constexpr std::size_t kFiles = 10;
+
+/// The platform counts characters, not bytes.
+std::size_t characters(const std::string& text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
+    }));
+}
+
+std::string trimmed(const std::string& text) {
+    constexpr const char* kSpace = " \t\r\n";
+    const auto from = text.find_first_not_of(kSpace);
+    return from == std::string::npos ? ""
+                                     : text.substr(from, text.find_last_not_of(kSpace) - from + 1);
+}
+
+bool refuse(RestCall& call, const std::string& path, const std::string& code,
+            const std::string& message) {
+    call.failure = form_error(path, code, message);
+    return false;
+}
+
+bool check_content(RestCall& call, const Json& body) {
+    const auto content = body.find("content");
+    if (content == body.end() || content->is_null()) {
+        return true;
+    }
+    if (!content->is_string()) {
+        return refuse(call, "content", "BASE_TYPE_STRING", "Could not interpret as string.");
+    }
+    return characters(content->get_ref<const std::string&>()) <= kContentLength ||
+           refuse(call, "content", "BASE_TYPE_MAX_LENGTH", "Must be 2000 or fewer in length.");
+}
+
+bool check_embeds(RestCall& call, const Json& body) {
+    const auto embeds = body.find("embeds");
+    if (embeds == body.end() || embeds->is_null()) {
+        return true;
+    }
+    if (!embeds->is_array() || embeds->size() > kEmbeds) {
+        return refuse(call, "embeds", "BASE_TYPE_MAX_LENGTH", "Must be 10 or fewer in length.");
+    }
+    struct Limit {
+        const char* key;
+        std::size_t most;
+    };
+    std::size_t total = 0;
+    for (std::size_t i = 0; i < embeds->size(); ++i) {
+        for (const auto& [key, most] : {Limit{"title", 256}, Limit{"description", 4096}}) {
+            const auto size = characters((*embeds)[i].value(key, std::string()));
+            total += size;
+            if (size > most) {
+                return refuse(call, "embeds." + std::to_string(i) + "." + key,
+                              "BASE_TYPE_MAX_LENGTH",
+                              "Must be " + std::to_string(most) + " or fewer in length.");
+            }
+        }
+    }
+    return total <= kEmbedText || refuse(call, "embeds", "MAX_EMBED_SIZE_EXCEEDED",
+                                         "Embed size exceeds maximum size of 6000");
+}
+
+bool check_nonce(RestCall& call, const Json& body) {
+    const auto nonce = body.find("nonce");
+    if (nonce == body.end() || nonce->is_null() || nonce->is_number_integer()) {
+        return true;
+    }
+    const bool fits =
+        nonce->is_string() && nonce->get_ref<const std::string&>().size() <= kNonceLength;
+    return fits || refuse(call, "nonce", "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.");
+}
+
+bool read_mentions(RestCall& call, const Json& body, Draft& draft) {
+    const auto allowed = body.find("allowed_mentions");
+    if (allowed == body.end() || allowed->is_null()) {
+        return true;
+    }
+    const auto parse = allowed->value("parse", std::vector<std::string>());
+    const auto users = allowed->value("users", std::vector<std::string>());
+    const bool all = std::find(parse.begin(), parse.end(), "users") != parse.end();
+    if (all && !users.empty()) {
+        return refuse(call, "allowed_mentions", "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
+                      "parse:[\"users\"] and users: [ids...] are mutually exclusive.");
+    }
+    draft.mention_users = all || !users.empty();
+    draft.mention_replied = allowed->value("replied_user", false);
+    return true;
+}
+
+bool read_reference(RestCall& call, const Json& body, Draft& draft) {
+    const auto reference = body.find("message_reference");
+    if (reference == body.end() || reference->is_null()) {
+        return true;
+    }
+    const auto id = parse_id(reference->value("message_id", std::string())).value_or(0);
+    auto* channel = call.core.world.channel(draft.channel);
+    if (channel != nullptr && call.core.world.message(*channel, id) != nullptr) {
+        draft.reply_to = id;
+        draft.type = 19;
+        return true;
+    }
+    return !reference->value("fail_if_not_exists", true) ||
+           refuse(call, "message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message");
+}
+
+void read_files(RestCall& call, Draft& draft) {
+    Json attachments = Json::array();
+    for (const auto& file : call.files) {
+        const auto id = id_text(call.core.world.next_id());
+        const auto url =
+            call.core.addresses.control_url + "/attachments/" + id + "/" + file.filename;
+        attachments.push_back({{"id", id},
+                               {"filename", file.filename},
+                               {"size", file.data.size()},
+                               {"url", url},
+                               {"proxy_url", url},
+                               {"content_type", file.content_type}});
+    }
+    if (!attachments.empty()) {
+        draft.extra["attachments"] = std::move(attachments);
+    }
+}
+
+bool has_substance(const Draft& draft, const Json& body) {
+    if (!draft.content.empty() || draft.extra.contains("attachments") || body.contains("poll")) {
+        return true;
+    }
+    static constexpr std::array kLists = {"embeds", "components", "sticker_ids"};
+    return std::any_of(kLists.begin(), kLists.end(), [&](const char* key) {
+        const auto found = body.find(key);
+        return found != body.end() && found->is_array() && !found->empty();
+    });
+}
+
+}  // namespace
+
+bool read_message(RestCall& call, const Json& body, bool edit, Draft& draft) {
+    if (!body.is_object()) {
+        call.failure = error_reply(400, 50006, "Cannot send an empty message");
+        return false;
+    }
+    if (!check_content(call, body) || !check_embeds(call, body) || !check_nonce(call, body) ||
+        !read_mentions(call, body, draft) || (!edit && !read_reference(call, body, draft))) {
+        return false;
+    }
+    if (call.files.size() > kFiles) {
+        return refuse(call, "attachments", "BASE_TYPE_MAX_LENGTH",
+                      "Must be 10 or fewer in length.");
+    }
+    draft.extra = Json::object();
+    read_files(call, draft);
+    if (body.contains("content") && body["content"].is_string()) {
+        draft.content = trimmed(body["content"].get<std::string>());
+    }
+    for (const char* key : {"embeds", "components", "nonce", "poll"}) {
+        if (body.contains(key) && !body[key].is_null()) {
+            draft.extra[key] = body[key];
+        }
+    }
+    draft.flags = body.value("flags", 0U);
+    if (!edit && !has_substance(draft, body)) {
+        call.failure = error_reply(400, 50006, "Cannot send an empty message");
+        return false;
+    }
+    return true;
+}
+
+}  // namespace rookery::sim

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "sim/actions.hpp"
+#include "sim/http_server.hpp"
+#include "sim/interactions.hpp"
+#include "sim/multipart.hpp"
+#include "sim/rate_limits.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rookery::sim {
+
+class Gateway;
+struct RestState;
+
+/// One request on its way through a handler.
+struct RestCall {
+    Core& core;
+    Actions& actions;
+    Interactions& interactions;
+    Gateway& gateway;
+    RestState& state;
+    const HttpRequest& request;
+    BotAccount* bot = nullptr;  ///< null on routes that need no token
+    std::vector<std::string> parameters;
+    Json body;
+    std::vector<FormPart> files;
+    HttpReply failure;  ///< set when one of the finders below gave null
+
+    [[nodiscard]] Id id(std::size_t index) const { return parse_id(parameters[index]).value_or(0); }
+    Channel* channel(std::size_t index);
+    Message* message(Channel& channel, std::size_t index);
+    Guild* guild(std::size_t index);
+    /// "@me" is the bot itself.
+    Member* member(Guild& guild, std::size_t index);
+    [[nodiscard]] std::size_t limit(std::size_t fallback, std::size_t most) const;
+};
+
+struct Route {
+    const char* method;
+    const char* path;  ///< behind "/api/v10"; "{}" takes one segment
+    BucketRule bucket;
+    HttpReply (*handle)(RestCall&);
+    bool needs_token = true;
+};
+
+[[nodiscard]] std::span<const Route> basic_routes();
+[[nodiscard]] std::span<const Route> message_routes();
+[[nodiscard]] std::span<const Route> reaction_routes();
+[[nodiscard]] std::span<const Route> guild_routes();
+[[nodiscard]] std::span<const Route> interaction_routes();
+
+/// What REST remembers between requests.
+struct RestState {
+    struct Nonce {
+        Id message;
+        SteadyTime at;
+    };
+    std::map<std::string, Nonce> nonces;
+    std::map<Id, Json> commands;  ///< by application (global) or by guild
+    /// Told about each message whose nonce was seen before and that was therefore not written.
+    std::function<void(const std::string& content)> on_suppressed;
+};
+
+[[nodiscard]] HttpReply json_reply(const Json& body, unsigned status = 200);
+[[nodiscard]] HttpReply no_content();
+[[nodiscard]] HttpReply error_reply(unsigned status, int code, const std::string& message);
+/// 50035 with one leaf: `path` is "embeds.0.title" or empty for the root.
+[[nodiscard]] HttpReply form_error(const std::string& path, const std::string& code,
+                                   const std::string& message);
+
+/// Checks a message body (for a new message, an edit when `edit`, a follow-up) and fills `draft`.
+/// False with call.failure set when it is refused.
+[[nodiscard]] bool read_message(RestCall& call, const Json& body, bool edit, Draft& draft);
+
+}  // namespace rookery::sim

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rookery::sim {
+
+/// What a simulator is like. Every default is Discord's own where Discord has one.
+struct Options {
+    std::string bind = "127.0.0.1";  ///< must be a loopback address
+    std::uint16_t api_port = 0;      ///< 0 = any free port, here and below
+    std::uint16_t gateway_port = 0;
+    std::uint16_t resume_port = 0;
+    std::uint16_t control_port = 0;
+    std::filesystem::path state_dir;  ///< where simulator.json is written; empty = nowhere
+
+    std::vector<std::string> tokens = {"sim.token.rookery-demo"};  ///< one bot account for each
+    unsigned guilds = 1;
+    std::uint64_t seed = 1;  ///< ids and chance repeat for equal seeds
+
+    Millis heartbeat_interval{41'250};
+    Millis session_ttl{90'000};  ///< how long a session without a connection can be resumed
+    std::size_t replay_events = 400'000;
+    std::size_t replay_bytes = std::size_t{512} << 20U;
+    Millis replay_age{180'000};
+    Millis identify_spacing{5'000};  ///< least time between two identifies of one key
+    unsigned identify_budget = 1'000;
+    unsigned sends_per_minute = 120;
+    std::uint64_t privileged_intents = (1U << 1U) | (1U << 8U) | (1U << 15U);  ///< granted ones
+
+    bool rate_limits = true;
+    double chatter = 0;  ///< lines a second that the community writes by itself; 0 = quiet
+    bool noise = true;   ///< `_trace` and fields that no document names
+    std::size_t zlib_split =
+        0;             ///< above 0: compressed payloads are cut into messages of this size
+    bool tls = false;  ///< self-signed; the certificate is written to the state directory
+};
+
+/// Where a running simulator listens.
+struct Addresses {
+    std::string api_url;      ///< "http://127.0.0.1:P/api/v10"
+    std::string gateway_url;  ///< "ws://127.0.0.1:P"
+    std::string resume_url;   ///< the second gateway listener, as READY names it
+    std::string control_url;  ///< "http://127.0.0.1:P"
+    std::string ca_file;      ///< PEM certificate to trust; empty without TLS
+};
+
+/// A loopback Discord: REST, gateway and a control interface on a thread of its own. Shares no
+/// encoding or session code with the runtime. Any thread may hold it; the destructor stops it.
+class Simulator {
+  public:
+    /// Fails when an option is out of range or an address cannot be bound.
+    [[nodiscard]] static Result<std::unique_ptr<Simulator>> start(Options options);
+
+    Simulator(const Simulator&) = delete;
+    Simulator& operator=(const Simulator&) = delete;
+    ~Simulator();
+
+    [[nodiscard]] const Addresses& addresses() const noexcept;
+    [[nodiscard]] const Options& options() const noexcept;
+
+  private:
+    struct Impl;
+    explicit Simulator(std::unique_ptr<Impl> impl);
+
+    std::unique_ptr<Impl> impl_;
+};
+
+/// The file in a state directory that names a running simulator.
+inline constexpr const char* kSimulatorFile = "simulator.json";
+
+}  // namespace rookery::sim

@@ -1,0 +1,232 @@
+#include "sim/ws_channel.hpp"
+
+#include "sim/buffered_stream.hpp"
+
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
+#include <boost/beast/websocket.hpp>
+#include <boost/beast/websocket/ssl.hpp>
+
+#include <deque>
+
+namespace rookery::sim {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+namespace websocket = beast::websocket;
+using Plain = beast::tcp_stream;
+using Secure = beast::ssl_stream<beast::tcp_stream>;
+using ErrorCode = boost::system::error_code;
+
+// Above the 4096 bytes that the platform allows, so that the gateway itself can answer with 4002.
+constexpr std::size_t kMaxRead = 64 * 1024;
+constexpr auto kHandshakeTime = std::chrono::seconds(10);
+
+template <class Stream>
+class Channel final : public WsChannel, public std::enable_shared_from_this<Channel<Stream>> {
+  public:
+    template <class... Args>
+    explicit Channel(std::shared_ptr<asio::ssl::context> tls, Args&&... args)
+        : tls_(std::move(tls)), ws_(std::forward<Args>(args)...) {}
+
+    void start(Events events) override {
+        events_ = std::move(events);
+        ws_.next_layer().on_drained([weak = this->weak_from_this()] {
+            const auto self = weak.lock();
+            if (self && !self->over_ && self->events_.writable) {
+                self->events_.writable();
+            }
+        });
+        beast::get_lowest_layer(ws_).expires_after(kHandshakeTime);
+        if constexpr (std::is_same_v<Stream, Secure>) {
+            ws_.next_layer().next_layer().async_handshake(
+                asio::ssl::stream_base::server,
+                beast::bind_front_handler(&Channel::read_request, this->shared_from_this()));
+        } else {
+            read_request({});
+        }
+    }
+
+    void send(std::string payload, bool binary) override {
+        if (over_ || closing_) {
+            return;
+        }
+        outbox_.push_back({std::move(payload), binary});
+        outbox_bytes_ += outbox_.back().payload.size();
+        if (outbox_.size() == 1) {
+            write_next();
+        }
+    }
+
+    [[nodiscard]] std::size_t backlog() const override {
+        return outbox_bytes_ + ws_.next_layer().backlog();
+    }
+
+    void close(unsigned code, std::string_view reason) override {
+        if (over_ || std::exchange(closing_, true)) {
+            return;
+        }
+        close_ = websocket::close_reason(static_cast<websocket::close_code>(code), reason);
+        if (outbox_.empty()) {
+            send_close();
+        }
+    }
+
+    void reset() override {
+        auto& socket = beast::get_lowest_layer(ws_).socket();
+        ErrorCode ignored;
+        socket.set_option(asio::socket_base::linger(true, 0), ignored);
+        socket.close(ignored);
+    }
+
+    void freeze(bool frozen) override {
+        frozen_ = frozen;
+        ws_.next_layer().freeze(frozen);
+        if (!frozen && held_) {
+            held_ = false;
+            asio::post(ws_.get_executor(), [self = this->shared_from_this()] { self->deliver(); });
+        }
+    }
+
+  private:
+    struct Outgoing {
+        std::string payload;
+        bool binary;
+    };
+
+    void read_request(ErrorCode error) {
+        if (error) {
+            return finish();
+        }
+        // The upgrade is read here and not by the websocket, because its target is wanted.
+        http::async_read(ws_.next_layer().next_layer(), buffer_, request_,
+                         beast::bind_front_handler(&Channel::accept, this->shared_from_this()));
+    }
+
+    void accept(ErrorCode error, std::size_t) {
+        if (error || !websocket::is_upgrade(request_)) {
+            return finish();
+        }
+        beast::get_lowest_layer(ws_).expires_never();
+        websocket::stream_base::timeout timeouts{};
+        timeouts.handshake_timeout = kHandshakeTime;
+        timeouts.idle_timeout = websocket::stream_base::none();
+        timeouts.keep_alive_pings = false;
+        ws_.set_option(timeouts);
+        ws_.read_message_max(kMaxRead);
+        ws_.auto_fragment(false);
+        ws_.async_accept(request_, [self = this->shared_from_this()](ErrorCode failed) {
+            if (failed) {
+                return self->finish();
+            }
+            self->buffer_.clear();
+            const auto target = self->request_.target();
+            self->events_.opened({target.data(), target.size()});
+            self->read_next();
+        });
+    }
+
+    void read_next() {
+        if (over_) {
+            return;
+        }
+        ws_.async_read(buffer_, [self = this->shared_from_this()](ErrorCode error, std::size_t) {
+            if (error) {
+                return self->finish();
+            }
+            if (self->frozen_) {
+                self->held_ = true;
+                return;
+            }
+            self->deliver();
+        });
+    }
+
+    void deliver() {
+        if (over_) {
+            return;
+        }
+        const std::string text = beast::buffers_to_string(buffer_.data());
+        buffer_.clear();
+        events_.message(text);
+        read_next();
+    }
+
+    void write_next() {
+        ws_.binary(outbox_.front().binary);
+        ws_.async_write(asio::buffer(outbox_.front().payload),
+                        [self = this->shared_from_this()](ErrorCode error, std::size_t) {
+                            self->wrote(error);
+                        });
+    }
+
+    void wrote(ErrorCode error) {
+        outbox_bytes_ -= outbox_.front().payload.size();
+        outbox_.pop_front();
+        if (error) {
+            outbox_.clear();
+            outbox_bytes_ = 0;
+            return;  // the pending read ends the connection
+        }
+        if (!outbox_.empty()) {
+            return write_next();
+        }
+        if (closing_) {
+            return send_close();
+        }
+        if (events_.writable) {
+            events_.writable();
+        }
+    }
+
+    void send_close() {
+        ws_.async_close(close_, [self = this->shared_from_this()](ErrorCode) { self->finish(); });
+    }
+
+    void finish() {
+        if (std::exchange(over_, true)) {
+            return;
+        }
+        const auto code = static_cast<unsigned>(ws_.reason().code);
+        ErrorCode ignored;
+        if (!closing_) {
+            beast::get_lowest_layer(ws_).socket().close(ignored);
+        }
+        // The callbacks hold their owner: letting go of them ends the cycle.
+        const auto events = std::exchange(events_, {});
+        if (events.closed) {
+            events.closed(code == 0 ? 1006 : code);
+        }
+    }
+
+    std::shared_ptr<asio::ssl::context> tls_;  // outlives the stream made from it
+    websocket::stream<BufferedStream<Stream>> ws_;
+    Events events_;
+    beast::flat_buffer buffer_;
+    http::request<http::empty_body> request_;
+    std::deque<Outgoing> outbox_;
+    std::size_t outbox_bytes_ = 0;
+    websocket::close_reason close_;
+    bool closing_ = false;
+    bool over_ = false;
+    bool frozen_ = false;
+    bool held_ = false;
+};
+
+}  // namespace
+
+std::shared_ptr<WsChannel> make_ws_channel(asio::ip::tcp::socket socket,
+                                           std::shared_ptr<asio::ssl::context> tls) {
+    ErrorCode ignored;
+    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    if (tls) {
+        auto& context = *tls;
+        return std::make_shared<Channel<Secure>>(std::move(tls), std::move(socket), context);
+    }
+    return std::make_shared<Channel<Plain>>(nullptr, std::move(socket));
+}
+
+}  // namespace rookery::sim

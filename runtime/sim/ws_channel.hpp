@@ -1,0 +1,45 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace rookery::sim {
+
+/// One websocket of a client, already accepted. Simulator thread. Callbacks are not called from
+/// inside the calls below, and none after closed.
+class WsChannel {
+  public:
+    struct Events {
+        std::function<void(std::string_view target)> opened;
+        std::function<void(std::string_view text)> message;
+        std::function<void()> writable;        ///< backlog() fell; more may be sent
+        std::function<void(unsigned)> closed;  ///< the client's close code, 1006 without one
+    };
+
+    WsChannel() = default;
+    WsChannel(const WsChannel&) = delete;
+    WsChannel& operator=(const WsChannel&) = delete;
+    virtual ~WsChannel() = default;
+
+    virtual void start(Events events) = 0;
+    virtual void send(std::string payload, bool binary) = 0;
+    [[nodiscard]] virtual std::size_t backlog() const = 0;
+    virtual void close(unsigned code, std::string_view reason) = 0;
+    /// Ends the TCP connection with a reset, without a close frame.
+    virtual void reset() = 0;
+    /// While frozen nothing is read and nothing leaves; the connection stays open.
+    virtual void freeze(bool frozen) = 0;
+};
+
+/// Takes the upgrade on `socket`; with TLS first when a context is given.
+std::shared_ptr<WsChannel> make_ws_channel(boost::asio::ip::tcp::socket socket,
+                                           std::shared_ptr<boost::asio::ssl::context> tls);
+
+}  // namespace rookery::sim
