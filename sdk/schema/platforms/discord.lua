@@ -22,7 +22,7 @@ local constant = function(text) return { op = "constant", text = text } end
 local first_of = function(alternatives) return { op = "first_of", alternatives = alternatives } end
 local iso_time, snowflake_time = op("iso_time"), op("snowflake_time")
 local epoch_seconds, epoch_millis = op("epoch_seconds"), op("epoch_millis")
-local url, image_url, default_avatar = op("url"), op("image_url"), op("default_avatar")
+local image_url, default_avatar = op("image_url"), op("default_avatar")
 local emoji_url, emoji_identifier = op("emoji_url"), op("emoji_identifier")
 local hex_colour, name_of, number_text = op("hex_colour"), op("name_of"), op("number_text")
 local any_of, none_of, spoiler_url = op("any_of"), op("none_of"), op("spoiler_url")
@@ -38,28 +38,28 @@ local function user_avatar(user)
         default_avatar({ user .. "id", user .. "discriminator" })
 end
 
--- A member whose own keys begin at `member` and whose account's at `user`.
-local function member(member, user)
+-- A member whose own keys begin at `own` and whose account's at `user`.
+local function member(own, user)
     local custom, default = user_avatar(user)
     return {
         id = user .. "id",
-        displayName = first_of({ member .. "nick", user .. "global_name", user .. "username" }),
-        nickname = member .. "nick",
-        avatar = member .. "avatar",
+        displayName = first_of({ own .. "nick", user .. "global_name", user .. "username" }),
+        nickname = own .. "nick",
+        avatar = own .. "avatar",
         displayAvatarUrl = first_of({
             image_url({
-                "/guild_id", user .. "id", member .. "avatar",
+                "/guild_id", user .. "id", own .. "avatar",
                 text = cdn .. "guilds/{0}/users/{1}/avatars/{2}.{ext}?size=256",
             }),
             custom,
             default,
         }),
-        joinedAt = iso_time(member .. "joined_at"),
-        premiumSince = iso_time(member .. "premium_since"),
-        roles = list({ member .. "roles", "/guild_id" }),
-        pending = member .. "pending",
-        communicationDisabledUntil = iso_time(member .. "communication_disabled_until"),
-        permissions = permission_names(member .. "permissions"),
+        joinedAt = iso_time(own .. "joined_at"),
+        premiumSince = iso_time(own .. "premium_since"),
+        roles = list({ own .. "roles", "/guild_id" }),
+        pending = own .. "pending",
+        communicationDisabledUntil = iso_time(own .. "communication_disabled_until"),
+        permissions = permission_names(own .. "permissions"),
     }
 end
 

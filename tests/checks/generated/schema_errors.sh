@@ -1,0 +1,39 @@
+#!/bin/sh
+# schema_errors.sh LUAJIT SOURCE_DIR WORK_DIR: the generator refuses a wrong schema and says where it is wrong.
+set -eu
+luajit=$1 source=$2 work=$3
+failures=0
+
+# refused FILE SED_SCRIPT MESSAGE: with that edit, the generator fails and its message contains MESSAGE.
+refused() {
+    rm -rf "$work"
+    mkdir -p "$work"
+    cp -R "$source/sdk/schema" "$work/schema"
+    sed -i "$2" "$work/schema/$1"
+    if cmp -s "$work/schema/$1" "$source/sdk/schema/$1"; then
+        echo "the edit changes nothing: $2"
+        failures=1
+    elif "$luajit" "$work/schema/generate.lua" "$work/out" 2>"$work/message"; then
+        echo "accepted: $2"
+        failures=1
+    elif ! grep -qF "$3" "$work/message"; then
+        echo "expected '$3', got: $(cat "$work/message")"
+        failures=1
+    fi
+}
+
+refused entities.lua 's/{ "globalName", "text?"/{ "globalName", "txt?"/' 'User.globalName: unknown type txt'
+refused entities.lua 's/{ "globalName", "text?"/{ "username", "text?"/' 'User.username: the field is there twice'
+refused entities.lua 's/{ "globalName", "text?"/{ "global_name", "text?"/' 'User: a field needs a camelCase name'
+refused entities.lua 's/name = "Embed",/name = "User",/' 'User: the name is taken'
+refused events.lua 's/payload = "Message"/payload = "Massage"/' 'messageCreate: there is no entity Massage'
+refused events.lua 's/name = "guildCreate"/name = "guildUpdate"/' 'guildUpdate: the event is there twice'
+refused platforms/discord.lua 's/op("iso_time")/op("iso_tim")/' 'unknown operation iso_tim'
+refused platforms/discord.lua 's/userId = "user.id"/user = "user.id"/' 'discord/Presence.user: Presence has no such field'
+refused platforms/discord.lua 's/default_avatar({ user .. "id", /default_avatar({ /' 'default_avatar takes 2 to 2 paths, got 1'
+refused platforms/discord.lua 's/local guilds = { "GUILDS" }/local guilds = { "GUILD" }/' 'unknown intent GUILD'
+refused platforms/discord.lua 's/event = "typingStart"/event = "typingBegin"/' 'discord/TYPING_START: unknown event typingBegin'
+refused platforms/discord.lua 's/mapping = "ReactionAdded"/mapping = "ReactionGiven"/' 'there is no mapping ReactionGiven'
+refused operations.lua 's/to = "path:role_id"/to = "path:role"/' 'the path has no {role}'
+refused operations.lua 's/{ "roleId", "id"/{ "roleId", "snowflake"/' 'roleId: unknown type snowflake'
+exit "$failures"
