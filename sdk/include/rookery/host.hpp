@@ -1,0 +1,80 @@
+#pragma once
+
+#include <rookery/abi/entry.h>
+#include <rookery/abi/ext/config.h>
+#include <rookery/abi/ext/documents.h>
+#include <rookery/abi/ext/events.h>
+#include <rookery/abi/ext/log.h>
+#include <rookery/abi/ext/operations.h>
+#include <rookery/abi/ext/timers.h>
+#include <rookery/error.hpp>
+#include <rookery/view.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rookery {
+
+/// The host's tables, looked up once for each instance. What rookery::Plugin stands on; plugins
+/// need it only for tables that the wrapper does not know.
+class Host {
+  public:
+    /// Throws Error when the host lacks a table.
+    explicit Host(const rk_host_t* host)
+        : raw(host),
+          config(required<rk_config_t>(RK_CONFIG_ID)),
+          documents(required<rk_documents_t>(RK_DOCUMENTS_ID)),
+          events(required<rk_events_t>(RK_EVENTS_ID)),
+          log(required<rk_log_t>(RK_LOG_ID)),
+          operations(required<rk_operations_t>(RK_OPERATIONS_ID)),
+          timers(required<rk_timers_t>(RK_TIMERS_ID)),
+          views(required<rk_views_t>(RK_VIEWS_ID)) {}
+
+    /// Null when this host has no such table.
+    template <class Table>
+    [[nodiscard]] const Table* table(std::string_view id) const {
+        return static_cast<const Table*>(raw->get_table(raw, detail::to_text(id)));
+    }
+
+    const rk_host_t* raw;
+    const rk_config_t* config;
+    const rk_documents_t* documents;
+    const rk_events_t* events;
+    const rk_log_t* log;
+    const rk_operations_t* operations;
+    const rk_timers_t* timers;
+    const rk_views_t* views;
+
+  private:
+    template <class Table>
+    [[nodiscard]] const Table* required(std::string_view id) const {
+        const Table* const found = table<Table>(id);
+        if (found == nullptr || found->size < sizeof(Table)) {
+            throw Error(RK_E_UNSUPPORTED, "this host has no " + std::string(id));
+        }
+        return found;
+    }
+};
+
+namespace detail {
+
+/// A callable on its way through the C interface: the host gives `release` its pointer back at the
+/// end.
+template <class Callable>
+class Boxed {
+  public:
+    explicit Boxed(Callable callable) : box_(std::make_unique<Callable>(std::move(callable))) {}
+
+    [[nodiscard]] void* user() const noexcept { return box_.get(); }
+    static void release(void* user) { delete static_cast<Callable*>(user); }
+    /// The host has taken it.
+    void given() noexcept { static_cast<void>(box_.release()); }
+
+  private:
+    std::unique_ptr<Callable> box_;
+};
+
+}  // namespace detail
+}  // namespace rookery
