@@ -1,0 +1,20 @@
+#include "script/callback.hpp"
+
+namespace rookery::script {
+
+CallbackPtr make_callback(lua_State* lua, int index, const std::string& what) {
+    auto callback = std::make_shared<Callback>();
+    lua_Debug info{};
+    lua_pushvalue(lua, index);
+    lua_getinfo(lua, ">S", &info);
+    callback->label = what;
+    if (info.linedefined > 0) {
+        callback->label +=
+            std::string(" (") + info.short_src + ":" + std::to_string(info.linedefined) + ")";
+    }
+    lua_pushvalue(lua, index);
+    callback->function = luaL_ref(lua, LUA_REGISTRYINDEX);
+    return callback;
+}
+
+}  // namespace rookery::script

@@ -1,0 +1,66 @@
+#include "script/from_lua/api.hpp"
+
+#include "model/operations.hpp"
+#include "script/from_lua/views.hpp"
+#include "script/script.hpp"
+#include "script/values.hpp"
+
+#include <cmath>
+#include <random>
+
+namespace rookery::script {
+
+namespace {
+
+constexpr double kLongest = 10.0 * 365 * 24 * 3600;  // ten years of seconds
+
+void push_operations(lua_State* lua) {
+    lua_newtable(lua);
+    int i = 0;
+    for (const auto& operation : model::operations()) {
+        lua_newtable(lua);
+        push_text(lua, operation.noun);
+        lua_setfield(lua, -2, "noun");
+        push_text(lua, operation.verb);
+        lua_setfield(lua, -2, "verb");
+        lua_rawseti(lua, -2, ++i);
+    }
+}
+
+}  // namespace
+
+void push_api(lua_State* lua, Script& script) {
+    lua_newtable(lua);
+    set_registrations(lua);
+    set_waits(lua);
+    set_texts(lua);
+    open_views(lua);
+    lua_setfield(lua, -2, "methods");
+    push_operations(lua);
+    lua_setfield(lua, -2, "operations");
+    push_json(lua, script.context().spec.settings);
+    lua_setfield(lua, -2, "config");
+    push_text(lua, script.context().spec.name);
+    lua_setfield(lua, -2, "name");
+    push_text(lua, script.source().host_version);
+    lua_setfield(lua, -2, "version");
+    lua_pushlightuserdata(lua, nullptr);
+    lua_setfield(lua, -2, "null");
+    lua_pushnumber(lua, static_cast<double>(std::random_device{}()));
+    lua_setfield(lua, -2, "seed");
+}
+
+Millis seconds_at(lua_State* lua, int index, std::string_view what) {
+    if (lua_type(lua, index) != LUA_TNUMBER) {
+        (void)fail_argument(lua, what, "a number of seconds", index);
+        return Millis{-1};
+    }
+    const double seconds = lua_tonumber(lua, index);
+    if (!(seconds >= 0) || seconds > kLongest) {
+        (void)fail(lua, std::string(what) + " must be between 0 and ten years");
+        return Millis{-1};
+    }
+    return Millis{static_cast<std::int64_t>(std::ceil(seconds * 1000))};
+}
+
+}  // namespace rookery::script

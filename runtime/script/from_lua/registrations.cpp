@@ -1,0 +1,131 @@
+#include "script/from_lua/api.hpp"
+#include "script/script.hpp"
+
+#include <cstdio>
+
+namespace rookery::script {
+
+namespace {
+
+constexpr Millis kShortestInterval{10};
+
+int push_id(lua_State* lua, const Result<hostapi::EffectId>& id) {
+    if (!id) {
+        return fail(lua, id.error().message());
+    }
+    lua_pushnumber(lua, static_cast<double>(*id));
+    return 1;
+}
+
+hostapi::EffectId id_at(lua_State* lua, int index) {
+    const double id = lua_type(lua, index) == LUA_TNUMBER ? lua_tonumber(lua, index) : 0;
+    return id >= 1 && id < 9e15 ? static_cast<hostapi::EffectId>(id) : 0;
+}
+
+int subscribe(lua_State* lua, Script& script, bool once) {
+    const std::string function = once ? "rookery.once" : "rookery.on";
+    const std::string_view event = text_at(lua, 1);
+    if (event.data() == nullptr) {
+        return fail_argument(lua, function + ": event", "a string", 1);
+    }
+    if (!lua_isfunction(lua, 2)) {
+        return fail_argument(lua, function + ": handler", "a function", 2);
+    }
+    CallbackPtr callback = make_callback(lua, 2, "handler of " + std::string(event.substr(0, 100)));
+    auto id = script.handlers().add(event, callback, once);
+    if (!id) {
+        callback->remove(script.state());
+    }
+    return push_id(lua, id);
+}
+
+int on(lua_State* lua, Script& script) { return subscribe(lua, script, false); }
+int once(lua_State* lua, Script& script) { return subscribe(lua, script, true); }
+
+int off(lua_State* lua, Script& script) {
+    lua_pushboolean(lua, script.handlers().remove(id_at(lua, 1)) ? 1 : 0);
+    return 1;
+}
+
+std::string in_seconds(Millis time) {
+    char text[32];
+    (void)std::snprintf(text, sizeof text, "%g s", static_cast<double>(time.count()) / 1000);
+    return text;
+}
+
+int add_timer(lua_State* lua, Script& script, Timers::Kind kind, Millis delay, int index,
+              const std::string& what) {
+    CallbackPtr callback = make_callback(lua, index, what);
+    auto id = script.timers().add(kind, delay, callback);
+    if (!id) {
+        callback->remove(script.state());
+    }
+    return push_id(lua, id);
+}
+
+int after(lua_State* lua, Script& script) {
+    const Millis delay = seconds_at(lua, 1, "rookery.after: delay");
+    if (delay.count() < 0) {
+        return kRaise;
+    }
+    if (!lua_isfunction(lua, 2)) {
+        return fail_argument(lua, "rookery.after: the second argument", "a function", 2);
+    }
+    return add_timer(lua, script, Timers::Kind::once, delay, 2, "timer after " + in_seconds(delay));
+}
+
+int every(lua_State* lua, Script& script) {
+    const Millis delay = seconds_at(lua, 1, "rookery.every: interval");
+    if (delay.count() < 0) {
+        return kRaise;
+    }
+    if (delay < kShortestInterval) {
+        return fail(lua, "rookery.every: interval must be at least 0.01 s");
+    }
+    if (!lua_isfunction(lua, 2)) {
+        return fail_argument(lua, "rookery.every: the second argument", "a function", 2);
+    }
+    return add_timer(lua, script, Timers::Kind::repeating, delay, 2,
+                     "timer every " + in_seconds(delay));
+}
+
+int spawn(lua_State* lua, Script& script) {
+    if (!lua_isfunction(lua, 1)) {
+        return fail_argument(lua, "rookery.spawn: the argument", "a function", 1);
+    }
+    return add_timer(lua, script, Timers::Kind::spawned, Millis{0}, 1, "spawned function");
+}
+
+int cancel(lua_State* lua, Script& script) {
+    lua_pushboolean(lua, script.timers().cancel(id_at(lua, 1)) ? 1 : 0);
+    return 1;
+}
+
+int save(lua_State* lua, Script& script) {
+    if (!lua_isfunction(lua, 1)) {
+        return fail_argument(lua, "rookery.save: the argument", "a function", 1);
+    }
+    script.on_save(make_callback(lua, 1, "save"));
+    return 0;
+}
+
+int load(lua_State* lua, Script& script) {
+    if (!lua_isfunction(lua, 1)) {
+        return fail_argument(lua, "rookery.load: the argument", "a function", 1);
+    }
+    script.on_load(make_callback(lua, 1, "load"));
+    return 0;
+}
+
+}  // namespace
+
+void set_registrations(lua_State* lua) {
+    static constexpr NamedBinding kBindings[] = {
+        {"on", &bound<on>},       {"once", &bound<once>},   {"off", &bound<off>},
+        {"after", &bound<after>}, {"every", &bound<every>}, {"cancel", &bound<cancel>},
+        {"spawn", &bound<spawn>}, {"save", &bound<save>},   {"load", &bound<load>},
+    };
+    set_bindings(lua, kBindings);
+}
+
+}  // namespace rookery::script

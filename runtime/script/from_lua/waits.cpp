@@ -1,0 +1,181 @@
+#include "model/operations.hpp"
+#include "script/from_lua/api.hpp"
+#include "script/saved_state.hpp"
+#include "script/script.hpp"
+#include "script/values.hpp"
+
+namespace rookery::script {
+
+namespace {
+
+/// The values after which the memory of past events is looked after: what Lua's collector cannot
+/// see.
+constexpr std::size_t kRetainedBytes = std::size_t{4} << 20U;
+constexpr int kCollectStep = 100;
+
+int begin_sleep(lua_State* lua, Script& script) {
+    const Millis delay = seconds_at(lua, 1, "rookery.sleep: time");
+    if (delay.count() < 0) {
+        return kRaise;
+    }
+    if (const auto refusal = script.tasks().refusal_to_wait(lua); !refusal.empty()) {
+        return fail(lua, refusal);
+    }
+    script.tasks().begin_sleep(*script.tasks().running(lua), delay);
+    return kYield;
+}
+
+/// Positional arguments by the order of the schema; a table where a parameter wants none gives the
+/// rest by name, and ends the list. `bot` names the bot that is to act.
+Result<hostapi::OperationCall> read_call(lua_State* lua, const model::OperationInfo& operation,
+                                         int first) {
+    hostapi::OperationCall call;
+    call.operation = operation.name;
+    const int count = lua_gettop(lua) - first + 1;
+    for (int i = 0; i < count; ++i) {
+        const int index = first + i;
+        const auto position = static_cast<std::size_t>(i);
+        const bool known = position < operation.params.size();
+        const bool wants_table = known && operation.params[position].type == model::ParamType::json;
+        if (lua_isnil(lua, index)) {
+            continue;
+        }
+        auto value = to_json(lua, index);
+        if (!value) {
+            return value.error();
+        }
+        if (lua_istable(lua, index) && !wants_table) {
+            if (!value->is_object() && !value->empty()) {
+                return Error(ErrorKind::invalid,
+                             "a table of named parameters was expected, got a list");
+            }
+            if (value->is_object()) {
+                call.arguments.update(*value);
+            }
+            if (i + 1 != count) {
+                return Error(ErrorKind::invalid,
+                             "nothing may follow the table of named parameters");
+            }
+            break;
+        }
+        if (!known) {
+            return Error(ErrorKind::invalid,
+                         "takes at most " + std::to_string(operation.params.size()) + " arguments");
+        }
+        call.arguments[std::string(operation.params[position].name)] = *std::move(value);
+    }
+    if (const auto bot = call.arguments.find("bot");
+        bot != call.arguments.end() && bot->is_string()) {
+        call.bot = bot->get<std::string>();
+        call.arguments.erase(bot);
+    }
+    return call;
+}
+
+int begin_call(lua_State* lua, Script& script) {
+    const auto operations = model::operations();
+    const auto number = static_cast<std::size_t>(lua_tonumber(lua, 1));
+    if (number < 1 || number > operations.size()) {
+        return fail(lua, "no such operation");
+    }
+    const model::OperationInfo& operation = operations[number - 1];
+    const std::string name = "rookery." + std::string(operation.name);
+    auto call = read_call(lua, operation, 2);
+    if (!call) {
+        return fail(lua, name + ": " + call.error().message());
+    }
+    if (const auto refusal = script.tasks().refusal_to_wait(lua); !refusal.empty()) {
+        return fail(lua, name + ": " + std::string(refusal));
+    }
+    script.tasks().begin_call(*script.tasks().running(lua), *std::move(call));
+    return kYield;
+}
+
+/// What came of the wait: the answer, or nil, message, kind.
+int result(lua_State* lua, Script& script) {
+    Task* task = script.tasks().running(lua);
+    if (task == nullptr) {
+        return 0;
+    }
+    if (task->cancelled) {
+        return fail(lua, "cancelled: waited longer than " +
+                             std::to_string(script.context().spec.limits.wait_limit.count()) +
+                             " ms");
+    }
+    if (!task->answer) {
+        return 0;
+    }
+    const auto answer = std::move(*task->answer);
+    task->answer.reset();
+    if (!answer) {
+        lua_pushnil(lua);
+        push_text(lua, answer.error().message());
+        push_text(lua, to_string(answer.error().kind()));
+        return 3;
+    }
+    if (answer->is_null()) {
+        lua_pushboolean(lua, 1);
+    } else {
+        push_json(lua, *answer);
+    }
+    return 1;
+}
+
+/// The arguments of the function that the coroutine is about to run.
+int arguments(lua_State* lua, Script& script) {
+    const Task* task = script.tasks().running(lua);
+    if (task == nullptr) {
+        return 0;
+    }
+    if (task->flight != nullptr) {
+        if (script.events().retained() > kRetainedBytes) {
+            lua_gc(lua, LUA_GCSTEP, kCollectStep);
+        }
+        push_event(lua, script, task->flight->ref);
+        return 1;
+    }
+    if (task->given != nullptr) {
+        if (auto decoded = decode_state(lua, task->given->data); !decoded) {
+            return fail(lua, decoded.error().message());
+        }
+        lua_pushnumber(lua, task->given->version);
+        return 2;
+    }
+    return 0;
+}
+
+/// The function has returned, with its results; the coroutine waits for the next one.
+int idle(lua_State* lua, Script& script) {
+    Task* task = script.tasks().running(lua);
+    if (task == nullptr) {
+        return fail(lua, "no task");
+    }
+    if (task->purpose == Purpose::save && !lua_isnoneornil(lua, 1)) {
+        auto data = encode_state(lua, 1);
+        if (!data) {
+            return fail(lua, data.error().message());
+        }
+        const double version = lua_tonumber(lua, 2);
+        if (!(version >= 0 && version <= 4294967295.0)) {
+            return fail(lua, "rookery.state_version must be a whole number");
+        }
+        task->saved = hostapi::SavedState{static_cast<std::uint32_t>(version), *std::move(data)};
+    }
+    task->idle = true;
+    return kYield;
+}
+
+}  // namespace
+
+void set_waits(lua_State* lua) {
+    static constexpr NamedBinding kBindings[] = {
+        {"begin_sleep", &bound<begin_sleep>},
+        {"begin_call", &bound<begin_call>},
+        {"result", &bound<result>},
+        {"arguments", &bound<arguments>},
+        {"idle", &bound<idle>},
+    };
+    set_bindings(lua, kBindings);
+}
+
+}  // namespace rookery::script

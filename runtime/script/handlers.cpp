@@ -1,0 +1,70 @@
+#include "script/handlers.hpp"
+
+#include <utility>
+
+namespace rookery::script {
+
+Result<hostapi::EffectId> Handlers::add(std::string_view event, CallbackPtr callback, bool once) {
+    if (types_.size() >= kMost) {
+        return Error(ErrorKind::limit, "a script can have at most 1000 subscriptions");
+    }
+    const auto subscription = context_.subscribe(event);
+    if (!subscription) {
+        return subscription.error();
+    }
+    const auto type =
+        event == "*" ? std::optional(model::kAnyEvent) : model::EventNames::find(event);
+    if (!type) {
+        context_.scope->undo(*subscription);
+        return Error(ErrorKind::internal, "subscribed event has no type");
+    }
+    const hostapi::EffectId id = *subscription;
+    context_.scope->add(
+        callback->label, [this, id] { forget(id); }, id);
+    types_.emplace(id, *type);
+    Snapshot& current = by_type_[static_cast<std::uint16_t>(*type)];
+    auto next = current ? std::make_shared<std::vector<Handler>>(*current)
+                        : std::make_shared<std::vector<Handler>>();
+    next->push_back({id, *type, std::move(callback), once});
+    current = std::move(next);
+    return id;
+}
+
+bool Handlers::remove(hostapi::EffectId id) {
+    return types_.contains(id) && context_.scope->undo(id);
+}
+
+void Handlers::clear() {
+    while (!types_.empty()) {
+        const hostapi::EffectId last = types_.rbegin()->first;
+        context_.scope->undo(last);
+        types_.erase(last);
+    }
+}
+
+const Handlers::Snapshot& Handlers::of(model::EventType type) const noexcept {
+    static const Snapshot none;
+    const auto found = by_type_.find(static_cast<std::uint16_t>(type));
+    return found == by_type_.end() ? none : found->second;
+}
+
+/// The undo of a subscription's child effect.
+void Handlers::forget(hostapi::EffectId id) {
+    const auto found = types_.find(id);
+    if (found == types_.end()) {
+        return;
+    }
+    Snapshot& current = by_type_[static_cast<std::uint16_t>(found->second)];
+    types_.erase(found);
+    auto next = std::make_shared<std::vector<Handler>>();
+    for (const Handler& handler : *current) {
+        if (handler.id == id) {
+            handler.callback->remove(state_);
+        } else {
+            next->push_back(handler);
+        }
+    }
+    current = next->empty() ? Snapshot() : Snapshot(std::move(next));
+}
+
+}  // namespace rookery::script

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "hostapi/extension.hpp"
+#include "script/callback.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+namespace rookery::script {
+
+struct Handler {
+    hostapi::EffectId id = 0;
+    model::EventType type{};
+    CallbackPtr callback;
+    bool once = false;
+};
+
+/// The script's subscriptions. A dispatch walks a snapshot, so that handlers may come and go
+/// meanwhile.
+class Handlers {
+  public:
+    static constexpr std::size_t kMost = 1000;
+
+    using Snapshot = std::shared_ptr<const std::vector<Handler>>;
+
+    Handlers(LuaState& state, const hostapi::ExtensionContext& context)
+        : state_(state), context_(context) {}
+    Handlers(const Handlers&) = delete;
+    Handlers& operator=(const Handlers&) = delete;
+
+    /// Subscribes; owned by the scope. Errors: invalid (unknown event, with the nearest name),
+    /// limit.
+    [[nodiscard]] Result<hostapi::EffectId> add(std::string_view event, CallbackPtr callback,
+                                                bool once);
+    bool remove(hostapi::EffectId id);
+    void clear();
+
+    /// In order of registration; null when there are none. kAnyEvent for those of "*".
+    [[nodiscard]] const Snapshot& of(model::EventType type) const noexcept;
+    [[nodiscard]] std::size_t size() const noexcept { return types_.size(); }
+
+  private:
+    void forget(hostapi::EffectId id);
+
+    LuaState& state_;
+    const hostapi::ExtensionContext& context_;
+    std::unordered_map<std::uint16_t, Snapshot> by_type_;
+    std::map<hostapi::EffectId, model::EventType> types_;  ///< of each handler
+};
+
+}  // namespace rookery::script

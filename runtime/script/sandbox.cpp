@@ -1,0 +1,64 @@
+#include "script/sandbox.hpp"
+
+#include "script/prelude.hpp"
+
+#include <array>
+#include <string>
+
+namespace rookery::script {
+
+namespace {
+
+struct Library {
+    const char* name;
+    lua_CFunction open;
+};
+
+// Without io, package, ffi: what is not opened cannot be reached. debug serves the prelude and jit
+// switches the compiler on; neither is handed to the script.
+constexpr std::array kLibraries{
+    Library{"", luaopen_base},
+    Library{LUA_TABLIBNAME, luaopen_table},
+    Library{LUA_STRLIBNAME, luaopen_string},
+    Library{LUA_MATHLIBNAME, luaopen_math},
+    Library{LUA_OSLIBNAME, luaopen_os},
+    Library{LUA_BITLIBNAME, luaopen_bit},
+    Library{LUA_DBLIBNAME, luaopen_debug},
+    Library{LUA_JITLIBNAME, luaopen_jit},
+};
+
+// Machine code lies outside the arena and outlives a state that was stopped hard: this bounds it
+// (KiB).
+constexpr const char* kJitOptions = "jit.opt.start('maxmcode=512', 'sizemcode=64')";
+
+void open_libraries(lua_State* lua) {
+    for (const Library& library : kLibraries) {
+        lua_pushcfunction(lua, library.open);
+        lua_pushstring(lua, library.name);
+        lua_call(lua, 1, 0);
+    }
+}
+
+void run(lua_State* lua, std::string_view text, const char* name, int arguments, int results) {
+    if (luaL_loadbufferx(lua, text.data(), text.size(), name, "t") != 0) {
+        lua_error(lua);
+    }
+    lua_insert(lua, -1 - arguments);
+    lua_call(lua, arguments, results);
+}
+
+}  // namespace
+
+void open_sandbox(lua_State* lua) {
+    open_libraries(lua);
+    run(lua, kJitOptions, kPreludeName.data(), 0, 0);
+    run(lua, kPrelude, kPreludeName.data(), 1, 2);
+    lua_insert(lua, -2);
+    lua_replace(lua, LUA_GLOBALSINDEX);
+    // The first release of a reference makes an entry in the registry; later ones, outside
+    // protected calls, then never allocate.
+    lua_pushboolean(lua, 1);
+    luaL_unref(lua, LUA_REGISTRYINDEX, luaL_ref(lua, LUA_REGISTRYINDEX));
+}
+
+}  // namespace rookery::script

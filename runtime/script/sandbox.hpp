@@ -1,0 +1,13 @@
+#pragma once
+
+#include <lua.hpp>
+
+namespace rookery::script {
+
+/// Turns a fresh state into a script's world: opens the libraries that have something harmless in
+/// them (and the JIT compiler), runs the prelude with the table of host functions that is on top of
+/// the stack, and makes its choice of globals the only ones. The table is replaced by the function
+/// that every coroutine runs. Raises Lua errors: to be called within LuaState::protected_call.
+void open_sandbox(lua_State* lua);
+
+}  // namespace rookery::script

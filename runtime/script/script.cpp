@@ -1,0 +1,167 @@
+#include "script/script.hpp"
+
+#include "script/from_lua/api.hpp"
+#include "script/sandbox.hpp"
+
+#include <utility>
+
+namespace rookery::script {
+
+Script::Script(hostapi::ExtensionContext context, Source source)
+    : context_(std::move(context)), source_(std::move(source)), log_(context_.log) {}
+
+Script::~Script() { close(); }
+
+Result<std::unique_ptr<Script>> Script::create(hostapi::ExtensionContext context, Source source) {
+    std::unique_ptr<Script> script(new Script(std::move(context), std::move(source)));
+    if (auto opened = script->open(); !opened) {
+        return opened.error();
+    }
+    return script;
+}
+
+Result<> Script::open() {
+    auto state = LuaState::create(context_.spec.limits.memory_limit, this);
+    if (!state) {
+        return state.error();
+    }
+    state_ = *std::move(state);
+    handlers_ = std::make_unique<Handlers>(*state_, context_);
+    timers_ = std::make_unique<Timers>(
+        *state_, context_, [this](const CallbackPtr& callback, bool spawned) {
+            (void)tasks_->start(callback, spawned ? Purpose::spawned : Purpose::timer);
+            publish_memory();
+        });
+    tasks_ = std::make_unique<Tasks>(*state_, context_, events_, log_,
+                                     [this](std::string reason) { lost(std::move(reason)); });
+    return state_->protected_call([this](lua_State* lua) {
+        push_api(lua, *this);
+        open_sandbox(lua);
+        tasks_->set_driver(lua);
+    });
+}
+
+Result<> Script::start() {
+    auto main = std::make_shared<Callback>();
+    main->label = source_.chunk;
+    auto loaded = state_->protected_call([&](lua_State* lua) {
+        const std::string name = "@" + source_.chunk;
+        if (luaL_loadbufferx(lua, source_.text.data(), source_.text.size(), name.c_str(), "t") !=
+            0) {
+            lua_error(lua);
+        }
+        main->function = luaL_ref(lua, LUA_REGISTRYINDEX);
+    });
+    source_.text = {};
+    if (!loaded) {
+        return loaded;
+    }
+    auto result = tasks_->start(main, Purpose::main);
+    main->remove(*state_);
+    publish_memory();
+    return result;
+}
+
+void Script::handle(hostapi::Ticket ticket) {
+    if (over_) {
+        // Only what was already on its way when the state was lost: the lane is held.
+        context_.counters->errors.fetch_add(1, std::memory_order_relaxed);
+        ticket.finish();
+        return;
+    }
+    const Handlers::Snapshot named = handlers_->of(ticket.event()->type());
+    const Handlers::Snapshot any = handlers_->of(model::kAnyEvent);
+    if (!named && !any) {
+        ticket.finish();
+        return;
+    }
+    Flight& flight = tasks_->open_flight(std::move(ticket));
+    dispatch(named, flight);
+    if (!over_) {
+        dispatch(any, flight);
+    }
+    if (!over_) {
+        tasks_->close_flight(flight);
+        publish_memory();
+    }
+}
+
+void Script::dispatch(const Handlers::Snapshot& handlers, Flight& flight) {
+    if (!handlers) {
+        return;
+    }
+    for (const Handler& handler : *handlers) {
+        if (handler.callback->removed()) {
+            continue;
+        }
+        (void)tasks_->start(handler.callback, Purpose::handler, &flight, [&] {
+            if (handler.once) {
+                handlers_->remove(handler.id);
+            }
+        });
+        if (over_) {
+            return;
+        }
+    }
+}
+
+Result<std::optional<hostapi::SavedState>> Script::save() {
+    if (over_) {
+        return Error(ErrorKind::unavailable, "the script's state is lost");
+    }
+    if (!save_) {
+        return std::optional<hostapi::SavedState>();
+    }
+    return tasks_->exchange(CallbackPtr(save_), Purpose::save, nullptr);
+}
+
+Result<> Script::load(const hostapi::SavedState& state) {
+    if (over_) {
+        return Error(ErrorKind::unavailable, "the script's state is lost");
+    }
+    if (!load_) {
+        return {};
+    }
+    auto result = tasks_->exchange(CallbackPtr(load_), Purpose::load, &state);
+    publish_memory();
+    return result ? Result<>() : Result<>(result.error());
+}
+
+std::size_t Script::in_flight() const { return tasks_->flights(); }
+
+void Script::stop(bus::Lane::Rest rest) {
+    tasks_->stop(rest);
+    handlers_->clear();
+    close();
+}
+
+/// Called from within tasks_, which has put everything aside. The subscriptions stay, so that
+/// events go on gathering in the held lane for the instance that replaces this one.
+void Script::lost(std::string reason) {
+    context_.worker->hold();
+    close();
+    context_.failed(std::move(reason));
+}
+
+void Script::close() {
+    if (std::exchange(over_, true) || !state_) {
+        return;
+    }
+    timers_->clear();
+    state_->close();
+    events_.clear();
+    publish_memory();
+}
+
+void Script::replace(CallbackPtr& current, CallbackPtr next) {
+    if (current) {
+        current->remove(*state_);
+    }
+    current = std::move(next);
+}
+
+void Script::publish_memory() {
+    context_.counters->memory.store(state_->memory_used(), std::memory_order_relaxed);
+}
+
+}  // namespace rookery::script

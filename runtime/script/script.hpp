@@ -1,0 +1,92 @@
+#pragma once
+
+#include "hostapi/extension.hpp"
+#include "script/error_log.hpp"
+#include "script/event_slots.hpp"
+#include "script/from_lua/views.hpp"
+#include "script/handlers.hpp"
+#include "script/lua_state.hpp"
+#include "script/modules.hpp"
+#include "script/timers.hpp"
+#include "script/to_lua/tasks.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace rookery::script {
+
+/// A script's text, read and checked, and what is around it.
+struct Source {
+    std::string text;
+    std::string chunk;  ///< as it is called in messages: "ping.lua", "poll/init.lua"
+    ModulePaths modules;
+    std::string host_version;
+};
+
+/// One running version of a script: a Lua state in an arena, its registrations, and the coroutines
+/// that run its functions. Once its state is lost (a hard stop, or memory full for good) it does
+/// nothing any more: it holds its worker's lane and has told context.failed.
+class Script final : public hostapi::Extension {
+  public:
+    static Result<std::unique_ptr<Script>> create(hostapi::ExtensionContext context, Source source);
+    ~Script() override;
+
+    [[nodiscard]] Result<> start() override;
+    void handle(hostapi::Ticket ticket) override;
+    [[nodiscard]] Result<std::optional<hostapi::SavedState>> save() override;
+    [[nodiscard]] Result<> load(const hostapi::SavedState& state) override;
+    [[nodiscard]] std::size_t in_flight() const override;
+    void stop(bus::Lane::Rest rest) override;
+
+    // For the functions that Lua calls.
+    [[nodiscard]] const hostapi::ExtensionContext& context() const noexcept { return context_; }
+    [[nodiscard]] const Source& source() const noexcept { return source_; }
+    [[nodiscard]] Handlers& handlers() noexcept { return *handlers_; }
+    [[nodiscard]] Timers& timers() noexcept { return *timers_; }
+    [[nodiscard]] Tasks& tasks() noexcept { return *tasks_; }
+    [[nodiscard]] EventSlots& events() noexcept { return events_; }
+    [[nodiscard]] FieldCache& fields() noexcept { return fields_; }
+    [[nodiscard]] ErrorLog& log() noexcept { return log_; }
+    [[nodiscard]] LuaState& state() noexcept { return *state_; }
+
+    void on_save(CallbackPtr callback) { replace(save_, std::move(callback)); }
+    void on_load(CallbackPtr callback) { replace(load_, std::move(callback)); }
+
+    void set_view_tables(int metatable, int methods_of_objects, int methods_of_events) noexcept {
+        view_metatable_ = metatable;
+        view_methods_ = methods_of_objects;
+        event_methods_ = methods_of_events;
+    }
+    [[nodiscard]] int view_metatable() const noexcept { return view_metatable_; }
+    [[nodiscard]] int view_methods() const noexcept { return view_methods_; }
+    [[nodiscard]] int event_methods() const noexcept { return event_methods_; }
+
+  private:
+    Script(hostapi::ExtensionContext context, Source source);
+    [[nodiscard]] Result<> open();
+    void dispatch(const Handlers::Snapshot& handlers, Flight& flight);
+    void lost(std::string reason);
+    void close();
+    void replace(CallbackPtr& current, CallbackPtr next);
+    void publish_memory();
+
+    hostapi::ExtensionContext context_;
+    Source source_;
+    ErrorLog log_;
+    EventSlots events_;
+    FieldCache fields_;
+    std::unique_ptr<LuaState> state_;
+    std::unique_ptr<Handlers> handlers_;
+    std::unique_ptr<Timers> timers_;
+    std::unique_ptr<Tasks> tasks_;
+    CallbackPtr save_;
+    CallbackPtr load_;
+    int view_metatable_ = LUA_NOREF;
+    int view_methods_ = LUA_NOREF;
+    int event_methods_ = LUA_NOREF;
+    bool over_ = false;
+};
+
+}  // namespace rookery::script

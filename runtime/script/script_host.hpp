@@ -1,0 +1,32 @@
+#pragma once
+
+#include "hostapi/extension.hpp"
+
+#include <string>
+
+namespace rookery::script {
+
+/// Finds Lua scripts and makes instances of them. A script is NAME.lua or NAME/init.lua; files
+/// *_spec.lua, names that begin with '.' or '_', and the folder lib (modules for all scripts) are
+/// not scripts.
+class ScriptHost final : public hostapi::ExtensionHost {
+  public:
+    /// `version` is what scripts see as rookery.version.
+    explicit ScriptHost(std::string version) : version_(std::move(version)) {}
+
+    [[nodiscard]] std::string_view kind() const noexcept override { return "script"; }
+
+    /// The fingerprint covers every .lua file of the script's folder and of lib.
+    [[nodiscard]] Result<std::vector<hostapi::ExtensionSpec>> discover(
+        const std::filesystem::path& dir) const override;
+
+    /// Reads and compiles; nothing of the script runs. Errors: invalid ("ping.lua:3: ..."), io,
+    /// limit.
+    [[nodiscard]] Result<std::unique_ptr<hostapi::Extension>> stage(
+        hostapi::ExtensionContext context) override;
+
+  private:
+    const std::string version_;
+};
+
+}  // namespace rookery::script

@@ -1,0 +1,401 @@
+#include "script/to_lua/tasks.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace rookery::script {
+
+namespace {
+
+constexpr std::string_view kOutOfMemory = "not enough memory";
+constexpr std::size_t kSpareThreads = 64;
+
+bool reports_to_caller(Purpose purpose) {
+    return purpose == Purpose::main || purpose == Purpose::save || purpose == Purpose::load;
+}
+
+/// A background job may take as long as it likes; a handler holds an event open.
+bool has_wait_limit(Purpose purpose) {
+    return purpose == Purpose::handler || purpose == Purpose::timer;
+}
+
+SteadyTime now() { return std::chrono::steady_clock::now(); }
+
+}  // namespace
+
+Tasks::Tasks(LuaState& state, const hostapi::ExtensionContext& context, EventSlots& events,
+             ErrorLog& errors, std::function<void(std::string reason)> fatal)
+    : state_(state),
+      context_(context),
+      events_(events),
+      errors_(errors),
+      fatal_(std::move(fatal)) {}
+
+Flight& Tasks::open_flight(hostapi::Ticket ticket) {
+    if (free_flights_.empty()) {
+        flight_storage_.push_back(std::make_unique<Flight>());
+        free_flights_.push_back(flight_storage_.back().get());
+    }
+    Flight& flight = *free_flights_.back();
+    free_flights_.pop_back();
+    flight.ref = events_.add(ticket.event());
+    flight.ticket = std::move(ticket);
+    flight.open = 1;
+    flight.calls = 0;
+    flight.active = true;
+    ++active_flights_;
+    return flight;
+}
+
+void Tasks::close_flight(Flight& flight) {
+    if (--flight.open != 0) {
+        return;
+    }
+    flight.ticket.finish();
+    events_.end_flight(flight.ref);
+    flight.active = false;
+    --active_flights_;
+    free_flights_.push_back(&flight);
+}
+
+/// A task with a coroutine that stands at its driver's start; null when there are too many, or no
+/// memory.
+Task* Tasks::take() {
+    if (live_ >= kMost) {
+        return nullptr;
+    }
+    if (ready_.empty()) {
+        if (blank_.empty()) {
+            blank_.push_back(static_cast<std::uint32_t>(tasks_.size()));
+            tasks_.push_back(std::make_unique<Task>());
+            tasks_.back()->index = blank_.back();
+        }
+        if (!create_thread(*tasks_[blank_.back()])) {
+            return nullptr;
+        }
+        ready_.push_back(blank_.back());
+        blank_.pop_back();
+    }
+    Task& task = *tasks_[ready_.back()];
+    ready_.pop_back();
+    ++live_;
+    return &task;
+}
+
+Result<> Tasks::create_thread(Task& task) {
+    return state_.protected_call([&](lua_State* lua) {
+        lua_State* thread = lua_newthread(lua);
+        lua_rawgeti(thread, LUA_REGISTRYINDEX, driver_);
+        task.thread_ref = luaL_ref(lua, LUA_REGISTRYINDEX);
+        task.thread = thread;
+    });
+}
+
+Result<> Tasks::start(const CallbackPtr& callback, Purpose purpose, Flight* flight,
+                      const std::function<void()>& taken) {
+    Task* task = take();
+    if (task == nullptr) {
+        Error error(ErrorKind::limit, live_ >= kMost
+                                          ? "the script has 10000 coroutines waiting already"
+                                          : std::string(kOutOfMemory));
+        context_.counters->errors.fetch_add(1, std::memory_order_relaxed);
+        if (!reports_to_caller(purpose)) {
+            errors_.error(callback->label + ": " + error.message(), "", now());
+            check_memory();
+        }
+        return error;
+    }
+    task->purpose = purpose;
+    task->callback = callback;
+    task->flight = flight;
+    ++callback->running;
+    if (flight != nullptr) {
+        ++flight->open;
+    }
+    lua_rawgeti(task->thread, LUA_REGISTRYINDEX, callback->function);
+    if (taken) {
+        taken();
+    }
+    return resume(*task);
+}
+
+Result<std::optional<hostapi::SavedState>> Tasks::exchange(const CallbackPtr& callback,
+                                                           Purpose purpose,
+                                                           const hostapi::SavedState* given) {
+    // The task is the next to be taken; what it is given must be there before it runs.
+    Task* task = take();
+    if (task == nullptr) {
+        return Error(ErrorKind::limit, std::string(kOutOfMemory));
+    }
+    task->given = given;
+    --live_;
+    ready_.push_back(task->index);
+    auto result = start(callback, purpose);
+    if (!result) {
+        return result.error();
+    }
+    task->given = nullptr;
+    return std::exchange(task->saved, std::nullopt);
+}
+
+/// Goes on with a task whose coroutine has the driver's next function, or nothing, on its stack.
+Result<> Tasks::resume(Task& task) {
+    task.waiting = false;
+    task.idle = false;
+    running_ = &task;
+    const int arguments = task.wait == 0 ? 1 : 0;
+    const auto outcome = state_.resume(task.thread, arguments, context_.spec.limits.time_limit);
+    running_ = nullptr;
+    switch (outcome) {
+        case LuaState::Run::yielded:
+            if (task.idle) {
+                end(task);
+                return {};
+            }
+            if (task.waiting && !task.cancelled) {
+                return {};
+            }
+            return refuse_yield(task);
+        case LuaState::Run::stopped: {
+            std::string reason = task.callback->label + " ran for " +
+                                 std::to_string(context_.spec.limits.time_limit.count()) +
+                                 " ms without a pause and was stopped";
+            Error error(ErrorKind::limit, reason);
+            lose_state(std::move(reason));
+            return error;
+        }
+        case LuaState::Run::finished:  // the driver never returns
+        case LuaState::Run::failed:
+            break;
+    }
+    return failed(task);
+}
+
+/// It yielded by itself, where nobody would ever go on with it; or it waits although its time is
+/// up.
+Result<> Tasks::refuse_yield(Task& task) {
+    Error error = task.cancelled
+                      ? Error(ErrorKind::timeout, "was cancelled, went on waiting and was dropped")
+                      : Error(ErrorKind::invalid,
+                              "coroutine.yield outside a coroutine of its own: to wait, use "
+                              "rookery.sleep");
+    report(task, task.callback->label + ": " + error.context(), "");
+    drop(task);
+    return error;
+}
+
+Result<> Tasks::failed(Task& task) {
+    const std::string text = error_text(task.thread);
+    const std::string detail = traceback(task.thread);
+    Error error(text == kOutOfMemory ? ErrorKind::limit : ErrorKind::invalid, text);
+    report(task, task.callback->label + ": " + text, detail);
+    drop(task);
+    if (text == kOutOfMemory) {
+        check_memory();
+    }
+    return error;
+}
+
+void Tasks::report(const Task& task, const std::string& text, const std::string& detail) {
+    if (!task.cancelled) {  // that has been counted already, as a stop
+        context_.counters->errors.fetch_add(1, std::memory_order_relaxed);
+    }
+    if (!reports_to_caller(task.purpose)) {
+        errors_.error(text, detail, now());
+    }
+}
+
+/// A script that fills its memory for good can do nothing any more: it needs a fresh start.
+void Tasks::check_memory() {
+    if (!state_.is_open()) {
+        return;
+    }
+    (void)state_.protected_call([](lua_State* lua) { lua_gc(lua, LUA_GCCOLLECT, 0); });
+    if (state_.memory_used() > state_.memory_limit() / 10 * 9) {
+        lose_state("holds all of its " + std::to_string(state_.memory_limit() >> 20U) +
+                   " MiB of memory");
+    }
+}
+
+/// The function has returned: its coroutine waits for the next one.
+void Tasks::end(Task& task) {
+    settle(task);
+    if (ready_.size() < kSpareThreads) {
+        ready_.push_back(task.index);
+        return;
+    }
+    luaL_unref(state_.main(), LUA_REGISTRYINDEX, task.thread_ref);
+    task.thread = nullptr;
+    blank_.push_back(task.index);
+}
+
+/// The coroutine is dead or must not go on; the collector takes it.
+void Tasks::drop(Task& task) {
+    if (state_.is_open()) {
+        luaL_unref(state_.main(), LUA_REGISTRYINDEX, task.thread_ref);
+    }
+    task.thread = nullptr;
+    settle(task);
+    blank_.push_back(task.index);
+}
+
+void Tasks::settle(Task& task) {
+    if (task.sleep != 0) {
+        context_.worker->cancel(std::exchange(task.sleep, 0));
+    }
+    if (task.deadline != SteadyTime{}) {
+        limits_.erase({std::exchange(task.deadline, SteadyTime{}), task.index});
+    }
+    task.waiting = task.cancelled = false;
+    task.wait = 0;
+    task.answer.reset();
+    --task.callback->running;
+    task.callback.reset();
+    --live_;
+    if (Flight* flight = std::exchange(task.flight, nullptr)) {
+        close_flight(*flight);
+    }
+}
+
+Task* Tasks::running(lua_State* lua) const noexcept {
+    return running_ != nullptr && running_->thread == lua ? running_ : nullptr;
+}
+
+std::string_view Tasks::refusal_to_wait(lua_State* lua) const {
+    const Task* task = running(lua);
+    if (task == nullptr) {
+        return "waiting is not possible in a coroutine of your own: use rookery.spawn";
+    }
+    if (task->purpose == Purpose::main) {
+        return "waiting is not possible while the script loads: use rookery.spawn";
+    }
+    if (task->purpose == Purpose::save || task->purpose == Purpose::load) {
+        return "waiting is not possible while the state is handed over";
+    }
+    if (lua_isyieldable(lua) == 0) {
+        return "waiting is not possible inside a function that the library calls (table.sort, "
+               "string.gsub)";
+    }
+    return {};
+}
+
+void Tasks::begin_wait(Task& task) {
+    task.waiting = true;
+    task.wait = next_wait_++;
+    task.answer.reset();
+    if (task.deadline == SteadyTime{} && has_wait_limit(task.purpose) &&
+        context_.spec.limits.wait_limit.count() > 0) {
+        task.deadline = now() + context_.spec.limits.wait_limit;
+        limits_.emplace(task.deadline, task.index);
+        watch_waits();
+    }
+}
+
+void Tasks::begin_sleep(Task& task, Millis delay) {
+    begin_wait(task);
+    if (task.cancelled) {
+        return;  // it will be dropped as soon as it has yielded
+    }
+    task.sleep = context_.worker->after(delay, [this, index = task.index, wait = task.wait] {
+        tasks_[index]->sleep = 0;
+        wake(index, wait);
+    });
+}
+
+void Tasks::begin_call(Task& task, hostapi::OperationCall call) {
+    begin_wait(task);
+    if (task.cancelled) {
+        return;
+    }
+    if (task.flight != nullptr) {
+        call.event = task.flight->ticket.event();
+        call.number = task.flight->calls++;
+    }
+    context_.call(std::move(call), [this, alive = std::weak_ptr<bool>(alive_), index = task.index,
+                                    wait = task.wait](Result<nlohmann::json> answer) {
+        if (alive.expired()) {
+            return;
+        }
+        if (tasks_[index]->wait == wait) {
+            tasks_[index]->answer = std::move(answer);
+        }
+        wake(index, wait);
+    });
+}
+
+void Tasks::wake(std::uint32_t index, std::uint64_t wait) {
+    Task& task = *tasks_[index];
+    if (task.waiting && task.wait == wait) {
+        (void)resume(task);
+    }
+}
+
+void Tasks::watch_waits() {
+    if (limit_timer_ == 0 && !limits_.empty()) {
+        const auto left = std::chrono::ceil<Millis>(limits_.begin()->first - now());
+        limit_timer_ = context_.worker->after(std::max(left, Millis{0}), [this] {
+            limit_timer_ = 0;
+            check_waits();
+        });
+    }
+}
+
+void Tasks::check_waits() {
+    const SteadyTime moment = now();
+    while (!limits_.empty() && limits_.begin()->first <= moment) {
+        Task& task = *tasks_[limits_.begin()->second];
+        limits_.erase(limits_.begin());
+        if (task.waiting) {
+            cancel_wait(task);
+        }
+    }
+    watch_waits();
+}
+
+void Tasks::cancel_wait(Task& task) {
+    context_.counters->stops.fetch_add(1, std::memory_order_relaxed);
+    if (task.sleep != 0) {
+        context_.worker->cancel(std::exchange(task.sleep, 0));
+    }
+    task.cancelled = true;
+    (void)resume(task);
+}
+
+/// The state is gone or useless. Events in flight cannot be handled a second time by it: they are
+/// finished and counted as errors.
+void Tasks::lose_state(std::string reason) {
+    context_.counters->stops.fetch_add(1, std::memory_order_relaxed);
+    context_.counters->errors.fetch_add(active_flights_, std::memory_order_relaxed);
+    stop(bus::Lane::Rest::finish);
+    fatal_(std::move(reason));
+}
+
+void Tasks::stop(bus::Lane::Rest rest) {
+    alive_ = std::make_shared<bool>(true);
+    if (limit_timer_ != 0) {
+        context_.worker->cancel(std::exchange(limit_timer_, 0));
+    }
+    for (const auto& task : tasks_) {
+        if (task->sleep != 0) {
+            context_.worker->cancel(std::exchange(task->sleep, 0));
+        }
+        task->answer.reset();
+        task->callback.reset();
+    }
+    for (const auto& flight : flight_storage_) {
+        if (flight->active && rest == bus::Lane::Rest::finish) {
+            flight->ticket.finish();
+        }
+    }
+    running_ = nullptr;
+    tasks_.clear();
+    ready_.clear();
+    blank_.clear();
+    limits_.clear();
+    flight_storage_.clear();
+    free_flights_.clear();
+    active_flights_ = live_ = 0;
+}
+
+}  // namespace rookery::script

@@ -1,0 +1,139 @@
+#pragma once
+
+#include "hostapi/extension.hpp"
+#include "script/callback.hpp"
+#include "script/error_log.hpp"
+#include "script/event_slots.hpp"
+#include "script/lua_state.hpp"
+
+#include <lua.hpp>
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace rookery::script {
+
+/// An event on its way through the handlers of one script.
+struct Flight {
+    hostapi::Ticket ticket;
+    EventRef ref;
+    unsigned open = 0;        ///< handlers that are not done
+    std::uint32_t calls = 0;  ///< operations asked for while handling it
+    bool active = false;
+};
+
+enum class Purpose : std::uint8_t { handler, timer, spawned, main, save, load };
+
+/// One run of a function of the script in a coroutine of its own.
+struct Task {
+    std::uint32_t index = 0;
+    lua_State* thread = nullptr;
+    int thread_ref = LUA_NOREF;
+    Purpose purpose = Purpose::handler;
+    CallbackPtr callback;
+    Flight* flight = nullptr;
+
+    bool idle = false;       ///< the function has returned
+    bool waiting = false;    ///< it has asked for something and yielded
+    bool cancelled = false;  ///< its waits have exceeded the limit
+    std::uint64_t wait = 0;  ///< number of the wait at hand
+    hostapi::TimerId sleep = 0;
+    std::optional<Result<nlohmann::json>> answer;  ///< of an operation
+    SteadyTime deadline{};                         ///< for all its waits; zero until the first one
+
+    const hostapi::SavedState* given = nullptr;  ///< for load
+    std::optional<hostapi::SavedState> saved;    ///< by save
+};
+
+/// Runs the script's functions in coroutines, which are used again and again, and resumes them when
+/// what they wait for has come. All on the worker's thread; never from within Lua.
+class Tasks {
+  public:
+    static constexpr std::size_t kMost = 10'000;
+
+    /// `fatal` is called when the state is lost: with the reason, after everything has been put
+    /// aside.
+    Tasks(LuaState& state, const hostapi::ExtensionContext& context, EventSlots& events,
+          ErrorLog& errors, std::function<void(std::string reason)> fatal);
+    Tasks(const Tasks&) = delete;
+    Tasks& operator=(const Tasks&) = delete;
+
+    /// The function that every coroutine runs, from the top of the stack. Raises Lua errors.
+    void set_driver(lua_State* lua) { driver_ = luaL_ref(lua, LUA_REGISTRYINDEX); }
+
+    /// An event begins its way; the caller is one of its open ends.
+    [[nodiscard]] Flight& open_flight(hostapi::Ticket ticket);
+    void close_flight(Flight& flight);
+
+    /// Calls the function until it returns, waits or fails. A failure is logged and counted, save
+    /// for the purposes main, save and load, where it is the caller's. `taken` is called once the
+    /// function has been taken from the callback, which may then be removed.
+    Result<> start(const CallbackPtr& callback, Purpose purpose, Flight* flight = nullptr,
+                   const std::function<void()>& taken = {});
+    /// save and load: what the function is given, and what it returned.
+    Result<std::optional<hostapi::SavedState>> exchange(const CallbackPtr& callback,
+                                                        Purpose purpose,
+                                                        const hostapi::SavedState* given);
+
+    /// From functions that Lua calls. The task that runs now, if `lua` is its own coroutine.
+    [[nodiscard]] Task* running(lua_State* lua) const noexcept;
+    /// Why the running coroutine may not wait; empty when it may.
+    [[nodiscard]] std::string_view refusal_to_wait(lua_State* lua) const;
+    void begin_sleep(Task& task, Millis delay);
+    void begin_call(Task& task, hostapi::OperationCall call);
+
+    [[nodiscard]] std::size_t flights() const noexcept { return active_flights_; }
+    [[nodiscard]] std::size_t live() const noexcept { return live_; }
+
+    /// Ends every task; tickets in flight are finished or left open.
+    void stop(bus::Lane::Rest rest);
+
+  private:
+    [[nodiscard]] Task* take();
+    Result<> create_thread(Task& task);
+    Result<> resume(Task& task);
+    void begin_wait(Task& task);
+    void wake(std::uint32_t index, std::uint64_t wait);
+    void settle(Task& task);
+    void drop(Task& task);
+    void end(Task& task);
+    Result<> failed(Task& task);
+    Result<> refuse_yield(Task& task);
+    void report(const Task& task, const std::string& text, const std::string& detail);
+    void check_memory();
+    void lose_state(std::string reason);
+    void watch_waits();
+    void check_waits();
+    void cancel_wait(Task& task);
+
+    LuaState& state_;
+    const hostapi::ExtensionContext& context_;
+    EventSlots& events_;
+    ErrorLog& errors_;
+    std::function<void(std::string)> fatal_;
+    std::shared_ptr<bool> alive_ =
+        std::make_shared<bool>(true);  ///< for answers that come too late
+
+    int driver_ = LUA_NOREF;
+    Task* running_ = nullptr;
+    std::vector<std::unique_ptr<Task>> tasks_;
+    std::vector<std::uint32_t> ready_;  ///< tasks without a function but with a coroutine
+    std::vector<std::uint32_t> blank_;  ///< tasks without either
+    std::size_t live_ = 0;
+    std::uint64_t next_wait_ = 1;
+    std::vector<std::unique_ptr<Flight>> flight_storage_;
+    std::vector<Flight*> free_flights_;
+    std::size_t active_flights_ = 0;
+
+    std::set<std::pair<SteadyTime, std::uint32_t>>
+        limits_;  ///< of the tasks that have waited, and their index
+    hostapi::TimerId limit_timer_ = 0;
+};
+
+}  // namespace rookery::script
