@@ -13,6 +13,7 @@
 #include <boost/asio/write.hpp>
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace rookery::net {
@@ -82,21 +83,34 @@ Result<> check_plain(const Url& url, Addresses& addresses, const ConnectOptions&
     return {};
 }
 
-Task<Result<tcp::socket>> connect_tcp(Url url, Addresses addresses) {
+Task<Result<tcp::socket>> connect_address(Url url, tcp::endpoint address) {
     tcp::socket socket(co_await asio::this_coro::executor);
-    ErrorCode ec = asio::error::host_not_found;
-    for (const auto& address : addresses) {
-        ErrorCode ignored;
-        socket.close(ignored);
-        std::tie(ec) = co_await socket.async_connect(address, kAwait);
-        if (!ec) {
-            socket.set_option(tcp::no_delay(true), ignored);
-            // Only for calls of ours that must not wait; Asio's own operations do not care.
-            socket.non_blocking(true, ignored);
-            co_return std::move(socket);
-        }
+    const auto [ec] = co_await socket.async_connect(address, kAwait);
+    if (ec) {
+        co_return failed(url, ec);
     }
-    co_return failed(url, ec);
+    ErrorCode ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    // Only for calls of ours that must not wait; Asio's own operations do not care.
+    socket.non_blocking(true, ignored);
+    co_return socket;
+}
+
+/// Each address gets its share of the time, so that one that swallows packets does not use it all
+/// up.
+Task<Result<tcp::socket>> connect_tcp(Url url, Addresses addresses, Millis timeout) {
+    const auto share =
+        timeout / static_cast<Millis::rep>(std::max<std::size_t>(addresses.size(), 1));
+    Error last(ErrorKind::unavailable, url.host + " has no address");
+    for (const auto& address : addresses) {
+        auto socket = co_await async::with_timeout(connect_address(url, address), share,
+                                                   "connect to " + address.address().to_string());
+        if (socket) {
+            co_return socket;
+        }
+        last = socket.error();
+    }
+    co_return last;
 }
 
 }  // namespace
@@ -179,7 +193,7 @@ Task<Result<Stream>> Stream::connect_now(Url url, ConnectOptions options) {
     if (auto allowed = check_plain(url, *addresses, options); !allowed) {
         co_return allowed.error();
     }
-    auto socket = co_await connect_tcp(url, *std::move(addresses));
+    auto socket = co_await connect_tcp(url, *std::move(addresses), options.timeout);
     if (!socket) {
         co_return socket.error();
     }

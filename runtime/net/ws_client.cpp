@@ -4,10 +4,8 @@
 #include "async/task_group.hpp"
 #include "async/with_timeout.hpp"
 #include "base/log.hpp"
+#include "net/crypto.hpp"
 #include "net/http_reader.hpp"
-
-#include <openssl/evp.h>
-#include <openssl/rand.h>
 
 #include <array>
 #include <cstring>
@@ -25,29 +23,9 @@ namespace {
 
 constexpr std::size_t kMaxUpgradeHead = std::size_t{16} << 10U;
 
-std::string base64(const unsigned char* data, std::size_t size) {
-    std::string out(4 * ((size + 2) / 3) + 1, '\0');
-    const int length =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), data, static_cast<int>(size));
-    out.resize(static_cast<std::size_t>(length));
-    return out;
-}
-
-template <std::size_t N>
-std::array<unsigned char, N> random_bytes() {
-    std::array<unsigned char, N> out{};
-    RK_ASSERT(RAND_bytes(out.data(), static_cast<int>(N)) == 1);
-    return out;
-}
-
 /// RFC 6455 4.2.2: what proves that the server understood the upgrade.
 std::string accept_of(const std::string& key) {
-    const std::string text = key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned length = 0;
-    RK_ASSERT(EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha1(), nullptr) ==
-              1);
-    return base64(digest.data(), length);
+    return base64(sha1(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
 }
 
 bool contains_word(std::optional<std::string_view> value, std::string_view word) {
@@ -85,7 +63,7 @@ class MaskSource {
   public:
     MaskKey next() {
         if (used_ + sizeof(MaskKey) > pool_.size()) {
-            pool_ = random_bytes<256>();
+            fill_random(pool_);
             used_ = 0;
         }
         MaskKey key{};
@@ -133,8 +111,9 @@ Task<Result<>> WsClient::Impl::upgrade(Url url) {
     if (!connected) {
         co_return connected.error();
     }
-    const auto nonce = random_bytes<16>();
-    const auto key = base64(nonce.data(), nonce.size());
+    std::array<unsigned char, 16> nonce{};
+    fill_random(nonce);
+    const auto key = base64(nonce);
     HttpRequest request{.method = "GET", .url = url, .headers = options.headers, .body = {}};
     request.headers.add("Upgrade", "websocket");
     request.headers.add("Connection", "Upgrade");
@@ -222,12 +201,15 @@ void WsClient::Impl::cut() noexcept {
 }
 
 WsClient::WsClient(async::Executor executor, WsOptions options)
-    : impl_(std::make_unique<Impl>(std::move(executor), std::move(options))) {}
+    : impl_(std::make_shared<Impl>(std::move(executor), std::move(options))) {}
 
-WsClient::~WsClient() = default;
+WsClient::~WsClient() { impl_->cut(); }
 
 Task<Result<>> WsClient::connect(Url url) {
-    RK_ASSERT(!impl_->stream && !impl_->ended);
+    RK_ASSERT(!impl_->stream);
+    if (impl_->ended) {
+        co_return *impl_->ended;
+    }
     const auto what = "connect to " + url.origin();
     auto made = co_await async::with_timeout(impl_->upgrade(std::move(url)),
                                              impl_->options.connect.timeout, what);
@@ -240,7 +222,7 @@ Task<Result<>> WsClient::connect(Url url) {
         co_return *impl_->ended;
     }
     impl_->open = true;
-    impl_->tasks.spawn("writer", [impl = impl_.get()] { return impl->write_queue(); });
+    impl_->tasks.spawn("writer", [impl = impl_] { return impl->write_queue(); });
     co_return Result<>();
 }
 

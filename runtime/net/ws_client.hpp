@@ -37,7 +37,7 @@ class WsClient {
     WsClient(async::Executor executor, WsOptions options);
     WsClient(const WsClient&) = delete;
     WsClient& operator=(const WsClient&) = delete;
-    /// Drops the connection; shutdown() must have been awaited if connect() was ever called.
+    /// Cuts the connection; what is still queued is lost (await shutdown() before, if it matters).
     ~WsClient();
 
     /// Connects and upgrades; once for each client. Errors: as Stream::connect; protocol (the
@@ -66,8 +66,7 @@ class WsClient {
     /// Cuts the connection: a receive() under way ends with unavailable.
     void abort() noexcept;
 
-    /// Waits until what is queued has been written, at most `limit`, then cuts the connection and
-    /// ends the writer. The last call on a client.
+    /// Waits until what is queued has been written, at most `limit`, then cuts the connection.
     [[nodiscard]] async::Task<> shutdown(Millis limit);
 
     [[nodiscard]] bool is_open() const noexcept;
@@ -75,7 +74,7 @@ class WsClient {
 
   private:
     struct Impl;
-    std::unique_ptr<Impl> impl_;
+    std::shared_ptr<Impl> impl_;  ///< shared with the writer
 };
 
 }  // namespace rookery::net

@@ -19,6 +19,8 @@ namespace rookery::discord {
 struct ApiOptions {
     std::string base_url = "https://discord.com/api/v10";
     Secret token;
+    /// The form that Discord asks for; others are blocked.
+    std::string user_agent = "DiscordBot (https://github.com/rookery/rookery, 0.1.0)";
     net::ConnectOptions connect;
     rest::RestOptions rest;
     Millis request_timeout{15'000};

@@ -1,0 +1,116 @@
+#include "platform/discord/api_error.hpp"
+
+#include "base/log.hpp"
+
+#include <algorithm>
+
+namespace rookery::discord {
+
+namespace {
+
+constexpr std::size_t kMaxLines = 20;
+constexpr unsigned kMaxDepth = 16;
+constexpr std::size_t kMaxText = 200;
+
+std::string text_of(const nlohmann::json& object, const char* key) {
+    const auto found = object.find(key);
+    if (found == object.end()) {
+        return {};
+    }
+    return log::clipped(found->is_string() ? found->get_ref<const std::string&>() : found->dump(),
+                        kMaxText);
+}
+
+bool is_index(const std::string& key) {
+    return !key.empty() &&
+           std::all_of(key.begin(), key.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string below(const std::string& path, const std::string& key) {
+    if (is_index(key)) {
+        return path + '[' + key + ']';
+    }
+    return path.empty() ? key : path + '.' + key;
+}
+
+void flatten(const nlohmann::json& node, const std::string& path, unsigned depth,
+             std::vector<std::string>& out) {
+    if (!node.is_object() || depth > kMaxDepth) {
+        return;
+    }
+    for (const auto& [key, value] : node.items()) {
+        if (key != "_errors") {
+            flatten(value, below(path, log::clipped(key, 40)), depth + 1, out);
+            continue;
+        }
+        for (const auto& leaf : value) {
+            if (out.size() < kMaxLines && leaf.is_object()) {
+                out.push_back((path.empty() ? "" : path + ": ") + text_of(leaf, "code") + ' ' +
+                              text_of(leaf, "message"));
+            }
+        }
+    }
+}
+
+ErrorKind kind_of(unsigned status) {
+    switch (status) {
+        case 401:
+        case 403:
+            return ErrorKind::denied;
+        case 404:
+            return ErrorKind::not_found;
+        case 409:
+            return ErrorKind::exists;
+        case 413:
+        case 429:
+            return ErrorKind::limit;
+        default:
+            return status >= 500 ? ErrorKind::unavailable : ErrorKind::invalid;
+    }
+}
+
+/// What a body that is JSON says; the forms differ (facts of the API's error shapes).
+std::string explain(const nlohmann::json& body) {
+    std::string out;
+    if (const auto code = text_of(body, "code"); !code.empty() && code != "0") {
+        out += ", code " + code;
+    }
+    for (const char* key : {"message", "error", "error_description"}) {
+        if (const auto text = text_of(body, key); !text.empty()) {
+            out += ", " + text;
+        }
+    }
+    const auto errors = body.find("errors");
+    if (errors != body.end()) {
+        const char* before = ": ";
+        for (const auto& line : flatten_errors(*errors)) {
+            out += before + line;
+            before = "; ";
+        }
+    }
+    return out.empty() ? ", " + log::clipped(body.dump(), kMaxText) : out;
+}
+
+}  // namespace
+
+std::vector<std::string> flatten_errors(const nlohmann::json& errors) {
+    std::vector<std::string> out;
+    flatten(errors, {}, 0, out);
+    return out;
+}
+
+Error to_error(std::string_view label, const net::HttpResponse& response) {
+    std::string text = std::string(label) + ": " + std::to_string(response.status);
+    const auto body = nlohmann::json::parse(response.body, nullptr, false);
+    if (body.is_object()) {
+        text += explain(body);
+    } else if (response.body.starts_with('<')) {
+        // An HTML page of a proxy says nothing in one line.
+        text += ", an HTML page (" + std::to_string(response.body.size()) + " bytes)";
+    } else if (!response.body.empty()) {
+        text += ", " + log::clipped(response.body, kMaxText);
+    }
+    return {kind_of(response.status), log::redacted(text)};
+}
+
+}  // namespace rookery::discord
