@@ -160,7 +160,7 @@ Result<std::string> ControlClient::next_line() {
         if (ready <= 0) {
             return Error(ErrorKind::timeout, "the runtime did not answer in time");
         }
-        std::array<char, 65'536> block;
+        std::array<char, 65'536> block{};
         const auto count = ::recv(descriptor_, block.data(), block.size(), 0);
         if (count == 0) {
             return Error(ErrorKind::unavailable, "the runtime went away before it had answered");

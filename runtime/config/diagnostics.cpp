@@ -1,7 +1,5 @@
 #include "config/diagnostics.hpp"
 
-#include "config/excerpt.hpp"
-
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
@@ -37,10 +35,10 @@ std::string Diagnostics::errors() const {
         }
         all += headline(finding);
         if (finding.place.line != 0) {
-            const auto shown = excerpt(text_, finding.place.line, finding.place.column);
+            const auto line = shown(finding.place);
             const auto number = fmt::format("{:>5}", finding.place.line);
-            all += fmt::format("\n{} | {}\n{:>5} | {:>{}}", number, shown.line, "", "^",
-                               shown.caret + 1);
+            all += fmt::format("\n{} | {}\n{:>5} | {:>{}}", number, line.line, "", "^",
+                               line.caret + 1);
         }
     }
     return all;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "config/excerpt.hpp"
+
 #include <cstddef>
 #include <filesystem>
 #include <string>
@@ -20,6 +22,9 @@ class Diagnostics {
     Diagnostics(std::filesystem::path file, std::string_view text)
         : file_(std::move(file)), text_(text) {}
 
+    /// The text is not TOML: its lines are shown with that in mind.
+    void set_grammar_broken() noexcept { grammar_ = Grammar::broken; }
+
     void error(Place place, std::string reason) { errors_.push_back({place, std::move(reason)}); }
     void warning(Place place, std::string reason) {
         warnings_.push_back({place, std::move(reason)});
@@ -33,8 +38,10 @@ class Diagnostics {
     /// One line each, without excerpt.
     [[nodiscard]] std::vector<std::string> warnings() const;
 
-    [[nodiscard]] std::string_view text() const noexcept { return text_; }
-    [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
+    /// The line as errors() would show it.
+    [[nodiscard]] Excerpt shown(Place place) const {
+        return excerpt(text_, place.line, place.column, grammar_);
+    }
 
   private:
     struct Finding {
@@ -46,6 +53,7 @@ class Diagnostics {
 
     std::filesystem::path file_;
     std::string_view text_;
+    Grammar grammar_ = Grammar::kept;
     std::vector<Finding> errors_;
     std::vector<Finding> warnings_;
 };

@@ -103,6 +103,28 @@ std::size_t value_end(std::string_view line, std::size_t at) {
     return line.size();
 }
 
+/// For a line that the grammar cannot explain: if any key that could be meant sounds secret,
+/// everything behind the first "=" goes, or behind the first word when there is none.
+bool mask_bluntly(std::string& line) {
+    std::string squeezed;
+    bool secret = false;
+    for (const char c : line) {
+        if (c == '=') {
+            secret = secret || sounds_secret(squeezed);
+        } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_') {
+            squeezed += c;
+        }
+    }
+    const auto equals = line.find('=');
+    auto from = equals == std::string::npos ? line.find_first_of(" \t\"'.") : equals + 1;
+    from = std::min(from, line.size());
+    if (!secret && !sounds_secret(line.substr(0, from))) {
+        return false;
+    }
+    mask(line, from, line.size());
+    return true;
+}
+
 bool mask_values(std::string& line) {
     bool masked = false;
     for (std::size_t at = 0; at < line.size();) {
@@ -162,8 +184,8 @@ bool continues_secret(std::string_view text, std::size_t number) {
         const auto equals = above.find('=');
         if (equals != std::string_view::npos) {
             const auto value = trimmed(above.substr(equals + 1));
-            const bool open =
-                value.starts_with("\"\"\"") || value.starts_with("'''") || value.starts_with("[");
+            const bool open = value.empty() || value.starts_with("\"\"\"") ||
+                              value.starts_with("'''") || value.starts_with("[");
             return open && sounds_secret(key_before(above, equals));
         }
     }
@@ -210,14 +232,14 @@ bool sounds_secret(std::string_view key) {
     });
 }
 
-Excerpt excerpt(std::string_view text, std::size_t number, std::size_t column) {
+Excerpt excerpt(std::string_view text, std::size_t number, std::size_t column, Grammar grammar) {
     Excerpt result;
     std::string line(line_of(text, number));
     if (continues_secret(text, number)) {
         mask(line, 0, line.size());
         result.masked = true;
     } else {
-        result.masked = mask_values(line);
+        result.masked = grammar == Grammar::kept ? mask_values(line) : mask_bluntly(line);
         result.masked = mask_token_runs(line) || result.masked;
     }
     make_printable(line);

@@ -10,9 +10,7 @@
 namespace rookery::config {
 namespace {
 
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
-using std::chrono_literals::operator""h;
+using namespace std::chrono_literals;
 
 constexpr std::array<std::string_view, 5> kSections = {"runtime", "bot", "plugins", "scripts",
                                                        "simulator"};

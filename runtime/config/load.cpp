@@ -1,5 +1,4 @@
 #include "config/config.hpp"
-#include "config/excerpt.hpp"
 #include "config/keys.hpp"
 #include "config/values.hpp"
 
@@ -269,7 +268,7 @@ class Loader {
 
 std::string grammar_error(const toml::parse_error& error, const Diagnostics& diagnostics) {
     const auto place = place_of(error.source());
-    if (excerpt(diagnostics.text(), place.line, place.column).masked) {
+    if (diagnostics.shown(place).masked) {
         return "this is not TOML (the parser's words are left out: they could repeat a secret)";
     }
     return fmt::format("this is not TOML: {}", error.description());
@@ -286,6 +285,7 @@ Result<Config> parse(std::string_view text, const std::filesystem::path& file,
         const toml::table root = toml::parse(text, file.string());
         Loader(diagnostics, options, config).read(root);
     } catch (const toml::parse_error& error) {
+        diagnostics.set_grammar_broken();
         diagnostics.error(place_of(error.source()), grammar_error(error, diagnostics));
     }
     if (diagnostics.failed()) {

@@ -99,7 +99,7 @@ void Reader::unknown(Place place, std::string_view what, std::string_view word,
         return;
     }
     // A token pasted without its key becomes keys itself: they are not repeated.
-    const bool secret = excerpt(diagnostics_.text(), place.line, place.column).masked;
+    const bool secret = diagnostics_.shown(place).masked;
     diagnostics_.error(
         place, fmt::format("unknown {} {}{}; known: {}", what, secret ? "" : in_quotes(word) + " ",
                            where, fmt::join(known, ", ")));
