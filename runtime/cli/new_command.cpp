@@ -36,17 +36,15 @@ std::string class_name(std::string_view name) {
     return result;
 }
 
-/// The SDK that belongs to this program: beside its build folder in the source tree, or where it
-/// was installed. Empty when there is none.
+/// The sdk folder of the source tree that this program was built in; empty when it was installed,
+/// and then CMake finds the SDK by itself.
 fs::path sdk_of_this_program() {
     std::error_code failure;
     const auto program = fs::read_symlink("/proc/self/exe", failure);
     for (auto folder = program.parent_path(); !failure && folder.has_relative_path();
          folder = folder.parent_path()) {
-        for (const auto* place : {"sdk", "share/rookery/sdk"}) {
-            if (fs::exists(folder / place / "include/rookery/abi/entry.h", failure)) {
-                return folder / place;
-            }
+        if (fs::exists(folder / "sdk/cmake/RookeryPlugin.cmake", failure)) {
+            return folder / "sdk";
         }
     }
     return {};

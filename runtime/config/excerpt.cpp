@@ -44,13 +44,10 @@ std::string_view line_of(std::string_view text, std::size_t number) {
     return line;
 }
 
-/// The last part of the key that ends at `equals`.
+/// The key that ends at `equals`, with its dots and quotes.
 std::string_view key_before(std::string_view line, std::size_t equals) {
-    auto text = trimmed(line.substr(0, equals));
-    if (!text.empty() && (text.back() == '"' || text.back() == '\'')) {
-        text.remove_suffix(1);
-    }
-    const auto start = text.find_last_of(" \t.,{[\"'");
+    const auto text = trimmed(line.substr(0, equals));
+    const auto start = text.find_last_of(" \t,{[");
     return start == std::string_view::npos ? text : text.substr(start + 1);
 }
 
@@ -106,13 +103,13 @@ std::size_t value_end(std::string_view line, std::size_t at) {
 /// For a line that the grammar cannot explain: if any key that could be meant sounds secret,
 /// everything behind the first "=" goes, or behind the first word when there is none.
 bool mask_bluntly(std::string& line) {
-    std::string squeezed;
+    std::string before;
     bool secret = false;
     for (const char c : line) {
         if (c == '=') {
-            secret = secret || sounds_secret(squeezed);
-        } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_') {
-            squeezed += c;
+            secret = secret || sounds_secret(before);
+        } else {
+            before += c;
         }
     }
     const auto equals = line.find('=');
@@ -222,13 +219,15 @@ void make_printable(std::string& line) {
 }  // namespace
 
 bool sounds_secret(std::string_view key) {
-    std::string lowered(key);
-    std::transform(lowered.begin(), lowered.end(), lowered.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    std::string letters;
+    for (const char c : key) {
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
+            letters += static_cast<char>(c | 0x20);
+        }
+    }
     return std::any_of(kSecretWords.begin(), kSecretWords.end(), [&](std::string_view word) {
-        return lowered.find(word) != std::string::npos ||
-               edit_distance(lowered, word) <= (word.size() + 1) / 3;
+        return letters.find(word) != std::string::npos ||
+               edit_distance(letters, word) <= (word.size() + 1) / 3;
     });
 }
 

@@ -1,14 +1,14 @@
 // @NAME@: what it does, in one line.
+
 #include <rookery/plugin.hpp>
 
 namespace {
 
-class @CLASS@ : public rookery::Plugin {
-  public:
-    explicit @CLASS@(rookery::Host& host) : Plugin(host) {
+class @CLASS@ final : public rookery::Plugin {
+    void start() override {
         on<rookery::MessageCreate>([this](const rookery::MessageCreate& message) {
             if (message.content() == "!@NAME@") {
-                messages().reply(message, "This is @NAME@.");
+                reply(message, "This is @NAME@.");
             }
         });
     }

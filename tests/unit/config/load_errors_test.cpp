@@ -340,5 +340,34 @@ INSTANTIATE_TEST_SUITE_P(
                     "bot = [{ name = 5, token = \"@\" }]\n",     // inline
                     "[plugins.x]\napi_key = \"@\" x\n"));        // an extension's own
 
+/// True when eight letters in a row of the secret can be read in `errors`.
+bool leaks(const std::string& errors, const std::string& secret) {
+    for (std::size_t at = 0; at + 8 <= secret.size(); ++at) {
+        if (errors.find(secret.substr(at, 8)) != std::string::npos) {
+            return true;
+        }
+    }
+    return false;
+}
+
+TEST(ConfigSecretsUnderTypos, no_single_wrong_byte_shows_the_token) {
+    const std::string secret = "hunter2-Correct.Horse_9";
+    const std::string text =
+        "[[bot]]\nname = \"b\"\ntoken = \"" + secret + "\"\nintents = \"auto\"\n";
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        std::string shorter = text;
+        shorter.erase(at, 1);
+        EXPECT_FALSE(leaks(errors_of(shorter), secret)) << shorter << errors_of(shorter);
+        for (const char wrong : std::string("\"'=\n {}[].#,\\x5\x01\xff")) {
+            std::string changed = text;
+            changed[at] = wrong;
+            EXPECT_FALSE(leaks(errors_of(changed), secret)) << changed << errors_of(changed);
+            std::string longer = text;
+            longer.insert(at, 1, wrong);
+            EXPECT_FALSE(leaks(errors_of(longer), secret)) << longer << errors_of(longer);
+        }
+    }
+}
+
 }  // namespace
 }  // namespace rookery::config
