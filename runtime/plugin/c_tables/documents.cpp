@@ -1,0 +1,117 @@
+#include "plugin/c_tables/guard.hpp"
+#include "plugin/c_tables/tables.hpp"
+
+#include <limits>
+
+namespace rookery::plugin::c_tables {
+namespace {
+
+using nlohmann::json;
+
+template <class Body>
+rk_status_t with_value(const rk_host_t* host, rk_handle_t document, rk_text_t path,
+                       const Body& body) noexcept {
+    return on_instance(host, kAlways, nullptr, [&](Plugin& plugin) {
+        const json* const root = plugin.documents().find(document);
+        if (root == nullptr) {
+            return RK_E_STALE;
+        }
+        const auto text = text_of(path);
+        if (!text) {
+            return RK_E_INVALID;
+        }
+        const json* const value = Documents::at(*root, *text);
+        return value == nullptr ? RK_E_NOT_FOUND : body(*value);
+    });
+}
+
+void set_value(const json& value, rk_value_t& out) {
+    switch (value.type()) {
+        case json::value_t::boolean:
+            out.kind = RK_VALUE_BOOLEAN;
+            out.as.integer = value.get<bool>() ? 1 : 0;
+            break;
+        case json::value_t::number_unsigned:
+            if (value.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max()) {
+                out.kind = RK_VALUE_NUMBER;
+                out.as.number = value.get<double>();
+                break;
+            }
+            [[fallthrough]];
+        case json::value_t::number_integer:
+            out.kind = RK_VALUE_INTEGER;
+            out.as.integer = value.get<std::int64_t>();
+            break;
+        case json::value_t::number_float:
+            out.kind = RK_VALUE_NUMBER;
+            out.as.number = value.get<double>();
+            break;
+        case json::value_t::string:
+            out.kind = RK_VALUE_TEXT;
+            out.as.text = to_c(value.get_ref<const std::string&>());
+            break;
+        case json::value_t::object:
+            out.kind = RK_VALUE_OBJECT;
+            break;
+        case json::value_t::array:
+            out.kind = RK_VALUE_ARRAY;
+            break;
+        default:
+            out.kind = RK_VALUE_NULL;
+            break;
+    }
+}
+
+rk_status_t get(const rk_host_t* host, rk_handle_t document, rk_text_t path,
+                rk_value_t* out) noexcept {
+    return with_value(host, document, path, [out](const json& value) {
+        if (!has_room(out)) {
+            return RK_E_INVALID;
+        }
+        set_value(value, *out);
+        return RK_OK;
+    });
+}
+
+rk_status_t count(const rk_host_t* host, rk_handle_t document, rk_text_t path,
+                  std::uint32_t* out) noexcept {
+    return with_value(host, document, path, [out](const json& value) {
+        if (out == nullptr) {
+            return RK_E_INVALID;
+        }
+        *out = value.is_structured() ? static_cast<std::uint32_t>(value.size()) : 0;
+        return RK_OK;
+    });
+}
+
+rk_status_t key(const rk_host_t* host, rk_handle_t document, rk_text_t path, std::uint32_t index,
+                rk_text_t* out) noexcept {
+    return with_value(host, document, path, [&](const json& value) {
+        if (out == nullptr) {
+            return RK_E_INVALID;
+        }
+        if (!value.is_object() || index >= value.size()) {
+            return RK_E_NOT_FOUND;
+        }
+        *out = to_c(std::next(value.begin(), index).key());
+        return RK_OK;
+    });
+}
+
+rk_status_t write_json(const rk_host_t* host, rk_handle_t document, rk_text_t path, rk_sink_t sink,
+                       void* user) noexcept {
+    return with_value(host, document, path, [&](const json& value) {
+        if (sink == nullptr) {
+            return RK_E_INVALID;
+        }
+        const std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace);
+        sink(user, to_c(text));
+        return RK_OK;
+    });
+}
+
+}  // namespace
+
+const rk_documents kDocuments{sizeof(rk_documents), 0, &get, &count, &key, &write_json};
+
+}  // namespace rookery::plugin::c_tables

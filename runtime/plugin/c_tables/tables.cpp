@@ -1,0 +1,29 @@
+#include "plugin/c_tables/tables.hpp"
+
+#include "plugin/c_tables/guard.hpp"
+
+#include <array>
+#include <utility>
+
+namespace rookery::plugin::c_tables {
+
+const void* get_table(const rk_host_t* /*host*/, rk_text_t id) noexcept {
+    static constexpr std::array<std::pair<std::string_view, const void*>, 7> kTables{{
+        {RK_CONFIG_ID, &kConfig},
+        {RK_DOCUMENTS_ID, &kDocuments},
+        {RK_EVENTS_ID, &kEvents},
+        {RK_LOG_ID, &kLog},
+        {RK_OPERATIONS_ID, &kOperations},
+        {RK_TIMERS_ID, &kTimers},
+        {RK_VIEWS_ID, &kViews},
+    }};
+    const auto wanted = text_of(id);
+    for (const auto& [name, table] : kTables) {
+        if (wanted == name) {
+            return table;
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace rookery::plugin::c_tables

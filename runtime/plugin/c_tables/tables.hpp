@@ -1,0 +1,24 @@
+#pragma once
+
+#include <rookery/abi/ext/config.h>
+#include <rookery/abi/ext/documents.h>
+#include <rookery/abi/ext/events.h>
+#include <rookery/abi/ext/log.h>
+#include <rookery/abi/ext/operations.h>
+#include <rookery/abi/ext/timers.h>
+#include <rookery/abi/ext/views.h>
+
+namespace rookery::plugin::c_tables {
+
+extern const rk_config kConfig;
+extern const rk_documents kDocuments;
+extern const rk_events kEvents;
+extern const rk_log kLog;
+extern const rk_operations kOperations;
+extern const rk_timers kTimers;
+extern const rk_views kViews;
+
+/// rk_host::get_table.
+const void* get_table(const rk_host_t* host, rk_text_t id) noexcept;
+
+}  // namespace rookery::plugin::c_tables

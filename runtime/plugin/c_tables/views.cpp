@@ -1,0 +1,218 @@
+#include "plugin/c_tables/guard.hpp"
+#include "plugin/c_tables/tables.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace rookery::plugin::c_tables {
+namespace {
+
+using model::Value;
+
+rk_view_t to_c(rk_handle_t event, const model::View& view) noexcept {
+    return {event, view.node().index(), view.mapping().id, 0};
+}
+
+rk_array_t to_c(rk_handle_t event, const model::ArrayView& array) noexcept {
+    if (array.owner()) {
+        return {to_c(event, array.owner()), array.field(), 0};
+    }
+    return {{event, array.node().index(), model::raw_mapping().id, 0}, RK_FIELD_RAW, 0};
+}
+
+/// Everything but the size, which is the caller's.
+void set_value(rk_handle_t event, const Value& value, rk_value_t& out) noexcept {
+    switch (value.kind) {
+        case Value::Kind::absent:
+            out.kind = RK_VALUE_ABSENT;
+            break;
+        case Value::Kind::null:
+            out.kind = RK_VALUE_NULL;
+            break;
+        case Value::Kind::boolean:
+            out.kind = RK_VALUE_BOOLEAN;
+            out.as.integer = value.boolean ? 1 : 0;
+            break;
+        case Value::Kind::integer:
+            out.kind = RK_VALUE_INTEGER;
+            out.as.integer = value.integer;
+            break;
+        case Value::Kind::number:
+            out.kind = RK_VALUE_NUMBER;
+            out.as.number = value.number;
+            break;
+        case Value::Kind::text:
+            out.kind = RK_VALUE_TEXT;
+            out.as.text = c_tables::to_c(value.text);
+            break;
+        case Value::Kind::object:
+            out.kind = RK_VALUE_OBJECT;
+            out.as.object = to_c(event, value.object);
+            break;
+        case Value::Kind::array:
+            out.kind = RK_VALUE_ARRAY;
+            out.as.array = to_c(event, value.array);
+            break;
+    }
+}
+
+/// `body` gets the open event and the view, which is of that event.
+template <class Body>
+rk_status_t with_view(const rk_host_t* host, rk_view_t handle, const Body& body) noexcept {
+    return on_instance(host, kAlways, nullptr, [&](Plugin& plugin) {
+        OpenEvent* const open = plugin.events().find(handle.event);
+        if (open == nullptr) {
+            return RK_E_STALE;
+        }
+        const model::View view = open->ticket.event()->view_at(handle.node, handle.mapping);
+        return view ? static_cast<rk_status_t>(body(*open, view)) : RK_E_INVALID;
+    });
+}
+
+rk_status_t get(const rk_host_t* host, rk_view_t handle, std::uint32_t field,
+                rk_value_t* out) noexcept {
+    return with_view(host, handle, [&](OpenEvent& open, const model::View& view) {
+        if (!has_room(out)) {
+            return RK_E_INVALID;
+        }
+        const bool possible = field <= std::numeric_limits<model::FieldIndex>::max();
+        set_value(handle.event,
+                  possible ? view.get(static_cast<model::FieldIndex>(field), open.scratch)
+                           : Value::absent(),
+                  *out);
+        return RK_OK;
+    });
+}
+
+rk_status_t get_named(const rk_host_t* host, rk_view_t handle, rk_text_t name,
+                      rk_value_t* out) noexcept {
+    return with_view(host, handle, [&](OpenEvent& open, const model::View& view) {
+        const auto text = text_of(name);
+        if (!text || !has_room(out)) {
+            return RK_E_INVALID;
+        }
+        set_value(handle.event, view.get(*text, open.scratch), *out);
+        return RK_OK;
+    });
+}
+
+model::ArrayView array_at(const rk_array_t& array, OpenEvent& open, const model::View& owner) {
+    if (array.field == RK_FIELD_RAW) {
+        return model::ArrayView(owner.node());
+    }
+    const Value value = array.field <= std::numeric_limits<model::FieldIndex>::max()
+                            ? owner.get(static_cast<model::FieldIndex>(array.field), open.scratch)
+                            : Value::absent();
+    return value.kind == Value::Kind::array ? value.array : model::ArrayView{};
+}
+
+rk_status_t get_elements(const rk_host_t* host, rk_array_t array, std::uint32_t first,
+                         rk_value_t* out, std::uint32_t capacity, std::uint32_t* total) noexcept {
+    return with_view(
+        host, array.owner, [&](OpenEvent& open, const model::View& owner) -> rk_status_t {
+            // Newer callers have larger elements: their size is the stride.
+            if (capacity != 0 && !has_room(out)) {
+                return RK_E_INVALID;
+            }
+            const model::ArrayView list = array_at(array, open, owner);
+            if (total != nullptr) {
+                *total = static_cast<std::uint32_t>(list.size());
+            }
+            const std::uint32_t most =
+                std::min<std::uint32_t>(capacity, std::numeric_limits<rk_status_t>::max());
+            std::byte* place = reinterpret_cast<std::byte*>(out);
+            const std::size_t stride = capacity != 0 ? out->size : 0;
+            model::ArrayCursor cursor(list);
+            Value value;
+            std::uint32_t written = 0;
+            for (std::uint32_t i = 0; written < most && cursor.next(value, open.scratch); ++i) {
+                if (i >= first) {
+                    set_value(array.owner.event, value, *reinterpret_cast<rk_value_t*>(place));
+                    place += stride;
+                    ++written;
+                }
+            }
+            return static_cast<rk_status_t>(written);
+        });
+}
+
+rk_status_t write_json(const rk_host_t* host, rk_view_t handle, rk_sink_t sink,
+                       void* user) noexcept {
+    return with_view(host, handle, [&](OpenEvent&, const model::View& view) {
+        if (sink == nullptr) {
+            return RK_E_INVALID;
+        }
+        std::string text;
+        view.write_json(text);
+        sink(user, c_tables::to_c(text));
+        return RK_OK;
+    });
+}
+
+rk_status_t raw(const rk_host_t* host, rk_view_t handle, rk_text_t* out) noexcept {
+    return with_view(host, handle, [&](OpenEvent&, const model::View& view) {
+        if (out == nullptr) {
+            return RK_E_INVALID;
+        }
+        *out = c_tables::to_c(view.node().raw());
+        return RK_OK;
+    });
+}
+
+rk_status_t shape(const rk_host_t* host, rk_view_t handle, rk_text_t* name,
+                  std::uint32_t* fields) noexcept {
+    return with_view(host, handle, [&](OpenEvent&, const model::View& view) {
+        if (name != nullptr) {
+            *name = c_tables::to_c(view.shape());
+        }
+        if (fields != nullptr) {
+            *fields = static_cast<std::uint32_t>(view.fields().size());
+        }
+        return RK_OK;
+    });
+}
+
+rk_status_t field_name(const rk_host_t* host, rk_view_t handle, std::uint32_t field,
+                       rk_text_t* out) noexcept {
+    return with_view(host, handle, [&](OpenEvent&, const model::View& view) {
+        if (out == nullptr) {
+            return RK_E_INVALID;
+        }
+        if (field >= view.fields().size()) {
+            return RK_E_NOT_FOUND;
+        }
+        *out = c_tables::to_c(view.fields()[field].name);
+        return RK_OK;
+    });
+}
+
+rk_status_t event_info(const rk_host_t* host, rk_handle_t handle, rk_event_info_t* out) noexcept {
+    return on_instance(host, kAlways, nullptr, [&](Plugin& plugin) {
+        OpenEvent* const open = plugin.events().find(handle);
+        if (open == nullptr) {
+            return RK_E_STALE;
+        }
+        if (!has_room(out)) {
+            return RK_E_INVALID;
+        }
+        const model::Event& event = *open->ticket.event();
+        const std::uint32_t size = out->size;
+        *out = {size,
+                0,
+                c_tables::to_c(event.name()),
+                c_tables::to_c(event.raw_name()),
+                c_tables::to_c(event.bot_name()),
+                c_tables::to_c(event.platform()),
+                event.seq(),
+                event.guild_id(),
+                event.channel_id()};
+        return RK_OK;
+    });
+}
+
+}  // namespace
+
+const rk_views kViews{sizeof(rk_views), 0,    &get,   &get_named,  &get_elements,
+                      &write_json,      &raw, &shape, &field_name, &event_info};
+
+}  // namespace rookery::plugin::c_tables

@@ -1,0 +1,132 @@
+#include "plugin/events.hpp"
+
+#include "plugin/failures.hpp"
+
+namespace rookery::plugin {
+namespace {
+
+constexpr std::size_t kAnyList = 0;
+
+std::size_t list_of(model::EventType type) {
+    return type == model::kAnyEvent ? kAnyList : static_cast<std::size_t>(type) + 1;
+}
+
+}  // namespace
+
+Result<rk_handle_t> Events::subscribe(std::string_view name, rk_event_fn handler, void* user,
+                                      rk_release_t release_user) {
+    if (subscriptions_.size() >= kMaxSubscriptions) {
+        return Error(ErrorKind::limit,
+                     "more than " + std::to_string(kMaxSubscriptions) + " subscriptions");
+    }
+    auto type = model::EventNames::intern(name);
+    if (!type) {
+        return type.error();
+    }
+    auto effect = context_.subscribe(name);
+    if (!effect) {
+        return effect.error();
+    }
+    const SubscriptionPtr made(new Subscription(handler, UserData(side_, user, release_user)));
+    made->list = list_of(*type);
+    made->effect = *effect;
+    if (lists_.size() <= made->list) {
+        lists_.resize(made->list + 1);
+    }
+    lists_[made->list].push_back(made);
+    return subscriptions_.add(made);
+}
+
+bool Events::unsubscribe(rk_handle_t handle) {
+    const auto found = subscriptions_.take(handle);
+    if (!found) {
+        return false;
+    }
+    (*found)->live = false;
+    context_.scope->undo((*found)->effect);
+    dirty_ = true;
+    sweep();
+    return true;
+}
+
+void Events::sweep() {
+    if (!dirty_ || depth_ != 0) {
+        return;
+    }
+    dirty_ = false;
+    for (auto& list : lists_) {
+        std::erase_if(list, [](const SubscriptionPtr& one) { return !one->live; });
+    }
+}
+
+void Events::handle(hostapi::Ticket ticket) {
+    const model::EventPtr event = ticket.event();
+    const rk_handle_t handle = open_.add(std::move(ticket));
+    const model::View root = event->view();
+    const rk_view_t view{handle, root.node().index(), root.mapping().id, 0};
+    {
+        const Current current(*this, handle);
+        run(list_of(event->type()), view, *event);
+        run(kAnyList, view, *event);
+    }
+    sweep();
+    static_cast<void>(release(handle));
+}
+
+void Events::run(std::size_t list, rk_view_t view, const model::Event& event) {
+    // By position: a handler may subscribe (not for this event) and unsubscribe.
+    const std::size_t count = list < lists_.size() ? lists_[list].size() : 0;
+    ++depth_;
+    for (std::size_t i = 0; i < count; ++i) {
+        const SubscriptionPtr one = lists_[list][i];
+        if (!one->live) {
+            continue;
+        }
+        rk_error_t error;
+        const rk_status_t status = enter(side_, error, [&](rk_error_t* reason) {
+            return one->handler(one->user.get(), view, reason);
+        });
+        if (status < 0) {
+            failures_.report("handler of " + std::string(event.name()), status, error);
+        }
+    }
+    --depth_;
+}
+
+rk_status_t Events::hold(rk_handle_t event) noexcept {
+    OpenEvent* const found = open_.find(event);
+    if (found == nullptr) {
+        return RK_E_STALE;
+    }
+    if (found->holds >= kMaxHolds) {
+        return RK_E_LIMIT;
+    }
+    ++found->holds;
+    return RK_OK;
+}
+
+rk_status_t Events::release(rk_handle_t event) noexcept {
+    OpenEvent* const found = open_.find(event);
+    if (found == nullptr) {
+        return RK_E_STALE;
+    }
+    if (--found->holds == 0) {
+        found->ticket.finish();
+        open_.erase(event);
+    }
+    return RK_OK;
+}
+
+void Events::close(bus::Lane::Rest rest) {
+    if (rest == bus::Lane::Rest::finish) {
+        open_.each([](OpenEvent& event) { event.ticket.finish(); });
+    }
+    open_.clear();
+}
+
+void Events::drop_subscriptions() {
+    subscriptions_.clear();
+    const auto dropped = std::exchange(lists_, {});
+}
+
+}  // namespace rookery::plugin

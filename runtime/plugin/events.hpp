@@ -1,0 +1,103 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "hostapi/extension.hpp"
+#include "model/event.hpp"
+#include "model/string_scratch.hpp"
+#include "plugin/handle_map.hpp"
+#include "plugin/host_side.hpp"
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+#include <rookery/abi/ext/events.h>
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace rookery::plugin {
+
+class Failures;
+
+/// An event within one plugin: open until the last holder has let go, then finished for delivery.
+struct OpenEvent {
+    explicit OpenEvent(hostapi::Ticket&& from) : ticket(std::move(from)) {}
+
+    hostapi::Ticket ticket;
+    model::StringScratch scratch;  ///< texts made for its views, which hold as long as it
+    std::uint32_t holds = 1;
+    std::uint32_t calls = 0;  ///< operations begun for it
+};
+
+/// A plugin's subscriptions and the events it has at hand. Instance thread.
+class Events {
+  public:
+    static constexpr std::size_t kMaxSubscriptions = 1'000;
+    static constexpr std::uint32_t kMaxHolds = 1'000'000;
+
+    Events(hostapi::ExtensionContext& context, const HostSide& side, Failures& failures)
+        : context_(context), side_(side), failures_(failures) {}
+
+    [[nodiscard]] Result<rk_handle_t> subscribe(std::string_view name, rk_event_fn handler,
+                                                void* user, rk_release_t release_user);
+    /// False when there is no such subscription.
+    bool unsubscribe(rk_handle_t handle);
+
+    /// Calls every handler of the event's type, then those of "*".
+    void handle(hostapi::Ticket ticket);
+
+    /// Null when the event is gone.
+    [[nodiscard]] OpenEvent* find(rk_handle_t event) noexcept { return open_.find(event); }
+    [[nodiscard]] rk_status_t hold(rk_handle_t event) noexcept;
+    [[nodiscard]] rk_status_t release(rk_handle_t event) noexcept;
+
+    /// The event that a handler, or a callback on its behalf, is busy with; 0 outside.
+    [[nodiscard]] rk_handle_t current() const noexcept { return current_; }
+    /// Makes `event` the current one for the life of the guard.
+    class Current {
+      public:
+        Current(Events& events, rk_handle_t event) noexcept
+            : events_(events), before_(std::exchange(events.current_, event)) {}
+        Current(const Current&) = delete;
+        Current& operator=(const Current&) = delete;
+        ~Current() { events_.current_ = before_; }
+
+      private:
+        Events& events_;
+        rk_handle_t before_;
+    };
+
+    [[nodiscard]] std::size_t open_count() const noexcept { return open_.size(); }
+    /// Lets go of every event as `rest` says.
+    void close(bus::Lane::Rest rest);
+    /// Drops every subscription; what the scope holds of them has been undone.
+    void drop_subscriptions();
+
+  private:
+    struct Subscription : boost::intrusive_ref_counter<Subscription, boost::thread_unsafe_counter> {
+        Subscription(rk_event_fn handler_in, UserData user_in)
+            : handler(handler_in), user(std::move(user_in)) {}
+
+        rk_event_fn handler;
+        UserData user;
+        std::size_t list = 0;
+        hostapi::EffectId effect = 0;
+        bool live = true;
+    };
+    using SubscriptionPtr = boost::intrusive_ptr<Subscription>;
+
+    void run(std::size_t list, rk_view_t view, const model::Event& event);
+    void sweep();
+
+    hostapi::ExtensionContext& context_;
+    const HostSide& side_;
+    Failures& failures_;
+    HandleMap<SubscriptionPtr, HandleKind::subscription> subscriptions_;
+    std::vector<std::vector<SubscriptionPtr>> lists_;  ///< 0: "*"; type + 1: that type
+    HandleMap<OpenEvent, HandleKind::event> open_;
+    rk_handle_t current_ = 0;
+    unsigned depth_ = 0;  ///< runs under way
+    bool dirty_ = false;  ///< dead subscriptions are in the lists
+};
+
+}  // namespace rookery::plugin

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "hostapi/extension.hpp"
+#include "plugin/calls.hpp"
+#include "plugin/documents.hpp"
+#include "plugin/events.hpp"
+#include "plugin/failures.hpp"
+#include "plugin/host_side.hpp"
+#include "plugin/library.hpp"
+#include "plugin/names.hpp"
+#include "plugin/timers.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace rookery::plugin {
+
+/// One running version of a native plugin: its library, and what it has registered. As of
+/// hostapi::Extension.
+class Plugin final : public hostapi::Extension {
+  public:
+    static constexpr std::size_t kMaxState = std::size_t{64} << 20U;
+
+    Plugin(hostapi::ExtensionContext context, StagedFile file, std::shared_ptr<Names> names);
+    ~Plugin() override;
+
+    [[nodiscard]] Result<> start() override;
+    void handle(hostapi::Ticket ticket) override { events_.handle(std::move(ticket)); }
+    [[nodiscard]] Result<std::optional<hostapi::SavedState>> save() override;
+    [[nodiscard]] Result<> load(const hostapi::SavedState& state) override;
+    [[nodiscard]] std::size_t in_flight() const override { return events_.open_count(); }
+    void stop(bus::Lane::Rest rest) override;
+    [[nodiscard]] std::string version() const override { return version_; }
+
+    // For the C tables. Instance thread.
+    [[nodiscard]] Events& events() noexcept { return events_; }
+    [[nodiscard]] Timers& timers() noexcept { return timers_; }
+    [[nodiscard]] Calls& calls() noexcept { return calls_; }
+    [[nodiscard]] Documents& documents() noexcept { return documents_; }
+    [[nodiscard]] Failures& failures() noexcept { return failures_; }
+    /// The document of the settings.
+    [[nodiscard]] rk_handle_t settings();
+
+  private:
+    [[nodiscard]] Result<> create();
+    [[nodiscard]] Result<> adopt(const rk_plugin* made);
+    void undo_everything(bus::Lane::Rest rest);
+
+    hostapi::ExtensionContext context_;
+    std::optional<StagedFile> file_;
+    std::shared_ptr<Names> names_;
+    std::optional<Names::Claim> claim_;
+    std::shared_ptr<HostSide> side_;
+    std::optional<Library> library_;
+    std::string version_;
+    rk_plugin plugin_{};  ///< what create gave, as far as it goes; no `destroy`: there is none
+
+    Failures failures_;
+    Documents documents_;
+    Events events_;
+    Timers timers_;
+    Calls calls_;
+    rk_handle_t settings_ = 0;
+    bool stopped_ = false;
+};
+
+}  // namespace rookery::plugin
