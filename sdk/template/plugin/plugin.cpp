@@ -7,7 +7,7 @@ namespace {
 class @CLASS@ final : public rookery::Plugin {
     void start() override {
         on<rookery::MessageCreate>([this](const rookery::MessageCreate& message) {
-            if (message.content() == "!@NAME@") {
+            if (message.content() == "!@NAME@" && !message.author().bot()) {
                 reply(message, "This is @NAME@.");
             }
         });

@@ -45,7 +45,7 @@ TEST_F(NewCommand, bot_has_a_config_that_loads_without_a_warning) {
 TEST_F(NewCommand, plugin_is_named_in_its_files) {
     ASSERT_TRUE(write_template("plugin", "mod-log", dir_));
     const auto source = text_of(dir_ / "mod-log/plugin.cpp");
-    EXPECT_NE(source.find("class ModLog : public rookery::Plugin"), std::string::npos);
+    EXPECT_NE(source.find("class ModLog final : public rookery::Plugin"), std::string::npos);
     EXPECT_NE(source.find("ROOKERY_PLUGIN(ModLog, \"mod-log\""), std::string::npos);
     EXPECT_NE(
         text_of(dir_ / "mod-log/CMakeLists.txt").find("rookery_add_plugin(mod-log plugin.cpp)"),
