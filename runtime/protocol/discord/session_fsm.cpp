@@ -75,6 +75,7 @@ void SessionFsm::connect() {
         forget_session();
     }
     if (!identity_) {
+        // Not earlier: a closing connection may still bring dispatches of the old session.
         seq_ = 0;
     }
     state_ = State::connecting;
@@ -161,9 +162,8 @@ void SessionFsm::expect_ready() {
 /// renewed by every sign of life, within a limit.
 void SessionFsm::extend_ready() {
     ready_mark_ = seq_;
-    const auto left = std::chrono::ceil<Millis>(ready_limit_at_ - now_);
-    arm(Timer::ready,
-        std::clamp(std::max(options_.ready_timeout, 2 * interval_), Millis::zero(), left));
+    const auto left = std::max(Millis::zero(), std::chrono::ceil<Millis>(ready_limit_at_ - now_));
+    arm(Timer::ready, std::min(left, std::max(options_.ready_timeout, 2 * interval_)));
 }
 
 void SessionFsm::on(const input::Ready& ready) {
@@ -394,9 +394,6 @@ void SessionFsm::forget_session() {
         identity_.reset();
         emit(action::SessionLost{});
     }
-    seq_ = 0;
-    resumes_ = 0;
-    avoid_resume_host_ = false;
 }
 
 void SessionFsm::become_fatal(std::uint16_t code, std::string text) {

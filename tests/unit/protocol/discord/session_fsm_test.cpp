@@ -303,6 +303,8 @@ TEST(SessionFsm, unreachable_resume_host_falls_back_and_still_resumes) {  // G27
                 {refused, "arm backoff 2000"},
                 {input::TimerFired{Timer::backoff}, "connect base"}});
     driver.run(kResumes);
+    driver.run({{kCut, "cancel heartbeat; arm backoff 4000"},
+                {input::TimerFired{Timer::backoff}, "connect wss://resume"}});
 }
 
 TEST(SessionFsm, bricked_session_is_given_up_after_three_resumes) {  // G28
@@ -376,6 +378,53 @@ TEST(SessionFsm, silent_resume_times_out_and_is_tried_again) {
     EXPECT_EQ(driver.fire(Timer::ready), "arm ready 80000");
     EXPECT_EQ(driver.fire(Timer::ready), "cancel heartbeat; close 4000; arm close 5000");
     EXPECT_THAT(driver.give(kCut), HasSubstr("arm backoff"));
+}
+
+TEST(SessionFsm, replay_without_end_is_cut_at_the_limit) {
+    SessionDriver driver;
+    driver.run(kDrops + Script{kResumes[0], kResumes[1]});
+    const auto begun = driver.now;
+    for (std::uint64_t seq = 8; driver.fsm().state() == State::resuming && seq < 1000; ++seq) {
+        driver.fsm().on_dispatch(seq);
+        const bool beat_first = driver.timers.at(Timer::heartbeat) < driver.timers.at(Timer::ready);
+        driver.fire(beat_first ? Timer::heartbeat : Timer::ready);
+        driver.give(input::Ack{});
+    }
+    EXPECT_EQ(driver.now - begun, std::chrono::minutes(15));
+    EXPECT_EQ(driver.fsm().state(), State::closing);
+}
+
+TEST(SessionFsm, ack_behind_the_ready_limit_is_no_trouble) {
+    discord::SessionFsm::Options options;
+    options.ready_limit = Millis(30'000);
+    SessionDriver driver(std::nullopt, options);
+    driver.give(input::Start{});
+    driver.give(input::SocketOpened{});
+    driver.give(kHello);
+    driver.give(input::SlotGranted{});
+    driver.give(kBeatDue);
+    driver.now += Millis(20'000);
+    EXPECT_THAT(driver.give(input::Ack{}), HasSubstr("arm ready 0"));
+    EXPECT_THAT(driver.fire(Timer::ready), HasSubstr("close 4000"));
+}
+
+TEST(SessionFsm, successful_resumes_are_not_counted_up) {
+    ReadyDriver driver;
+    for (int i = 0; i < 10; ++i) {
+        driver.give(kCut);
+        ASSERT_TRUE(driver.recovers());
+    }
+    EXPECT_EQ(driver.identifies, 1u);
+}
+
+TEST(SessionFsm, dispatch_of_a_lost_session_does_not_reach_the_next) {
+    ReadyDriver driver;
+    driver.give(input::InvalidSession{false});
+    driver.fsm().on_dispatch(500);
+    while (driver.fsm().state() != State::wait_slot) {
+        ASSERT_TRUE(driver.peer_answers());
+    }
+    EXPECT_EQ(driver.give(kBeatDue), "beat null; arm heartbeat 40000");
 }
 
 TEST(SessionFsm, missing_hello_backs_off) {  // G34
