@@ -93,8 +93,8 @@ constexpr auto kPermissions = std::to_array<PermissionName>({
 
 }  // namespace
 
-std::string_view url(std::string_view format, std::span<const RawPath> paths, JsonNode node,
-                     bool image, StringScratch& scratch) {
+std::string_view image_url(std::string_view format, std::span<const RawPath> paths, JsonNode node,
+                           StringScratch& scratch) {
     std::array<std::string_view, 10> values;
     for (std::size_t i = 0; i < paths.size(); ++i) {
         values[i] = text_of(follow(node, paths[i]), scratch);
@@ -102,7 +102,7 @@ std::string_view url(std::string_view format, std::span<const RawPath> paths, Js
             return {};
         }
     }
-    const bool animated = image && values[paths.size() - 1].starts_with("a_");
+    const bool animated = values[paths.size() - 1].starts_with("a_");
     std::string out;
     for (std::size_t at = 0; at < format.size();) {
         const std::size_t open = std::min(format.find('{', at), format.size());

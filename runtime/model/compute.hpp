@@ -22,11 +22,11 @@ namespace rookery::model::compute {
 /// nothing (UTC).
 [[nodiscard]] std::string_view iso_time(std::string_view text, StringScratch& scratch);
 
-/// `format` with {0}, {1}... replaced by the texts at the paths. With `image`, the last one is a
-/// hash, and {ext} becomes gif for an animated one, else webp. Empty unless every path has a text
-/// or an id.
-[[nodiscard]] std::string_view url(std::string_view format, std::span<const RawPath> paths,
-                                   JsonNode node, bool image, StringScratch& scratch);
+/// `format` with {0}, {1}... replaced by the texts at the paths. The last one is a hash: {ext}
+/// becomes gif when it names an animated picture ("a_..."), else webp. Empty unless every path has
+/// a text or an id.
+[[nodiscard]] std::string_view image_url(std::string_view format, std::span<const RawPath> paths,
+                                         JsonNode node, StringScratch& scratch);
 [[nodiscard]] std::string_view default_avatar(JsonNode id, JsonNode discriminator,
                                               StringScratch& scratch);
 [[nodiscard]] std::string_view emoji_url(JsonNode id, bool animated, StringScratch& scratch);

@@ -18,6 +18,28 @@ std::optional<T> parse_all(std::string_view text) noexcept {
     return value;
 }
 
+template <class Word>
+bool same_ends(const char* a, const char* b, std::size_t size) noexcept {
+    Word head[2];
+    Word tail[2];
+    std::memcpy(&head[0], a, sizeof(Word));
+    std::memcpy(&head[1], b, sizeof(Word));
+    std::memcpy(&tail[0], a + size - sizeof(Word), sizeof(Word));
+    std::memcpy(&tail[1], b + size - sizeof(Word), sizeof(Word));
+    return head[0] == head[1] && tail[0] == tail[1];
+}
+
+/// memcmp for keys: most are shorter than 17 bytes, where a call costs more than the comparison.
+bool same_bytes(const char* a, const char* b, std::size_t size) noexcept {
+    if (size >= 8) {
+        return same_ends<std::uint64_t>(a, b, size) && (size <= 16 || std::memcmp(a, b, size) == 0);
+    }
+    if (size >= 4) {
+        return same_ends<std::uint32_t>(a, b, size);
+    }
+    return size == 0 || (*a == *b && std::memcmp(a, b, size) == 0);
+}
+
 }  // namespace
 
 JsonNode JsonNode::operator[](std::string_view key) const noexcept {
@@ -29,7 +51,7 @@ JsonNode JsonNode::operator[](std::string_view key) const noexcept {
         const JsonToken& name = tokens_[at];
         const std::uint32_t value = at + 1;
         if (name.extent == key.size() + 2 &&
-            std::memcmp(text_ + name.position + 1, key.data(), key.size()) == 0) {
+            same_bytes(text_ + name.position + 1, key.data(), key.size())) {
             return {text_, tokens_, value};
         }
         at = tokens_[value].after(value);

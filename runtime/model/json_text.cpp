@@ -19,12 +19,13 @@ std::uint32_t hex4(const char* digits) noexcept {
 bool is_high(std::uint32_t unit) noexcept { return unit >= 0xD800 && unit < 0xDC00; }
 bool is_low(std::uint32_t unit) noexcept { return unit >= 0xDC00 && unit < 0xE000; }
 
-/// Reads the \u escape at `at` and, where it is the first half of a pair, the second one; moves
-/// past them. Lone halves give none.
 struct CodePoint {
     std::uint32_t value;
     bool lone;
 };
+
+/// Reads the \u escape at `at` and, where it is the first half of a pair, the second one; moves
+/// past them. Lone halves give none.
 CodePoint read_unicode(std::string_view escaped, std::size_t& at) noexcept {
     const std::uint32_t unit = hex4(escaped.data() + at + 2);
     at += 6;
@@ -75,18 +76,6 @@ char simple_escape(char kind) noexcept {
         default:
             return kind;
     }
-}
-
-bool has_lone_surrogate(std::string_view escaped) noexcept {
-    for (std::size_t at = escaped.find('\\'); at != std::string_view::npos;
-         at = escaped.find('\\', at)) {
-        if (escaped[at + 1] != 'u') {
-            at += 2;
-        } else if (read_unicode(escaped, at).lone) {
-            return true;
-        }
-    }
-    return false;
 }
 
 }  // namespace
@@ -150,15 +139,19 @@ void append_json_text(std::string& out, std::string_view text) {
     out += '"';
 }
 
-void append_json_escaped(std::string& out, std::string_view escaped) {
-    if (has_lone_surrogate(escaped)) {
-        StringScratch scratch;
-        append_json_text(out, unescape(escaped, scratch));
-        return;
+void append_json(std::string& out, std::string_view json) {
+    const std::size_t start = out.size();
+    out += json;
+    for (std::size_t at = json.find('\\'); at != std::string_view::npos; at = json.find('\\', at)) {
+        if (json[at + 1] != 'u') {
+            at += 2;
+            continue;
+        }
+        const std::size_t escape = at;
+        if (read_unicode(json, at).lone) {
+            out.replace(start + escape, 6, "\\ufffd");
+        }
     }
-    out += '"';
-    out += escaped;
-    out += '"';
 }
 
 }  // namespace rookery::model

@@ -15,8 +15,8 @@ namespace rookery::model {
 /// Appends `text` (UTF-8) as a JSON string, quotes included.
 void append_json_text(std::string& out, std::string_view text);
 
-/// Appends the inside of a JSON string, as it stands in an indexed text, as a JSON string with
-/// quotes: byte for byte, except that lone surrogates, at which strict readers stop, become U+FFFD.
-void append_json_escaped(std::string& out, std::string_view escaped);
+/// Appends JSON as it stands in an indexed text, byte for byte, except that lone surrogates, at
+/// which strict readers stop, become U+FFFD.
+void append_json(std::string& out, std::string_view json);
 
 }  // namespace rookery::model

@@ -162,10 +162,8 @@ Value produce(const View& view, FieldIndex field, const FieldInfo& info, const F
             return epoch(at(0), 1000, scratch);
         case Op::epoch_millis:
             return epoch(at(0), 1, scratch);
-        case Op::url:
-            return text_or_absent(compute::url(source.text, source.paths, node, false, scratch));
         case Op::image_url:
-            return text_or_absent(compute::url(source.text, source.paths, node, true, scratch));
+            return text_or_absent(compute::image_url(source.text, source.paths, node, scratch));
         case Op::default_avatar:
             return Value::of(compute::default_avatar(at(0), at(1), scratch));
         case Op::emoji_url:

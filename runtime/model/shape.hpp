@@ -69,10 +69,10 @@ enum class Op : std::uint8_t {
     snowflake_time,  ///< the moment within an id
     epoch_seconds,
     epoch_millis,
-    url,               ///< `text` with {0}, {1}... replaced; null unless all paths have a value
-    image_url,         ///< as url; the last path is a hash, and "a_" in front of it makes it a .gif
-    default_avatar,    ///< from id and discriminator
-    emoji_url,         ///< from id and animated
+    image_url,       ///< `text` with {0}, {1}... replaced, null unless all paths have a value; the
+                     ///< last is a hash, and "a_" in front of it makes {ext} gif instead of webp
+    default_avatar,  ///< from id and discriminator
+    emoji_url,       ///< from id and animated
     emoji_identifier,  ///< from id, name and optionally animated
     hex_colour,
     name_of,        ///< number to name by `names`, else "unknown"

@@ -43,6 +43,11 @@ void append_value(std::string& out, const Value& value) {
     }
 }
 
+bool has_markup(std::string_view content) noexcept {
+    return content.find('<') != std::string_view::npos ||
+           content.find('\\') != std::string_view::npos;
+}
+
 /// Fields that stand in the payload as they are written: spliced without being looked into. False
 /// when the field is not one of these, or needs its empty value.
 bool splice(std::string& out, JsonNode node, const FieldInfo& info, const FieldSource& source) {
@@ -50,8 +55,7 @@ bool splice(std::string& out, JsonNode node, const FieldInfo& info, const FieldS
         return false;
     }
     const JsonNode value = follow(node, source.paths.front());
-    if (source.op == Op::clean_content &&
-        value.raw_string().find_first_of("<\\") != std::string_view::npos) {
+    if (source.op == Op::clean_content && has_markup(value.raw_string())) {
         return false;
     }
     switch (info.type) {
@@ -60,8 +64,7 @@ bool splice(std::string& out, JsonNode node, const FieldInfo& info, const FieldS
             if (!value.is_string()) {
                 return false;
             }
-            append_json_escaped(out, value.raw_string());
-            return true;
+            break;
         case FieldType::integer:
             if (!value.as_integer()) {
                 return false;
@@ -87,7 +90,7 @@ bool splice(std::string& out, JsonNode node, const FieldInfo& info, const FieldS
         case FieldType::array:
             return false;
     }
-    out += value.raw();
+    append_json(out, value.raw());
     return true;
 }
 
@@ -95,8 +98,7 @@ bool splice(std::string& out, JsonNode node, const FieldInfo& info, const FieldS
 
 void View::write_json(std::string& out) const {
     if (mapping_ == nullptr || mapping_->shape == nullptr) {
-        const std::string_view raw = node_.raw();
-        out += raw.empty() ? std::string_view("null") : raw;
+        append_json(out, node_ ? node_.raw() : std::string_view("null"));
         return;
     }
     StringScratch scratch;
@@ -124,7 +126,7 @@ void View::write_json(std::string& out) const {
 
 void ArrayView::write_json(std::string& out) const {
     if (source_ == nullptr) {
-        out += list_ ? list_.raw() : std::string_view("[]");
+        append_json(out, list_ ? list_.raw() : std::string_view("[]"));
         return;
     }
     StringScratch scratch;

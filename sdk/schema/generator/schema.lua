@@ -6,7 +6,7 @@ local scalars = { text = true, id = true, time = true, integer = true, number = 
 -- Least and most paths of each operation.
 local operations = {
     nothing = { 0, 0 }, copy = { 1, 1 }, constant = { 0, 0 }, first_of = { 0, 0 }, iso_time = { 1, 1 },
-    snowflake_time = { 1, 1 }, epoch_seconds = { 1, 1 }, epoch_millis = { 1, 1 }, url = { 1, 10 },
+    snowflake_time = { 1, 1 }, epoch_seconds = { 1, 1 }, epoch_millis = { 1, 1 },
     image_url = { 1, 10 }, default_avatar = { 2, 2 }, emoji_url = { 2, 2 }, emoji_identifier = { 2, 3 },
     hex_colour = { 1, 2 }, name_of = { 1, 1 }, number_text = { 1, 1 }, any_of = { 1, 4 }, none_of = { 1, 4 },
     spoiler_url = { 1, 1 }, clean_content = { 3, 3 }, object = { 0, 1 }, list = { 1, 2 }, objects = { 1, 1 },

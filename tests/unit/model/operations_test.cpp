@@ -1,0 +1,54 @@
+#include "model/operations.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <set>
+#include <string>
+
+namespace rookery::model {
+namespace {
+
+TEST(Operations, are_found_by_name) {
+    const OperationInfo* const send = find_operation("messages.send");
+    ASSERT_NE(send, nullptr);
+    EXPECT_EQ(send->noun, "messages");
+    EXPECT_EQ(send->verb, "send");
+    EXPECT_TRUE(send->effect);
+    EXPECT_EQ(send->discord_method, "POST");
+    EXPECT_EQ(find_operation("messages.shout"), nullptr);
+    EXPECT_EQ(find_operation(""), nullptr);
+}
+
+TEST(Operations, are_sorted_and_unique) {
+    const auto all = operations();
+    for (std::size_t i = 1; i < all.size(); ++i) {
+        EXPECT_LT(all[i - 1].name, all[i].name);
+    }
+}
+
+TEST(Operations, every_hole_of_the_path_has_its_parameter) {
+    for (const OperationInfo& info : operations()) {
+        std::string path(info.discord_path);
+        for (const OperationParam& param : info.params) {
+            if (param.target.starts_with("path:")) {
+                EXPECT_TRUE(param.required) << info.name << "." << param.name;
+                const std::string hole = "{" + std::string(param.target.substr(5)) + "}";
+                const std::size_t at = path.find(hole);
+                ASSERT_NE(at, std::string::npos) << info.name << "." << param.name;
+                path.erase(at, hole.size());
+            }
+        }
+        EXPECT_EQ(path.find('{'), std::string::npos) << info.name;
+    }
+}
+
+TEST(Operations, messages_ping_nobody_but_users_by_default) {
+    for (const char* name : {"messages.send", "messages.reply", "messages.edit"}) {
+        const auto body = nlohmann::json::parse(find_operation(name)->discord_body);
+        EXPECT_EQ(body["allowed_mentions"]["parse"], nlohmann::json::array({"users"})) << name;
+    }
+}
+
+}  // namespace
+}  // namespace rookery::model

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "model/event.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rookery::model {
+
+using OrderedJson = nlohmann::ordered_json;
+
+inline std::string read_fixture(const std::string& name) {
+    std::ifstream file(std::string(ROOKERY_SOURCE_DIR) + "/tests/fixtures/discord/" + name);
+    EXPECT_TRUE(file.good()) << name;
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Names of the schema's events, each of which has a fixture.
+inline std::vector<std::string> event_names() {
+    std::vector<std::string> names;
+    for (const EventInfo& info : event_infos()) {
+        names.emplace_back(info.name);
+    }
+    return names;
+}
+
+inline EventHeader header_of(std::string_view event) {
+    EventHeader header;
+    header.type = *EventNames::intern(event);
+    header.bot = *intern_bot("main", "discord");
+    header.seq = 7;
+    return header;
+}
+
+inline EventPtr make_event(std::string_view event, std::string_view payload) {
+    auto made = Event::make(header_of(event), payload);
+    EXPECT_TRUE(made) << (made ? "" : made.error().message());
+    return made ? *made : nullptr;
+}
+
+inline std::string to_json(const View& view) {
+    std::string out;
+    view.write_json(out);
+    return out;
+}
+
+/// One field as JSON, through get().
+inline std::string field_json(const EventPtr& event, std::string_view name) {
+    const auto all = nlohmann::json::parse(to_json(event->view()));
+    return all.contains(name) ? all[std::string(name)].dump() : "absent";
+}
+
+}  // namespace rookery::model
