@@ -1,0 +1,45 @@
+// Any bytes as the payload of any event: refused, or read and written without harm.
+#include "model/event.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+namespace {
+
+using namespace rookery::model;
+
+void walk(const View& view, StringScratch& scratch) {
+    for (std::size_t i = 0; i < view.fields().size(); ++i) {
+        const Value value = view.get(static_cast<FieldIndex>(i), scratch);
+        if (value.kind == Value::Kind::object && value.object.node()) {
+            walk(value.object, scratch);
+        } else if (value.kind == Value::Kind::array) {
+            (void)value.array.get(value.array.size(), scratch);
+        }
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size == 0) {
+        return 0;
+    }
+    EventHeader header;
+    header.bot = *intern_bot("fuzz", "discord");
+    header.type = EventType(data[0] % (kEventCount + 1));
+    const auto event = Event::make(header, {reinterpret_cast<const char*>(data) + 1, size - 1});
+    if (!event) {
+        return 0;
+    }
+    StringScratch scratch;
+    walk((*event)->view(), scratch);
+    std::string out;
+    (*event)->view().write_json(out);
+    if (!JsonIndex::build(out)) {
+        std::abort();
+    }
+    return 0;
+}
