@@ -48,19 +48,32 @@ bool is_number(std::string_view text) noexcept {
     return at == text.size();
 }
 
-bool is_scalar(std::string_view text) noexcept {
-    switch (text.front()) {
-        case '"':
-            return text.size() >= 2 && text.back() == '"';
-        case 't':
-            return text == "true";
-        case 'f':
-            return text == "false";
-        case 'n':
-            return text == "null";
-        default:
-            return is_number(text);
+/// Length of the scalar at the front of `text`, which reaches to the next structural character:
+/// what follows it may only be space. 0 when there is no scalar of JSON.
+std::uint32_t scalar_length(std::string_view text) noexcept {
+    std::size_t length = text.size();
+    while (is_space(text[length - 1])) {
+        --length;
     }
+    const std::string_view scalar = text.substr(0, length);
+    bool good = false;
+    switch (scalar.front()) {
+        case '"':
+            good = length >= 2 && scalar.back() == '"';
+            break;
+        case 't':
+            good = scalar == "true";
+            break;
+        case 'f':
+            good = scalar == "false";
+            break;
+        case 'n':
+            good = scalar == "null";
+            break;
+        default:
+            good = is_number(scalar);
+    }
+    return good ? static_cast<std::uint32_t>(length) : 0;
 }
 
 /// Position of the first backslash that starts no escape of JSON; npos when all do. Outside of
@@ -99,140 +112,121 @@ Error not_json(std::string_view what, std::size_t position) {
 }
 
 /// Turns the positions that simdjson's first stage found into tokens, and holds them against the
-/// grammar.
+/// grammar. Positions count on one more entry behind the last: the length of the text.
 class Grammar {
   public:
-    Grammar(std::string_view text, std::span<const std::uint32_t> structurals,
-            JsonToken* out) noexcept
-        : text_(text), structurals_(structurals), out_(out) {}
+    Grammar(std::string_view text, const std::uint32_t* positions, std::uint32_t count) noexcept
+        : text_(text), positions_(positions), count_(count) {}
 
-    /// The number of tokens.
-    Result<std::uint32_t> run() {
-        if (!value()) {
-            return failure();
-        }
-        while (depth_ > 0) {
-            if (!step()) {
-                return failure();
+    /// The number of tokens. `out` has room for one for each position.
+    Result<std::uint32_t> run(JsonToken* out) const {
+        // All state is local, so that it stays in registers: this loop is most of what an event
+        // costs.
+        std::array<Frame, JsonIndex::kMaxDepth> frames;
+        unsigned depth = 0;
+        std::uint32_t at = 0;
+        std::uint32_t tokens = 0;
+        while (true) {
+            if (depth > 0) {
+                Frame& frame = frames[depth - 1];
+                ++frame.members;
+                if (frame.close == '}') {
+                    const std::uint32_t name = kind(at) == '"' ? length(at) : 0;
+                    if (name == 0) {
+                        return failure(at, "expected a name in quotes");
+                    }
+                    out[tokens++] = {positions_[at], name};
+                    if (kind(++at) != ':') {
+                        return failure(at, "expected a colon");
+                    }
+                    ++at;
+                }
             }
+            const char first = kind(at);
+            if (first == '{' || first == '[') {
+                if (depth == JsonIndex::kMaxDepth) {
+                    return too_deep(at);
+                }
+                const char close = first == '{' ? '}' : ']';
+                frames[depth++] = {tokens, 0, close};
+                out[tokens++] = {positions_[at++], 0};
+                if (kind(at) != close) {
+                    continue;
+                }
+            } else {
+                const std::uint32_t extent = starts_scalar(first) ? length(at) : 0;
+                if (extent == 0) {
+                    return failure(at, "expected a value");
+                }
+                out[tokens++] = {positions_[at++], extent};
+            }
+            while (depth > 0 && kind(at) == frames[depth - 1].close) {
+                const Frame& frame = frames[--depth];
+                out[tokens++] = {positions_[at++], frame.members};
+                out[frame.open].extent = JsonToken::kContainer | tokens;
+            }
+            if (depth == 0) {
+                break;
+            }
+            if (kind(at) != ',') {
+                return failure(at, "expected a comma or the end of the list or object");
+            }
+            ++at;
         }
-        if (at_ != structurals_.size()) {
-            return not_json("text after the value", structurals_[at_]);
-        }
-        return count_;
+        return at == count_ ? Result<std::uint32_t>(tokens) : failure(at, "text after the value");
     }
 
   private:
     struct Frame {
         std::uint32_t open;
         std::uint32_t members;
-        bool object;
+        char close;
     };
 
-    [[nodiscard]] char here() const noexcept {
-        return at_ < structurals_.size() ? text_[structurals_[at_]] : '\0';
+    [[nodiscard]] char kind(std::uint32_t at) const noexcept {
+        return at < count_ ? text_[positions_[at]] : '\0';
     }
 
-    bool fail(std::string_view what) noexcept {
-        what_ = what;
-        return false;
-    }
-
-    [[nodiscard]] Error failure() const {
-        const std::size_t position = at_ < structurals_.size() ? structurals_[at_] : text_.size();
-        if (what_.empty()) {
-            return {ErrorKind::limit, "JSON nested deeper than " +
-                                          std::to_string(JsonIndex::kMaxDepth) +
-                                          " levels at byte " + std::to_string(position)};
-        }
-        return not_json(what_, position);
-    }
-
-    bool scalar() noexcept {
-        const std::uint32_t position = structurals_[at_];
-        std::size_t end = at_ + 1 < structurals_.size() ? structurals_[at_ + 1] : text_.size();
-        while (is_space(text_[end - 1])) {
-            --end;
-        }
-        if (!is_scalar(text_.substr(position, end - position))) {
-            return fail("neither a value nor a name");
-        }
-        out_[count_++] = {position, static_cast<std::uint32_t>(end - position)};
-        ++at_;
-        return true;
-    }
-
-    bool open(bool object) noexcept {
-        if (depth_ == JsonIndex::kMaxDepth) {
-            return fail({});
-        }
-        frames_[depth_++] = {count_, 0, object};
-        out_[count_++] = {structurals_[at_++], 0};
-        return here() == (object ? '}' : ']') ? close() : member();
-    }
-
-    bool close() noexcept {
-        const Frame& frame = frames_[--depth_];
-        out_[count_++] = {structurals_[at_++], frame.members};
-        out_[frame.open].extent = JsonToken::kContainer | count_;
-        return true;
-    }
-
-    bool value() noexcept {
-        switch (here()) {
-            case '{':
-                return open(true);
-            case '[':
-                return open(false);
-            case '\0':
+    static bool starts_scalar(char first) noexcept {
+        switch (first) {
             case '}':
             case ']':
             case ':':
             case ',':
-                return fail("expected a value");
-            default:
-                return scalar();
-        }
-    }
-
-    bool member() noexcept {
-        Frame& frame = frames_[depth_ - 1];
-        ++frame.members;
-        if (frame.object) {
-            if (here() != '"') {
-                return fail("expected a name in quotes");
-            }
-            if (!scalar()) {
+            case '\0':
                 return false;
-            }
-            if (here() != ':') {
-                return fail("expected a colon");
-            }
-            ++at_;
+            default:
+                return true;
         }
-        return value();
     }
 
-    bool step() noexcept {
-        const char found = here();
-        if (found == ',') {
-            ++at_;
-            return member();
+    /// Of the scalar at a position; most are strings without space behind them.
+    [[nodiscard]] std::uint32_t length(std::uint32_t at) const noexcept {
+        const std::uint32_t from = positions_[at];
+        const std::uint32_t to = positions_[at + 1];
+        if (text_[from] == '"' && text_[to - 1] == '"' && to - from >= 2) {
+            return to - from;
         }
-        if (found == (frames_[depth_ - 1].object ? '}' : ']')) {
-            return close();
-        }
-        return fail("expected a comma or the end of the list or object");
+        return scalar_length(text_.substr(from, to - from));
+    }
+
+    [[nodiscard]] std::size_t place(std::uint32_t at) const noexcept {
+        return at < count_ ? positions_[at] : text_.size();
+    }
+
+    [[nodiscard]] Error failure(std::uint32_t at, std::string_view what) const {
+        return not_json(what, place(at));
+    }
+
+    [[nodiscard]] Error too_deep(std::uint32_t at) const {
+        return {ErrorKind::limit, "JSON nested deeper than " +
+                                      std::to_string(JsonIndex::kMaxDepth) + " levels at byte " +
+                                      std::to_string(place(at))};
     }
 
     std::string_view text_;
-    std::span<const std::uint32_t> structurals_;
-    JsonToken* out_;
-    std::uint32_t at_ = 0;
-    std::uint32_t count_ = 0;
-    unsigned depth_ = 0;
-    std::array<Frame, JsonIndex::kMaxDepth> frames_;
-    std::string_view what_;
+    const std::uint32_t* positions_;
+    std::uint32_t count_;
 };
 
 /// What one thread indexes with. Kept between texts, except after giant ones.
@@ -295,10 +289,9 @@ Result<std::span<const JsonToken>> JsonIndex::scan(std::string_view text) {
     if (const auto bad = bad_escape(text); bad != std::string_view::npos) {
         return not_json("wrong escape", bad);
     }
-    const std::span<const std::uint32_t> structurals(workspace.parser->structural_indexes.get(),
-                                                     workspace.parser->n_structural_indexes);
-    JsonToken* const tokens = workspace.make_tokens(structurals.size());
-    auto count = Grammar(text, structurals, tokens).run();
+    const std::uint32_t found = workspace.parser->n_structural_indexes;
+    JsonToken* const tokens = workspace.make_tokens(found);
+    auto count = Grammar(text, workspace.parser->structural_indexes.get(), found).run(tokens);
     if (!count) {
         return count.error();
     }

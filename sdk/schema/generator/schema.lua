@@ -94,6 +94,8 @@ local function load_shapes(model, entities, events)
             if not scalars[field.base] then
                 field.shape = model.shape_by_name[field.base]
                     or fail(shape.name .. "." .. field.name, "unknown type " .. field.base)
+            elseif field.list and field.base ~= "text" and field.base ~= "id" then
+                fail(shape.name .. "." .. field.name, "lists hold texts, ids or entities")
             end
         end
     end

@@ -26,6 +26,7 @@ refused entities.lua 's/{ "globalName", "text?"/{ "globalName", "txt?"/' 'User.g
 refused entities.lua 's/{ "globalName", "text?"/{ "username", "text?"/' 'User.username: the field is there twice'
 refused entities.lua 's/{ "globalName", "text?"/{ "global_name", "text?"/' 'User: a field needs a camelCase name'
 refused entities.lua 's/name = "Embed",/name = "User",/' 'User: the name is taken'
+refused entities.lua 's/{ "features", "text\[\]"/{ "features", "integer[]"/' 'Guild.features: lists hold texts, ids or entities'
 refused events.lua 's/payload = "Message"/payload = "Massage"/' 'messageCreate: there is no entity Massage'
 refused events.lua 's/name = "guildCreate"/name = "guildUpdate"/' 'guildUpdate: the event is there twice'
 refused platforms/discord.lua 's/op("iso_time")/op("iso_tim")/' 'unknown operation iso_tim'
