@@ -4,9 +4,11 @@
 #include "base/log.hpp"
 #include "platform/discord/discord_bot.hpp"
 #include "plugin/plugin_host.hpp"
+#include "script/code_map.hpp"
 #include "script/script_host.hpp"
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 
 #include <algorithm>
 #include <csignal>
@@ -87,15 +89,19 @@ Result<> Application::prepare() {
         add_bot(*std::move(bot));
     }
     extensions_ = std::make_unique<Extensions>(*state_, bus_, operations_, config_.runtime,
-                                               [this] { asio::post(io_, [this] { interest_changed(); }); });
+                                               [this] {
+                                                   // Plugins come and go: the hard stop must know whose code is where.
+                                                   script::refresh_code_map();
+                                                   asio::post(io_, [this] { interest_changed(); });
+                                               });
     if (auto opened = extensions_->open(); !opened) {
         return opened.error();
     }
     extensions_->add_kind({std::make_unique<plugin::PluginHost>(state_->file("staged")), &config::Config::plugins});
-    extensions_->add_kind({std::make_unique<script::ScriptHost>(), &config::Config::scripts});
+    extensions_->add_kind({std::make_unique<script::ScriptHost>(ROOKERY_VERSION), &config::Config::scripts});
     auto control = ControlServer::listen(
         io_.get_executor(), state_->file("control.sock"),
-        [this](const nlohmann::json& request, ControlReplyPtr reply) { control(request, reply); });
+        [this](const nlohmann::json& request, const ControlReplyPtr& reply) { answer(request, reply); });
     if (!control) {
         return control.error();
     }
@@ -167,12 +173,12 @@ void Application::add_bot(BotPtr bot) {
     bots_.push_back(std::move(bot));
     operations_.add_bot(name, [this, name](hostapi::PlatformCall call, hostapi::OperationDone done) {
         asio::post(io_, [this, name, call = std::move(call), done = std::move(done)]() mutable {
-            gateway::Bot* bot = find_bot(name);
-            if (bot == nullptr) {
+            gateway::Bot* found = find_bot(name);
+            if (found == nullptr) {
                 done(Error(ErrorKind::unavailable, "bot " + name + " has been removed"));
                 return;
             }
-            bot->call({call.info, std::move(call.arguments), std::move(call.nonce_key), std::move(call.extension),
+            found->call({call.info, std::move(call.arguments), std::move(call.nonce_key), std::move(call.extension),
                        call.deadline},
                       std::move(done));
         });

@@ -51,8 +51,8 @@ class Application {
 
     void watch_signals();
     void on_signal(int number);
-    void control(const nlohmann::json& request, const ControlReplyPtr& reply);
-    void control_extension(const std::string& command, const std::string& name, const ControlReplyPtr& reply);
+    void answer(const nlohmann::json& request, const ControlReplyPtr& reply);
+    void answer_extension(const std::string& command, const std::string& name, const ControlReplyPtr& reply);
     [[nodiscard]] Snapshot snapshot() const;
     void log_status() const;
 

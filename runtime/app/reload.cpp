@@ -159,7 +159,7 @@ async::Task<> Application::swap_bots(const config::Config* next, const config::C
     }
 }
 
-void Application::control(const nlohmann::json& request, const ControlReplyPtr& reply) {
+void Application::answer(const nlohmann::json& request, const ControlReplyPtr& reply) {
     const std::string command = request["cmd"].get<std::string>();
     const std::string name = request.contains("name") && request["name"].is_string()
                                  ? request["name"].get<std::string>()
@@ -188,14 +188,14 @@ void Application::control(const nlohmann::json& request, const ControlReplyPtr& 
             }
         });
     } else if (command == "reload" || command == "disable" || command == "enable") {
-        control_extension(command, name, reply);
+        answer_extension(command, name, reply);
     } else {
         reply->fail("there is no command \"" + log::clipped(command, 40) +
                     "\"; there are: list, status, reload, disable, enable, stop");
     }
 }
 
-void Application::control_extension(const std::string& command, const std::string& name,
+void Application::answer_extension(const std::string& command, const std::string& name,
                                     const ControlReplyPtr& reply) {
     if (name.empty()) {
         reply->fail(command + " needs a name");

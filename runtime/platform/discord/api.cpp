@@ -194,8 +194,9 @@ void DiscordApi::request(std::string method, std::string path, json body, CallCo
 
 Task<Result<GatewayInfo>> DiscordApi::gateway() {
     const auto impl = impl_;
-    const auto body =
-        co_await impl->run({"GET", "/gateway/bot", nullptr}, impl->options.request_timeout * 2);
+    // A braced temporary inside the co_await would be destroyed twice on GCC 12.
+    ApiRequest request{"GET", "/gateway/bot", nullptr};
+    const auto body = co_await impl->run(std::move(request), impl->options.request_timeout * 2);
     if (!body) {
         co_return body.error();
     }

@@ -249,12 +249,25 @@ async::Task<Result<std::string>> Link::base_url() {
     co_return info->url;
 }
 
+async::Task<Result<>> Link::open(std::shared_ptr<Connection> connection, std::string base) {
+    const auto url = net::parse_url(fsm::gateway_url(base, options_.zlib_stream));
+    if (!url) {
+        co_return url.error();
+    }
+    co_return co_await connection->socket.connect(*url);
+}
+
 async::Task<> Link::run(std::shared_ptr<Connection> connection, std::string resume_url) {
-    Result<std::string> base = resume_url.empty() ? co_await base_url() : Result<std::string>(resume_url);
-    Result<> connected = base ? Result<>() : Result<>(base.error());
+    // co_await inside ?: destroys a temporary twice on GCC 12.
+    Result<std::string> base(std::move(resume_url));
+    if (base->empty()) {
+        base = co_await base_url();
+    }
+    Result<> connected;
     if (base) {
-        const auto url = net::parse_url(fsm::gateway_url(*base, options_.zlib_stream));
-        connected = url ? co_await connection->socket.connect(*url) : Result<>(url.error());
+        connected = co_await open(connection, *base);
+    } else {
+        connected = base.error();
     }
     if (connection->current && !connected) {
         connection->current = false;

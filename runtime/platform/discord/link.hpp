@@ -81,6 +81,7 @@ class Link {
 
     [[nodiscard]] async::Task<> run(std::shared_ptr<Connection> connection, std::string resume_url);
     [[nodiscard]] async::Task<Result<std::string>> base_url();
+    [[nodiscard]] async::Task<Result<>> open(std::shared_ptr<Connection> connection, std::string base);
     [[nodiscard]] async::Task<> read(std::shared_ptr<Connection> connection);
     void on_message(const net::WsMessage& message);
     void on_payload(std::string_view payload, SteadyTime now);
