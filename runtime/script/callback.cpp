@@ -1,5 +1,9 @@
 #include "script/callback.hpp"
 
+#include "script/prelude.hpp"
+
+#include <string_view>
+
 namespace rookery::script {
 
 CallbackPtr make_callback(lua_State* lua, int index, const std::string& what) {
@@ -8,7 +12,7 @@ CallbackPtr make_callback(lua_State* lua, int index, const std::string& what) {
     lua_pushvalue(lua, index);
     lua_getinfo(lua, ">S", &info);
     callback->label = what;
-    if (info.linedefined > 0) {
+    if (info.linedefined > 0 && std::string_view(info.source) != kPreludeName) {
         callback->label +=
             std::string(" (") + info.short_src + ":" + std::to_string(info.linedefined) + ")";
     }

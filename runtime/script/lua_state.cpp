@@ -150,10 +150,10 @@ std::string traceback(lua_State* thread) {
         }
         text += std::string("\n    ") + frame.short_src + ":" + std::to_string(frame.currentline) +
                 ": in ";
-        if (frame.name != nullptr) {
-            text += log::clipped(frame.name, 60);
-        } else if (std::strcmp(frame.what, "main") == 0) {
+        if (std::strcmp(frame.what, "main") == 0) {
             text += "main chunk";
+        } else if (frame.name != nullptr) {
+            text += log::clipped(frame.name, 60);
         } else {
             text += "function of line " + std::to_string(frame.linedefined);
         }

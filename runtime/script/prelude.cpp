@@ -70,11 +70,16 @@ local rookery = {
     every = host.every,
     cancel = host.cancel,
     spawn = host.spawn,
-    save = host.save,
     load = host.load,
+    state_version = 1,
     json = { encode = host.json_encode, decode = host.json_decode, null = host.null },
 }
 env.rookery = rookery
+
+function rookery.save(make)
+    if type(make) ~= "function" then return host.save(make) end
+    host.save(function() return make(), rookery.state_version end)
+end
 
 -- The settings: reading goes through, writing would be lost at the next reload.
 rookery.config = setmetatable({}, {
@@ -151,8 +156,8 @@ end
 
 -- What every coroutine runs: one function after the other, whichever the host hands in.
 local idle, arguments = host.idle, host.arguments
-local function drive(run)
-    while true do run = idle(run(arguments())) end
+local function drive(handler)
+    while true do handler = idle(handler(arguments())) end
 end
 
 return env, drive

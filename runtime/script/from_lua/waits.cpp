@@ -25,18 +25,14 @@ int begin_sleep(lua_State* lua, Script& script) {
     return kYield;
 }
 
-/// Positional arguments by the order of the schema; a table where a parameter wants none gives the
-/// rest by name, and ends the list. `bot` names the bot that is to act.
+/// Positional arguments by the order of the schema; a last one with named keys gives the rest by
+/// name. `bot` names the bot that is to act.
 Result<hostapi::OperationCall> read_call(lua_State* lua, const model::OperationInfo& operation,
                                          int first) {
     hostapi::OperationCall call;
     call.operation = operation.name;
-    const int count = lua_gettop(lua) - first + 1;
-    for (int i = 0; i < count; ++i) {
-        const int index = first + i;
-        const auto position = static_cast<std::size_t>(i);
-        const bool known = position < operation.params.size();
-        const bool wants_table = known && operation.params[position].type == model::ParamType::json;
+    const int last = lua_gettop(lua);
+    for (int index = first; index <= last; ++index) {
         if (lua_isnil(lua, index)) {
             continue;
         }
@@ -44,23 +40,15 @@ Result<hostapi::OperationCall> read_call(lua_State* lua, const model::OperationI
         if (!value) {
             return value.error();
         }
-        if (lua_istable(lua, index) && !wants_table) {
-            if (!value->is_object() && !value->empty()) {
-                return Error(ErrorKind::invalid,
-                             "a table of named parameters was expected, got a list");
-            }
-            if (value->is_object()) {
-                call.arguments.update(*value);
-            }
-            if (i + 1 != count) {
-                return Error(ErrorKind::invalid,
-                             "nothing may follow the table of named parameters");
-            }
+        if (lua_istable(lua, index) && value->is_object() && index == last) {
+            call.arguments.update(*value);
             break;
         }
-        if (!known) {
-            return Error(ErrorKind::invalid,
-                         "takes at most " + std::to_string(operation.params.size()) + " arguments");
+        const auto position = static_cast<std::size_t>(index - first);
+        if (position >= operation.params.size()) {
+            return Error(ErrorKind::invalid, "takes at most " +
+                                                 std::to_string(operation.params.size()) +
+                                                 " arguments and a table of named ones");
         }
         call.arguments[std::string(operation.params[position].name)] = *std::move(value);
     }

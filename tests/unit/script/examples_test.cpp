@@ -1,0 +1,149 @@
+#include "unit/script/script_box.hpp"
+
+#include <fstream>
+#include <sstream>
+
+namespace rookery::script {
+namespace {
+
+using testing::ScriptBox;
+
+std::string file(const std::string& name) {
+    std::ifstream stream(std::string(ROOKERY_SOURCE_DIR) + "/scripts/" + name);
+    std::stringstream text;
+    text << stream.rdbuf();
+    return text.str();
+}
+
+/// One of the scripts that are shipped, on a platform that takes every wish.
+class Example : public ScriptBox {
+  public:
+    explicit Example(const std::string& name) : ScriptBox(file(name), options(name)) {
+        dir().write("lib/duration.lua", file("lib/duration.lua"));
+        started();
+    }
+
+    /// What was sent or answered so far, joined by '|'; reactions as "+emoji".
+    std::string said() {
+        std::string text;
+        for (const auto& call : calls()) {
+            text += text.empty() ? "" : "|";
+            text += call.operation == "reactions.add" ? "+" + call.arguments.value("emoji", "")
+                                                      : call.arguments.value("content", "");
+        }
+        return text;
+    }
+    [[nodiscard]] bool eventually_said(const std::string& text) {
+        return eventually([&] { return said() == text && finished().size() == handled_; });
+    }
+    void say(std::string_view text) {
+        ++handled_;
+        message(text);
+    }
+    void react(const char* event, const std::string& user, const std::string& emoji) {
+        ++handled_;
+        publish(event, nlohmann::json{{"user_id", user},
+                                      {"channel_id", "500"},
+                                      {"message_id", "1000"},
+                                      {"emoji", {{"id", nullptr}, {"name", emoji}}}}
+                           .dump());
+    }
+
+  private:
+    static Options options(const std::string& name) {
+        Options options;
+        options.file = name;
+        options.limits.time_limit = Millis{10'000};
+        options.platform = [](const hostapi::OperationCall&) {
+            return nlohmann::json{{"id", "1000"}, {"author", {{"id", "1"}}}};
+        };
+        return options;
+    }
+    std::size_t handled_ = 0;
+};
+
+constexpr const char* kOne = "1\xef\xb8\x8f\xe2\x83\xa3";
+constexpr const char* kTwo = "2\xef\xb8\x8f\xe2\x83\xa3";
+
+TEST(Ping, answers_pong_to_people_only) {
+    Example box("ping.lua");
+    box.say("!ping");
+    box.say("!pingpong");
+    EXPECT_TRUE(box.eventually_said("pong"));
+    EXPECT_EQ(box.calls()[0].operation, "messages.reply");
+    box.publish("messageCreate",
+                R"({"id":"1","channel_id":"2","content":"!ping","author":{"id":"3","bot":true}})");
+    EXPECT_EQ(box.calls().size(), 1U);
+}
+
+TEST(Remind, confirms_and_reminds) {
+    Example box("remind.lua");
+    box.say("!remind 1s tea");
+    EXPECT_TRUE(box.eventually_said("I will remind you in 1 s.|<@7> tea"));
+}
+
+TEST(Remind, explains_what_it_does_not_understand) {
+    Example box("remind.lua");
+    box.say("!remind");
+    ASSERT_TRUE(box.eventually_said("When, and of what? write it like `!remind 10s tea`"));
+    box.say("!remind soon tea");
+    box.say("!remind 99d tea");
+    box.say("!reminder 1s x");
+    ASSERT_TRUE(box.eventually([&] { return box.calls().size() == 3; }));
+    EXPECT_NE(box.said().find("I do not understand the time 'soon'"), std::string::npos);
+    EXPECT_NE(box.said().find("further ahead than 30 d"), std::string::npos);
+}
+
+TEST(Remind, reminders_survive_a_reload) {
+    Example old("remind.lua");
+    old.say("!remind 1s the oven");
+    ASSERT_TRUE(old.eventually_said("I will remind you in 1 s."));
+    const auto saved = old.save();
+    ASSERT_TRUE(saved);
+    old.stop();
+    Example next("remind.lua");
+    ASSERT_TRUE(next.load(**saved));
+    EXPECT_TRUE(next.eventually_said("<@7> the oven"));
+}
+
+TEST(Poll, asks_counts_and_answers) {
+    Example box("poll.lua");
+    box.say("!poll Lunch? | Pizza | Soup");
+    const std::string question =
+        std::string("**Lunch?**\n") + kOne + " Pizza\n" + kTwo + " Soup|+" + kOne + "|+" + kTwo;
+    ASSERT_TRUE(box.eventually_said(question));
+    box.react("messageReactionAdd", "1", kOne);  // the bot's own
+    box.react("messageReactionAdd", "8", kOne);
+    box.react("messageReactionAdd", "9", kOne);
+    box.react("messageReactionAdd", "9", kTwo);
+    box.react("messageReactionRemove", "8", kOne);
+    box.react("messageReactionAdd", "9", "x");
+    box.say("!results");
+    EXPECT_TRUE(box.eventually_said(question + "|**Lunch?**\nPizza: 1\nSoup: 1"));
+}
+
+TEST(Poll, explains_itself_and_knows_when_there_is_none) {
+    Example box("poll.lua");
+    box.say("!poll what");
+    ASSERT_TRUE(
+        box.eventually_said("Write it like `!poll Lunch? | Pizza | Soup`, with 2 to 9 answers."));
+    box.say("!results");
+    EXPECT_TRUE(
+        box.eventually([&] { return box.said().ends_with("There is no poll in this channel."); }));
+}
+
+TEST(Poll, votes_survive_a_reload) {
+    Example old("poll.lua");
+    old.say("!poll Lunch? | Pizza | Soup");
+    ASSERT_TRUE(old.eventually([&] { return old.finished().size() == 1; }));
+    old.react("messageReactionAdd", "8", kTwo);
+    const auto saved = old.save();
+    ASSERT_TRUE(saved);
+    Example next("poll.lua");
+    ASSERT_TRUE(next.load(**saved));
+    next.say("!results");
+    EXPECT_TRUE(next.eventually_said("**Lunch?**\nPizza: 0\nSoup: 1"));
+}
+
+}  // namespace
+}  // namespace rookery::script
