@@ -150,18 +150,21 @@ void Publisher::publish(const model::EventPtr& event, const model::SlotMask& slo
     }
 }
 
+void Publisher::begin() {
+    const std::uint64_t version = bus_.version();
+    if (version != version_) {
+        interest_ = bus_.interest();
+        version_ = version;
+        batches_.clear();
+    }
+}
+
 void Publisher::flush() {
     for (Batch& batch : batches_) {
         if (!batch.events.empty()) {
             batch.lane->push(batch.events);
             batch.events.clear();
         }
-    }
-    const std::uint64_t version = bus_.version();
-    if (version != version_) {
-        interest_ = bus_.interest();
-        version_ = version;
-        batches_.clear();
     }
 }
 

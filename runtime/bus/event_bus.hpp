@@ -98,7 +98,10 @@ class Publisher {
     /// For the lanes of the event's type whose slot is in `slots`.
     void publish(const model::EventPtr& event, const model::SlotMask& slots);
 
-    /// Hands the turn's events over and takes up the newest interest. Call at the end of each turn.
+    /// Takes up the newest interest. Call at the start of each turn, when nothing waits to be flushed.
+    void begin();
+
+    /// Hands the turn's events over. Call at the end of each turn.
     void flush();
 
   private:

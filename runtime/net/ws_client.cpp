@@ -11,6 +11,7 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace rookery::net {
 
@@ -102,6 +103,7 @@ struct WsClient::Impl {
     bool leaving = false;  ///< the writer ends when the queue is empty
     std::optional<Error> ended;
     std::uint64_t bytes_received = 0;
+    bool unread = false;  ///< bytes came with the answer to the upgrade, and nobody has looked at them
     async::Signal queued;
     async::TaskGroup tasks;  ///< the writer
 };
@@ -136,6 +138,8 @@ Task<Result<>> WsClient::Impl::upgrade(Url url) {
     }
     stream = *std::move(connected);
     // The first frames may have come in one packet with the answer.
+    unread = !answer->rest.empty();
+    bytes_received += answer->rest.size();
     for (std::string_view rest = answer->rest; !rest.empty();) {
         const auto room = reader.prepare();
         const auto part = rest.substr(0, room.size());
@@ -231,7 +235,7 @@ Task<Result<>> WsClient::receive() {
     if (!self.ended && !self.stream) {
         co_return Error(ErrorKind::unavailable, "the websocket is not connected");
     }
-    if (!self.ended) {
+    if (!self.ended && !std::exchange(self.unread, false)) {
         const auto got = co_await self.stream->read_some(self.reader.prepare());
         if (!got) {
             self.end(got.error());

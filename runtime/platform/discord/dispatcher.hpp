@@ -38,6 +38,8 @@ class Dispatcher {
     /// READY's list of guilds: those that become available later were not joined just now.
     void ready(std::string_view data);
 
+    /// Start of a loop turn: who wants what is looked up anew.
+    void begin() { publisher_.begin(); }
     /// End of a loop turn: hands the turn's events over.
     void flush() { publisher_.flush(); }
 

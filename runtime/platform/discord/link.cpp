@@ -296,6 +296,7 @@ async::Task<> Link::read(std::shared_ptr<Connection> connection) {
             step(fsm::input::SocketClosed{std::nullopt, received.error().message()});
             break;
         }
+        dispatcher_.begin();
         net::WsMessage message;
         while (connection->current && socket.next(message)) {
             if (message.opcode == net::WsOpcode::close) {

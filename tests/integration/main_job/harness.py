@@ -111,7 +111,7 @@ class Runtime:
     def simulator(self):
         return Simulator(json.loads((self.home.path / "state" / "simulator.json").read_text())["control"])
 
-    def signal(self, number):
+    def send(self, number):
         self.process.send_signal(number)
 
     def end(self, number=signal.SIGTERM, patience=PATIENCE):
@@ -191,6 +191,7 @@ class RuntimeTest(unittest.TestCase):
             if runtime.process.poll() is None:
                 runtime.process.kill()
                 runtime.process.wait()
+            runtime.log_file.close()
 
     def start(self, *arguments, ready=True):
         runtime = Runtime(self.home, arguments)

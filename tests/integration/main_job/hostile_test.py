@@ -123,6 +123,11 @@ class HostileScripts(RuntimeTest):
 
 
 class HostilePlugins(RuntimeTest):
+    def setUp(self):
+        super().setUp()
+        self.home.write_config(extra="".join(f'[plugins.{name}]\nfile = "{self.home.path}/tally.txt"\n'
+                                             for name in ("tally", "tally2")))
+
     def test_each_way_of_being_wrong_is_refused_and_the_rest_goes_on(self):
         self.home.script("ping", PONG % "one")
         wrong = [path.stem for path in sorted(FAULTY.glob("*.so"))

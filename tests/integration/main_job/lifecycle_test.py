@@ -51,7 +51,7 @@ class Lifecycle(RuntimeTest):
         before = sim.sessions()
         self.home.script("ping", PONG % "two")
         self.home.script("other", 'local rookery = require "rookery"\nrookery.log.info("here I am")')
-        runtime.signal(signal.SIGHUP)
+        runtime.send(signal.SIGHUP)
         runtime.wait_for_log("script ping: reloaded: held")
         runtime.wait_for_log("here I am")
         self.assertEqual(sim.say("!ping"), "two")
@@ -72,8 +72,9 @@ class Lifecycle(RuntimeTest):
     def test_a_dropped_plugin_is_loaded_on_sighup(self):
         self.home.script("ping", PONG % "one")
         runtime = self.start()
+        self.home.write_config(extra=f'[plugins.tally]\nfile = "{self.home.path}/tally.txt"')
         self.home.plugin("tally")
-        runtime.signal(signal.SIGHUP)
+        runtime.send(signal.SIGHUP)
         runtime.wait_for_log("plugin tally: loaded")
         self.assertEqual(runtime.simulator().say("!ping"), "one")
 
@@ -137,7 +138,7 @@ rookery.load(function(saved) count = saved.count end)
 
     def test_sigusr1_dumps_the_status(self):
         runtime = self.start()
-        runtime.signal(signal.SIGUSR1)
+        runtime.send(signal.SIGUSR1)
         runtime.wait_for_log("bot demo: ready")
 
     def test_sigterm_exits_0_and_a_restart_resumes(self):

@@ -162,7 +162,7 @@ class ManagerTest : public ::testing::Test {
         return steps.empty() ? StepResult{"", "nothing", "", true} : steps.front();
     }
     void publish(std::uint64_t first, std::uint64_t last) {
-        publisher_.flush();
+        publisher_.begin();
         model::SlotMask everyone;
         everyone.set();
         for (; first <= last; ++first) {
