@@ -19,6 +19,7 @@ Session& Hub::open(Id bot, unsigned shard, unsigned shards, std::uint64_t intent
     session->shard = shard;
     session->shards = shards;
     session->intents = intents;
+    session->detached_at = clock_.now();
     return *(sessions_[session->id] = std::move(session));
 }
 
@@ -72,6 +73,7 @@ void Hub::release() {
 }
 
 void Hub::route(const std::shared_ptr<const Dispatch>& event) {
+    sweep();
     for (auto& [id, session] : sessions_) {
         const bool wanted = session->covers(event->guild) &&
                             (event->any_of == 0 || (event->any_of & session->intents) != 0) &&

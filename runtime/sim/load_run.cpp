@@ -35,7 +35,8 @@ struct LoadRuns::Run {
     Run(Core& core, std::string id) : name(id), answers(std::move(id)), timer(core.io) {}
 
     std::string name;
-    std::string prefix;
+    std::string words;   ///< what stands before the number, and
+    std::string quoted;  ///< the same as it stands in a JSON text
     double rate = 0;
     std::uint64_t total = 0;
     std::vector<Place> places;
@@ -158,7 +159,9 @@ Result<Json> LoadRuns::start(const Json& parameters) {
     }
     auto run = std::make_shared<Run>(
         core_, parameters.value("run", "load" + std::to_string(runs_.size() + 1)));
-    run->prefix = parameters.value("prefix", std::string("load"));
+    run->words = parameters.value("prefix", std::string("load")) + " " + run->name + "#";
+    run->quoted = Json(run->words).dump();
+    run->quoted = run->quoted.substr(1, run->quoted.size() - 2);
     run->rate = rate;
     run->total = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(rate * seconds + 0.5));
     run->places = places(guilds, channels);
@@ -200,11 +203,11 @@ void LoadRuns::send_one(Run& run) {
     message.id = core_.world.next_id();
     message.channel = place.channel;
     message.author = writer.user;
-    message.content.append(run.prefix).append(" ").append(run.name).append("#");
-    message.content.append(std::to_string(run.answers.sent())).append(kWords);
+    const auto tail = std::to_string(run.answers.sent()).append(kWords);
+    message.content = run.words + tail;
     const auto head = R"({"id":")" + id_text(message.id) + R"(","timestamp":")" +
                       core_.world.now_text() + R"(","content":")";
-    auto full = std::make_shared<const std::string>(head + message.content + '"' + writer.rest);
+    auto full = std::make_shared<const std::string>(head + run.quoted + tail + '"' + writer.rest);
     // Without an embed or attachment in it only the content has to be taken out.
     auto hidden = std::make_shared<const std::string>(head + '"' + writer.rest);
     actions_.post_rendered(std::move(message), place.guild, std::move(full), std::move(hidden));

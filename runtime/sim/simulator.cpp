@@ -134,11 +134,11 @@ Result<> Simulator::Impl::prepare_tls() {
 
 Result<> Simulator::Impl::prepare() {
     auto& options = core.options;
-    if (options.tokens.empty() || options.guilds > 10'000 ||
+    if (options.guilds > 10'000 ||
         options.heartbeat_interval < Millis{10}) {
         return Error(ErrorKind::invalid,
-                     "the simulator needs a token, at most 10000 guilds and a heartbeat interval "
-                     "of at least 10 ms");
+                     "the simulator takes at most 10000 guilds and a heartbeat interval of at least "
+                     "10 ms");
     }
     if (options.tls) {
         if (auto done = prepare_tls(); !done) {
@@ -190,6 +190,9 @@ void Simulator::Impl::accept(tcp::acceptor& acceptor, std::function<void(tcp::so
 }
 
 Result<std::unique_ptr<Simulator>> Simulator::start(Options options) {
+    if (options.tokens.empty()) {
+        options.tokens = Options{}.tokens;
+    }
     auto impl = std::make_unique<Impl>(std::move(options));
     if (auto ready = impl->prepare(); !ready) {
         return ready.error();

@@ -20,7 +20,7 @@ struct Options {
     std::uint16_t control_port = 0;
     std::filesystem::path state_dir;  ///< where simulator.json is written; empty = nowhere
 
-    std::vector<std::string> tokens = {"sim.token.rookery-demo"};  ///< one bot account for each
+    std::vector<std::string> tokens = {"sim.token.rookery-demo"};  ///< a bot account each
     unsigned guilds = 1;
     std::uint64_t seed = 1;  ///< ids and chance repeat for equal seeds
 
