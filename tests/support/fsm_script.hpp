@@ -139,7 +139,8 @@ class SessionDriver {
     void see_input(const discord::Input& what) {
         if (std::holds_alternative<input::SocketOpened>(what) && socket == Socket::connecting) {
             socket = Socket::open;
-        } else if (std::holds_alternative<input::ConnectFailed>(what) ||
+        } else if ((std::holds_alternative<input::ConnectFailed>(what) &&
+                    socket == Socket::connecting) ||
                    std::holds_alternative<input::SocketClosed>(what)) {
             socket = Socket::none;
         } else if (std::holds_alternative<input::SlotGranted>(what) && slot == Slot::requested) {

@@ -90,6 +90,12 @@ void SessionFsm::on(const input::SocketOpened&) {
 }
 
 void SessionFsm::on(const input::ConnectFailed& failed) {
+    if (failed.permanent && state_ == State::wait_slot) {
+        // The answer to the slot request: the token is no good, so the connection is of no use.
+        leave_connection();
+        emit(action::DropSocket{});
+        return become_fatal(0, failed.reason);
+    }
     if (state_ != State::connecting) {
         return;
     }

@@ -32,7 +32,9 @@ inline constexpr std::size_t kTimerCount = 5;
 namespace input {
 struct Start {};         ///< connect; from stopped or fatal
 struct SocketOpened {};  ///< websocket handshake done
-/// The connection or its handshake failed, or the gateway's address could not be had.
+/// The connection or its handshake failed, or the gateway's address could not be had. A permanent
+/// one may also answer RequestSlot: asking for the identify budget has shown that the token is
+/// refused.
 struct ConnectFailed {
     std::string reason;
     bool permanent = false;  ///< no use in trying again (REST said 401)
@@ -103,7 +105,7 @@ struct SendResume {
     std::string session_id;
     std::uint64_t seq;
 };
-struct RequestSlot {};  ///< answer with SlotGranted or SlotRefused
+struct RequestSlot {};  ///< answer with SlotGranted, SlotRefused or a permanent ConnectFailed
 struct ReturnSlot {};   ///< withdraw the request, or give back the unused grant
 struct ArmTimer {       ///< replaces a running timer of that name
     Timer which;

@@ -459,6 +459,13 @@ TEST(SessionFsm, refused_token_at_discovery_is_fatal) {
     EXPECT_EQ(driver.fatal, "the token was refused");
 }
 
+TEST(SessionFsm, refused_token_in_answer_to_the_slot_request_is_fatal) {
+    SessionDriver driver;
+    driver.run({kComesUp.begin(), kComesUp.begin() + 3});
+    EXPECT_EQ(driver.give(input::ConnectFailed{"the token was refused", true}),
+              "cancel heartbeat; return slot; drop; fatal 0");
+}
+
 TEST(SessionFsm, second_drop_waits_unless_the_session_was_stable) {
     ReadyDriver driver;
     use_up_the_prompt_reconnect(driver);
