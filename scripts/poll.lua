@@ -10,7 +10,8 @@ local rookery = require "rookery"
 local keycap = "\239\184\143\226\131\163" -- turns a digit into its emoji: 1️⃣
 local most_polls = 100
 
-local polls = {} -- oldest first: { message, channel, question, answers = {...}, votes = { { [user] = true }, ... }, bot }
+-- Oldest first: { message, channel, question, answers = {...}, votes = { { [user] = true }, ... }, bot }
+local polls = {}
 
 local function poll_of(message)
     for _, poll in ipairs(polls) do

@@ -1,5 +1,6 @@
 #include "script/callback.hpp"
 
+#include "base/log.hpp"
 #include "script/prelude.hpp"
 
 #include <string_view>
@@ -14,7 +15,7 @@ CallbackPtr make_callback(lua_State* lua, int index, const std::string& what) {
     callback->label = what;
     if (info.linedefined > 0 && std::string_view(info.source) != kPreludeName) {
         callback->label +=
-            std::string(" (") + info.short_src + ":" + std::to_string(info.linedefined) + ")";
+            " (" + log::clipped(info.short_src) + ":" + std::to_string(info.linedefined) + ")";
     }
     lua_pushvalue(lua, index);
     callback->function = luaL_ref(lua, LUA_REGISTRYINDEX);

@@ -10,8 +10,8 @@
 
 namespace rookery::script {
 
-/// Keeps a failing script from flooding the log: of equal errors one in kQuiet is written, the
-/// others are counted; of the script's own lines kBurst at once and kRate a second.
+/// Keeps a script from flooding the log: of equal errors one in kQuiet is written, the others are
+/// counted; of its lines and errors together, kBurst at once and kRate a second.
 class ErrorLog {
   public:
     static constexpr Millis kQuiet{10'000};
@@ -25,6 +25,8 @@ class ErrorLog {
     void line(int level, std::string_view text, SteadyTime now);
 
   private:
+    [[nodiscard]] bool admit(SteadyTime now);
+
     static constexpr std::size_t kMostKinds = 64;
     struct Seen {
         SteadyTime quiet_until{};

@@ -133,7 +133,7 @@ std::string place_of_caller(lua_State* thread) {
     lua_Debug frame{};
     for (int level = 0; lua_getstack(thread, level, &frame) != 0; ++level) {
         if (lua_getinfo(thread, "Sl", &frame) != 0 && is_script_frame(frame)) {
-            return std::string(frame.short_src) + ":" + std::to_string(frame.currentline);
+            return log::clipped(frame.short_src) + ":" + std::to_string(frame.currentline);
         }
     }
     return {};
@@ -148,7 +148,7 @@ std::string traceback(lua_State* thread) {
         if (lua_getinfo(thread, "nSl", &frame) == 0 || !is_script_frame(frame)) {
             continue;
         }
-        text += std::string("\n    ") + frame.short_src + ":" + std::to_string(frame.currentline) +
+        text += "\n    " + log::clipped(frame.short_src) + ":" + std::to_string(frame.currentline) +
                 ": in ";
         if (std::strcmp(frame.what, "main") == 0) {
             text += "main chunk";

@@ -4,8 +4,8 @@ namespace rookery::script {
 
 constinit const std::string_view kPrelude = R"lua(
 local host = ...
-local error, getmetatable, ipairs, next, pcall, rawget, select, tostring, type =
-    error, getmetatable, ipairs, next, pcall, rawget, select, tostring, type
+local error, getmetatable, ipairs, next, pcall, rawget, select, tostring, type, unpack =
+    error, getmetatable, ipairs, next, pcall, rawget, select, tostring, type, unpack
 local concat, raw_load, raw_pairs = table.concat, load, pairs
 local collect, metatable_of = collectgarbage, debug.getmetatable
 
@@ -69,12 +69,18 @@ local rookery = {
     after = host.after,
     every = host.every,
     cancel = host.cancel,
-    spawn = host.spawn,
     load = host.load,
     state_version = 1,
     json = { encode = host.json_encode, decode = host.json_decode, null = host.null },
 }
 env.rookery = rookery
+
+function rookery.spawn(run, ...)
+    local count = select("#", ...)
+    if count == 0 or type(run) ~= "function" then return host.spawn(run) end
+    local given = { ... }
+    return host.spawn(function() return run(unpack(given, 1, count)) end)
+end
 
 function rookery.save(make)
     if type(make) ~= "function" then return host.save(make) end

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kOutOfMemory = "not enough memory";
 constexpr std::size_t kSpareThreads = 64;
+constexpr std::uint32_t kMostCalls = 65'536;  // of one handler, that are told apart
 
 bool reports_to_caller(Purpose purpose) {
     return purpose == Purpose::main || purpose == Purpose::save || purpose == Purpose::load;
@@ -42,7 +43,7 @@ Flight& Tasks::open_flight(hostapi::Ticket ticket) {
     flight.ref = events_.add(ticket.event());
     flight.ticket = std::move(ticket);
     flight.open = 1;
-    flight.calls = 0;
+    flight.started = 0;
     flight.active = true;
     ++active_flights_;
     return flight;
@@ -112,6 +113,7 @@ Result<> Tasks::start(const CallbackPtr& callback, Purpose purpose, Flight* flig
     ++callback->running;
     if (flight != nullptr) {
         ++flight->open;
+        task->ordinal = flight->started++;
     }
     lua_rawgeti(task->thread, LUA_REGISTRYINDEX, callback->function);
     if (taken) {
@@ -135,7 +137,6 @@ Result<std::optional<hostapi::SavedState>> Tasks::exchange(const CallbackPtr& ca
     if (!result) {
         return result.error();
     }
-    task->given = nullptr;
     return std::exchange(task->saved, std::nullopt);
 }
 
@@ -249,6 +250,8 @@ void Tasks::settle(Task& task) {
     }
     task.waiting = task.cancelled = false;
     task.wait = 0;
+    task.calls = 0;
+    task.given = nullptr;
     task.answer.reset();
     --task.callback->running;
     task.callback.reset();
@@ -310,7 +313,9 @@ void Tasks::begin_call(Task& task, hostapi::OperationCall call) {
     }
     if (task.flight != nullptr) {
         call.event = task.flight->ticket.event();
-        call.number = task.flight->calls++;
+        // The same when the event is delivered again, whatever the other handlers' timing: the
+        // platform knows a repeated effect by it.
+        call.number = task.ordinal * kMostCalls + task.calls++;
     }
     context_.call(std::move(call), [this, alive = std::weak_ptr<bool>(alive_), index = task.index,
                                     wait = task.wait](Result<nlohmann::json> answer) {

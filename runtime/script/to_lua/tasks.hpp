@@ -23,8 +23,8 @@ namespace rookery::script {
 struct Flight {
     hostapi::Ticket ticket;
     EventRef ref;
-    unsigned open = 0;        ///< handlers that are not done
-    std::uint32_t calls = 0;  ///< operations asked for while handling it
+    std::uint32_t started = 0;  ///< handlers that were begun
+    unsigned open = 0;          ///< handlers that are not done
     bool active = false;
 };
 
@@ -38,6 +38,8 @@ struct Task {
     Purpose purpose = Purpose::handler;
     CallbackPtr callback;
     Flight* flight = nullptr;
+    std::uint32_t ordinal = 0;  ///< which handler of the flight it is
+    std::uint32_t calls = 0;    ///< operations that it has asked for
 
     bool idle = false;       ///< the function has returned
     bool waiting = false;    ///< it has asked for something and yielded

@@ -138,8 +138,9 @@ TEST(NoStop, is_lifted_when_a_lua_error_unwinds_it) {
             return 0;
         });
     }));
-    EXPECT_EQ(run(*state, "assert(not pcall(burst)) for i = 1, 200 do pcall(burst) end"),
-              LuaState::Run::finished);
+    EXPECT_EQ(
+        run(*state, "assert(not pcall(burst)) for i = 1, 200 do pcall(burst) end", Millis{60'000}),
+        LuaState::Run::finished);
     EXPECT_EQ(destroyed, 201);
     EXPECT_FALSE(NoStop::active());
 }

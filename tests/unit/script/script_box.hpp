@@ -89,6 +89,7 @@ class ScriptBox {
         hostapi::ExtensionLimits limits;
         nlohmann::json settings = nlohmann::json::object();
         std::string file = "probe.lua";
+        Options() { limits.time_limit = Millis{30'000}; }  // tests share their processor
         /// Answers an operation at once; without it calls wait for answer().
         std::function<Result<nlohmann::json>(const hostapi::OperationCall&)> platform;
     };

@@ -154,6 +154,13 @@ TEST(Api, spawn_runs_after_the_current_function) {
     EXPECT_TRUE(box.eventually_printed("main|spawned"));
 }
 
+TEST(Api, spawn_passes_arguments_on) {
+    ScriptBox box(
+        "rookery.spawn(function(...) print(select('#', ...), ...) end, 1, nil, 'x', nil)");
+    box.started();
+    EXPECT_TRUE(box.eventually_printed("4 1 nil x nil"));
+}
+
 TEST(Api, config_name_and_version) {
     ScriptBox::Options options;
     options.settings = {{"greeting", "hi"}, {"limits", {1, 2}}, {"nested", {{"on", true}}}};
@@ -242,6 +249,21 @@ TEST(Operations, the_call_knows_its_event_and_its_number) {
     EXPECT_EQ(calls[1].number, 1U);
     ASSERT_NE(calls[1].event, nullptr);
     EXPECT_EQ(calls[1].event->seq(), 1U);
+}
+
+TEST(Operations, the_numbers_of_a_handler_do_not_depend_on_the_others) {
+    ScriptBox box(R"(
+        for i = 1, 2 do
+            rookery.on('messageCreate', function(ev) ev:reply('a') ev:reply('b') end)
+        end)");
+    box.started().message("x");
+    box.answer(nlohmann::json());
+    box.answer(nlohmann::json());
+    std::vector<std::uint32_t> numbers;
+    for (const auto& call : box.calls()) {
+        numbers.push_back(call.number);
+    }
+    EXPECT_EQ(numbers, (std::vector<std::uint32_t>{0, 65'536, 1, 65'537}));
 }
 
 TEST(Operations, a_bot_can_be_named) {
