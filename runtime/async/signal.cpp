@@ -3,6 +3,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
 
 namespace rookery::async {
 
@@ -21,7 +22,10 @@ Task<bool> Signal::wait_until(SteadyTime deadline) {
     const Place place{waiters_,
                       waiters_.insert(waiters_.end(), Waiter{asio::steady_timer(executor_)})};
     place.self->timer.expires_at(deadline);
-    co_await place.self->timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    const auto [ec] = co_await place.self->timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (ec && !place.self->notified) {
+        throw boost::system::system_error(ec);
+    }
     co_return place.self->notified;
 }
 
@@ -44,7 +48,7 @@ void Signal::notify_all() {
 
 Task<> sleep_for(Millis duration) {
     asio::steady_timer timer(co_await asio::this_coro::executor, duration);
-    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await timer.async_wait(asio::use_awaitable);
 }
 
 }  // namespace rookery::async

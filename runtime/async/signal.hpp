@@ -17,7 +17,7 @@ class Signal {
     Signal(const Signal&) = delete;
     Signal& operator=(const Signal&) = delete;
 
-    /// Returns after the next notify that reaches this waiter, or when the coroutine is cancelled.
+    /// Returns after the next notify that reaches this waiter.
     [[nodiscard]] Task<> wait();
     /// The same with a deadline; false when it passed.
     [[nodiscard]] Task<bool> wait_until(SteadyTime deadline);
@@ -35,7 +35,7 @@ class Signal {
     std::list<Waiter> waiters_;  ///< oldest first; notified ones until they have resumed
 };
 
-/// Returns after `duration`, or earlier when the coroutine is cancelled.
+/// Returns after `duration`.
 [[nodiscard]] Task<> sleep_for(Millis duration);
 
 }  // namespace rookery::async

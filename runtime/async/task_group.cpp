@@ -8,6 +8,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -48,6 +49,14 @@ void report(const std::string& group, const std::string& task, const std::except
 struct TaskGroup::State {
     State(Executor executor_, std::string name_)
         : executor(std::move(executor_)), name(std::move(name_)), ended(executor) {}
+
+    /// A cancellation from outside of the loop is posted by Asio 1.81 with a plain pointer to the
+    /// task's signal: the task is kept until that, which is already queued, has passed.
+    void retire(std::list<Running>::iterator task) {
+        std::list<Running> ended_task;
+        ended_task.splice(ended_task.end(), running, task);
+        asio::post(executor, [ended_task = std::move(ended_task)] {});
+    }
 
     Executor executor;
     std::string name;
@@ -98,7 +107,7 @@ void TaskGroup::spawn(std::string name, std::function<Task<>()> body) {
         asio::bind_cancellation_slot(task->cancel.slot(),
                                      [state = state_, task, failure](const std::exception_ptr&) {
                                          report(state->name, task->name, *failure);
-                                         state->running.erase(task);
+                                         state->retire(task);
                                          if (state->running.empty()) {
                                              state->ended.notify_all();
                                          }
