@@ -31,7 +31,10 @@ IdentifyGate::IdentifyGate(DiscordApi& api, store::IdentifyHistory history, doub
 async::Task<protocol::Input> IdentifyGate::ask(std::uint32_t shard) {
     auto info = co_await api_.gateway();
     if (!info && info.error().kind() == ErrorKind::denied) {
-        co_return protocol::input::ConnectFailed{info.error().message(), true};
+        co_return protocol::input::ConnectFailed{
+            "the token was refused: copy the bot's token from the developer portal again, or reset it there if it "
+            "has leaked (" + info.error().message() + ")",
+            true};
     }
     if (info) {
         ledger_.set_budget({info->total, info->remaining, info->reset_after, info->max_concurrency}, now());

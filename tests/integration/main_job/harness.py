@@ -155,14 +155,18 @@ class Simulator:
         reply = self.post("say", channel=channel, user=user, text=text, timeout_ms=timeout_ms)
         return reply["answer"] if reply["answered"] else None
 
-    def act(self, act, **parameters):
-        return self.post("act", act=act, **parameters)
+    def act(self, kind, **parameters):
+        return self.post("act", do=kind, **parameters)
 
     def fault(self, kind, **parameters):
         return self.post("fault", kind=kind, **parameters)
 
     def messages(self, channel="general"):
-        return [message["content"] for message in self.get("messages", channel=channel)["messages"]]
+        return [message["content"] for message in self.get("messages", channel=channel)]
+
+    def ids(self):
+        """Channel ids of the first guild, by name."""
+        return {channel["name"]: channel["id"] for channel in self.get("state")["guilds"][0]["channels"]}
 
     def sessions(self):
         return self.get("sessions")
