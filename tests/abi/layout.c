@@ -1,0 +1,131 @@
+/* The layout of level 1.0, frozen: a plugin built against it must fit for as long as the major
+ * is 1. New fields are appended: they add lines here, and change none. Compiled as C and as C++. */
+#include <rookery/abi/entry.h>
+#include <rookery/abi/ext/config.h>
+#include <rookery/abi/ext/documents.h>
+#include <rookery/abi/ext/events.h>
+#include <rookery/abi/ext/log.h>
+#include <rookery/abi/ext/operations.h>
+#include <rookery/abi/ext/timers.h>
+#include <rookery/abi/ext/views.h>
+
+#include <stdio.h>
+
+typedef struct fact {
+    const char* what;
+    size_t is;
+    size_t must_be;
+} fact_t;
+
+#define AT(type, field, offset) \
+    { #type "." #field, offsetof(type, field), offset }
+/* Plain values, which are copied: their size is fixed. */
+#define SIZE(type, bytes) \
+    { "sizeof " #type, sizeof(type), bytes }
+
+static const fact_t kFacts[] = {
+    SIZE(rk_text_t, 16),
+    AT(rk_text_t, len, 8),
+    SIZE(rk_status_t, 4),
+    SIZE(rk_handle_t, 8),
+
+    SIZE(rk_error_t, 512),
+    AT(rk_error_t, size, 0),
+    AT(rk_error_t, status, 4),
+    AT(rk_error_t, length, 8),
+    AT(rk_error_t, text, 16),
+
+    AT(rk_entry_t, size, 0),
+    AT(rk_entry_t, magic, 4),
+    AT(rk_entry_t, abi_major, 8),
+    AT(rk_entry_t, abi_minor, 10),
+    AT(rk_entry_t, least_host, 12),
+    AT(rk_entry_t, name, 16),
+    AT(rk_entry_t, version, 32),
+    AT(rk_entry_t, create, 48),
+
+    AT(rk_host_t, size, 0),
+    AT(rk_host_t, abi_major, 4),
+    AT(rk_host_t, abi_minor, 6),
+    AT(rk_host_t, name, 8),
+    AT(rk_host_t, get_table, 24),
+
+    AT(rk_plugin_t, size, 0),
+    AT(rk_plugin_t, self, 8),
+    AT(rk_plugin_t, destroy, 16),
+    AT(rk_plugin_t, stop, 24),
+    AT(rk_plugin_t, save, 32),
+    AT(rk_plugin_t, load, 40),
+
+    SIZE(rk_view_t, 16),
+    AT(rk_view_t, node, 8),
+    AT(rk_view_t, mapping, 12),
+    SIZE(rk_array_t, 24),
+    AT(rk_array_t, field, 16),
+    AT(rk_value_t, size, 0),
+    AT(rk_value_t, kind, 4),
+    AT(rk_value_t, as, 8),
+    AT(rk_event_info_t, name, 8),
+    AT(rk_event_info_t, raw_name, 24),
+    AT(rk_event_info_t, bot, 40),
+    AT(rk_event_info_t, platform, 56),
+    AT(rk_event_info_t, seq, 72),
+    AT(rk_event_info_t, guild_id, 80),
+    AT(rk_event_info_t, channel_id, 88),
+
+    AT(rk_views_t, size, 0),
+    AT(rk_views_t, get, 8),
+    AT(rk_views_t, get_named, 16),
+    AT(rk_views_t, get_elements, 24),
+    AT(rk_views_t, write_json, 32),
+    AT(rk_views_t, raw, 40),
+    AT(rk_views_t, shape, 48),
+    AT(rk_views_t, field_name, 56),
+    AT(rk_views_t, event_info, 64),
+
+    AT(rk_events_t, size, 0),
+    AT(rk_events_t, subscribe, 8),
+    AT(rk_events_t, unsubscribe, 16),
+    AT(rk_events_t, hold, 24),
+    AT(rk_events_t, release, 32),
+
+    AT(rk_log_t, size, 0),
+    AT(rk_log_t, write, 8),
+    AT(rk_log_t, enabled, 16),
+
+    AT(rk_timers_t, size, 0),
+    AT(rk_timers_t, after, 8),
+    AT(rk_timers_t, every, 16),
+    AT(rk_timers_t, cancel, 24),
+    AT(rk_timers_t, post, 32),
+
+    AT(rk_documents_t, size, 0),
+    AT(rk_documents_t, get, 8),
+    AT(rk_documents_t, count, 16),
+    AT(rk_documents_t, key, 24),
+    AT(rk_documents_t, write_json, 32),
+
+    AT(rk_config_t, size, 0),
+    AT(rk_config_t, settings, 8),
+
+    AT(rk_call_t, size, 0),
+    AT(rk_call_t, deadline_ms, 4),
+    AT(rk_call_t, operation, 8),
+    AT(rk_call_t, arguments, 24),
+    AT(rk_call_t, bot, 40),
+    AT(rk_call_t, event, 56),
+    AT(rk_operations_t, size, 0),
+    AT(rk_operations_t, call, 8),
+};
+
+int main(void) {
+    int wrong = 0;
+    for (size_t i = 0; i < sizeof(kFacts) / sizeof(kFacts[0]); ++i) {
+        if (kFacts[i].is != kFacts[i].must_be) {
+            printf("%s is %zu, but was released as %zu\n", kFacts[i].what, kFacts[i].is,
+                   kFacts[i].must_be);
+            ++wrong;
+        }
+    }
+    return wrong == 0 ? 0 : 1;
+}

@@ -1,0 +1,11 @@
+#include "fixture.h"
+
+static rk_status_t create(const rk_host_t* host, const rk_plugin_t** out, rk_error_t* error) {
+    (void)host;
+    (void)error;
+    return give_minimal(out);
+}
+
+DECLARE_ENTRY;
+const rk_entry_t rookery_plugin_entry =
+    ENTRY_WITH(RK_ENTRY_MAGIC, RK_ABI_MAJOR, RK_ABI_MINOR + 7, "newer_host", create);
