@@ -134,11 +134,11 @@ Result<> Simulator::Impl::prepare_tls() {
 
 Result<> Simulator::Impl::prepare() {
     auto& options = core.options;
-    if (options.guilds > 10'000 ||
-        options.heartbeat_interval < Millis{10}) {
-        return Error(ErrorKind::invalid,
-                     "the simulator takes at most 10000 guilds and a heartbeat interval of at least "
-                     "10 ms");
+    if (options.guilds > 10'000 || options.heartbeat_interval < Millis{10}) {
+        return Error(
+            ErrorKind::invalid,
+            "the simulator takes at most 10000 guilds and a heartbeat interval of at least "
+            "10 ms");
     }
     if (options.tls) {
         if (auto done = prepare_tls(); !done) {

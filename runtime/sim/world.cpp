@@ -46,19 +46,24 @@ std::string hash_text(Id id) {
 
 World::World(const Options& options, const Clock& clock)
     : clock_(clock), fixed_(kFixedEpoch + (options.seed % 1000) * (Id{977} << 22U)) {
-    unsigned number = 0;
-    for (const auto& token : options.tokens) {
-        const auto name =
-            number == 0 ? std::string("rookery") : "rookery" + std::to_string(number + 1);
-        ++number;
-        const Id user = add_user(name, true).id;
-        bots_.push_back({user, user, token, false});
-    }
+    add_bot("rookery", options.tokens.front());
     seed_people();
     for (unsigned i = 0; i < options.guilds; ++i) {
         add_guild(i == 0 ? "Rookery" : "Rookery " + std::to_string(i + 1));
     }
+    // Last, so that the ids of all others do not depend on how many bots there are.
+    for (std::size_t i = 1; i < options.tokens.size(); ++i) {
+        const Id user = add_bot("rookery" + std::to_string(i + 1), options.tokens[i]).user;
+        for (auto& [id, guild] : guilds_) {
+            add_member(guild, user);
+        }
+    }
     fixed_ = 0;
+}
+
+BotAccount& World::add_bot(const std::string& name, const std::string& token) {
+    const Id user = add_user(name, true).id;
+    return bots_.emplace_back(BotAccount{user, user, token, false});
 }
 
 void World::seed_people() {

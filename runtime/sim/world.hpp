@@ -100,6 +100,7 @@ struct Guild {
 /// objects; telling the sessions is the business of Actions. Simulator thread.
 class World {
   public:
+    /// `options` names at least one token.
     World(const Options& options, const Clock& clock);
 
     Id next_id() { return ids_.next(clock_.wall()); }
@@ -146,6 +147,7 @@ class World {
     [[nodiscard]] Json message_json(const Message& message, Id viewer);
 
   private:
+    BotAccount& add_bot(const std::string& name, const std::string& token);
     void seed_people();
     [[nodiscard]] Json reactions_json(const Message& message, Id viewer) const;
 

@@ -223,7 +223,7 @@ Json World::presence_json(const Member& member, Id guild) {
 }
 
 Json World::application_json(const BotAccount& bot) {
-    const auto owner = users_.upper_bound(bots_.back().user);
+    const auto* owner = user_named("alice");
     return {{"id", id_text(bot.application)},
             {"name", user(bot.user)->username},
             {"icon", nullptr},
@@ -233,7 +233,7 @@ Json World::application_json(const BotAccount& bot) {
             {"bot_require_code_grant", false},
             {"verify_key", std::string(64, '0')},
             {"team", nullptr},
-            {"owner", owner == users_.end() ? Json() : user_json(owner->first)},
+            {"owner", owner == nullptr ? Json() : user_json(owner->id)},
             {"bot", user_json(bot.user)},
             {"flags", (1U << 13U) | (1U << 15U) | (1U << 19U)},
             {"tags", Json::array()},
