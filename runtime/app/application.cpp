@@ -1,5 +1,6 @@
 #include "app/application.hpp"
 
+#include "async/signal.hpp"
 #include "async/with_timeout.hpp"
 #include "base/log.hpp"
 #include "platform/discord/discord_bot.hpp"
@@ -291,6 +292,10 @@ async::Task<bool> Application::stop_extensions() {
 
 /// Intake first, then what is in flight (REST still answers), then the rest.
 async::Task<> Application::shut_down() {
+    // A reload that is exchanging bots right now finishes first: it looks at the same list.
+    while (swapping_) {
+        co_await async::sleep_for(Millis{5});
+    }
     for (const auto& bot : bots_) {
         co_await bot->close();
     }
@@ -301,6 +306,12 @@ async::Task<> Application::shut_down() {
     co_await control_->stop();
     end_timer_.cancel();
     signals_.cancel();
+}
+
+config::LoadOptions load_options() {
+    config::LoadOptions options;
+    options.check_intent = [](std::string_view, std::string_view intent) { return discord::check_intent(intent); };
+    return options;
 }
 
 int run(RunOptions options) { return Application(std::move(options)).run(); }

@@ -81,6 +81,7 @@ class Application {
     std::vector<BotPtr> bots_;  ///< io thread
     bool bots_started_ = false;
     bool stopping_ = false;
+    bool swapping_ = false;  ///< a reload is exchanging bots
     bool clean_ = true;  ///< no thread had to be left behind
     std::unique_ptr<ControlServer> control_;
     std::unique_ptr<Extensions> extensions_;

@@ -59,7 +59,7 @@ void Application::show_plan(const config::Diff& diff, const Progress& progress) 
 }
 
 bool Application::reload(const Progress& progress) {
-    auto loaded = config::load(config_.file);
+    auto loaded = config::load(config_.file, load_options());
     if (!loaded) {
         log::get("config")->error("the new configuration cannot be used, the old one stays:\n{}",
                                   loaded.error().message());
@@ -98,8 +98,10 @@ bool Application::replace_bots(const config::Config& next, const config::Changes
             done->set_value();
             return;
         }
+        swapping_ = true;
         tasks_.spawn("swap bots", [this, &next, &changes, failures, done]() -> async::Task<> {
             co_await swap_bots(&next, &changes, failures.get());
+            swapping_ = false;
             done->set_value();
         });
     });

@@ -1,5 +1,6 @@
 #include "cli/config_file.hpp"
 
+#include "app/run.hpp"
 #include "base/log.hpp"
 
 #include <iostream>
@@ -7,7 +8,7 @@
 namespace rookery::cli {
 
 std::optional<config::Config> load_or_explain(const std::filesystem::path& file) {
-    auto config = config::load(file);
+    auto config = config::load(file, app::load_options());
     if (!config) {
         std::cerr << log::redacted(config.error().message()) << '\n';
         return std::nullopt;

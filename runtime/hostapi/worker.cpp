@@ -1,6 +1,7 @@
 #include "hostapi/worker.hpp"
 
 #include <pthread.h>
+#include <time.h>
 
 #include <future>
 #include <utility>
@@ -13,8 +14,11 @@ namespace {
 /// How many events are taken from the lane before tasks and timers get their turn.
 constexpr std::size_t kBatch = 64;
 
+/// Milliseconds, a few of them late: read for every event, and only to tell how long a handler has been busy.
 std::int64_t ticks() noexcept {
-    return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::microseconds(1);
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
 }
 
 }  // namespace
@@ -138,7 +142,7 @@ bool Worker::on_thread() const noexcept { return thread_.get_id() == std::this_t
 
 Millis Worker::busy_for() const noexcept {
     const std::int64_t since = busy_since_.load(std::memory_order_relaxed);
-    return since == 0 ? Millis{0} : Millis{(ticks() - since) / 1000};
+    return since == 0 ? Millis{0} : Millis{ticks() - since};
 }
 
 void Worker::run_one(const Task& task) {

@@ -4,9 +4,10 @@
 
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace rookery::model {
-Result<EventPtr> Event::make(const EventHeader& header, std::string_view payload) {
+Result<EventPtr> Event::make(EventHeader header, std::string_view payload) {
     RK_ASSERT(header.bot != nullptr);
     auto scanned = JsonIndex::scan(payload);
     if (!scanned) {
@@ -18,7 +19,7 @@ Result<EventPtr> Event::make(const EventHeader& header, std::string_view payload
 
     const std::size_t token_bytes = scanned->size_bytes();
     void* const memory = ::operator new(sizeof(Event) + token_bytes + payload.size());
-    auto* const event = new (memory) Event(header, mapping);
+    auto* const event = new (memory) Event(std::move(header), mapping);
     event->token_count_ = static_cast<std::uint32_t>(scanned->size());
     event->text_size_ = static_cast<std::uint32_t>(payload.size());
     std::memcpy(const_cast<JsonToken*>(event->tokens()), scanned->data(), token_bytes);

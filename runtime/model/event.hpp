@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace rookery::model {
 
@@ -33,7 +34,8 @@ using EventPtr = boost::intrusive_ptr<const Event>;
 class Event final {
   public:
     /// Copies the payload and indexes it. Errors as of JsonIndex::build.
-    [[nodiscard]] static Result<EventPtr> make(const EventHeader& header, std::string_view payload);
+    [[nodiscard]] static Result<EventPtr> make(EventHeader header,
+                                                   std::string_view payload);
 
     Event(const Event&) = delete;
     Event& operator=(const Event&) = delete;
@@ -79,8 +81,8 @@ class Event final {
     }
     static void destroy(const Event* event) noexcept;
 
-    Event(const EventHeader& header, const Mapping& mapping)
-        : header_(header), mapping_(&mapping) {}
+    Event(EventHeader&& header, const Mapping& mapping)
+        : header_(std::move(header)), mapping_(&mapping) {}
     ~Event() = default;
 
     // The tokens follow the object, the text follows the tokens.

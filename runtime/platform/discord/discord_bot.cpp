@@ -181,6 +181,11 @@ class DiscordBot final : public gateway::Bot {
 
 }  // namespace
 
+Result<> check_intent(std::string_view name) {
+    const auto parsed = fsm::parse_intents(std::vector<std::string>{std::string(name)});
+    return parsed ? Result<>() : Result<>(parsed.error());
+}
+
 Result<std::unique_ptr<gateway::Bot>> make_discord_bot(async::Executor executor, DiscordBotOptions options,
                                                        bus::EventBus& bus, const store::StateDir& state) {
     auto bot = model::intern_bot(options.name, "discord");

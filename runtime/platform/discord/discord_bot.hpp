@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -35,5 +36,8 @@ struct DiscordBotOptions {
 [[nodiscard]] Result<std::unique_ptr<gateway::Bot>> make_discord_bot(async::Executor executor,
                                                                      DiscordBotOptions options, bus::EventBus& bus,
                                                                      const store::StateDir& state);
+
+/// Whether a name of the configuration's `intents` is one; the error names the nearest.
+[[nodiscard]] Result<> check_intent(std::string_view name);
 
 }  // namespace rookery::discord

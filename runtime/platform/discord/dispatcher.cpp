@@ -39,18 +39,13 @@ Dispatcher::Wanted Dispatcher::wanted(std::string_view raw_name) const {
 
 Result<model::EventPtr> Dispatcher::build(const Envelope& envelope, std::string_view frame, model::EventType type,
                                           SteadyTime now) const {
-    model::EventHeader header;
-    header.type = type;
-    header.bot = &bot_;
-    header.seq = *envelope.seq;
-    header.received = now;
-    header.delivery = ledger_->deliveries();
-    auto event = model::Event::make(header, envelope.data);
+    const auto header = [&] { return model::EventHeader{type, &bot_, *envelope.seq, now, ledger_->deliveries()}; };
+    auto event = model::Event::make(header(), envelope.data);
     if (!event) {
         // Keys may follow `d`: the quick scan leaves them on it.
         const auto full = protocol::discord::scan_envelope_fully(frame);
         if (full && full->data.size() != envelope.data.size()) {
-            return model::Event::make(header, full->data);
+            return model::Event::make(header(), full->data);
         }
     }
     return event;

@@ -297,6 +297,8 @@ async::Task<> Link::read(std::shared_ptr<Connection> connection) {
             break;
         }
         dispatcher_.begin();
+        // One look at the clock for all that came in one piece.
+        const SteadyTime moment = now();
         net::WsMessage message;
         while (connection->current && socket.next(message)) {
             if (message.opcode == net::WsOpcode::close) {
@@ -307,7 +309,7 @@ async::Task<> Link::read(std::shared_ptr<Connection> connection) {
                                               std::string(message.payload)});
                 break;
             }
-            on_message(message);
+            on_message(message, moment);
         }
         dispatcher_.flush();
         counters_.bytes_in += socket.bytes_received() - counted;
@@ -320,16 +322,16 @@ async::Task<> Link::read(std::shared_ptr<Connection> connection) {
     }
 }
 
-void Link::on_message(const net::WsMessage& message) {
+void Link::on_message(const net::WsMessage& message, SteadyTime received) {
     if (!options_.zlib_stream) {
-        on_payload(message.payload, now());
+        on_payload(message.payload, received);
         return;
     }
     const auto payload = inflater_.feed(message.payload);
     if (!payload) {
         bad_frame(payload.error());
     } else if (payload->has_value()) {
-        on_payload(**payload, now());
+        on_payload(**payload, received);
     }
 }
 

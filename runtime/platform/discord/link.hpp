@@ -83,9 +83,9 @@ class Link {
     [[nodiscard]] async::Task<Result<std::string>> base_url();
     [[nodiscard]] async::Task<Result<>> open(std::shared_ptr<Connection> connection, std::string base);
     [[nodiscard]] async::Task<> read(std::shared_ptr<Connection> connection);
-    void on_message(const net::WsMessage& message);
-    void on_payload(std::string_view payload, SteadyTime now);
-    void on_dispatch(const protocol::discord::Envelope& envelope, std::string_view payload, SteadyTime now);
+    void on_message(const net::WsMessage& message, SteadyTime received);
+    void on_payload(std::string_view payload, SteadyTime received);
+    void on_dispatch(const protocol::discord::Envelope& envelope, std::string_view payload, SteadyTime received);
     void bad_frame(const Error& error);
 
     async::Executor executor_;
