@@ -32,7 +32,13 @@ struct Remote {
 
 int failed(const Error& error) {
     std::cerr << fmt::format("rookery sim: {}\n", error.message());
-    return kExitFailed;
+    return error.kind() == ErrorKind::unavailable ? kExitNoRuntime : kExitFailed;
+}
+
+/// No simulator could be named.
+int absent(const Error& error) {
+    std::cerr << fmt::format("rookery sim: {}\n", error.message());
+    return kExitNoRuntime;
 }
 
 /// Waits until SIGINT or SIGTERM, or until the time is over when `seconds` is above 0.
@@ -169,7 +175,7 @@ void add_say(CLI::App& sim, CommandContext& context, const std::shared_ptr<Remot
         context.action = [&context, remote, wanted] {
             const auto client = remote->client(context);
             return !client
-                       ? failed(client.error())
+                       ? absent(client.error())
                        : say(*client,
                              {{"channel", wanted->channel},
                               {"user", wanted->user},
@@ -207,7 +213,7 @@ void add_load(CLI::App& sim, CommandContext& context, const std::shared_ptr<Remo
         context.action = [&context, remote, wanted] {
             const auto client = remote->client(context);
             if (!client) {
-                return failed(client.error());
+                return absent(client.error());
             }
             const auto run = client->post("/_sim/load", {{"rate", wanted->rate},
                                                          {"seconds", wanted->seconds},
@@ -239,7 +245,7 @@ void add_verdict(CLI::App& sim, CommandContext& context, const std::shared_ptr<R
     command->callback([&context, remote, wanted] {
         context.action = [&context, remote, wanted] {
             const auto client = remote->client(context);
-            return client ? print_verdict(*client, *wanted) : failed(client.error());
+            return client ? print_verdict(*client, *wanted) : absent(client.error());
         };
     });
 }
@@ -276,7 +282,7 @@ void add_keyed(CLI::App& sim, CommandContext& context, const std::shared_ptr<Rem
             }
             const auto client = remote->client(context);
             if (!client) {
-                return failed(client.error());
+                return absent(client.error());
             }
             const auto answer = client->post(target, body);
             if (!answer) {

@@ -7,6 +7,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include <atomic>
 #include <fstream>
 #include <sys/stat.h>
 #include <thread>
@@ -85,9 +86,12 @@ struct Simulator::Impl {
         if (thread.joinable()) {
             thread.join();
         }
+        std::error_code ignored;
         if (!core.options.state_dir.empty()) {
-            std::error_code ignored;
             std::filesystem::remove(core.options.state_dir / kSimulatorFile, ignored);
+        }
+        if (!core.addresses.ca_file.empty()) {
+            std::filesystem::remove(core.addresses.ca_file, ignored);
         }
     }
 
@@ -125,9 +129,11 @@ Result<> Simulator::Impl::prepare_tls() {
         return context.error();
     }
     tls = std::move(*context);
-    const auto directory = core.options.state_dir.empty() ? std::filesystem::temp_directory_path()
-                                                          : core.options.state_dir;
-    const auto path = directory / ("simulator-ca-" + std::to_string(::getpid()) + ".pem");
+    static std::atomic<unsigned> made{0};
+    const auto name =
+        "rookery-simulator-" + std::to_string(::getpid()) + "-" + std::to_string(++made) + ".pem";
+    const auto path = core.options.state_dir.empty() ? std::filesystem::temp_directory_path() / name
+                                                     : core.options.state_dir / "simulator-ca.pem";
     core.addresses.ca_file = path.string();
     return write_private(path, identity->certificate_pem);
 }

@@ -1,17 +1,19 @@
 """Runs the installed discord.py against the simulator: login, ready, hear, answer, resume.
 
-Only addresses are patched. Usage: login_and_answer.py SIM_HOST plain|zlib
+Only addresses are patched. Usage: login_and_answer.py SIM_HOST plain|zlib|tls
 Exit code 77 when discord.py is not installed.
 """
 
 import asyncio
 import functools
 import json
+import ssl
 import subprocess
 import sys
 import urllib.request
 
 try:
+    import aiohttp
     import discord
     import discord.gateway
     import discord.http
@@ -39,8 +41,9 @@ def point_at(addresses, transport):
 
 
 class Bot(discord.Client):
-    def __init__(self):
-        super().__init__(intents=discord.Intents.all())
+    def __init__(self, ca_file):
+        trust = ssl.create_default_context(cafile=ca_file) if ca_file else None
+        super().__init__(intents=discord.Intents.all(), connector=aiohttp.TCPConnector(ssl=trust))
         self.is_up = asyncio.Event()
         self.has_resumed = asyncio.Event()
 
@@ -56,7 +59,7 @@ class Bot(discord.Client):
 
 
 async def talk(addresses):
-    bot = Bot()
+    bot = Bot(addresses["ca_file"])
     running = asyncio.create_task(bot.start(addresses["token"]))
 
     async def say():
@@ -81,7 +84,7 @@ async def talk(addresses):
 
 
 def main():
-    host = subprocess.Popen([sys.argv[1]], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    host = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         addresses = json.loads(host.stdout.readline())
         point_at(addresses, sys.argv[2])

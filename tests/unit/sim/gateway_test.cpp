@@ -295,13 +295,15 @@ TEST_F(Gateway, all_members_are_sent_on_request) {
     EXPECT_GE(chunk["d"]["members"].size(), 9);
 }
 
-TEST_F(Gateway, tls_listener_is_announced_as_wss) {
+TEST_F(Gateway, tls_is_announced_and_its_certificate_goes_at_the_end) {
     Options options;
     options.tls = true;
     start(std::move(options));
     EXPECT_TRUE(gateway().starts_with("wss://"));
-    EXPECT_TRUE(std::filesystem::exists(addresses().ca_file));
-    std::filesystem::remove(addresses().ca_file);
+    const auto ca_file = addresses().ca_file;
+    EXPECT_TRUE(std::filesystem::exists(ca_file));
+    simulator_.reset();
+    EXPECT_FALSE(std::filesystem::exists(ca_file));
 }
 
 }  // namespace
