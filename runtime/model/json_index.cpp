@@ -50,7 +50,7 @@ bool is_number(std::string_view text) noexcept {
 
 /// Length of the scalar at the front of `text`, which reaches to the next structural character:
 /// what follows it may only be space. 0 when there is no scalar of JSON.
-std::uint32_t scalar_length(std::string_view text) noexcept {
+[[gnu::noinline]] std::uint32_t scalar_length(std::string_view text) noexcept {
     std::size_t length = text.size();
     while (is_space(text[length - 1])) {
         --length;
@@ -120,55 +120,54 @@ class Grammar {
 
     /// The number of tokens. `out` has room for one for each position.
     Result<std::uint32_t> run(JsonToken* out) const {
-        // All state is local, so that it stays in registers: this loop is most of what an event
-        // costs.
+        // All state is local, so that it stays in registers whatever is written to `out`: this loop
+        // is most of what an event costs.
+        const Walk walk{text_.data(), positions_, count_};
         std::array<Frame, JsonIndex::kMaxDepth> frames;
+        Frame frame{0, 0, '\0'};  // the innermost one
         unsigned depth = 0;
         std::uint32_t at = 0;
         std::uint32_t tokens = 0;
         while (true) {
-            if (depth > 0) {
-                Frame& frame = frames[depth - 1];
-                ++frame.members;
-                if (frame.close == '}') {
-                    const std::uint32_t name = kind(at) == '"' ? length(at) : 0;
-                    if (name == 0) {
-                        return failure(at, "expected a name in quotes");
-                    }
-                    out[tokens++] = {positions_[at], name};
-                    if (kind(++at) != ':') {
-                        return failure(at, "expected a colon");
-                    }
-                    ++at;
+            ++frame.members;
+            if (frame.close == '}') {
+                const std::uint32_t name = walk.kind(at) == '"' ? walk.length(at) : 0;
+                if (name == 0) {
+                    return failure(at, "expected a name in quotes");
                 }
+                out[tokens++] = {walk.positions[at], name};
+                if (walk.kind(++at) != ':') {
+                    return failure(at, "expected a colon");
+                }
+                ++at;
             }
-            const char first = kind(at);
+            const char first = walk.kind(at);
             if (first == '{' || first == '[') {
                 if (depth == JsonIndex::kMaxDepth) {
                     return too_deep(at);
                 }
-                const char close = first == '{' ? '}' : ']';
-                frames[depth++] = {tokens, 0, close};
-                out[tokens++] = {positions_[at++], 0};
-                if (kind(at) != close) {
+                frames[depth++] = frame;
+                frame = {tokens, 0, first == '{' ? '}' : ']'};
+                out[tokens++] = {walk.positions[at++], 0};
+                if (walk.kind(at) != frame.close) {
                     continue;
                 }
             } else {
-                const std::uint32_t extent = starts_scalar(first) ? length(at) : 0;
+                const std::uint32_t extent = starts_scalar(first) ? walk.length(at) : 0;
                 if (extent == 0) {
                     return failure(at, "expected a value");
                 }
-                out[tokens++] = {positions_[at++], extent};
+                out[tokens++] = {walk.positions[at++], extent};
             }
-            while (depth > 0 && kind(at) == frames[depth - 1].close) {
-                const Frame& frame = frames[--depth];
-                out[tokens++] = {positions_[at++], frame.members};
+            while (depth > 0 && walk.kind(at) == frame.close) {
+                out[tokens++] = {walk.positions[at++], frame.members};
                 out[frame.open].extent = JsonToken::kContainer | tokens;
+                frame = frames[--depth];
             }
             if (depth == 0) {
                 break;
             }
-            if (kind(at) != ',') {
+            if (walk.kind(at) != ',') {
                 return failure(at, "expected a comma or the end of the list or object");
             }
             ++at;
@@ -183,9 +182,26 @@ class Grammar {
         char close;
     };
 
-    [[nodiscard]] char kind(std::uint32_t at) const noexcept {
-        return at < count_ ? text_[positions_[at]] : '\0';
-    }
+    /// What the loop reads, in a form that no store can be thought to change.
+    struct Walk {
+        const char* text;
+        const std::uint32_t* positions;
+        std::uint32_t count;
+
+        [[nodiscard]] char kind(std::uint32_t at) const noexcept {
+            return at < count ? text[positions[at]] : '\0';
+        }
+
+        /// Of the scalar at a position; most are strings without space behind them.
+        [[nodiscard, gnu::always_inline]] std::uint32_t length(std::uint32_t at) const noexcept {
+            const std::uint32_t from = positions[at];
+            const std::uint32_t to = positions[at + 1];
+            if (text[from] == '"' && text[to - 1] == '"' && to - from >= 2) [[likely]] {
+                return to - from;
+            }
+            return scalar_length({text + from, to - from});
+        }
+    };
 
     static bool starts_scalar(char first) noexcept {
         switch (first) {
@@ -198,16 +214,6 @@ class Grammar {
             default:
                 return true;
         }
-    }
-
-    /// Of the scalar at a position; most are strings without space behind them.
-    [[nodiscard]] std::uint32_t length(std::uint32_t at) const noexcept {
-        const std::uint32_t from = positions_[at];
-        const std::uint32_t to = positions_[at + 1];
-        if (text_[from] == '"' && text_[to - 1] == '"' && to - from >= 2) {
-            return to - from;
-        }
-        return scalar_length(text_.substr(from, to - from));
     }
 
     [[nodiscard]] std::size_t place(std::uint32_t at) const noexcept {

@@ -1,5 +1,6 @@
 #include "model/json_text.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace rookery::model {
@@ -88,9 +89,13 @@ std::string_view unescape(std::string_view escaped, StringScratch& scratch) {
     char* const start = scratch.take(escaped.size());
     char* out = start;
     for (std::size_t at = 0; at < escaped.size();) {
-        if (escaped[at] != '\\') {
-            *out++ = escaped[at++];
-        } else if (escaped[at + 1] == 'u') {
+        const std::size_t plain = std::min(escaped.find('\\', at), escaped.size()) - at;
+        out = std::copy_n(escaped.data() + at, plain, out);
+        at += plain;
+        if (at == escaped.size()) {
+            break;
+        }
+        if (escaped[at + 1] == 'u') {
             out = write_utf8(out, read_unicode(escaped, at).value);
         } else {
             *out++ = simple_escape(escaped[at + 1]);
