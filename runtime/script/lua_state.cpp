@@ -12,7 +12,6 @@ namespace rookery::script {
 namespace {
 
 constexpr int kTracebackFrames = 12;
-constexpr std::string_view kOutOfMemory = "not enough memory";
 
 /// Reached only by a host call outside protected_call() and resume(): a defect of the host.
 int panic(lua_State* lua) {

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 namespace rookery::script {
@@ -71,6 +72,9 @@ class LuaState {
     Watch watch_;
     lua_State* lua_ = nullptr;
 };
+
+/// What Lua says when the arena is full.
+inline constexpr std::string_view kOutOfMemory = "not enough memory";
 
 /// The text of the error on top of the stack, without calling anything of the script's: what is not
 /// a text and has no text `message` is described by its type.

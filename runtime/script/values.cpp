@@ -17,7 +17,7 @@ constexpr std::size_t kValueCost = 32;                 // of a small value, agai
 /// One conversion from Lua: where it is, for messages, and how much it may still make.
 class Reader {
   public:
-    explicit Reader(lua_State* lua) : lua_(lua) {}
+    Reader(lua_State* lua, std::size_t& budget) : lua_(lua), budget_(budget) {}
 
     Result<nlohmann::json> read(int index, int depth);
 
@@ -28,9 +28,11 @@ class Reader {
     Result<nlohmann::json> read_number(double number);
     Result<nlohmann::json> read_view(int index);
     [[nodiscard]] bool spend(std::size_t bytes) {
-        spent_ += bytes + kValueCost;
-        return spent_ <= kMaxBytes;
+        const bool enough = bytes + kValueCost <= budget_;
+        budget_ -= enough ? bytes + kValueCost : budget_;
+        return enough;
     }
+    static Error too_large() { return {ErrorKind::limit, "the value is too large"}; }
     [[nodiscard]] Error error(ErrorKind kind, std::string_view problem) const {
         return {kind,
                 (path_.empty() ? std::string("the value") : path_) + " " + std::string(problem)};
@@ -38,12 +40,12 @@ class Reader {
 
     lua_State* lua_;
     std::string path_;
-    std::size_t spent_ = 0;
+    std::size_t& budget_;
 };
 
 Result<nlohmann::json> Reader::read(int index, int depth) {
     if (!spend(0)) {
-        return Error(ErrorKind::limit, "the value is larger than 16 MiB");
+        return too_large();
     }
     switch (lua_type(lua_, index)) {
         case LUA_TNIL:
@@ -56,7 +58,7 @@ Result<nlohmann::json> Reader::read(int index, int depth) {
             std::size_t size = 0;
             const char* data = lua_tolstring(lua_, index, &size);
             if (!spend(size)) {
-                return Error(ErrorKind::limit, "the value is larger than 16 MiB");
+                return too_large();
             }
             return nlohmann::json(std::string(data, size));
         }
@@ -91,7 +93,7 @@ Result<nlohmann::json> Reader::read_view(int index) {
         return error(ErrorKind::invalid, "is not a value that can be read");
     }
     if (!spend(text.size())) {
-        return Error(ErrorKind::limit, "the value is larger than 16 MiB");
+        return too_large();
     }
     auto json = nlohmann::json::parse(text, nullptr, false);
     if (json.is_discarded()) {
@@ -155,7 +157,7 @@ Result<nlohmann::json> Reader::read_object(int index, int depth) {
         std::string name(data, size);
         path_ += (length == 0 ? "" : ".") + name.substr(0, 60);
         if (!spend(size)) {
-            return Error(ErrorKind::limit, "the value is larger than 16 MiB");
+            return too_large();
         }
         auto item = read(lua_gettop(lua_), depth + 1);
         if (!item) {
@@ -265,9 +267,9 @@ void push_node(lua_State* lua, model::JsonNode node) {
     push_node_with(lua, node, scratch);
 }
 
-Result<nlohmann::json> to_json(lua_State* lua, int index) {
+Result<nlohmann::json> to_json(lua_State* lua, int index, std::size_t& budget) {
     const int top = lua_gettop(lua);
-    auto result = Reader(lua).read(index, 0);
+    auto result = Reader(lua, budget).read(index, 0);
     lua_settop(lua, top);
     return result;
 }

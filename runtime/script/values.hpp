@@ -10,8 +10,8 @@
 
 namespace rookery::script {
 
-/// JSON and Lua values. null is nil in Lua; kJsonNull goes the other way. What these make of one
-/// value is bounded: kMaxDepth levels, kMaxBytes of text (or as much as that in small parts).
+/// JSON and Lua values. null is nil in Lua; a null pointer goes the other way. What is made of one
+/// value is bounded: kMaxDepth levels, and bytes of text (or as much as that in small parts).
 inline constexpr int kMaxDepth = 64;
 inline constexpr std::size_t kMaxBytes = std::size_t{16} << 20U;
 
@@ -21,7 +21,7 @@ void push_node(lua_State* lua, model::JsonNode node);
 
 /// The value at `index` as JSON: a list when all keys are 1 to n (the empty table too), an object
 /// when all keys are strings; views of events as what they show. Errors: invalid (names the place:
-/// "embeds[1].title is a function"), limit.
-[[nodiscard]] Result<nlohmann::json> to_json(lua_State* lua, int index);
+/// "embeds[1].title is a function"), limit. What it takes is subtracted from `budget`.
+[[nodiscard]] Result<nlohmann::json> to_json(lua_State* lua, int index, std::size_t& budget);
 
 }  // namespace rookery::script

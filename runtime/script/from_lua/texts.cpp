@@ -17,7 +17,8 @@ int json_encode(lua_State* lua, Script& /*script*/) {
     if (lua_isnone(lua, 1)) {
         return fail_argument(lua, "rookery.json.encode: the argument", "a value", 1);
     }
-    const auto json = to_json(lua, 1);
+    std::size_t budget = kMaxBytes;
+    const auto json = to_json(lua, 1, budget);
     if (!json) {
         return fail(lua, "rookery.json.encode: " + json.error().message());
     }

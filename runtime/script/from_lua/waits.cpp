@@ -8,10 +8,21 @@ namespace rookery::script {
 
 namespace {
 
-/// The values after which the memory of past events is looked after: what Lua's collector cannot
-/// see.
+/// From here on the collector, which cannot see the events that it would free, is made to work.
 constexpr std::size_t kRetainedBytes = std::size_t{4} << 20U;
 constexpr int kCollectStep = 100;
+constexpr std::size_t kMaxArguments = std::size_t{256} << 10U;  // of one call
+
+/// Events that the script still refers to lie outside its arena, but count as its memory.
+bool make_room_for_events(lua_State* lua, Script& script) {
+    const auto full = [&] { return script.events().retained() > script.state().memory_limit(); };
+    if (full()) {
+        lua_gc(lua, LUA_GCCOLLECT, 0);
+    } else if (script.events().retained() > kRetainedBytes) {
+        lua_gc(lua, LUA_GCSTEP, kCollectStep);
+    }
+    return !full();
+}
 
 int begin_sleep(lua_State* lua, Script& script) {
     const Millis delay = seconds_at(lua, 1, "rookery.sleep: time");
@@ -28,7 +39,7 @@ int begin_sleep(lua_State* lua, Script& script) {
 /// Positional arguments by the order of the schema; a last one with named keys gives the rest by
 /// name. `bot` names the bot that is to act.
 Result<hostapi::OperationCall> read_call(lua_State* lua, const model::OperationInfo& operation,
-                                         int first) {
+                                         int first, std::size_t& budget) {
     hostapi::OperationCall call;
     call.operation = operation.name;
     const int last = lua_gettop(lua);
@@ -36,7 +47,7 @@ Result<hostapi::OperationCall> read_call(lua_State* lua, const model::OperationI
         if (lua_isnil(lua, index)) {
             continue;
         }
-        auto value = to_json(lua, index);
+        auto value = to_json(lua, index, budget);
         if (!value) {
             return value.error();
         }
@@ -68,15 +79,17 @@ int begin_call(lua_State* lua, Script& script) {
     }
     const model::OperationInfo& operation = operations[number - 1];
     const std::string name = "rookery." + std::string(operation.name);
-    auto call = read_call(lua, operation, 2);
+    std::size_t budget = kMaxArguments;
+    auto call = read_call(lua, operation, 2, budget);
     if (!call) {
         return fail(lua, name + ": " + call.error().message());
     }
     if (const auto refusal = script.tasks().refusal_to_wait(lua); !refusal.empty()) {
         return fail(lua, name + ": " + std::string(refusal));
     }
-    script.tasks().begin_call(*script.tasks().running(lua), *std::move(call));
-    return kYield;
+    const auto begun = script.tasks().begin_call(*script.tasks().running(lua), *std::move(call),
+                                                 kMaxArguments - budget);
+    return begun ? kYield : fail(lua, name + ": " + begun.error().message());
 }
 
 /// What came of the wait: the answer, or nil, message, kind.
@@ -116,8 +129,8 @@ int arguments(lua_State* lua, Script& script) {
         return 0;
     }
     if (task->flight != nullptr) {
-        if (script.events().retained() > kRetainedBytes) {
-            lua_gc(lua, LUA_GCSTEP, kCollectStep);
+        if (!make_room_for_events(lua, script)) {
+            return fail(lua, kOutOfMemory);
         }
         push_event(lua, script, task->flight->ref);
         return 1;

@@ -8,7 +8,6 @@ namespace rookery::script {
 
 namespace {
 
-constexpr std::string_view kOutOfMemory = "not enough memory";
 constexpr std::size_t kSpareThreads = 64;
 constexpr std::uint32_t kMostCalls = 65'536;  // of one handler, that are told apart
 
@@ -144,6 +143,7 @@ Result<std::optional<hostapi::SavedState>> Tasks::exchange(const CallbackPtr& ca
 Result<> Tasks::resume(Task& task) {
     task.waiting = false;
     task.idle = false;
+    call_bytes_ -= std::exchange(task.call_bytes, 0);
     running_ = &task;
     const int arguments = task.wait == 0 ? 1 : 0;
     const auto outcome = state_.resume(task.thread, arguments, context_.spec.limits.time_limit);
@@ -213,7 +213,8 @@ void Tasks::check_memory() {
         return;
     }
     (void)state_.protected_call([](lua_State* lua) { lua_gc(lua, LUA_GCCOLLECT, 0); });
-    if (state_.memory_used() > state_.memory_limit() / 10 * 9) {
+    const std::size_t used = state_.memory_used() + events_.retained();
+    if (used > state_.memory_limit() / 10 * 9) {
         lose_state("holds all of its " + std::to_string(state_.memory_limit() >> 20U) +
                    " MiB of memory");
     }
@@ -251,6 +252,7 @@ void Tasks::settle(Task& task) {
     task.waiting = task.cancelled = false;
     task.wait = 0;
     task.calls = 0;
+    call_bytes_ -= std::exchange(task.call_bytes, 0);
     task.given = nullptr;
     task.answer.reset();
     --task.callback->running;
@@ -306,11 +308,16 @@ void Tasks::begin_sleep(Task& task, Millis delay) {
     });
 }
 
-void Tasks::begin_call(Task& task, hostapi::OperationCall call) {
+Result<> Tasks::begin_call(Task& task, hostapi::OperationCall call, std::size_t bytes) {
+    if (call_bytes_ + bytes > kMostCallBytes) {
+        return Error(ErrorKind::limit, "calls of 64 MiB are waiting already");
+    }
     begin_wait(task);
     if (task.cancelled) {
-        return;
+        return {};
     }
+    task.call_bytes = bytes;
+    call_bytes_ += bytes;
     if (task.flight != nullptr) {
         call.event = task.flight->ticket.event();
         // The same when the event is delivered again, whatever the other handlers' timing: the
@@ -327,6 +334,7 @@ void Tasks::begin_call(Task& task, hostapi::OperationCall call) {
         }
         wake(index, wait);
     });
+    return {};
 }
 
 void Tasks::wake(std::uint32_t index, std::uint64_t wait) {
@@ -400,7 +408,7 @@ void Tasks::stop(bus::Lane::Rest rest) {
     limits_.clear();
     flight_storage_.clear();
     free_flights_.clear();
-    active_flights_ = live_ = 0;
+    active_flights_ = live_ = call_bytes_ = 0;
 }
 
 }  // namespace rookery::script

@@ -46,6 +46,7 @@ struct Task {
     bool cancelled = false;  ///< its waits have exceeded the limit
     std::uint64_t wait = 0;  ///< number of the wait at hand
     hostapi::TimerId sleep = 0;
+    std::size_t call_bytes = 0;                    ///< held by the operation that it waits for
     std::optional<Result<nlohmann::json>> answer;  ///< of an operation
     SteadyTime deadline{};                         ///< for all its waits; zero until the first one
 
@@ -58,6 +59,7 @@ struct Task {
 class Tasks {
   public:
     static constexpr std::size_t kMost = 10'000;
+    static constexpr std::size_t kMostCallBytes = std::size_t{64} << 20U;
 
     /// `fatal` is called when the state is lost: with the reason, after everything has been put
     /// aside.
@@ -88,7 +90,8 @@ class Tasks {
     /// Why the running coroutine may not wait; empty when it may.
     [[nodiscard]] std::string_view refusal_to_wait(lua_State* lua) const;
     void begin_sleep(Task& task, Millis delay);
-    void begin_call(Task& task, hostapi::OperationCall call);
+    /// Error limit when calls of kMostCallBytes wait already; `bytes` is what this one holds.
+    Result<> begin_call(Task& task, hostapi::OperationCall call, std::size_t bytes);
 
     [[nodiscard]] std::size_t flights() const noexcept { return active_flights_; }
     [[nodiscard]] std::size_t live() const noexcept { return live_; }
@@ -128,6 +131,7 @@ class Tasks {
     std::vector<std::uint32_t> ready_;  ///< tasks without a function but with a coroutine
     std::vector<std::uint32_t> blank_;  ///< tasks without either
     std::size_t live_ = 0;
+    std::size_t call_bytes_ = 0;
     std::uint64_t next_wait_ = 1;
     std::vector<std::unique_ptr<Flight>> flight_storage_;
     std::vector<Flight*> free_flights_;

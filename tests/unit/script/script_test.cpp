@@ -303,6 +303,18 @@ TEST(Script, memory_that_is_full_for_good_gives_the_instance_up) {
     EXPECT_EQ(box.failures()[0], "holds all of its 4 MiB of memory");
 }
 
+TEST(Script, events_that_are_kept_count_as_memory) {
+    ScriptBox box("kept = {} rookery.on('messageCreate', function(ev) kept[#kept + 1] = ev end)",
+                  with_limits(Millis{20'000}, Millis{1000}, std::size_t{2} << 20U));
+    box.started();
+    for (int i = 0; i < 100 && box.failures().empty(); ++i) {
+        box.message(std::string(100'000, 'x'));
+    }
+    ASSERT_EQ(box.failures().size(), 1U);
+    EXPECT_EQ(box.failures()[0], "holds all of its 2 MiB of memory");
+    EXPECT_GT(box.counters().handled.load(), 10U);
+}
+
 TEST(Script, a_giant_string_is_an_ordinary_error) {
     ScriptBox box("print(pcall(string.rep, 'x', 1e9))");
     box.started();

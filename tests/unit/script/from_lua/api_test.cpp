@@ -200,7 +200,7 @@ TEST(Api, json_goes_both_ways) {
 
 TEST(Api, json_of_a_table_that_doubles_at_each_level_is_bounded) {
     EXPECT_EQ(start_error("local t = {} for i = 1, 50 do t = { t, t } end rookery.json.encode(t)"),
-              "probe.lua:1: rookery.json.encode: the value is larger than 16 MiB");
+              "probe.lua:1: rookery.json.encode: the value is too large");
 }
 
 /// The arguments of the first call that `statement` makes in a handler.
@@ -264,6 +264,25 @@ TEST(Operations, the_numbers_of_a_handler_do_not_depend_on_the_others) {
         numbers.push_back(call.number);
     }
     EXPECT_EQ(numbers, (std::vector<std::uint32_t>{0, 65'536, 1, 65'537}));
+}
+
+TEST(Operations, what_a_call_carries_is_bounded) {
+    ScriptBox box(R"(
+        local text = ('x'):rep(300000)
+        rookery.on('messageCreate', function(ev) print(pcall(ev.reply, ev, text)) end)
+        rookery.on('guildCreate', function()
+            local part = ('x'):rep(250000)
+            rookery.messages.send('1', part)
+        end))");
+    box.started().message("x");
+    EXPECT_EQ(box.printed(), "false probe.lua:3: rookery.messages.reply: the value is too large");
+    for (int i = 0; i < 300; ++i) {
+        box.publish("guildCreate", "{}");
+    }
+    EXPECT_GT(box.calls().size(), 200U);
+    EXPECT_LT(box.calls().size(), 280U);
+    EXPECT_NE(box.printed().find("rookery.messages.send: calls of 64 MiB are waiting already"),
+              std::string::npos);
 }
 
 TEST(Operations, a_bot_can_be_named) {
