@@ -1,12 +1,11 @@
 #include "hostapi/worker.hpp"
 
-#include <pthread.h>
-#include <time.h>
+#include "base/log.hpp"
 
 #include <future>
+#include <pthread.h>
+#include <time.h>
 #include <utility>
-
-#include "base/log.hpp"
 
 namespace rookery::hostapi {
 namespace {
@@ -14,11 +13,21 @@ namespace {
 /// How many events are taken from the lane before tasks and timers get their turn.
 constexpr std::size_t kBatch = 64;
 
-/// Milliseconds, a few of them late: read for every event, and only to tell how long a handler has been busy.
+/// Milliseconds, a few of them late: read for every event, and only to tell how long a handler has
+/// been busy.
 std::int64_t ticks() noexcept {
     timespec now{};
     ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
     return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+}
+
+/// Asks the processor for what a handler looks at first: the event was written on another one.
+void prefetch(const model::Event& event) noexcept {
+    constexpr std::size_t kLine = 64;
+    constexpr std::size_t kLines = 16;
+    for (std::size_t line = 0; line < kLines; ++line) {
+        __builtin_prefetch(reinterpret_cast<const char*>(&event) + line * kLine);
+    }
 }
 
 }  // namespace
@@ -149,7 +158,8 @@ void Worker::run_one(const Task& task) {
     try {
         task();
     } catch (const std::exception& error) {
-        log::get("core")->critical("worker {}: an exception escaped a task: {}", name_, error.what());
+        log::get("core")->critical("worker {}: an exception escaped a task: {}", name_,
+                                   error.what());
     }
 }
 
@@ -191,9 +201,12 @@ void Worker::loop() {
             lane_ready_ = false;
             lock.unlock();
             const bool some = lane->take(events, kBatch);
-            for (auto& event : events) {
+            for (std::size_t i = 0; i < events.size(); ++i) {
+                if (i + 1 < events.size()) {
+                    prefetch(*events[i + 1]);
+                }
                 busy_since_.store(ticks(), std::memory_order_relaxed);
-                handler(std::move(event));
+                handler(std::move(events[i]));
             }
             events.clear();
             lock.lock();
