@@ -42,8 +42,11 @@ def point_at(addresses, transport):
 
 class Bot(discord.Client):
     def __init__(self, ca_file):
-        trust = ssl.create_default_context(cafile=ca_file) if ca_file else None
-        super().__init__(intents=discord.Intents.all(), connector=aiohttp.TCPConnector(ssl=trust))
+        super().__init__(intents=discord.Intents.all())
+        if ca_file:
+            # This version takes no connector of its own; its HTTP client keeps one that is set.
+            trust = ssl.create_default_context(cafile=ca_file)
+            self.http.connector = aiohttp.TCPConnector(ssl=trust)
         self.is_up = asyncio.Event()
         self.has_resumed = asyncio.Event()
 
