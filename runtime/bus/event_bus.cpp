@@ -153,6 +153,8 @@ void Publisher::publish(const model::EventPtr& event, const model::SlotMask& slo
 void Publisher::begin() {
     const std::uint64_t version = bus_.version();
     if (version != version_) {
+        RK_ASSERT(std::all_of(batches_.begin(), batches_.end(),
+                              [](const Batch& batch) { return batch.events.empty(); }));
         interest_ = bus_.interest();
         version_ = version;
         batches_.clear();

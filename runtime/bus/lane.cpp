@@ -136,6 +136,25 @@ bool Lane::take(std::vector<model::EventPtr>& out, std::size_t max) {
     return count > 0;
 }
 
+void Lane::put_back(std::span<const model::EventPtr> events) {
+    std::deque<model::EventPtr> rest(events.begin(), events.end());
+    const std::scoped_lock lock(mutex_);
+    stats_.taken -= rest.size();
+    if (successor_ != nullptr) {
+        stats_.taken += rest.size();
+        successor_->prepend(std::move(rest));
+    } else if (closed_) {
+        for (const auto& event : rest) {
+            drop(*event);
+        }
+    } else {
+        for (auto event = rest.rbegin(); event != rest.rend(); ++event) {
+            queue_bytes_ += weight(**event);
+            queue_.push_front(std::move(*event));
+        }
+    }
+}
+
 void Lane::on_ready(std::function<void()> wake) {
     bool ready = false;
     {

@@ -65,6 +65,10 @@ class Lane {
     /// Moves up to `max` events to the end of `out`; false when there were none.
     bool take(std::vector<model::EventPtr>& out, std::size_t max);
 
+    /// Gives back events that were taken and not begun, in order: they are the next to be taken, here or, after a
+    /// hand_over(), from the successor.
+    void put_back(std::span<const model::EventPtr> events);
+
     /// Called, on the pushing thread and outside the lane's lock, after a push to an empty lane.
     void on_ready(std::function<void()> wake);
 

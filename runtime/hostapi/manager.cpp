@@ -265,7 +265,17 @@ StepResult Manager::unload(const std::string& title, const std::string& why) {
 
 void Manager::on_failed(const std::shared_ptr<Instance>& instance, const std::string& reason) {
     const RecordPtr record = find(instance->title());
-    if (stopping_ || record == nullptr || record->instance != instance) {
+    // A dying instance may say so more than once.
+    if (record != nullptr && record->instance == instance && record->state == State::active) {
+        instance->hold();
+        start_again(record, reason);
+    }
+}
+
+/// At once after a first failure, later each time, and no more after several.
+void Manager::start_again(const RecordPtr& record, const std::string& reason) {
+    const auto instance = record->instance;
+    if (stopping_) {
         return;
     }
     const SteadyTime at = now();
@@ -277,7 +287,6 @@ void Manager::on_failed(const std::shared_ptr<Instance>& instance, const std::st
         record->detail = reason;
         record->state = count > options_.most_restarts ? State::quarantined : State::restarting;
     }
-    instance->hold();
     if (record->state == State::quarantined) {
         log::get(instance->title())
             ->error("quarantined after {} restarts: {}. It stays off until it is reloaded", count - 1, reason);
@@ -288,7 +297,6 @@ void Manager::on_failed(const std::shared_ptr<Instance>& instance, const std::st
         end(instance, bus::Lane::Rest::finish);
         return;
     }
-    // The first restart is at once: the events that wait should not wait for a single mistake.
     const Millis delay{count == 1 ? 0 : 500 * (1 << (count - 2))};
     log::get(instance->title())->warn("{}; a fresh start in {} ms", reason, delay.count());
     thread_->after(delay, [this, record] { restart(record); });
@@ -301,7 +309,7 @@ void Manager::restart(const RecordPtr& record) {
     const auto old = record->instance;
     const auto next = make_instance(record, record->spec);
     if (auto started = next->start(*record->host, options_.start_deadline); !started) {
-        on_failed(old, "it did not start again: " + started.error().message());
+        start_again(record, "it did not start again: " + started.error().message());
         return;
     }
     bus_.replace(old->lane(), next->lane());

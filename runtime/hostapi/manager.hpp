@@ -110,6 +110,7 @@ class Manager {
                                       std::uint64_t doubled_before) const;
     static bool wait_idle(const std::vector<RecordPtr>& records, Millis deadline);
     void on_failed(const std::shared_ptr<Instance>& instance, const std::string& reason);
+    void start_again(const RecordPtr& record, const std::string& reason);
     void restart(const RecordPtr& record);
     void end(const std::shared_ptr<Instance>& instance, bus::Lane::Rest rest);
     StepResult report(StepResult step, const log::Logger& log) const;

@@ -4,6 +4,7 @@
 
 #include <future>
 #include <pthread.h>
+#include <span>
 #include <time.h>
 #include <utility>
 
@@ -202,6 +203,11 @@ void Worker::loop() {
             lock.unlock();
             const bool some = lane->take(events, kBatch);
             for (std::size_t i = 0; i < events.size(); ++i) {
+                if (i > 0 && (held_ || stopping_)) {
+                    // Held by a reload or by a handler that died: the rest is for whoever comes next.
+                    lane->put_back(std::span(events).subspan(i));
+                    break;
+                }
                 if (i + 1 < events.size()) {
                     prefetch(*events[i + 1]);
                 }

@@ -77,8 +77,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
     std::shared_ptr<bus::Lane> lane_;
     EventTask handler_;
     bool lane_ready_ = false;
-    bool held_ = true;
-    bool stopping_ = false;
+    std::atomic<bool> held_{true};
+    std::atomic<bool> stopping_{false};
     bool ended_ = false;
     std::multimap<SteadyTime, std::pair<TimerId, Task>> timers_;  ///< worker thread only
     TimerId next_timer_ = 1;                                       ///< worker thread only

@@ -121,6 +121,7 @@ TEST_F(EventBusTest, replace_moves_what_waits_and_keeps_the_order) {
     publisher_.publish(message(6), everyone);
     const auto next = lane("x", 0);
     EXPECT_EQ(bus_.replace(old, next), 3U);
+    publisher_.flush();
     publish(7, 8);
     EXPECT_TRUE(taken(*old).empty());
     EXPECT_EQ(taken(*next), range(3, 8));

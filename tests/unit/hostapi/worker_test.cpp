@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <vector>
 
 namespace rookery::hostapi {
 namespace {
@@ -67,6 +68,34 @@ TEST_F(WorkerTest, events_wait_while_held) {
     EXPECT_EQ(result.get(), 5U);
 }
 
+TEST_F(WorkerTest, a_handler_that_holds_leaves_the_rest_for_the_successor) {
+    auto lane = std::make_shared<bus::Lane>("x", 0, bus::LaneLimits{});
+    auto next = std::make_shared<bus::Lane>("x", 0, bus::LaneLimits{});
+    std::vector<std::uint64_t> seen;
+    worker_->serve(lane, [&](const model::EventPtr& event) {
+        seen.push_back(event->seq());
+        if (event->seq() == 2) {
+            worker_->hold();
+            lane->hand_over(*next);
+        }
+    });
+    std::vector<model::EventPtr> events;
+    for (std::uint64_t seq = 1; seq <= 5; ++seq) {
+        events.push_back(rookery::testing::make_event("typingStart", "{}", seq));
+    }
+    lane->push(events);
+    worker_->release();
+    std::vector<model::EventPtr> rest;
+    const auto until = std::chrono::steady_clock::now() + kSoon;
+    while (rest.size() < 3 && std::chrono::steady_clock::now() < until) {
+        next->take(rest, 10);
+    }
+    ASSERT_EQ(rest.size(), 3U);
+    EXPECT_EQ(rest.front()->seq(), 3U);
+    EXPECT_TRUE(worker_->run([] {}, kSoon));
+    EXPECT_EQ(seen, (std::vector<std::uint64_t>{1, 2}));
+}
+
 TEST_F(WorkerTest, an_exception_in_a_task_does_not_end_the_thread) {
     worker_->post([] { throw std::runtime_error("escaped"); });
     EXPECT_TRUE(worker_->run([] {}, kSoon));
@@ -83,7 +112,12 @@ TEST(Worker, one_that_hangs_can_be_abandoned) {
     auto worker = Worker::start("hangs");
     auto gate = std::make_shared<std::promise<void>>();
     auto opened = gate->get_future().share();
-    worker->post([opened] { opened.wait(); });
+    auto begun = std::make_shared<std::promise<void>>();
+    worker->post([opened, begun] {
+        begun->set_value();
+        opened.wait();
+    });
+    begun->get_future().wait();
     worker->stop();
     EXPECT_FALSE(worker->join(Millis{20}));
     worker->abandon();

@@ -74,7 +74,7 @@ TEST_F(DispatcherTest, publishes_what_is_wanted_and_counts_the_rest) {
 }
 
 TEST_F(DispatcherTest, an_unwanted_payload_is_not_looked_at) {
-    EXPECT_TRUE(dispatch(1, "TYPING_START", R"({"broken": )"));
+    EXPECT_TRUE(dispatch(1, "TYPING_START", R"({"broken" 1})"));
     EXPECT_EQ(machine_->seq(), 1U);
 }
 
