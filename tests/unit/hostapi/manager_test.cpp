@@ -73,6 +73,7 @@ class FakeExtension final : public Extension {
         }
         ticket.finish();
         if (behaviour_.die) {
+            context_.worker->hold();
             context_.failed("it died");
         }
     }
