@@ -26,16 +26,20 @@ std::string simulated_token(const std::string& bot) { return "sim.token.rookery-
 discord::DiscordBotOptions::Intents intents_mode(config::IntentChoice::Mode mode) {
     using Intents = discord::DiscordBotOptions::Intents;
     switch (mode) {
-        case config::IntentChoice::Mode::automatic: return Intents::automatic;
-        case config::IntentChoice::Mode::all: return Intents::all;
-        case config::IntentChoice::Mode::listed: return Intents::listed;
+        case config::IntentChoice::Mode::automatic:
+            return Intents::automatic;
+        case config::IntentChoice::Mode::all:
+            return Intents::all;
+        case config::IntentChoice::Mode::listed:
+            return Intents::listed;
     }
     return Intents::automatic;
 }
 
 }  // namespace
 
-Application::Application(RunOptions options) : options_(std::move(options)), config_(options_.config) {
+Application::Application(RunOptions options)
+    : options_(std::move(options)), config_(options_.config) {
     if (options_.state) {
         config_.runtime.state = *options_.state;
     }
@@ -64,7 +68,8 @@ int Application::run() {
     log::get("core")->info("stopped");
     log::flush();
     if (!clean_) {
-        // Threads that hang in extension code still run: destroying what they use would crash instead of ending.
+        // Threads that hang in extension code still run: destroying what they use would crash
+        // instead of ending.
         std::_Exit(0);
     }
     return 0;
@@ -89,20 +94,23 @@ Result<> Application::prepare() {
         }
         add_bot(*std::move(bot));
     }
-    extensions_ = std::make_unique<Extensions>(*state_, bus_, operations_, config_.runtime,
-                                               [this] {
-                                                   // Plugins come and go: the hard stop must know whose code is where.
-                                                   script::refresh_code_map();
-                                                   asio::post(io_, [this] { interest_changed(); });
-                                               });
+    extensions_ = std::make_unique<Extensions>(*state_, bus_, operations_, config_.runtime, [this] {
+        // Plugins come and go: the hard stop must know whose code is where.
+        script::refresh_code_map();
+        asio::post(io_, [this] { interest_changed(); });
+    });
     if (auto opened = extensions_->open(); !opened) {
         return opened.error();
     }
-    extensions_->add_kind({std::make_unique<plugin::PluginHost>(state_->file("staged")), &config::Config::plugins});
-    extensions_->add_kind({std::make_unique<script::ScriptHost>(ROOKERY_VERSION), &config::Config::scripts});
-    auto control = ControlServer::listen(
-        io_.get_executor(), state_->file("control.sock"),
-        [this](const nlohmann::json& request, const ControlReplyPtr& reply) { answer(request, reply); });
+    extensions_->add_kind(
+        {std::make_unique<plugin::PluginHost>(state_->file("staged")), &config::Config::plugins});
+    extensions_->add_kind(
+        {std::make_unique<script::ScriptHost>(ROOKERY_VERSION), &config::Config::scripts});
+    auto control =
+        ControlServer::listen(io_.get_executor(), state_->file("control.sock"),
+                              [this](const nlohmann::json& request, const ControlReplyPtr& reply) {
+                                  answer(request, reply);
+                              });
     if (!control) {
         return control.error();
     }
@@ -140,7 +148,8 @@ Result<> Application::start_simulator() {
     }
     simulator_ = *std::move(simulator);
     const auto& addresses = simulator_->addresses();
-    log::get("simulator")->info("a loopback Discord answers at {} and {}", addresses.api_url, addresses.gateway_url);
+    log::get("simulator")
+        ->info("a loopback Discord answers at {} and {}", addresses.api_url, addresses.gateway_url);
     return {};
 }
 
@@ -159,7 +168,8 @@ Result<Application::BotPtr> Application::make_bot(const config::BotSection& sect
     options.identify_share = config_.runtime.identify_share;
     if (section.simulated) {
         if (simulator_ == nullptr) {
-            return Error(ErrorKind::invalid, "it has no token, and the simulator was not running at the start");
+            return Error(ErrorKind::invalid,
+                         "it has no token, and the simulator was not running at the start");
         }
         options.token = Secret(simulated_token(section.name));
         options.api_url = simulator_->addresses().api_url;
@@ -172,23 +182,24 @@ Result<Application::BotPtr> Application::make_bot(const config::BotSection& sect
 void Application::add_bot(BotPtr bot) {
     const std::string name = bot->status().name;
     bots_.push_back(std::move(bot));
-    operations_.add_bot(name, [this, name](hostapi::PlatformCall call, hostapi::OperationDone done) {
-        asio::post(io_, [this, name, call = std::move(call), done = std::move(done)]() mutable {
-            gateway::Bot* found = find_bot(name);
-            if (found == nullptr) {
-                done(Error(ErrorKind::unavailable, "bot " + name + " has been removed"));
-                return;
-            }
-            found->call({call.info, std::move(call.arguments), std::move(call.nonce_key), std::move(call.extension),
-                       call.deadline},
-                      std::move(done));
+    operations_.add_bot(
+        name, [this, name](hostapi::PlatformCall call, hostapi::OperationDone done) {
+            asio::post(io_, [this, name, call = std::move(call), done = std::move(done)]() mutable {
+                gateway::Bot* found = find_bot(name);
+                if (found == nullptr) {
+                    done(Error(ErrorKind::unavailable, "bot " + name + " has been removed"));
+                    return;
+                }
+                found->call({call.info, std::move(call.arguments), std::move(call.nonce_key),
+                             std::move(call.extension), call.deadline},
+                            std::move(done));
+            });
         });
-    });
 }
 
 gateway::Bot* Application::find_bot(const std::string& name) {
-    const auto found =
-        std::find_if(bots_.begin(), bots_.end(), [&](const BotPtr& bot) { return bot->status().name == name; });
+    const auto found = std::find_if(bots_.begin(), bots_.end(),
+                                    [&](const BotPtr& bot) { return bot->status().name == name; });
     return found == bots_.end() ? nullptr : found->get();
 }
 
@@ -232,11 +243,11 @@ void Application::on_signal(int number) {
     switch (number) {
         case SIGHUP:
             log::get("core")->info("SIGHUP: reloading");
-            extensions_->manager().post([this] {
-                reload([](const std::string&) {});
-            });
+            extensions_->manager().post([this] { reload([](const std::string&) {}); });
             break;
-        case SIGUSR1: log_status(); break;
+        case SIGUSR1:
+            log_status();
+            break;
         default:
             if (stopping_) {
                 log::get("core")->warn("a second signal: ending at once");
@@ -254,7 +265,8 @@ Snapshot Application::snapshot() const {
     }
     now.extensions = extensions_->manager().list();
     now.disabled = extensions_->disabled();
-    now.uptime = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_);
+    now.uptime = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() -
+                                                                  started_);
     now.resident_bytes = resident_bytes();
     return now;
 }
@@ -310,7 +322,9 @@ async::Task<> Application::shut_down() {
 
 config::LoadOptions load_options() {
     config::LoadOptions options;
-    options.check_intent = [](std::string_view, std::string_view intent) { return discord::check_intent(intent); };
+    options.check_intent = [](std::string_view, std::string_view intent) {
+        return discord::check_intent(intent);
+    };
     return options;
 }
 

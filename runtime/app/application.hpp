@@ -22,8 +22,9 @@
 
 namespace rookery::app {
 
-/// The composition root: makes the parts, hands them to one another, and takes them down in reverse. The thread
-/// that calls run() becomes the io thread, on which bots, REST, control socket and signals live.
+/// The composition root: makes the parts, hands them to one another, and takes them down in
+/// reverse. The thread that calls run() becomes the io thread, on which bots, REST, control socket
+/// and signals live.
 class Application {
   public:
     explicit Application(RunOptions options);
@@ -52,7 +53,8 @@ class Application {
     void watch_signals();
     void on_signal(int number);
     void answer(const nlohmann::json& request, const ControlReplyPtr& reply);
-    void answer_extension(const std::string& command, const std::string& name, const ControlReplyPtr& reply);
+    void answer_extension(const std::string& command, const std::string& name,
+                          const ControlReplyPtr& reply);
     [[nodiscard]] Snapshot snapshot() const;
     void log_status() const;
 
@@ -61,7 +63,8 @@ class Application {
     void show_plan(const config::Diff& diff, const Progress& progress) const;
     [[nodiscard]] bool replace_bots(const config::Config& next, const config::Changes& changes,
                                     const Progress& progress);
-    [[nodiscard]] async::Task<> swap_bots(const config::Config* next, const config::Changes* changes,
+    [[nodiscard]] async::Task<> swap_bots(const config::Config* next,
+                                          const config::Changes* changes,
                                           std::vector<std::string>* failures);
 
     void stop(const std::string& why);
@@ -82,7 +85,7 @@ class Application {
     bool bots_started_ = false;
     bool stopping_ = false;
     bool swapping_ = false;  ///< a reload is exchanging bots
-    bool clean_ = true;  ///< no thread had to be left behind
+    bool clean_ = true;      ///< no thread had to be left behind
     std::unique_ptr<ControlServer> control_;
     std::unique_ptr<Extensions> extensions_;
     async::TaskGroup tasks_{io_.get_executor(), "app"};

@@ -12,10 +12,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
+#include <deque>
 #include <sys/stat.h>
 #include <sys/un.h>
-
-#include <deque>
 #include <system_error>
 
 namespace rookery::app {
@@ -31,16 +30,18 @@ constexpr std::size_t kLongestPath = sizeof(sockaddr_un::sun_path) - 1;
 /// One connection. Shared between its coroutine and the replies that are still being worked on.
 struct Client : std::enable_shared_from_this<Client> {
     explicit Client(Local::socket connected)
-        : socket(std::move(connected)), changed(socket.get_executor(), asio::steady_timer::time_point::max()) {}
+        : socket(std::move(connected)),
+          changed(socket.get_executor(), asio::steady_timer::time_point::max()) {}
 
     /// Any thread.
     void send(const nlohmann::json& line, bool last) {
         auto text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-        asio::post(socket.get_executor(), [self = shared_from_this(), text = std::move(text), last]() mutable {
-            self->lines.push_back(std::move(text));
-            self->answered = self->answered || last;
-            self->changed.cancel();
-        });
+        asio::post(socket.get_executor(),
+                   [self = shared_from_this(), text = std::move(text), last]() mutable {
+                       self->lines.push_back(std::move(text));
+                       self->answered = self->answered || last;
+                       self->changed.cancel();
+                   });
     }
 
     Local::socket socket;
@@ -76,7 +77,10 @@ class Reply final : public ControlReply {
 
 struct ControlServer::Impl {
     Impl(async::Executor on, std::filesystem::path at, Handle then)
-        : executor(std::move(on)), path(std::move(at)), handle(std::move(then)), acceptor(executor),
+        : executor(std::move(on)),
+          path(std::move(at)),
+          handle(std::move(then)),
+          acceptor(executor),
           tasks(executor, "control") {}
 
     void request(const std::string& line, const std::shared_ptr<Client>& client) {
@@ -114,7 +118,8 @@ struct ControlServer::Impl {
                     }
                 }
                 if (!client->answered) {
-                    co_await client->changed.async_wait(asio::redirect_error(asio::use_awaitable, error));
+                    co_await client->changed.async_wait(
+                        asio::redirect_error(asio::use_awaitable, error));
                     if ((co_await asio::this_coro::cancellation_state).cancelled() !=
                         asio::cancellation_type::none) {
                         co_return;
@@ -151,14 +156,17 @@ ControlServer::ControlServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)
 ControlServer::~ControlServer() = default;
 
 Result<std::unique_ptr<ControlServer>> ControlServer::listen(async::Executor executor,
-                                                             const std::filesystem::path& path, Handle handle) {
+                                                             const std::filesystem::path& path,
+                                                             Handle handle) {
     if (path.native().size() > kLongestPath) {
-        return Error(ErrorKind::limit, "control socket " + path.string() + ": the path is longer than the system's " +
-                                           std::to_string(kLongestPath) + " bytes; choose a shorter state directory");
+        return Error(ErrorKind::limit,
+                     "control socket " + path.string() + ": the path is longer than the system's " +
+                         std::to_string(kLongestPath) + " bytes; choose a shorter state directory");
     }
     auto impl = std::make_unique<Impl>(std::move(executor), path, std::move(handle));
     std::error_code ignored;
-    std::filesystem::remove(path, ignored);  // of a process that was killed: the state directory is ours
+    std::filesystem::remove(path,
+                            ignored);  // of a process that was killed: the state directory is ours
     boost::system::error_code error;
     const Local::endpoint endpoint(path.string());
     impl->acceptor.open(endpoint.protocol(), error);

@@ -12,8 +12,8 @@
 
 namespace rookery::app {
 
-/// What answers one request of the control socket. Any thread; finish() once. Answers to a client that is gone
-/// are dropped.
+/// What answers one request of the control socket. Any thread; finish() once. Answers to a client
+/// that is gone are dropped.
 class ControlReply {
   public:
     virtual ~ControlReply() = default;
@@ -26,16 +26,16 @@ class ControlReply {
 };
 using ControlReplyPtr = std::shared_ptr<ControlReply>;
 
-/// The socket in the state directory through which the CLI speaks to a running process: one JSON object for each
-/// line, one request at a time for each connection. Only the owner of the directory can reach it. io thread.
+/// The socket in the state directory through which the CLI speaks to a running process: one JSON
+/// object for each line, one request at a time for each connection. Only the owner of the directory
+/// can reach it. io thread.
 class ControlServer {
   public:
     /// `handle` gets each request: an object with "cmd"; malformed ones are answered here.
     using Handle = std::function<void(const nlohmann::json& request, ControlReplyPtr reply)>;
 
-    [[nodiscard]] static Result<std::unique_ptr<ControlServer>> listen(async::Executor executor,
-                                                                       const std::filesystem::path& path,
-                                                                       Handle handle);
+    [[nodiscard]] static Result<std::unique_ptr<ControlServer>> listen(
+        async::Executor executor, const std::filesystem::path& path, Handle handle);
     ~ControlServer();
     ControlServer(const ControlServer&) = delete;
     ControlServer& operator=(const ControlServer&) = delete;

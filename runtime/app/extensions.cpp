@@ -16,15 +16,19 @@ constexpr const char* kDisabledFile = "disabled";
 
 bus::FullPolicy policy(config::WhenFull choice) {
     switch (choice) {
-        case config::WhenFull::spill: return bus::FullPolicy::spill;
-        case config::WhenFull::drop_oldest: return bus::FullPolicy::drop_oldest;
-        case config::WhenFull::block: return bus::FullPolicy::block;
+        case config::WhenFull::spill:
+            return bus::FullPolicy::spill;
+        case config::WhenFull::drop_oldest:
+            return bus::FullPolicy::drop_oldest;
+        case config::WhenFull::block:
+            return bus::FullPolicy::block;
     }
     return bus::FullPolicy::spill;
 }
 
-hostapi::Manager::Options manager_options(const config::RuntimeSection& runtime, std::function<void()> changed,
-                                          std::function<Result<unsigned>(const std::string&)> slot_for) {
+hostapi::Manager::Options manager_options(
+    const config::RuntimeSection& runtime, std::function<void()> changed,
+    std::function<Result<unsigned>(const std::string&)> slot_for) {
     hostapi::Manager::Options options;
     options.reload_deadline = runtime.reload_timeout;
     options.changed = std::move(changed);
@@ -34,10 +38,13 @@ hostapi::Manager::Options manager_options(const config::RuntimeSection& runtime,
 
 }  // namespace
 
-std::string Extensions::Found::title() const { return std::string(kind->host->kind()) + " " + spec.name; }
+std::string Extensions::Found::title() const {
+    return std::string(kind->host->kind()) + " " + spec.name;
+}
 
-Extensions::Extensions(const store::StateDir& state, bus::EventBus& bus, hostapi::Operations& operations,
-                       const config::RuntimeSection& runtime, std::function<void()> changed)
+Extensions::Extensions(const store::StateDir& state, bus::EventBus& bus,
+                       hostapi::Operations& operations, const config::RuntimeSection& runtime,
+                       std::function<void()> changed)
     : state_(state),
       manager_(bus, operations,
                manager_options(runtime, std::move(changed),
@@ -80,11 +87,13 @@ Result<> Extensions::save_disabled() const {
     }
     std::error_code error;
     std::filesystem::rename(next, path, error);
-    return error ? Result<>(Error(ErrorKind::io, "write " + path.string() + ": " + error.message())) : Result<>();
+    return error ? Result<>(Error(ErrorKind::io, "write " + path.string() + ": " + error.message()))
+                 : Result<>();
 }
 
 /// What the TOML lets run of what the folder holds.
-Result<std::vector<Extensions::Found>> Extensions::discover(Kind& kind, const config::Config& config) const {
+Result<std::vector<Extensions::Found>> Extensions::discover(Kind& kind,
+                                                            const config::Config& config) const {
     const config::ExtensionsSection& section = config.*kind.section;
     auto specs = kind.host->discover(section.dir);
     if (!specs) {
@@ -104,8 +113,12 @@ Result<std::vector<Extensions::Found>> Extensions::discover(Kind& kind, const co
         spec.limits.queue.bytes = own.queue_bytes;
         spec.limits.queue.policy = policy(own.when_full);
         spec.limits.queue.spill_dir = state_.path();
-        const nlohmann::json relevant = {own.settings,      own.time_limit.count(), own.wait_limit.count(),
-                                         own.memory_limit,  own.queue_events,       own.queue_bytes,
+        const nlohmann::json relevant = {own.settings,
+                                         own.time_limit.count(),
+                                         own.wait_limit.count(),
+                                         own.memory_limit,
+                                         own.queue_events,
+                                         own.queue_bytes,
                                          static_cast<int>(own.when_full)};
         spec.fingerprint += "/" + std::to_string(std::hash<std::string>{}(relevant.dump()));
         found.push_back({&kind, std::move(spec)});
@@ -134,7 +147,8 @@ std::vector<hostapi::StepResult> Extensions::apply(const config::Config& config,
             }
         }
         auto done = manager_.apply(*kind.host, wanted, progress);
-        steps.insert(steps.end(), std::make_move_iterator(done.begin()), std::make_move_iterator(done.end()));
+        steps.insert(steps.end(), std::make_move_iterator(done.begin()),
+                     std::make_move_iterator(done.end()));
     }
     return steps;
 }
@@ -157,29 +171,33 @@ Result<Extensions::Found> Extensions::find(const config::Config& config, const s
         }
     }
     if (matches.empty()) {
-        return Error(ErrorKind::not_found, "there is no plugin or script named " + log::clipped(name, 60) +
+        return Error(ErrorKind::not_found, "there is no plugin or script named " +
+                                               log::clipped(name, 60) +
                                                (known.empty() ? "" : "; there are: " + known));
     }
     if (matches.size() > 1) {
-        return Error(ErrorKind::invalid, "there is a plugin and a script named " + name + ": say \"plugin/" + name +
-                                             "\" or \"script/" + name + "\"");
+        return Error(ErrorKind::invalid, "there is a plugin and a script named " + name +
+                                             ": say \"plugin/" + name + "\" or \"script/" + name +
+                                             "\"");
     }
     return std::move(matches.front());
 }
 
-Result<hostapi::StepResult> Extensions::reload(const config::Config& config, const std::string& name) {
+Result<hostapi::StepResult> Extensions::reload(const config::Config& config,
+                                               const std::string& name) {
     auto found = find(config, name);
     if (!found) {
         return found.error();
     }
     if (is_disabled(found->title())) {
-        return Error(ErrorKind::invalid, found->title() + " is disabled; `rookery enable " + found->spec.name +
-                                             "` turns it on");
+        return Error(ErrorKind::invalid, found->title() + " is disabled; `rookery enable " +
+                                             found->spec.name + "` turns it on");
     }
     return manager_.reload(*found->kind->host, found->spec);
 }
 
-Result<hostapi::StepResult> Extensions::disable(const config::Config& config, const std::string& name) {
+Result<hostapi::StepResult> Extensions::disable(const config::Config& config,
+                                                const std::string& name) {
     auto found = find(config, name);
     if (!found) {
         return found.error();
@@ -201,7 +219,8 @@ Result<hostapi::StepResult> Extensions::disable(const config::Config& config, co
     return step;
 }
 
-Result<hostapi::StepResult> Extensions::enable(const config::Config& config, const std::string& name) {
+Result<hostapi::StepResult> Extensions::enable(const config::Config& config,
+                                               const std::string& name) {
     auto found = find(config, name);
     if (!found) {
         return found.error();

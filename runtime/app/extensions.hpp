@@ -14,8 +14,8 @@
 
 namespace rookery::app {
 
-/// All extensions of the process, of every kind: brings the files on disk, the TOML, and what was disabled by
-/// hand together into what the manager is to run. Manager thread, except where said.
+/// All extensions of the process, of every kind: brings the files on disk, the TOML, and what was
+/// disabled by hand together into what the manager is to run. Manager thread, except where said.
 class Extensions {
   public:
     struct Kind {
@@ -29,7 +29,8 @@ class Extensions {
     void add_kind(Kind kind) { kinds_.push_back(std::move(kind)); }
     [[nodiscard]] Result<> open();
 
-    /// Looks at the folders and makes it so; `progress` gets every step, folders that cannot be read included.
+    /// Looks at the folders and makes it so; `progress` gets every step, folders that cannot be
+    /// read included.
     std::vector<hostapi::StepResult> apply(const config::Config& config,
                                            const hostapi::Manager::Progress& progress);
 
@@ -50,7 +51,8 @@ class Extensions {
         [[nodiscard]] std::string title() const;
     };
 
-    [[nodiscard]] Result<std::vector<Found>> discover(Kind& kind, const config::Config& config) const;
+    [[nodiscard]] Result<std::vector<Found>> discover(Kind& kind,
+                                                      const config::Config& config) const;
     [[nodiscard]] Result<Found> find(const config::Config& config, const std::string& name);
     [[nodiscard]] Result<> save_disabled() const;
     [[nodiscard]] bool is_disabled(const std::string& title) const;

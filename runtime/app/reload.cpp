@@ -1,6 +1,5 @@
 // What SIGHUP and the control socket do: the part of Application that changes a running system.
 #include "app/application.hpp"
-
 #include "async/with_timeout.hpp"
 #include "base/log.hpp"
 
@@ -42,8 +41,9 @@ std::string join(const std::vector<std::string>& parts) {
 
 void Application::show_plan(const config::Diff& diff, const Progress& progress) const {
     std::vector<std::string> parts;
-    for (const auto& text : {listed("bot", diff.bots), listed("the section of plugin", diff.plugins),
-                             listed("the section of script", diff.scripts)}) {
+    for (const auto& text :
+         {listed("bot", diff.bots), listed("the section of plugin", diff.plugins),
+          listed("the section of script", diff.scripts)}) {
         if (!text.empty()) {
             parts.push_back(text);
         }
@@ -64,7 +64,8 @@ bool Application::reload(const Progress& progress) {
         log::get("config")->error("the new configuration cannot be used, the old one stays:\n{}",
                                   loaded.error().message());
         progress(loaded.error().message());
-        progress("the configuration cannot be used, the old one stays; files are reloaded under it");
+        progress(
+            "the configuration cannot be used, the old one stays; files are reloaded under it");
     }
     bool good = loaded.has_value();
     if (loaded) {
@@ -78,15 +79,18 @@ bool Application::reload(const Progress& progress) {
         good = replace_bots(next, diff.bots, progress) && good;
         config_ = std::move(next);
     }
-    const auto steps = extensions_->apply(config_, [&](const hostapi::StepResult& step) { progress(text_of(step)); });
+    const auto steps = extensions_->apply(
+        config_, [&](const hostapi::StepResult& step) { progress(text_of(step)); });
     if (steps.empty()) {
         log::get("core")->info("no plugin or script has changed");
         progress("no plugin or script has changed");
     }
-    return good && std::all_of(steps.begin(), steps.end(), [](const auto& step) { return step.ok; });
+    return good &&
+           std::all_of(steps.begin(), steps.end(), [](const auto& step) { return step.ok; });
 }
 
-bool Application::replace_bots(const config::Config& next, const config::Changes& changes, const Progress& progress) {
+bool Application::replace_bots(const config::Config& next, const config::Changes& changes,
+                               const Progress& progress) {
     if (changes.empty()) {
         return true;
     }
@@ -125,8 +129,9 @@ async::Task<> Application::swap_bots(const config::Config* next, const config::C
             continue;
         }
         if (changed) {
-            const auto old = std::find_if(bots_.begin(), bots_.end(),
-                                          [&](const BotPtr& bot) { return bot->status().name == section.name; });
+            const auto old = std::find_if(bots_.begin(), bots_.end(), [&](const BotPtr& bot) {
+                return bot->status().name == section.name;
+            });
             if (old != bots_.end()) {
                 BotPtr gone = std::move(*old);
                 bots_.erase(old);
@@ -144,11 +149,13 @@ async::Task<> Application::swap_bots(const config::Config* next, const config::C
         if (bots_started_) {
             bots_.back()->start();
         }
-        log::get("core")->info("bot {} {}", section.name, changed ? "connects with its new settings" : "is new");
+        log::get("core")->info("bot {} {}", section.name,
+                               changed ? "connects with its new settings" : "is new");
     }
     for (const auto& name : changes->gone) {
-        const auto old =
-            std::find_if(bots_.begin(), bots_.end(), [&](const BotPtr& bot) { return bot->status().name == name; });
+        const auto old = std::find_if(bots_.begin(), bots_.end(), [&](const BotPtr& bot) {
+            return bot->status().name == name;
+        });
         if (old == bots_.end()) {
             continue;
         }
@@ -198,7 +205,7 @@ void Application::answer(const nlohmann::json& request, const ControlReplyPtr& r
 }
 
 void Application::answer_extension(const std::string& command, const std::string& name,
-                                    const ControlReplyPtr& reply) {
+                                   const ControlReplyPtr& reply) {
     if (name.empty()) {
         reply->fail(command + " needs a name");
         return;

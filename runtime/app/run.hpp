@@ -17,9 +17,10 @@ struct RunOptions {
 /// How the runtime reads its configuration: with what the platforms know.
 [[nodiscard]] config::LoadOptions load_options();
 
-/// Runs until a signal or the control socket says stop. Returns the process's exit code: 0 after an orderly
-/// stop, 1 when it could not start. A bot that is refused for good (its token, say) does not end the process: the
-/// log and `rookery list` say why, and a reload with a mended file connects it.
+/// Runs until a signal or the control socket says stop. Returns the process's exit code: 0 after an
+/// orderly stop, 1 when it could not start. A bot that is refused for good (its token, say) does
+/// not end the process: the log and `rookery list` say why, and a reload with a mended file
+/// connects it.
 int run(RunOptions options);
 
 }  // namespace rookery::app

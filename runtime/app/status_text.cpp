@@ -1,10 +1,9 @@
 #include "app/status_text.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <fstream>
+#include <unistd.h>
 
 namespace rookery::app {
 namespace {
@@ -37,7 +36,9 @@ std::string megabytes(std::uint64_t bytes) {
 }
 
 std::string latency(const gateway::BotStatus& bot) {
-    return bot.latency ? fmt::format("{:.1f} ms", static_cast<double>(bot.latency->count()) / 1000.0) : "-";
+    return bot.latency
+               ? fmt::format("{:.1f} ms", static_cast<double>(bot.latency->count()) / 1000.0)
+               : "-";
 }
 
 std::string join(const std::vector<std::string>& parts) {
@@ -79,13 +80,13 @@ Row extension_row(const hostapi::ExtensionStatus& extension) {
 }  // namespace
 
 std::string to_text(const Snapshot& snapshot) {
-    std::vector<Row> bots = {{"BOT", "PLATFORM", "STATE", "USER", "RECEIVED", "WANTED", "OPEN", "IDENTIFIED/RESUMED",
-                              "LATENCY", "NOTE"}};
+    std::vector<Row> bots = {{"BOT", "PLATFORM", "STATE", "USER", "RECEIVED", "WANTED", "OPEN",
+                              "IDENTIFIED/RESUMED", "LATENCY", "NOTE"}};
     for (const auto& bot : snapshot.bots) {
         bots.push_back(bot_row(bot));
     }
-    std::vector<Row> extensions = {{"KIND", "NAME", "VERSION", "STATE", "HANDLED", "ERRORS", "STOPS", "QUEUE",
-                                    "DROPPED", "RELOADS", "MEMORY", "NOTE"}};
+    std::vector<Row> extensions = {{"KIND", "NAME", "VERSION", "STATE", "HANDLED", "ERRORS",
+                                    "STOPS", "QUEUE", "DROPPED", "RELOADS", "MEMORY", "NOTE"}};
     for (const auto& extension : snapshot.extensions) {
         extensions.push_back(extension_row(extension));
     }
@@ -94,28 +95,34 @@ std::string to_text(const Snapshot& snapshot) {
         extensions.push_back({title.substr(0, space), title.substr(space + 1), "-", "disabled"});
     }
     return table(bots) + "\n" + table(extensions) +
-           fmt::format("\nup {} s, {} resident\n", snapshot.uptime.count(), megabytes(snapshot.resident_bytes));
+           fmt::format("\nup {} s, {} resident\n", snapshot.uptime.count(),
+                       megabytes(snapshot.resident_bytes));
 }
 
 std::vector<std::string> to_lines(const Snapshot& snapshot) {
     std::vector<std::string> lines;
-    lines.push_back(fmt::format("up {} s, {} resident", snapshot.uptime.count(), megabytes(snapshot.resident_bytes)));
+    lines.push_back(fmt::format("up {} s, {} resident", snapshot.uptime.count(),
+                                megabytes(snapshot.resident_bytes)));
     for (const auto& bot : snapshot.bots) {
         lines.push_back(fmt::format(
-            "bot {}: {}{}{}, seq {}, received {}, wanted {}, open {}, redelivered {}, malformed {}, identified {}, "
-            "resumed {}, identifies in 24 h {}, latency {}, latest heartbeat {} us late, intents {}",
-            bot.name, bot.state, bot.detail.empty() ? "" : ": ", bot.detail, bot.seq, bot.frames, bot.published,
-            bot.open, bot.redelivered, bot.malformed, bot.identifies, bot.resumes, bot.identifies_24h, latency(bot),
-            bot.worst_beat_delay.count(), join(bot.intents)));
+            "bot {}: {}{}{}, seq {}, received {}, wanted {}, open {}, redelivered {}, malformed "
+            "{}, identified {}, "
+            "resumed {}, identifies in 24 h {}, latency {}, latest heartbeat {} us late, intents "
+            "{}",
+            bot.name, bot.state, bot.detail.empty() ? "" : ": ", bot.detail, bot.seq, bot.frames,
+            bot.published, bot.open, bot.redelivered, bot.malformed, bot.identifies, bot.resumes,
+            bot.identifies_24h, latency(bot), bot.worst_beat_delay.count(), join(bot.intents)));
     }
     for (const auto& extension : snapshot.extensions) {
         lines.push_back(fmt::format(
-            "{} {} {}: {}{}{}, handled {}, errors {}, stops {}, queued {} ({} bytes), spilled {}, dropped {}, in flight "
+            "{} {} {}: {}{}{}, handled {}, errors {}, stops {}, queued {} ({} bytes), spilled {}, "
+            "dropped {}, in flight "
             "{}, doubled {}, reloads {}, memory {}, busy {} ms",
-            extension.kind, extension.name, extension.version, extension.state, extension.detail.empty() ? "" : ": ",
-            extension.detail, extension.handled, extension.errors, extension.stops, extension.lane.queued,
-            extension.lane.queued_bytes, extension.lane.spilled, extension.lane.dropped, extension.in_flight,
-            extension.doubled, extension.reloads, megabytes(extension.memory), extension.busy.count()));
+            extension.kind, extension.name, extension.version, extension.state,
+            extension.detail.empty() ? "" : ": ", extension.detail, extension.handled,
+            extension.errors, extension.stops, extension.lane.queued, extension.lane.queued_bytes,
+            extension.lane.spilled, extension.lane.dropped, extension.in_flight, extension.doubled,
+            extension.reloads, megabytes(extension.memory), extension.busy.count()));
     }
     return lines;
 }
@@ -123,28 +130,29 @@ std::vector<std::string> to_lines(const Snapshot& snapshot) {
 nlohmann::json to_json(const Snapshot& snapshot) {
     nlohmann::json bots = nlohmann::json::array();
     for (const auto& bot : snapshot.bots) {
-        bots.push_back({{"name", bot.name},
-                        {"platform", bot.platform},
-                        {"state", bot.state},
-                        {"detail", bot.detail},
-                        {"user", bot.user},
-                        {"fatal", bot.fatal},
-                        {"seq", bot.seq},
-                        {"received", bot.frames},
-                        {"wanted", bot.published},
-                        {"redelivered", bot.redelivered},
-                        {"malformed", bot.malformed},
-                        {"open", bot.open},
-                        {"connects", bot.connects},
-                        {"identified", bot.identifies},
-                        {"resumed", bot.resumes},
-                        {"identifies24h", bot.identifies_24h},
-                        {"bytesIn", bot.bytes_in},
-                        {"latencyUs", bot.latency ? nlohmann::json(bot.latency->count()) : nlohmann::json()},
-                        {"worstBeatDelayUs", bot.worst_beat_delay.count()},
-                        {"intents", bot.intents},
-                        {"restRequests", bot.rest_requests},
-                        {"restLimited", bot.rest_limited}});
+        bots.push_back(
+            {{"name", bot.name},
+             {"platform", bot.platform},
+             {"state", bot.state},
+             {"detail", bot.detail},
+             {"user", bot.user},
+             {"fatal", bot.fatal},
+             {"seq", bot.seq},
+             {"received", bot.frames},
+             {"wanted", bot.published},
+             {"redelivered", bot.redelivered},
+             {"malformed", bot.malformed},
+             {"open", bot.open},
+             {"connects", bot.connects},
+             {"identified", bot.identifies},
+             {"resumed", bot.resumes},
+             {"identifies24h", bot.identifies_24h},
+             {"bytesIn", bot.bytes_in},
+             {"latencyUs", bot.latency ? nlohmann::json(bot.latency->count()) : nlohmann::json()},
+             {"worstBeatDelayUs", bot.worst_beat_delay.count()},
+             {"intents", bot.intents},
+             {"restRequests", bot.rest_requests},
+             {"restLimited", bot.rest_limited}});
     }
     nlohmann::json extensions = nlohmann::json::array();
     for (const auto& extension : snapshot.extensions) {

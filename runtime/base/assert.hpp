@@ -5,6 +5,7 @@ namespace rookery::detail {
 }
 
 /// A broken invariant of Rookery itself: says where, aborts. Never for what input can cause.
-#define RK_ASSERT(condition)                                                              \
-    (static_cast<bool>(condition) ? static_cast<void>(0)                                  \
-                                  : ::rookery::detail::assertion_failed(#condition, __FILE__, __LINE__))
+#define RK_ASSERT(condition)      \
+    (static_cast<bool>(condition) \
+         ? static_cast<void>(0)   \
+         : ::rookery::detail::assertion_failed(#condition, __FILE__, __LINE__))

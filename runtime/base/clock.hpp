@@ -18,7 +18,8 @@ class Clock {
     virtual ~Clock() = default;
 
     [[nodiscard]] virtual SteadyTime now() const = 0;  ///< monotonic, for intervals and deadlines
-    [[nodiscard]] virtual WallTime wall() const = 0;   ///< calendar time, for what is shown or stored
+    [[nodiscard]] virtual WallTime wall()
+        const = 0;  ///< calendar time, for what is shown or stored
 };
 
 /// The machine's clocks.

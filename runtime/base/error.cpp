@@ -4,19 +4,32 @@ namespace rookery {
 
 std::string_view to_string(ErrorKind kind) noexcept {
     switch (kind) {
-        case ErrorKind::invalid: return "invalid";
-        case ErrorKind::not_found: return "not_found";
-        case ErrorKind::exists: return "exists";
-        case ErrorKind::denied: return "denied";
-        case ErrorKind::unsupported: return "unsupported";
-        case ErrorKind::timeout: return "timeout";
-        case ErrorKind::cancelled: return "cancelled";
-        case ErrorKind::unavailable: return "unavailable";
-        case ErrorKind::protocol: return "protocol";
-        case ErrorKind::limit: return "limit";
-        case ErrorKind::io: return "io";
-        case ErrorKind::stale: return "stale";
-        case ErrorKind::internal: return "internal";
+        case ErrorKind::invalid:
+            return "invalid";
+        case ErrorKind::not_found:
+            return "not_found";
+        case ErrorKind::exists:
+            return "exists";
+        case ErrorKind::denied:
+            return "denied";
+        case ErrorKind::unsupported:
+            return "unsupported";
+        case ErrorKind::timeout:
+            return "timeout";
+        case ErrorKind::cancelled:
+            return "cancelled";
+        case ErrorKind::unavailable:
+            return "unavailable";
+        case ErrorKind::protocol:
+            return "protocol";
+        case ErrorKind::limit:
+            return "limit";
+        case ErrorKind::io:
+            return "io";
+        case ErrorKind::stale:
+            return "stale";
+        case ErrorKind::internal:
+            return "internal";
     }
     return "unknown";
 }

@@ -1,5 +1,7 @@
 #include "base/log.hpp"
 
+#include "base/secret.hpp"
+
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -11,8 +13,6 @@
 #include <shared_mutex>
 #include <vector>
 
-#include "base/secret.hpp"
-
 namespace rookery {
 
 Secret::Secret(std::string value) : value_(std::move(value)) { log::redact(value_); }
@@ -23,7 +23,8 @@ namespace rookery::log {
 namespace {
 
 constexpr std::size_t kShortestSecret = 6;
-constexpr std::array<std::string_view, 6> kLevels = {"trace", "debug", "info", "warn", "error", "off"};
+constexpr std::array<std::string_view, 6> kLevels = {"trace", "debug", "info",
+                                                     "warn",  "error", "off"};
 
 struct Redactor {
     std::shared_mutex mutex;
@@ -39,7 +40,8 @@ struct Redactor {
         const std::shared_lock lock(mutex);
         for (const auto& value : values) {
             std::string_view view(text.data(), text.size());
-            for (auto at = view.find(value); at != std::string_view::npos; at = view.find(value, at)) {
+            for (auto at = view.find(value); at != std::string_view::npos;
+                 at = view.find(value, at)) {
                 std::string copy(view);
                 copy.replace(at, value.size(), "[redacted]");
                 text.clear();
@@ -95,7 +97,8 @@ void configure(const Options& options) {
     auto& loggers = Loggers::instance();
     const std::scoped_lock lock(loggers.mutex);
     loggers.level = spdlog::level::from_str(options.level);
-    loggers.sink->set_color_mode(options.colour ? spdlog::color_mode::automatic : spdlog::color_mode::never);
+    loggers.sink->set_color_mode(options.colour ? spdlog::color_mode::automatic
+                                                : spdlog::color_mode::never);
     for (auto& [name, logger] : loggers.by_name) {
         logger->set_level(loggers.level);
     }

@@ -33,8 +33,8 @@ void redact(std::string_view value);
 /// `text` with every registered secret replaced; for what leaves by another way than the log.
 [[nodiscard]] std::string redacted(std::string_view text);
 
-/// A copy of the peer's or user's text that is safe in one log line: control characters escaped, at most
-/// `limit` bytes.
+/// A copy of the peer's or user's text that is safe in one log line: control characters escaped, at
+/// most `limit` bytes.
 [[nodiscard]] std::string clipped(std::string_view text, std::size_t limit = 120);
 
 void flush();

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <boost/system/result.hpp>
-#include <type_traits>
-#include <utility>
-
 #include "base/assert.hpp"
 #include "base/error.hpp"
+
+#include <boost/system/result.hpp>
+
+#include <type_traits>
+#include <utility>
 
 namespace rookery {
 
@@ -18,15 +19,14 @@ class [[nodiscard]] Result {
   public:
     using value_type = T;
 
-    Result()
-        requires std::is_void_v<T>
+    Result() requires std::is_void_v<T>
     = default;
     Result(Error error) : inner_(boost::system::in_place_error, std::move(error)) {}  // NOLINT
     template <class U = T>
-        requires(!std::is_void_v<T> && std::is_constructible_v<T, U &&> &&
-                 !std::is_same_v<std::remove_cvref_t<U>, Result> &&
-                 !std::is_same_v<std::remove_cvref_t<U>, Error>)
-    Result(U&& value)  // NOLINT(google-explicit-constructor)
+    requires(!std::is_void_v<T> && std::is_constructible_v<T, U&&> &&
+             !std::is_same_v<std::remove_cvref_t<U>, Result> &&
+             !std::is_same_v<std::remove_cvref_t<U>, Error>)
+        Result(U&& value)  // NOLINT(google-explicit-constructor)
         : inner_(boost::system::in_place_value, std::forward<U>(value)) {}
 
     [[nodiscard]] bool has_value() const noexcept { return inner_.has_value(); }
@@ -44,8 +44,7 @@ class [[nodiscard]] Result {
     }
 
     template <class U>
-        requires(!std::is_void_v<T>)
-    [[nodiscard]] T value_or(U&& fallback) const& {
+    requires(!std::is_void_v<T>) [[nodiscard]] T value_or(U&& fallback) const& {
         return has_value() ? *inner_ : static_cast<T>(std::forward<U>(fallback));
     }
 

@@ -1,8 +1,8 @@
 #include "bus/event_bus.hpp"
 
-#include <algorithm>
-
 #include "base/assert.hpp"
+
+#include <algorithm>
 
 namespace rookery::bus {
 
@@ -85,7 +85,8 @@ std::vector<std::string> EventBus::who_wants(model::EventType type) const {
 bool EventBus::congested() const {
     const std::scoped_lock lock(mutex_);
     return std::any_of(members_.begin(), members_.end(), [](const Member& known) {
-        return known.attached && known.lane->limits().policy == FullPolicy::block && known.lane->full();
+        return known.attached && known.lane->limits().policy == FullPolicy::block &&
+               known.lane->full();
     });
 }
 
@@ -130,7 +131,8 @@ void EventBus::rebuild() {
     version_.fetch_add(1, std::memory_order_release);
 }
 
-Publisher::Publisher(EventBus& bus) : bus_(bus), interest_(bus.interest()), version_(bus.version()) {}
+Publisher::Publisher(EventBus& bus)
+    : bus_(bus), interest_(bus.interest()), version_(bus.version()) {}
 
 void Publisher::publish(const model::EventPtr& event, const model::SlotMask& slots) {
     const Interest::Entry* entry = interest_->of(event->type());

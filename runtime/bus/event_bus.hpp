@@ -1,15 +1,15 @@
 #pragma once
 
+#include "bus/lane.hpp"
+#include "model/event.hpp"
+#include "model/event_names.hpp"
+#include "model/ports.hpp"
+
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
-
-#include "bus/lane.hpp"
-#include "model/event.hpp"
-#include "model/event_names.hpp"
-#include "model/ports.hpp"
 
 namespace rookery::bus {
 
@@ -40,8 +40,8 @@ class Interest {
     std::vector<model::EventType> types_;
 };
 
-/// Routes events from links to lanes. Subscribing is by (lane, type); a lane takes part only while it is
-/// attached, and one lane can take another's place in one step. Any thread.
+/// Routes events from links to lanes. Subscribing is by (lane, type); a lane takes part only while
+/// it is attached, and one lane can take another's place in one step. Any thread.
 class EventBus {
   public:
     EventBus();
@@ -53,8 +53,8 @@ class EventBus {
     void attach(const std::shared_ptr<Lane>& lane);
     void detach(const std::shared_ptr<Lane>& lane);
 
-    /// `next` takes the place of `old` for every event published from now on, and gets what waits in
-    /// `old`. Returns how many events moved.
+    /// `next` takes the place of `old` for every event published from now on, and gets what waits
+    /// in `old`. Returns how many events moved.
     std::size_t replace(const std::shared_ptr<Lane>& old, const std::shared_ptr<Lane>& next);
 
     /// Forgets the lane and its subscriptions.
@@ -62,7 +62,9 @@ class EventBus {
 
     [[nodiscard]] std::shared_ptr<const Interest> interest() const;
     /// Grows by one with each change of interest(); cheap to poll.
-    [[nodiscard]] std::uint64_t version() const noexcept { return version_.load(std::memory_order_acquire); }
+    [[nodiscard]] std::uint64_t version() const noexcept {
+        return version_.load(std::memory_order_acquire);
+    }
 
     /// The names of the lanes that want that type by name; for messages to users.
     [[nodiscard]] std::vector<std::string> who_wants(model::EventType type) const;
@@ -98,7 +100,8 @@ class Publisher {
     /// For the lanes of the event's type whose slot is in `slots`.
     void publish(const model::EventPtr& event, const model::SlotMask& slots);
 
-    /// Takes up the newest interest. Call at the start of each turn, when nothing waits to be flushed.
+    /// Takes up the newest interest. Call at the start of each turn, when nothing waits to be
+    /// flushed.
     void begin();
 
     /// Hands the turn's events over. Call at the end of each turn.

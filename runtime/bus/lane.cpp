@@ -1,9 +1,9 @@
 #include "bus/lane.hpp"
 
-#include <utility>
-
 #include "base/assert.hpp"
 #include "base/log.hpp"
+
+#include <utility>
 
 namespace rookery::bus {
 namespace {
@@ -20,9 +20,12 @@ void finish(const model::Event& event, unsigned slot) noexcept {
 
 std::string_view to_string(FullPolicy policy) noexcept {
     switch (policy) {
-        case FullPolicy::spill: return "spill";
-        case FullPolicy::drop_oldest: return "drop_oldest";
-        case FullPolicy::block: return "block";
+        case FullPolicy::spill:
+            return "spill";
+        case FullPolicy::drop_oldest:
+            return "drop_oldest";
+        case FullPolicy::block:
+            return "block";
     }
     return "unknown";
 }
@@ -75,7 +78,8 @@ void Lane::append(const model::EventPtr& event) {
             auto created = SpillFile::create(limits_.spill_dir);
             if (created) {
                 spill_ = *std::move(created);
-                log::get("bus")->warn("{} is {} events behind: further ones wait on disk", owner_, queue_.size());
+                log::get("bus")->warn("{} is {} events behind: further ones wait on disk", owner_,
+                                      queue_.size());
             } else {
                 log::get("bus")->error("{}: {}", owner_, created.error().message());
             }
@@ -101,8 +105,8 @@ void Lane::append(const model::EventPtr& event) {
 
 void Lane::drop(const model::Event& event) {
     if (stats_.dropped++ == 0) {
-        log::get("bus")->warn("{} has lost its first event to a full or closed queue (policy {})", owner_,
-                              to_string(limits_.policy));
+        log::get("bus")->warn("{} has lost its first event to a full or closed queue (policy {})",
+                              owner_, to_string(limits_.policy));
     }
     if (rest_ == Rest::finish) {
         finish(event, slot_);
@@ -115,7 +119,8 @@ void Lane::refill() {
         auto event = spill_->pop();
         if (!event) {
             ++stats_.dropped;
-            log::get("bus")->error("{}: an event on disk is lost: {}", owner_, event.error().message());
+            log::get("bus")->error("{}: an event on disk is lost: {}", owner_,
+                                   event.error().message());
             continue;
         }
         queue_bytes_ += weight(**event);

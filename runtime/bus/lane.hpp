@@ -1,5 +1,8 @@
 #pragma once
 
+#include "bus/spill_file.hpp"
+#include "model/event.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -9,9 +12,6 @@
 #include <span>
 #include <string>
 #include <vector>
-
-#include "bus/spill_file.hpp"
-#include "model/event.hpp"
 
 namespace rookery::bus {
 
@@ -28,7 +28,7 @@ struct LaneLimits {
     std::size_t events = 65'536;
     std::size_t bytes = std::size_t{64} << 20U;
     FullPolicy policy = FullPolicy::spill;
-    std::filesystem::path spill_dir;                    ///< empty: spill behaves as drop_oldest
+    std::filesystem::path spill_dir;                  ///< empty: spill behaves as drop_oldest
     std::size_t spill_bytes = std::size_t{4} << 30U;  ///< beyond it the oldest is dropped
 };
 
@@ -44,9 +44,9 @@ struct LaneStats {
 
 /// The bounded, ordered queue between the bus and one extension instance.
 ///
-/// Any thread may push; one consumer takes. Events leave in the order in which they came, spilled or
-/// not. When an instance is replaced, hand_over() moves what waits to the successor's lane and forwards
-/// whatever a publisher still pushes here, so that no event falls between two versions.
+/// Any thread may push; one consumer takes. Events leave in the order in which they came, spilled
+/// or not. When an instance is replaced, hand_over() moves what waits to the successor's lane and
+/// forwards whatever a publisher still pushes here, so that no event falls between two versions.
 class Lane {
   public:
     /// `slot` names the subscriber in delivery ledgers: two versions of one extension share it.
@@ -59,25 +59,27 @@ class Lane {
     [[nodiscard]] unsigned slot() const noexcept { return slot_; }
     [[nodiscard]] const LaneLimits& limits() const noexcept { return limits_; }
 
-    /// Appends in order. An event that is given up counts as dropped and as finished for its ledger.
+    /// Appends in order. An event that is given up counts as dropped and as finished for its
+    /// ledger.
     void push(std::span<const model::EventPtr> events);
 
     /// Moves up to `max` events to the end of `out`; false when there were none.
     bool take(std::vector<model::EventPtr>& out, std::size_t max);
 
-    /// Gives back events that were taken and not begun, in order: they are the next to be taken, here or, after a
-    /// hand_over(), from the successor.
+    /// Gives back events that were taken and not begun, in order: they are the next to be taken,
+    /// here or, after a hand_over(), from the successor.
     void put_back(std::span<const model::EventPtr> events);
 
     /// Called, on the pushing thread and outside the lane's lock, after a push to an empty lane.
     void on_ready(std::function<void()> wake);
 
-    /// Everything that waits goes to the front of `successor`; later pushes go to its end. Returns how
-    /// many events moved. Undone by calling it the other way round.
+    /// Everything that waits goes to the front of `successor`; later pushes go to its end. Returns
+    /// how many events moved. Undone by calling it the other way round.
     std::size_t hand_over(Lane& successor);
 
     /// Nobody will take any more: what waits, and whatever is still pushed, is dropped, counted and
-    /// finished for its ledger (`finish`), or left open there to be delivered again after a restart.
+    /// finished for its ledger (`finish`), or left open there to be delivered again after a
+    /// restart.
     enum class Rest : std::uint8_t { finish, leave_open };
     void close(Rest rest);
 

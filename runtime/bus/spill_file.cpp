@@ -1,18 +1,18 @@
 #include "bus/spill_file.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <string>
+#include <unistd.h>
 
 namespace rookery::bus {
 namespace {
 
 Error os_error(const char* what) {
-    return {ErrorKind::io, std::string(what) + ": " + std::strerror(errno)};  // NOLINT(concurrency-mt-unsafe)
+    return {ErrorKind::io,
+            std::string(what) + ": " + std::strerror(errno)};  // NOLINT(concurrency-mt-unsafe)
 }
 
 }  // namespace

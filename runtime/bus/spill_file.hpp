@@ -1,19 +1,19 @@
 #pragma once
 
+#include "base/result.hpp"
+#include "model/event.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <filesystem>
 #include <memory>
 
-#include "base/result.hpp"
-#include "model/event.hpp"
-
 namespace rookery::bus {
 
-/// First in, first out, with the payloads on disk: what a full lane keeps without keeping it in memory.
-/// The file has no name (it goes with the process: what it held is still open in the delivery ledger).
-/// Not thread-safe: the lane's lock covers it.
+/// First in, first out, with the payloads on disk: what a full lane keeps without keeping it in
+/// memory. The file has no name (it goes with the process: what it held is still open in the
+/// delivery ledger). Not thread-safe: the lane's lock covers it.
 class SpillFile {
   public:
     static Result<std::unique_ptr<SpillFile>> create(const std::filesystem::path& dir);

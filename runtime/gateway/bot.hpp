@@ -24,9 +24,9 @@ struct BotStatus {
     std::string user;    ///< the account's name, once known
     bool fatal = false;  ///< refused for good: it will not try again
     std::uint64_t seq = 0;
-    std::uint64_t frames = 0;      ///< dispatches that came in
-    std::uint64_t published = 0;   ///< of these, events that somebody wanted
-    std::uint64_t redelivered = 0; ///< of these, repeated after a restart because they were open
+    std::uint64_t frames = 0;       ///< dispatches that came in
+    std::uint64_t published = 0;    ///< of these, events that somebody wanted
+    std::uint64_t redelivered = 0;  ///< of these, repeated after a restart because they were open
     std::uint64_t malformed = 0;
     std::uint64_t open = 0;        ///< deliveries not finished yet
     std::uint64_t connects = 0;    ///< connections opened
@@ -35,7 +35,7 @@ struct BotStatus {
     std::uint64_t identifies_24h = 0;
     std::uint64_t bytes_in = 0;
     std::optional<std::chrono::microseconds> latency;  ///< newest heartbeat's round trip
-    std::chrono::microseconds worst_beat_delay{0};     ///< how late the latest heartbeat left, at most
+    std::chrono::microseconds worst_beat_delay{0};  ///< how late the latest heartbeat left, at most
     std::vector<std::string> intents;
     std::uint64_t rest_requests = 0;
     std::uint64_t rest_limited = 0;  ///< answers 429
@@ -62,8 +62,8 @@ class Bot {
     /// Connects and stays connected. Once.
     virtual void start() = 0;
 
-    /// Stops reading and closes the connection so that the session can be resumed; afterwards no event is
-    /// published. Operations still work.
+    /// Stops reading and closes the connection so that the session can be resumed; afterwards no
+    /// event is published. Operations still work.
     [[nodiscard]] virtual async::Task<> close() = 0;
 
     /// Ends what is left: operations under way fail with cancelled. The last call.

@@ -1,15 +1,5 @@
 #pragma once
 
-#include <atomic>
-#include <cstdint>
-#include <filesystem>
-#include <functional>
-#include <memory>
-#include <nlohmann/json.hpp>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "bus/event_bus.hpp"
@@ -18,12 +8,23 @@
 #include "hostapi/worker.hpp"
 #include "model/event.hpp"
 
+#include <nlohmann/json.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace rookery::hostapi {
 
 /// What an extension is held to. Zero means without limit.
 struct ExtensionLimits {
-    Millis time_limit{250};                        ///< one uninterrupted run of a script handler
-    Millis wait_limit{300'000};                    ///< a handler as a whole, waits included
+    Millis time_limit{250};      ///< one uninterrupted run of a script handler
+    Millis wait_limit{300'000};  ///< a handler as a whole, waits included
     std::size_t memory_limit = std::size_t{64} << 20U;  ///< of a script's state
     bus::LaneLimits queue;
 };
@@ -33,7 +34,8 @@ struct ExtensionSpec {
     std::string name;            ///< "ping": file stem or folder name, unique for each kind
     std::filesystem::path path;  ///< the .so, the .lua, or the folder's init.lua
     std::string fingerprint;     ///< of the content (all files of a folder) and the settings
-    nlohmann::json settings = nlohmann::json::object();  ///< the free keys of [plugins.NAME] or [scripts.NAME]
+    nlohmann::json settings =
+        nlohmann::json::object();  ///< the free keys of [plugins.NAME] or [scripts.NAME]
     ExtensionLimits limits;
 };
 
@@ -45,16 +47,16 @@ struct SavedState {
 
 /// Counters of one extension, kept across its instances. Any thread.
 struct ExtensionCounters {
-    std::atomic<std::uint64_t> handled{0};     ///< events finished
-    std::atomic<std::uint64_t> errors{0};      ///< handlers that failed
-    std::atomic<std::uint64_t> stops{0};       ///< hard stops and exceeded waits
-    std::atomic<std::uint64_t> in_flight{0};   ///< events begun and not finished
-    std::atomic<std::uint64_t> memory{0};      ///< bytes, where the host can tell
+    std::atomic<std::uint64_t> handled{0};    ///< events finished
+    std::atomic<std::uint64_t> errors{0};     ///< handlers that failed
+    std::atomic<std::uint64_t> stops{0};      ///< hard stops and exceeded waits
+    std::atomic<std::uint64_t> in_flight{0};  ///< events begun and not finished
+    std::atomic<std::uint64_t> memory{0};     ///< bytes, where the host can tell
 };
 
-/// One event on its way through one extension instance. finish() says that every handler is done with it;
-/// a ticket that is dropped without it leaves the delivery open, to be repeated after a restart.
-/// Movable; belongs to the worker thread.
+/// One event on its way through one extension instance. finish() says that every handler is done
+/// with it; a ticket that is dropped without it leaves the delivery open, to be repeated after a
+/// restart. Movable; belongs to the worker thread.
 class Ticket {
   public:
     Ticket() = default;
@@ -74,8 +76,8 @@ class Ticket {
     std::shared_ptr<ExtensionCounters> counters_;
 };
 
-/// What an instance gets from the runtime. All of it is used on the instance's worker thread, except
-/// where said; it lives as long as the instance.
+/// What an instance gets from the runtime. All of it is used on the instance's worker thread,
+/// except where said; it lives as long as the instance.
 struct ExtensionContext {
     ExtensionSpec spec;
     log::Logger log;  ///< any thread
@@ -83,21 +85,23 @@ struct ExtensionContext {
     Scope* scope = nullptr;
     std::shared_ptr<ExtensionCounters> counters;  ///< any thread
 
-    /// Adds the event (by name, "discord:RAW_NAME" or "*") to what the instance receives; owned by the
-    /// scope. Error invalid for a name that does not exist, with the nearest one.
+    /// Adds the event (by name, "discord:RAW_NAME" or "*") to what the instance receives; owned by
+    /// the scope. Error invalid for a name that does not exist, with the nearest one.
     std::function<Result<EffectId>(std::string_view event)> subscribe;
 
-    /// Calls an operation of the schema. `done` runs on the worker thread, never before call() returns,
-    /// and not at all once the instance has been stopped. Arguments are checked by the callee.
+    /// Calls an operation of the schema. `done` runs on the worker thread, never before call()
+    /// returns, and not at all once the instance has been stopped. Arguments are checked by the
+    /// callee.
     std::function<void(OperationCall call, OperationDone done)> call;
 
-    /// The instance is beyond repair (a hard stop took its state): the manager replaces it with a fresh one,
-    /// later each time, and gives up after several. The instance must not be entered again. Any thread.
+    /// The instance is beyond repair (a hard stop took its state): the manager replaces it with a
+    /// fresh one, later each time, and gives up after several. The instance must not be entered
+    /// again. Any thread.
     std::function<void(std::string reason)> failed;
 };
 
-/// One running version of a plugin or a script. Every member is called on the worker thread, and none after
-/// stop(), except the destructor, which the last owner runs.
+/// One running version of a plugin or a script. Every member is called on the worker thread, and
+/// none after stop(), except the destructor, which the last owner runs.
 class Extension {
   public:
     Extension() = default;
@@ -105,12 +109,12 @@ class Extension {
     Extension& operator=(const Extension&) = delete;
     virtual ~Extension() = default;
 
-    /// Runs the extension's own start-up code, which makes its registrations. An error leaves nothing
-    /// behind but what the scope can undo.
+    /// Runs the extension's own start-up code, which makes its registrations. An error leaves
+    /// nothing behind but what the scope can undo.
     [[nodiscard]] virtual Result<> start() = 0;
 
-    /// Hands the event to every handler that wants it. The ticket is finished when all of them are done,
-    /// now or later. Nothing that a handler does may escape.
+    /// Hands the event to every handler that wants it. The ticket is finished when all of them are
+    /// done, now or later. Nothing that a handler does may escape.
     virtual void handle(Ticket ticket) = 0;
 
     /// State for the next version; nullopt when the extension keeps none.
@@ -121,8 +125,8 @@ class Extension {
     /// Events begun and not finished.
     [[nodiscard]] virtual std::size_t in_flight() const = 0;
 
-    /// Cancels whatever still waits and forgets the tickets of events in flight as `rest` says, then undoes
-    /// what the scope does not hold.
+    /// Cancels whatever still waits and forgets the tickets of events in flight as `rest` says,
+    /// then undoes what the scope does not hold.
     virtual void stop(bus::Lane::Rest rest) = 0;
 
     /// Version of the extension itself, as it declares it; empty when it does not.
@@ -142,7 +146,8 @@ class ExtensionHost {
 
     /// Name, path and content fingerprint of everything in the folder, sorted by name.
     /// A missing folder is empty.
-    [[nodiscard]] virtual Result<std::vector<ExtensionSpec>> discover(const std::filesystem::path& dir) const = 0;
+    [[nodiscard]] virtual Result<std::vector<ExtensionSpec>> discover(
+        const std::filesystem::path& dir) const = 0;
 
     /// Copies, checks (ELF and ABI, syntax) and prepares, running none of the extension's code.
     [[nodiscard]] virtual Result<std::unique_ptr<Extension>> stage(ExtensionContext context) = 0;

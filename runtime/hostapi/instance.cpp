@@ -8,11 +8,14 @@ namespace {
 
 /// Runs `task` on the worker and gives back its result; a timeout error names what was waited for.
 template <class T>
-Result<T> on_worker(Worker& worker, std::function<Result<T>()> task, Millis deadline, const std::string& what) {
+Result<T> on_worker(Worker& worker, std::function<Result<T>()> task, Millis deadline,
+                    const std::string& what) {
     auto slot = std::make_shared<std::optional<Result<T>>>();
-    const bool ran = worker.run([slot, task = std::move(task)] { slot->emplace(task()); }, deadline);
+    const bool ran =
+        worker.run([slot, task = std::move(task)] { slot->emplace(task()); }, deadline);
     if (!ran || !slot->has_value()) {
-        return Error(ErrorKind::timeout, what + " did not return within " + std::to_string(deadline.count()) + " ms");
+        return Error(ErrorKind::timeout,
+                     what + " did not return within " + std::to_string(deadline.count()) + " ms");
     }
     return std::move(**slot);
 }
@@ -42,9 +45,12 @@ ExtensionContext Instance::context() {
     context.worker = worker_.get();
     context.scope = &scope_;
     context.counters = parts_.history->counters;
-    // The extension belongs to this instance, so that plain references are safe in what it calls itself.
+    // The extension belongs to this instance, so that plain references are safe in what it calls
+    // itself.
     context.subscribe = [this](std::string_view event) { return subscribe(event); };
-    context.call = [this](OperationCall wish, OperationDone done) { call(std::move(wish), std::move(done)); };
+    context.call = [this](OperationCall wish, OperationDone done) {
+        call(std::move(wish), std::move(done));
+    };
     context.failed = [weak = weak_from_this()](std::string reason) {
         if (const auto self = weak.lock()) {
             self->parts_.failed(self, std::move(reason));
@@ -65,12 +71,15 @@ Result<EffectId> Instance::subscribe(std::string_view event) {
 
 void Instance::call(OperationCall wish, OperationDone done) {
     wish.extension = parts_.kind + "/" + parts_.spec.name;
-    parts_.operations->call(std::move(wish), [weak = std::weak_ptr<Worker>(worker_),
-                                              done = std::move(done)](Result<nlohmann::json> result) mutable {
-        if (const auto worker = weak.lock()) {
-            worker->post([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
-        }
-    });
+    parts_.operations->call(
+        std::move(wish), [weak = std::weak_ptr<Worker>(worker_),
+                          done = std::move(done)](Result<nlohmann::json> result) mutable {
+            if (const auto worker = weak.lock()) {
+                worker->post([done = std::move(done), result = std::move(result)]() mutable {
+                    done(std::move(result));
+                });
+            }
+        });
 }
 
 Result<> Instance::start(ExtensionHost& host, Millis deadline) {
@@ -80,15 +89,19 @@ Result<> Instance::start(ExtensionHost& host, Millis deadline) {
         return staged.error();
     }
     extension_ = *std::move(staged);
-    // The task owns the instance: if it hangs and comes back after being abandoned, all it needs is there.
+    // The task owns the instance: if it hangs and comes back after being abandoned, all it needs is
+    // there.
     auto started = on_worker<void>(
-        *worker_, [self = shared_from_this()] { return self->extension_->start(); }, deadline, "its start");
+        *worker_, [self = shared_from_this()] { return self->extension_->start(); }, deadline,
+        "its start");
     if (!started) {
         end(bus::Lane::Rest::finish, Millis{200});
         return started.error();
     }
     version_ = extension_->version();
-    worker_->serve(lane_, [self = shared_from_this()](model::EventPtr event) { self->handle(std::move(event)); });
+    worker_->serve(lane_, [self = shared_from_this()](model::EventPtr event) {
+        self->handle(std::move(event));
+    });
     return {};
 }
 
@@ -104,12 +117,14 @@ void Instance::handle(model::EventPtr event) {
 
 Result<std::optional<SavedState>> Instance::save(Millis deadline) {
     return on_worker<std::optional<SavedState>>(
-        *worker_, [self = shared_from_this()] { return self->extension_->save(); }, deadline, "save");
+        *worker_, [self = shared_from_this()] { return self->extension_->save(); }, deadline,
+        "save");
 }
 
 Result<> Instance::load(const SavedState& state, Millis deadline) {
     return on_worker<void>(
-        *worker_, [self = shared_from_this(), state] { return self->extension_->load(state); }, deadline, "load");
+        *worker_, [self = shared_from_this(), state] { return self->extension_->load(state); },
+        deadline, "load");
 }
 
 bool Instance::drain(Millis deadline) {
@@ -118,7 +133,9 @@ bool Instance::drain(Millis deadline) {
     while (std::chrono::steady_clock::now() < until) {
         auto left = on_worker<std::size_t>(
             *worker_, [self]() -> Result<std::size_t> { return self->extension_->in_flight(); },
-            std::chrono::duration_cast<Millis>(until - std::chrono::steady_clock::now()) + Millis{1}, "drain");
+            std::chrono::duration_cast<Millis>(until - std::chrono::steady_clock::now()) +
+                Millis{1},
+            "drain");
         if (!left) {
             return false;
         }
@@ -145,7 +162,8 @@ bool Instance::end(bus::Lane::Rest rest, Millis deadline) {
         return true;
     }
     parts_.bus->detach(lane_);
-    const bool stopped = worker_->run([self = shared_from_this(), rest] { self->finish_on_thread(rest); }, deadline);
+    const bool stopped =
+        worker_->run([self = shared_from_this(), rest] { self->finish_on_thread(rest); }, deadline);
     lane_->close(rest);
     worker_->stop();
     const bool joined = stopped && worker_->join(deadline);

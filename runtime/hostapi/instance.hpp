@@ -1,18 +1,18 @@
 #pragma once
 
+#include "hostapi/extension.hpp"
+
 #include <map>
 #include <memory>
 #include <string>
-
-#include "hostapi/extension.hpp"
 
 namespace rookery::hostapi {
 
 /// What all versions of one extension share: its counters, and the witness of what was handled.
 struct ExtensionHistory {
     std::shared_ptr<ExtensionCounters> counters = std::make_shared<ExtensionCounters>();
-    /// Newest sequence number handled in the bot's session (told by its ledger): an event of that session
-    /// at or below it was handled twice.
+    /// Newest sequence number handled in the bot's session (told by its ledger): an event of that
+    /// session at or below it was handled twice.
     struct Newest {
         const model::Delivery* session = nullptr;
         std::uint64_t seq = 0;
@@ -21,8 +21,8 @@ struct ExtensionHistory {
     std::atomic<std::uint64_t> doubled{0};
 };
 
-/// One version of one extension with its thread, lane and scope. Shared with its thread: whoever lets go
-/// last ends it, so that a hung one costs a thread and its memory but nothing dangles.
+/// One version of one extension with its thread, lane and scope. Shared with its thread: whoever
+/// lets go last ends it, so that a hung one costs a thread and its memory but nothing dangles.
 class Instance : public std::enable_shared_from_this<Instance> {
   public:
     struct Parts {
@@ -41,21 +41,23 @@ class Instance : public std::enable_shared_from_this<Instance> {
     Instance(const Instance&) = delete;
     Instance& operator=(const Instance&) = delete;
 
-    /// Manager thread. Stages and starts; on an error nothing of it is left, on a hang the thread is abandoned.
+    /// Manager thread. Stages and starts; on an error nothing of it is left, on a hang the thread
+    /// is abandoned.
     [[nodiscard]] Result<> start(ExtensionHost& host, Millis deadline);
 
     /// Manager thread; each waits for the worker at most until `deadline`.
     [[nodiscard]] Result<std::optional<SavedState>> save(Millis deadline);
     [[nodiscard]] Result<> load(const SavedState& state, Millis deadline);
 
-    /// Begins to hand the lane's events to the extension; hold() stops that after the events at hand.
+    /// Begins to hand the lane's events to the extension; hold() stops that after the events at
+    /// hand.
     void release() { worker_->release(); }
     void hold() { worker_->hold(); }
     /// Held, with nothing in flight: waits for it. False when the deadline passed.
     [[nodiscard]] bool drain(Millis deadline);
 
-    /// Stops the extension, undoes its scope, ends its thread, takes the lane off the bus. False when the thread
-    /// had to be abandoned. Calling it again does nothing.
+    /// Stops the extension, undoes its scope, ends its thread, takes the lane off the bus. False
+    /// when the thread had to be abandoned. Calling it again does nothing.
     bool end(bus::Lane::Rest rest, Millis deadline);
 
     [[nodiscard]] const ExtensionSpec& spec() const noexcept { return parts_.spec; }
@@ -81,7 +83,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
     Scope scope_;
     std::unique_ptr<Extension> extension_;
     std::string version_;
-    bool finished_ = false;             ///< worker thread: finish_on_thread() ran
+    bool finished_ = false;  ///< worker thread: finish_on_thread() ran
     std::atomic<bool> ended_{false};
 };
 

@@ -23,7 +23,10 @@ std::string ReloadLedger::text() const {
 }
 
 Manager::Manager(bus::EventBus& bus, Operations& operations, Options options)
-    : bus_(bus), operations_(operations), options_(std::move(options)), thread_(Worker::start("manager")) {}
+    : bus_(bus),
+      operations_(operations),
+      options_(std::move(options)),
+      thread_(Worker::start("manager")) {}
 
 Manager::~Manager() {
     thread_->stop();
@@ -35,7 +38,8 @@ Manager::RecordPtr Manager::find(const std::string& title) const {
     return found == records_.end() ? nullptr : found->second;
 }
 
-std::shared_ptr<Instance> Manager::make_instance(const RecordPtr& record, const ExtensionSpec& spec) {
+std::shared_ptr<Instance> Manager::make_instance(const RecordPtr& record,
+                                                 const ExtensionSpec& spec) {
     Instance::Parts parts;
     parts.spec = spec;
     parts.kind = record->kind;
@@ -44,7 +48,8 @@ std::shared_ptr<Instance> Manager::make_instance(const RecordPtr& record, const 
     parts.bus = &bus_;
     parts.operations = &operations_;
     parts.failed = [this](const std::shared_ptr<Instance>& instance, std::string reason) {
-        thread_->post([this, instance, reason = std::move(reason)] { on_failed(instance, reason); });
+        thread_->post(
+            [this, instance, reason = std::move(reason)] { on_failed(instance, reason); });
     };
     return Instance::make(std::move(parts));
 }
@@ -67,7 +72,8 @@ void Manager::end(const std::shared_ptr<Instance>& instance, bus::Lane::Rest res
     }
 }
 
-std::vector<StepResult> Manager::apply(ExtensionHost& host, const std::vector<ExtensionSpec>& wanted,
+std::vector<StepResult> Manager::apply(ExtensionHost& host,
+                                       const std::vector<ExtensionSpec>& wanted,
                                        const Progress& progress) {
     std::vector<StepResult> steps;
     const auto done = [&](StepResult step) {
@@ -180,10 +186,11 @@ StepResult Manager::replace(const RecordPtr& record, const ExtensionSpec& spec) 
     old->hold();
     Result<bool> state = false;
     if (!old->drain(options_.reload_deadline)) {
-        state = Error(ErrorKind::timeout, "the old version still has " +
-                                              std::to_string(record->history->counters->in_flight.load()) +
-                                              " events in hand after " +
-                                              std::to_string(options_.reload_deadline.count()) + " ms");
+        state = Error(ErrorKind::timeout,
+                      "the old version still has " +
+                          std::to_string(record->history->counters->in_flight.load()) +
+                          " events in hand after " +
+                          std::to_string(options_.reload_deadline.count()) + " ms");
     } else {
         state = hand_state(*old, *next);
     }
@@ -232,7 +239,8 @@ bool Manager::wait_idle(const std::vector<RecordPtr>& records, Millis deadline) 
     const SteadyTime until = now() + deadline;
     const auto busy = [](const RecordPtr& record) {
         return record->instance != nullptr && record->state == State::active &&
-               (record->instance->lane()->stats().queued > 0 || record->history->counters->in_flight.load() > 0);
+               (record->instance->lane()->stats().queued > 0 ||
+                record->history->counters->in_flight.load() > 0);
     };
     while (std::any_of(records.begin(), records.end(), busy)) {
         if (now() >= until) {
@@ -279,7 +287,8 @@ void Manager::start_again(const RecordPtr& record, const std::string& reason) {
         return;
     }
     const SteadyTime at = now();
-    std::erase_if(record->restarts, [&](SteadyTime then) { return at - then > options_.restart_window; });
+    std::erase_if(record->restarts,
+                  [&](SteadyTime then) { return at - then > options_.restart_window; });
     record->restarts.push_back(at);
     const std::size_t count = record->restarts.size();
     {
@@ -289,7 +298,8 @@ void Manager::start_again(const RecordPtr& record, const std::string& reason) {
     }
     if (record->state == State::quarantined) {
         log::get(instance->title())
-            ->error("quarantined after {} restarts: {}. It stays off until it is reloaded", count - 1, reason);
+            ->error("quarantined after {} restarts: {}. It stays off until it is reloaded",
+                    count - 1, reason);
         {
             const std::scoped_lock lock(mutex_);
             record->instance = nullptr;
@@ -335,7 +345,8 @@ bool Manager::stop_all(Millis drain_deadline) {
             record->history->counters->in_flight.load() +
             (record->instance != nullptr ? record->instance->lane()->stats().queued : 0);
         if (left > 0) {
-            log::get(title)->warn("{} events were not finished in time; they stay open and come again", left);
+            log::get(title)->warn(
+                "{} events were not finished in time; they stay open and come again", left);
         }
         end(record->instance, bus::Lane::Rest::leave_open);
     }

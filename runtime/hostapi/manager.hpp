@@ -1,5 +1,7 @@
 #pragma once
 
+#include "hostapi/instance.hpp"
+
 #include <functional>
 #include <map>
 #include <memory>
@@ -8,12 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "hostapi/instance.hpp"
-
 namespace rookery::hostapi {
 
-/// The account that each reload ends with: what arrived while no version could take it, what of it reached the
-/// new version, and whether the state came along.
+/// The account that each reload ends with: what arrived while no version could take it, what of it
+/// reached the new version, and whether the state came along.
 struct ReloadLedger {
     std::uint64_t held = 0;
     std::uint64_t delivered = 0;
@@ -37,14 +37,16 @@ struct StepResult {
 /// One extension as `rookery list` shows it.
 struct ExtensionStatus {
     std::string kind, name, version, state, detail;
-    std::uint64_t handled = 0, errors = 0, stops = 0, in_flight = 0, memory = 0, reloads = 0, doubled = 0;
+    std::uint64_t handled = 0, errors = 0, stops = 0, in_flight = 0, memory = 0, reloads = 0,
+                  doubled = 0;
     bus::LaneStats lane;
     Millis busy{0};
 };
 
-/// Loads, reloads, restarts and unloads extensions of every kind, each step as a transaction: whatever fails
-/// leaves the version that was answering. Steps run one at a time on the manager's own thread and may block it;
-/// links and extensions go on meanwhile. post(), run(), list() from any thread, the rest on the manager's thread.
+/// Loads, reloads, restarts and unloads extensions of every kind, each step as a transaction:
+/// whatever fails leaves the version that was answering. Steps run one at a time on the manager's
+/// own thread and may block it; links and extensions go on meanwhile. post(), run(), list() from
+/// any thread, the rest on the manager's thread.
 class Manager {
   public:
     struct Options {
@@ -53,7 +55,8 @@ class Manager {
         Millis stop_deadline{2'000};     ///< for an extension to let go
         unsigned most_restarts = 5;      ///< within restart_window; then it is quarantined
         Millis restart_window{600'000};
-        std::function<Result<unsigned>(const std::string& title)> slot_for;  ///< of the delivery ledger
+        std::function<Result<unsigned>(const std::string& title)>
+            slot_for;                   ///< of the delivery ledger
         std::function<void()> changed;  ///< interest may have changed; manager thread
     };
 
@@ -65,8 +68,8 @@ class Manager {
 
     bool post(std::function<void()> task) { return thread_->post(std::move(task)); }
 
-    /// Brings one kind to what is wanted: loads what is new, reloads what changed (by fingerprint), unloads what
-    /// is gone, tries again what had failed. `progress` gets each step as it is done.
+    /// Brings one kind to what is wanted: loads what is new, reloads what changed (by fingerprint),
+    /// unloads what is gone, tries again what had failed. `progress` gets each step as it is done.
     using Progress = std::function<void(const StepResult&)>;
     std::vector<StepResult> apply(ExtensionHost& host, const std::vector<ExtensionSpec>& wanted,
                                   const Progress& progress = {});
@@ -76,8 +79,9 @@ class Manager {
 
     StepResult unload(const std::string& title, const std::string& why);
 
-    /// Serves what waits until every lane is empty and nothing is in flight, or the deadline; then ends all.
-    /// What could not be finished stays open in the delivery ledger. False when a thread was left behind.
+    /// Serves what waits until every lane is empty and nothing is in flight, or the deadline; then
+    /// ends all. What could not be finished stays open in the delivery ledger. False when a thread
+    /// was left behind.
     bool stop_all(Millis drain_deadline);
 
     [[nodiscard]] std::vector<ExtensionStatus> list() const;
@@ -101,7 +105,8 @@ class Manager {
     using RecordPtr = std::shared_ptr<Record>;
 
     [[nodiscard]] RecordPtr find(const std::string& title) const;
-    [[nodiscard]] std::shared_ptr<Instance> make_instance(const RecordPtr& record, const ExtensionSpec& spec);
+    [[nodiscard]] std::shared_ptr<Instance> make_instance(const RecordPtr& record,
+                                                          const ExtensionSpec& spec);
     StepResult load_new(ExtensionHost& host, const ExtensionSpec& spec);
     StepResult replace(const RecordPtr& record, const ExtensionSpec& spec);
     StepResult revive(const RecordPtr& record, const ExtensionSpec& spec, const char* action);
@@ -118,7 +123,8 @@ class Manager {
     bus::EventBus& bus_;
     Operations& operations_;
     const Options options_;
-    mutable std::mutex mutex_;  ///< the records as list() reads them; written on the manager's thread only
+    mutable std::mutex
+        mutex_;  ///< the records as list() reads them; written on the manager's thread only
     std::map<std::string, RecordPtr, std::less<>> records_;
     std::atomic<std::size_t> abandoned_{0};
     bool stopping_ = false;

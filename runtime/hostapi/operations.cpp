@@ -1,8 +1,8 @@
 #include "hostapi/operations.hpp"
 
-#include <utility>
-
 #include "base/log.hpp"
+
+#include <utility>
 
 namespace rookery::hostapi {
 namespace {
@@ -30,10 +30,14 @@ const char* mismatch(const model::OperationParam& param, const nlohmann::json& v
             return digits ? nullptr : "an id (a string of digits)";
         }
         case model::ParamType::text:
-        case model::ParamType::emoji: return value.is_string() ? nullptr : "text";
-        case model::ParamType::integer: return value.is_number_integer() ? nullptr : "an integer";
-        case model::ParamType::boolean: return value.is_boolean() ? nullptr : "a boolean";
-        case model::ParamType::json: return value.is_object() || value.is_array() ? nullptr : "a table";
+        case model::ParamType::emoji:
+            return value.is_string() ? nullptr : "text";
+        case model::ParamType::integer:
+            return value.is_number_integer() ? nullptr : "an integer";
+        case model::ParamType::boolean:
+            return value.is_boolean() ? nullptr : "a boolean";
+        case model::ParamType::json:
+            return value.is_object() || value.is_array() ? nullptr : "a table";
     }
     return nullptr;
 }
@@ -55,13 +59,16 @@ Result<> within_limits(const model::OperationParam& param, const nlohmann::json&
     if (!text && !value.is_number_integer()) {
         return {};
     }
-    const std::int64_t measure = text ? static_cast<std::int64_t>(code_points(value.get_ref<const std::string&>()))
-                                      : value.get<std::int64_t>();
-    if (measure >= static_cast<std::int64_t>(param.min) && measure <= static_cast<std::int64_t>(param.max)) {
+    const std::int64_t measure =
+        text ? static_cast<std::int64_t>(code_points(value.get_ref<const std::string&>()))
+             : value.get<std::int64_t>();
+    if (measure >= static_cast<std::int64_t>(param.min) &&
+        measure <= static_cast<std::int64_t>(param.max)) {
         return {};
     }
-    return Error(ErrorKind::invalid, "expected " + std::to_string(param.min) + " to " + std::to_string(param.max) +
-                                         (text ? " characters, got " : ", got ") + std::to_string(measure));
+    return Error(ErrorKind::invalid,
+                 "expected " + std::to_string(param.min) + " to " + std::to_string(param.max) +
+                     (text ? " characters, got " : ", got ") + std::to_string(measure));
 }
 
 }  // namespace
@@ -69,7 +76,8 @@ Result<> within_limits(const model::OperationParam& param, const nlohmann::json&
 Result<> Operations::check(const model::OperationInfo& info, const nlohmann::json& arguments) {
     const std::string where(info.name);
     if (!arguments.is_object()) {
-        return Error(ErrorKind::invalid, where + ": expected a table of parameters, got " + describe(arguments));
+        return Error(ErrorKind::invalid,
+                     where + ": expected a table of parameters, got " + describe(arguments));
     }
     for (const model::OperationParam& param : info.params) {
         const std::string name(param.name);
@@ -81,8 +89,8 @@ Result<> Operations::check(const model::OperationInfo& info, const nlohmann::jso
             continue;
         }
         if (const char* expected = mismatch(param, *found)) {
-            return Error(ErrorKind::invalid, where + ": parameter " + name + ": expected " + expected + ", got " +
-                                                 describe(*found));
+            return Error(ErrorKind::invalid, where + ": parameter " + name + ": expected " +
+                                                 expected + ", got " + describe(*found));
         }
         if (auto fits = within_limits(param, *found); !fits) {
             return fits.error().within(where + ": parameter " + name);
@@ -94,7 +102,8 @@ Result<> Operations::check(const model::OperationInfo& info, const nlohmann::jso
             known = known || param.name == name;
         }
         if (!known) {
-            return Error(ErrorKind::invalid, where + ": there is no parameter " + log::clipped(name, 40));
+            return Error(ErrorKind::invalid,
+                         where + ": there is no parameter " + log::clipped(name, 40));
         }
     }
     return {};
@@ -120,12 +129,14 @@ Result<Platform> Operations::find(const OperationCall& call) const {
         if (bots_.size() == 1) {
             return bots_.begin()->second;
         }
-        return Error(ErrorKind::invalid, call.operation + ": there are " + std::to_string(bots_.size()) +
+        return Error(ErrorKind::invalid, call.operation + ": there are " +
+                                             std::to_string(bots_.size()) +
                                              " bots: say which one (parameter bot)");
     }
     const auto found = bots_.find(name);
     if (found == bots_.end()) {
-        return Error(ErrorKind::not_found, call.operation + ": there is no bot named " + log::clipped(name, 40));
+        return Error(ErrorKind::not_found,
+                     call.operation + ": there is no bot named " + log::clipped(name, 40));
     }
     return found->second;
 }
@@ -133,7 +144,8 @@ Result<Platform> Operations::find(const OperationCall& call) const {
 void Operations::call(OperationCall call, OperationDone done) {
     const model::OperationInfo* info = model::find_operation(call.operation);
     if (info == nullptr) {
-        done(Error(ErrorKind::not_found, "there is no operation " + log::clipped(call.operation, 60)));
+        done(Error(ErrorKind::not_found,
+                   "there is no operation " + log::clipped(call.operation, 60)));
         return;
     }
     if (auto checked = check(*info, call.arguments); !checked) {

@@ -1,36 +1,38 @@
 #pragma once
 
-#include <functional>
-#include <map>
-#include <memory>
-#include <mutex>
-#include <nlohmann/json.hpp>
-#include <string>
-#include <string_view>
-
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "model/event.hpp"
 #include "model/operations.hpp"
 
+#include <nlohmann/json.hpp>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
 namespace rookery::hostapi {
 
 /// A wish of an extension: one operation of the schema with its arguments.
 struct OperationCall {
-    std::string operation;                           ///< "messages.send"
+    std::string operation;                                ///< "messages.send"
     nlohmann::json arguments = nlohmann::json::object();  ///< by parameter name, camelCase
-    std::string bot;                                 ///< empty: the event's bot, else the only one
-    model::EventPtr event;                           ///< the event being handled; null outside a handler
-    std::uint32_t number = 0;                        ///< counts the calls made for that event: 0, 1, ...
-    std::string extension;                           ///< filled in by the context
+    std::string bot;        ///< empty: the event's bot, else the only one
+    model::EventPtr event;  ///< the event being handled; null outside a handler
+    std::uint32_t number =
+        0;  ///< tells the calls made for that event apart, the same when it is repeated
+    std::string extension;  ///< filled in by the context
     Millis deadline{30'000};
 };
 
 using OperationDone = std::function<void(Result<nlohmann::json>)>;
 
-/// The platform's side of an operation, wired in by app. `nonce_key` is the same for the same call made for
-/// the same event by the same extension, and different otherwise: what makes a repeated effect one.
-/// `done` may run on any thread.
+/// The platform's side of an operation, wired in by app. `nonce_key` is the same for the same call
+/// made for the same event by the same extension, and different otherwise: what makes a repeated
+/// effect one. `done` may run on any thread.
 struct PlatformCall {
     const model::OperationInfo* info = nullptr;
     nlohmann::json arguments;
@@ -40,19 +42,22 @@ struct PlatformCall {
 };
 using Platform = std::function<void(PlatformCall, OperationDone)>;
 
-/// Every operation, once: checks the arguments against the schema and passes them to the bot's platform.
-/// Any thread.
+/// Every operation, once: checks the arguments against the schema and passes them to the bot's
+/// platform. Any thread.
 class Operations {
   public:
     void add_bot(std::string name, Platform platform);
     void remove_bot(const std::string& name);
 
-    /// Errors by value: invalid (name, expected and actual type of a parameter), not_found (bot), and
-    /// whatever the platform says. `done` is called exactly once, possibly before call() returns.
+    /// Errors by value: invalid (name, expected and actual type of a parameter), not_found (bot),
+    /// and whatever the platform says. `done` is called exactly once, possibly before call()
+    /// returns.
     void call(OperationCall call, OperationDone done);
 
-    /// The arguments against the schema; the error names the parameter, what was expected and what came.
-    [[nodiscard]] static Result<> check(const model::OperationInfo& info, const nlohmann::json& arguments);
+    /// The arguments against the schema; the error names the parameter, what was expected and what
+    /// came.
+    [[nodiscard]] static Result<> check(const model::OperationInfo& info,
+                                        const nlohmann::json& arguments);
 
   private:
     [[nodiscard]] Result<Platform> find(const OperationCall& call) const;

@@ -1,9 +1,9 @@
 #include "hostapi/scope.hpp"
 
+#include "base/assert.hpp"
+
 #include <algorithm>
 #include <utility>
-
-#include "base/assert.hpp"
 
 namespace rookery::hostapi {
 
@@ -19,7 +19,8 @@ bool Scope::undo(EffectId id) {
     if (std::none_of(effects_.begin(), effects_.end(), is_it)) {
         return false;
     }
-    // Children first, the newest first. An undo may itself add or undo effects: look again each time.
+    // Children first, the newest first. An undo may itself add or undo effects: look again each
+    // time.
     while (true) {
         const auto child = std::find_if(effects_.rbegin(), effects_.rend(),
                                         [id](const Effect& effect) { return effect.parent == id; });

@@ -9,10 +9,10 @@ namespace rookery::hostapi {
 
 using EffectId = std::uint64_t;
 
-/// Everything that one extension instance has registered: each registration is an effect with an undo.
-/// Ending the scope undoes them in reverse order; afterwards it is empty, which tests assert. Effects may
-/// nest (a child's effects are undone before the parent's undo runs). Belongs to the instance's worker
-/// thread.
+/// Everything that one extension instance has registered: each registration is an effect with an
+/// undo. Ending the scope undoes them in reverse order; afterwards it is empty, which tests assert.
+/// Effects may nest (a child's effects are undone before the parent's undo runs). Belongs to the
+/// instance's worker thread.
 class Scope {
   public:
     Scope() = default;

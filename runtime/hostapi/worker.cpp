@@ -204,7 +204,8 @@ void Worker::loop() {
             const bool some = lane->take(events, kBatch);
             for (std::size_t i = 0; i < events.size(); ++i) {
                 if (i > 0 && (held_ || stopping_)) {
-                    // Held by a reload or by a handler that died: the rest is for whoever comes next.
+                    // Held by a reload or by a handler that died: the rest is for whoever comes
+                    // next.
                     lane->put_back(std::span(events).subspan(i));
                     break;
                 }

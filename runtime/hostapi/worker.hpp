@@ -1,5 +1,8 @@
 #pragma once
 
+#include "base/clock.hpp"
+#include "bus/lane.hpp"
+
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -11,17 +14,15 @@
 #include <thread>
 #include <vector>
 
-#include "base/clock.hpp"
-#include "bus/lane.hpp"
-
 namespace rookery::hostapi {
 
 using TimerId = std::uint64_t;
 
-/// The thread of one extension instance: runs posted tasks, due timers and the events of its lane, one at
-/// a time, so that an extension never needs a lock and one that blocks costs only itself.
+/// The thread of one extension instance: runs posted tasks, due timers and the events of its lane,
+/// one at a time, so that an extension never needs a lock and one that blocks costs only itself.
 ///
-/// Shared: the thread holds a reference, so that a hung one can be abandoned without leaving it dangling.
+/// Shared: the thread holds a reference, so that a hung one can be abandoned without leaving it
+/// dangling.
 class Worker : public std::enable_shared_from_this<Worker> {
   public:
     using Task = std::function<void()>;
@@ -37,8 +38,9 @@ class Worker : public std::enable_shared_from_this<Worker> {
     /// Runs `task` on the worker's thread, in order of posting. Any thread. False after stop().
     bool post(Task task);
 
-    /// Runs `task` on the thread and waits for it until `deadline`; false when that passed (the task may
-    /// still run later: it must own what it touches) or the worker has stopped. Not from the worker.
+    /// Runs `task` on the thread and waits for it until `deadline`; false when that passed (the
+    /// task may still run later: it must own what it touches) or the worker has stopped. Not from
+    /// the worker.
     bool run(Task task, Millis deadline);
 
     /// Timers: worker thread only. `after` fires once.
@@ -81,7 +83,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
     std::atomic<bool> stopping_{false};
     bool ended_ = false;
     std::multimap<SteadyTime, std::pair<TimerId, Task>> timers_;  ///< worker thread only
-    TimerId next_timer_ = 1;                                       ///< worker thread only
+    TimerId next_timer_ = 1;                                      ///< worker thread only
     std::atomic<std::int64_t> busy_since_{0};
     std::thread thread_;
 };

@@ -34,8 +34,7 @@ using EventPtr = boost::intrusive_ptr<const Event>;
 class Event final {
   public:
     /// Copies the payload and indexes it. Errors as of JsonIndex::build.
-    [[nodiscard]] static Result<EventPtr> make(EventHeader header,
-                                                   std::string_view payload);
+    [[nodiscard]] static Result<EventPtr> make(EventHeader header, std::string_view payload);
 
     Event(const Event&) = delete;
     Event& operator=(const Event&) = delete;

@@ -103,7 +103,8 @@ struct WsClient::Impl {
     bool leaving = false;  ///< the writer ends when the queue is empty
     std::optional<Error> ended;
     std::uint64_t bytes_received = 0;
-    bool unread = false;  ///< bytes came with the answer to the upgrade, and nobody has looked at them
+    bool unread =
+        false;  ///< bytes came with the answer to the upgrade, and nobody has looked at them
     async::Signal queued;
     async::TaskGroup tasks;  ///< the writer
 };

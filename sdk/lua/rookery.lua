@@ -558,7 +558,12 @@ function rookery.log.warn(...) end
 ---@param ... any
 function rookery.log.error(...) end
 
+---Version of what `save` writes, handed to `load`; 1 unless the script sets it.
+---@type integer
+rookery.state_version = 1
+
 ---@class rookery.json
+---@field null userdata Written as null, where nil would leave the key out.
 rookery.json = {}
 ---@param value any
 ---@return string

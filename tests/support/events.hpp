@@ -42,8 +42,8 @@ inline const model::BotInfo* test_bot() {
 }
 
 /// An event of the schema ("messageCreate") with that payload.
-inline model::EventPtr make_event(std::string_view name, std::string_view payload, std::uint64_t seq = 1,
-                                  model::DeliveryPtr delivery = nullptr) {
+inline model::EventPtr make_event(std::string_view name, std::string_view payload,
+                                  std::uint64_t seq = 1, model::DeliveryPtr delivery = nullptr) {
     model::EventHeader header;
     header.type = *model::EventNames::intern(name);
     header.bot = test_bot();

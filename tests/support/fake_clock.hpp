@@ -8,7 +8,9 @@ namespace rookery::testing {
 class FakeClock final : public Clock {
   public:
     [[nodiscard]] SteadyTime now() const override { return SteadyTime{} + offset_; }
-    [[nodiscard]] WallTime wall() const override { return WallTime{} + Millis{1'700'000'000'000} + offset_; }
+    [[nodiscard]] WallTime wall() const override {
+        return WallTime{} + Millis{1'700'000'000'000} + offset_;
+    }
     void advance(Millis by) { offset_ += by; }
 
   private:

@@ -34,8 +34,8 @@ class DiscordBot final : public gateway::Bot {
           log_(log::get("bot " + parts_.options.name)),
           gate_(*parts_.api, std::move(parts_.history), parts_.options.identify_share, log_),
           dispatcher_(*parts_.bot, *parts_.bus, parts_.ledger, std::move(parts_.guilds), log_),
-          link_(executor, link_options(), *parts_.api, gate_, dispatcher_, *parts_.bus, parts_.ledger, log_,
-                [this](std::string_view ready) { on_ready(ready); }) {}
+          link_(executor, link_options(), *parts_.api, gate_, dispatcher_, *parts_.bus,
+                parts_.ledger, log_, [this](std::string_view ready) { on_ready(ready); }) {}
 
     void start() override {
         fsm::IntentRequest request = wanted();
@@ -73,7 +73,8 @@ class DiscordBot final : public gateway::Bot {
 
     void call(gateway::BotCall call, gateway::BotCallDone done) override {
         parts_.api->call(*call.info, std::move(call.arguments),
-                         {std::move(call.extension), std::move(call.nonce_key), call.deadline}, std::move(done));
+                         {std::move(call.extension), std::move(call.nonce_key), call.deadline},
+                         std::move(done));
     }
 
     gateway::BotStatus status() const override {
@@ -104,8 +105,8 @@ class DiscordBot final : public gateway::Bot {
         }
         const rest::RestCounters& rest = parts_.api->counters();
         status.rest_requests = rest.requests;
-        status.rest_limited = rest.limited_bucket + rest.limited_hidden + rest.limited_shared + rest.limited_global +
-                              rest.limited_network;
+        status.rest_limited = rest.limited_bucket + rest.limited_hidden + rest.limited_shared +
+                              rest.limited_global + rest.limited_network;
         return status;
     }
 
@@ -147,9 +148,15 @@ class DiscordBot final : public gateway::Bot {
             add(model::kAnyEvent);
         }
         switch (parts_.options.intents) {
-            case DiscordBotOptions::Intents::automatic: request.bits = needed; break;
-            case DiscordBotOptions::Intents::all: request.bits = fsm::kAllIntents; break;
-            case DiscordBotOptions::Intents::listed: request.bits = parts_.listed; break;
+            case DiscordBotOptions::Intents::automatic:
+                request.bits = needed;
+                break;
+            case DiscordBotOptions::Intents::all:
+                request.bits = fsm::kAllIntents;
+                break;
+            case DiscordBotOptions::Intents::listed:
+                request.bits = parts_.listed;
+                break;
         }
         return request;
     }
@@ -186,8 +193,10 @@ Result<> check_intent(std::string_view name) {
     return parsed ? Result<>() : Result<>(parsed.error());
 }
 
-Result<std::unique_ptr<gateway::Bot>> make_discord_bot(async::Executor executor, DiscordBotOptions options,
-                                                       bus::EventBus& bus, const store::StateDir& state) {
+Result<std::unique_ptr<gateway::Bot>> make_discord_bot(async::Executor executor,
+                                                       DiscordBotOptions options,
+                                                       bus::EventBus& bus,
+                                                       const store::StateDir& state) {
     auto bot = model::intern_bot(options.name, "discord");
     if (!bot) {
         return bot.error();
@@ -230,8 +239,9 @@ Result<std::unique_ptr<gateway::Bot>> make_discord_bot(async::Executor executor,
     store::IdentifyHistory history(state.bot_file(options.name, "identifies"));
     auto intents_file = state.bot_file(options.name, "intents");
     return std::unique_ptr<gateway::Bot>(std::make_unique<DiscordBot>(
-        executor, DiscordBot::Parts{*bot, std::move(options), *std::move(api), std::move(connect), *std::move(ledger),
-                                    *std::move(guilds), std::move(history), listed, std::move(intents_file), &bus}));
+        executor, DiscordBot::Parts{*bot, std::move(options), *std::move(api), std::move(connect),
+                                    *std::move(ledger), *std::move(guilds), std::move(history),
+                                    listed, std::move(intents_file), &bus}));
 }
 
 }  // namespace rookery::discord

@@ -31,10 +31,11 @@ struct DiscordBotOptions {
     std::filesystem::path ca_file;  ///< trusted beside the system's; empty: none
 };
 
-/// A bot on Discord or on a server that speaks like it. The error is for options that cannot be used, or state
-/// files that cannot be opened. `bus` and `state` must outlive the bot.
+/// A bot on Discord or on a server that speaks like it. The error is for options that cannot be
+/// used, or state files that cannot be opened. `bus` and `state` must outlive the bot.
 [[nodiscard]] Result<std::unique_ptr<gateway::Bot>> make_discord_bot(async::Executor executor,
-                                                                     DiscordBotOptions options, bus::EventBus& bus,
+                                                                     DiscordBotOptions options,
+                                                                     bus::EventBus& bus,
                                                                      const store::StateDir& state);
 
 /// Whether a name of the configuration's `intents` is one; the error names the nearest.

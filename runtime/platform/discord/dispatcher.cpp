@@ -16,9 +16,14 @@ constexpr std::string_view kGuildDelete = "GUILD_DELETE";
 
 }  // namespace
 
-Dispatcher::Dispatcher(const model::BotInfo& bot, bus::EventBus& bus, std::shared_ptr<store::DeliveryLedger> ledger,
-                       store::GuildSet guilds, log::Logger log)
-    : bot_(bot), ledger_(std::move(ledger)), guilds_(std::move(guilds)), log_(std::move(log)), publisher_(bus) {}
+Dispatcher::Dispatcher(const model::BotInfo& bot, bus::EventBus& bus,
+                       std::shared_ptr<store::DeliveryLedger> ledger, store::GuildSet guilds,
+                       log::Logger log)
+    : bot_(bot),
+      ledger_(std::move(ledger)),
+      guilds_(std::move(guilds)),
+      log_(std::move(log)),
+      publisher_(bus) {}
 
 Dispatcher::Wanted Dispatcher::wanted(std::string_view raw_name) const {
     const bus::Interest& interest = publisher_.interest();
@@ -37,9 +42,11 @@ Dispatcher::Wanted Dispatcher::wanted(std::string_view raw_name) const {
     return found;
 }
 
-Result<model::EventPtr> Dispatcher::build(const Envelope& envelope, std::string_view frame, model::EventType type,
-                                          SteadyTime now) const {
-    const auto header = [&] { return model::EventHeader{type, &bot_, *envelope.seq, now, ledger_->deliveries()}; };
+Result<model::EventPtr> Dispatcher::build(const Envelope& envelope, std::string_view frame,
+                                          model::EventType type, SteadyTime now) const {
+    const auto header = [&] {
+        return model::EventHeader{type, &bot_, *envelope.seq, now, ledger_->deliveries()};
+    };
     auto event = model::Event::make(header(), envelope.data);
     if (!event) {
         // Keys may follow `d`: the quick scan leaves them on it.
@@ -51,7 +58,8 @@ Result<model::EventPtr> Dispatcher::build(const Envelope& envelope, std::string_
     return event;
 }
 
-/// Whether the event is to be told: joining and leaving are, becoming available or unavailable is not.
+/// Whether the event is to be told: joining and leaving are, becoming available or unavailable is
+/// not.
 bool Dispatcher::track_guild(bool created, const model::Event& event) {
     const std::uint64_t guild = event.root()["id"].as_id().value_or(0);
     const bool unavailable = event.root()["unavailable"].as_bool().value_or(false);
@@ -64,8 +72,8 @@ bool Dispatcher::track_guild(bool created, const model::Event& event) {
     return created ? guilds_.insert(guild) : (guilds_.erase(guild), true);
 }
 
-Result<> Dispatcher::dispatch(const Envelope& envelope, std::string_view frame, protocol::discord::SessionFsm& fsm,
-                              SteadyTime now) {
+Result<> Dispatcher::dispatch(const Envelope& envelope, std::string_view frame,
+                              protocol::discord::SessionFsm& fsm, SteadyTime now) {
     ++counters_.frames;
     const std::uint64_t seq = *envelope.seq;
     Wanted want = wanted(envelope.type);
@@ -81,8 +89,9 @@ Result<> Dispatcher::dispatch(const Envelope& envelope, std::string_view frame, 
             return built.error().within(std::string(envelope.type) + " " + std::to_string(seq));
         } else {
             ++counters_.malformed;
-            log_->error("{} {} is no JSON twice over and is given up: {} (it begins: {})", envelope.type, seq,
-                        built.error().message(), log::clipped(envelope.data, 80));
+            log_->error("{} {} is no JSON twice over and is given up: {} (it begins: {})",
+                        envelope.type, seq, built.error().message(),
+                        log::clipped(envelope.data, 80));
             want.slots.reset();
         }
     }

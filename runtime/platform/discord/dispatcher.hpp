@@ -16,24 +16,27 @@ namespace rookery::discord {
 
 /// Counters since the start of the process.
 struct DispatchCounters {
-    std::uint64_t frames = 0;       ///< dispatches that came in
-    std::uint64_t published = 0;    ///< of these, handed to somebody
-    std::uint64_t redelivered = 0;  ///< of these, repeated by the server because somebody had not finished them
-    std::uint64_t malformed = 0;    ///< given up because their payload is no JSON
+    std::uint64_t frames = 0;     ///< dispatches that came in
+    std::uint64_t published = 0;  ///< of these, handed to somebody
+    std::uint64_t redelivered =
+        0;  ///< of these, repeated by the server because somebody had not finished them
+    std::uint64_t malformed = 0;  ///< given up because their payload is no JSON
 };
 
-/// Turns dispatches into events for those who want them. An event that nobody wants costs the look-up of its name.
-/// What is wanted is built first and counted as received only then, so that a payload that cannot be read can be
-/// asked for again. io thread.
+/// Turns dispatches into events for those who want them. An event that nobody wants costs the
+/// look-up of its name. What is wanted is built first and counted as received only then, so that a
+/// payload that cannot be read can be asked for again. io thread.
 class Dispatcher {
   public:
-    Dispatcher(const model::BotInfo& bot, bus::EventBus& bus, std::shared_ptr<store::DeliveryLedger> ledger,
-               store::GuildSet guilds, log::Logger log);
+    Dispatcher(const model::BotInfo& bot, bus::EventBus& bus,
+               std::shared_ptr<store::DeliveryLedger> ledger, store::GuildSet guilds,
+               log::Logger log);
 
-    /// One dispatch, READY and RESUMED included. Error protocol when the payload of a wanted event is not JSON and
-    /// it is worth asking for it again; the second time it is given up and counted.
-    [[nodiscard]] Result<> dispatch(const protocol::discord::Envelope& envelope, std::string_view frame,
-                                    protocol::discord::SessionFsm& fsm, SteadyTime now);
+    /// One dispatch, READY and RESUMED included. Error protocol when the payload of a wanted event
+    /// is not JSON and it is worth asking for it again; the second time it is given up and counted.
+    [[nodiscard]] Result<> dispatch(const protocol::discord::Envelope& envelope,
+                                    std::string_view frame, protocol::discord::SessionFsm& fsm,
+                                    SteadyTime now);
 
     /// READY's list of guilds: those that become available later were not joined just now.
     void ready(std::string_view data);
@@ -52,8 +55,9 @@ class Dispatcher {
     };
 
     [[nodiscard]] Wanted wanted(std::string_view raw_name) const;
-    [[nodiscard]] Result<model::EventPtr> build(const protocol::discord::Envelope& envelope, std::string_view frame,
-                                                model::EventType type, SteadyTime now) const;
+    [[nodiscard]] Result<model::EventPtr> build(const protocol::discord::Envelope& envelope,
+                                                std::string_view frame, model::EventType type,
+                                                SteadyTime now) const;
     [[nodiscard]] bool track_guild(bool created, const model::Event& event);
 
     const model::BotInfo& bot_;

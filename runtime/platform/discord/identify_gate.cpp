@@ -25,19 +25,26 @@ WallTime wall() { return std::chrono::system_clock::now(); }
 
 }  // namespace
 
-IdentifyGate::IdentifyGate(DiscordApi& api, store::IdentifyHistory history, double share, log::Logger log)
-    : api_(api), history_(std::move(history)), ledger_({.share = share}, load(history_, log)), log_(std::move(log)) {}
+IdentifyGate::IdentifyGate(DiscordApi& api, store::IdentifyHistory history, double share,
+                           log::Logger log)
+    : api_(api),
+      history_(std::move(history)),
+      ledger_({.share = share}, load(history_, log)),
+      log_(std::move(log)) {}
 
 async::Task<protocol::Input> IdentifyGate::ask(std::uint32_t shard) {
     auto info = co_await api_.gateway();
     if (!info && info.error().kind() == ErrorKind::denied) {
         co_return protocol::input::ConnectFailed{
-            "the token was refused: copy the bot's token from the developer portal again, or reset it there if it "
-            "has leaked (" + info.error().message() + ")",
+            "the token was refused: copy the bot's token from the developer portal again, or reset "
+            "it there if it "
+            "has leaked (" +
+                info.error().message() + ")",
             true};
     }
     if (info) {
-        ledger_.set_budget({info->total, info->remaining, info->reset_after, info->max_concurrency}, now());
+        ledger_.set_budget({info->total, info->remaining, info->reset_after, info->max_concurrency},
+                           now());
     } else {
         // A server without this route, or one that is down: the own count still holds.
         log_->debug("no identify budget from the server: {}", info.error().message());

@@ -11,8 +11,8 @@
 
 namespace rookery::discord {
 
-/// Decides when a bot may identify: asks the platform what is left of the day's budget, keeps the count of the last
-/// 24 hours across restarts, and waits out the spacing. io thread.
+/// Decides when a bot may identify: asks the platform what is left of the day's budget, keeps the
+/// count of the last 24 hours across restarts, and waits out the spacing. io thread.
 class IdentifyGate {
   public:
     IdentifyGate(DiscordApi& api, store::IdentifyHistory history, double share, log::Logger log);

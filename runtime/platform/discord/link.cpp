@@ -21,13 +21,15 @@ constexpr Millis kShutdown{2'000};
 
 /// One socket. The link's current one may report; an older one only winds down.
 struct Link::Connection {
-    Connection(const async::Executor& executor, net::WsOptions options) : socket(executor, std::move(options)) {}
+    Connection(const async::Executor& executor, net::WsOptions options)
+        : socket(executor, std::move(options)) {}
     net::WsClient socket;
     bool current = true;
 };
 
-Link::Link(async::Executor executor, LinkOptions options, DiscordApi& api, IdentifyGate& gate, Dispatcher& dispatcher,
-           bus::EventBus& bus, std::shared_ptr<store::DeliveryLedger> ledger, log::Logger log, OnReady on_ready)
+Link::Link(async::Executor executor, LinkOptions options, DiscordApi& api, IdentifyGate& gate,
+           Dispatcher& dispatcher, bus::EventBus& bus,
+           std::shared_ptr<store::DeliveryLedger> ledger, log::Logger log, OnReady on_ready)
     : executor_(executor),
       options_(std::move(options)),
       api_(api),
@@ -45,7 +47,9 @@ Link::Link(async::Executor executor, LinkOptions options, DiscordApi& api, Ident
 
 Link::~Link() = default;
 
-fsm::State Link::state() const noexcept { return machine_ ? machine_->state() : fsm::State::stopped; }
+fsm::State Link::state() const noexcept {
+    return machine_ ? machine_->state() : fsm::State::stopped;
+}
 
 void Link::start(fsm::IntentRequest intents, bool resume) {
     intents_ = intents.bits;
@@ -55,7 +59,8 @@ void Link::start(fsm::IntentRequest intents, bool resume) {
     options.random = async::system_random();
     std::optional<fsm::Session> stored;
     if (const auto info = ledger_->session(); info && resume) {
-        stored = fsm::Session{info->session_id, info->resume_url, ledger_->resume_seq(), {info->shard, info->shards}};
+        stored = fsm::Session{
+            info->session_id, info->resume_url, ledger_->resume_seq(), {info->shard, info->shards}};
         log_->info("resuming the stored session from event {}: {} deliveries are open", stored->seq,
                    ledger_->open_deliveries());
     } else if (info) {
@@ -115,7 +120,8 @@ void Link::perform(const fsm::Action& action) {
             } else if constexpr (std::is_same_v<What, act::SendIdentify>) {
                 identify();
             } else if constexpr (std::is_same_v<What, act::SendResume>) {
-                if (const auto payload = fsm::encode_resume(options_.token, what.session_id, what.seq)) {
+                if (const auto payload =
+                        fsm::encode_resume(options_.token, what.session_id, what.seq)) {
                     send(*payload);
                 }
             } else if constexpr (std::is_same_v<What, act::RequestSlot>) {
@@ -202,7 +208,9 @@ void Link::established(bool resumed) {
     if (!lost) {
         log_->error("{}", lost.error().message());
     } else if (*lost > 0) {
-        log_->warn("{} deliveries of the former session were open; a new session cannot repeat them", *lost);
+        log_->warn(
+            "{} deliveries of the former session were open; a new session cannot repeat them",
+            *lost);
     }
     dispatcher_.ready(ready_);
     on_ready_(ready_);
@@ -225,9 +233,10 @@ void Link::connect(std::string resume_url) {
     options.headers.add("User-Agent", "DiscordBot (https://github.com/rookery/rookery, 0.1.0)");
     connection_ = std::make_shared<Connection>(executor_, std::move(options));
     ++counters_.connects;
-    tasks_.spawn("connection", [this, connection = connection_, resume_url = std::move(resume_url)] {
-        return run(connection, resume_url);
-    });
+    tasks_.spawn("connection",
+                 [this, connection = connection_, resume_url = std::move(resume_url)] {
+                     return run(connection, resume_url);
+                 });
 }
 
 void Link::drop() {
@@ -305,8 +314,9 @@ async::Task<> Link::read(std::shared_ptr<Connection> connection) {
                 connection->current = false;
                 connection_.reset();
                 const bool without_code = message.close_code == protocol::websocket::kCloseNoStatus;
-                step(fsm::input::SocketClosed{without_code ? std::nullopt : std::optional(message.close_code),
-                                              std::string(message.payload)});
+                step(fsm::input::SocketClosed{
+                    without_code ? std::nullopt : std::optional(message.close_code),
+                    std::string(message.payload)});
                 break;
             }
             on_message(message, moment);
@@ -370,10 +380,12 @@ void Link::on_payload(std::string_view payload, SteadyTime received) {
     }
 }
 
-void Link::on_dispatch(const fsm::Envelope& envelope, std::string_view payload, SteadyTime received) {
+void Link::on_dispatch(const fsm::Envelope& envelope, std::string_view payload,
+                       SteadyTime received) {
     if (envelope.type == "READY") {
         const auto whole = fsm::scan_envelope_fully(payload);
-        const auto info = whole ? fsm::parse_ready(whole->data) : Result<fsm::ReadyInfo>(whole.error());
+        const auto info =
+            whole ? fsm::parse_ready(whole->data) : Result<fsm::ReadyInfo>(whole.error());
         if (!info) {
             bad_frame(info.error());
             return;
@@ -383,7 +395,8 @@ void Link::on_dispatch(const fsm::Envelope& envelope, std::string_view payload, 
     } else if (envelope.type == "RESUMED") {
         step(fsm::input::Resumed{*envelope.seq});
     }
-    if (auto dispatched = dispatcher_.dispatch(envelope, payload, *machine_, received); !dispatched) {
+    if (auto dispatched = dispatcher_.dispatch(envelope, payload, *machine_, received);
+        !dispatched) {
         bad_frame(dispatched.error());
     }
 }

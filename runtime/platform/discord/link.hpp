@@ -39,21 +39,23 @@ struct LinkCounters {
     std::chrono::microseconds worst_beat_delay{0};
 };
 
-/// One shard's connection: carries out what the session machine says, and hands dispatches to the dispatcher.
-/// io thread.
+/// One shard's connection: carries out what the session machine says, and hands dispatches to the
+/// dispatcher. io thread.
 class Link {
   public:
     using Machine = protocol::discord::SessionFsm;
     /// A session has begun with these intents; the text is READY's payload.
     using OnReady = std::function<void(std::string_view ready)>;
 
-    Link(async::Executor executor, LinkOptions options, DiscordApi& api, IdentifyGate& gate, Dispatcher& dispatcher,
-         bus::EventBus& bus, std::shared_ptr<store::DeliveryLedger> ledger, log::Logger log, OnReady on_ready);
+    Link(async::Executor executor, LinkOptions options, DiscordApi& api, IdentifyGate& gate,
+         Dispatcher& dispatcher, bus::EventBus& bus, std::shared_ptr<store::DeliveryLedger> ledger,
+         log::Logger log, OnReady on_ready);
     ~Link();
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;
 
-    /// `intents` is what the next identify asks for; a stored session is resumed only when `resume`.
+    /// `intents` is what the next identify asks for; a stored session is resumed only when
+    /// `resume`.
     void start(protocol::discord::IntentRequest intents, bool resume);
     /// Ends the session and begins a new one with these intents; from a fatal state it tries again.
     void reidentify(protocol::discord::IntentRequest intents, const std::string& why);
@@ -81,11 +83,13 @@ class Link {
 
     [[nodiscard]] async::Task<> run(std::shared_ptr<Connection> connection, std::string resume_url);
     [[nodiscard]] async::Task<Result<std::string>> base_url();
-    [[nodiscard]] async::Task<Result<>> open(std::shared_ptr<Connection> connection, std::string base);
+    [[nodiscard]] async::Task<Result<>> open(std::shared_ptr<Connection> connection,
+                                             std::string base);
     [[nodiscard]] async::Task<> read(std::shared_ptr<Connection> connection);
     void on_message(const net::WsMessage& message, SteadyTime received);
     void on_payload(std::string_view payload, SteadyTime received);
-    void on_dispatch(const protocol::discord::Envelope& envelope, std::string_view payload, SteadyTime received);
+    void on_dispatch(const protocol::discord::Envelope& envelope, std::string_view payload,
+                     SteadyTime received);
     void bad_frame(const Error& error);
 
     async::Executor executor_;

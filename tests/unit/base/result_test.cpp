@@ -1,11 +1,11 @@
 #include "base/result.hpp"
 
+#include "base/log.hpp"
+#include "base/secret.hpp"
+
 #include <gtest/gtest.h>
 
 #include <memory>
-
-#include "base/log.hpp"
-#include "base/secret.hpp"
 
 namespace rookery {
 namespace {

@@ -20,7 +20,8 @@ class EventBusTest : public ::testing::Test {
         return made;
     }
     model::EventPtr message(std::uint64_t seq) {
-        return make_event("messageCreate", R"({"id":"1","channel_id":"2","content":"hi"})", seq, delivery_);
+        return make_event("messageCreate", R"({"id":"1","channel_id":"2","content":"hi"})", seq,
+                          delivery_);
     }
     void publish(std::uint64_t first, std::uint64_t last) {
         publisher_.begin();

@@ -121,7 +121,8 @@ class FakeHost final : public ExtensionHost {
         if (!world_.next.stage_error.empty()) {
             return Error(ErrorKind::invalid, world_.next.stage_error);
         }
-        return std::unique_ptr<Extension>(new FakeExtension(world_, std::move(context), ++world_.versions));
+        return std::unique_ptr<Extension>(
+            new FakeExtension(world_, std::move(context), ++world_.versions));
     }
 
   private:
@@ -167,7 +168,8 @@ class ManagerTest : public ::testing::Test {
         model::SlotMask everyone;
         everyone.set();
         for (; first <= last; ++first) {
-            publisher_.publish(make_event("messageCreate", R"({"id":"1"})", first, delivery_), everyone);
+            publisher_.publish(make_event("messageCreate", R"({"id":"1"})", first, delivery_),
+                               everyone);
         }
         publisher_.flush();
     }
@@ -225,7 +227,8 @@ TEST_F(ManagerTest, a_reload_hands_over_state_and_waiting_events_in_order) {
     EXPECT_TRUE(eventually([&] { return world_.alive == 1; }));
 }
 
-class ManagerRollbackTest : public ManagerTest, public ::testing::WithParamInterface<const char*> {};
+class ManagerRollbackTest : public ManagerTest,
+                            public ::testing::WithParamInterface<const char*> {};
 
 TEST_P(ManagerRollbackTest, the_old_version_goes_on_answering) {
     const std::string step = GetParam();
@@ -269,7 +272,8 @@ TEST_F(ManagerTest, a_start_that_hangs_is_abandoned_and_the_old_version_answers)
     std::promise<void> gate;
     world_.next.start_gate = gate.get_future().share();
     const StepResult result = apply("2");
-    EXPECT_NE(result.detail.find("its start did not return within 1000 ms"), std::string::npos) << result.detail;
+    EXPECT_NE(result.detail.find("its start did not return within 1000 ms"), std::string::npos)
+        << result.detail;
     publish(1, 1);
     EXPECT_TRUE(handles({1}));
     gate.set_value();

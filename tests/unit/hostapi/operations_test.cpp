@@ -29,7 +29,8 @@ class OperationsTest : public ::testing::Test {
         wish.event = std::move(event);
         wish.extension = "script/ping";
         std::optional<Result<json>> answer;
-        operations_.call(std::move(wish), [&](Result<json> result) { answer.emplace(std::move(result)); });
+        operations_.call(std::move(wish),
+                         [&](Result<json> result) { answer.emplace(std::move(result)); });
         return std::move(*answer);
     }
     std::string error(const std::string& operation, json arguments, const std::string& bot = {}) {
@@ -54,16 +55,20 @@ TEST_F(OperationsTest, passes_a_valid_call_to_the_only_bot) {
 TEST_F(OperationsTest, the_events_bot_answers) {
     add_bot("other");
     add_bot("test");
-    const auto event = rookery::testing::make_event("messageCreate", R"({"id":"5","channel_id":"1"})");
+    const auto event =
+        rookery::testing::make_event("messageCreate", R"({"id":"5","channel_id":"1"})");
     ASSERT_TRUE(call("messages.send", {{"channelId", "1"}, {"content", "hi"}}, {}, event));
     EXPECT_EQ(bot_, "test");
 }
 
 TEST_F(OperationsTest, the_nonce_key_is_the_same_for_the_same_event_and_call) {
     add_bot("test");
-    const auto first = rookery::testing::make_event("messageCreate", R"({"id":"5","channel_id":"1"})", 1);
-    const auto again = rookery::testing::make_event("messageCreate", R"({"id":"5","channel_id":"1"})", 900);
-    const auto other = rookery::testing::make_event("messageCreate", R"({"id":"6","channel_id":"1"})", 1);
+    const auto first =
+        rookery::testing::make_event("messageCreate", R"({"id":"5","channel_id":"1"})", 1);
+    const auto again =
+        rookery::testing::make_event("messageCreate", R"({"id":"5","channel_id":"1"})", 900);
+    const auto other =
+        rookery::testing::make_event("messageCreate", R"({"id":"6","channel_id":"1"})", 1);
     ASSERT_TRUE(call("messages.send", {{"channelId", "1"}, {"content", "hi"}}, {}, first));
     const std::string key = last_.nonce_key;
     ASSERT_TRUE(call("messages.send", {{"channelId", "1"}, {"content", "hi"}}, {}, again));
@@ -74,9 +79,11 @@ TEST_F(OperationsTest, the_nonce_key_is_the_same_for_the_same_event_and_call) {
 
 TEST_F(OperationsTest, errors_name_the_parameter_what_was_expected_and_what_came) {
     add_bot("main");
-    EXPECT_EQ(error("messages.send", {{"content", "hi"}}), "messages.send: parameter channelId is missing");
-    EXPECT_EQ(error("messages.send", {{"channelId", 5}, {"content", "hi"}}),
-              "messages.send: parameter channelId: expected an id (a string of digits), got an integer");
+    EXPECT_EQ(error("messages.send", {{"content", "hi"}}),
+              "messages.send: parameter channelId is missing");
+    EXPECT_EQ(
+        error("messages.send", {{"channelId", 5}, {"content", "hi"}}),
+        "messages.send: parameter channelId: expected an id (a string of digits), got an integer");
     EXPECT_EQ(error("messages.send", {{"channelId", "1"}, {"content", "hi"}, {"colour", "red"}}),
               "messages.send: there is no parameter colour");
     EXPECT_EQ(error("messages.send", {{"channelId", "1"}, {"content", std::string(2001, 'x')}}),
@@ -96,12 +103,14 @@ TEST_F(OperationsTest, length_counts_code_points) {
 }
 
 TEST_F(OperationsTest, the_bot_must_be_clear_and_known) {
-    EXPECT_NE(error("messages.send", {{"channelId", "1"}, {"content", "x"}}).find("there are 0 bots"),
-              std::string::npos);
+    EXPECT_NE(
+        error("messages.send", {{"channelId", "1"}, {"content", "x"}}).find("there are 0 bots"),
+        std::string::npos);
     add_bot("a");
     add_bot("b");
-    EXPECT_NE(error("messages.send", {{"channelId", "1"}, {"content", "x"}}).find("there are 2 bots"),
-              std::string::npos);
+    EXPECT_NE(
+        error("messages.send", {{"channelId", "1"}, {"content", "x"}}).find("there are 2 bots"),
+        std::string::npos);
     EXPECT_EQ(error("messages.send", {{"channelId", "1"}, {"content", "x"}}, "c"),
               "messages.send: there is no bot named c");
     operations_.remove_bot("b");

@@ -11,7 +11,8 @@ namespace {
 class ScopeTest : public ::testing::Test {
   protected:
     EffectId add(const std::string& name, EffectId parent = 0) {
-        return scope_.add(name, [this, name] { undone_.push_back(name); }, parent);
+        return scope_.add(
+            name, [this, name] { undone_.push_back(name); }, parent);
     }
     Scope scope_;
     std::vector<std::string> undone_;
@@ -31,7 +32,8 @@ TEST_F(ScopeTest, children_go_before_their_parent) {
     add("child 1", parent);
     add("child 2", parent);
     add("other");
-    EXPECT_EQ(scope_.list(), (std::vector<std::string>{"parent", "  child 1", "  child 2", "other"}));
+    EXPECT_EQ(scope_.list(),
+              (std::vector<std::string>{"parent", "  child 1", "  child 2", "other"}));
     EXPECT_TRUE(scope_.undo(parent));
     EXPECT_EQ(undone_, (std::vector<std::string>{"child 2", "child 1", "parent"}));
     scope_.undo_all();

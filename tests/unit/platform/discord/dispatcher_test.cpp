@@ -19,7 +19,8 @@ class DispatcherTest : public ::testing::Test {
         std::filesystem::create_directories(dir_);
         ledger_ = *store::DeliveryLedger::open(dir_ / "ledger");
         EXPECT_TRUE(ledger_->begin_session({"session", "", 0, 1}));
-        dispatcher_.emplace(*test_bot(), bus_, ledger_, *store::GuildSet::open(dir_ / "guilds"), log::get("test"));
+        dispatcher_.emplace(*test_bot(), bus_, ledger_, *store::GuildSet::open(dir_ / "guilds"),
+                            log::get("test"));
         fsm::SessionFsm::Options options;
         options.random = [] { return 0.5; };
         machine_.emplace(std::move(options));
@@ -55,7 +56,8 @@ class DispatcherTest : public ::testing::Test {
     std::filesystem::path dir_ =
         std::filesystem::temp_directory_path() / ("rk-dispatcher-" + std::to_string(::getpid()));
     bus::EventBus bus_;
-    std::shared_ptr<bus::Lane> lane_ = std::make_shared<bus::Lane>("script x", 5, bus::LaneLimits{});
+    std::shared_ptr<bus::Lane> lane_ =
+        std::make_shared<bus::Lane>("script x", 5, bus::LaneLimits{});
     std::shared_ptr<store::DeliveryLedger> ledger_;
     std::optional<Dispatcher> dispatcher_;
     std::optional<fsm::SessionFsm> machine_;
@@ -113,7 +115,8 @@ TEST_F(DispatcherTest, a_star_gets_events_that_nobody_knows) {
 TEST_F(DispatcherTest, guild_create_is_told_for_a_guild_that_was_joined_only) {
     subscribe("guildCreate");
     subscribe("guildDelete");
-    dispatcher_->ready(R"({"guilds":[{"id":"10","unavailable":true},{"id":"11","unavailable":true}]})");
+    dispatcher_->ready(
+        R"({"guilds":[{"id":"10","unavailable":true},{"id":"11","unavailable":true}]})");
     EXPECT_TRUE(dispatch(1, "GUILD_CREATE", R"({"id":"10","name":"known"})"));
     EXPECT_TRUE(dispatch(2, "GUILD_DELETE", R"({"id":"10","unavailable":true})"));
     EXPECT_TRUE(dispatch(3, "GUILD_CREATE", R"({"id":"10","name":"back"})"));
@@ -144,7 +147,8 @@ TEST_F(DispatcherTest, after_a_restart_only_what_was_open_is_delivered_again) {
             return options;
         }(),
         fsm::Session{"session", "", ledger_->resume_seq(), {0, 1}});
-    dispatcher_.emplace(*test_bot(), bus_, ledger_, *store::GuildSet::open(dir_ / "guilds"), log::get("test"));
+    dispatcher_.emplace(*test_bot(), bus_, ledger_, *store::GuildSet::open(dir_ / "guilds"),
+                        log::get("test"));
     dispatcher_->begin();
     for (std::uint64_t seq = 2; seq <= 4; ++seq) {
         EXPECT_TRUE(dispatch(seq, "MESSAGE_CREATE", R"({"id":"7"})"));
