@@ -35,29 +35,25 @@ Lane::Lane(std::string owner, unsigned slot, LaneLimits limits)
 
 void Lane::push(std::span<const model::EventPtr> events) {
     std::function<void()> wake;
+    Lane* successor = nullptr;
     {
         const std::scoped_lock lock(mutex_);
-        if (successor_ != nullptr) {
-            // The publisher routed by an interest from before the swap.
-            successor_->push(events);
-            return;
-        }
-        stats_.received += events.size();
-        if (closed_) {
+        successor = successor_;
+        if (successor == nullptr) {
+            stats_.received += events.size();
+            const bool was_empty = queue_.empty();
             for (const auto& event : events) {
-                drop(*event);
+                closed_ ? drop(*event) : append(event);
             }
-            return;
-        }
-        const bool was_empty = queue_.empty();
-        for (const auto& event : events) {
-            append(event);
-        }
-        if (was_empty) {
-            wake = wake_;
+            if (was_empty && !closed_) {
+                wake = wake_;
+            }
         }
     }
-    if (wake) {
+    if (successor != nullptr) {
+        // The publisher routed by an interest from before the swap.
+        successor->push(events);
+    } else if (wake) {
         wake();
     }
 }
@@ -142,21 +138,32 @@ bool Lane::take(std::vector<model::EventPtr>& out, std::size_t max) {
 }
 
 void Lane::put_back(std::span<const model::EventPtr> events) {
-    std::deque<model::EventPtr> rest(events.begin(), events.end());
-    const std::scoped_lock lock(mutex_);
-    stats_.taken -= rest.size();
-    if (successor_ != nullptr) {
-        stats_.taken += rest.size();
-        successor_->prepend(std::move(rest));
-    } else if (closed_) {
-        for (const auto& event : rest) {
-            drop(*event);
+    std::function<void()> wake;
+    Lane* successor = nullptr;
+    {
+        const std::scoped_lock lock(mutex_);
+        successor = successor_;
+        if (successor == nullptr) {
+            stats_.taken -= events.size();
+            prepend(events, wake);
         }
-    } else {
-        for (auto event = rest.rbegin(); event != rest.rend(); ++event) {
-            queue_bytes_ += weight(**event);
-            queue_.push_front(std::move(*event));
-        }
+    }
+    if (successor != nullptr) {
+        successor->receive_first(events);
+    } else if (wake) {
+        wake();
+    }
+}
+
+void Lane::receive_first(std::span<const model::EventPtr> events) {
+    std::function<void()> wake;
+    {
+        const std::scoped_lock lock(mutex_);
+        stats_.received += events.size();
+        prepend(events, wake);
+    }
+    if (wake) {
+        wake();
     }
 }
 
@@ -172,45 +179,48 @@ void Lane::on_ready(std::function<void()> wake) {
     }
 }
 
-void Lane::prepend(std::deque<model::EventPtr>&& events) {
-    std::function<void()> wake;
-    {
-        const std::scoped_lock lock(mutex_);
-        stats_.received += events.size();
-        if (queue_.empty()) {
-            wake = wake_;
+/// Under the lock; `wake` is to be called after it.
+void Lane::prepend(std::span<const model::EventPtr> events, std::function<void()>& wake) {
+    if (closed_) {
+        for (const auto& event : events) {
+            drop(*event);
         }
-        for (auto event = events.rbegin(); event != events.rend(); ++event) {
-            queue_bytes_ += weight(**event);
-            queue_.push_front(std::move(*event));
-        }
+        return;
     }
-    if (wake) {
-        wake();
+    if (queue_.empty()) {
+        wake = wake_;
+    }
+    for (auto event = events.rbegin(); event != events.rend(); ++event) {
+        queue_bytes_ += weight(**event);
+        queue_.push_front(*event);
     }
 }
 
 std::size_t Lane::hand_over(Lane& successor) {
     RK_ASSERT(&successor != this);
-    std::deque<model::EventPtr> waiting;
+    std::vector<model::EventPtr> waiting;
+    std::function<void()> wake;
     {
-        // The successor may have handed over to us earlier (a reload that is rolled back).
-        const std::scoped_lock lock(successor.mutex_);
+        const std::scoped_lock lock(mutex_, successor.mutex_);
+        // It may have handed over to us earlier (a reload that is rolled back).
         successor.successor_ = nullptr;
-    }
-    const std::scoped_lock lock(mutex_);
-    waiting.swap(queue_);
-    queue_bytes_ = 0;
-    while (spill_ != nullptr && !spill_->empty()) {
-        if (auto event = spill_->pop()) {
-            waiting.push_back(*std::move(event));
+        waiting.assign(queue_.begin(), queue_.end());
+        queue_.clear();
+        queue_bytes_ = 0;
+        while (spill_ != nullptr && !spill_->empty()) {
+            if (auto event = spill_->pop()) {
+                waiting.push_back(*std::move(event));
+            }
         }
+        stats_.taken += waiting.size();
+        successor.stats_.received += waiting.size();
+        successor.prepend(waiting, wake);
+        successor_ = &successor;
     }
-    const std::size_t moved = waiting.size();
-    stats_.taken += moved;
-    successor.prepend(std::move(waiting));
-    successor_ = &successor;
-    return moved;
+    if (wake) {
+        wake();
+    }
+    return waiting.size();
 }
 
 void Lane::close(Rest rest) {

@@ -88,7 +88,8 @@ class Lane {
 
   private:
     void append(const model::EventPtr& event);
-    void prepend(std::deque<model::EventPtr>&& events);
+    void prepend(std::span<const model::EventPtr> events, std::function<void()>& wake);
+    void receive_first(std::span<const model::EventPtr> events);
     void refill();
     [[nodiscard]] bool over_limit(std::size_t more_bytes) const noexcept;
     void drop(const model::Event& event);
