@@ -1,9 +1,9 @@
 // A gateway that only talks: it writes a file of prepared events as fast as the socket takes them.
 //
-//   bench_feed make FILE (mixed|messages) EVENTS (plain|zlib)   prepares what goes over the wire;
-//   prints counts bench_feed serve FILE [CERTIFICATE]                         listens; with TLS
-//   when a path is given, to which
-//                                                               the certificate is written
+//   bench_feed make FILE (mixed|messages) EVENTS (plain|zlib|zstd)
+//       prepares what goes over the wire; prints counts
+//   bench_feed serve FILE [CERTIFICATE]
+//       listens; with TLS when a path is given, to which the certificate is written
 //
 // serve prints "port N", "identified" for each client that has logged in, and "end" when it has
 // written everything; it begins to write when it reads a line. It shares no code with the runtime.
@@ -15,6 +15,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -75,23 +76,32 @@ struct Wire {
     }
 };
 
-/// Payloads as unmasked frames; compressed with one window for all when `zlib`.
+/// Payloads as unmasked frames, compressed with one window for all.
 class Framer {
   public:
-    explicit Framer(bool zlib) : zlib_(zlib) {
-        if (zlib && deflateInit(&z_, Z_DEFAULT_COMPRESSION) != Z_OK) {
+    explicit Framer(const std::string& compression)
+        : zlib_(compression == "zlib"), zstd_(compression == "zstd" ? ZSTD_createCCtx() : nullptr) {
+        if (zlib_ && deflateInit(&z_, Z_DEFAULT_COMPRESSION) != Z_OK) {
             throw std::runtime_error("deflateInit");
         }
     }
     Framer(const Framer&) = delete;
     Framer& operator=(const Framer&) = delete;
-    ~Framer() { deflateEnd(&z_); }
+    ~Framer() {
+        deflateEnd(&z_);
+        ZSTD_freeCCtx(zstd_);
+    }
 
     void add(const std::string& payload, std::string& out) {
-        if (!zlib_) {
+        if (zlib_ || zstd_ != nullptr) {
+            frame(zlib_ ? deflated(payload) : zstandard(payload), '\x82', out);
+        } else {
             frame(payload, '\x81', out);
-            return;
         }
+    }
+
+  private:
+    std::string_view deflated(const std::string& payload) {
         packed_.resize(deflateBound(&z_, payload.size()) + 64);
         z_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(payload.data()));
         z_.avail_in = static_cast<uInt>(payload.size());
@@ -100,10 +110,19 @@ class Framer {
         if (deflate(&z_, Z_SYNC_FLUSH) != Z_OK || z_.avail_out == 0) {
             throw std::runtime_error("deflate");
         }
-        frame(std::string_view(packed_).substr(0, packed_.size() - z_.avail_out), '\x82', out);
+        return std::string_view(packed_).substr(0, packed_.size() - z_.avail_out);
     }
 
-  private:
+    std::string_view zstandard(const std::string& payload) {
+        packed_.resize(ZSTD_compressBound(payload.size()) + 64);
+        ZSTD_inBuffer in{payload.data(), payload.size(), 0};
+        ZSTD_outBuffer out{packed_.data(), packed_.size(), 0};
+        if (ZSTD_compressStream2(zstd_, &out, &in, ZSTD_e_flush) != 0 || in.pos != in.size) {
+            throw std::runtime_error("ZSTD_compressStream2");
+        }
+        return std::string_view(packed_).substr(0, out.pos);
+    }
+
     static void frame(std::string_view payload, char first, std::string& out) {
         out += first;
         if (payload.size() < 126) {
@@ -119,13 +138,15 @@ class Framer {
     }
 
     bool zlib_;
+    ZSTD_CCtx* zstd_;
     z_stream z_{};
     std::string packed_;
 };
 
-void make(const std::string& path, const std::string& mix, std::uint64_t events, bool zlib) {
+void make(const std::string& path, const std::string& mix, std::uint64_t events,
+          const std::string& compression) {
     Traffic traffic(mix == "messages" ? Mix::messages : Mix::mixed);
-    Framer framer(zlib);
+    Framer framer(compression);
     Wire wire;
     // Longer than any run, so that heartbeats are rare; those that come are answered by the acks
     // below.
@@ -373,7 +394,7 @@ int main(int count, char** arguments) {
     std::signal(SIGPIPE, SIG_IGN);
     try {
         if (words.size() == 5 && words[0] == "make") {
-            make(words[1], words[2], std::stoull(words[3]), words[4] == "zlib");
+            make(words[1], words[2], std::stoull(words[3]), words[4]);
             return 0;
         }
         if ((words.size() == 2 || words.size() == 3) && words[0] == "serve") {
@@ -383,7 +404,8 @@ int main(int count, char** arguments) {
         std::cerr << "bench_feed: " << error.what() << std::endl;
         return 1;
     }
-    std::cerr << "bench_feed make FILE (mixed|messages) EVENTS (plain|zlib)\nbench_feed serve FILE "
-                 "[CERTIFICATE]\n";
+    std::cerr
+        << "bench_feed make FILE (mixed|messages) EVENTS (plain|zlib|zstd)\nbench_feed serve FILE "
+           "[CERTIFICATE]\n";
     return 2;
 }

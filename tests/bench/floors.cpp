@@ -1,6 +1,6 @@
 // What receiving events costs at the least: clients that do nothing but one thing.
 //
-//   bench_floors WORK PORT EVENTS (plain|zlib|tls)
+//   bench_floors WORK PORT EVENTS (plain|zlib|zstd|tls)
 //
 // WORK: split   cut the stream into frames
 //       look    and look at type and sequence number
@@ -16,6 +16,7 @@
 #include <openssl/ssl.h>
 #include <simdjson.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #include <arpa/inet.h>
 #include <cstdint>
@@ -265,16 +266,22 @@ class Client {
 /// Payloads out of frames out of large reads.
 class Reader {
   public:
-    Reader(Client& client, bool zlib)
-        : client_(client), zlib_(zlib), buffer_(kBuffer + simdjson::SIMDJSON_PADDING) {
-        if (zlib) {
-            plain_.resize(std::size_t{1} << 20U);
+    Reader(Client& client, const std::string& transport)
+        : client_(client),
+          zlib_(transport == "zlib"),
+          zstd_(transport == "zstd" ? ZSTD_createDCtx() : nullptr),
+          buffer_(kBuffer + simdjson::SIMDJSON_PADDING) {
+        plain_.resize(std::size_t{1} << 20U);
+        if (zlib_) {
             inflateInit(&z_);
         }
     }
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
-    ~Reader() { inflateEnd(&z_); }
+    ~Reader() {
+        inflateEnd(&z_);
+        ZSTD_freeDCtx(zstd_);
+    }
 
     void upgrade() {
         client_.write(
@@ -297,6 +304,9 @@ class Reader {
             end_ -= begin_;
             begin_ = 0;
             end_ += client_.read(buffer_.data() + end_, kBuffer - end_);
+        }
+        if (zstd_ != nullptr) {
+            return decompressed(payload);
         }
         return zlib_ ? inflated(payload) : payload;
     }
@@ -332,8 +342,20 @@ class Reader {
         return {plain_.data(), plain_.size() - simdjson::SIMDJSON_PADDING - z_.avail_out};
     }
 
+    std::string_view decompressed(std::string_view payload) {
+        ZSTD_inBuffer in{payload.data(), payload.size(), 0};
+        ZSTD_outBuffer out{plain_.data(), plain_.size() - simdjson::SIMDJSON_PADDING, 0};
+        while (in.pos < in.size) {
+            if (ZSTD_isError(ZSTD_decompressStream(zstd_, &out, &in)) != 0 || out.pos == out.size) {
+                throw std::runtime_error("ZSTD_decompressStream");
+            }
+        }
+        return {plain_.data(), out.pos};
+    }
+
     Client& client_;
     bool zlib_;
+    ZSTD_DCtx* zstd_;
     std::vector<char> buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
@@ -345,7 +367,7 @@ void run(const std::string& name, std::uint16_t port, std::uint64_t events,
          const std::string& transport) {
     const auto work = make_work(name);
     Client client(port, transport == "tls");
-    Reader reader(client, transport == "zlib");
+    Reader reader(client, transport);
     reader.upgrade();
     static_cast<void>(reader.next());
     // A masked frame with the key 0: op 2.
@@ -373,7 +395,7 @@ void run(const std::string& name, std::uint16_t port, std::uint64_t events,
 
 int main(int count, char** arguments) {
     if (count != 5) {
-        std::cerr << "bench_floors WORK PORT EVENTS (plain|zlib|tls)\n";
+        std::cerr << "bench_floors WORK PORT EVENTS (plain|zlib|zstd|tls)\n";
         return 2;
     }
     try {

@@ -3,7 +3,7 @@
 
     run.py [--short] [--only WORD]... [--runtime BINARY] [--programs FOLDER]
 
-For each transport (plain, zlib-stream, TLS) and each mix of events (mixed, messages only) a loopback gateway
+For each transport (plain, zstd-stream, zlib-stream, TLS) and each mix of events (mixed, messages only) a loopback gateway
 writes prepared events as fast as they are taken, first to the floor programs, then to `rookery run`:
 
     nobody        no extension is loaded
@@ -35,12 +35,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 PATIENCE = 60.0  # seconds for any one step
 QUIET = 0.06  # seconds without CPU time after which the runtime has nothing left to do
 
-TRANSPORTS = ("plain", "zlib", "tls")
+TRANSPORTS = ("plain", "zstd", "zlib", "tls")
 MIXES = ("mixed", "messages")
 FLOORS = ("split", "look", "scan", "fields", "wanted", "dom", "write")
 
 # Work: the extension that does it, the floor that does the same, and what is aimed at in microseconds per
-# event for plain text. With zlib-stream the aim is a multiple of the floor, except for whole documents.
+# event for plain text. With compression the aim is a multiple of the floor, except for whole documents.
 Work = collections.namedtuple("Work", "name extension floor aims")
 WORKS = (
     Work("nobody", None, "look", {"mixed": 0.4}),
@@ -49,7 +49,7 @@ WORKS = (
     Work("json .so", "full_json.so", "write", {"mixed": 3.0, "messages": 12.0}),
     Work("json .lua", "full_json.lua", "write", {"mixed": 3.0, "messages": 12.0}),
 )
-ZLIB_AIM = 1.35  # times the floor
+COMPRESSED_AIMS = {"zlib": 1.35, "zstd": 1.3}  # times the floor
 
 Sample = collections.namedtuple("Sample", "cpu_us wall_us rss_mb")
 
@@ -122,7 +122,7 @@ class Bench:
 
     def wire(self, mix, transport):
         """File and counts of what goes over the wire; made once."""
-        kind = "zlib" if transport == "zlib" else "plain"
+        kind = transport if transport in COMPRESSED_AIMS else "plain"
         if (mix, kind) not in self.wires:
             path = self.folder / f"{mix}-{kind}.wire"
             made = subprocess.run(
@@ -167,7 +167,7 @@ class Bench:
             f'[runtime]\nstate = "state"\nlog_level = "warn"\n'
             f'[[bot]]\nname = "bench"\ntoken = "bench"\nintents = "all"\n'
             f'api_url = "{http}://127.0.0.1:{port}/api/v10"\ngateway_url = "{ws}://127.0.0.1:{port}"\n'
-            f'compression = "{"zlib-stream" if transport == "zlib" else "none"}"\n'
+            f'compression = "{f"{transport}-stream" if transport in COMPRESSED_AIMS else "none"}"\n'
             f'[plugins]\ndir = "plugins"\n[scripts]\ndir = "scripts"\n{section}'
         )
         return home
@@ -266,8 +266,8 @@ def print_table(bench, mix, transport, medians):
     for work in WORKS:
         taken, floor = medians[work.name], medians[work.floor].cpu_us
         aim = work.aims.get(mix) if transport == "plain" else None
-        if transport == "zlib" and work.floor != "write":
-            aim = ZLIB_AIM * floor
+        if transport in COMPRESSED_AIMS and work.floor != "write":
+            aim = COMPRESSED_AIMS[transport] * floor
         print(f"  {work.name:<12}{taken.cpu_us:9.2f}{taken.cpu_us / floor:9.2f}  {work.floor:<9}"
               f"{f'{aim:6.2f}' if aim else '     -'}{taken.wall_us:9.2f}{taken.rss_mb:8.1f}", flush=True)
 
