@@ -1,5 +1,6 @@
 -- Loads the schema, checks it, and resolves what is implied: every field of every mapping gets its source.
 local names = require "generator.names"
+local load_operations = require "generator.operations"
 
 local scalars = { text = true, id = true, time = true, integer = true, number = true, boolean = true, json = true }
 
@@ -14,8 +15,6 @@ local operations = {
 }
 local options = { op = true, text = true, names = true, alternatives = true, mapping = true,
     unless_missing = true, kind = true, kinds = true }
-
-local param_types = { id = true, text = true, integer = true, boolean = true, json = true, emoji = true }
 
 local function fail(where, what) error("schema: " .. where .. ": " .. what, 0) end
 
@@ -271,32 +270,6 @@ local function load_raw_events(model, platform)
     end
 end
 
-local function load_operations(model, list)
-    for _, operation in ipairs(list) do
-        operation.noun, operation.verb = operation.name:match("^(%l%w*)%.(%l%w*)$")
-        if not operation.noun then
-            fail(tostring(operation.name), "an operation is named noun.verb")
-        end
-        if operation.result and not model.platforms[1].mapping_by_name[operation.result] then
-            fail(operation.name, "there is no mapping " .. operation.result)
-        end
-        local seen = {}
-        for _, param in ipairs(operation.params) do
-            local where = operation.name .. "." .. param[1]
-            if not param_types[param[2]] then fail(where, "unknown type " .. tostring(param[2])) end
-            if seen[param[1]] then fail(where, "the parameter is there twice") end
-            if not tostring(param.to):match("^%l+:[%w_.]+$") then fail(where, "goes nowhere") end
-            local key = param.to:match("^path:(.*)")
-            if key and not operation.discord.path:find("{" .. key .. "}", 1, true) then
-                fail(where, "the path has no {" .. key .. "}")
-            end
-            seen[param[1]] = true
-        end
-        model.operations[#model.operations + 1] = operation
-    end
-    table.sort(model.operations, function(a, b) return a.name < b.name end)
-end
-
 -- Everything, resolved. `root` is the schema's folder.
 return function(root)
     local model = {
@@ -309,6 +282,6 @@ return function(root)
     model.platforms[1] = platform
     load_mappings(model, platform)
     load_raw_events(model, platform)
-    load_operations(model, dofile(root .. "/operations.lua"))
+    load_operations(model, root .. "/operations")
     return model
 end

@@ -35,6 +35,9 @@ refused platforms/discord.lua 's/default_avatar({ user .. "id", /default_avatar(
 refused platforms/discord.lua 's/local guilds = { "GUILDS" }/local guilds = { "GUILD" }/' 'unknown intent GUILD'
 refused platforms/discord.lua 's/event = "typingStart"/event = "typingBegin"/' 'discord/TYPING_START: unknown event typingBegin'
 refused platforms/discord.lua 's/mapping = "ReactionAdded"/mapping = "ReactionGiven"/' 'there is no mapping ReactionGiven'
-refused operations.lua 's/to = "path:role_id"/to = "path:role"/' 'the path has no {role}'
-refused operations.lua 's/{ "roleId", "id"/{ "roleId", "snowflake"/' 'roleId: unknown type snowflake'
+refused operations/members.lua 's/p.role }/p.with(p.role, { to = "path:role" }) }/' 'the path has no {role}'
+refused operations/members.lua 's/p.role }/{ "roleId", "snowflake" } }/' 'roleId: unknown type snowflake'
+refused operations/members.lua 's/, p.role }/ }/' 'members.addRole: nothing fills {role_id}'
+refused operations/members.lua 's/members.removeRole/members.addRole/' 'members.addRole: the operation is there twice'
+refused operations/members.lua 's/"PUT "/"PUT"/' 'members.addRole: cannot read the route'
 exit "$failures"
