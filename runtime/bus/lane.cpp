@@ -110,7 +110,7 @@ void Lane::drop(const model::Event& event) {
 }
 
 void Lane::refill() {
-    while (spill_ != nullptr && !spill_->empty() && queue_.size() < limits_.events / 2 &&
+    while (spill_ != nullptr && !spill_->empty() && queue_.size() * 2 < limits_.events &&
            queue_bytes_ < limits_.bytes / 2) {
         auto event = spill_->pop();
         if (!event) {

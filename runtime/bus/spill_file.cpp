@@ -31,9 +31,10 @@ SpillFile::~SpillFile() { ::close(descriptor_); }
 
 Result<> SpillFile::append(const model::Event& event) {
     const std::string_view payload = event.raw();
+    const std::string_view text(payload.data(), payload.size() + event.raw_context().size());
     std::size_t done = 0;
-    while (done < payload.size()) {
-        const ssize_t wrote = ::pwrite(descriptor_, payload.data() + done, payload.size() - done,
+    while (done < text.size()) {
+        const ssize_t wrote = ::pwrite(descriptor_, text.data() + done, text.size() - done,
                                        static_cast<off_t>(end_ + done));
         if (wrote < 0 && errno == EINTR) {
             continue;
@@ -43,9 +44,10 @@ Result<> SpillFile::append(const model::Event& event) {
         }
         done += static_cast<std::size_t>(wrote);
     }
-    entries_.push_back({event.header(), end_, static_cast<std::uint32_t>(payload.size())});
-    end_ += payload.size();
-    bytes_ += payload.size();
+    entries_.push_back({event.header(), end_, static_cast<std::uint32_t>(text.size()),
+                        static_cast<std::uint32_t>(payload.size())});
+    end_ += text.size();
+    bytes_ += text.size();
     return {};
 }
 
@@ -53,10 +55,10 @@ Result<model::EventPtr> SpillFile::pop() {
     const Entry entry = std::move(entries_.front());
     entries_.pop_front();
     bytes_ -= entry.length;
-    std::string payload(entry.length, '\0');
+    std::string text(entry.length, '\0');
     std::size_t done = 0;
-    while (done < payload.size()) {
-        const ssize_t got = ::pread(descriptor_, payload.data() + done, payload.size() - done,
+    while (done < text.size()) {
+        const ssize_t got = ::pread(descriptor_, text.data() + done, text.size() - done,
                                     static_cast<off_t>(entry.offset + done));
         if (got < 0 && errno == EINTR) {
             continue;
@@ -72,7 +74,9 @@ Result<model::EventPtr> SpillFile::pop() {
             return os_error("empty the spill file");
         }
     }
-    return model::Event::make(entry.header, payload);
+    const std::string_view all = text;
+    return model::Event::make(entry.header, all.substr(0, entry.payload),
+                              all.substr(entry.payload));
 }
 
 }  // namespace rookery::bus

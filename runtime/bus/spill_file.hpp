@@ -36,7 +36,8 @@ class SpillFile {
     struct Entry {
         model::EventHeader header;
         std::uint64_t offset;
-        std::uint32_t length;
+        std::uint32_t length;  ///< of the payload and the context behind it
+        std::uint32_t payload;
     };
 
     int descriptor_;

@@ -4,26 +4,81 @@
 
 #include <cstring>
 #include <new>
+#include <span>
 #include <utility>
+#include <vector>
 
 namespace rookery::model {
-Result<EventPtr> Event::make(EventHeader header, std::string_view payload) {
-    RK_ASSERT(header.bot != nullptr);
+namespace {
+
+/// The context's tokens behind those of a payload of `payload_tokens` tokens and `payload_size`
+/// bytes.
+void append_tokens(JsonToken* out, std::span<const JsonToken> tokens, std::uint32_t payload_tokens,
+                   std::uint32_t payload_size) noexcept {
+    for (const JsonToken& token : tokens) {
+        *out++ = {token.position + payload_size,
+                  token.is_container() ? token.extent + payload_tokens : token.extent};
+    }
+}
+
+/// A giant payload's memory is not kept for the small ones that follow.
+void release_if_large(std::vector<JsonToken>& tokens) {
+    constexpr std::size_t kKept = std::size_t{1} << 16U;
+    if (tokens.capacity() > kKept) {
+        tokens = {};
+    }
+}
+
+}  // namespace
+
+Result<EventPtr> Event::make(EventHeader header, std::string_view payload,
+                             std::string_view context) {
     auto scanned = JsonIndex::scan(payload);
     if (!scanned) {
         return scanned.error().within("payload of " + std::string(EventNames::name(header.type)));
     }
+    return make(std::move(header), payload, *scanned, context);
+}
+
+EventPtr Event::make(EventHeader header, std::string_view payload,
+                     std::span<const JsonToken> tokens, std::string_view context) {
+    RK_ASSERT(header.bot != nullptr && !tokens.empty());
+    thread_local std::vector<JsonToken> kept;
     const RawEventInfo* const raw = header.bot->platform->find(header.type);
     const Mapping& mapping =
         raw != nullptr && raw->mapping != nullptr ? *raw->mapping : raw_mapping();
 
-    const std::size_t token_bytes = scanned->size_bytes();
-    void* const memory = ::operator new(sizeof(Event) + token_bytes + payload.size());
+    std::span<const JsonToken> more;
+    if (!context.empty()) {
+        kept.assign(tokens.begin(), tokens.end());  // they may lie where the next scan writes
+        tokens = kept;
+        const auto beside = JsonIndex::scan(context);
+        if (beside && context[beside->front().position] == '{') {
+            more = *beside;
+        } else {
+            context = {};
+        }
+    }
+    const auto payload_tokens = static_cast<std::uint32_t>(tokens.size());
+    const auto payload_size = static_cast<std::uint32_t>(payload.size());
+    const auto token_count = static_cast<std::uint32_t>(payload_tokens + more.size());
+
+    void* const memory = ::operator new(sizeof(Event) + (token_count + 1) * sizeof(JsonToken) +
+                                        payload.size() + context.size());
     auto* const event = new (memory) Event(std::move(header), mapping);
-    event->token_count_ = static_cast<std::uint32_t>(scanned->size());
-    event->text_size_ = static_cast<std::uint32_t>(payload.size());
-    std::memcpy(const_cast<JsonToken*>(event->tokens()), scanned->data(), token_bytes);
-    std::memcpy(const_cast<char*>(event->text()), payload.data(), payload.size());
+    event->token_count_ = token_count;
+    event->payload_size_ = payload_size;
+    event->context_size_ = static_cast<std::uint32_t>(context.size());
+    auto* const to_tokens = const_cast<JsonToken*>(event->tokens());
+    std::memcpy(to_tokens, tokens.data(), tokens.size_bytes());
+    append_tokens(to_tokens + payload_tokens, more, payload_tokens, payload_size);
+    to_tokens[token_count] = {0, 0};
+    auto* const to_text = const_cast<char*>(event->text());
+    std::memcpy(to_text, payload.data(), payload.size());
+    if (!context.empty()) {
+        std::memcpy(to_text + payload.size(), context.data(), context.size());
+        release_if_large(kept);
+    }
     return EventPtr(event);
 }
 
@@ -33,7 +88,7 @@ void Event::destroy(const Event* event) noexcept {
 }
 
 std::size_t Event::bytes() const noexcept {
-    return sizeof(Event) + token_count_ * sizeof(JsonToken) + text_size_;
+    return sizeof(Event) + (token_count_ + 1) * sizeof(JsonToken) + payload_size_ + context_size_;
 }
 
 std::string_view Event::name() const noexcept { return EventNames::name(header_.type); }
@@ -67,14 +122,20 @@ View Event::view_at(std::uint32_t node, MappingId mapping) const noexcept {
 
 std::uint64_t Event::guild_id() const noexcept {
     const RawEventInfo* const raw = header_.bot->platform->find(header_.type);
-    const JsonNode id = raw != nullptr ? follow(root(), raw->guild) : root()["guild_id"];
-    return id.as_id().value_or(0);
+    return id_at(raw != nullptr ? &raw->guild : nullptr, "guild_id");
 }
 
 std::uint64_t Event::channel_id() const noexcept {
     const RawEventInfo* const raw = header_.bot->platform->find(header_.type);
-    const JsonNode id = raw != nullptr ? follow(root(), raw->channel) : root()["channel_id"];
-    return id.as_id().value_or(0);
+    return id_at(raw != nullptr ? &raw->channel : nullptr, "channel_id");
+}
+
+/// No keys: the event has none. No path: the platform does not know the event.
+std::uint64_t Event::id_at(const RawPath* path, std::string_view usual) const noexcept {
+    if (path == nullptr) {
+        return root()[usual].as_id().value_or(0);
+    }
+    return path->keys.empty() ? 0 : follow(root(), *path).as_id().value_or(0);
 }
 
 std::string Event::dedupe_key() const {

@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,12 +30,21 @@ struct EventHeader {
 class Event;
 using EventPtr = boost::intrusive_ptr<const Event>;
 
-/// One dispatch of a platform: the payload's bytes, and an index over them that all handlers share.
+/// One dispatch of a platform: the payload's bytes, those of its context, and an index over them
+/// that all handlers share.
 /// Immutable; reference-counted; one allocation. Any thread may read it.
 class Event final {
   public:
-    /// Copies the payload and indexes it. Errors as of JsonIndex::build.
-    [[nodiscard]] static Result<EventPtr> make(EventHeader header, std::string_view payload);
+    /// Copies the payload and indexes it. `context`: a JSON object with what the platform's cache
+    /// knows beside the payload (RawEventInfo::context says which keys are read), or empty; one
+    /// that is no object, or nested too deeply, is left out. Errors, of the payload alone: as of
+    /// JsonIndex::build.
+    [[nodiscard]] static Result<EventPtr> make(EventHeader header, std::string_view payload,
+                                               std::string_view context = {});
+
+    /// The same for a payload whose tokens are known (JsonIndex::scan or JsonIndex::tokens of it).
+    [[nodiscard]] static EventPtr make(EventHeader header, std::string_view payload,
+                                       std::span<const JsonToken> tokens, std::string_view context);
 
     Event(const Event&) = delete;
     Event& operator=(const Event&) = delete;
@@ -51,7 +61,11 @@ class Event final {
     [[nodiscard]] const DeliveryPtr& delivery() const noexcept { return header_.delivery; }
 
     /// The payload (`d`), byte for byte.
-    [[nodiscard]] std::string_view raw() const noexcept { return {text(), text_size_}; }
+    [[nodiscard]] std::string_view raw() const noexcept { return {text(), payload_size_}; }
+    /// The context, byte for byte, right behind the payload; empty when there is none.
+    [[nodiscard]] std::string_view raw_context() const noexcept {
+        return {text() + payload_size_, context_size_};
+    }
     [[nodiscard]] JsonNode root() const noexcept { return {text(), tokens(), 0}; }
     /// The payload in the normalised shape; for events that pass through, a raw view.
     [[nodiscard]] View view() const noexcept;
@@ -84,17 +98,21 @@ class Event final {
         : header_(std::move(header)), mapping_(&mapping) {}
     ~Event() = default;
 
-    // The tokens follow the object, the text follows the tokens.
+    [[nodiscard]] std::uint64_t id_at(const RawPath* path, std::string_view usual) const noexcept;
+
+    // The tokens follow the object (the payload's, the context's, and one that ends them), the
+    // texts follow the tokens.
     [[nodiscard]] const JsonToken* tokens() const noexcept {
         return reinterpret_cast<const JsonToken*>(this + 1);
     }
     [[nodiscard]] const char* text() const noexcept {
-        return reinterpret_cast<const char*>(tokens() + token_count_);
+        return reinterpret_cast<const char*>(tokens() + token_count_ + 1);
     }
 
     mutable std::atomic<std::uint32_t> references_{0};
     std::uint32_t token_count_ = 0;
-    std::uint32_t text_size_ = 0;
+    std::uint32_t payload_size_ = 0;
+    std::uint32_t context_size_ = 0;
     EventHeader header_;
     const Mapping* mapping_;
 };

@@ -21,7 +21,9 @@ struct EventInfo {
     std::string_view doc;
 };
 
-/// What one platform calls an event, and how its payload becomes the normalised one.
+/// What one platform calls an event, and how its payload becomes the normalised one. A raw event
+/// that can become several has one such description for each of them; those after the first may
+/// have a payload that the platform's adapter makes for them.
 struct RawEventInfo {
     std::string_view name;           ///< "MESSAGE_CREATE"
     std::optional<EventType> event;  ///< none: passes through as "discord:NAME"
@@ -33,7 +35,16 @@ struct RawEventInfo {
     RawPath channel;
     std::span<const RawPath>
         dedupe;  ///< what tells one occurrence from another; empty: the whole payload
+    std::span<const EventType> events;  ///< all that the raw event can become, `event` first
+    std::uint32_t context;              ///< bit set of ContextKey: what the mapping reads of it
+
+    [[nodiscard]] bool reads(ContextKey key) const noexcept {
+        return (context >> static_cast<unsigned>(key) & 1U) != 0;
+    }
 };
+
+/// The key's name in the context document: "memberCount".
+[[nodiscard]] std::string_view context_key_name(ContextKey key) noexcept;
 
 struct IntentInfo {
     unsigned bit;
@@ -43,7 +54,7 @@ struct IntentInfo {
 
 struct PlatformInfo {
     std::string_view name;                     ///< "discord"
-    std::span<const RawEventInfo> raw_events;  ///< sorted by name
+    std::span<const RawEventInfo> raw_events;  ///< sorted by name; what each one becomes first
     std::span<const RawEventInfo* const>
         by_type;  ///< by EventType; null where the platform has none
     std::span<const IntentInfo> intents;

@@ -309,7 +309,11 @@ Result<JsonIndex> JsonIndex::build(std::string_view text) {
     if (!tokens) {
         return tokens.error();
     }
-    return JsonIndex(text.data(), std::vector<JsonToken>(tokens->begin(), tokens->end()));
+    std::vector<JsonToken> owned;
+    owned.reserve(tokens->size() + 1);
+    owned.assign(tokens->begin(), tokens->end());
+    owned.push_back({0, 0});
+    return JsonIndex(text.data(), std::move(owned));
 }
 
 }  // namespace rookery::model

@@ -16,7 +16,8 @@ namespace rookery::model {
 /// One step of an indexed text. Scalars and keys: `position` of the first byte and `extent` =
 /// length in bytes (quotes included). Containers: an opening token, whose `extent` is kContainer
 /// plus the number of the token after its closing one, and that closing token, whose `extent`
-/// counts the members.
+/// counts the members. Behind a document's tokens stands either its context's opening token or one
+/// whose extent is 0.
 struct JsonToken {
     static constexpr std::uint32_t kContainer = 0x80000000;
 
@@ -50,6 +51,15 @@ class JsonNode {
     [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
     /// The document's outermost value; absent when the node belongs to no document.
     [[nodiscard]] JsonNode root() const noexcept { return {text_, tokens_, 0}; }
+    /// The object that goes with the document without being part of it (Event::make); absent when
+    /// there is none. Its nodes have the same root as the document's.
+    [[nodiscard]] JsonNode context() const noexcept {
+        if (tokens_ == nullptr) {
+            return {};
+        }
+        const std::uint32_t index = tokens_[0].after(0);
+        return {text_, tokens_, tokens_[index].extent != 0 ? index : kAbsent};
+    }
     [[nodiscard]] JsonNode absent() const noexcept { return {text_, tokens_, kAbsent}; }
 
     [[nodiscard]] bool is_null() const noexcept { return first() == 'n'; }
@@ -173,10 +183,16 @@ class JsonIndex {
     /// Any thread.
     [[nodiscard]] static Result<JsonIndex> build(std::string_view text);
 
-    /// The same without an owner: the tokens stay valid until this thread indexes again.
+    /// The same without an owner, and without a token behind the document's: the tokens stay valid
+    /// until this thread indexes again.
     [[nodiscard]] static Result<std::span<const JsonToken>> scan(std::string_view text);
 
     [[nodiscard]] JsonNode root() const noexcept { return {text_, tokens_.data(), 0}; }
+
+    /// Without the one behind the document's.
+    [[nodiscard]] std::span<const JsonToken> tokens() const noexcept {
+        return std::span(tokens_).first(tokens_.size() - 1);
+    }
 
   private:
     JsonIndex(const char* text, std::vector<JsonToken> tokens)

@@ -45,14 +45,19 @@ struct Shape {
     [[nodiscard]] std::optional<FieldIndex> find(std::string_view field) const noexcept;
 };
 
-/// Where a value lies in the raw payload: keys from the view's own node or from the payload's root.
+/// Where a path begins: at the view's own node, at the payload's root, at the context's root.
+enum class Origin : std::uint8_t { own, root, context };
+
+/// Where a value lies in the raw payload, or in what the platform's cache says beside it.
 struct RawPath {
     std::span<const std::string_view> keys;
-    bool from_root = false;
+    Origin origin = Origin::own;
 };
 
 [[nodiscard]] inline JsonNode follow(JsonNode base, const RawPath& path) noexcept {
-    JsonNode node = path.from_root ? base.root() : base;
+    JsonNode node = path.origin == Origin::own    ? base
+                    : path.origin == Origin::root ? base.root()
+                                                  : base.context();
     for (const std::string_view key : path.keys) {
         node = node[key];
     }

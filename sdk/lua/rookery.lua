@@ -411,7 +411,7 @@ function Event:fields() end
 ---@field old rookery.Guild? Null: what was before is not known.
 ---@field new rookery.Guild
 
----The bot left a guild or was removed, or (`unavailable`) the guild has an outage.
+---The bot left a guild or was removed from it.
 ---@class rookery.GuildDelete: rookery.Event
 ---@field id string
 ---@field name string? Null: not in the payload.
@@ -450,13 +450,18 @@ function Event:fields() end
 ---@field old rookery.VoiceState? Null: what was before is not known.
 ---@field new rookery.VoiceState
 
+---The bot's own account changed, or that of a user whom the bot sees.
+---@class rookery.UserUpdate: rookery.Event
+---@field old rookery.User? Null: what was before is not known.
+---@field new rookery.User
+
 ---A message was sent, by the bot itself too.
 ---@class rookery.MessageCreate: rookery.Event, rookery.Message
 
 ---Somebody joined a guild.
 ---@class rookery.GuildMemberAdd: rookery.Event, rookery.Member
 
----A guild became known: after ready, after an outage, or because the bot joined it.
+---The bot joined a guild.
 ---@class rookery.GuildCreate: rookery.Event, rookery.Guild
 
 ---A channel was made.
@@ -473,6 +478,12 @@ function Event:fields() end
 
 ---A rule of the automatic moderation acted; once for each action.
 ---@class rookery.AutoModerationActionExecution: rookery.Event, rookery.AutoModAction
+
+---A guild that the bot is in became known after its start, or came back after an outage.
+---@class rookery.GuildAvailable: rookery.Event, rookery.Guild
+
+---A guild has an outage. The bot is still in it.
+---@class rookery.GuildUnavailable: rookery.Event, rookery.GuildDelete
 
 ---Calls the handler for each such event. Also takes "discord:RAW_NAME" for what has no name here, and "*".
 ---@param event string
@@ -502,6 +513,9 @@ function Event:fields() end
 ---@overload fun(event: "voiceStateUpdate", handler: fun(event: rookery.VoiceStateUpdate)): rookery.Subscription
 ---@overload fun(event: "interactionCreate", handler: fun(event: rookery.InteractionCreate)): rookery.Subscription
 ---@overload fun(event: "autoModerationActionExecution", handler: fun(event: rookery.AutoModerationActionExecution)): rookery.Subscription
+---@overload fun(event: "userUpdate", handler: fun(event: rookery.UserUpdate)): rookery.Subscription
+---@overload fun(event: "guildAvailable", handler: fun(event: rookery.GuildAvailable)): rookery.Subscription
+---@overload fun(event: "guildUnavailable", handler: fun(event: rookery.GuildUnavailable)): rookery.Subscription
 function rookery.on(event, handler) end
 
 ---The same for the next such event only.

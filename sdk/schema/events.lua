@@ -71,13 +71,13 @@ return {
         payload = { { "user", "User" }, { "guildId", "id" } },
     },
     { name = "guildMemberUpdate", since = "0.1", order = "guild", pair = "Member", doc = "A member's nickname, roles, picture or timeout changed." },
-    { name = "guildCreate", since = "0.1", order = "guild", payload = "Guild", doc = "A guild became known: after ready, after an outage, or because the bot joined it." },
+    { name = "guildCreate", since = "0.1", order = "guild", payload = "Guild", doc = "The bot joined a guild." },
     { name = "guildUpdate", since = "0.1", order = "guild", pair = "Guild", doc = "A guild's settings changed." },
     {
         name = "guildDelete",
         since = "0.1",
         order = "guild",
-        doc = "The bot left a guild or was removed, or (`unavailable`) the guild has an outage.",
+        doc = "The bot left a guild or was removed from it.",
         payload = { { "id", "id" }, { "name", "text?", "Null: not in the payload." }, { "unavailable", "boolean" } },
     },
     { name = "channelCreate", since = "0.1", order = "guild", payload = "Channel", doc = "A channel was made." },
@@ -109,4 +109,7 @@ return {
     { name = "voiceStateUpdate", since = "0.1", order = "user", pair = "VoiceState", doc = "A user joined, left or changed in voice." },
     { name = "interactionCreate", since = "0.1", order = "channel", payload = "Interaction", doc = "Somebody used a command, a button, a menu or a form. To be answered within three seconds." },
     { name = "autoModerationActionExecution", since = "0.1", order = "guild", payload = "AutoModAction", doc = "A rule of the automatic moderation acted; once for each action." },
+    { name = "userUpdate", since = "0.1", order = "user", pair = "User", doc = "The bot's own account changed, or that of a user whom the bot sees." },
+    { name = "guildAvailable", since = "0.1", order = "guild", payload = "Guild", doc = "A guild that the bot is in became known after its start, or came back after an outage." },
+    { name = "guildUnavailable", since = "0.1", order = "guild", payload = "GuildDelete", doc = "A guild has an outage. The bot is still in it." },
 }

@@ -8,354 +8,381 @@ namespace discord {
 constinit const Mapping kRawMapping = {0, nullptr, {}};
 
 constexpr std::string_view kKeys0[] = {"name"};
-constexpr RawPath kPaths0[] = {{kKeys0, false}};
+constexpr RawPath kPaths0[] = {{kKeys0, Origin::own}};
 constexpr std::string_view kKeys1[] = {"type"};
-constexpr RawPath kPaths1[] = {{kKeys1, false}};
+constexpr RawPath kPaths1[] = {{kKeys1, Origin::own}};
 constexpr NumberName kNames0[] = {{0, "playing"}, {1, "streaming"}, {2, "listening"}, {3, "watching"}, {4, "custom"}, {5, "competing"}};
 constexpr std::string_view kKeys2[] = {"url"};
-constexpr RawPath kPaths2[] = {{kKeys2, false}};
+constexpr RawPath kPaths2[] = {{kKeys2, Origin::own}};
 constexpr std::string_view kKeys3[] = {"state"};
-constexpr RawPath kPaths3[] = {{kKeys3, false}};
+constexpr RawPath kPaths3[] = {{kKeys3, Origin::own}};
 constexpr std::string_view kKeys4[] = {"details"};
-constexpr RawPath kPaths4[] = {{kKeys4, false}};
+constexpr RawPath kPaths4[] = {{kKeys4, Origin::own}};
 constexpr std::string_view kKeys5[] = {"created_at"};
-constexpr RawPath kPaths5[] = {{kKeys5, false}};
+constexpr RawPath kPaths5[] = {{kKeys5, Origin::own}};
 constexpr std::string_view kKeys6[] = {"id"};
-constexpr RawPath kPaths6[] = {{kKeys6, false}};
+constexpr RawPath kPaths6[] = {{kKeys6, Origin::own}};
 constexpr std::string_view kKeys7[] = {"filename"};
-constexpr RawPath kPaths7[] = {{kKeys7, false}};
+constexpr RawPath kPaths7[] = {{kKeys7, Origin::own}};
 constexpr std::string_view kKeys8[] = {"proxy_url"};
-constexpr RawPath kPaths8[] = {{kKeys8, false}};
+constexpr RawPath kPaths8[] = {{kKeys8, Origin::own}};
 constexpr std::string_view kKeys9[] = {"size"};
-constexpr RawPath kPaths9[] = {{kKeys9, false}};
+constexpr RawPath kPaths9[] = {{kKeys9, Origin::own}};
 constexpr std::string_view kKeys10[] = {"content_type"};
-constexpr RawPath kPaths10[] = {{kKeys10, false}};
+constexpr RawPath kPaths10[] = {{kKeys10, Origin::own}};
 constexpr std::string_view kKeys11[] = {"width"};
-constexpr RawPath kPaths11[] = {{kKeys11, false}};
+constexpr RawPath kPaths11[] = {{kKeys11, Origin::own}};
 constexpr std::string_view kKeys12[] = {"height"};
-constexpr RawPath kPaths12[] = {{kKeys12, false}};
+constexpr RawPath kPaths12[] = {{kKeys12, Origin::own}};
 constexpr std::string_view kKeys13[] = {"rule_id"};
-constexpr RawPath kPaths13[] = {{kKeys13, false}};
+constexpr RawPath kPaths13[] = {{kKeys13, Origin::own}};
 constexpr std::string_view kKeys14[] = {"rule_trigger_type"};
-constexpr RawPath kPaths14[] = {{kKeys14, false}};
+constexpr RawPath kPaths14[] = {{kKeys14, Origin::own}};
 constexpr std::string_view kKeys15[] = {"guild_id"};
-constexpr RawPath kPaths15[] = {{kKeys15, false}};
+constexpr RawPath kPaths15[] = {{kKeys15, Origin::own}};
 constexpr std::string_view kKeys16[] = {"user_id"};
-constexpr RawPath kPaths16[] = {{kKeys16, false}};
+constexpr RawPath kPaths16[] = {{kKeys16, Origin::own}};
 constexpr std::string_view kKeys17[] = {"channel_id"};
-constexpr RawPath kPaths17[] = {{kKeys17, false}};
+constexpr RawPath kPaths17[] = {{kKeys17, Origin::own}};
 constexpr std::string_view kKeys18[] = {"message_id"};
-constexpr RawPath kPaths18[] = {{kKeys18, false}};
+constexpr RawPath kPaths18[] = {{kKeys18, Origin::own}};
 constexpr std::string_view kKeys19[] = {"alert_system_message_id"};
-constexpr RawPath kPaths19[] = {{kKeys19, false}};
+constexpr RawPath kPaths19[] = {{kKeys19, Origin::own}};
 constexpr std::string_view kKeys20[] = {"content"};
-constexpr RawPath kPaths20[] = {{kKeys20, false}};
+constexpr RawPath kPaths20[] = {{kKeys20, Origin::own}};
 constexpr std::string_view kKeys21[] = {"matched_keyword"};
-constexpr RawPath kPaths21[] = {{kKeys21, false}};
+constexpr RawPath kPaths21[] = {{kKeys21, Origin::own}};
 constexpr std::string_view kKeys22[] = {"matched_content"};
-constexpr RawPath kPaths22[] = {{kKeys22, false}};
+constexpr RawPath kPaths22[] = {{kKeys22, Origin::own}};
 constexpr std::string_view kKeys23[] = {"action"};
-constexpr RawPath kPaths23[] = {{kKeys23, false}};
+constexpr RawPath kPaths23[] = {{kKeys23, Origin::own}};
 constexpr NumberName kNames1[] = {{1, "block_message"}, {2, "send_alert_message"}, {3, "timeout"}, {4, "block_member_interaction"}};
 constexpr std::string_view kKeys24[] = {"metadata"};
-constexpr RawPath kPaths24[] = {{kKeys24, false}};
+constexpr RawPath kPaths24[] = {{kKeys24, Origin::own}};
 constexpr std::string_view kKeys25[] = {"duration_seconds"};
-constexpr RawPath kPaths25[] = {{kKeys25, false}};
+constexpr RawPath kPaths25[] = {{kKeys25, Origin::own}};
 constexpr std::string_view kKeys26[] = {"custom_message"};
-constexpr RawPath kPaths26[] = {{kKeys26, false}};
+constexpr RawPath kPaths26[] = {{kKeys26, Origin::own}};
 constexpr NumberName kNames2[] = {{0, "text"}, {1, "dm"}, {2, "voice"}, {3, "group_dm"}, {4, "category"}, {5, "announcement"}, {10, "announcement_thread"}, {11, "public_thread"}, {12, "private_thread"}, {13, "stage"}, {14, "directory"}, {15, "forum"}, {16, "media"}};
 constexpr std::string_view kKeys27[] = {"parent_id"};
-constexpr RawPath kPaths27[] = {{kKeys27, false}};
+constexpr RawPath kPaths27[] = {{kKeys27, Origin::own}};
 constexpr std::string_view kKeys28[] = {"thread_metadata", "create_timestamp"};
-constexpr RawPath kPaths28[] = {{kKeys28, false}};
+constexpr RawPath kPaths28[] = {{kKeys28, Origin::own}};
 constexpr FieldSource kAlternatives0[] = {{.op = Op::iso_time, .paths = kPaths28}, {.op = Op::snowflake_time, .paths = kPaths6}};
 constexpr std::string_view kKeys29[] = {"position"};
-constexpr RawPath kPaths29[] = {{kKeys29, false}};
+constexpr RawPath kPaths29[] = {{kKeys29, Origin::own}};
 constexpr std::string_view kKeys30[] = {"topic"};
-constexpr RawPath kPaths30[] = {{kKeys30, false}};
+constexpr RawPath kPaths30[] = {{kKeys30, Origin::own}};
 constexpr std::string_view kKeys31[] = {"nsfw"};
-constexpr RawPath kPaths31[] = {{kKeys31, false}};
+constexpr RawPath kPaths31[] = {{kKeys31, Origin::own}};
 constexpr std::string_view kKeys32[] = {"rate_limit_per_user"};
-constexpr RawPath kPaths32[] = {{kKeys32, false}};
+constexpr RawPath kPaths32[] = {{kKeys32, Origin::own}};
 constexpr std::string_view kKeys33[] = {"bitrate"};
-constexpr RawPath kPaths33[] = {{kKeys33, false}};
+constexpr RawPath kPaths33[] = {{kKeys33, Origin::own}};
 constexpr std::string_view kKeys34[] = {"user_limit"};
-constexpr RawPath kPaths34[] = {{kKeys34, false}};
-constexpr RawPath kPaths35[] = {{kKeys15, true}};
+constexpr RawPath kPaths34[] = {{kKeys34, Origin::own}};
+constexpr RawPath kPaths35[] = {{kKeys15, Origin::root}};
 constexpr FieldSource kAlternatives1[] = {{.op = Op::copy, .paths = kPaths15}, {.op = Op::copy, .paths = kPaths35}};
-constexpr std::string_view kKeys35[] = {"web"};
-constexpr RawPath kPaths36[] = {{kKeys35, false}};
-constexpr std::string_view kKeys36[] = {"mobile"};
-constexpr RawPath kPaths37[] = {{kKeys36, false}};
-constexpr std::string_view kKeys37[] = {"desktop"};
-constexpr RawPath kPaths38[] = {{kKeys37, false}};
-constexpr std::string_view kKeys38[] = {"title"};
-constexpr RawPath kPaths39[] = {{kKeys38, false}};
-constexpr std::string_view kKeys39[] = {"description"};
-constexpr RawPath kPaths40[] = {{kKeys39, false}};
-constexpr std::string_view kKeys40[] = {"color"};
-constexpr RawPath kPaths41[] = {{kKeys40, false}};
-constexpr std::string_view kKeys41[] = {"timestamp"};
-constexpr RawPath kPaths42[] = {{kKeys41, false}};
-constexpr std::string_view kKeys42[] = {"footer"};
-constexpr RawPath kPaths43[] = {{kKeys42, false}};
-constexpr std::string_view kKeys43[] = {"image"};
-constexpr RawPath kPaths44[] = {{kKeys43, false}};
-constexpr std::string_view kKeys44[] = {"thumbnail"};
-constexpr RawPath kPaths45[] = {{kKeys44, false}};
-constexpr std::string_view kKeys45[] = {"author"};
-constexpr RawPath kPaths46[] = {{kKeys45, false}};
-constexpr std::string_view kKeys46[] = {"fields"};
-constexpr RawPath kPaths47[] = {{kKeys46, false}};
-constexpr std::string_view kKeys47[] = {"icon_url"};
-constexpr RawPath kPaths48[] = {{kKeys47, false}};
-constexpr std::string_view kKeys48[] = {"value"};
-constexpr RawPath kPaths49[] = {{kKeys48, false}};
-constexpr std::string_view kKeys49[] = {"inline"};
-constexpr RawPath kPaths50[] = {{kKeys49, false}};
-constexpr std::string_view kKeys50[] = {"text"};
-constexpr RawPath kPaths51[] = {{kKeys50, false}};
-constexpr RawPath kPaths52[] = {{kKeys6, false}, {kKeys0, false}};
-constexpr std::string_view kKeys51[] = {"animated"};
-constexpr RawPath kPaths53[] = {{kKeys51, false}};
-constexpr RawPath kPaths54[] = {{kKeys6, false}, {kKeys51, false}};
-constexpr std::string_view kKeys52[] = {"icon"};
-constexpr RawPath kPaths55[] = {{kKeys52, false}};
-constexpr RawPath kPaths56[] = {{kKeys6, false}, {kKeys52, false}};
-constexpr std::string_view kKeys53[] = {"banner"};
-constexpr RawPath kPaths57[] = {{kKeys53, false}};
-constexpr RawPath kPaths58[] = {{kKeys6, false}, {kKeys53, false}};
-constexpr std::string_view kKeys54[] = {"splash"};
-constexpr RawPath kPaths59[] = {{kKeys54, false}};
-constexpr std::string_view kKeys55[] = {"owner_id"};
-constexpr RawPath kPaths60[] = {{kKeys55, false}};
-constexpr std::string_view kKeys56[] = {"member_count"};
-constexpr RawPath kPaths61[] = {{kKeys56, false}};
-constexpr std::string_view kKeys57[] = {"joined_at"};
-constexpr RawPath kPaths62[] = {{kKeys57, false}};
-constexpr std::string_view kKeys58[] = {"features"};
-constexpr RawPath kPaths63[] = {{kKeys58, false}};
-constexpr std::string_view kKeys59[] = {"premium_tier"};
-constexpr RawPath kPaths64[] = {{kKeys59, false}};
-constexpr std::string_view kKeys60[] = {"premium_subscription_count"};
-constexpr RawPath kPaths65[] = {{kKeys60, false}};
-constexpr std::string_view kKeys61[] = {"vanity_url_code"};
-constexpr RawPath kPaths66[] = {{kKeys61, false}};
-constexpr std::string_view kKeys62[] = {"verification_level"};
-constexpr RawPath kPaths67[] = {{kKeys62, false}};
-constexpr std::string_view kKeys63[] = {"explicit_content_filter"};
-constexpr RawPath kPaths68[] = {{kKeys63, false}};
-constexpr std::string_view kKeys64[] = {"default_message_notifications"};
-constexpr RawPath kPaths69[] = {{kKeys64, false}};
-constexpr std::string_view kKeys65[] = {"system_channel_id"};
-constexpr RawPath kPaths70[] = {{kKeys65, false}};
-constexpr std::string_view kKeys66[] = {"rules_channel_id"};
-constexpr RawPath kPaths71[] = {{kKeys66, false}};
-constexpr std::string_view kKeys67[] = {"afk_channel_id"};
-constexpr RawPath kPaths72[] = {{kKeys67, false}};
-constexpr std::string_view kKeys68[] = {"afk_timeout"};
-constexpr RawPath kPaths73[] = {{kKeys68, false}};
-constexpr std::string_view kKeys69[] = {"preferred_locale"};
-constexpr RawPath kPaths74[] = {{kKeys69, false}};
-constexpr std::string_view kKeys70[] = {"unavailable"};
-constexpr RawPath kPaths75[] = {{kKeys70, false}};
-constexpr std::string_view kKeys71[] = {"user"};
-constexpr RawPath kPaths76[] = {{kKeys71, false}};
+constexpr std::string_view kKeys35[] = {"old"};
+constexpr RawPath kPaths36[] = {{kKeys35, Origin::context}};
+constexpr std::string_view kKeys36[] = {"web"};
+constexpr RawPath kPaths37[] = {{kKeys36, Origin::own}};
+constexpr std::string_view kKeys37[] = {"mobile"};
+constexpr RawPath kPaths38[] = {{kKeys37, Origin::own}};
+constexpr std::string_view kKeys38[] = {"desktop"};
+constexpr RawPath kPaths39[] = {{kKeys38, Origin::own}};
+constexpr std::string_view kKeys39[] = {"title"};
+constexpr RawPath kPaths40[] = {{kKeys39, Origin::own}};
+constexpr std::string_view kKeys40[] = {"description"};
+constexpr RawPath kPaths41[] = {{kKeys40, Origin::own}};
+constexpr std::string_view kKeys41[] = {"color"};
+constexpr RawPath kPaths42[] = {{kKeys41, Origin::own}};
+constexpr std::string_view kKeys42[] = {"timestamp"};
+constexpr RawPath kPaths43[] = {{kKeys42, Origin::own}};
+constexpr std::string_view kKeys43[] = {"footer"};
+constexpr RawPath kPaths44[] = {{kKeys43, Origin::own}};
+constexpr std::string_view kKeys44[] = {"image"};
+constexpr RawPath kPaths45[] = {{kKeys44, Origin::own}};
+constexpr std::string_view kKeys45[] = {"thumbnail"};
+constexpr RawPath kPaths46[] = {{kKeys45, Origin::own}};
+constexpr std::string_view kKeys46[] = {"author"};
+constexpr RawPath kPaths47[] = {{kKeys46, Origin::own}};
+constexpr std::string_view kKeys47[] = {"fields"};
+constexpr RawPath kPaths48[] = {{kKeys47, Origin::own}};
+constexpr std::string_view kKeys48[] = {"icon_url"};
+constexpr RawPath kPaths49[] = {{kKeys48, Origin::own}};
+constexpr std::string_view kKeys49[] = {"value"};
+constexpr RawPath kPaths50[] = {{kKeys49, Origin::own}};
+constexpr std::string_view kKeys50[] = {"inline"};
+constexpr RawPath kPaths51[] = {{kKeys50, Origin::own}};
+constexpr std::string_view kKeys51[] = {"text"};
+constexpr RawPath kPaths52[] = {{kKeys51, Origin::own}};
+constexpr RawPath kPaths53[] = {{kKeys6, Origin::own}, {kKeys0, Origin::own}};
+constexpr std::string_view kKeys52[] = {"animated"};
+constexpr RawPath kPaths54[] = {{kKeys52, Origin::own}};
+constexpr RawPath kPaths55[] = {{kKeys6, Origin::own}, {kKeys52, Origin::own}};
+constexpr std::string_view kKeys53[] = {"icon"};
+constexpr RawPath kPaths56[] = {{kKeys53, Origin::own}};
+constexpr RawPath kPaths57[] = {{kKeys6, Origin::own}, {kKeys53, Origin::own}};
+constexpr std::string_view kKeys54[] = {"banner"};
+constexpr RawPath kPaths58[] = {{kKeys54, Origin::own}};
+constexpr RawPath kPaths59[] = {{kKeys6, Origin::own}, {kKeys54, Origin::own}};
+constexpr std::string_view kKeys55[] = {"splash"};
+constexpr RawPath kPaths60[] = {{kKeys55, Origin::own}};
+constexpr std::string_view kKeys56[] = {"owner_id"};
+constexpr RawPath kPaths61[] = {{kKeys56, Origin::own}};
+constexpr std::string_view kKeys57[] = {"member_count"};
+constexpr RawPath kPaths62[] = {{kKeys57, Origin::own}};
+constexpr std::string_view kKeys58[] = {"joined_at"};
+constexpr RawPath kPaths63[] = {{kKeys58, Origin::own}};
+constexpr std::string_view kKeys59[] = {"features"};
+constexpr RawPath kPaths64[] = {{kKeys59, Origin::own}};
+constexpr std::string_view kKeys60[] = {"premium_tier"};
+constexpr RawPath kPaths65[] = {{kKeys60, Origin::own}};
+constexpr std::string_view kKeys61[] = {"premium_subscription_count"};
+constexpr RawPath kPaths66[] = {{kKeys61, Origin::own}};
+constexpr std::string_view kKeys62[] = {"vanity_url_code"};
+constexpr RawPath kPaths67[] = {{kKeys62, Origin::own}};
+constexpr std::string_view kKeys63[] = {"verification_level"};
+constexpr RawPath kPaths68[] = {{kKeys63, Origin::own}};
+constexpr std::string_view kKeys64[] = {"explicit_content_filter"};
+constexpr RawPath kPaths69[] = {{kKeys64, Origin::own}};
+constexpr std::string_view kKeys65[] = {"default_message_notifications"};
+constexpr RawPath kPaths70[] = {{kKeys65, Origin::own}};
+constexpr std::string_view kKeys66[] = {"system_channel_id"};
+constexpr RawPath kPaths71[] = {{kKeys66, Origin::own}};
+constexpr std::string_view kKeys67[] = {"rules_channel_id"};
+constexpr RawPath kPaths72[] = {{kKeys67, Origin::own}};
+constexpr std::string_view kKeys68[] = {"afk_channel_id"};
+constexpr RawPath kPaths73[] = {{kKeys68, Origin::own}};
+constexpr std::string_view kKeys69[] = {"afk_timeout"};
+constexpr RawPath kPaths74[] = {{kKeys69, Origin::own}};
+constexpr std::string_view kKeys70[] = {"preferred_locale"};
+constexpr RawPath kPaths75[] = {{kKeys70, Origin::own}};
+constexpr std::string_view kKeys71[] = {"unavailable"};
+constexpr RawPath kPaths76[] = {{kKeys71, Origin::own}};
+constexpr std::string_view kKeys72[] = {"user"};
+constexpr RawPath kPaths77[] = {{kKeys72, Origin::own}};
 constexpr NumberName kNames3[] = {{1, "ping"}, {2, "application_command"}, {3, "message_component"}, {4, "autocomplete"}, {5, "modal_submit"}};
-constexpr std::string_view kKeys72[] = {"member", "user"};
-constexpr RawPath kPaths77[] = {{kKeys72, false}};
-constexpr FieldSource kAlternatives2[] = {{.op = Op::object, .paths = kPaths77, .mapping = &kUser}, {.op = Op::object, .paths = kPaths76, .mapping = &kUser}};
-constexpr std::string_view kKeys73[] = {"member"};
-constexpr RawPath kPaths78[] = {{kKeys73, false}};
-constexpr std::string_view kKeys74[] = {"token"};
-constexpr RawPath kPaths79[] = {{kKeys74, false}};
-constexpr std::string_view kKeys75[] = {"application_id"};
-constexpr RawPath kPaths80[] = {{kKeys75, false}};
-constexpr std::string_view kKeys76[] = {"data", "name"};
-constexpr RawPath kPaths81[] = {{kKeys76, false}};
-constexpr std::string_view kKeys77[] = {"data", "id"};
-constexpr RawPath kPaths82[] = {{kKeys77, false}};
-constexpr std::string_view kKeys78[] = {"data", "type"};
-constexpr RawPath kPaths83[] = {{kKeys78, false}};
-constexpr std::string_view kKeys79[] = {"data", "custom_id"};
-constexpr RawPath kPaths84[] = {{kKeys79, false}};
-constexpr std::string_view kKeys80[] = {"data", "component_type"};
-constexpr RawPath kPaths85[] = {{kKeys80, false}};
-constexpr std::string_view kKeys81[] = {"data", "values"};
-constexpr RawPath kPaths86[] = {{kKeys81, false}};
-constexpr std::string_view kKeys82[] = {"data", "target_id"};
-constexpr RawPath kPaths87[] = {{kKeys82, false}};
-constexpr std::string_view kKeys83[] = {"locale"};
-constexpr RawPath kPaths88[] = {{kKeys83, false}};
-constexpr std::string_view kKeys84[] = {"guild_locale"};
-constexpr RawPath kPaths89[] = {{kKeys84, false}};
-constexpr std::string_view kKeys85[] = {"data", "options"};
-constexpr RawPath kPaths90[] = {{kKeys85, false}};
-constexpr std::string_view kKeys86[] = {"data", "components"};
-constexpr RawPath kPaths91[] = {{kKeys86, false}};
-constexpr std::string_view kKeys87[] = {"message", "id"};
-constexpr RawPath kPaths92[] = {{kKeys87, false}};
-constexpr std::string_view kKeys88[] = {"user", "id"};
-constexpr RawPath kPaths93[] = {{kKeys88, false}};
-constexpr std::string_view kKeys89[] = {"nick"};
-constexpr RawPath kPaths94[] = {{kKeys89, false}};
-constexpr std::string_view kKeys90[] = {"user", "global_name"};
-constexpr RawPath kPaths95[] = {{kKeys90, false}};
-constexpr std::string_view kKeys91[] = {"user", "username"};
-constexpr RawPath kPaths96[] = {{kKeys91, false}};
-constexpr FieldSource kAlternatives3[] = {{.op = Op::copy, .paths = kPaths94}, {.op = Op::copy, .paths = kPaths95}, {.op = Op::copy, .paths = kPaths96}};
-constexpr std::string_view kKeys92[] = {"avatar"};
-constexpr RawPath kPaths97[] = {{kKeys92, false}};
-constexpr RawPath kPaths98[] = {{kKeys15, true}, {kKeys88, false}, {kKeys92, false}};
-constexpr std::string_view kKeys93[] = {"user", "avatar"};
-constexpr RawPath kPaths99[] = {{kKeys88, false}, {kKeys93, false}};
-constexpr std::string_view kKeys94[] = {"user", "discriminator"};
-constexpr RawPath kPaths100[] = {{kKeys88, false}, {kKeys94, false}};
-constexpr FieldSource kAlternatives4[] = {{.op = Op::image_url, .paths = kPaths98, .text = "https://cdn.discordapp.com/guilds/{0}/users/{1}/avatars/{2}.{ext}?size=256"}, {.op = Op::image_url, .paths = kPaths99, .text = "https://cdn.discordapp.com/avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths100}};
-constexpr std::string_view kKeys95[] = {"premium_since"};
-constexpr RawPath kPaths101[] = {{kKeys95, false}};
-constexpr std::string_view kKeys96[] = {"roles"};
-constexpr RawPath kPaths102[] = {{kKeys96, false}, {kKeys15, true}};
-constexpr std::string_view kKeys97[] = {"pending"};
-constexpr RawPath kPaths103[] = {{kKeys97, false}};
-constexpr std::string_view kKeys98[] = {"communication_disabled_until"};
-constexpr RawPath kPaths104[] = {{kKeys98, false}};
-constexpr std::string_view kKeys99[] = {"permissions"};
-constexpr RawPath kPaths105[] = {{kKeys99, false}};
-constexpr std::string_view kKeys100[] = {"mentions"};
-constexpr std::string_view kKeys101[] = {"mention_channels"};
-constexpr RawPath kPaths106[] = {{kKeys20, false}, {kKeys100, false}, {kKeys101, false}};
-constexpr std::string_view kKeys102[] = {"edited_timestamp"};
-constexpr RawPath kPaths107[] = {{kKeys102, false}};
-constexpr std::string_view kKeys103[] = {"embeds"};
-constexpr RawPath kPaths108[] = {{kKeys103, false}};
-constexpr std::string_view kKeys104[] = {"attachments"};
-constexpr RawPath kPaths109[] = {{kKeys104, false}};
-constexpr std::string_view kKeys105[] = {"reactions"};
-constexpr RawPath kPaths110[] = {{kKeys105, false}};
-constexpr std::string_view kKeys106[] = {"pinned"};
-constexpr RawPath kPaths111[] = {{kKeys106, false}};
-constexpr std::string_view kKeys107[] = {"tts"};
-constexpr RawPath kPaths112[] = {{kKeys107, false}};
-constexpr std::string_view kKeys108[] = {"message_reference", "message_id"};
-constexpr RawPath kPaths113[] = {{kKeys108, false}};
-constexpr std::string_view kKeys109[] = {"flags"};
-constexpr RawPath kPaths114[] = {{kKeys109, false}};
-constexpr std::string_view kKeys110[] = {"webhook_id"};
-constexpr RawPath kPaths115[] = {{kKeys110, false}};
-constexpr std::string_view kKeys111[] = {"sticker_items"};
-constexpr RawPath kPaths116[] = {{kKeys111, false}};
-constexpr std::string_view kKeys112[] = {"components"};
-constexpr RawPath kPaths117[] = {{kKeys112, false}};
-constexpr std::string_view kKeys113[] = {"poll"};
-constexpr RawPath kPaths118[] = {{kKeys113, false}};
-constexpr std::string_view kKeys114[] = {"thread"};
-constexpr RawPath kPaths119[] = {{kKeys114, false}};
-constexpr std::string_view kKeys115[] = {"ids"};
-constexpr RawPath kPaths120[] = {{kKeys115, false}};
-constexpr std::string_view kKeys116[] = {"author", "id"};
-constexpr RawPath kPaths121[] = {{kKeys116, false}};
-constexpr std::string_view kKeys117[] = {"member", "nick"};
-constexpr RawPath kPaths122[] = {{kKeys117, false}};
-constexpr std::string_view kKeys118[] = {"author", "global_name"};
-constexpr RawPath kPaths123[] = {{kKeys118, false}};
-constexpr std::string_view kKeys119[] = {"author", "username"};
-constexpr RawPath kPaths124[] = {{kKeys119, false}};
-constexpr FieldSource kAlternatives5[] = {{.op = Op::copy, .paths = kPaths122}, {.op = Op::copy, .paths = kPaths123}, {.op = Op::copy, .paths = kPaths124}};
-constexpr std::string_view kKeys120[] = {"member", "avatar"};
-constexpr RawPath kPaths125[] = {{kKeys120, false}};
-constexpr RawPath kPaths126[] = {{kKeys15, true}, {kKeys116, false}, {kKeys120, false}};
-constexpr std::string_view kKeys121[] = {"author", "avatar"};
-constexpr RawPath kPaths127[] = {{kKeys116, false}, {kKeys121, false}};
-constexpr std::string_view kKeys122[] = {"author", "discriminator"};
-constexpr RawPath kPaths128[] = {{kKeys116, false}, {kKeys122, false}};
-constexpr FieldSource kAlternatives6[] = {{.op = Op::image_url, .paths = kPaths126, .text = "https://cdn.discordapp.com/guilds/{0}/users/{1}/avatars/{2}.{ext}?size=256"}, {.op = Op::image_url, .paths = kPaths127, .text = "https://cdn.discordapp.com/avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths128}};
-constexpr std::string_view kKeys123[] = {"member", "joined_at"};
-constexpr RawPath kPaths129[] = {{kKeys123, false}};
-constexpr std::string_view kKeys124[] = {"member", "premium_since"};
-constexpr RawPath kPaths130[] = {{kKeys124, false}};
-constexpr std::string_view kKeys125[] = {"member", "roles"};
-constexpr RawPath kPaths131[] = {{kKeys125, false}, {kKeys15, true}};
-constexpr std::string_view kKeys126[] = {"member", "pending"};
-constexpr RawPath kPaths132[] = {{kKeys126, false}};
-constexpr std::string_view kKeys127[] = {"member", "communication_disabled_until"};
-constexpr RawPath kPaths133[] = {{kKeys127, false}};
-constexpr std::string_view kKeys128[] = {"member", "permissions"};
-constexpr RawPath kPaths134[] = {{kKeys128, false}};
-constexpr RawPath kPaths135[] = {{kKeys100, false}};
-constexpr std::string_view kKeys129[] = {"mention_roles"};
-constexpr RawPath kPaths136[] = {{kKeys129, false}};
-constexpr std::string_view kKeys130[] = {"mention_everyone"};
-constexpr RawPath kPaths137[] = {{kKeys130, false}};
-constexpr std::string_view kKeys131[] = {"message_author_id"};
-constexpr RawPath kPaths138[] = {{kKeys131, false}};
-constexpr std::string_view kKeys132[] = {"burst"};
-constexpr RawPath kPaths139[] = {{kKeys132, false}};
-constexpr std::string_view kKeys133[] = {"emoji"};
-constexpr RawPath kPaths140[] = {{kKeys133, false}};
-constexpr std::string_view kKeys134[] = {"status"};
-constexpr RawPath kPaths141[] = {{kKeys134, false}};
-constexpr std::string_view kKeys135[] = {"activities"};
-constexpr RawPath kPaths142[] = {{kKeys135, false}};
-constexpr std::string_view kKeys136[] = {"client_status"};
-constexpr RawPath kPaths143[] = {{kKeys136, false}};
-constexpr std::string_view kKeys137[] = {"count"};
-constexpr RawPath kPaths144[] = {{kKeys137, false}};
-constexpr std::string_view kKeys138[] = {"me"};
-constexpr RawPath kPaths145[] = {{kKeys138, false}};
-constexpr std::string_view kKeys139[] = {"guilds"};
-constexpr RawPath kPaths146[] = {{kKeys139, false}};
-constexpr std::string_view kKeys140[] = {"application", "id"};
-constexpr RawPath kPaths147[] = {{kKeys140, false}};
-constexpr std::string_view kKeys141[] = {"colors", "primary_color"};
-constexpr RawPath kPaths148[] = {{kKeys141, false}, {kKeys40, false}};
-constexpr std::string_view kKeys142[] = {"hoist"};
-constexpr RawPath kPaths149[] = {{kKeys142, false}};
-constexpr std::string_view kKeys143[] = {"managed"};
-constexpr RawPath kPaths150[] = {{kKeys143, false}};
-constexpr std::string_view kKeys144[] = {"mentionable"};
-constexpr RawPath kPaths151[] = {{kKeys144, false}};
-constexpr std::string_view kKeys145[] = {"unicode_emoji"};
-constexpr RawPath kPaths152[] = {{kKeys145, false}};
-constexpr std::string_view kKeys146[] = {"role_id"};
-constexpr RawPath kPaths153[] = {{kKeys146, false}};
-constexpr std::string_view kKeys147[] = {"format_type"};
-constexpr RawPath kPaths154[] = {{kKeys147, false}};
+constexpr std::string_view kKeys73[] = {"member", "user"};
+constexpr RawPath kPaths78[] = {{kKeys73, Origin::own}};
+constexpr FieldSource kAlternatives2[] = {{.op = Op::object, .paths = kPaths78, .mapping = &kUser}, {.op = Op::object, .paths = kPaths77, .mapping = &kUser}};
+constexpr std::string_view kKeys74[] = {"member"};
+constexpr RawPath kPaths79[] = {{kKeys74, Origin::own}};
+constexpr std::string_view kKeys75[] = {"token"};
+constexpr RawPath kPaths80[] = {{kKeys75, Origin::own}};
+constexpr std::string_view kKeys76[] = {"application_id"};
+constexpr RawPath kPaths81[] = {{kKeys76, Origin::own}};
+constexpr std::string_view kKeys77[] = {"data", "name"};
+constexpr RawPath kPaths82[] = {{kKeys77, Origin::own}};
+constexpr std::string_view kKeys78[] = {"data", "id"};
+constexpr RawPath kPaths83[] = {{kKeys78, Origin::own}};
+constexpr std::string_view kKeys79[] = {"data", "type"};
+constexpr RawPath kPaths84[] = {{kKeys79, Origin::own}};
+constexpr std::string_view kKeys80[] = {"data", "custom_id"};
+constexpr RawPath kPaths85[] = {{kKeys80, Origin::own}};
+constexpr std::string_view kKeys81[] = {"data", "component_type"};
+constexpr RawPath kPaths86[] = {{kKeys81, Origin::own}};
+constexpr std::string_view kKeys82[] = {"data", "values"};
+constexpr RawPath kPaths87[] = {{kKeys82, Origin::own}};
+constexpr std::string_view kKeys83[] = {"data", "target_id"};
+constexpr RawPath kPaths88[] = {{kKeys83, Origin::own}};
+constexpr std::string_view kKeys84[] = {"locale"};
+constexpr RawPath kPaths89[] = {{kKeys84, Origin::own}};
+constexpr std::string_view kKeys85[] = {"guild_locale"};
+constexpr RawPath kPaths90[] = {{kKeys85, Origin::own}};
+constexpr std::string_view kKeys86[] = {"data", "options"};
+constexpr RawPath kPaths91[] = {{kKeys86, Origin::own}};
+constexpr std::string_view kKeys87[] = {"data", "components"};
+constexpr RawPath kPaths92[] = {{kKeys87, Origin::own}};
+constexpr std::string_view kKeys88[] = {"message", "id"};
+constexpr RawPath kPaths93[] = {{kKeys88, Origin::own}};
+constexpr std::string_view kKeys89[] = {"user", "id"};
+constexpr RawPath kPaths94[] = {{kKeys89, Origin::own}};
+constexpr std::string_view kKeys90[] = {"nick"};
+constexpr RawPath kPaths95[] = {{kKeys90, Origin::own}};
+constexpr std::string_view kKeys91[] = {"user", "global_name"};
+constexpr RawPath kPaths96[] = {{kKeys91, Origin::own}};
+constexpr std::string_view kKeys92[] = {"user", "username"};
+constexpr RawPath kPaths97[] = {{kKeys92, Origin::own}};
+constexpr FieldSource kAlternatives3[] = {{.op = Op::copy, .paths = kPaths95}, {.op = Op::copy, .paths = kPaths96}, {.op = Op::copy, .paths = kPaths97}};
+constexpr std::string_view kKeys93[] = {"avatar"};
+constexpr RawPath kPaths98[] = {{kKeys93, Origin::own}};
+constexpr RawPath kPaths99[] = {{kKeys15, Origin::root}, {kKeys89, Origin::own}, {kKeys93, Origin::own}};
+constexpr std::string_view kKeys94[] = {"user", "avatar"};
+constexpr RawPath kPaths100[] = {{kKeys89, Origin::own}, {kKeys94, Origin::own}};
+constexpr std::string_view kKeys95[] = {"user", "discriminator"};
+constexpr RawPath kPaths101[] = {{kKeys89, Origin::own}, {kKeys95, Origin::own}};
+constexpr FieldSource kAlternatives4[] = {{.op = Op::image_url, .paths = kPaths99, .text = "https://cdn.discordapp.com/guilds/{0}/users/{1}/avatars/{2}.{ext}?size=256"}, {.op = Op::image_url, .paths = kPaths100, .text = "https://cdn.discordapp.com/avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths101}};
+constexpr std::string_view kKeys96[] = {"premium_since"};
+constexpr RawPath kPaths102[] = {{kKeys96, Origin::own}};
+constexpr std::string_view kKeys97[] = {"roles"};
+constexpr RawPath kPaths103[] = {{kKeys97, Origin::own}, {kKeys15, Origin::root}};
+constexpr std::string_view kKeys98[] = {"pending"};
+constexpr RawPath kPaths104[] = {{kKeys98, Origin::own}};
+constexpr std::string_view kKeys99[] = {"communication_disabled_until"};
+constexpr RawPath kPaths105[] = {{kKeys99, Origin::own}};
+constexpr std::string_view kKeys100[] = {"permissions"};
+constexpr RawPath kPaths106[] = {{kKeys100, Origin::own}};
+constexpr std::string_view kKeys101[] = {"mentions"};
+constexpr std::string_view kKeys102[] = {"mention_channels"};
+constexpr RawPath kPaths107[] = {{kKeys20, Origin::own}, {kKeys101, Origin::own}, {kKeys102, Origin::own}};
+constexpr std::string_view kKeys103[] = {"edited_timestamp"};
+constexpr RawPath kPaths108[] = {{kKeys103, Origin::own}};
+constexpr std::string_view kKeys104[] = {"embeds"};
+constexpr RawPath kPaths109[] = {{kKeys104, Origin::own}};
+constexpr std::string_view kKeys105[] = {"attachments"};
+constexpr RawPath kPaths110[] = {{kKeys105, Origin::own}};
+constexpr std::string_view kKeys106[] = {"reactions"};
+constexpr RawPath kPaths111[] = {{kKeys106, Origin::own}};
+constexpr std::string_view kKeys107[] = {"pinned"};
+constexpr RawPath kPaths112[] = {{kKeys107, Origin::own}};
+constexpr std::string_view kKeys108[] = {"tts"};
+constexpr RawPath kPaths113[] = {{kKeys108, Origin::own}};
+constexpr std::string_view kKeys109[] = {"message_reference", "message_id"};
+constexpr RawPath kPaths114[] = {{kKeys109, Origin::own}};
+constexpr std::string_view kKeys110[] = {"flags"};
+constexpr RawPath kPaths115[] = {{kKeys110, Origin::own}};
+constexpr std::string_view kKeys111[] = {"webhook_id"};
+constexpr RawPath kPaths116[] = {{kKeys111, Origin::own}};
+constexpr std::string_view kKeys112[] = {"sticker_items"};
+constexpr RawPath kPaths117[] = {{kKeys112, Origin::own}};
+constexpr std::string_view kKeys113[] = {"components"};
+constexpr RawPath kPaths118[] = {{kKeys113, Origin::own}};
+constexpr std::string_view kKeys114[] = {"poll"};
+constexpr RawPath kPaths119[] = {{kKeys114, Origin::own}};
+constexpr std::string_view kKeys115[] = {"thread"};
+constexpr RawPath kPaths120[] = {{kKeys115, Origin::own}};
+constexpr std::string_view kKeys116[] = {"ids"};
+constexpr RawPath kPaths121[] = {{kKeys116, Origin::own}};
+constexpr std::string_view kKeys117[] = {"author", "id"};
+constexpr RawPath kPaths122[] = {{kKeys117, Origin::own}};
+constexpr std::string_view kKeys118[] = {"member", "nick"};
+constexpr RawPath kPaths123[] = {{kKeys118, Origin::own}};
+constexpr std::string_view kKeys119[] = {"author", "global_name"};
+constexpr RawPath kPaths124[] = {{kKeys119, Origin::own}};
+constexpr std::string_view kKeys120[] = {"author", "username"};
+constexpr RawPath kPaths125[] = {{kKeys120, Origin::own}};
+constexpr FieldSource kAlternatives5[] = {{.op = Op::copy, .paths = kPaths123}, {.op = Op::copy, .paths = kPaths124}, {.op = Op::copy, .paths = kPaths125}};
+constexpr std::string_view kKeys121[] = {"member", "avatar"};
+constexpr RawPath kPaths126[] = {{kKeys121, Origin::own}};
+constexpr RawPath kPaths127[] = {{kKeys15, Origin::root}, {kKeys117, Origin::own}, {kKeys121, Origin::own}};
+constexpr std::string_view kKeys122[] = {"author", "avatar"};
+constexpr RawPath kPaths128[] = {{kKeys117, Origin::own}, {kKeys122, Origin::own}};
+constexpr std::string_view kKeys123[] = {"author", "discriminator"};
+constexpr RawPath kPaths129[] = {{kKeys117, Origin::own}, {kKeys123, Origin::own}};
+constexpr FieldSource kAlternatives6[] = {{.op = Op::image_url, .paths = kPaths127, .text = "https://cdn.discordapp.com/guilds/{0}/users/{1}/avatars/{2}.{ext}?size=256"}, {.op = Op::image_url, .paths = kPaths128, .text = "https://cdn.discordapp.com/avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths129}};
+constexpr std::string_view kKeys124[] = {"member", "joined_at"};
+constexpr RawPath kPaths130[] = {{kKeys124, Origin::own}};
+constexpr std::string_view kKeys125[] = {"member", "premium_since"};
+constexpr RawPath kPaths131[] = {{kKeys125, Origin::own}};
+constexpr std::string_view kKeys126[] = {"member", "roles"};
+constexpr RawPath kPaths132[] = {{kKeys126, Origin::own}, {kKeys15, Origin::root}};
+constexpr std::string_view kKeys127[] = {"member", "pending"};
+constexpr RawPath kPaths133[] = {{kKeys127, Origin::own}};
+constexpr std::string_view kKeys128[] = {"member", "communication_disabled_until"};
+constexpr RawPath kPaths134[] = {{kKeys128, Origin::own}};
+constexpr std::string_view kKeys129[] = {"member", "permissions"};
+constexpr RawPath kPaths135[] = {{kKeys129, Origin::own}};
+constexpr RawPath kPaths136[] = {{kKeys101, Origin::own}};
+constexpr std::string_view kKeys130[] = {"mention_roles"};
+constexpr RawPath kPaths137[] = {{kKeys130, Origin::own}};
+constexpr std::string_view kKeys131[] = {"mention_everyone"};
+constexpr RawPath kPaths138[] = {{kKeys131, Origin::own}};
+constexpr std::string_view kKeys132[] = {"message_author_id"};
+constexpr RawPath kPaths139[] = {{kKeys132, Origin::own}};
+constexpr std::string_view kKeys133[] = {"burst"};
+constexpr RawPath kPaths140[] = {{kKeys133, Origin::own}};
+constexpr std::string_view kKeys134[] = {"emoji"};
+constexpr RawPath kPaths141[] = {{kKeys134, Origin::own}};
+constexpr std::string_view kKeys135[] = {"status"};
+constexpr RawPath kPaths142[] = {{kKeys135, Origin::own}};
+constexpr std::string_view kKeys136[] = {"activities"};
+constexpr RawPath kPaths143[] = {{kKeys136, Origin::own}};
+constexpr std::string_view kKeys137[] = {"client_status"};
+constexpr RawPath kPaths144[] = {{kKeys137, Origin::own}};
+constexpr std::string_view kKeys138[] = {"count"};
+constexpr RawPath kPaths145[] = {{kKeys138, Origin::own}};
+constexpr std::string_view kKeys139[] = {"me"};
+constexpr RawPath kPaths146[] = {{kKeys139, Origin::own}};
+constexpr std::string_view kKeys140[] = {"guilds"};
+constexpr RawPath kPaths147[] = {{kKeys140, Origin::own}};
+constexpr std::string_view kKeys141[] = {"application", "id"};
+constexpr RawPath kPaths148[] = {{kKeys141, Origin::own}};
+constexpr std::string_view kKeys142[] = {"colors", "primary_color"};
+constexpr RawPath kPaths149[] = {{kKeys142, Origin::own}, {kKeys41, Origin::own}};
+constexpr std::string_view kKeys143[] = {"hoist"};
+constexpr RawPath kPaths150[] = {{kKeys143, Origin::own}};
+constexpr std::string_view kKeys144[] = {"managed"};
+constexpr RawPath kPaths151[] = {{kKeys144, Origin::own}};
+constexpr std::string_view kKeys145[] = {"mentionable"};
+constexpr RawPath kPaths152[] = {{kKeys145, Origin::own}};
+constexpr std::string_view kKeys146[] = {"unicode_emoji"};
+constexpr RawPath kPaths153[] = {{kKeys146, Origin::own}};
+constexpr std::string_view kKeys147[] = {"role_id"};
+constexpr RawPath kPaths154[] = {{kKeys147, Origin::own}};
+constexpr std::string_view kKeys148[] = {"format_type"};
+constexpr RawPath kPaths155[] = {{kKeys148, Origin::own}};
 constexpr NumberName kNames4[] = {{1, "png"}, {2, "apng"}, {3, "lottie"}, {4, "gif"}};
-constexpr std::string_view kKeys148[] = {"username"};
-constexpr RawPath kPaths155[] = {{kKeys148, false}};
-constexpr std::string_view kKeys149[] = {"discriminator"};
-constexpr RawPath kPaths156[] = {{kKeys149, false}};
-constexpr FieldSource kAlternatives7[] = {{.op = Op::copy, .paths = kPaths156}, {.op = Op::constant, .text = "0"}};
-constexpr std::string_view kKeys150[] = {"global_name"};
-constexpr RawPath kPaths157[] = {{kKeys150, false}};
-constexpr RawPath kPaths158[] = {{kKeys6, false}, {kKeys92, false}};
-constexpr RawPath kPaths159[] = {{kKeys6, false}, {kKeys149, false}};
-constexpr FieldSource kAlternatives8[] = {{.op = Op::image_url, .paths = kPaths158, .text = "https://cdn.discordapp.com/avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths159}};
-constexpr std::string_view kKeys151[] = {"bot"};
-constexpr RawPath kPaths160[] = {{kKeys151, false}};
-constexpr std::string_view kKeys152[] = {"system"};
-constexpr RawPath kPaths161[] = {{kKeys152, false}};
-constexpr std::string_view kKeys153[] = {"session_id"};
-constexpr RawPath kPaths162[] = {{kKeys153, false}};
-constexpr std::string_view kKeys154[] = {"deaf"};
-constexpr std::string_view kKeys155[] = {"self_deaf"};
-constexpr RawPath kPaths163[] = {{kKeys154, false}, {kKeys155, false}};
-constexpr std::string_view kKeys156[] = {"mute"};
-constexpr std::string_view kKeys157[] = {"self_mute"};
-constexpr RawPath kPaths164[] = {{kKeys156, false}, {kKeys157, false}};
-constexpr RawPath kPaths165[] = {{kKeys155, false}};
-constexpr RawPath kPaths166[] = {{kKeys157, false}};
-constexpr std::string_view kKeys158[] = {"self_video"};
-constexpr RawPath kPaths167[] = {{kKeys158, false}};
-constexpr std::string_view kKeys159[] = {"self_stream"};
-constexpr RawPath kPaths168[] = {{kKeys159, false}};
-constexpr std::string_view kKeys160[] = {"suppress"};
-constexpr RawPath kPaths169[] = {{kKeys160, false}};
-constexpr std::string_view kKeys161[] = {"request_to_speak_timestamp"};
-constexpr RawPath kPaths170[] = {{kKeys161, false}};
-constexpr RawPath kPaths171[] = {{kKeys15, false}, {kKeys88, false}, {kKeys57, false}};
-constexpr std::string_view kKeys162[] = {"role"};
+constexpr std::string_view kKeys149[] = {"username"};
+constexpr RawPath kPaths156[] = {{kKeys149, Origin::own}};
+constexpr std::string_view kKeys150[] = {"discriminator"};
+constexpr RawPath kPaths157[] = {{kKeys150, Origin::own}};
+constexpr FieldSource kAlternatives7[] = {{.op = Op::copy, .paths = kPaths157}, {.op = Op::constant, .text = "0"}};
+constexpr std::string_view kKeys151[] = {"global_name"};
+constexpr RawPath kPaths158[] = {{kKeys151, Origin::own}};
+constexpr RawPath kPaths159[] = {{kKeys6, Origin::own}, {kKeys93, Origin::own}};
+constexpr RawPath kPaths160[] = {{kKeys6, Origin::own}, {kKeys150, Origin::own}};
+constexpr FieldSource kAlternatives8[] = {{.op = Op::image_url, .paths = kPaths159, .text = "https://cdn.discordapp.com/avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths160}};
+constexpr std::string_view kKeys152[] = {"bot"};
+constexpr RawPath kPaths161[] = {{kKeys152, Origin::own}};
+constexpr std::string_view kKeys153[] = {"system"};
+constexpr RawPath kPaths162[] = {{kKeys153, Origin::own}};
+constexpr std::string_view kKeys154[] = {"session_id"};
+constexpr RawPath kPaths163[] = {{kKeys154, Origin::own}};
+constexpr std::string_view kKeys155[] = {"deaf"};
+constexpr std::string_view kKeys156[] = {"self_deaf"};
+constexpr RawPath kPaths164[] = {{kKeys155, Origin::own}, {kKeys156, Origin::own}};
+constexpr std::string_view kKeys157[] = {"mute"};
+constexpr std::string_view kKeys158[] = {"self_mute"};
+constexpr RawPath kPaths165[] = {{kKeys157, Origin::own}, {kKeys158, Origin::own}};
+constexpr RawPath kPaths166[] = {{kKeys156, Origin::own}};
+constexpr RawPath kPaths167[] = {{kKeys158, Origin::own}};
+constexpr std::string_view kKeys159[] = {"self_video"};
+constexpr RawPath kPaths168[] = {{kKeys159, Origin::own}};
+constexpr std::string_view kKeys160[] = {"self_stream"};
+constexpr RawPath kPaths169[] = {{kKeys160, Origin::own}};
+constexpr std::string_view kKeys161[] = {"suppress"};
+constexpr RawPath kPaths170[] = {{kKeys161, Origin::own}};
+constexpr std::string_view kKeys162[] = {"request_to_speak_timestamp"};
+constexpr RawPath kPaths171[] = {{kKeys162, Origin::own}};
+constexpr EventType kEvents0[] = {EventType::auto_moderation_action_execution};
+constexpr EventType kEvents1[] = {EventType::channel_create};
+constexpr EventType kEvents2[] = {EventType::channel_delete};
+constexpr EventType kEvents3[] = {EventType::channel_update};
+constexpr EventType kEvents4[] = {EventType::guild_create, EventType::guild_available};
+constexpr EventType kEvents5[] = {EventType::guild_delete, EventType::guild_unavailable};
+constexpr RawPath kPaths172[] = {{kKeys15, Origin::own}, {kKeys89, Origin::own}, {kKeys58, Origin::own}};
+constexpr EventType kEvents6[] = {EventType::guild_member_add};
+constexpr EventType kEvents7[] = {EventType::guild_member_remove};
+constexpr EventType kEvents8[] = {EventType::guild_member_update, EventType::user_update};
+constexpr std::string_view kKeys163[] = {"role"};
+constexpr EventType kEvents9[] = {EventType::role_create};
+constexpr EventType kEvents10[] = {EventType::role_delete};
+constexpr EventType kEvents11[] = {EventType::role_update};
+constexpr EventType kEvents12[] = {EventType::guild_update};
+constexpr EventType kEvents13[] = {EventType::interaction_create};
+constexpr EventType kEvents14[] = {EventType::message_create};
+constexpr EventType kEvents15[] = {EventType::message_delete};
+constexpr EventType kEvents16[] = {EventType::message_delete_bulk};
+constexpr EventType kEvents17[] = {EventType::message_reaction_add};
+constexpr EventType kEvents18[] = {EventType::message_reaction_remove};
+constexpr EventType kEvents19[] = {EventType::message_update};
+constexpr EventType kEvents20[] = {EventType::presence_update, EventType::user_update};
+constexpr EventType kEvents21[] = {EventType::ready};
+constexpr EventType kEvents22[] = {EventType::typing_start};
+constexpr EventType kEvents23[] = {EventType::user_update};
+constexpr EventType kEvents24[] = {EventType::voice_state_update};
 
 constexpr FieldSource kActivitySources[] = {
     {.op = Op::copy, .paths = kPaths0},
@@ -428,49 +455,49 @@ constexpr FieldSource kChannelSources[] = {
 constinit const Mapping kChannel = {6, &kChannelShape, kChannelSources};
 
 constexpr FieldSource kChannelUpdateSources[] = {
-    {.op = Op::nothing},
+    {.op = Op::object, .paths = kPaths36, .mapping = &kChannel},
     {.op = Op::object, .mapping = &kChannel},
 };
 constinit const Mapping kChannelUpdate = {7, &kChannelUpdateShape, kChannelUpdateSources};
 
 constexpr FieldSource kClientStatusSources[] = {
-    {.op = Op::copy, .paths = kPaths36},
     {.op = Op::copy, .paths = kPaths37},
     {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths39},
 };
 constinit const Mapping kClientStatus = {8, &kClientStatusShape, kClientStatusSources};
 
 constexpr FieldSource kEmbedSources[] = {
-    {.op = Op::copy, .paths = kPaths39},
     {.op = Op::copy, .paths = kPaths40},
-    {.op = Op::copy, .paths = kPaths2},
     {.op = Op::copy, .paths = kPaths41},
+    {.op = Op::copy, .paths = kPaths2},
     {.op = Op::copy, .paths = kPaths42},
-    {.op = Op::object, .paths = kPaths43, .mapping = &kEmbedFooter},
-    {.op = Op::object, .paths = kPaths44, .mapping = &kEmbedImage},
+    {.op = Op::copy, .paths = kPaths43},
+    {.op = Op::object, .paths = kPaths44, .mapping = &kEmbedFooter},
     {.op = Op::object, .paths = kPaths45, .mapping = &kEmbedImage},
-    {.op = Op::object, .paths = kPaths46, .mapping = &kEmbedAuthor},
-    {.op = Op::objects, .paths = kPaths47, .mapping = &kEmbedField},
+    {.op = Op::object, .paths = kPaths46, .mapping = &kEmbedImage},
+    {.op = Op::object, .paths = kPaths47, .mapping = &kEmbedAuthor},
+    {.op = Op::objects, .paths = kPaths48, .mapping = &kEmbedField},
 };
 constinit const Mapping kEmbed = {9, &kEmbedShape, kEmbedSources};
 
 constexpr FieldSource kEmbedAuthorSources[] = {
     {.op = Op::copy, .paths = kPaths0},
     {.op = Op::copy, .paths = kPaths2},
-    {.op = Op::copy, .paths = kPaths48},
+    {.op = Op::copy, .paths = kPaths49},
 };
 constinit const Mapping kEmbedAuthor = {10, &kEmbedAuthorShape, kEmbedAuthorSources};
 
 constexpr FieldSource kEmbedFieldSources[] = {
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths49},
     {.op = Op::copy, .paths = kPaths50},
+    {.op = Op::copy, .paths = kPaths51},
 };
 constinit const Mapping kEmbedField = {11, &kEmbedFieldShape, kEmbedFieldSources};
 
 constexpr FieldSource kEmbedFooterSources[] = {
-    {.op = Op::copy, .paths = kPaths51},
-    {.op = Op::copy, .paths = kPaths48},
+    {.op = Op::copy, .paths = kPaths52},
+    {.op = Op::copy, .paths = kPaths49},
 };
 constinit const Mapping kEmbedFooter = {12, &kEmbedFooterShape, kEmbedFooterSources};
 
@@ -484,9 +511,9 @@ constinit const Mapping kEmbedImage = {13, &kEmbedImageShape, kEmbedImageSources
 constexpr FieldSource kEmojiSources[] = {
     {.op = Op::copy, .paths = kPaths6},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::emoji_identifier, .paths = kPaths52},
-    {.op = Op::copy, .paths = kPaths53},
-    {.op = Op::emoji_url, .paths = kPaths54},
+    {.op = Op::emoji_identifier, .paths = kPaths53},
+    {.op = Op::copy, .paths = kPaths54},
+    {.op = Op::emoji_url, .paths = kPaths55},
     {.op = Op::nothing},
     {.op = Op::nothing},
 };
@@ -501,18 +528,17 @@ constinit const Mapping kEmojiRef = {15, &kEmojiRefShape, kEmojiRefSources};
 constexpr FieldSource kGuildSources[] = {
     {.op = Op::copy, .paths = kPaths6},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths55},
-    {.op = Op::image_url, .paths = kPaths56, .text = "https://cdn.discordapp.com/icons/{0}/{1}.{ext}?size=256"},
-    {.op = Op::copy, .paths = kPaths57},
-    {.op = Op::image_url, .paths = kPaths58, .text = "https://cdn.discordapp.com/banners/{0}/{1}.{ext}?size=512"},
-    {.op = Op::copy, .paths = kPaths59},
-    {.op = Op::copy, .paths = kPaths40},
+    {.op = Op::copy, .paths = kPaths56},
+    {.op = Op::image_url, .paths = kPaths57, .text = "https://cdn.discordapp.com/icons/{0}/{1}.{ext}?size=256"},
+    {.op = Op::copy, .paths = kPaths58},
+    {.op = Op::image_url, .paths = kPaths59, .text = "https://cdn.discordapp.com/banners/{0}/{1}.{ext}?size=512"},
     {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths41},
     {.op = Op::copy, .paths = kPaths61},
+    {.op = Op::copy, .paths = kPaths62},
     {.op = Op::snowflake_time, .paths = kPaths6},
-    {.op = Op::iso_time, .paths = kPaths62},
-    {.op = Op::list, .paths = kPaths63},
-    {.op = Op::copy, .paths = kPaths64},
+    {.op = Op::iso_time, .paths = kPaths63},
+    {.op = Op::list, .paths = kPaths64},
     {.op = Op::copy, .paths = kPaths65},
     {.op = Op::copy, .paths = kPaths66},
     {.op = Op::copy, .paths = kPaths67},
@@ -523,31 +549,32 @@ constexpr FieldSource kGuildSources[] = {
     {.op = Op::copy, .paths = kPaths72},
     {.op = Op::copy, .paths = kPaths73},
     {.op = Op::copy, .paths = kPaths74},
-    {.op = Op::none_of, .paths = kPaths75},
+    {.op = Op::copy, .paths = kPaths75},
+    {.op = Op::none_of, .paths = kPaths76},
 };
 constinit const Mapping kGuild = {16, &kGuildShape, kGuildSources};
 
 constexpr FieldSource kGuildDeleteSources[] = {
     {.op = Op::copy, .paths = kPaths6},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths75},
+    {.op = Op::copy, .paths = kPaths76},
 };
 constinit const Mapping kGuildDelete = {17, &kGuildDeleteShape, kGuildDeleteSources};
 
 constexpr FieldSource kGuildMemberRemoveSources[] = {
-    {.op = Op::object, .paths = kPaths76, .mapping = &kUser},
+    {.op = Op::object, .paths = kPaths77, .mapping = &kUser},
     {.op = Op::copy, .paths = kPaths15},
 };
 constinit const Mapping kGuildMemberRemove = {18, &kGuildMemberRemoveShape, kGuildMemberRemoveSources};
 
 constexpr FieldSource kGuildMemberUpdateSources[] = {
-    {.op = Op::nothing},
+    {.op = Op::object, .paths = kPaths36, .mapping = &kMember},
     {.op = Op::object, .mapping = &kMember},
 };
 constinit const Mapping kGuildMemberUpdate = {19, &kGuildMemberUpdateShape, kGuildMemberUpdateSources};
 
 constexpr FieldSource kGuildUpdateSources[] = {
-    {.op = Op::nothing},
+    {.op = Op::object, .paths = kPaths36, .mapping = &kGuild},
     {.op = Op::object, .mapping = &kGuild},
 };
 constinit const Mapping kGuildUpdate = {20, &kGuildUpdateShape, kGuildUpdateSources};
@@ -559,38 +586,38 @@ constexpr FieldSource kInteractionSources[] = {
     {.op = Op::copy, .paths = kPaths15},
     {.op = Op::copy, .paths = kPaths17},
     {.op = Op::first_of, .alternatives = kAlternatives2},
-    {.op = Op::object, .paths = kPaths78, .mapping = &kMember},
-    {.op = Op::copy, .paths = kPaths79},
+    {.op = Op::object, .paths = kPaths79, .mapping = &kMember},
     {.op = Op::copy, .paths = kPaths80},
     {.op = Op::copy, .paths = kPaths81},
     {.op = Op::copy, .paths = kPaths82},
     {.op = Op::copy, .paths = kPaths83},
     {.op = Op::copy, .paths = kPaths84},
     {.op = Op::copy, .paths = kPaths85},
-    {.op = Op::list, .paths = kPaths86},
-    {.op = Op::copy, .paths = kPaths87},
+    {.op = Op::copy, .paths = kPaths86},
+    {.op = Op::list, .paths = kPaths87},
     {.op = Op::copy, .paths = kPaths88},
     {.op = Op::copy, .paths = kPaths89},
-    {.op = Op::snowflake_time, .paths = kPaths6},
     {.op = Op::copy, .paths = kPaths90},
+    {.op = Op::snowflake_time, .paths = kPaths6},
     {.op = Op::copy, .paths = kPaths91},
     {.op = Op::copy, .paths = kPaths92},
+    {.op = Op::copy, .paths = kPaths93},
 };
 constinit const Mapping kInteraction = {21, &kInteractionShape, kInteractionSources};
 
 constexpr FieldSource kMemberSources[] = {
-    {.op = Op::copy, .paths = kPaths93},
-    {.op = Op::first_of, .alternatives = kAlternatives3},
     {.op = Op::copy, .paths = kPaths94},
-    {.op = Op::copy, .paths = kPaths97},
+    {.op = Op::first_of, .alternatives = kAlternatives3},
+    {.op = Op::copy, .paths = kPaths95},
+    {.op = Op::copy, .paths = kPaths98},
     {.op = Op::first_of, .alternatives = kAlternatives4},
-    {.op = Op::iso_time, .paths = kPaths62},
-    {.op = Op::iso_time, .paths = kPaths101},
-    {.op = Op::list, .paths = kPaths102},
-    {.op = Op::copy, .paths = kPaths103},
-    {.op = Op::iso_time, .paths = kPaths104},
-    {.op = Op::object, .paths = kPaths76, .mapping = &kUser},
-    {.op = Op::permission_names, .paths = kPaths105},
+    {.op = Op::iso_time, .paths = kPaths63},
+    {.op = Op::iso_time, .paths = kPaths102},
+    {.op = Op::list, .paths = kPaths103},
+    {.op = Op::copy, .paths = kPaths104},
+    {.op = Op::iso_time, .paths = kPaths105},
+    {.op = Op::object, .paths = kPaths77, .mapping = &kUser},
+    {.op = Op::permission_names, .paths = kPaths106},
     {.op = Op::copy, .paths = kPaths35},
 };
 constinit const Mapping kMember = {22, &kMemberShape, kMemberSources};
@@ -599,28 +626,28 @@ constexpr FieldSource kMessageSources[] = {
     {.op = Op::copy, .paths = kPaths6},
     {.op = Op::copy, .paths = kPaths17},
     {.op = Op::copy, .paths = kPaths15},
-    {.op = Op::object, .paths = kPaths46, .mapping = &kUser},
-    {.op = Op::object, .mapping = &kMessageMember, .unless_missing = kPaths78},
+    {.op = Op::object, .paths = kPaths47, .mapping = &kUser},
+    {.op = Op::object, .mapping = &kMessageMember, .unless_missing = kPaths79},
     {.op = Op::copy, .paths = kPaths20},
-    {.op = Op::clean_content, .paths = kPaths106},
+    {.op = Op::clean_content, .paths = kPaths107},
     {.op = Op::snowflake_time, .paths = kPaths6},
-    {.op = Op::iso_time, .paths = kPaths107},
-    {.op = Op::objects, .paths = kPaths108, .mapping = &kEmbed},
-    {.op = Op::objects, .paths = kPaths109, .mapping = &kAttachment},
-    {.op = Op::objects, .paths = kPaths110, .mapping = &kReaction},
-    {.op = Op::copy, .paths = kPaths111},
+    {.op = Op::iso_time, .paths = kPaths108},
+    {.op = Op::objects, .paths = kPaths109, .mapping = &kEmbed},
+    {.op = Op::objects, .paths = kPaths110, .mapping = &kAttachment},
+    {.op = Op::objects, .paths = kPaths111, .mapping = &kReaction},
     {.op = Op::copy, .paths = kPaths112},
+    {.op = Op::copy, .paths = kPaths113},
     {.op = Op::copy, .paths = kPaths1},
     {.op = Op::number_text, .paths = kPaths1},
-    {.op = Op::copy, .paths = kPaths113},
-    {.op = Op::object, .mapping = &kMessageMentions},
     {.op = Op::copy, .paths = kPaths114},
+    {.op = Op::object, .mapping = &kMessageMentions},
     {.op = Op::copy, .paths = kPaths115},
-    {.op = Op::copy, .paths = kPaths80},
-    {.op = Op::objects, .paths = kPaths116, .mapping = &kStickerItem},
-    {.op = Op::copy, .paths = kPaths117},
+    {.op = Op::copy, .paths = kPaths116},
+    {.op = Op::copy, .paths = kPaths81},
+    {.op = Op::objects, .paths = kPaths117, .mapping = &kStickerItem},
     {.op = Op::copy, .paths = kPaths118},
-    {.op = Op::object, .paths = kPaths119, .mapping = &kChannel},
+    {.op = Op::copy, .paths = kPaths119},
+    {.op = Op::object, .paths = kPaths120, .mapping = &kChannel},
 };
 constinit const Mapping kMessage = {23, &kMessageShape, kMessageSources};
 
@@ -632,32 +659,32 @@ constexpr FieldSource kMessageDeleteSources[] = {
 constinit const Mapping kMessageDelete = {24, &kMessageDeleteShape, kMessageDeleteSources};
 
 constexpr FieldSource kMessageDeleteBulkSources[] = {
-    {.op = Op::list, .paths = kPaths120},
+    {.op = Op::list, .paths = kPaths121},
     {.op = Op::copy, .paths = kPaths17},
     {.op = Op::copy, .paths = kPaths15},
 };
 constinit const Mapping kMessageDeleteBulk = {25, &kMessageDeleteBulkShape, kMessageDeleteBulkSources};
 
 constexpr FieldSource kMessageMemberSources[] = {
-    {.op = Op::copy, .paths = kPaths121},
-    {.op = Op::first_of, .alternatives = kAlternatives5},
     {.op = Op::copy, .paths = kPaths122},
-    {.op = Op::copy, .paths = kPaths125},
+    {.op = Op::first_of, .alternatives = kAlternatives5},
+    {.op = Op::copy, .paths = kPaths123},
+    {.op = Op::copy, .paths = kPaths126},
     {.op = Op::first_of, .alternatives = kAlternatives6},
-    {.op = Op::iso_time, .paths = kPaths129},
     {.op = Op::iso_time, .paths = kPaths130},
-    {.op = Op::list, .paths = kPaths131},
-    {.op = Op::copy, .paths = kPaths132},
-    {.op = Op::iso_time, .paths = kPaths133},
-    {.op = Op::permission_names, .paths = kPaths134},
+    {.op = Op::iso_time, .paths = kPaths131},
+    {.op = Op::list, .paths = kPaths132},
+    {.op = Op::copy, .paths = kPaths133},
+    {.op = Op::iso_time, .paths = kPaths134},
+    {.op = Op::permission_names, .paths = kPaths135},
 };
 constinit const Mapping kMessageMember = {26, &kMessageMemberShape, kMessageMemberSources};
 
 constexpr FieldSource kMessageMentionsSources[] = {
-    {.op = Op::list, .paths = kPaths135, .text = "id"},
-    {.op = Op::list, .paths = kPaths136},
+    {.op = Op::list, .paths = kPaths136, .text = "id"},
+    {.op = Op::list, .paths = kPaths137},
     {.op = Op::channel_mentions, .paths = kPaths20},
-    {.op = Op::copy, .paths = kPaths137},
+    {.op = Op::copy, .paths = kPaths138},
 };
 constinit const Mapping kMessageMentions = {27, &kMessageMentionsShape, kMessageMentionsSources};
 
@@ -667,9 +694,9 @@ constexpr FieldSource kMessageReactionAddSources[] = {
     {.op = Op::copy, .paths = kPaths15},
     {.op = Op::copy, .paths = kPaths16},
     {.op = Op::object, .mapping = &kReactionAdded},
-    {.op = Op::object, .paths = kPaths78, .mapping = &kMember},
-    {.op = Op::copy, .paths = kPaths138},
+    {.op = Op::object, .paths = kPaths79, .mapping = &kMember},
     {.op = Op::copy, .paths = kPaths139},
+    {.op = Op::copy, .paths = kPaths140},
 };
 constinit const Mapping kMessageReactionAdd = {28, &kMessageReactionAddShape, kMessageReactionAddSources};
 
@@ -678,65 +705,65 @@ constexpr FieldSource kMessageReactionRemoveSources[] = {
     {.op = Op::copy, .paths = kPaths17},
     {.op = Op::copy, .paths = kPaths15},
     {.op = Op::copy, .paths = kPaths16},
-    {.op = Op::object, .paths = kPaths140, .mapping = &kEmojiRef},
-    {.op = Op::copy, .paths = kPaths139},
+    {.op = Op::object, .paths = kPaths141, .mapping = &kEmojiRef},
+    {.op = Op::copy, .paths = kPaths140},
 };
 constinit const Mapping kMessageReactionRemove = {29, &kMessageReactionRemoveShape, kMessageReactionRemoveSources};
 
 constexpr FieldSource kMessageUpdateSources[] = {
-    {.op = Op::nothing},
+    {.op = Op::object, .paths = kPaths36, .mapping = &kMessage},
     {.op = Op::object, .mapping = &kMessage},
 };
 constinit const Mapping kMessageUpdate = {30, &kMessageUpdateShape, kMessageUpdateSources};
 
 constexpr FieldSource kPresenceSources[] = {
-    {.op = Op::copy, .paths = kPaths93},
-    {.op = Op::copy, .paths = kPaths141},
-    {.op = Op::objects, .paths = kPaths142, .mapping = &kActivity},
-    {.op = Op::object, .paths = kPaths143, .mapping = &kClientStatus},
+    {.op = Op::copy, .paths = kPaths94},
+    {.op = Op::copy, .paths = kPaths142},
+    {.op = Op::objects, .paths = kPaths143, .mapping = &kActivity},
+    {.op = Op::object, .paths = kPaths144, .mapping = &kClientStatus},
     {.op = Op::copy, .paths = kPaths15},
 };
 constinit const Mapping kPresence = {31, &kPresenceShape, kPresenceSources};
 
 constexpr FieldSource kPresenceUpdateSources[] = {
-    {.op = Op::nothing},
+    {.op = Op::object, .paths = kPaths36, .mapping = &kPresence},
     {.op = Op::object, .mapping = &kPresence},
 };
 constinit const Mapping kPresenceUpdate = {32, &kPresenceUpdateShape, kPresenceUpdateSources};
 
 constexpr FieldSource kReactionSources[] = {
-    {.op = Op::object, .paths = kPaths140, .mapping = &kEmoji},
-    {.op = Op::copy, .paths = kPaths144},
+    {.op = Op::object, .paths = kPaths141, .mapping = &kEmoji},
     {.op = Op::copy, .paths = kPaths145},
+    {.op = Op::copy, .paths = kPaths146},
 };
 constinit const Mapping kReaction = {33, &kReactionShape, kReactionSources};
 
 constexpr FieldSource kReactionAddedSources[] = {
-    {.op = Op::object, .paths = kPaths140, .mapping = &kEmoji},
+    {.op = Op::object, .paths = kPaths141, .mapping = &kEmoji},
     {.op = Op::constant, .text = "1"},
     {.op = Op::nothing},
 };
 constinit const Mapping kReactionAdded = {34, &kReactionShape, kReactionAddedSources};
 
 constexpr FieldSource kReadySources[] = {
-    {.op = Op::object, .paths = kPaths76, .mapping = &kUser},
-    {.op = Op::list, .paths = kPaths146, .text = "id"},
-    {.op = Op::copy, .paths = kPaths147},
+    {.op = Op::object, .paths = kPaths77, .mapping = &kUser},
+    {.op = Op::list, .paths = kPaths147, .text = "id"},
+    {.op = Op::copy, .paths = kPaths148},
 };
 constinit const Mapping kReady = {35, &kReadyShape, kReadySources};
 
 constexpr FieldSource kRoleSources[] = {
     {.op = Op::copy, .paths = kPaths6},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths41},
-    {.op = Op::hex_colour, .paths = kPaths148},
-    {.op = Op::copy, .paths = kPaths149},
-    {.op = Op::copy, .paths = kPaths29},
-    {.op = Op::copy, .paths = kPaths105},
+    {.op = Op::copy, .paths = kPaths42},
+    {.op = Op::hex_colour, .paths = kPaths149},
     {.op = Op::copy, .paths = kPaths150},
+    {.op = Op::copy, .paths = kPaths29},
+    {.op = Op::copy, .paths = kPaths106},
     {.op = Op::copy, .paths = kPaths151},
-    {.op = Op::copy, .paths = kPaths55},
     {.op = Op::copy, .paths = kPaths152},
+    {.op = Op::copy, .paths = kPaths56},
+    {.op = Op::copy, .paths = kPaths153},
     {.op = Op::snowflake_time, .paths = kPaths6},
     {.op = Op::nothing},
     {.op = Op::copy, .paths = kPaths35},
@@ -744,13 +771,13 @@ constexpr FieldSource kRoleSources[] = {
 constinit const Mapping kRole = {36, &kRoleShape, kRoleSources};
 
 constexpr FieldSource kRoleDeleteSources[] = {
-    {.op = Op::copy, .paths = kPaths153},
+    {.op = Op::copy, .paths = kPaths154},
     {.op = Op::copy, .paths = kPaths15},
 };
 constinit const Mapping kRoleDelete = {37, &kRoleDeleteShape, kRoleDeleteSources};
 
 constexpr FieldSource kRoleUpdateSources[] = {
-    {.op = Op::nothing},
+    {.op = Op::object, .paths = kPaths36, .mapping = &kRole},
     {.op = Op::object, .mapping = &kRole},
 };
 constinit const Mapping kRoleUpdate = {38, &kRoleUpdateShape, kRoleUpdateSources};
@@ -758,136 +785,147 @@ constinit const Mapping kRoleUpdate = {38, &kRoleUpdateShape, kRoleUpdateSources
 constexpr FieldSource kStickerItemSources[] = {
     {.op = Op::copy, .paths = kPaths6},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths154},
-    {.op = Op::name_of, .paths = kPaths154, .names = kNames4},
+    {.op = Op::copy, .paths = kPaths155},
+    {.op = Op::name_of, .paths = kPaths155, .names = kNames4},
 };
 constinit const Mapping kStickerItem = {39, &kStickerItemShape, kStickerItemSources};
 
 constexpr FieldSource kTypingStartSources[] = {
     {.op = Op::copy, .paths = kPaths17},
     {.op = Op::copy, .paths = kPaths16},
-    {.op = Op::epoch_seconds, .paths = kPaths42},
-    {.op = Op::object, .paths = kPaths78, .mapping = &kMember},
+    {.op = Op::epoch_seconds, .paths = kPaths43},
+    {.op = Op::object, .paths = kPaths79, .mapping = &kMember},
     {.op = Op::copy, .paths = kPaths15},
 };
 constinit const Mapping kTypingStart = {40, &kTypingStartShape, kTypingStartSources};
 
 constexpr FieldSource kUserSources[] = {
     {.op = Op::copy, .paths = kPaths6},
-    {.op = Op::copy, .paths = kPaths155},
+    {.op = Op::copy, .paths = kPaths156},
     {.op = Op::first_of, .alternatives = kAlternatives7},
-    {.op = Op::copy, .paths = kPaths157},
-    {.op = Op::copy, .paths = kPaths97},
+    {.op = Op::copy, .paths = kPaths158},
+    {.op = Op::copy, .paths = kPaths98},
     {.op = Op::first_of, .alternatives = kAlternatives8},
-    {.op = Op::copy, .paths = kPaths160},
     {.op = Op::copy, .paths = kPaths161},
+    {.op = Op::copy, .paths = kPaths162},
     {.op = Op::snowflake_time, .paths = kPaths6},
 };
 constinit const Mapping kUser = {41, &kUserShape, kUserSources};
+
+constexpr FieldSource kUserUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths36, .mapping = &kUser},
+    {.op = Op::object, .mapping = &kUser},
+};
+constinit const Mapping kUserUpdate = {42, &kUserUpdateShape, kUserUpdateSources};
 
 constexpr FieldSource kVoiceStateSources[] = {
     {.op = Op::copy, .paths = kPaths15},
     {.op = Op::copy, .paths = kPaths17},
     {.op = Op::copy, .paths = kPaths16},
-    {.op = Op::object, .paths = kPaths78, .mapping = &kMember},
-    {.op = Op::copy, .paths = kPaths162},
-    {.op = Op::any_of, .paths = kPaths163},
+    {.op = Op::object, .paths = kPaths79, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths163},
     {.op = Op::any_of, .paths = kPaths164},
-    {.op = Op::copy, .paths = kPaths165},
+    {.op = Op::any_of, .paths = kPaths165},
     {.op = Op::copy, .paths = kPaths166},
     {.op = Op::copy, .paths = kPaths167},
     {.op = Op::copy, .paths = kPaths168},
     {.op = Op::copy, .paths = kPaths169},
-    {.op = Op::iso_time, .paths = kPaths170},
+    {.op = Op::copy, .paths = kPaths170},
+    {.op = Op::iso_time, .paths = kPaths171},
 };
-constinit const Mapping kVoiceState = {42, &kVoiceStateShape, kVoiceStateSources};
+constinit const Mapping kVoiceState = {43, &kVoiceStateShape, kVoiceStateSources};
 
 constexpr FieldSource kVoiceStateUpdateSources[] = {
-    {.op = Op::nothing},
+    {.op = Op::object, .paths = kPaths36, .mapping = &kVoiceState},
     {.op = Op::object, .mapping = &kVoiceState},
 };
-constinit const Mapping kVoiceStateUpdate = {43, &kVoiceStateUpdateShape, kVoiceStateUpdateSources};
+constinit const Mapping kVoiceStateUpdate = {44, &kVoiceStateUpdateShape, kVoiceStateUpdateSources};
 
 constexpr RawEventInfo kRawEvents[] = {
-    {"APPLICATION_COMMAND_PERMISSIONS_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"AUTO_MODERATION_ACTION_EXECUTION", EventType::auto_moderation_action_execution, &kAutoModAction, {}, 1ULL << 21, 1ULL << 15, {kKeys15, false}, {kKeys17, false}, {}},
-    {"AUTO_MODERATION_RULE_CREATE", std::nullopt, nullptr, {}, 1ULL << 20, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"AUTO_MODERATION_RULE_DELETE", std::nullopt, nullptr, {}, 1ULL << 20, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"AUTO_MODERATION_RULE_UPDATE", std::nullopt, nullptr, {}, 1ULL << 20, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"CHANNEL_CREATE", EventType::channel_create, &kChannel, {}, 1ULL << 0, 0, {kKeys15, false}, {kKeys6, false}, {}},
-    {"CHANNEL_DELETE", EventType::channel_delete, &kChannel, {}, 1ULL << 0, 0, {kKeys15, false}, {kKeys6, false}, {}},
-    {"CHANNEL_INFO", std::nullopt, nullptr, {}, 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"CHANNEL_PINS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0 | 1ULL << 12, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"CHANNEL_UPDATE", EventType::channel_update, &kChannelUpdate, {}, 1ULL << 0, 0, {kKeys15, false}, {kKeys6, false}, {}},
-    {"ENTITLEMENT_CREATE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"ENTITLEMENT_DELETE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"ENTITLEMENT_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_AUDIT_LOG_ENTRY_CREATE", std::nullopt, nullptr, {}, 1ULL << 2, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_BAN_ADD", std::nullopt, nullptr, {}, 1ULL << 2, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_BAN_REMOVE", std::nullopt, nullptr, {}, 1ULL << 2, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_CREATE", EventType::guild_create, &kGuild, {}, 1ULL << 0, 0, {kKeys6, false}, {kKeys17, false}, {}},
-    {"GUILD_DELETE", EventType::guild_delete, &kGuildDelete, {}, 1ULL << 0, 0, {kKeys6, false}, {kKeys17, false}, {}},
-    {"GUILD_EMOJIS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 3, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_INTEGRATIONS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 4, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_MEMBERS_CHUNK", std::nullopt, nullptr, {}, 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_MEMBER_ADD", EventType::guild_member_add, &kMember, {}, 1ULL << 1, 0, {kKeys15, false}, {kKeys17, false}, kPaths171},
-    {"GUILD_MEMBER_REMOVE", EventType::guild_member_remove, &kGuildMemberRemove, {}, 1ULL << 1, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_MEMBER_UPDATE", EventType::guild_member_update, &kGuildMemberUpdate, {}, 1ULL << 1, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_ROLE_CREATE", EventType::role_create, &kRole, {kKeys162, false}, 1ULL << 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_ROLE_DELETE", EventType::role_delete, &kRoleDelete, {}, 1ULL << 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_ROLE_UPDATE", EventType::role_update, &kRoleUpdate, {kKeys162, false}, 1ULL << 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_SCHEDULED_EVENT_CREATE", std::nullopt, nullptr, {}, 1ULL << 16, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_SCHEDULED_EVENT_DELETE", std::nullopt, nullptr, {}, 1ULL << 16, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_SCHEDULED_EVENT_UPDATE", std::nullopt, nullptr, {}, 1ULL << 16, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_SCHEDULED_EVENT_USER_ADD", std::nullopt, nullptr, {}, 1ULL << 16, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_SCHEDULED_EVENT_USER_REMOVE", std::nullopt, nullptr, {}, 1ULL << 16, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_SOUNDBOARD_SOUNDS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 3, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_SOUNDBOARD_SOUND_CREATE", std::nullopt, nullptr, {}, 1ULL << 3, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_SOUNDBOARD_SOUND_DELETE", std::nullopt, nullptr, {}, 1ULL << 3, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_SOUNDBOARD_SOUND_UPDATE", std::nullopt, nullptr, {}, 1ULL << 3, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_STICKERS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 3, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"GUILD_UPDATE", EventType::guild_update, &kGuildUpdate, {}, 1ULL << 0, 0, {kKeys6, false}, {kKeys17, false}, {}},
-    {"INTEGRATION_CREATE", std::nullopt, nullptr, {}, 1ULL << 4, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"INTEGRATION_DELETE", std::nullopt, nullptr, {}, 1ULL << 4, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"INTEGRATION_UPDATE", std::nullopt, nullptr, {}, 1ULL << 4, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"INTERACTION_CREATE", EventType::interaction_create, &kInteraction, {}, 0, 0, {kKeys15, false}, {kKeys17, false}, kPaths6},
-    {"INVITE_CREATE", std::nullopt, nullptr, {}, 1ULL << 6, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"INVITE_DELETE", std::nullopt, nullptr, {}, 1ULL << 6, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"MESSAGE_CREATE", EventType::message_create, &kMessage, {}, 1ULL << 9 | 1ULL << 12, 1ULL << 15, {kKeys15, false}, {kKeys17, false}, kPaths6},
-    {"MESSAGE_DELETE", EventType::message_delete, &kMessageDelete, {}, 1ULL << 9 | 1ULL << 12, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"MESSAGE_DELETE_BULK", EventType::message_delete_bulk, &kMessageDeleteBulk, {}, 1ULL << 9 | 1ULL << 12, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"MESSAGE_POLL_VOTE_ADD", std::nullopt, nullptr, {}, 1ULL << 24 | 1ULL << 25, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"MESSAGE_POLL_VOTE_REMOVE", std::nullopt, nullptr, {}, 1ULL << 24 | 1ULL << 25, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"MESSAGE_REACTION_ADD", EventType::message_reaction_add, &kMessageReactionAdd, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"MESSAGE_REACTION_REMOVE", EventType::message_reaction_remove, &kMessageReactionRemove, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"MESSAGE_REACTION_REMOVE_ALL", std::nullopt, nullptr, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"MESSAGE_REACTION_REMOVE_EMOJI", std::nullopt, nullptr, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"MESSAGE_UPDATE", EventType::message_update, &kMessageUpdate, {}, 1ULL << 9 | 1ULL << 12, 1ULL << 15, {kKeys15, false}, {kKeys17, false}, {}},
-    {"PRESENCE_UPDATE", EventType::presence_update, &kPresenceUpdate, {}, 1ULL << 8, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"RATE_LIMITED", std::nullopt, nullptr, {}, 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"READY", EventType::ready, &kReady, {}, 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"RESUMED", std::nullopt, nullptr, {}, 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"SOUNDBOARD_SOUNDS", std::nullopt, nullptr, {}, 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"STAGE_INSTANCE_CREATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"STAGE_INSTANCE_DELETE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"STAGE_INSTANCE_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"SUBSCRIPTION_CREATE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"SUBSCRIPTION_DELETE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"SUBSCRIPTION_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"THREAD_CREATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"THREAD_DELETE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"THREAD_LIST_SYNC", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"THREAD_MEMBERS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0 | 1ULL << 1, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"THREAD_MEMBER_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"THREAD_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"TYPING_START", EventType::typing_start, &kTypingStart, {}, 1ULL << 11 | 1ULL << 14, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"USER_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"VOICE_CHANNEL_EFFECT_SEND", std::nullopt, nullptr, {}, 1ULL << 7, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"VOICE_CHANNEL_START_TIME_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"VOICE_CHANNEL_STATUS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"VOICE_SERVER_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"VOICE_STATE_UPDATE", EventType::voice_state_update, &kVoiceStateUpdate, {}, 1ULL << 7, 0, {kKeys15, false}, {kKeys17, false}, {}},
-    {"WEBHOOKS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 5, 0, {kKeys15, false}, {kKeys17, false}, {}},
+    {"APPLICATION_COMMAND_PERMISSIONS_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"AUTO_MODERATION_ACTION_EXECUTION", EventType::auto_moderation_action_execution, &kAutoModAction, {}, 1ULL << 21, 1ULL << 15, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents0, 0},
+    {"AUTO_MODERATION_RULE_CREATE", std::nullopt, nullptr, {}, 1ULL << 20, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"AUTO_MODERATION_RULE_DELETE", std::nullopt, nullptr, {}, 1ULL << 20, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"AUTO_MODERATION_RULE_UPDATE", std::nullopt, nullptr, {}, 1ULL << 20, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"CHANNEL_CREATE", EventType::channel_create, &kChannel, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys6, Origin::own}, {}, kEvents1, 0},
+    {"CHANNEL_DELETE", EventType::channel_delete, &kChannel, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys6, Origin::own}, {}, kEvents2, 0},
+    {"CHANNEL_INFO", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"CHANNEL_PINS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0 | 1ULL << 12, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"CHANNEL_UPDATE", EventType::channel_update, &kChannelUpdate, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys6, Origin::own}, {}, kEvents3, 1U << 0},
+    {"ENTITLEMENT_CREATE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"ENTITLEMENT_DELETE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"ENTITLEMENT_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"GUILD_AUDIT_LOG_ENTRY_CREATE", std::nullopt, nullptr, {}, 1ULL << 2, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"GUILD_BAN_ADD", std::nullopt, nullptr, {}, 1ULL << 2, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"GUILD_BAN_REMOVE", std::nullopt, nullptr, {}, 1ULL << 2, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"GUILD_CREATE", EventType::guild_create, &kGuild, {}, 1ULL << 0, 0, {kKeys6, Origin::own}, {kKeys17, Origin::own}, {}, kEvents4, 0},
+    {"GUILD_DELETE", EventType::guild_delete, &kGuildDelete, {}, 1ULL << 0, 0, {kKeys6, Origin::own}, {kKeys17, Origin::own}, {}, kEvents5, 0},
+    {"GUILD_EMOJIS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 3, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"GUILD_INTEGRATIONS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 4, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"GUILD_MEMBERS_CHUNK", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"GUILD_MEMBER_ADD", EventType::guild_member_add, &kMember, {}, 1ULL << 1, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, kPaths172, kEvents6, 0},
+    {"GUILD_MEMBER_REMOVE", EventType::guild_member_remove, &kGuildMemberRemove, {}, 1ULL << 1, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents7, 0},
+    {"GUILD_MEMBER_UPDATE", EventType::guild_member_update, &kGuildMemberUpdate, {}, 1ULL << 1, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents8, 1U << 0},
+    {"GUILD_ROLE_CREATE", EventType::role_create, &kRole, {kKeys163, Origin::own}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents9, 0},
+    {"GUILD_ROLE_DELETE", EventType::role_delete, &kRoleDelete, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents10, 0},
+    {"GUILD_ROLE_UPDATE", EventType::role_update, &kRoleUpdate, {kKeys163, Origin::own}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents11, 1U << 0},
+    {"GUILD_SCHEDULED_EVENT_CREATE", std::nullopt, nullptr, {}, 1ULL << 16, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"GUILD_SCHEDULED_EVENT_DELETE", std::nullopt, nullptr, {}, 1ULL << 16, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"GUILD_SCHEDULED_EVENT_UPDATE", std::nullopt, nullptr, {}, 1ULL << 16, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"GUILD_SCHEDULED_EVENT_USER_ADD", std::nullopt, nullptr, {}, 1ULL << 16, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"GUILD_SCHEDULED_EVENT_USER_REMOVE", std::nullopt, nullptr, {}, 1ULL << 16, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"GUILD_SOUNDBOARD_SOUNDS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 3, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"GUILD_SOUNDBOARD_SOUND_CREATE", std::nullopt, nullptr, {}, 1ULL << 3, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"GUILD_SOUNDBOARD_SOUND_DELETE", std::nullopt, nullptr, {}, 1ULL << 3, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"GUILD_SOUNDBOARD_SOUND_UPDATE", std::nullopt, nullptr, {}, 1ULL << 3, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"GUILD_STICKERS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 3, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"GUILD_UPDATE", EventType::guild_update, &kGuildUpdate, {}, 1ULL << 0, 0, {kKeys6, Origin::own}, {kKeys17, Origin::own}, {}, kEvents12, 1U << 0},
+    {"INTEGRATION_CREATE", std::nullopt, nullptr, {}, 1ULL << 4, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"INTEGRATION_DELETE", std::nullopt, nullptr, {}, 1ULL << 4, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"INTEGRATION_UPDATE", std::nullopt, nullptr, {}, 1ULL << 4, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"INTERACTION_CREATE", EventType::interaction_create, &kInteraction, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, kPaths6, kEvents13, 0},
+    {"INVITE_CREATE", std::nullopt, nullptr, {}, 1ULL << 6, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"INVITE_DELETE", std::nullopt, nullptr, {}, 1ULL << 6, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"MESSAGE_CREATE", EventType::message_create, &kMessage, {}, 1ULL << 9 | 1ULL << 12, 1ULL << 15, {kKeys15, Origin::own}, {kKeys17, Origin::own}, kPaths6, kEvents14, 0},
+    {"MESSAGE_DELETE", EventType::message_delete, &kMessageDelete, {}, 1ULL << 9 | 1ULL << 12, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents15, 0},
+    {"MESSAGE_DELETE_BULK", EventType::message_delete_bulk, &kMessageDeleteBulk, {}, 1ULL << 9 | 1ULL << 12, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents16, 0},
+    {"MESSAGE_POLL_VOTE_ADD", std::nullopt, nullptr, {}, 1ULL << 24 | 1ULL << 25, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"MESSAGE_POLL_VOTE_REMOVE", std::nullopt, nullptr, {}, 1ULL << 24 | 1ULL << 25, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"MESSAGE_REACTION_ADD", EventType::message_reaction_add, &kMessageReactionAdd, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents17, 0},
+    {"MESSAGE_REACTION_REMOVE", EventType::message_reaction_remove, &kMessageReactionRemove, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents18, 0},
+    {"MESSAGE_REACTION_REMOVE_ALL", std::nullopt, nullptr, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"MESSAGE_REACTION_REMOVE_EMOJI", std::nullopt, nullptr, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"MESSAGE_UPDATE", EventType::message_update, &kMessageUpdate, {}, 1ULL << 9 | 1ULL << 12, 1ULL << 15, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents19, 1U << 0},
+    {"PRESENCE_UPDATE", EventType::presence_update, &kPresenceUpdate, {}, 1ULL << 8, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents20, 1U << 0},
+    {"RATE_LIMITED", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"READY", EventType::ready, &kReady, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents21, 0},
+    {"RESUMED", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"SOUNDBOARD_SOUNDS", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"STAGE_INSTANCE_CREATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"STAGE_INSTANCE_DELETE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"STAGE_INSTANCE_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"SUBSCRIPTION_CREATE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"SUBSCRIPTION_DELETE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"SUBSCRIPTION_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"THREAD_CREATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"THREAD_DELETE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"THREAD_LIST_SYNC", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"THREAD_MEMBERS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0 | 1ULL << 1, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"THREAD_MEMBER_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"THREAD_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"TYPING_START", EventType::typing_start, &kTypingStart, {}, 1ULL << 11 | 1ULL << 14, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents22, 0},
+    {"USER_UPDATE", EventType::user_update, &kUserUpdate, {}, 0, 1ULL << 1, {}, {}, {}, kEvents23, 1U << 0},
+    {"VOICE_CHANNEL_EFFECT_SEND", std::nullopt, nullptr, {}, 1ULL << 7, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"VOICE_CHANNEL_START_TIME_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"VOICE_CHANNEL_STATUS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"VOICE_SERVER_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"VOICE_STATE_UPDATE", EventType::voice_state_update, &kVoiceStateUpdate, {}, 1ULL << 7, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents24, 1U << 0},
+    {"WEBHOOKS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 5, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+};
+
+constexpr RawEventInfo kDerivedEvents[] = {
+    {"GUILD_CREATE", EventType::guild_available, &kGuild, {}, 1ULL << 0, 0, {kKeys6, Origin::own}, {kKeys17, Origin::own}, {}, kEvents4, 0},
+    {"GUILD_DELETE", EventType::guild_unavailable, &kGuildDelete, {}, 1ULL << 0, 0, {kKeys6, Origin::own}, {kKeys17, Origin::own}, {}, kEvents5, 0},
 };
 
 constexpr const RawEventInfo* kByType[] = {
@@ -915,6 +953,9 @@ constexpr const RawEventInfo* kByType[] = {
     &kRawEvents[77],  // voiceStateUpdate
     &kRawEvents[41],  // interactionCreate
     &kRawEvents[1],  // autoModerationActionExecution
+    &kRawEvents[72],  // userUpdate
+    &kDerivedEvents[0],  // guildAvailable
+    &kDerivedEvents[1],  // guildUnavailable
 };
 
 constexpr IntentInfo kIntents[] = {
@@ -984,6 +1025,7 @@ constexpr const Mapping* kMappings[] = {
     &kStickerItem,
     &kTypingStart,
     &kUser,
+    &kUserUpdate,
     &kVoiceState,
     &kVoiceStateUpdate,
 };

@@ -32,8 +32,31 @@ enum class EventType : std::uint16_t {
     voice_state_update,
     interaction_create,
     auto_moderation_action_execution,
+    user_update,
+    guild_available,
+    guild_unavailable,
 };
 
-inline constexpr std::uint16_t kEventCount = 24;
+inline constexpr std::uint16_t kEventCount = 27;
+
+/// What a platform's cache may say beside a payload: the keys of an event's context.
+enum class ContextKey : std::uint8_t {
+    old,
+    member,
+    user,
+    guild,
+    channel,
+    position,
+    old_position,
+    member_count,
+    reaction_count,
+    reaction_me,
+    names,
+    cdn,
+    permissions,
+    old_permissions,
+};
+
+inline constexpr unsigned kContextKeyCount = 14;
 
 }  // namespace rookery::model

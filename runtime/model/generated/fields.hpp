@@ -409,4 +409,9 @@ inline constexpr FieldIndex old_value = 0;
 inline constexpr FieldIndex new_value = 1;
 }
 
+namespace user_update {
+inline constexpr FieldIndex old_value = 0;
+inline constexpr FieldIndex new_value = 1;
+}
+
 }  // namespace rookery::model::fields

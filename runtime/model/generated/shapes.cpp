@@ -448,6 +448,12 @@ constexpr FieldInfo kVoiceStateUpdateFields[] = {
 };
 constinit const Shape kVoiceStateUpdateShape = {"VoiceStateUpdate", kVoiceStateUpdateFields};
 
+constexpr FieldInfo kUserUpdateFields[] = {
+    {"old", FieldType::object, FieldType::object, true, false, &kUserShape, "Null: what was before is not known."},
+    {"new", FieldType::object, FieldType::object, false, false, &kUserShape, ""},
+};
+constinit const Shape kUserUpdateShape = {"UserUpdate", kUserUpdateFields};
+
 constexpr EventInfo kEvents[] = {
     {"ready", &kReadyShape, "The bot has logged in. Guilds follow one by one as guildCreate."},
     {"messageCreate", &kMessageShape, "A message was sent, by the bot itself too."},
@@ -459,9 +465,9 @@ constexpr EventInfo kEvents[] = {
     {"guildMemberAdd", &kMemberShape, "Somebody joined a guild."},
     {"guildMemberRemove", &kGuildMemberRemoveShape, "Somebody left a guild, was kicked or was banned."},
     {"guildMemberUpdate", &kGuildMemberUpdateShape, "A member's nickname, roles, picture or timeout changed."},
-    {"guildCreate", &kGuildShape, "A guild became known: after ready, after an outage, or because the bot joined it."},
+    {"guildCreate", &kGuildShape, "The bot joined a guild."},
     {"guildUpdate", &kGuildUpdateShape, "A guild's settings changed."},
-    {"guildDelete", &kGuildDeleteShape, "The bot left a guild or was removed, or (`unavailable`) the guild has an outage."},
+    {"guildDelete", &kGuildDeleteShape, "The bot left a guild or was removed from it."},
     {"channelCreate", &kChannelShape, "A channel was made."},
     {"channelUpdate", &kChannelUpdateShape, "A channel's settings changed."},
     {"channelDelete", &kChannelShape, "A channel was deleted."},
@@ -473,6 +479,9 @@ constexpr EventInfo kEvents[] = {
     {"voiceStateUpdate", &kVoiceStateUpdateShape, "A user joined, left or changed in voice."},
     {"interactionCreate", &kInteractionShape, "Somebody used a command, a button, a menu or a form. To be answered within three seconds."},
     {"autoModerationActionExecution", &kAutoModActionShape, "A rule of the automatic moderation acted; once for each action."},
+    {"userUpdate", &kUserUpdateShape, "The bot's own account changed, or that of a user whom the bot sees."},
+    {"guildAvailable", &kGuildShape, "A guild that the bot is in became known after its start, or came back after an outage."},
+    {"guildUnavailable", &kGuildDeleteShape, "A guild has an outage. The bot is still in it."},
 };
 
 }  // namespace rookery::model::generated
@@ -480,5 +489,10 @@ constexpr EventInfo kEvents[] = {
 namespace rookery::model {
 
 std::span<const EventInfo> event_infos() noexcept { return generated::kEvents; }
+
+std::string_view context_key_name(ContextKey key) noexcept {
+    static constexpr std::string_view kNames[] = {"old", "member", "user", "guild", "channel", "position", "oldPosition", "memberCount", "reactionCount", "reactionMe", "names", "cdn", "permissions", "oldPermissions"};
+    return kNames[static_cast<std::size_t>(key)];
+}
 
 }  // namespace rookery::model

@@ -50,6 +50,7 @@ extern const Shape kRoleDeleteShape;
 extern const Shape kTypingStartShape;
 extern const Shape kPresenceUpdateShape;
 extern const Shape kVoiceStateUpdateShape;
+extern const Shape kUserUpdateShape;
 
 extern const PlatformInfo kDiscord;
 
@@ -95,6 +96,7 @@ extern const Mapping kRoleUpdate;
 extern const Mapping kStickerItem;
 extern const Mapping kTypingStart;
 extern const Mapping kUser;
+extern const Mapping kUserUpdate;
 extern const Mapping kVoiceState;
 extern const Mapping kVoiceStateUpdate;
 }

@@ -618,7 +618,7 @@ class GuildUpdate : public View {
     [[nodiscard]] Guild new_value() const { return read_object<Guild>(RK_FIELD_GUILD_UPDATE_NEW); }
 };
 
-/// The bot left a guild or was removed, or (`unavailable`) the guild has an outage.
+/// The bot left a guild or was removed from it.
 class GuildDelete : public View {
   public:
     using View::View;
@@ -698,6 +698,17 @@ class VoiceStateUpdate : public View {
     [[nodiscard]] VoiceState new_value() const { return read_object<VoiceState>(RK_FIELD_VOICE_STATE_UPDATE_NEW); }
 };
 
+/// The bot's own account changed, or that of a user whom the bot sees.
+class UserUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "userUpdate";
+
+    /// Null: what was before is not known.
+    [[nodiscard]] std::optional<User> old_value() const { return read_optional_object<User>(RK_FIELD_USER_UPDATE_OLD); }
+    [[nodiscard]] User new_value() const { return read_object<User>(RK_FIELD_USER_UPDATE_NEW); }
+};
+
 /// A message was sent, by the bot itself too.
 class MessageCreate : public Message {
   public:
@@ -712,7 +723,7 @@ class GuildMemberAdd : public Member {
     static constexpr std::string_view kEvent = "guildMemberAdd";
 };
 
-/// A guild became known: after ready, after an outage, or because the bot joined it.
+/// The bot joined a guild.
 class GuildCreate : public Guild {
   public:
     using Guild::Guild;
@@ -752,6 +763,20 @@ class AutoModerationActionExecution : public AutoModAction {
   public:
     using AutoModAction::AutoModAction;
     static constexpr std::string_view kEvent = "autoModerationActionExecution";
+};
+
+/// A guild that the bot is in became known after its start, or came back after an outage.
+class GuildAvailable : public Guild {
+  public:
+    using Guild::Guild;
+    static constexpr std::string_view kEvent = "guildAvailable";
+};
+
+/// A guild has an outage. The bot is still in it.
+class GuildUnavailable : public GuildDelete {
+  public:
+    using GuildDelete::GuildDelete;
+    static constexpr std::string_view kEvent = "guildUnavailable";
 };
 
 }  // namespace rookery

@@ -25,6 +25,13 @@ enum class EventType : std::uint16_t {
 
 inline constexpr std::uint16_t kEventCount = ]] .. #model.events .. [[;
 
+/// What a platform's cache may say beside a payload: the keys of an event's context.
+enum class ContextKey : std::uint8_t {
+]] .. each(model.context_keys, function(key) return "    " .. names.snake(key) .. ",\n" end) .. [[
+};
+
+inline constexpr unsigned kContextKeyCount = ]] .. #model.context_keys .. [[;
+
 }  // namespace rookery::model
 ]]
 end
@@ -82,6 +89,11 @@ namespace rookery::model {
 
 std::span<const EventInfo> event_infos() noexcept { return generated::kEvents; }
 
+std::string_view context_key_name(ContextKey key) noexcept {
+    static constexpr std::string_view kNames[] = {]] .. each(model.context_keys, quote, ", ") .. [[};
+    return kNames[static_cast<std::size_t>(key)];
+}
+
 }  // namespace rookery::model
 ]])
     return table.concat(out)
@@ -119,15 +131,18 @@ local function pool(out, kind, prefix)
     end
 end
 
+local function event_type(event) return "EventType::" .. names.snake(event.name) end
+
 local function platform_cpp(platform)
     local tables, out = {}, {}
     local keys = pool(tables, "std::string_view", "kKeys")
     local path_lists = pool(tables, "RawPath", "kPaths")
     local number_names = pool(tables, "NumberName", "kNames")
     local alternative_lists = pool(tables, "FieldSource", "kAlternatives")
+    local event_lists = pool(tables, "EventType", "kEvents")
 
     local function path(p)
-        return ("{%s, %s}"):format(keys(each(p.keys, quote, ", ")), tostring(p.from_root))
+        return ("{%s, Origin::%s}"):format(keys(each(p.keys, quote, ", ")), p.origin)
     end
     local function path_list(list) return path_lists(each(list, path, ", ")) end
     local function source(s)
@@ -161,21 +176,27 @@ local function platform_cpp(platform)
     local function bits(list)
         return #list == 0 and "0" or each(list, function(bit) return "1ULL << " .. bit end, " | ")
     end
-    add("constexpr RawEventInfo kRawEvents[] = {\n")
-    for _, raw in ipairs(platform.raw_events) do
-        add(("    {%s, %s, %s, %s, %s, %s, %s, %s, %s},\n"):format(quote(raw.name),
-            raw.event and "EventType::" .. names.snake(raw.event.name) or "std::nullopt",
-            raw.mapping and "&k" .. raw.mapping.name or "nullptr", raw.at and path(raw.at) or "{}", bits(raw.any),
-            bits(raw.fill), path(raw.guild), path(raw.channel), #raw.dedupe > 0 and path_list(raw.dedupe) or "{}"))
+    local function context_bits(list)
+        return #list == 0 and "0" or each(list, function(key) return "1U << " .. key.bit end, " | ")
     end
-    add("};\n\nconstexpr const RawEventInfo* kByType[] = {\n")
-    local index = {}
-    for i, raw in ipairs(platform.raw_events) do
-        if raw.event then index[raw.event.name] = i - 1 end
+    local place = {}
+    local function raw_table(name, list)
+        add(("constexpr RawEventInfo %s[] = {\n"):format(name))
+        for i, raw in ipairs(list) do
+            add(("    {%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s},\n"):format(quote(raw.name),
+                raw.event and event_type(raw.event) or "std::nullopt",
+                raw.mapping and "&k" .. raw.mapping.name or "nullptr", raw.at and path(raw.at) or "{}", bits(raw.any),
+                bits(raw.fill), raw.guild and path(raw.guild) or "{}", raw.channel and path(raw.channel) or "{}", #raw.dedupe > 0 and path_list(raw.dedupe) or "{}",
+                #raw.events > 0 and event_lists(each(raw.events, event_type, ", ")) or "{}", context_bits(raw.context)))
+            if raw.event then place[raw.event.name] = ("&%s[%d]"):format(name, i - 1) end
+        end
+        add("};\n\n")
     end
+    raw_table("kRawEvents", platform.raw_events)
+    raw_table("kDerivedEvents", platform.derived_events)
+    add("constexpr const RawEventInfo* kByType[] = {\n")
     for _, event in ipairs(platform.all_events) do
-        add(index[event.name] and ("    &kRawEvents[%d],  // %s\n"):format(index[event.name], event.name)
-            or "    nullptr,\n")
+        add(place[event.name] and ("    %s,  // %s\n"):format(place[event.name], event.name) or "    nullptr,\n")
     end
     add("};\n\nconstexpr IntentInfo kIntents[] = {\n")
     for _, intent in ipairs(platform.intents) do

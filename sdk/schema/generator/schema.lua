@@ -16,7 +16,20 @@ local operations = {
 local options = { op = true, text = true, names = true, alternatives = true, mapping = true,
     unless_missing = true, kind = true, kinds = true }
 
+-- What a platform's cache may say beside a payload, in the order of model::ContextKey: append only.
+local context_keys = {
+    "old", "member", "user", "guild", "channel", "position", "oldPosition", "memberCount", "reactionCount",
+    "reactionMe", "names", "cdn", "permissions", "oldPermissions",
+}
+
 local function fail(where, what) error("schema: " .. where .. ": " .. what, 0) end
+
+local function has(list, wanted)
+    for _, item in ipairs(list) do
+        if item == wanted then return true end
+    end
+    return false
+end
 
 local function sorted_keys(map)
     local keys = {}
@@ -100,10 +113,16 @@ local function load_shapes(model, entities, events)
     end
 end
 
-local function parse_path(text)
-    local path = { from_root = text:sub(1, 1) == "/", keys = {} }
-    for key in text:gsub("^/", ""):gmatch("[^.]+") do
+local origins = { ["/"] = "root", ["@"] = "context" }
+
+local function parse_path(text, where)
+    local origin = origins[text:sub(1, 1)]
+    local path = { origin = origin or "own", keys = {} }
+    for key in (origin and text:sub(2) or text):gmatch("[^.]+") do
         path.keys[#path.keys + 1] = key
+    end
+    if origin == "context" and not has(context_keys, path.keys[1]) then
+        fail(where or text, "the context has no key " .. tostring(path.keys[1]))
     end
     return path
 end
@@ -141,7 +160,7 @@ local function resolve(model, where, field, source)
     local out = { op = source.op, text = source.text, mapping = source.mapping, kinds = source.kinds, paths = {} }
     for key, value in pairs(source) do
         if type(key) == "number" then
-            out.paths[key] = parse_path(value)
+            out.paths[key] = parse_path(value, where)
         elseif not options[key] then
             fail(where, "unknown option " .. tostring(key))
         end
@@ -149,8 +168,8 @@ local function resolve(model, where, field, source)
     if source.mapping and not model.mapping_wanted[source.mapping] then
         model.mapping_wanted[source.mapping] = where
     end
-    if source.unless_missing then out.unless_missing = parse_path(source.unless_missing) end
-    if source.kind then out.kind = parse_path(source.kind) end
+    if source.unless_missing then out.unless_missing = parse_path(source.unless_missing, where) end
+    if source.kind then out.kind = parse_path(source.kind, where) end
     if source.names then
         out.names = {}
         for number, name in pairs(source.names) do
@@ -184,7 +203,7 @@ local function build_mapping(model, platform, name, spec)
 end
 
 local function pair_spec(pair)
-    return { old = { op = "nothing" }, new = { op = "object", mapping = pair } }
+    return { old = { op = "object", "@old", mapping = pair }, new = { op = "object", mapping = pair } }
 end
 
 -- Mappings that nobody wrote down consist of implied sources only; they are made when something wants them.
@@ -232,49 +251,111 @@ local function intent_bits(platform, where, list)
     return bits
 end
 
+-- The context keys that a mapping reads, itself or through those that it leads to.
+local function context_of(platform, mapping)
+    local found, seen = {}, {}
+    local visit
+    local function visit_source(source)
+        for _, path in ipairs(source.paths) do
+            if path.origin == "context" then found[path.keys[1]] = true end
+        end
+        for _, alternative in ipairs(source.alternatives or {}) do visit_source(alternative) end
+        if source.mapping then visit(platform.mapping_by_name[source.mapping]) end
+    end
+    visit = function(target)
+        if seen[target] then return end
+        seen[target] = true
+        for _, source in ipairs(target.sources) do visit_source(source) end
+    end
+    visit(mapping)
+    local keys = {}
+    for bit, key in ipairs(context_keys) do
+        if found[key] then keys[#keys + 1] = { bit = bit - 1, name = key } end
+    end
+    return keys
+end
+
+-- "-": there is none.
+local function id_path(text)
+    return text ~= "-" and parse_path(text) or nil
+end
+
+-- One of what a raw event can become. `first`: its payload is the raw event's own.
+local function raw_event(model, platform, name, spec, first)
+    local where = platform.name .. "/" .. name
+    local any, fill = spec.any or {}, spec.fill or {}
+    local raw = {
+        name = name, any = intent_bits(platform, where, any), fill = intent_bits(platform, where, fill),
+        any_names = any, fill_names = fill, at = spec.at and parse_path(spec.at),
+        guild = id_path(spec.guild or "guild_id"), channel = id_path(spec.channel or "channel_id"),
+        dedupe = {}, context = {}, events = {}, first = first, sources = { name },
+    }
+    for i, path in ipairs(spec.dedupe or {}) do raw.dedupe[i] = parse_path(path) end
+    if spec.event then
+        raw.event = model.event_by_name[spec.event] or fail(where, "unknown event " .. spec.event)
+        raw.mapping = platform.mapping_by_name[spec.mapping or raw.event.shape.name]
+            or fail(where, "there is no mapping " .. tostring(spec.mapping))
+        if raw.mapping.shape ~= raw.event.shape then
+            fail(where, spec.mapping .. " is not of the event's shape")
+        end
+        raw.context = context_of(platform, raw.mapping)
+    end
+    return raw
+end
+
+-- `derived` events: name -> { from = raw events, ... as in `events` }. An event that is derived from several raw
+-- ones, or is the first of one of them, has the description of its own name or of the first that has one.
 local function load_raw_events(model, platform)
     platform.intent_by_name, platform.raw_events, platform.raw_by_event = {}, {}, {}
+    platform.derived_events = {}
+    local raw_by_name = {}
     for _, intent in ipairs(platform.intents) do
         platform.intent_by_name[intent[2]] = intent
     end
-    local function add(name, spec, any)
-        local where = platform.name .. "/" .. name
-        local raw = {
-            name = name, any = intent_bits(platform, where, any), fill = intent_bits(platform, where, spec.fill),
-            any_names = any or {}, fill_names = spec.fill or {}, at = spec.at and parse_path(spec.at),
-            guild = parse_path(spec.guild or "guild_id"), channel = parse_path(spec.channel or "channel_id"),
-            dedupe = {},
-        }
-        for i, path in ipairs(spec.dedupe or {}) do raw.dedupe[i] = parse_path(path) end
-        if spec.event then
-            raw.event = model.event_by_name[spec.event] or fail(where, "unknown event " .. spec.event)
+    local function add(name, spec)
+        local raw = raw_event(model, platform, name, spec, true)
+        if raw_by_name[name] then fail(platform.name, name .. " is there twice") end
+        raw_by_name[name] = raw
+        if raw.event then
             if platform.raw_by_event[spec.event] then
-                fail(where, spec.event .. " has two sources")
+                fail(platform.name .. "/" .. name, spec.event .. " has two sources")
             end
             platform.raw_by_event[spec.event] = raw
-            raw.mapping = platform.mapping_by_name[raw.event.shape.name]
+            raw.events[1] = raw.event
         end
         platform.raw_events[#platform.raw_events + 1] = raw
     end
-    for name, spec in pairs(platform.events) do add(name, spec, spec.any) end
+    for name, spec in pairs(platform.events) do add(name, spec) end
     for joined, list in pairs(platform.passed_through) do
         local any = {}
         for intent in joined:gmatch("%S+") do any[#any + 1] = intent end
-        for _, name in ipairs(list) do add(name, {}, any) end
+        for _, name in ipairs(list) do add(name, { any = any }) end
     end
     table.sort(platform.raw_events, function(a, b) return a.name < b.name end)
-    for i = 2, #platform.raw_events do
-        if platform.raw_events[i].name == platform.raw_events[i - 1].name then
-            fail(platform.name, platform.raw_events[i].name .. " is there twice")
+    for _, name in ipairs(sorted_keys(platform.derived)) do
+        local spec = platform.derived[name]
+        local described = platform.raw_by_event[name]
+        if not described then
+            spec.event = name
+            described = raw_event(model, platform, spec.from[1], spec, false)
+            described.sources = {}
+            platform.raw_by_event[name] = described
+            platform.derived_events[#platform.derived_events + 1] = described
+        end
+        for _, from in ipairs(spec.from) do
+            local raw = raw_by_name[from] or fail(platform.name .. "/" .. name, "there is no raw event " .. from)
+            raw.events[#raw.events + 1] = described.event
+            described.sources[#described.sources + 1] = from
         end
     end
+    for _, raw in ipairs(platform.derived_events) do raw.events = raw_by_name[raw.name].events end
 end
 
 -- Everything, resolved. `root` is the schema's folder.
 return function(root)
     local model = {
         shapes = {}, shape_by_name = {}, events = {}, event_by_name = {}, platforms = {}, operations = {},
-        mapping_wanted = {},
+        mapping_wanted = {}, context_keys = context_keys,
     }
     load_shapes(model, dofile(root .. "/entities.lua"), dofile(root .. "/events.lua"))
     local platform = dofile(root .. "/platforms/discord.lua")

@@ -4,7 +4,8 @@
 -- that it does not name is copied from the raw key of the same name in snake_case: texts, ids, numbers and
 -- booleans as they are, times normalised, entities and lists of them through the mapping of their name.
 -- Otherwise a field is given
---   a path        "author.id"; "/guild_id" starts at the payload's root instead of the mapping's own object
+--   a path        "author.id"; "/guild_id" starts at the payload's root instead of the mapping's own object,
+--                 "@old.name" at the context: what the cache knows beside the payload
 --   an operation  { op = ..., path, ..., key = value }, as the functions below make them.
 
 local function op(name)
@@ -260,8 +261,17 @@ local events = {
     TYPING_START = { event = "typingStart", any = { "GUILD_MESSAGE_TYPING", "DIRECT_MESSAGE_TYPING" } },
     PRESENCE_UPDATE = { event = "presenceUpdate", any = { "GUILD_PRESENCES" } },
     VOICE_STATE_UPDATE = { event = "voiceStateUpdate", any = { "GUILD_VOICE_STATES" } },
+    USER_UPDATE = { event = "userUpdate", fill = { "GUILD_MEMBERS" }, guild = "-", channel = "-" },
     INTERACTION_CREATE = { event = "interactionCreate", dedupe = { "id" } },
     AUTO_MODERATION_ACTION_EXECUTION = { event = "autoModerationActionExecution", any = { "AUTO_MODERATION_EXECUTION" }, fill = content },
+}
+
+-- What else these become, by what the cache knows: `from` are raw events, the rest is as above. Where an event is
+-- also one of those above, its payload is made in that form.
+local derived = {
+    guildAvailable = { from = { "GUILD_CREATE" }, any = guilds, guild = "id" },
+    guildUnavailable = { from = { "GUILD_DELETE" }, any = guilds, guild = "id" },
+    userUpdate = { from = { "GUILD_MEMBER_UPDATE", "PRESENCE_UPDATE" } },
 }
 
 -- The others, which pass through as discord:NAME: their intents. Names that are missing here pass through too.
@@ -269,7 +279,7 @@ local passed_through = {
     [""] = {
         "RESUMED", "RATE_LIMITED", "APPLICATION_COMMAND_PERMISSIONS_UPDATE", "CHANNEL_INFO", "ENTITLEMENT_CREATE",
         "ENTITLEMENT_UPDATE", "ENTITLEMENT_DELETE", "GUILD_MEMBERS_CHUNK", "SOUNDBOARD_SOUNDS",
-        "SUBSCRIPTION_CREATE", "SUBSCRIPTION_UPDATE", "SUBSCRIPTION_DELETE", "USER_UPDATE", "VOICE_SERVER_UPDATE",
+        "SUBSCRIPTION_CREATE", "SUBSCRIPTION_UPDATE", "SUBSCRIPTION_DELETE", "VOICE_SERVER_UPDATE",
     },
     ["GUILDS"] = {
         "STAGE_INSTANCE_CREATE", "STAGE_INSTANCE_UPDATE", "STAGE_INSTANCE_DELETE", "THREAD_CREATE",
@@ -308,5 +318,6 @@ return {
     mappings = mappings,
     intents = intents,
     events = events,
+    derived = derived,
     passed_through = passed_through,
 }

@@ -169,6 +169,28 @@ TEST_F(EventBusTest, a_full_lane_that_spills_loses_nothing_and_keeps_the_order) 
     EXPECT_EQ(small->stats().queued, 0U);
 }
 
+TEST_F(EventBusTest, a_spilled_event_keeps_its_context) {
+    LaneLimits limits;
+    limits.events = 1;
+    limits.spill_dir = std::filesystem::temp_directory_path();
+    const auto small = lane("small", 0, limits);
+    bus_.attach(small);
+    publisher_.begin();
+    for (std::uint64_t seq = 1; seq <= 3; ++seq) {
+        publisher_.publish(*model::Event::make(message(seq)->header(), R"({"id":"1"})",
+                                               seq == 2 ? R"({"old":{"id":"7"}})" : ""),
+                           model::SlotMask(1));
+    }
+    publisher_.flush();
+    std::vector<model::EventPtr> events;
+    while (events.size() < 3 && small->take(events, 3)) {
+    }
+    ASSERT_EQ(events.size(), 3U);
+    EXPECT_EQ(events[1]->raw(), R"({"id":"1"})");
+    EXPECT_EQ(events[1]->root().context().path("old.id").raw_string(), "7");
+    EXPECT_FALSE(events[2]->root().context());
+}
+
 TEST_F(EventBusTest, a_spilling_lane_hands_everything_over) {
     LaneLimits limits;
     limits.events = 4;

@@ -82,7 +82,7 @@ TEST_F(Compute, default_avatar_follows_either_name_system) {
 TEST_F(Compute, image_urls_tell_animated_ones) {
     constexpr std::array<std::string_view, 1> kId{"id"};
     constexpr std::array<std::string_view, 1> kHash{"hash"};
-    const std::array<RawPath, 2> paths{RawPath{kId, false}, RawPath{kHash, false}};
+    const std::array<RawPath, 2> paths{RawPath{kId}, RawPath{kHash}};
     const auto url = [&](const char* text) {
         return std::string(image_url("x/{0}/{1}.{ext}?size=256", paths, json(text), scratch_));
     };

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <set>
 #include <string>
@@ -70,8 +71,34 @@ TEST(EventNames, every_schema_event_has_a_raw_one) {
         const RawEventInfo* const raw = discord().find(EventType(i));
         ASSERT_NE(raw, nullptr) << event_infos()[i].name;
         EXPECT_EQ(raw->mapping->shape, event_infos()[i].shape);
-        EXPECT_EQ(discord().find_raw(raw->name), raw);
+        const RawEventInfo* const first = discord().find_raw(raw->name);
+        ASSERT_NE(first, nullptr) << raw->name;
+        EXPECT_NE(std::find(first->events.begin(), first->events.end(), EventType(i)),
+                  first->events.end());
+        EXPECT_EQ(first == raw, first->event == EventType(i));
     }
+}
+
+TEST(EventNames, raw_event_names_all_that_it_can_become) {
+    const RawEventInfo* const created = discord().find_raw("GUILD_CREATE");
+    EXPECT_EQ(created->event, EventType::guild_create);
+    ASSERT_EQ(created->events.size(), 2U);
+    EXPECT_EQ(created->events[1], EventType::guild_available);
+    const RawEventInfo* const available = discord().find(EventType::guild_available);
+    EXPECT_EQ(available->name, "GUILD_CREATE");
+    EXPECT_EQ(EventNames::find_raw(discord(), "GUILD_CREATE"), EventType::guild_create);
+    EXPECT_EQ(EventNames::intents(discord(), EventType::guild_available).any, 1U);
+
+    EXPECT_EQ(discord().find_raw("PRESENCE_UPDATE")->events[1], EventType::user_update);
+    EXPECT_EQ(discord().find(EventType::user_update)->name, "USER_UPDATE");
+}
+
+TEST(EventNames, events_say_what_they_read_of_the_context) {
+    EXPECT_TRUE(discord().find(EventType::message_update)->reads(ContextKey::old));
+    EXPECT_FALSE(discord().find(EventType::message_update)->reads(ContextKey::member));
+    EXPECT_EQ(discord().find(EventType::ready)->context, 0U);
+    EXPECT_EQ(context_key_name(ContextKey::member_count), "memberCount");
+    EXPECT_EQ(context_key_name(ContextKey{kContextKeyCount - 1}), "oldPermissions");
 }
 
 TEST(EventNames, bad_raw_names_are_refused) {

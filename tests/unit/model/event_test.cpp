@@ -85,6 +85,84 @@ TEST(Event, unknown_raw_event_is_served_as_it_is) {
     EXPECT_EQ(event->view().get("m", scratch).kind, Value::Kind::absent);
 }
 
+/// A member update with what the cache knew.
+EventPtr member_update(std::string_view context) {
+    return *Event::make(
+        header_of("guildMemberUpdate"),
+        R"({"guild_id":"5","user":{"id":"6","username":"u"},"roles":["7"],"nick":"b"})", context);
+}
+
+constexpr std::string_view kOldMember =
+    R"({"old":{"user":{"id":"6","username":"u"},"roles":[],"nick":"a","avatar":"a_x"}})";
+
+TEST(Event, context_is_kept_behind_the_payload) {
+    const auto event = member_update(kOldMember);
+    EXPECT_EQ(event->raw_context(), kOldMember);
+    EXPECT_EQ(event->raw_context().data(), event->raw().data() + event->raw().size());
+    EXPECT_EQ(event->root().raw(), event->raw());
+    EXPECT_EQ(event->root().context().raw(), kOldMember);
+    EXPECT_EQ(event->bytes() - kOldMember.size(),
+              member_update({})->bytes() + JsonIndex::scan(kOldMember)->size_bytes());
+    StringScratch scratch;
+    EXPECT_EQ(event->view().path("old.nickname", scratch).text, "a");
+    EXPECT_EQ(event->view().path("new.nickname", scratch).text, "b");
+}
+
+TEST(Event, payload_whose_tokens_are_known_is_not_indexed_again) {
+    const std::string payload = R"({"user":{"id":"6"},"nick":"b"})";
+    const auto index = JsonIndex::build(payload);
+    const auto scanned = JsonIndex::scan(payload);  // where the context's tokens come to lie
+    for (const auto tokens : {*scanned, index->tokens()}) {
+        const auto event = Event::make(header_of("guildMemberUpdate"), payload, tokens, kOldMember);
+        EXPECT_EQ(event->raw(), payload);
+        StringScratch scratch;
+        EXPECT_EQ(event->view().path("old.nickname", scratch).text, "a");
+        EXPECT_EQ(event->view().path("new.nickname", scratch).text, "b");
+    }
+}
+
+TEST(Event, context_has_the_payloads_root) {
+    const auto event = member_update(kOldMember);
+    EXPECT_EQ(event->root().context().path("old.user").root().raw(), event->raw());
+    StringScratch scratch;
+    EXPECT_EQ(event->view().path("old.guildId", scratch).text, "5");
+    EXPECT_EQ(event->view().path("old.displayAvatarUrl", scratch).text,
+              "https://cdn.discordapp.com/guilds/5/users/6/avatars/a_x.gif?size=256");
+    EXPECT_EQ(event->view().path("old.roles", scratch).array.get(0, scratch).text, "5");
+}
+
+TEST(Event, without_context_there_is_none) {
+    const auto event = member_update({});
+    EXPECT_FALSE(event->root().context());
+    EXPECT_EQ(event->raw_context(), "");
+    EXPECT_EQ(field_json(event, "old"), "null");
+    EXPECT_FALSE(make_event("guildMemberUpdate", "7")->root().context());
+    EXPECT_FALSE(JsonIndex::build("[1]")->root().context());
+    EXPECT_FALSE(JsonNode().context());
+}
+
+TEST(Event, context_that_is_no_object_is_left_out) {
+    const std::string deep = R"({"old":)" + std::string(70, '[') + std::string(70, ']') + "}";
+    for (const std::string& context : {std::string("[1]"), std::string("{"), deep}) {
+        const auto event = member_update(context);
+        EXPECT_EQ(event->raw_context(), "") << context;
+        EXPECT_EQ(field_json(event, "old"), "null");
+        EXPECT_EQ(event->bytes(), member_update({})->bytes());
+    }
+}
+
+TEST(Event, view_into_the_context_comes_back_from_its_numbers) {
+    const auto event = member_update(kOldMember);
+    StringScratch scratch;
+    const View user = event->view().path("old.user", scratch).object;
+    const View again = event->view_at(user.node().index(), user.mapping().id);
+    EXPECT_EQ(again.get("username", scratch).text, "u");
+    const auto tokens = static_cast<std::uint32_t>(JsonIndex::scan(kOldMember)->size());
+    const std::uint32_t last = event->root().context().index() + tokens - 1;
+    EXPECT_FALSE(event->view_at(last, user.mapping().id));      // the closing bracket
+    EXPECT_FALSE(event->view_at(last + 1, user.mapping().id));  // behind it
+}
+
 TEST(Event, dedupe_key_is_that_of_the_occurrence) {
     EXPECT_EQ(make_event("messageCreate", R"({"id":"1","content":"a"})")->dedupe_key(),
               "messageCreate:1");

@@ -364,4 +364,8 @@
 #define RK_FIELD_VOICE_STATE_UPDATE_OLD 0u
 #define RK_FIELD_VOICE_STATE_UPDATE_NEW 1u
 
+/* UserUpdate */
+#define RK_FIELD_USER_UPDATE_OLD 0u
+#define RK_FIELD_USER_UPDATE_NEW 1u
+
 #endif
