@@ -94,11 +94,13 @@ Result<> Application::prepare() {
         }
         add_bot(*std::move(bot));
     }
-    extensions_ = std::make_unique<Extensions>(*state_, bus_, operations_, config_.runtime, [this] {
-        // Plugins come and go: the hard stop must know whose code is where.
-        script::refresh_code_map();
-        asio::post(io_, [this] { interest_changed(); });
-    });
+    extensions_ = std::make_unique<Extensions>(*state_, bus_, operations_, interactions_.desk(),
+                                               config_.runtime, [this] {
+                                                   // Plugins come and go: the hard stop must know
+                                                   // whose code is where.
+                                                   script::refresh_code_map();
+                                                   asio::post(io_, [this] { interest_changed(); });
+                                               });
     if (auto opened = extensions_->open(); !opened) {
         return opened.error();
     }
@@ -316,6 +318,7 @@ async::Task<> Application::shut_down() {
         co_await bot->stop();
     }
     co_await control_->stop();
+    interactions_.stop();
     end_timer_.cancel();
     signals_.cancel();
 }

@@ -2,6 +2,7 @@
 
 #include "app/control_server.hpp"
 #include "app/extensions.hpp"
+#include "app/interaction_service.hpp"
 #include "app/run.hpp"
 #include "app/status_text.hpp"
 #include "async/task_group.hpp"
@@ -79,6 +80,7 @@ class Application {
     bus::EventBus bus_;
     hostapi::Operations operations_;
     boost::asio::io_context io_{1};
+    InteractionService interactions_{io_, bus_, operations_};
     boost::asio::signal_set signals_{io_};
     boost::asio::steady_timer end_timer_{io_};
     std::vector<BotPtr> bots_;  ///< io thread

@@ -27,11 +27,12 @@ bus::FullPolicy policy(config::WhenFull choice) {
 }
 
 hostapi::Manager::Options manager_options(
-    const config::RuntimeSection& runtime, std::function<void()> changed,
-    std::function<Result<unsigned>(const std::string&)> slot_for) {
+    const config::RuntimeSection& runtime, hostapi::InteractionWatch& interactions,
+    std::function<void()> changed, std::function<Result<unsigned>(const std::string&)> slot_for) {
     hostapi::Manager::Options options;
     options.reload_deadline = runtime.reload_timeout;
     options.changed = std::move(changed);
+    options.interactions = &interactions;
     options.slot_for = std::move(slot_for);
     return options;
 }
@@ -43,11 +44,11 @@ std::string Extensions::Found::title() const {
 }
 
 Extensions::Extensions(const store::StateDir& state, bus::EventBus& bus,
-                       hostapi::Operations& operations, const config::RuntimeSection& runtime,
-                       std::function<void()> changed)
+                       hostapi::Operations& operations, hostapi::InteractionWatch& interactions,
+                       const config::RuntimeSection& runtime, std::function<void()> changed)
     : state_(state),
       manager_(bus, operations,
-               manager_options(runtime, std::move(changed),
+               manager_options(runtime, interactions, std::move(changed),
                                [this](const std::string& title) { return slots_->slot(title); })) {}
 
 Result<> Extensions::open() {

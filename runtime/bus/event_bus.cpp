@@ -60,6 +60,12 @@ std::size_t EventBus::replace(const std::shared_ptr<Lane>& old, const std::share
     return old->hand_over(*next);
 }
 
+void EventBus::tap(model::EventType type, Interest::Tap tap) {
+    const std::scoped_lock lock(mutex_);
+    taps_[type] = std::make_shared<const Interest::Tap>(std::move(tap));
+    rebuild();
+}
+
 void EventBus::remove(const std::shared_ptr<Lane>& lane) {
     const std::scoped_lock lock(mutex_);
     std::erase_if(members_, [&](const Member& known) { return known.lane == lane; });
@@ -127,6 +133,16 @@ void EventBus::rebuild() {
             }
         }
     }
+    for (const auto& [type, tap] : taps_) {
+        const auto index = static_cast<std::size_t>(type);
+        // Those of "*" alone have no entry of the type: it gets one, for the tap.
+        if (index >= next->by_type_.size() && !next->any_.lanes.empty()) {
+            next->by_type_.resize(index + 1, next->any_);
+        }
+        if (index < next->by_type_.size()) {
+            next->by_type_[index].tap = tap;
+        }
+    }
     interest_ = std::move(next);
     version_.fetch_add(1, std::memory_order_release);
 }
@@ -138,6 +154,15 @@ void Publisher::publish(const model::EventPtr& event, const model::SlotMask& slo
     const Interest::Entry* entry = interest_->of(event->type());
     if (entry == nullptr) {
         return;
+    }
+    if (entry->tap != nullptr) {
+        std::vector<const Lane*> lanes;
+        for (const auto& lane : entry->lanes) {
+            if (slots.test(lane->slot())) {
+                lanes.push_back(lane.get());
+            }
+        }
+        (*entry->tap)(*event, lanes);
     }
     for (const auto& lane : entry->lanes) {
         if (!slots.test(lane->slot())) {

@@ -6,9 +6,11 @@
 #include "model/ports.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
 namespace rookery::bus {
@@ -17,9 +19,13 @@ namespace rookery::bus {
 /// prepares the next one.
 class Interest {
   public:
+    /// Sees an event that is about to be handed to those lanes.
+    using Tap = std::function<void(const model::Event& event, std::span<const Lane* const> lanes)>;
+
     struct Entry {
         model::SlotMask slots;                     ///< union of the lanes' slots
         std::vector<std::shared_ptr<Lane>> lanes;  ///< in order of attachment
+        std::shared_ptr<const Tap> tap;            ///< mostly null
     };
 
     /// Subscribers of that type, those of "*" included; null when there are none.
@@ -57,6 +63,10 @@ class EventBus {
     /// in `old`. Returns how many events moved.
     std::size_t replace(const std::shared_ptr<Lane>& old, const std::shared_ptr<Lane>& next);
 
+    /// `tap` is called, on the publisher's thread, for each event of the type that somebody gets;
+    /// it is no interest of its own. One for each type.
+    void tap(model::EventType type, Interest::Tap tap);
+
     /// Forgets the lane and its subscriptions.
     void remove(const std::shared_ptr<Lane>& lane);
 
@@ -84,6 +94,7 @@ class EventBus {
 
     mutable std::mutex mutex_;
     std::vector<Member> members_;
+    std::map<model::EventType, std::shared_ptr<const Interest::Tap>> taps_;
     std::shared_ptr<const Interest> interest_;
     std::atomic<std::uint64_t> version_{0};
 };

@@ -4,8 +4,13 @@
 
 namespace rookery::hostapi {
 
-Ticket::Ticket(model::EventPtr event, unsigned slot, std::shared_ptr<ExtensionCounters> counters)
-    : event_(std::move(event)), slot_(slot), counters_(std::move(counters)) {
+Ticket::Ticket(model::EventPtr event, unsigned slot, std::shared_ptr<ExtensionCounters> counters,
+               InteractionWatch* watch, const std::string* owner)
+    : event_(std::move(event)),
+      slot_(slot),
+      counters_(std::move(counters)),
+      watch_(watch),
+      owner_(owner) {
     counters_->in_flight.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -15,6 +20,8 @@ Ticket& Ticket::operator=(Ticket&& other) noexcept {
         event_ = std::move(other.event_);
         slot_ = other.slot_;
         counters_ = std::move(other.counters_);
+        watch_ = other.watch_;
+        owner_ = other.owner_;
     }
     return *this;
 }
@@ -29,6 +36,9 @@ void Ticket::finish() noexcept {
         delivery->finished(event_->seq(), slot_);
     }
     counters_->handled.fetch_add(1, std::memory_order_relaxed);
+    if (watch_ != nullptr) {
+        watch_->finished(*event_, *owner_);
+    }
     leave();
 }
 

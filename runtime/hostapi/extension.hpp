@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "bus/event_bus.hpp"
+#include "hostapi/interaction_watch.hpp"
 #include "hostapi/operations.hpp"
 #include "hostapi/scope.hpp"
 #include "hostapi/worker.hpp"
@@ -60,7 +61,9 @@ struct ExtensionCounters {
 class Ticket {
   public:
     Ticket() = default;
-    Ticket(model::EventPtr event, unsigned slot, std::shared_ptr<ExtensionCounters> counters);
+    /// `watch` (may be null) is told of the end as `owner`'s; both outlive the ticket.
+    Ticket(model::EventPtr event, unsigned slot, std::shared_ptr<ExtensionCounters> counters,
+           InteractionWatch* watch = nullptr, const std::string* owner = nullptr);
     Ticket(Ticket&& other) noexcept = default;
     Ticket& operator=(Ticket&& other) noexcept;
     ~Ticket();
@@ -74,6 +77,8 @@ class Ticket {
     model::EventPtr event_;
     unsigned slot_ = 0;
     std::shared_ptr<ExtensionCounters> counters_;
+    InteractionWatch* watch_ = nullptr;
+    const std::string* owner_ = nullptr;
 };
 
 /// What an instance gets from the runtime. All of it is used on the instance's worker thread,
@@ -93,6 +98,9 @@ struct ExtensionContext {
     /// returns, and not at all once the instance has been stopped. Arguments are checked by the
     /// callee.
     std::function<void(OperationCall call, OperationDone done)> call;
+
+    /// A handler, named for people, begins with an interaction. May be null.
+    std::function<void(const model::Event& event, std::string_view handler)> begun;
 
     /// The instance is beyond repair (a hard stop took its state): the manager replaces it with a
     /// fresh one, later each time, and gives up after several. The instance must not be entered

@@ -51,6 +51,11 @@ ExtensionContext Instance::context() {
     context.call = [this](OperationCall wish, OperationDone done) {
         call(std::move(wish), std::move(done));
     };
+    if (parts_.interactions != nullptr) {
+        context.begun = [this](const model::Event& event, std::string_view handler) {
+            parts_.interactions->begun(event, title_, handler);
+        };
+    }
     context.failed = [weak = weak_from_this()](std::string reason) {
         if (const auto self = weak.lock()) {
             self->parts_.failed(self, std::move(reason));
@@ -112,7 +117,13 @@ void Instance::handle(model::EventPtr event) {
         parts_.history->doubled.fetch_add(1, std::memory_order_relaxed);
     }
     newest = {session, event->seq()};
-    extension_->handle(Ticket(std::move(event), parts_.slot, parts_.history->counters));
+    InteractionWatch* const watch =
+        event->type() == model::EventType::interaction_create ? parts_.interactions : nullptr;
+    if (watch != nullptr) {
+        watch->begun(*event, title_, {});
+    }
+    extension_->handle(
+        Ticket(std::move(event), parts_.slot, parts_.history->counters, watch, &title_));
 }
 
 Result<std::optional<SavedState>> Instance::save(Millis deadline) {

@@ -32,6 +32,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
         std::shared_ptr<ExtensionHistory> history;
         bus::EventBus* bus = nullptr;
         Operations* operations = nullptr;
+        InteractionWatch* interactions = nullptr;  ///< may be null
         std::function<void(const std::shared_ptr<Instance>&, std::string reason)> failed;
     };
 
@@ -66,7 +67,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
     [[nodiscard]] Millis busy_for() const noexcept { return worker_->busy_for(); }
     [[nodiscard]] log::Logger logger() const { return log_; }
     /// "script ping"
-    [[nodiscard]] std::string title() const { return parts_.kind + " " + parts_.spec.name; }
+    [[nodiscard]] const std::string& title() const noexcept { return title_; }
 
   private:
     explicit Instance(Parts parts);
@@ -77,6 +78,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
     void finish_on_thread(bus::Lane::Rest rest);
 
     Parts parts_;
+    const std::string title_ = parts_.kind + " " + parts_.spec.name;
     log::Logger log_;
     std::shared_ptr<bus::Lane> lane_;
     std::shared_ptr<Worker> worker_;

@@ -47,6 +47,7 @@ std::shared_ptr<Instance> Manager::make_instance(const RecordPtr& record,
     parts.history = record->history;
     parts.bus = &bus_;
     parts.operations = &operations_;
+    parts.interactions = options_.interactions;
     parts.failed = [this](const std::shared_ptr<Instance>& instance, std::string reason) {
         thread_->post(
             [this, instance, reason = std::move(reason)] { on_failed(instance, reason); });

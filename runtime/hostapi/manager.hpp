@@ -56,8 +56,9 @@ class Manager {
         unsigned most_restarts = 5;      ///< within restart_window; then it is quarantined
         Millis restart_window{600'000};
         std::function<Result<unsigned>(const std::string& title)>
-            slot_for;                   ///< of the delivery ledger
-        std::function<void()> changed;  ///< interest may have changed; manager thread
+            slot_for;                              ///< of the delivery ledger
+        std::function<void()> changed;             ///< interest may have changed; manager thread
+        InteractionWatch* interactions = nullptr;  ///< outlives the manager; may be null
     };
 
     Manager(bus::EventBus& bus, Operations& operations, Options options);

@@ -152,13 +152,45 @@ void Operations::call(OperationCall call, OperationDone done) {
         done(checked.error());
         return;
     }
+    if (const CoreOperation* const own = core(*info)) {
+        (*own)(*info, std::move(call), std::move(done));
+        return;
+    }
+    send(*info, std::move(call), std::move(done));
+}
+
+void Operations::route(std::string method_or_name, CoreOperation core) {
+    core_.insert_or_assign(std::move(method_or_name), std::move(core));
+}
+
+const CoreOperation* Operations::core(const model::OperationInfo& info) const {
+    for (const std::string_view key : {info.discord_method, info.name}) {
+        if (const auto found = core_.find(key); found != core_.end()) {
+            return &found->second;
+        }
+    }
+    return nullptr;
+}
+
+void Operations::send(OperationCall call, OperationDone done) {
+    const model::OperationInfo* info = model::find_operation(call.operation);
+    if (info == nullptr) {
+        done(Error(ErrorKind::not_found,
+                   "there is no operation " + log::clipped(call.operation, 60)));
+        return;
+    }
+    send(*info, std::move(call), std::move(done));
+}
+
+void Operations::send(const model::OperationInfo& info, OperationCall call,
+                      OperationDone done) const {
     auto platform = find(call);
     if (!platform) {
         done(platform.error());
         return;
     }
     PlatformCall out;
-    out.info = info;
+    out.info = &info;
     out.arguments = std::move(call.arguments);
     out.extension = call.extension;
     out.deadline = call.deadline;

@@ -42,6 +42,10 @@ struct PlatformCall {
 };
 using Platform = std::function<void(PlatformCall, OperationDone)>;
 
+/// What carries out operations that the runtime has a part in; their arguments have been checked.
+using CoreOperation =
+    std::function<void(const model::OperationInfo&, OperationCall, OperationDone)>;
+
 /// Every operation, once: checks the arguments against the schema and passes them to the bot's
 /// platform. Any thread.
 class Operations {
@@ -49,10 +53,17 @@ class Operations {
     void add_bot(std::string name, Platform platform);
     void remove_bot(const std::string& name);
 
+    /// All operations of that method ("CORE"), or the one of that name, go to `core` instead of a
+    /// platform. Before the first call.
+    void route(std::string method_or_name, CoreOperation core);
+
     /// Errors by value: invalid (name, expected and actual type of a parameter), not_found (bot),
     /// and whatever the platform says. `done` is called exactly once, possibly before call()
     /// returns.
     void call(OperationCall call, OperationDone done);
+
+    /// Straight to the bot's platform, unchecked: for what carries out others. As call() otherwise.
+    void send(OperationCall call, OperationDone done);
 
     /// The arguments against the schema; the error names the parameter, what was expected and what
     /// came.
@@ -61,9 +72,12 @@ class Operations {
 
   private:
     [[nodiscard]] Result<Platform> find(const OperationCall& call) const;
+    [[nodiscard]] const CoreOperation* core(const model::OperationInfo& info) const;
+    void send(const model::OperationInfo& info, OperationCall call, OperationDone done) const;
 
     mutable std::mutex mutex_;
     std::map<std::string, Platform, std::less<>> bots_;
+    std::map<std::string, CoreOperation, std::less<>> core_;
 };
 
 }  // namespace rookery::hostapi

@@ -132,11 +132,37 @@ local function answer(operation, event, argument, what)
     end
     return operation(channel, message, argument)
 end
-function host.methods.reply(event, content)
-    return answer(rookery.messages.reply, event, content, "reply")
-end
 function host.methods.react(event, emoji)
     return answer(rookery.reactions.add, event, emoji, "react")
+end
+
+-- Of interactions: one parameter is meant when something else than a table of them is given.
+local function verb(name, meant)
+    local operation = rookery.interactions[name]
+    return function(event, given)
+        if event.event ~= "interactionCreate" then
+            error("ev:" .. name .. ": " .. event.event .. " is no interaction", 2)
+        end
+        local params = { interactionId = event.id }
+        if type(given) == "table" and (name ~= "autocomplete" or given.choices) then
+            for key, value in raw_pairs(given) do params[key] = value end
+        elseif given ~= nil then
+            if not meant then error("ev:" .. name .. ": expected a table of parameters, got " .. type(given), 2) end
+            params[meant] = given
+        end
+        return operation(params)
+    end
+end
+for name, meant in raw_pairs({
+    update = "content", editReply = "content", followUp = "content", autocomplete = "choices",
+    defer = false, deferUpdate = false, showModal = false, deleteReply = false, fetchReply = false,
+}) do
+    host.methods[name] = verb(name, meant)
+end
+local reply_to_interaction = verb("reply", "content")
+function host.methods.reply(event, content)
+    if event.event == "interactionCreate" then return reply_to_interaction(event, content) end
+    return answer(rookery.messages.reply, event, content, "reply")
 end
 
 -- Modules: files of the script's own folder and of scripts/lib, each run once.

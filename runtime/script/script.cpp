@@ -94,6 +94,9 @@ void Script::dispatch(const Handlers::Snapshot& handlers, Flight& flight) {
         if (handler.callback->removed()) {
             continue;
         }
+        if (handler.type == model::EventType::interaction_create && context_.begun) {
+            context_.begun(*flight.ticket.event(), handler.callback->label);
+        }
         (void)tasks_->start(handler.callback, Purpose::handler, &flight, [&] {
             if (handler.once) {
                 handlers_->remove(handler.id);

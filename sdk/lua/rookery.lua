@@ -600,6 +600,285 @@ rookery.channels = {}
 ---@overload fun(params: rookery.channels.typing.Params): boolean?, string?, string?
 function rookery.channels.typing(channelId) end
 
+---@class rookery.interactions
+rookery.interactions = {}
+
+---@class rookery.interactions.autocomplete.Params
+---@field choices table List of texts, numbers or { name, value }; 25 are shown.
+---@field interactionId string? The interaction; without it the one being handled.
+
+---Suggests values for the option that is being typed. An answer that a later keystroke has overtaken is not sent. Waits until it is done. Parameters one by one, or all in one table.
+---@param choices table List of texts, numbers or { name, value }; 25 are shown.
+---@return boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.interactions.autocomplete.Params): boolean?, string?, string?
+function rookery.interactions.autocomplete(choices) end
+
+---@class rookery.interactions.createFollowUp.Params
+---@field applicationId string The application that got the interaction.
+---@field token string The interaction's token.
+---@field content string? The text.
+---@field embeds table? List of embeds, in the platform's form.
+---@field components table? List of components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent.
+---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
+---@field tts boolean? Read it out.
+---@field poll table? A poll, in the platform's form.
+
+---Sends one more message for an interaction. Waits until it is done. Parameters one by one, or all in one table.
+---@param applicationId string The application that got the interaction.
+---@param token string The interaction's token.
+---@param content string|rookery.interactions.createFollowUp.Params The text.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.interactions.createFollowUp.Params): rookery.Message?, string?, string?
+function rookery.interactions.createFollowUp(applicationId, token, content) end
+
+---@class rookery.interactions.defer.Params
+---@field ephemeral boolean? Only the user sees it.
+---@field interactionId string? The interaction; without it the one being handled.
+
+---Shows that an answer is coming; the reply may then take up to 15 minutes. Waits until it is done. Parameters one by one, or all in one table.
+---@return boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.interactions.defer.Params): boolean?, string?, string?
+function rookery.interactions.defer() end
+
+---@class rookery.interactions.deferUpdate.Params
+---@field interactionId string? The interaction; without it the one being handled.
+
+---Takes note of a component's use without showing anything; its message can be changed within 15 minutes. Waits until it is done. Parameters one by one, or all in one table.
+---@return boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.interactions.deferUpdate.Params): boolean?, string?, string?
+function rookery.interactions.deferUpdate() end
+
+---@class rookery.interactions.deleteFollowUp.Params
+---@field applicationId string The application that got the interaction.
+---@field token string The interaction's token.
+---@field messageId string The message.
+
+---Deletes a follow-up. Waits until it is done. Parameters one by one, or all in one table.
+---@param applicationId string The application that got the interaction.
+---@param token string The interaction's token.
+---@param messageId string The message.
+---@return boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.interactions.deleteFollowUp.Params): boolean?, string?, string?
+function rookery.interactions.deleteFollowUp(applicationId, token, messageId) end
+
+---@class rookery.interactions.deleteOriginal.Params
+---@field applicationId string The application that got the interaction.
+---@field token string The interaction's token.
+
+---Deletes the answer to an interaction. Waits until it is done. Parameters one by one, or all in one table.
+---@param applicationId string The application that got the interaction.
+---@param token string The interaction's token.
+---@return boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.interactions.deleteOriginal.Params): boolean?, string?, string?
+function rookery.interactions.deleteOriginal(applicationId, token) end
+
+---@class rookery.interactions.deleteReply.Params
+---@field interactionId string? The interaction; without it the one being handled.
+
+---Deletes the answer. Waits until it is done. Parameters one by one, or all in one table.
+---@return boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.interactions.deleteReply.Params): boolean?, string?, string?
+function rookery.interactions.deleteReply() end
+
+---@class rookery.interactions.editFollowUp.Params
+---@field applicationId string The application that got the interaction.
+---@field token string The interaction's token.
+---@field messageId string The message.
+---@field content string? The text.
+---@field embeds table? List of embeds, in the platform's form.
+---@field components table? List of components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent.
+---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
+---@field poll table? A poll, in the platform's form.
+
+---Changes a follow-up. Waits until it is done. Parameters one by one, or all in one table.
+---@param applicationId string The application that got the interaction.
+---@param token string The interaction's token.
+---@param messageId string The message.
+---@param content string|rookery.interactions.editFollowUp.Params The text.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.interactions.editFollowUp.Params): rookery.Message?, string?, string?
+function rookery.interactions.editFollowUp(applicationId, token, messageId, content) end
+
+---@class rookery.interactions.editOriginal.Params
+---@field applicationId string The application that got the interaction.
+---@field token string The interaction's token.
+---@field content string? The text.
+---@field embeds table? List of embeds, in the platform's form.
+---@field components table? List of components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent.
+---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
+---@field poll table? A poll, in the platform's form.
+
+---Changes the answer to an interaction. Waits until it is done. Parameters one by one, or all in one table.
+---@param applicationId string The application that got the interaction.
+---@param token string The interaction's token.
+---@param content string|rookery.interactions.editOriginal.Params The text.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.interactions.editOriginal.Params): rookery.Message?, string?, string?
+function rookery.interactions.editOriginal(applicationId, token, content) end
+
+---@class rookery.interactions.editReply.Params
+---@field content string? The new text.
+---@field interactionId string? The interaction; without it the one being handled.
+---@field embeds table? List of embeds, in the platform's form.
+---@field components table? List of components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent.
+---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
+---@field poll table? A poll, in the platform's form.
+
+---Changes the answer, or fills a deferred one in. Waits until it is done. Parameters one by one, or all in one table.
+---@param content string|rookery.interactions.editReply.Params The new text.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.interactions.editReply.Params): rookery.Message?, string?, string?
+function rookery.interactions.editReply(content) end
+
+---@class rookery.interactions.fetchReply.Params
+---@field interactionId string? The interaction; without it the one being handled.
+
+---Reads the answer. Waits until it is done. Parameters one by one, or all in one table.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.interactions.fetchReply.Params): rookery.Message?, string?, string?
+function rookery.interactions.fetchReply() end
+
+---@class rookery.interactions.followUp.Params
+---@field content string? The text.
+---@field interactionId string? The interaction; without it the one being handled.
+---@field ephemeral boolean? Only the user sees it.
+---@field embeds table? List of embeds, in the platform's form.
+---@field components table? List of components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent.
+---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
+---@field tts boolean? Read it out.
+---@field poll table? A poll, in the platform's form.
+
+---Sends one more message after the answer. Waits until it is done. Parameters one by one, or all in one table.
+---@param content string|rookery.interactions.followUp.Params The text.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.interactions.followUp.Params): rookery.Message?, string?, string?
+function rookery.interactions.followUp(content) end
+
+---@class rookery.interactions.getFollowUp.Params
+---@field applicationId string The application that got the interaction.
+---@field token string The interaction's token.
+---@field messageId string The message.
+
+---Reads a follow-up. Waits until it is done. Parameters one by one, or all in one table.
+---@param applicationId string The application that got the interaction.
+---@param token string The interaction's token.
+---@param messageId string The message.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.interactions.getFollowUp.Params): rookery.Message?, string?, string?
+function rookery.interactions.getFollowUp(applicationId, token, messageId) end
+
+---@class rookery.interactions.getOriginal.Params
+---@field applicationId string The application that got the interaction.
+---@field token string The interaction's token.
+
+---Reads the answer to an interaction. Waits until it is done. Parameters one by one, or all in one table.
+---@param applicationId string The application that got the interaction.
+---@param token string The interaction's token.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.interactions.getOriginal.Params): rookery.Message?, string?, string?
+function rookery.interactions.getOriginal(applicationId, token) end
+
+---@class rookery.interactions.reply.Params
+---@field content string? The text.
+---@field interactionId string? The interaction; without it the one being handled.
+---@field ephemeral boolean? Only the user sees it.
+---@field embeds table? List of embeds, in the platform's form.
+---@field components table? List of components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent.
+---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
+---@field tts boolean? Read it out.
+---@field poll table? A poll, in the platform's form.
+
+---Answers with a message. After a deferral it fills that in; after an answer it is a follow-up. Waits until it is done. Parameters one by one, or all in one table.
+---@param content string|rookery.interactions.reply.Params The text.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.interactions.reply.Params): rookery.Message?, string?, string?
+function rookery.interactions.reply(content) end
+
+---@class rookery.interactions.respond.Params
+---@field interactionId string The interaction.
+---@field token string The interaction's token.
+---@field type integer 4 message, 5 defer, 6 acknowledge, 7 update, 8 choices, 9 form.
+---@field data table? In the platform's form.
+---@field withResponse boolean? Gives the message that was made.
+
+---The platform's own first answer: the number of a callback and its data. Waits until it is done. Parameters one by one, or all in one table.
+---@param interactionId string The interaction.
+---@param token string The interaction's token.
+---@param type integer 4 message, 5 defer, 6 acknowledge, 7 update, 8 choices, 9 form.
+---@return boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.interactions.respond.Params): boolean?, string?, string?
+function rookery.interactions.respond(interactionId, token, type) end
+
+---@class rookery.interactions.showModal.Params
+---@field customId string Comes back when the form is sent.
+---@field title string The form's heading.
+---@field components table Its fields, in the platform's form.
+---@field interactionId string? The interaction; without it the one being handled.
+
+---Answers with a form. Only as the first answer. Waits until it is done. Parameters one by one, or all in one table.
+---@param customId string Comes back when the form is sent.
+---@param title string The form's heading.
+---@param components table Its fields, in the platform's form.
+---@return boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.interactions.showModal.Params): boolean?, string?, string?
+function rookery.interactions.showModal(customId, title, components) end
+
+---@class rookery.interactions.update.Params
+---@field content string? The new text.
+---@field interactionId string? The interaction; without it the one being handled.
+---@field embeds table? List of embeds, in the platform's form.
+---@field components table? List of components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent.
+---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
+
+---Changes the message that has the component. Waits until it is done. Parameters one by one, or all in one table.
+---@param content string|rookery.interactions.update.Params The new text.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.interactions.update.Params): rookery.Message?, string?, string?
+function rookery.interactions.update(content) end
+
 ---@class rookery.members
 rookery.members = {}
 

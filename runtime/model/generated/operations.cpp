@@ -9,20 +9,139 @@ constexpr OperationParam kParams1[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel."},
 };
 constexpr OperationParam kParams2[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild."},
-    {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user."},
-    {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role."},
+    {"choices", ParamType::json, true, 0, 0, "body:choices", "List of texts, numbers or { name, value }; 25 are shown."},
+    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
 };
 constexpr OperationParam kParams3[] = {
+    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction."},
+    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token."},
+    {"content", ParamType::text, false, 0, 2000, "body:content", "The text."},
+    {"embeds", ParamType::json, false, 0, 0, "body:embeds", "List of embeds, in the platform's form."},
+    {"components", ParamType::json, false, 0, 0, "body:components", "List of components, in the platform's form."},
+    {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent."},
+    {"allowedMentions", ParamType::json, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not."},
+    {"tts", ParamType::boolean, false, 0, 0, "body:tts", "Read it out."},
+    {"poll", ParamType::json, false, 0, 0, "body:poll", "A poll, in the platform's form."},
+};
+constexpr OperationParam kParams4[] = {
+    {"ephemeral", ParamType::boolean, false, 0, 0, "body:ephemeral", "Only the user sees it."},
+    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
+};
+constexpr OperationParam kParams5[] = {
+    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
+};
+constexpr OperationParam kParams6[] = {
+    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction."},
+    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token."},
+    {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message."},
+};
+constexpr OperationParam kParams7[] = {
+    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction."},
+    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token."},
+};
+constexpr OperationParam kParams8[] = {
+    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
+};
+constexpr OperationParam kParams9[] = {
+    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction."},
+    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token."},
+    {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message."},
+    {"content", ParamType::text, false, 0, 2000, "body:content", "The text."},
+    {"embeds", ParamType::json, false, 0, 0, "body:embeds", "List of embeds, in the platform's form."},
+    {"components", ParamType::json, false, 0, 0, "body:components", "List of components, in the platform's form."},
+    {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent."},
+    {"allowedMentions", ParamType::json, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not."},
+    {"poll", ParamType::json, false, 0, 0, "body:poll", "A poll, in the platform's form."},
+};
+constexpr OperationParam kParams10[] = {
+    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction."},
+    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token."},
+    {"content", ParamType::text, false, 0, 2000, "body:content", "The text."},
+    {"embeds", ParamType::json, false, 0, 0, "body:embeds", "List of embeds, in the platform's form."},
+    {"components", ParamType::json, false, 0, 0, "body:components", "List of components, in the platform's form."},
+    {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent."},
+    {"allowedMentions", ParamType::json, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not."},
+    {"poll", ParamType::json, false, 0, 0, "body:poll", "A poll, in the platform's form."},
+};
+constexpr OperationParam kParams11[] = {
+    {"content", ParamType::text, false, 0, 2000, "body:content", "The new text."},
+    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
+    {"embeds", ParamType::json, false, 0, 0, "body:embeds", "List of embeds, in the platform's form."},
+    {"components", ParamType::json, false, 0, 0, "body:components", "List of components, in the platform's form."},
+    {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent."},
+    {"allowedMentions", ParamType::json, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not."},
+    {"poll", ParamType::json, false, 0, 0, "body:poll", "A poll, in the platform's form."},
+};
+constexpr OperationParam kParams12[] = {
+    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
+};
+constexpr OperationParam kParams13[] = {
+    {"content", ParamType::text, false, 0, 2000, "body:content", "The text."},
+    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
+    {"ephemeral", ParamType::boolean, false, 0, 0, "body:ephemeral", "Only the user sees it."},
+    {"embeds", ParamType::json, false, 0, 0, "body:embeds", "List of embeds, in the platform's form."},
+    {"components", ParamType::json, false, 0, 0, "body:components", "List of components, in the platform's form."},
+    {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent."},
+    {"allowedMentions", ParamType::json, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not."},
+    {"tts", ParamType::boolean, false, 0, 0, "body:tts", "Read it out."},
+    {"poll", ParamType::json, false, 0, 0, "body:poll", "A poll, in the platform's form."},
+};
+constexpr OperationParam kParams14[] = {
+    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction."},
+    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token."},
+    {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message."},
+};
+constexpr OperationParam kParams15[] = {
+    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction."},
+    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token."},
+};
+constexpr OperationParam kParams16[] = {
+    {"content", ParamType::text, false, 0, 2000, "body:content", "The text."},
+    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
+    {"ephemeral", ParamType::boolean, false, 0, 0, "body:ephemeral", "Only the user sees it."},
+    {"embeds", ParamType::json, false, 0, 0, "body:embeds", "List of embeds, in the platform's form."},
+    {"components", ParamType::json, false, 0, 0, "body:components", "List of components, in the platform's form."},
+    {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent."},
+    {"allowedMentions", ParamType::json, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not."},
+    {"tts", ParamType::boolean, false, 0, 0, "body:tts", "Read it out."},
+    {"poll", ParamType::json, false, 0, 0, "body:poll", "A poll, in the platform's form."},
+};
+constexpr OperationParam kParams17[] = {
+    {"interactionId", ParamType::id, true, 0, 0, "path:interaction_id", "The interaction."},
+    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token."},
+    {"type", ParamType::integer, true, 1, 12, "body:type", "4 message, 5 defer, 6 acknowledge, 7 update, 8 choices, 9 form."},
+    {"data", ParamType::json, false, 0, 0, "body:data", "In the platform's form."},
+    {"withResponse", ParamType::boolean, false, 0, 0, "query:with_response", "Gives the message that was made."},
+};
+constexpr OperationParam kParams18[] = {
+    {"customId", ParamType::text, true, 1, 100, "body:custom_id", "Comes back when the form is sent."},
+    {"title", ParamType::text, true, 1, 45, "body:title", "The form's heading."},
+    {"components", ParamType::json, true, 0, 0, "body:components", "Its fields, in the platform's form."},
+    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
+};
+constexpr OperationParam kParams19[] = {
+    {"content", ParamType::text, false, 0, 2000, "body:content", "The new text."},
+    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
+    {"embeds", ParamType::json, false, 0, 0, "body:embeds", "List of embeds, in the platform's form."},
+    {"components", ParamType::json, false, 0, 0, "body:components", "List of components, in the platform's form."},
+    {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent."},
+    {"allowedMentions", ParamType::json, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not."},
+};
+constexpr OperationParam kParams20[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild."},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user."},
     {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role."},
 };
-constexpr OperationParam kParams4[] = {
+constexpr OperationParam kParams21[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild."},
+    {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user."},
+    {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role."},
+};
+constexpr OperationParam kParams22[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel."},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message."},
 };
-constexpr OperationParam kParams5[] = {
+constexpr OperationParam kParams23[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel."},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message."},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text."},
@@ -31,7 +150,7 @@ constexpr OperationParam kParams5[] = {
     {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent."},
     {"allowedMentions", ParamType::json, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not."},
 };
-constexpr OperationParam kParams6[] = {
+constexpr OperationParam kParams24[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel."},
     {"messageId", ParamType::id, true, 0, 0, "body:message_reference.message_id", "The message that is answered."},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text."},
@@ -41,7 +160,7 @@ constexpr OperationParam kParams6[] = {
     {"allowedMentions", ParamType::json, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not."},
     {"tts", ParamType::boolean, false, 0, 0, "body:tts", "Read it out."},
 };
-constexpr OperationParam kParams7[] = {
+constexpr OperationParam kParams25[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel."},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text."},
     {"embeds", ParamType::json, false, 0, 0, "body:embeds", "List of embeds, in the platform's form."},
@@ -52,12 +171,12 @@ constexpr OperationParam kParams7[] = {
     {"replyTo", ParamType::id, false, 0, 0, "body:message_reference.message_id", "The message that this one answers."},
     {"stickerIds", ParamType::json, false, 0, 0, "body:sticker_ids", "List of up to three stickers."},
 };
-constexpr OperationParam kParams8[] = {
+constexpr OperationParam kParams26[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel."},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message."},
     {"emoji", ParamType::emoji, true, 0, 120, "path:emoji", "The character, or \"name:id\"."},
 };
-constexpr OperationParam kParams9[] = {
+constexpr OperationParam kParams27[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel."},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message."},
     {"emoji", ParamType::emoji, true, 0, 120, "path:emoji", "The character, or \"name:id\"."},
@@ -68,35 +187,107 @@ constexpr OperationInfo kOperations[] = {
      nullptr, "messages:write", false,
      "POST", "/channels/{channel_id}/typing", "",
      "Shows that the bot is typing, for ten seconds or until it sends something."},
-    {"members.addRole", "members", "addRole", kParams2,
+    {"interactions.autocomplete", "interactions", "autocomplete", kParams2,
+     nullptr, "interactions:write", false,
+     "CORE", "autocomplete", "",
+     "Suggests values for the option that is being typed. An answer that a later keystroke has overtaken is not sent."},
+    {"interactions.createFollowUp", "interactions", "createFollowUp", kParams3,
+     &generated::discord::kMessage, "interactions:write", false,
+     "POST", "/webhooks/{application_id}/{token}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
+     "Sends one more message for an interaction."},
+    {"interactions.defer", "interactions", "defer", kParams4,
+     nullptr, "interactions:write", false,
+     "CORE", "defer", "",
+     "Shows that an answer is coming; the reply may then take up to 15 minutes."},
+    {"interactions.deferUpdate", "interactions", "deferUpdate", kParams5,
+     nullptr, "interactions:write", false,
+     "CORE", "deferUpdate", "",
+     "Takes note of a component's use without showing anything; its message can be changed within 15 minutes."},
+    {"interactions.deleteFollowUp", "interactions", "deleteFollowUp", kParams6,
+     nullptr, "interactions:write", false,
+     "DELETE", "/webhooks/{application_id}/{token}/messages/{message_id}", "",
+     "Deletes a follow-up."},
+    {"interactions.deleteOriginal", "interactions", "deleteOriginal", kParams7,
+     nullptr, "interactions:write", false,
+     "DELETE", "/webhooks/{application_id}/{token}/messages/@original", "",
+     "Deletes the answer to an interaction."},
+    {"interactions.deleteReply", "interactions", "deleteReply", kParams8,
+     nullptr, "interactions:write", false,
+     "CORE", "deleteReply", "",
+     "Deletes the answer."},
+    {"interactions.editFollowUp", "interactions", "editFollowUp", kParams9,
+     &generated::discord::kMessage, "interactions:write", false,
+     "PATCH", "/webhooks/{application_id}/{token}/messages/{message_id}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
+     "Changes a follow-up."},
+    {"interactions.editOriginal", "interactions", "editOriginal", kParams10,
+     &generated::discord::kMessage, "interactions:write", false,
+     "PATCH", "/webhooks/{application_id}/{token}/messages/@original", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
+     "Changes the answer to an interaction."},
+    {"interactions.editReply", "interactions", "editReply", kParams11,
+     &generated::discord::kMessage, "interactions:write", false,
+     "CORE", "editReply", "",
+     "Changes the answer, or fills a deferred one in."},
+    {"interactions.fetchReply", "interactions", "fetchReply", kParams12,
+     &generated::discord::kMessage, "interactions:read", false,
+     "CORE", "fetchReply", "",
+     "Reads the answer."},
+    {"interactions.followUp", "interactions", "followUp", kParams13,
+     &generated::discord::kMessage, "interactions:write", false,
+     "CORE", "followUp", "",
+     "Sends one more message after the answer."},
+    {"interactions.getFollowUp", "interactions", "getFollowUp", kParams14,
+     &generated::discord::kMessage, "interactions:read", false,
+     "GET", "/webhooks/{application_id}/{token}/messages/{message_id}", "",
+     "Reads a follow-up."},
+    {"interactions.getOriginal", "interactions", "getOriginal", kParams15,
+     &generated::discord::kMessage, "interactions:read", false,
+     "GET", "/webhooks/{application_id}/{token}/messages/@original", "",
+     "Reads the answer to an interaction."},
+    {"interactions.reply", "interactions", "reply", kParams16,
+     &generated::discord::kMessage, "interactions:write", false,
+     "CORE", "reply", "",
+     "Answers with a message. After a deferral it fills that in; after an answer it is a follow-up."},
+    {"interactions.respond", "interactions", "respond", kParams17,
+     nullptr, "interactions:write", false,
+     "POST", "/interactions/{interaction_id}/{token}/callback", "",
+     "The platform's own first answer: the number of a callback and its data."},
+    {"interactions.showModal", "interactions", "showModal", kParams18,
+     nullptr, "interactions:write", false,
+     "CORE", "showModal", "",
+     "Answers with a form. Only as the first answer."},
+    {"interactions.update", "interactions", "update", kParams19,
+     &generated::discord::kMessage, "interactions:write", false,
+     "CORE", "update", "",
+     "Changes the message that has the component."},
+    {"members.addRole", "members", "addRole", kParams20,
      nullptr, "members:write", false,
      "PUT", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}", "",
      "Gives a role to a member."},
-    {"members.removeRole", "members", "removeRole", kParams3,
+    {"members.removeRole", "members", "removeRole", kParams21,
      nullptr, "members:write", false,
      "DELETE", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}", "",
      "Takes a role from a member."},
-    {"messages.delete", "messages", "delete", kParams4,
+    {"messages.delete", "messages", "delete", kParams22,
      nullptr, "messages:write", false,
      "DELETE", "/channels/{channel_id}/messages/{message_id}", "",
      "Deletes a message."},
-    {"messages.edit", "messages", "edit", kParams5,
+    {"messages.edit", "messages", "edit", kParams23,
      &generated::discord::kMessage, "messages:write", false,
      "PATCH", "/channels/{channel_id}/messages/{message_id}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Changes a message of the bot. What is not given stays."},
-    {"messages.reply", "messages", "reply", kParams6,
+    {"messages.reply", "messages", "reply", kParams24,
      &generated::discord::kMessage, "messages:write", true,
      "POST", "/channels/{channel_id}/messages", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Answers a message: messages.send with a reference."},
-    {"messages.send", "messages", "send", kParams7,
+    {"messages.send", "messages", "send", kParams25,
      &generated::discord::kMessage, "messages:write", true,
      "POST", "/channels/{channel_id}/messages", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Sends a message. It needs a content, embeds, components or stickers."},
-    {"reactions.add", "reactions", "add", kParams8,
+    {"reactions.add", "reactions", "add", kParams26,
      nullptr, "reactions:write", false,
      "PUT", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me", "",
      "Reacts to a message."},
-    {"reactions.remove", "reactions", "remove", kParams9,
+    {"reactions.remove", "reactions", "remove", kParams27,
      nullptr, "reactions:write", false,
      "DELETE", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me", "",
      "Takes the bot's own reaction back."},

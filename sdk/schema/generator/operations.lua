@@ -10,7 +10,7 @@
 --   scope    without it "noun:read" for a GET, else "noun:write".
 --   effect   doing it twice shows, so the runtime makes sure that a repeated call is one.
 --   discord  { "METHOD /path/{hole}", body = JSON text that the body begins with }, or { gateway = opcode }: sent
---            over the gateway's connection.
+--            over the gateway's connection, or { core = "verb" }: carried out by the runtime with other operations.
 local names = require "generator.names"
 
 local types = { id = true, text = true, integer = true, boolean = true, json = true, emoji = true }
@@ -32,6 +32,10 @@ local function read_route(operation)
     local discord = operation.discord
     if discord.gateway then
         discord.method, discord.path = "GATEWAY", tostring(discord.gateway)
+        return
+    end
+    if discord.core then
+        discord.method, discord.path = "CORE", discord.core
         return
     end
     discord.method, discord.path = tostring(discord[1]):match("^(%u+) (/%S*)$")

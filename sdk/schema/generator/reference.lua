@@ -102,7 +102,8 @@ what came.
         local result = op.result and ("[%s](events.md%s)"):format(op.result, anchor(op.result)) or "nothing"
         out[#out + 1] = ("\nGives %s. Scope `%s`.%s\n\n"):format(result, op.scope,
             op.effect and " Repeated for the same event, it is done once." or "")
-        out[#out + 1] = ("Discord: `%s %s`.\n\n"):format(op.discord.method, op.discord.path)
+        out[#out + 1] = op.discord.core and "Carried out by the runtime, with the platform's calls.\n\n"
+            or ("Discord: `%s %s`.\n\n"):format(op.discord.method, op.discord.path)
     end
     return (table.concat(out):gsub("\n+$", "\n"))
 end

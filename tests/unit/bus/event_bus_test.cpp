@@ -69,6 +69,30 @@ TEST_F(EventBusTest, only_attached_lanes_that_asked_get_the_event) {
     EXPECT_TRUE(taken(*other).empty());
 }
 
+TEST_F(EventBusTest, a_tap_sees_what_somebody_gets_and_who) {
+    std::vector<std::string> seen;
+    bus_.tap(message_, [&](const model::Event& event, std::span<const Lane* const> lanes) {
+        seen.push_back(std::to_string(event.seq()) + " " + std::to_string(lanes.size()));
+    });
+    EXPECT_EQ(bus_.interest()->of(message_), nullptr);
+    publish(1, 1);
+    const auto wants = lane("wants", 0);
+    bus_.attach(wants);
+    publish(2, 2);
+    EXPECT_EQ(seen, std::vector<std::string>{"2 1"});
+}
+
+TEST_F(EventBusTest, a_tap_sees_what_a_star_subscription_gets) {
+    int seen = 0;
+    bus_.tap(message_, [&](const model::Event&, std::span<const Lane* const>) { ++seen; });
+    const auto all = std::make_shared<Lane>("all", 0, LaneLimits{});
+    bus_.subscribe(all, model::kAnyEvent);
+    bus_.attach(all);
+    publish(1, 2);
+    EXPECT_EQ(seen, 2);
+    EXPECT_EQ(taken(*all), range(1, 2));
+}
+
 TEST_F(EventBusTest, a_star_subscription_gets_every_event_once) {
     const auto all = lane("all", 0);
     bus_.subscribe(all, model::kAnyEvent);

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "bus/event_bus.hpp"
+#include "hostapi/interactions.hpp"
+#include "hostapi/operations.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace rookery::app {
+
+/// The desk of interactions with what is around it: the bus tells it what arrives, operations come
+/// to it, and a timer of the io thread makes the guardian look. Made before the first extension,
+/// gone after the last.
+class InteractionService {
+  public:
+    InteractionService(boost::asio::io_context& io, bus::EventBus& bus,
+                       hostapi::Operations& operations);
+
+    InteractionService(const InteractionService&) = delete;
+    InteractionService& operator=(const InteractionService&) = delete;
+
+    [[nodiscard]] hostapi::Interactions& desk() noexcept { return desk_; }
+
+    /// Io thread: the guardian looks no more.
+    void stop();
+
+  private:
+    void look_at(SteadyTime when);
+
+    boost::asio::io_context& io_;
+    boost::asio::steady_timer timer_;
+    SystemClock clock_;
+    bool stopped_ = false;
+    hostapi::Interactions desk_;
+};
+
+}  // namespace rookery::app

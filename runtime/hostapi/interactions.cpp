@@ -1,0 +1,560 @@
+#include "hostapi/interactions.hpp"
+
+#include "base/log.hpp"
+#include "model/generated/fields.hpp"
+#include "model/string_scratch.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace rookery::hostapi {
+namespace {
+
+using nlohmann::json;
+namespace fields = model::fields::interaction;
+
+constexpr Millis kRemembered = Interactions::kTokenLife + Millis{60'000};
+constexpr Millis kAnswerDeadline{10'000};  // of a first answer: after it nobody waits for it
+constexpr std::string_view kRespond = "interactions.respond";
+constexpr std::string_view kGetOriginal = "interactions.getOriginal";
+
+// Codes of the platform's errors.
+constexpr int kUnknownInteraction = 10062;
+constexpr int kAlreadyAcknowledged = 40060;
+constexpr int kInvalidToken = 50027;
+
+constexpr std::int64_t kEphemeral = 1 << 6;
+constexpr std::int64_t kLoading = 1 << 7;
+
+std::string text_of(const model::View& view, model::FieldIndex field) {
+    model::StringScratch scratch;
+    const auto value = view.get(field, scratch);
+    return value.kind == model::Value::Kind::text ? std::string(value.text) : std::string();
+}
+
+std::uint64_t id_of(std::string_view text) {
+    std::uint64_t id = 0;
+    std::from_chars(text.data(), text.data() + text.size(), id);
+    return id;
+}
+
+/// The platform's code in an error's text; 0 when there is none.
+int code_of(const Error& error) {
+    static constexpr std::string_view kMark = "code ";
+    const std::string text = error.message();
+    const auto at = text.find(kMark);
+    int code = 0;
+    if (at != std::string::npos) {
+        const char* const first = text.data() + at + kMark.size();
+        std::from_chars(first, text.data() + text.size(), code);
+    }
+    return code;
+}
+
+/// The name of the option that is being typed, however deep it lies.
+std::string focused_option(model::JsonNode options) {
+    model::StringScratch scratch;
+    for (const auto option : options.elements()) {
+        if (option["focused"].as_bool().value_or(false)) {
+            return std::string(option["name"].as_string(scratch));
+        }
+        if (auto found = focused_option(option["options"]); !found.empty()) {
+            return found;
+        }
+    }
+    return {};
+}
+
+/// What a raw callback of that number leaves behind.
+AnswerState after_callback(const json& arguments) {
+    const auto callback = arguments.value("type", std::int64_t{0});
+    const auto data = arguments.find("data");
+    const auto flags = data != arguments.end() && data->is_object() && data->contains("flags") &&
+                               (*data)["flags"].is_number_integer()
+                           ? (*data)["flags"].get<std::int64_t>()
+                           : std::int64_t{0};
+    switch (callback) {
+        case 4:
+            return {Answered::message, false, false};
+        case 5:
+            return {Answered::thinking, (flags & kEphemeral) != 0, false};
+        case 6:
+        case 7:
+            return {Answered::silently, false, false};
+        default:
+            return {Answered::closed, false, false};
+    }
+}
+
+/// The message that a first answer made; null when it made none.
+json message_of(const json& answer) {
+    const auto resource = answer.is_object() ? answer.find("resource") : answer.end();
+    if (!answer.is_object() || resource == answer.end() || !resource->is_object()) {
+        return nullptr;
+    }
+    const auto message = resource->find("message");
+    return message == resource->end() ? json() : *message;
+}
+
+}  // namespace
+
+/// What one extension does with an interaction.
+struct Interactions::Part {
+    std::string owner;
+    std::string handler;  ///< empty: none of its handlers has begun
+    SteadyTime since{};
+    bool begun = false;
+    bool finished = false;
+};
+
+/// A call that waits for its turn, or is under way.
+struct Interactions::Waiting {
+    std::string verb;
+    json arguments;
+    std::string extension;
+    Millis deadline{};
+    OperationDone done;
+    bool raw = false;       ///< the platform's own call, with all that it needs
+    bool guardian = false;  ///< nobody asked for it
+    bool looked_up = false;
+    std::vector<AnswerStep> steps;
+    std::size_t at = 0;
+};
+
+struct Interactions::Entry {
+    std::uint64_t id = 0;
+    std::string bot;
+    std::string application;
+    std::string token;  ///< a credential: goes into requests and nowhere else
+    InteractionType type = InteractionType::other;
+    bool from_message = false;
+    std::string what;   ///< "command remind"
+    std::string typed;  ///< who types what where; empty unless something is being typed
+    SteadyTime received{};
+    AnswerState state;
+    bool expired = false;
+    bool busy = false;
+    std::deque<std::shared_ptr<Waiting>> queue;
+    std::vector<Part> parts;
+
+    [[nodiscard]] Part& part(const std::string& owner) {
+        const auto found = std::find_if(parts.begin(), parts.end(),
+                                        [&](const Part& one) { return one.owner == owner; });
+        return found == parts.end() ? parts.emplace_back(Part{owner, {}, {}, false, false})
+                                    : *found;
+    }
+};
+
+Interactions::Interactions(const Clock& clock, Sender send, std::function<void(SteadyTime)> wake)
+    : clock_(clock), send_(std::move(send)), wake_(std::move(wake)) {}
+
+Interactions::~Interactions() = default;
+
+void Interactions::set_policy(const std::string& bot, GuardianPolicy policy) {
+    const std::scoped_lock lock(mutex_);
+    policies_[bot] = policy;
+}
+
+Interactions::EntryPtr Interactions::find(std::uint64_t id) const {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : found->second;
+}
+
+Interactions::EntryPtr Interactions::add(const model::Event& event) {
+    const model::View view = event.view();
+    auto entry = std::make_shared<Entry>();
+    entry->id = id_of(text_of(view, fields::id));
+    entry->bot = event.bot_name();
+    entry->application = text_of(view, fields::application_id);
+    entry->token = text_of(view, fields::token);
+    model::StringScratch scratch;
+    entry->type = interaction_type(view.get(fields::type, scratch).integer);
+    entry->from_message = !text_of(view, fields::message_id).empty();
+    const std::string name = text_of(view, fields::command_name);
+    entry->what = name.empty() ? text_of(view, fields::type_name) + " " +
+                                     log::clipped(text_of(view, fields::custom_id), 100)
+                               : "command " + log::clipped(name, 60);
+    entry->received = event.received();
+    if (entry->type == InteractionType::autocomplete) {
+        note_typed(event, *entry);
+    }
+    shrink(clock_.now());
+    by_age_.push_back(entry);
+    by_id_[entry->id] = entry;
+    return entry;
+}
+
+/// Of several keystrokes only the newest is worth an answer.
+void Interactions::note_typed(const model::Event& event, Entry& entry) {
+    const model::View view = event.view();
+    model::StringScratch scratch;
+    const auto user = view.get(fields::user, scratch);
+    const std::string who = user.kind == model::Value::Kind::object
+                                ? text_of(user.object, model::fields::user::id)
+                                : std::string();
+    const auto options = view.get(fields::options, scratch);
+    const std::string option = options.kind == model::Value::Kind::array
+                                   ? focused_option(options.array.node())
+                                   : std::string();
+    entry.typed = who + "/" + text_of(view, fields::command_id) + "/" + option;
+    auto& newest = newest_typed_[entry.typed];
+    newest = std::max(newest, entry.id);
+}
+
+bool Interactions::overtaken(const Entry& entry) const {
+    const auto newest = newest_typed_.find(entry.typed);
+    return !entry.typed.empty() && newest != newest_typed_.end() && newest->second > entry.id;
+}
+
+/// Forgets what can no longer be answered, and the oldest where there are too many.
+void Interactions::shrink(SteadyTime now) {
+    while (!by_age_.empty() &&
+           (by_age_.size() >= kMost || now - by_age_.front()->received > kRemembered)) {
+        const EntryPtr oldest = std::move(by_age_.front());
+        by_age_.pop_front();
+        const auto known = by_id_.find(oldest->id);
+        if (known != by_id_.end() && known->second == oldest) {
+            by_id_.erase(known);
+        }
+        const auto typed = newest_typed_.find(oldest->typed);
+        if (typed != newest_typed_.end() && typed->second == oldest->id) {
+            newest_typed_.erase(typed);
+        }
+    }
+}
+
+void Interactions::arrived(const model::Event& event, const std::vector<std::string>& owners) {
+    std::optional<SteadyTime> wake;
+    {
+        const std::scoped_lock lock(mutex_);
+        ++counters_.arrived;
+        EntryPtr entry = find(id_of(text_of(event.view(), fields::id)));
+        if (entry == nullptr) {
+            entry = add(event);
+        }
+        for (const std::string& owner : owners) {
+            static_cast<void>(entry->part(owner));
+        }
+        const auto policy = policies_.find(entry->bot);
+        const GuardianPolicy wanted = policy == policies_.end() ? GuardianPolicy{} : policy->second;
+        if (wanted.defer) {
+            const SteadyTime at = entry->received + wanted.after;
+            wake = due_.empty() || at < due_.begin()->first ? std::optional(at) : std::nullopt;
+            due_.emplace(at, entry);
+        }
+    }
+    if (wake) {
+        wake_(*wake);
+    }
+}
+
+void Interactions::begun(const model::Event& event, const std::string& owner,
+                         std::string_view handler) {
+    const std::uint64_t id = id_of(text_of(event.view(), fields::id));
+    const std::scoped_lock lock(mutex_);
+    if (const EntryPtr entry = find(id)) {
+        Part& part = entry->part(owner);
+        part.since = part.begun ? part.since : clock_.now();
+        part.begun = true;
+        // A successor may get again what a version that died had begun.
+        part.finished = false;
+        if (!handler.empty()) {
+            part.handler = handler;
+        }
+    }
+}
+
+void Interactions::finished(const model::Event& event, const std::string& owner) {
+    const std::uint64_t id = id_of(text_of(event.view(), fields::id));
+    const std::scoped_lock lock(mutex_);
+    if (const EntryPtr entry = find(id)) {
+        entry->part(owner).finished = true;
+    }
+}
+
+/// Why it can no longer be answered at all.
+std::optional<Error> Interactions::gone(const Entry& entry, SteadyTime now) {
+    if (entry.expired) {
+        return Error(ErrorKind::stale,
+                     "the interaction has expired: nobody had answered it in "
+                     "the three seconds that the platform waits");
+    }
+    if (now - entry.received > kTokenLife) {
+        return Error(ErrorKind::stale,
+                     "the interaction has expired: it is " +
+                         std::to_string((now - entry.received) / std::chrono::minutes(1)) +
+                         " minutes old, and the platform allows 15");
+    }
+    return std::nullopt;
+}
+
+void Interactions::call(const model::OperationInfo& info, OperationCall call, OperationDone done) {
+    const bool raw = info.discord_method != "CORE";
+    const auto named = call.arguments.find("interactionId");
+    std::uint64_t id =
+        named != call.arguments.end() && named->is_string() ? id_of(named->get<std::string>()) : 0;
+    const bool handled =
+        call.event != nullptr && call.event->type() == model::EventType::interaction_create;
+    const std::uint64_t own = handled ? id_of(text_of(call.event->view(), fields::id)) : 0;
+    id = id == 0 ? own : id;
+    const std::string name(info.name);
+    const auto refuse = [&](ErrorKind kind, const std::string& why) {
+        done(Error(kind, name + ": " + why));
+    };
+    if (id == 0) {
+        return refuse(ErrorKind::invalid,
+                      "no interaction is being handled: say which one (parameter interactionId)");
+    }
+    EntryPtr entry;
+    {
+        const std::scoped_lock lock(mutex_);
+        entry = find(id);
+        if (entry == nullptr && id == own) {
+            entry = add(*call.event);
+        }
+        if (entry != nullptr && entry->queue.size() < kMostWaiting) {
+            auto waiting = std::make_shared<Waiting>();
+            waiting->verb = info.verb;
+            waiting->raw = raw;
+            waiting->arguments = std::move(call.arguments);
+            waiting->extension = std::move(call.extension);
+            waiting->deadline = call.deadline;
+            waiting->done = [name, done = std::move(done)](Result<json> result) {
+                done(result ? std::move(result) : Result<json>(result.error().within(name)));
+            };
+            entry->queue.push_back(std::move(waiting));
+        } else if (entry != nullptr) {
+            return refuse(ErrorKind::limit, "100 calls wait for this interaction already");
+        }
+    }
+    if (entry != nullptr) {
+        return next(entry);
+    }
+    if (raw) {
+        return send_(
+            {call.bot.empty() && call.event != nullptr ? std::string(call.event->bot_name())
+                                                       : call.bot,
+             info.name, std::move(call.arguments), std::move(call.extension), call.deadline},
+            std::move(done));
+    }
+    refuse(ErrorKind::stale, "there is no interaction " + std::to_string(id) +
+                                 " that could still be answered: 15 minutes have passed, or the "
+                                 "runtime was started after it");
+}
+
+/// The next call of the interaction, unless one is under way.
+void Interactions::next(const EntryPtr& entry) {
+    std::shared_ptr<Waiting> waiting;
+    Result<json> early = json();
+    {
+        const std::scoped_lock lock(mutex_);
+        if (entry->busy || entry->queue.empty()) {
+            return;
+        }
+        waiting = std::move(entry->queue.front());
+        entry->queue.pop_front();
+        entry->busy = true;
+        if (auto over = gone(*entry, clock_.now())) {
+            early = *std::move(over);
+        } else if (waiting->raw) {
+            waiting->steps = {{kRespond, waiting->arguments, after_callback(waiting->arguments)}};
+        } else if (waiting->verb == "autocomplete" && overtaken(*entry)) {
+            entry->state = {Answered::closed, false, false};
+        } else {
+            auto steps = plan_answer(entry->type, entry->state, waiting->verb, waiting->arguments);
+            if (steps) {
+                waiting->steps = *std::move(steps);
+            } else {
+                early = steps.error();
+            }
+        }
+    }
+    if (waiting->steps.empty()) {
+        end(entry, waiting, std::move(early));
+    } else {
+        run(entry, std::move(waiting));
+    }
+}
+
+/// Sends the step that is next.
+void Interactions::run(const EntryPtr& entry, std::shared_ptr<Waiting> waiting) {
+    const AnswerStep& step = waiting->steps[waiting->at];
+    Send request{entry->bot, step.operation, step.arguments, waiting->extension, waiting->deadline};
+    if (step.operation == kRespond) {
+        request.arguments["interactionId"] = std::to_string(entry->id);
+        request.deadline = std::min(request.deadline, kAnswerDeadline);
+    } else {
+        request.arguments["applicationId"] = entry->application;
+    }
+    request.arguments["token"] = entry->token;
+    send_(std::move(request), [this, entry, waiting](Result<json> result) {
+        step_done(entry, waiting, std::move(result));
+    });
+}
+
+void Interactions::step_done(const EntryPtr& entry, const std::shared_ptr<Waiting>& waiting,
+                             Result<json> result) {
+    const AnswerStep& step = waiting->steps[waiting->at];
+    const bool first = step.operation == kRespond;
+    if (!result) {
+        const Error error = result.error();
+        const int code = code_of(error);
+        if (first && code == kAlreadyAcknowledged && !waiting->guardian && !waiting->raw &&
+            !std::exchange(waiting->looked_up, true)) {
+            return look_up(entry, waiting, error);
+        }
+        const bool expired = code == kInvalidToken || (first && code == kUnknownInteraction);
+        if (expired) {
+            const std::scoped_lock lock(mutex_);
+            counters_.expired += std::exchange(entry->expired, true) ? 0 : 1;
+        }
+        return end(entry, waiting,
+                   expired
+                       ? Error(ErrorKind::stale, "the interaction has expired: " + error.message())
+                       : error);
+    }
+    {
+        const std::scoped_lock lock(mutex_);
+        entry->state = step.after;
+        if (first) {
+            ++(waiting->guardian ? counters_.deferred : counters_.answered);
+        }
+    }
+    if (++waiting->at < waiting->steps.size()) {
+        return run(entry, waiting);
+    }
+    end(entry, waiting,
+        first && !waiting->raw ? Result<json>(message_of(*result)) : std::move(result));
+}
+
+/// The platform has an answer that this process did not give: one from before a restart, most
+/// likely. A deferral can still be filled in; whatever else it was has answered already.
+void Interactions::look_up(const EntryPtr& entry, const std::shared_ptr<Waiting>& waiting,
+                           Error refused) {
+    Send request{entry->bot, kGetOriginal, json::object(), waiting->extension, waiting->deadline};
+    request.arguments["applicationId"] = entry->application;
+    request.arguments["token"] = entry->token;
+    send_(std::move(request), [this, entry, waiting,
+                               refused = std::move(refused)](const Result<json>& original) {
+        const auto flags = original && original->is_object()
+                               ? original->value("flags", std::int64_t{0})
+                               : std::int64_t{0};
+        const bool waits = (flags & kLoading) != 0;
+        Result<std::vector<AnswerStep>> steps = refused;
+        {
+            const std::scoped_lock lock(mutex_);
+            entry->state = {waits ? Answered::thinking : Answered::message,
+                            waits && (flags & kEphemeral) != 0, false};
+            if (waits) {
+                steps = plan_answer(entry->type, entry->state, waiting->verb, waiting->arguments);
+            }
+        }
+        if (!waits) {
+            return end(entry, waiting,
+                       Error(ErrorKind::exists,
+                             "it has been answered already, by another "
+                             "program or before a restart: " +
+                                 refused.message()));
+        }
+        if (!steps || steps->empty()) {
+            return end(entry, waiting, steps ? Result<json>(json()) : Result<json>(steps.error()));
+        }
+        waiting->steps = *std::move(steps);
+        waiting->at = 0;
+        run(entry, waiting);
+    });
+}
+
+void Interactions::end(const EntryPtr& entry, const std::shared_ptr<Waiting>& waiting,
+                       Result<json> result) {
+    {
+        const std::scoped_lock lock(mutex_);
+        entry->busy = false;
+    }
+    const OperationDone done = std::exchange(waiting->done, nullptr);
+    done(std::move(result));
+    next(entry);
+}
+
+std::optional<SteadyTime> Interactions::poll() {
+    std::vector<EntryPtr> forgotten;
+    std::optional<SteadyTime> again;
+    {
+        const std::scoped_lock lock(mutex_);
+        const SteadyTime now = clock_.now();
+        while (!due_.empty() && due_.begin()->first <= now) {
+            const EntryPtr entry = std::move(due_.begin()->second);
+            due_.erase(due_.begin());
+            const bool held = std::any_of(entry->parts.begin(), entry->parts.end(),
+                                          [](const Part& part) { return !part.finished; });
+            // Where everybody is done with it nobody will answer, and "thinking" would be a lie.
+            if (entry->state.answered == Answered::no && !entry->busy && !entry->expired && held) {
+                entry->busy = true;
+                report(*entry, now);
+                forgotten.push_back(entry);
+            }
+        }
+        shrink(now);
+        if (!due_.empty()) {
+            again = due_.begin()->first;
+        }
+    }
+    for (const EntryPtr& entry : forgotten) {
+        guard(entry);
+    }
+    return again;
+}
+
+void Interactions::guard(const EntryPtr& entry) {
+    auto waiting = std::make_shared<Waiting>();
+    waiting->guardian = true;
+    waiting->deadline = kAnswerDeadline;
+    waiting->steps = {guardian_step(entry->type, entry->from_message)};
+    waiting->done = [name = title(*entry)](const Result<json>& result) {
+        if (!result) {
+            log::get("interactions")
+                ->warn("{} could not be deferred: {}", name, result.error().message());
+        }
+    };
+    run(entry, std::move(waiting));
+}
+
+/// Says whose time was used.
+void Interactions::report(const Entry& entry, SteadyTime now) {
+    std::string who;
+    for (const Part& part : entry.parts) {
+        if (part.finished) {
+            continue;
+        }
+        ++counters_.late[part.owner];
+        who += (who.empty() ? "" : ", ") + part.owner;
+        if (!part.begun) {
+            who += " has not begun with it";
+            continue;
+        }
+        const auto used = std::chrono::duration_cast<Millis>(now - part.since).count();
+        who += " has had it for " + std::to_string(used) + " ms";
+        who += part.handler.empty() ? "" : " (" + part.handler + ")";
+    }
+    const auto age = std::chrono::duration_cast<Millis>(now - entry.received).count();
+    log::get("interactions")
+        ->warn("{} had no answer after {} ms and is deferred: {}", title(entry), age, who);
+}
+
+std::string Interactions::title(const Entry& entry) {
+    return "bot " + entry.bot + ", interaction " + std::to_string(entry.id) + " (" + entry.what +
+           ")";
+}
+
+InteractionCounters Interactions::counters() const {
+    const std::scoped_lock lock(mutex_);
+    return counters_;
+}
+
+std::size_t Interactions::size() const {
+    const std::scoped_lock lock(mutex_);
+    return by_age_.size();
+}
+
+}  // namespace rookery::hostapi
