@@ -27,8 +27,8 @@ User* Act::user() {
 
 Member* Act::member(Guild& in) {
     auto* who = user();
-    const auto found = who == nullptr ? in.members.end() : in.members.find(who->id);
-    return found != in.members.end() ? &found->second : fail("member", text("user"));
+    auto* found = who == nullptr ? nullptr : core.world.member(in, who->id);
+    return found != nullptr ? found : fail("member", text("user"));
 }
 
 Message* Act::message(Channel& in) {

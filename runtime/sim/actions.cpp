@@ -97,15 +97,13 @@ Json Actions::event_json(const Channel& channel, const Message& message) {
         return data;
     }
     data["guild_id"] = id_text(guild->id);
-    const auto member = guild->members.find(message.author);
-    if (member != guild->members.end()) {
-        data["member"] = world.member_json(member->second, false);
+    if (const auto member = world.find_member(*guild, message.author)) {
+        data["member"] = world.member_json(*member, false);
     }
     for (auto& mention : data["mentions"]) {
         const auto id = parse_id(mention["id"].get_ref<const std::string&>()).value_or(0);
-        const auto mentioned = guild->members.find(id);
-        if (mentioned != guild->members.end()) {
-            mention["member"] = world.member_json(mentioned->second, false);
+        if (const auto mentioned = world.find_member(*guild, id)) {
+            mention["member"] = world.member_json(*mentioned, false);
         }
     }
     return data;
@@ -195,8 +193,10 @@ bool Actions::react(Channel& channel, Message& message, Id user, const Json& emo
     found->users.push_back(user);
     auto data = reaction_json(channel, message, user, emoji);
     data["message_author_id"] = id_text(message.author);
-    if (auto* guild = core_.world.guild(channel.guild); guild && guild->members.contains(user)) {
-        data["member"] = core_.world.member_json(guild->members[user], true);
+    if (const auto* guild = core_.world.guild(channel.guild)) {
+        if (const auto member = core_.world.find_member(*guild, user)) {
+            data["member"] = core_.world.member_json(*member, true);
+        }
     }
     announce("MESSAGE_REACTION_ADD", channel.guild, data, channel.bot);
     return true;
@@ -223,8 +223,8 @@ void Actions::typing(const Channel& channel, Id user) {
         {"channel_id", id_text(channel.id)}, {"user_id", id_text(user)}, {"timestamp", seconds}};
     if (auto* guild = core_.world.guild(channel.guild)) {
         data["guild_id"] = id_text(guild->id);
-        if (guild->members.contains(user)) {
-            data["member"] = core_.world.member_json(guild->members[user], true);
+        if (const auto member = core_.world.find_member(*guild, user)) {
+            data["member"] = core_.world.member_json(*member, true);
         }
     }
     announce("TYPING_START", channel.guild, data, channel.bot);
@@ -238,7 +238,7 @@ void Actions::join(Guild& guild, Id user) {
 }
 
 bool Actions::leave(Guild& guild, Id user) {
-    if (guild.members.erase(user) == 0) {
+    if (!core_.world.remove_member(guild, user)) {
         return false;
     }
     announce("GUILD_MEMBER_REMOVE", guild.id,
@@ -254,23 +254,19 @@ void Actions::member_changed(Guild& guild, const Member& member) {
 
 void Actions::set_presence(Id user, const std::string& status, const Json& activities) {
     for (auto& [id, guild] : core_.world.guilds()) {
-        const auto found = guild.members.find(user);
-        if (found != guild.members.end()) {
-            found->second.status = status;
-            auto data = core_.world.presence_json(found->second, id);
-            data["activities"] = activities;
-            announce("PRESENCE_UPDATE", id, data);
+        if (auto* member = core_.world.member(guild, user)) {
+            member->status = status;
+            member->activities = activities;
+            announce("PRESENCE_UPDATE", id, core_.world.presence_json(*member, id));
         }
     }
 }
 
 void Actions::set_voice(Guild& guild, Id user, Id channel) {
-    const auto found = guild.members.find(user);
-    if (found == guild.members.end()) {
-        return;
+    if (auto* member = core_.world.member(guild, user)) {
+        member->voice_channel = channel;
+        announce("VOICE_STATE_UPDATE", guild.id, core_.world.voice_state_json(*member, guild.id));
     }
-    found->second.voice_channel = channel;
-    announce("VOICE_STATE_UPDATE", guild.id, core_.world.voice_state_json(found->second, guild.id));
 }
 
 void Actions::set_outage(Guild& guild, bool unavailable) {
@@ -283,7 +279,7 @@ void Actions::set_outage(Guild& guild, bool unavailable) {
 }
 
 void Actions::guild_appeared(Guild& guild) {
-    announce("GUILD_CREATE", guild.id, core_.world.guild_create_json(guild, false));
+    announce("GUILD_CREATE", guild.id, core_.world.guild_create_json(guild, 0, 50));
 }
 
 void Actions::guild_left(Id guild) {

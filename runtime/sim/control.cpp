@@ -172,57 +172,19 @@ void Control::dispatch(const HttpRequest&, const Json& body, const HttpResponder
     respond(json_reply({{"sessions", core_.hub.sessions().size()}}));
 }
 
-bool Control::set_fault(const std::string& kind, const Json& body) {
-    auto& faults = core_.faults;
-    const auto count = body.value("count", 1U);
-    const Millis ms(body.value("ms", 1'000));
-    const bool on = body.value("on", true);
-    const std::map<std::string, std::function<void()>> setters = {
-        {"drop_acks", [&] { faults.drop_acks = on; }},
-        {"refuse_resume_host", [&] { faults.refuse_resume_host = on; }},
-        {"delay_hello", [&] { faults.hello_delay = ms; }},
-        {"delay_ready", [&] { faults.ready_delay = ms; }},
-        {"identify_close",
-         [&] {
-             faults.identify_close = body.value("code", 4004U);
-             faults.identify_closes = count;
-         }},
-        {"corrupt_zlib", [&] { faults.corrupt_payloads = count; }},
-        {"duplicate", [&] { faults.duplicate_events = count; }},
-        {"rest_429",
-         [&] {
-             faults.limited = count;
-             faults.limited_class = body.value("class", std::string("user"));
-             faults.retry_after = body.value("retry_after", 1.0);
-         }},
-        {"rest_error",
-         [&] {
-             faults.failing = count;
-             faults.failing_status = body.value("status", 500U);
-         }},
-        {"rest_slow",
-         [&] {
-             faults.slow = count;
-             faults.slow_by = ms;
-         }},
-        {"rest_cut", [&] { faults.cut = count; }},
-        {"expire_sessions", [&] { core_.hub.expire_all(); }},
-        {"intents",
-         [&] { core_.options.privileged_intents = body.at("granted").get<std::uint64_t>(); }},
-        {"clear", [&] { faults = Faults{}; }},
-    };
-    const auto found = setters.find(kind);
-    if (found == setters.end()) {
-        return false;
-    }
-    found->second();
-    return true;
-}
-
 void Control::fault(const HttpRequest&, const Json& body, const HttpResponder& respond) {
     const auto kind = body.at("kind").get<std::string>();
     core_.recorder.note("fault", 0, kind);
-    if (set_fault(kind, body)) {
+    if (kind == "expire_sessions") {
+        core_.hub.expire_all();
+        return respond(json_reply({{"set", kind}}));
+    }
+    if (kind == "intents") {
+        core_.options.privileged_intents = body.at("granted").get<std::uint64_t>();
+        return respond(json_reply({{"set", kind}}));
+    }
+    if (set_fault(core_.faults, kind, body)) {
+        gateway_.wake_all();
         return respond(json_reply({{"set", kind}}));
     }
     if (kind == "revoke_token" || kind == "restore_token") {

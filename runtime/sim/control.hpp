@@ -45,7 +45,6 @@ class Control {
     void state(const HttpRequest& request, const Json& body, const HttpResponder& respond);
 
     void heard(const Message& message);
-    [[nodiscard]] bool set_fault(const std::string& kind, const Json& body);
 
     Core& core_;
     Actions& actions_;

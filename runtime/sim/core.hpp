@@ -4,6 +4,7 @@
 #include "sim/faults.hpp"
 #include "sim/hub.hpp"
 #include "sim/recorder.hpp"
+#include "sim/shelf.hpp"
 #include "sim/simulator.hpp"
 #include "sim/world.hpp"
 
@@ -20,7 +21,22 @@ struct Core {
           recorder(clock),
           world(options, clock),
           hub(options, clock),
-          random(options.seed) {}
+          random(options.seed) {
+        world.describe_collections([this](Id guild, Json& json) {
+            struct Part {
+                const char* key;
+                const char* kind;
+            };
+            for (const auto& [key, kind] : {Part{"emojis", "emojis"}, Part{"stickers", "stickers"},
+                                            Part{"stage_instances", "stage-instances"},
+                                            Part{"guild_scheduled_events", "scheduled-events"},
+                                            Part{"soundboard_sounds", "soundboard-sounds"}}) {
+                if (json.contains(key)) {
+                    json[key] = shelf.list(kind, guild);
+                }
+            }
+        });
+    }
 
     [[nodiscard]] bool chance(double probability) {
         return std::uniform_real_distribution<double>(0, 1)(random) < probability;
@@ -33,6 +49,7 @@ struct Core {
     SystemClock clock;
     Recorder recorder;
     World world;
+    Shelf shelf;
     Hub hub;
     Faults faults;
     Addresses addresses;

@@ -8,6 +8,8 @@
 namespace rookery::sim {
 namespace {
 
+constexpr auto kMemberRequestSpacing = std::chrono::seconds(30);
+
 std::string nested(std::size_t depth) {
     return R"({"t":"MESSAGE_CREATE","s":null,"op":0,"d":)" + std::string(depth, '[') +
            std::string(depth, ']') + "}";
@@ -52,6 +54,18 @@ const std::map<std::string, Injector, std::less<>>& injectors() {
                  event.type = "QUANTUM_FLUX_CREATE";
                  event.data = std::make_shared<const std::string>(R"({"id":"1","new":true})");
                  core.hub.emit_to(*to.session(), std::move(event));
+             }
+         }},
+        {"flood",
+         [](auto& to, const Json& with, Core& core) {
+             const auto count = std::min(with.value("count", 10'000U), 1'000'000U);
+             Dispatch event;
+             event.type = with.value("t", std::string("TYPING_START"));
+             event.data = std::make_shared<const std::string>(
+                 with.value("d", Json{{"channel_id", "1"}, {"user_id", "1"}, {"timestamp", 1}})
+                     .dump());
+             for (unsigned i = 0; i < count && to.session() != nullptr; ++i) {
+                 core.hub.emit_to(*to.session(), event);
              }
          }},
         {"gap",
@@ -99,25 +113,46 @@ Result<unsigned> Gateway::inject(const std::string& kind, const Json& parameters
     return hit;
 }
 
-bool Gateway::take_identify(unsigned key) {
+IdentifyVerdict Gateway::take_identify(Id bot, unsigned shard) {
     const auto now = core_.clock.now();
+    const std::pair key{bot, shard % core_.options.max_concurrency};
     const auto last = last_identify_.find(key);
-    const bool early =
-        last != last_identify_.end() && now - last->second < core_.options.identify_spacing;
-    if (early || core_.hub.counts().identifies >= core_.options.identify_budget) {
-        return false;
+    if (last != last_identify_.end() && now - last->second < core_.options.identify_spacing) {
+        return IdentifyVerdict::too_early;
     }
+    if (identifies_[bot] >= core_.options.identify_budget) {
+        return IdentifyVerdict::budget_spent;
+    }
+    ++identifies_[bot];
     last_identify_[key] = now;
-    return true;
+    return IdentifyVerdict::granted;
 }
 
-Json Gateway::session_start_limit() const {
+Json Gateway::session_start_limit(Id bot) const {
     const auto total = core_.options.identify_budget;
-    const auto used = static_cast<Core&>(core_).hub.counts().identifies;
+    const auto found = identifies_.find(bot);
+    const auto used = found == identifies_.end() ? 0 : found->second;
     return {{"total", total},
             {"remaining", used >= total ? 0 : total - used},
             {"reset_after", used == 0 ? 0 : 86'400'000},
-            {"max_concurrency", 1}};
+            {"max_concurrency", core_.options.max_concurrency}};
+}
+
+double Gateway::take_member_request(Id bot, Id guild) {
+    const auto now = core_.clock.now();
+    const auto [last, fresh] = member_requests_.try_emplace({bot, guild}, now);
+    const std::chrono::duration<double> left = last->second + kMemberRequestSpacing - now;
+    if (!fresh && left.count() > 0) {
+        return left.count();
+    }
+    last->second = now;
+    return 0;
+}
+
+void Gateway::wake_all() {
+    for (const auto& [number, connection] : connections_) {
+        connection->wake();
+    }
 }
 
 void Gateway::drop_bot(Id bot) {

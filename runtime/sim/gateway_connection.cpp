@@ -9,7 +9,6 @@ namespace rookery::sim {
 namespace {
 
 constexpr std::size_t kMaxReceive = 4096;
-constexpr std::size_t kBacklog = std::size_t{1} << 20U;
 
 std::string query_value(std::string_view target, std::string_view name) {
     const auto mark = target.find('?');
@@ -33,7 +32,8 @@ GatewayConnection::GatewayConnection(Gateway& gateway, std::shared_ptr<WsChannel
       channel_(std::move(channel)),
       number_(number),
       heartbeat_watch_(core_.io),
-      delay_(core_.io) {}
+      delay_(core_.io),
+      pause_(core_.io) {}
 
 void GatewayConnection::start() {
     const auto weak = weak_from_this();
@@ -45,6 +45,10 @@ void GatewayConnection::start() {
         };
     };
     channel_->start({
+        .status =
+            [this] {
+                return take(core_.faults.refuse_upgrades) ? core_.faults.upgrade_status : 101U;
+            },
         .opened = with([](auto& self, std::string_view target) { self.opened(target); }),
         .message = with([](auto& self, std::string_view text) { self.received(text); }),
         .writable = with([](auto& self) { self.pump(); }),
@@ -59,12 +63,13 @@ void GatewayConnection::opened(std::string_view target) {
     if (query_value(target, "v") != "10") {
         return close(4012, "Invalid API version");
     }
+    compression_ = make_compression(compress);
     if (query_value(target, "encoding") != "json" ||
-        !(compress.empty() || compress == "zlib-stream")) {
+        (compression_ == nullptr && !compress.empty())) {
         return close(4002, "Unsupported encoding or compression");
     }
-    if (!compress.empty()) {
-        deflate_.emplace();
+    if (take(core_.faults.silent_hellos)) {
+        return;
     }
     after(core_.faults.hello_delay, &GatewayConnection::say_hello);
 }
@@ -83,6 +88,9 @@ void GatewayConnection::after(Millis delay, void (GatewayConnection::*then)()) {
 }
 
 void GatewayConnection::say_hello() {
+    if (take(core_.faults.reconnect_hellos)) {
+        return send_op(7, nullptr);
+    }
     greeted_ = true;
     Json data = {{"heartbeat_interval", core_.options.heartbeat_interval.count()}};
     if (core_.options.noise) {
@@ -150,8 +158,8 @@ void GatewayConnection::handle(int op, const Json& data) {
         Entry{4, &GatewayConnection::voice_state, false},
         Entry{6, &GatewayConnection::resume, true},
         Entry{8, &GatewayConnection::request_members, false},
-        Entry{31, &GatewayConnection::request_nothing, false},
-        Entry{43, &GatewayConnection::request_nothing, false},
+        Entry{31, &GatewayConnection::request_sounds, false},
+        Entry{43, &GatewayConnection::request_channel_info, false},
     };
     const auto found = std::find_if(kHandlers.begin(), kHandlers.end(),
                                     [&](const Entry& entry) { return entry.op == op; });
@@ -189,97 +197,6 @@ void GatewayConnection::heartbeat(const Json& data) {
     }
 }
 
-void GatewayConnection::resume(const Json& data) {
-    if (session_ != nullptr) {
-        return close(4005, "Already authenticated.");
-    }
-    const auto* bot = core_.world.bot_by_token(data.at("token").get<std::string>());
-    if (bot == nullptr) {
-        return close(4004, "Authentication failed.");
-    }
-    const auto id = data.at("session_id").get<std::string>();
-    const auto seq = data.at("seq").get<std::uint64_t>();
-    auto* session = core_.hub.find(id);
-    const bool known = session != nullptr && session->bot == bot->user;
-    if (known && seq > session->seq) {
-        return close(4007, "Invalid seq.");
-    }
-    const auto& oldest = known && !session->ring.empty() ? session->ring.front().seq : 1;
-    if (!known || (seq + 1 < oldest)) {
-        ++core_.hub.counts().resume_failures;
-        core_.recorder.note("connection", number_, "resume refused");
-        return send_op(9, false);
-    }
-    ++core_.hub.counts().resumes;
-    ++session->resumes;
-    core_.hub.counts().replayed += session->seq - seq;
-    core_.recorder.note("connection", number_, "resume from", static_cast<std::int64_t>(seq));
-    session_ = session;
-    next_seq_ = seq + 1;
-    core_.hub.attach(*session, *this);
-    core_.hub.emit_to(*session,
-                      event("RESUMED", core_.options.noise ? Json{{"_trace", {"gateway-sim-a1"}}}
-                                                           : Json::object()));
-    wake();
-}
-
-void GatewayConnection::wake() {
-    if (!pump_posted_ && !over_) {
-        pump_posted_ = true;
-        boost::asio::post(core_.io, [weak = weak_from_this()] {
-            if (const auto self = weak.lock()) {
-                self->pump_posted_ = false;
-                self->pump();
-            }
-        });
-    }
-}
-
-void GatewayConnection::pump() {
-    if (session_ == nullptr || over_) {
-        return;
-    }
-    const auto& ring = session_->ring;
-    auto at = std::lower_bound(ring.begin(), ring.end(), next_seq_,
-                               [](const Session::Entry& e, std::uint64_t s) { return e.seq < s; });
-    for (; at != ring.end() && channel_->backlog() < kBacklog; ++at) {
-        const auto& data = at->data();
-        std::string frame;
-        frame.reserve(data.size() + 64);
-        frame.append(R"({"t":")").append(at->event->type).append(R"(","s":)");
-        frame.append(std::to_string(at->seq)).append(R"(,"op":0,"d":)").append(data).append("}");
-        core_.recorder.note("gateway_out", number_, at->event->type,
-                            static_cast<std::int64_t>(at->seq));
-        send_text(frame);
-        if (take(core_.faults.duplicate_events)) {
-            send_text(frame);
-        }
-        next_seq_ = at->seq + 1;
-        session_->sent = std::max(session_->sent, at->seq);
-    }
-}
-
-void GatewayConnection::send_op(int op, const Json& data) {
-    core_.recorder.note("gateway_out", number_, "op", op);
-    Json payload = {{"op", op}, {"t", nullptr}, {"s", nullptr}, {"d", data}};
-    send_text(payload.dump());
-}
-
-void GatewayConnection::send_text(const std::string& text) {
-    if (!deflate_) {
-        return channel_->send(text, false);
-    }
-    auto bytes = deflate_->payload(text);
-    if (take(core_.faults.corrupt_payloads)) {
-        bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x5a);
-        bytes[0] = static_cast<char>(0x07);  // a block type that does not exist
-    }
-    const auto piece = core_.options.zlib_split == 0 ? bytes.size() : core_.options.zlib_split;
-    for (std::size_t at = 0; at < bytes.size(); at += piece) {
-        channel_->send(bytes.substr(at, piece), true);
-    }
-}
-
 void GatewayConnection::close(unsigned code, std::string_view reason) {
     core_.recorder.note("connection", number_, "closing: " + std::string(reason), code);
     heartbeat_watch_.cancel();
@@ -301,18 +218,12 @@ void GatewayConnection::closed(unsigned code) {
     core_.recorder.note("connection", number_, "closed", code);
     heartbeat_watch_.cancel();
     delay_.cancel();
+    pause_.cancel();
     if (session_ != nullptr) {
         const bool ends = code == 1000 || code == 1001;
         core_.hub.detach(*std::exchange(session_, nullptr), !ends);
     }
     gateway_.connections_.erase(number_);
-}
-
-Dispatch GatewayConnection::event(std::string type, const Json& data) const {
-    Dispatch out;
-    out.type = std::move(type);
-    out.data = std::make_shared<const std::string>(data.dump());
-    return out;
 }
 
 }  // namespace rookery::sim

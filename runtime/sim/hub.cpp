@@ -44,6 +44,13 @@ void Hub::detach(Session& session, bool keep) {
     }
 }
 
+void Hub::expire(Session& session) {
+    if (auto* consumer = std::exchange(session.consumer, nullptr)) {
+        consumer->session_lost();
+    }
+    sessions_.erase(session.id);
+}
+
 void Hub::expire_all() {
     for (auto& [id, session] : std::exchange(sessions_, {})) {
         if (session->consumer != nullptr) {
@@ -75,7 +82,7 @@ void Hub::release() {
 void Hub::route(const std::shared_ptr<const Dispatch>& event) {
     sweep();
     for (auto& [id, session] : sessions_) {
-        const bool wanted = session->covers(event->guild) &&
+        const bool wanted = session->ready && session->covers(event->guild) &&
                             (event->any_of == 0 || (event->any_of & session->intents) != 0) &&
                             (event->only_for == 0 || event->only_for == session->bot);
         if (wanted) {

@@ -40,6 +40,9 @@ struct Session {
     unsigned shard = 0;
     unsigned shards = 1;
     std::uint64_t intents = 0;
+    unsigned large_threshold = 50;
+    bool ready = false;      ///< READY was sent: from here on events are routed to it
+    std::deque<Id> loading;  ///< guilds of READY whose GUILD_CREATE is still to come
     std::uint64_t seq = 0;
     std::deque<Entry> ring;  ///< ascending sequence numbers, newest last
     std::size_t ring_bytes = 0;
@@ -75,6 +78,8 @@ class Hub {
     void attach(Session& session, SessionConsumer& consumer);
     /// `keep`: the session waits for a resume; else it is gone.
     void detach(Session& session, bool keep);
+    /// Forgets one session.
+    void expire(Session& session);
     /// Forgets every session; a resume then ends in "invalid session".
     void expire_all();
 

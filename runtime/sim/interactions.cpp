@@ -38,7 +38,7 @@ Interaction& Interactions::create(Id bot, Channel& channel, Id user, int type, c
         event["guild"] = {
             {"id", id_text(guild->id)}, {"locale", "en-US"}, {"features", Json::array()}};
         event["authorizing_integration_owners"]["0"] = id_text(guild->id);
-        event["member"] = world.member_json(guild->members[user], true);
+        event["member"] = world.member_json(*world.member(*guild, user), true);
         event["member"]["permissions"] = "562949953421311";
     } else {
         event["user"] = world.user_json(user);

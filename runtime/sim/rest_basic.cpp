@@ -16,8 +16,8 @@ HttpReply gateway_url(RestCall& call) {
 
 HttpReply gateway_bot(RestCall& call) {
     return json_reply({{"url", call.core.addresses.gateway_url},
-                       {"shards", 1},
-                       {"session_start_limit", call.gateway.session_start_limit()}});
+                       {"shards", call.core.options.shards},
+                       {"session_start_limit", call.gateway.session_start_limit(call.bot->user)}});
 }
 
 HttpReply my_user(RestCall& call) { return json_reply(call.core.world.self_json(*call.bot)); }

@@ -43,10 +43,10 @@ HttpReply list_members(RestCall& call) {
     const auto after = parse_id(call.request.query_value("after", "0")).value_or(0);
     const auto limit = call.limit(1, 1000);
     Json out = Json::array();
-    for (auto it = guild->members.upper_bound(after);
-         it != guild->members.end() && out.size() < limit; ++it) {
-        out.push_back(call.core.world.member_json(it->second, true));
-    }
+    call.core.world.each_member(*guild, after, [&](const Member& member) {
+        out.push_back(call.core.world.member_json(member, true));
+        return out.size() < limit;
+    });
     return json_reply(out);
 }
 

@@ -66,12 +66,11 @@ Guild* RestCall::guild(std::size_t index) {
 }
 
 Member* RestCall::member(Guild& in, std::size_t index) {
-    const auto found = in.members.find(parameters[index] == "@me" ? bot->user : id(index));
-    if (found == in.members.end()) {
+    auto* found = core.world.member(in, parameters[index] == "@me" ? bot->user : id(index));
+    if (found == nullptr) {
         failure = error_reply(404, 10007, "Unknown Member");
-        return nullptr;
     }
-    return &found->second;
+    return found;
 }
 
 std::size_t RestCall::limit(std::size_t fallback, std::size_t most) const {

@@ -140,11 +140,14 @@ Result<> Simulator::Impl::prepare_tls() {
 
 Result<> Simulator::Impl::prepare() {
     auto& options = core.options;
-    if (options.guilds > 10'000 || options.heartbeat_interval < Millis{10}) {
-        return Error(
-            ErrorKind::invalid,
-            "the simulator takes at most 10000 guilds and a heartbeat interval of at least "
-            "10 ms");
+    if (options.guilds > 10'000 || options.members > 1'000'000 ||
+        options.heartbeat_interval < Millis{10}) {
+        return Error(ErrorKind::invalid,
+                     "the simulator takes at most 10000 guilds with a million members each, and a "
+                     "heartbeat interval of at least 10 ms");
+    }
+    if (options.shards == 0 || options.max_concurrency == 0) {
+        return Error(ErrorKind::invalid, "the simulator needs at least one shard and one key");
     }
     if (options.tls) {
         if (auto done = prepare_tls(); !done) {

@@ -22,7 +22,10 @@ struct Options {
 
     std::vector<std::string> tokens = {"sim.token.rookery-demo"};  ///< a bot account each
     unsigned guilds = 1;
-    std::uint64_t seed = 1;  ///< ids and chance repeat for equal seeds
+    unsigned members = 0;  ///< in each guild; those above the seeded ones are made on demand
+    unsigned shards = 1;   ///< what /gateway/bot recommends
+    unsigned max_concurrency = 1;  ///< identify keys, each with its own spacing
+    std::uint64_t seed = 1;        ///< ids and chance repeat for equal seeds
 
     Millis heartbeat_interval{41'250};
     Millis session_ttl{90'000};  ///< how long a session without a connection can be resumed

@@ -33,6 +33,10 @@ constexpr std::array kChannels = {
 constexpr std::uint64_t kEveryonePermissions = 1'071'698'660'929;
 constexpr Id kFixedEpoch = Id{200'000'000'000} << 22U;  // some day in 2021
 constexpr Id kFixedStep = (Id{86'400'017} << 22U) + 4'099;
+// The crowd: people 0, 1, 2, ... are the same in every guild; their ids come before all others.
+constexpr Id kCrowdEpoch = Id{100'000'000'000} << 22U;
+constexpr Id kCrowdStep = (Id{1'000} << 22U) + 17;
+constexpr std::string_view kCrowdName = "member";
 
 std::string hash_text(Id id) {
     std::array<char, 40> text{};
@@ -49,7 +53,7 @@ World::World(const Options& options, const Clock& clock)
     add_bot("rookery", options.tokens.front());
     seed_people();
     for (unsigned i = 0; i < options.guilds; ++i) {
-        add_guild(i == 0 ? "Rookery" : "Rookery " + std::to_string(i + 1));
+        add_guild(i == 0 ? "Rookery" : "Rookery " + std::to_string(i + 1), options.members);
     }
     // Last, so that the ids of all others do not depend on how many bots there are.
     for (std::size_t i = 1; i < options.tokens.size(); ++i) {
@@ -93,7 +97,94 @@ BotAccount* World::bot_by_application(Id application) {
 
 User* World::user(Id id) {
     const auto found = users_.find(id);
-    return found == users_.end() ? nullptr : &found->second;
+    if (found != users_.end()) {
+        return &found->second;
+    }
+    return crowd_index(id) ? &(users_[id] = person(id)) : nullptr;
+}
+
+User World::person(Id id) const {
+    const auto found = users_.find(id);
+    if (found != users_.end()) {
+        return found->second;
+    }
+    const auto index = crowd_index(id);
+    const auto name = index ? std::string(kCrowdName) + std::to_string(*index) : "deleted";
+    return {id, name, name, index ? hash_text(id) : "", false, {}};
+}
+
+std::optional<std::size_t> World::crowd_index(Id user) {
+    constexpr std::size_t kMost = 1'000'000;
+    const bool inside = user >= kCrowdEpoch && (user - kCrowdEpoch) % kCrowdStep == 0 &&
+                        (user - kCrowdEpoch) / kCrowdStep < kMost;
+    return inside ? std::optional((user - kCrowdEpoch) / kCrowdStep) : std::nullopt;
+}
+
+Member World::crowd_member(std::size_t index) const {
+    Member member;
+    member.user = kCrowdEpoch + index * kCrowdStep;
+    member.joined_at = started_;
+    member.status = index % 10 == 0 ? "online" : "offline";
+    return member;
+}
+
+bool World::is_member(const Guild& guild, Id user) const {
+    const auto index = crowd_index(user);
+    return guild.members.contains(user) ||
+           (index && *index < guild.crowd && !guild.crowd_absent.contains(user));
+}
+
+Member* World::member(Guild& guild, Id user) {
+    const auto found = guild.members.find(user);
+    if (found != guild.members.end()) {
+        return &found->second;
+    }
+    if (!is_member(guild, user)) {
+        return nullptr;
+    }
+    guild.crowd_absent.insert(user);
+    return &(guild.members[user] = crowd_member(*crowd_index(user)));
+}
+
+std::optional<Member> World::find_member(const Guild& guild, Id user) const {
+    const auto found = guild.members.find(user);
+    if (found != guild.members.end()) {
+        return found->second;
+    }
+    return is_member(guild, user) ? std::optional(crowd_member(*crowd_index(user))) : std::nullopt;
+}
+
+void World::each_member(const Guild& guild, Id after,
+                        const std::function<bool(const Member&)>& each) const {
+    auto known = guild.members.upper_bound(after);
+    const auto upto = [&](Id limit) {
+        for (; known != guild.members.end() && known->first < limit; ++known) {
+            if (!each(known->second)) {
+                return false;
+            }
+        }
+        return true;
+    };
+    const auto first = after < kCrowdEpoch ? 0 : (after - kCrowdEpoch) / kCrowdStep + 1;
+    for (auto index = first; index < guild.crowd; ++index) {
+        const auto member = crowd_member(index);
+        const bool here = !guild.crowd_absent.contains(member.user);
+        if (!upto(member.user) || (here && !each(member))) {
+            return;
+        }
+    }
+    upto(~Id{0});
+}
+
+bool World::remove_member(Guild& guild, Id user) {
+    if (!is_member(guild, user)) {
+        return false;
+    }
+    guild.members.erase(user);
+    if (const auto index = crowd_index(user); index && *index < guild.crowd) {
+        guild.crowd_absent.insert(user);
+    }
+    return true;
 }
 
 User* World::user_named(std::string_view name) {
@@ -106,7 +197,11 @@ User* World::user_named(std::string_view name) {
             return &candidate;
         }
     }
-    return nullptr;
+    if (name.starts_with(kCrowdName)) {
+        const auto index = parse_id(name.substr(kCrowdName.size()));
+        return index ? user(kCrowdEpoch + *index * kCrowdStep) : nullptr;
+    }
+    return id ? user(*id) : nullptr;
 }
 
 Guild* World::guild(Id id) {
@@ -133,18 +228,22 @@ Channel* World::channel_named(std::string_view name, Id guild_id) {
     if (name.starts_with('#')) {
         name.remove_prefix(1);
     }
+    if (const auto id = parse_id(name); id && channel(*id) != nullptr) {
+        return channel(*id);
+    }
     for (const auto& [key, candidate] : guilds_) {
         if (guild_id != 0 && key != guild_id) {
             continue;
         }
-        for (const Id id : candidate.channels) {
-            if (auto* found = channel(id); found != nullptr && found->name == name) {
-                return found;
+        for (const auto* list : {&candidate.channels, &candidate.threads}) {
+            for (const Id id : *list) {
+                if (auto* found = channel(id); found != nullptr && found->name == name) {
+                    return found;
+                }
             }
         }
     }
-    const auto id = parse_id(name);
-    return id ? channel(*id) : nullptr;
+    return nullptr;
 }
 
 Message* World::message(Channel& channel, Id id) {
@@ -156,17 +255,19 @@ Message* World::message(Channel& channel, Id id) {
 
 User& World::add_user(std::string username, bool bot) {
     const Id id = fixed_ != 0 ? (fixed_ += kFixedStep) : next_id();
-    return users_[id] = User{id, username, username, hash_text(id), bot};
+    return users_[id] = User{id, username, username, hash_text(id), bot, {}};
 }
 
-Guild& World::add_guild(const std::string& name) {
+Guild& World::add_guild(const std::string& name) { return add_guild(name, 0); }
+
+Guild& World::add_guild(const std::string& name, unsigned members) {
     const auto make_id = [this] { return fixed_ != 0 ? (fixed_ += kFixedStep) : next_id(); };
     const Id id = make_id();
     auto& guild = guilds_[id];
     guild.id = id;
     guild.name = name;
     guild.joined_at = now_text();
-    guild.roles[id] = {id, "@everyone", 0, 0, false, kEveryonePermissions};
+    guild.roles[id] = {id, "@everyone", 0, 0, false, kEveryonePermissions, {}};
     const Id moderators = add_role(guild, "Moderators", 0x3498db).id;
     const Id regulars = add_role(guild, "Regulars", 0x2ecc71).id;
     for (const auto& seed : kChannels) {
@@ -180,6 +281,7 @@ Guild& World::add_guild(const std::string& name) {
     for (const auto& bot : bots_) {
         add_member(guild, bot.user);
     }
+    guild.crowd = members > guild.members.size() ? members - guild.members.size() : 0;
     return guild;
 }
 
@@ -193,6 +295,29 @@ Channel& World::add_channel(Guild& guild, std::string name, ChannelType type) {
     channel.position = static_cast<int>(guild.channels.size());
     guild.channels.push_back(id);
     return channel;
+}
+
+Channel& World::add_thread(Guild& guild, std::string name, ChannelType type, Id id) {
+    id = id == 0 ? next_id() : id;
+    auto& thread = channels_[id];
+    thread.id = id;
+    thread.guild = guild.id;
+    thread.type = type;
+    thread.name = std::move(name);
+    guild.threads.push_back(id);
+    return thread;
+}
+
+Id Channel::parent() const {
+    const auto found = more.is_object() ? more.find("parent_id") : more.end();
+    return found == more.end() || !found->is_string()
+               ? 0
+               : parse_id(found->get_ref<const std::string&>()).value_or(0);
+}
+
+bool Channel::archived() const {
+    return more.is_object() && more.contains("thread_metadata") &&
+           more["thread_metadata"].value("archived", false);
 }
 
 Channel& World::direct_channel(Id bot, Id user) {
@@ -211,11 +336,14 @@ Channel& World::direct_channel(Id bot, Id user) {
 Role& World::add_role(Guild& guild, std::string name, unsigned color) {
     const Id id = fixed_ != 0 ? (fixed_ += kFixedStep) : next_id();
     const int position = static_cast<int>(guild.roles.size());
-    return guild.roles[id] = {id,       std::move(name), color,
-                              position, color != 0,      kEveryonePermissions};
+    return guild.roles[id] = {id,         std::move(name),      color, position,
+                              color != 0, kEveryonePermissions, {}};
 }
 
 Member& World::add_member(Guild& guild, Id user) {
+    if (auto* known = this->member(guild, user)) {
+        return *known;
+    }
     auto& member = guild.members[user];
     member.user = user;
     member.joined_at = now_text();
@@ -239,6 +367,7 @@ void World::remove_channel(Id id) {
     if (auto* gone = channel(id)) {
         if (auto* home = guild(gone->guild)) {
             std::erase(home->channels, id);
+            std::erase(home->threads, id);
         }
         channels_.erase(id);
     }

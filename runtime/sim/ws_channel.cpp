@@ -110,6 +110,9 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
         if (error || !websocket::is_upgrade(request_)) {
             return finish();
         }
+        if (const auto status = events_.status(); status != 101) {
+            return refuse(status);
+        }
         beast::get_lowest_layer(ws_).expires_never();
         websocket::stream_base::timeout timeouts{};
         timeouts.handshake_timeout = kHandshakeTime;
@@ -127,6 +130,16 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
             self->events_.opened({target.data(), target.size()});
             self->read_next();
         });
+    }
+
+    void refuse(unsigned status) {
+        refusal_ = {static_cast<http::status>(status), 11};
+        refusal_.set(http::field::content_type, "text/html");
+        refusal_.body() = "<html><body><h1>cloudflare</h1></body></html>";
+        refusal_.prepare_payload();
+        http::async_write(
+            ws_.next_layer().next_layer(), refusal_,
+            [self = this->shared_from_this()](ErrorCode, std::size_t) { self->finish(); });
     }
 
     void read_next() {
@@ -207,6 +220,7 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
     Events events_;
     beast::flat_buffer buffer_;
     http::request<http::empty_body> request_;
+    http::response<http::string_body> refusal_;
     std::deque<Outgoing> outbox_;
     std::size_t outbox_bytes_ = 0;
     websocket::close_reason close_;

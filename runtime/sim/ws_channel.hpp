@@ -17,6 +17,7 @@ namespace rookery::sim {
 class WsChannel {
   public:
     struct Events {
+        std::function<unsigned()> status;  ///< 101, or the HTTP status that refuses the upgrade
         std::function<void(std::string_view target)> opened;
         std::function<void(std::string_view text)> message;
         std::function<void()> writable;        ///< backlog() fell; more may be sent

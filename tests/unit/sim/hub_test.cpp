@@ -17,6 +17,11 @@ class HubTest : public ::testing::Test {
         out.data = std::make_shared<const std::string>("{}");
         return out;
     }
+    Session& opened(unsigned shard, unsigned shards) {
+        auto& session = hub_.open(1, shard, shards, 0);
+        session.ready = true;
+        return session;
+    }
     Options options_;
     rookery::testing::FakeClock clock_;
     Hub hub_{options_, clock_};
@@ -33,7 +38,7 @@ TEST_F(HubTest, detached_session_lives_for_its_time) {
 
 TEST_F(HubTest, ring_forgets_the_oldest) {
     options_.replay_events = 3;
-    auto& session = hub_.open(1, 0, 1, 0);
+    auto& session = opened(0, 1);
     for (int i = 0; i < 5; ++i) {
         hub_.emit(event("USER_UPDATE"));
     }
@@ -43,7 +48,7 @@ TEST_F(HubTest, ring_forgets_the_oldest) {
 }
 
 TEST_F(HubTest, held_events_come_in_order_after_release) {
-    auto& session = hub_.open(1, 0, 1, 0);
+    auto& session = opened(0, 1);
     hub_.hold();
     hub_.emit(event("FIRST"));
     hub_.emit(event("SECOND"));
@@ -54,8 +59,8 @@ TEST_F(HubTest, held_events_come_in_order_after_release) {
 }
 
 TEST_F(HubTest, event_without_guild_goes_to_shard_zero) {
-    auto& zero = hub_.open(1, 0, 2, 0);
-    auto& one = hub_.open(1, 1, 2, 0);
+    auto& zero = opened(0, 2);
+    auto& one = opened(1, 2);
     hub_.emit(event("USER_UPDATE"));
     EXPECT_EQ(zero.ring.size(), 1);
     EXPECT_TRUE(one.ring.empty());

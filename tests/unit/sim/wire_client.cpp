@@ -7,6 +7,7 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
 #include <zlib.h>
+#include <zstd.h>
 
 #include <algorithm>
 #include <cctype>
@@ -42,11 +43,30 @@ struct WireGateway::State {
     beast::flat_buffer buffer;
     z_stream inflater{};
     bool compressed = false;
+    ZSTD_DCtx* zstd = nullptr;
     std::string pending;
     error_code error;
     std::uint64_t seq = 0;
     std::size_t messages = 0;
     bool reading = false;
+
+    /// What is pending is one payload of the zstd stream.
+    std::string decompressed() {
+        std::string out;
+        ZSTD_inBuffer in{pending.data(), pending.size(), 0};
+        std::string piece(65'536, '\0');
+        ZSTD_outBuffer to{piece.data(), piece.size(), 0};
+        do {
+            to.pos = 0;
+            if (ZSTD_isError(ZSTD_decompressStream(zstd, &to, &in)) != 0) {
+                pending.clear();
+                return "zstd error";
+            }
+            out.append(piece.data(), to.pos);
+        } while (in.pos < in.size || to.pos == to.size);
+        pending.clear();
+        return out;
+    }
 
     /// Runs until `done`, or the time is over.
     void drive(const bool& done, milliseconds patience) {
@@ -64,6 +84,7 @@ WireGateway::WireGateway(const std::string& url, const std::string& query)
     const auto place = split(url);
     s.compressed = query.find("zlib-stream") != std::string::npos;
     inflateInit(&s.inflater);
+    s.zstd = query.find("zstd-stream") != std::string::npos ? ZSTD_createDCtx() : nullptr;
     s.ws.read_message_max(std::size_t{256} << 20U);
     const auto endpoints = asio::ip::tcp::resolver(s.io).resolve(place.host, place.port, s.error);
     if (!s.error) {
@@ -82,6 +103,7 @@ WireGateway::WireGateway(const std::string& url, const std::string& query)
 WireGateway::~WireGateway() {
     drop();
     inflateEnd(&state_->inflater);
+    ZSTD_freeDCtx(state_->zstd);
 }
 
 bool WireGateway::connected() const { return !state_->error; }
@@ -132,6 +154,9 @@ std::optional<std::string> WireGateway::next_text(milliseconds patience) {
         ++s.messages;
         s.pending += beast::buffers_to_string(s.buffer.data());
         s.buffer.clear();
+        if (s.zstd != nullptr) {
+            return s.decompressed();
+        }
         if (!s.compressed) {
             return std::exchange(s.pending, {});
         }
