@@ -36,6 +36,41 @@ discord::DiscordBotOptions::Intents intents_mode(config::IntentChoice::Mode mode
     return Intents::automatic;
 }
 
+/// As the gateway wants it: all of its keys, and the text of a custom status in a place of its own.
+std::string presence_text(const config::PresenceChoice& chosen) {
+    constexpr std::uint32_t kStreaming = 1;
+    constexpr std::uint32_t kCustom = 4;
+    nlohmann::json activities = nlohmann::json::array();
+    if (!chosen.activity.empty()) {
+        nlohmann::json activity{{"type", chosen.kind}, {"name", chosen.activity}};
+        if (chosen.kind == kCustom) {
+            activity["name"] = "Custom Status";
+            activity["state"] = chosen.activity;
+        } else if (chosen.kind == kStreaming && !chosen.url.empty()) {
+            activity["url"] = chosen.url;
+        }
+        activities.push_back(std::move(activity));
+    }
+    const nlohmann::json presence{{"since", nullptr},
+                                  {"activities", std::move(activities)},
+                                  {"status", chosen.status},
+                                  {"afk", false}};
+    return presence.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+protocol::discord::Compression compression(config::Compression chosen) {
+    using Compression = protocol::discord::Compression;
+    switch (chosen) {
+        case config::Compression::zstd:
+            return Compression::zstd;
+        case config::Compression::zlib:
+            return Compression::zlib;
+        case config::Compression::none:
+            return Compression::none;
+    }
+    return Compression::none;
+}
+
 }  // namespace
 
 Application::Application(RunOptions options)
@@ -163,9 +198,14 @@ Result<Application::BotPtr> Application::make_bot(const config::BotSection& sect
     options.gateway_url = section.gateway_url;
     options.intents = intents_mode(section.intents.mode);
     options.intent_names = section.intents.names;
-    options.zlib_stream = section.compression == config::Compression::zlib_stream;
+    options.compression = compression(section.compression);
     if (section.shard) {
         options.shard = {section.shard->index, section.shard->count};
+    }
+    options.shards = section.shards.count;
+    options.dispatch_timeout = section.dispatch_timeout;
+    if (section.presence) {
+        options.presence = presence_text(*section.presence);
     }
     options.identify_share = config_.runtime.identify_share;
     if (section.simulated) {
@@ -178,7 +218,7 @@ Result<Application::BotPtr> Application::make_bot(const config::BotSection& sect
         options.gateway_url = simulator_->addresses().gateway_url;
         options.ca_file = simulator_->addresses().ca_file;
     }
-    return discord::make_discord_bot(io_.get_executor(), std::move(options), bus_, *state_);
+    return discord::make_discord_bot(io_.get_executor(), std::move(options), bus_, *state_, gates_);
 }
 
 void Application::add_bot(BotPtr bot) {

@@ -9,6 +9,7 @@
 #include "bus/event_bus.hpp"
 #include "gateway/bot.hpp"
 #include "hostapi/operations.hpp"
+#include "platform/discord/identify_gate.hpp"
 #include "sim/simulator.hpp"
 #include "store/state_dir.hpp"
 
@@ -83,6 +84,7 @@ class Application {
     InteractionService interactions_{io_, bus_, operations_};
     boost::asio::signal_set signals_{io_};
     boost::asio::steady_timer end_timer_{io_};
+    discord::IdentifyGates gates_{io_.get_executor()};
     std::vector<BotPtr> bots_;  ///< io thread
     bool bots_started_ = false;
     bool stopping_ = false;

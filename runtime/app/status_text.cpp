@@ -35,10 +35,13 @@ std::string megabytes(std::uint64_t bytes) {
     return bytes == 0 ? "-" : fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
 }
 
-std::string latency(const gateway::BotStatus& bot) {
-    return bot.latency
-               ? fmt::format("{:.1f} ms", static_cast<double>(bot.latency->count()) / 1000.0)
-               : "-";
+std::string latency(const std::optional<std::chrono::microseconds>& round_trip) {
+    return round_trip ? fmt::format("{:.1f} ms", static_cast<double>(round_trip->count()) / 1000.0)
+                      : "-";
+}
+
+nlohmann::json latency_us(const std::optional<std::chrono::microseconds>& round_trip) {
+    return round_trip ? nlohmann::json(round_trip->count()) : nlohmann::json();
 }
 
 std::string join(const std::vector<std::string>& parts) {
@@ -58,8 +61,38 @@ Row bot_row(const gateway::BotStatus& bot) {
             std::to_string(bot.published),
             std::to_string(bot.open),
             fmt::format("{}/{}", bot.identifies, bot.resumes),
-            latency(bot),
+            latency(bot.latency),
             bot.detail};
+}
+
+Row shard_row(const gateway::BotStatus& bot, const gateway::ShardStatus& shard) {
+    return {fmt::format("  shard {}/{}", shard.id, bot.shard_count),
+            "",
+            shard.state,
+            "",
+            std::to_string(shard.frames),
+            std::to_string(shard.published),
+            std::to_string(shard.open),
+            fmt::format("{}/{}", shard.identifies, shard.resumes),
+            latency(shard.latency),
+            shard.detail};
+}
+
+nlohmann::json shard_json(const gateway::ShardStatus& shard) {
+    return {{"id", shard.id},
+            {"state", shard.state},
+            {"detail", shard.detail},
+            {"seq", shard.seq},
+            {"received", shard.frames},
+            {"wanted", shard.published},
+            {"open", shard.open},
+            {"connects", shard.connects},
+            {"identified", shard.identifies},
+            {"resumed", shard.resumes},
+            {"bytesIn", shard.bytes_in},
+            {"bytesPlain", shard.bytes_plain},
+            {"latencyUs", latency_us(shard.latency)},
+            {"worstBeatDelayUs", shard.worst_beat_delay.count()}};
 }
 
 Row extension_row(const hostapi::ExtensionStatus& extension) {
@@ -84,6 +117,11 @@ std::string to_text(const Snapshot& snapshot) {
                               "IDENTIFIED/RESUMED", "LATENCY", "NOTE"}};
     for (const auto& bot : snapshot.bots) {
         bots.push_back(bot_row(bot));
+        if (bot.shard_count > 1) {
+            for (const auto& shard : bot.shards) {
+                bots.push_back(shard_row(bot, shard));
+            }
+        }
     }
     std::vector<Row> extensions = {{"KIND", "NAME", "VERSION", "STATE", "HANDLED", "ERRORS",
                                     "STOPS", "QUEUE", "DROPPED", "RELOADS", "MEMORY", "NOTE"}};
@@ -111,7 +149,18 @@ std::vector<std::string> to_lines(const Snapshot& snapshot) {
             "{}",
             bot.name, bot.state, bot.detail.empty() ? "" : ": ", bot.detail, bot.seq, bot.frames,
             bot.published, bot.open, bot.redelivered, bot.malformed, bot.identifies, bot.resumes,
-            bot.identifies_24h, latency(bot), bot.worst_beat_delay.count(), join(bot.intents)));
+            bot.identifies_24h, latency(bot.latency), bot.worst_beat_delay.count(),
+            join(bot.intents)));
+        for (const auto& shard :
+             bot.shard_count > 1 ? bot.shards : std::vector<gateway::ShardStatus>()) {
+            lines.push_back(fmt::format(
+                "bot {} shard {} of {}: {}{}{}, seq {}, received {}, wanted {}, open {}, "
+                "identified "
+                "{}, resumed {}, latency {}",
+                bot.name, shard.id, bot.shard_count, shard.state, shard.detail.empty() ? "" : ": ",
+                shard.detail, shard.seq, shard.frames, shard.published, shard.open,
+                shard.identifies, shard.resumes, latency(shard.latency)));
+        }
     }
     for (const auto& extension : snapshot.extensions) {
         lines.push_back(fmt::format(
@@ -130,29 +179,35 @@ std::vector<std::string> to_lines(const Snapshot& snapshot) {
 nlohmann::json to_json(const Snapshot& snapshot) {
     nlohmann::json bots = nlohmann::json::array();
     for (const auto& bot : snapshot.bots) {
-        bots.push_back(
-            {{"name", bot.name},
-             {"platform", bot.platform},
-             {"state", bot.state},
-             {"detail", bot.detail},
-             {"user", bot.user},
-             {"fatal", bot.fatal},
-             {"seq", bot.seq},
-             {"received", bot.frames},
-             {"wanted", bot.published},
-             {"redelivered", bot.redelivered},
-             {"malformed", bot.malformed},
-             {"open", bot.open},
-             {"connects", bot.connects},
-             {"identified", bot.identifies},
-             {"resumed", bot.resumes},
-             {"identifies24h", bot.identifies_24h},
-             {"bytesIn", bot.bytes_in},
-             {"latencyUs", bot.latency ? nlohmann::json(bot.latency->count()) : nlohmann::json()},
-             {"worstBeatDelayUs", bot.worst_beat_delay.count()},
-             {"intents", bot.intents},
-             {"restRequests", bot.rest_requests},
-             {"restLimited", bot.rest_limited}});
+        nlohmann::json shards = nlohmann::json::array();
+        for (const auto& shard : bot.shards) {
+            shards.push_back(shard_json(shard));
+        }
+        bots.push_back({{"name", bot.name},
+                        {"platform", bot.platform},
+                        {"state", bot.state},
+                        {"detail", bot.detail},
+                        {"user", bot.user},
+                        {"fatal", bot.fatal},
+                        {"seq", bot.seq},
+                        {"received", bot.frames},
+                        {"wanted", bot.published},
+                        {"redelivered", bot.redelivered},
+                        {"malformed", bot.malformed},
+                        {"open", bot.open},
+                        {"connects", bot.connects},
+                        {"identified", bot.identifies},
+                        {"resumed", bot.resumes},
+                        {"identifies24h", bot.identifies_24h},
+                        {"bytesIn", bot.bytes_in},
+                        {"bytesPlain", bot.bytes_plain},
+                        {"latencyUs", latency_us(bot.latency)},
+                        {"worstBeatDelayUs", bot.worst_beat_delay.count()},
+                        {"intents", bot.intents},
+                        {"shardCount", bot.shard_count},
+                        {"shards", std::move(shards)},
+                        {"restRequests", bot.rest_requests},
+                        {"restLimited", bot.rest_limited}});
     }
     nlohmann::json extensions = nlohmann::json::array();
     for (const auto& extension : snapshot.extensions) {

@@ -5,7 +5,9 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 namespace rookery::config {
 namespace {
@@ -17,9 +19,22 @@ constexpr std::array<std::string_view, 5> kSections = {"runtime", "bot", "plugin
 constexpr std::array<std::string_view, 6> kLogLevels = {"trace", "debug", "info",
                                                         "warn",  "error", "off"};
 constexpr std::array<std::string_view, 1> kPlatforms = {"discord"};
-constexpr std::array<std::string_view, 2> kCompressions = {"none", "zlib-stream"};
+constexpr auto kCompressions = std::to_array<std::pair<std::string_view, Compression>>({
+    {"zstd", Compression::zstd},
+    {"zlib", Compression::zlib},
+    {"none", Compression::none},
+    // As the gateway's own parameter calls them.
+    {"zstd-stream", Compression::zstd},
+    {"zlib-stream", Compression::zlib},
+});
+constexpr std::array<std::string_view, 4> kStatuses = {"online", "idle", "dnd", "invisible"};
+/// In the platform's numbering; it has no name for a gap.
+constexpr std::array<std::string_view, 6> kActivityKinds = {"playing",  "streaming", "listening",
+                                                            "watching", "custom",    "competing"};
+constexpr std::array<std::string_view, 4> kPresenceKeys = {"status", "activity", "kind", "url"};
 constexpr std::array<std::string_view, 3> kWhenFull = {"spill", "drop_oldest", "block"};
 constexpr std::size_t kMostIntents = 64;
+constexpr std::size_t kLongestActivity = 512;
 constexpr Range<Millis> kTimeout{100ms, 1h};
 
 void read_intents(Reader& reader, const toml::node& node, BotSection& bot) {
@@ -71,6 +86,52 @@ void read_shard(Reader& reader, const toml::node& node, BotSection& bot) {
         return;
     }
     bot.shard = shard;
+}
+
+void read_shards(Reader& reader, const toml::node& node, BotSection& bot) {
+    if (node.value_exact<std::string_view>() == "auto") {
+        bot.shards.count = 0;
+        return;
+    }
+    if (!node.is_integer()) {
+        reader.error(node, R"("shards" must be "auto" or how many, for instance 4)");
+        return;
+    }
+    reader.integer<std::uint32_t>(node, bot.shards.count, {1, 1'024});
+}
+
+void read_presence(Reader& reader, const toml::node& node, BotSection& bot) {
+    const auto* table = node.as_table();
+    if (table == nullptr) {
+        reader.mismatch(node, R"(a table such as { status = "idle", activity = "chess" })");
+        return;
+    }
+    PresenceChoice presence;
+    for (const auto& [key, value] : *table) {
+        reader.at_key(fmt::format("presence.{}", key.str()));
+        if (key == "status") {
+            if (const auto index = reader.choice(value, kStatuses)) {
+                presence.status = kStatuses[*index];
+            }
+        } else if (key == "activity") {
+            reader.text(value, presence.activity);
+        } else if (key == "kind") {
+            if (const auto index = reader.choice(value, kActivityKinds)) {
+                presence.kind = static_cast<std::uint32_t>(*index);
+            }
+        } else if (key == "url") {
+            reader.text(value, presence.url);
+        } else {
+            reader.unknown(place_of(key.source()), "key", key.str(), "in \"presence\"",
+                           kPresenceKeys);
+        }
+    }
+    if (presence.activity.size() > kLongestActivity || presence.url.size() > kLongestActivity) {
+        reader.error(
+            node, fmt::format("a text of \"presence\" is longer than {} bytes", kLongestActivity));
+        return;
+    }
+    bot.presence = std::move(presence);
 }
 
 constexpr auto kRuntime = std::to_array<Key<RuntimeSection>>({
@@ -128,15 +189,41 @@ constexpr auto kBot = std::to_array<Key<BotSection>>({
      "\"auto\": what the loaded extensions need. \"all\": every intent, privileged ones too. Or a "
      "list of names.",
      read_intents},
-    {"compression", "string", "\"none\"",
-     "\"none\" or \"zlib-stream\", for what the gateway sends.",
+    {"compression", "string", "\"zstd\"",
+     "Of what the gateway sends: \"zstd\", \"zlib\" or \"none\".",
      [](Reader& r, const toml::node& node, BotSection& s) {
-         if (const auto index = r.choice(node, kCompressions)) {
-             s.compression = *index == 0 ? Compression::none : Compression::zlib_stream;
+         std::array<std::string_view, kCompressions.size()> names;
+         std::transform(kCompressions.begin(), kCompressions.end(), names.begin(),
+                        [](const auto& one) { return one.first; });
+         if (const auto index = r.choice(node, names)) {
+             s.compression = kCompressions[*index].second;
          }
      }},
-    {"shard", "[index, count]", "", "The one shard that this bot runs as. Absent: the only one.",
+    {"shards", "\"auto\" or integer", "\"auto\"",
+     "How many connections the bot has, all in this process; \"auto\": what the platform advises. "
+     "Another number than at the last run begins new sessions.",
+     read_shards},
+    {"shard", "[index, count]", "",
+     "The one shard that this process runs, when others run the rest. Not together with `shards`.",
      read_shard},
+    {"dispatch_timeout", "duration", "0",
+     "Without an event for so long, while heartbeats are answered, the session is resumed, in case "
+     "events are held back; 0: never. For bots that are never quiet.",
+     [](Reader& r, const toml::node& node, BotSection& s) {
+         Millis timeout{};
+         if (r.duration(node, timeout, {0ms, 24h})) {
+             if (timeout != 0ms && timeout < 10s) {
+                 r.error(node, "\"dispatch_timeout\" must be 0 or at least 10s");
+                 return;
+             }
+             s.dispatch_timeout = timeout;
+         }
+     }},
+    {"presence", "table", "",
+     "What the bot shows from the start: `{ status = \"online\", activity = \"chess\", kind = "
+     "\"playing\" }`. `status`: \"online\", \"idle\", \"dnd\", \"invisible\". `kind`: \"playing\", "
+     "\"streaming\" (with a `url`), \"listening\", \"watching\", \"custom\", \"competing\".",
+     read_presence},
 });
 
 void read_folder(Reader& r, const toml::node& node, ExtensionsSection& s) { r.path(node, s.dir); }

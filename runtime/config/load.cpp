@@ -57,6 +57,7 @@ class Loader {
     struct BotSource {
         Place header;
         const toml::node* intents = nullptr;
+        const toml::node* shards = nullptr;
     };
 
     void read_section(const toml::key& key, const toml::node& node) {
@@ -129,7 +130,8 @@ class Loader {
                                           "in [[bot]]", names_of(bot_keys()));
                       });
             token_given_.push_back(item.as_table()->contains("token"));
-            bot_sources_.push_back({place_of(item.source()), item.as_table()->get("intents")});
+            bot_sources_.push_back({place_of(item.source()), item.as_table()->get("intents"),
+                                    item.as_table()->get("shards")});
             name_given_.push_back(item.as_table()->contains("name"));
             config_.bots.push_back(std::move(bot));
         }
@@ -213,6 +215,12 @@ class Loader {
             }
             check_token(bot, place, token_given_[index]);
             check_intents(bot, bot_sources_[index].intents);
+            if (bot.shard && bot_sources_[index].shards != nullptr) {
+                reader_.error(
+                    *bot_sources_[index].shards,
+                    "\"shards\" (all in this process) and \"shard\" (one of them) exclude "
+                    "each other");
+            }
             any_simulated = any_simulated || bot.simulated;
         }
         if (config_.bots.empty()) {

@@ -40,13 +40,30 @@ struct IntentChoice {
     bool operator==(const IntentChoice&) const = default;
 };
 
-enum class Compression : std::uint8_t { none, zlib_stream };
+enum class Compression : std::uint8_t { zstd, zlib, none };
 
 struct ShardChoice {
     std::uint32_t index = 0;
     std::uint32_t count = 1;
 
     bool operator==(const ShardChoice&) const = default;
+};
+
+/// How many connections the bot has in this process.
+struct ShardCount {
+    std::uint32_t count = 0;  ///< 0: as many as the platform advises
+
+    bool operator==(const ShardCount&) const = default;
+};
+
+/// What the bot shows of itself from its start on.
+struct PresenceChoice {
+    std::string status = "online";  ///< online, idle, dnd, invisible
+    std::string activity;           ///< empty: none
+    std::uint32_t kind = 0;         ///< as the platform numbers activities; 4 is a custom status
+    std::string url;                ///< of a stream
+
+    bool operator==(const PresenceChoice&) const = default;
 };
 
 /// One [[bot]]
@@ -57,8 +74,11 @@ struct BotSection {
     std::string api_url;      ///< empty: the platform's own
     std::string gateway_url;  ///< empty: asked from the API
     IntentChoice intents;
-    Compression compression = Compression::none;
-    std::optional<ShardChoice> shard;
+    Compression compression = Compression::zstd;
+    std::optional<ShardChoice> shard;  ///< when other processes run the others
+    ShardCount shards;
+    Millis dispatch_timeout{0};  ///< 0: silence is not suspicious
+    std::optional<PresenceChoice> presence;
     bool simulated = false;  ///< no token and no address given: lives in the embedded simulator
 
     bool operator==(const BotSection&) const = default;

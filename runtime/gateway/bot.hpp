@@ -15,7 +15,26 @@
 
 namespace rookery::gateway {
 
-/// One bot as `rookery list` shows it. Counters are since the start of the process.
+/// One connection of a bot that has several. Counters are since the start of the process.
+struct ShardStatus {
+    std::uint32_t id = 0;
+    std::string state;
+    std::string detail;  ///< why it is not ready, for people
+    std::uint64_t seq = 0;
+    std::uint64_t frames = 0;
+    std::uint64_t published = 0;
+    std::uint64_t open = 0;  ///< deliveries not finished yet
+    std::uint64_t connects = 0;
+    std::uint64_t identifies = 0;
+    std::uint64_t resumes = 0;
+    std::uint64_t bytes_in = 0;     ///< as received
+    std::uint64_t bytes_plain = 0;  ///< the same, inflated
+    std::optional<std::chrono::microseconds> latency;
+    std::chrono::microseconds worst_beat_delay{0};
+};
+
+/// One bot as `rookery list` shows it; figures are of all its shards together. Counters are since
+/// the start of the process.
 struct BotStatus {
     std::string name;
     std::string platform;
@@ -34,9 +53,13 @@ struct BotStatus {
     std::uint64_t resumes = 0;     ///< sessions carried on over another connection
     std::uint64_t identifies_24h = 0;
     std::uint64_t bytes_in = 0;
-    std::optional<std::chrono::microseconds> latency;  ///< newest heartbeat's round trip
+    std::uint64_t bytes_plain = 0;  ///< of payloads, inflated
+    std::optional<std::chrono::microseconds>
+        latency;  ///< newest heartbeat's round trip, slowest shard
     std::chrono::microseconds worst_beat_delay{0};  ///< how late the latest heartbeat left, at most
     std::vector<std::string> intents;
+    std::uint32_t shard_count = 1;    ///< of the whole bot, shards in other processes included
+    std::vector<ShardStatus> shards;  ///< those of this process
     std::uint64_t rest_requests = 0;
     std::uint64_t rest_limited = 0;  ///< answers 429
 };

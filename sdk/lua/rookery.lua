@@ -589,6 +589,18 @@ function rookery.json.decode(text) end
 ---@class rookery.channels
 rookery.channels = {}
 
+---@class rookery.channels.requestInfo.Params
+---@field guildId string The guild.
+---@field fields table? List of "status" and "voice_start_time"; both without it.
+
+---State of a guild's voice channels that their objects do not carry: { guild_id, channels }. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.channels.requestInfo.Params): boolean?, string?, string?
+function rookery.channels.requestInfo(guildId) end
+
 ---@class rookery.channels.typing.Params
 ---@field channelId string The channel.
 
@@ -912,6 +924,22 @@ function rookery.members.addRole(guildId, userId, roleId) end
 ---@overload fun(params: rookery.members.removeRole.Params): boolean?, string?, string?
 function rookery.members.removeRole(guildId, userId, roleId) end
 
+---@class rookery.members.request.Params
+---@field guildId string The guild.
+---@field query string? How the name begins; without it and userIds: everybody.
+---@field limit integer? How many at most, with a query; 0: no limit, for everybody.
+---@field userIds table? List of up to 100 ids.
+---@field presences boolean? Their presences too; needs the intent GUILD_PRESENCES.
+---@field collect boolean? false: answer only how many came, and leave the members to guildMembersChunk.
+
+---Asks for members: those whose name begins with a text, those with given ids, or all of a guild (once in 30 s; needs the intent GUILD_MEMBERS). They are cached as they come. Answers { guild_id, members, not_found, presences, member_count } when all pieces are there. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.members.request.Params): boolean?, string?, string?
+function rookery.members.request(guildId) end
+
 ---@class rookery.messages
 rookery.messages = {}
 
@@ -987,6 +1015,23 @@ function rookery.messages.reply(channelId, messageId, content) end
 ---@overload fun(params: rookery.messages.send.Params): rookery.Message?, string?, string?
 function rookery.messages.send(channelId, content) end
 
+---@class rookery.presence
+rookery.presence = {}
+
+---@class rookery.presence.set.Params
+---@field status string What the dot says: "online", "idle", "dnd" or "invisible".
+---@field activities table? List of activities in the platform's form: { name, type } (0 playing, 1 streaming with url, 2 listening, 3 watching, 4 custom with state, 5 competing).
+---@field afk boolean? Whether nobody is there.
+---@field since integer? Since when it has been idle, in ms since 1970.
+
+---Shows another status or activity. Quick changes are put together: the last one counts. Waits until it is done. Parameters one by one, or all in one table.
+---@param status string What the dot says: "online", "idle", "dnd" or "invisible".
+---@return boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.presence.set.Params): boolean?, string?, string?
+function rookery.presence.set(status) end
+
 ---@class rookery.reactions
 rookery.reactions = {}
 
@@ -1019,5 +1064,36 @@ function rookery.reactions.add(channelId, messageId, emoji) end
 ---@return string? kind
 ---@overload fun(params: rookery.reactions.remove.Params): boolean?, string?, string?
 function rookery.reactions.remove(channelId, messageId, emoji) end
+
+---@class rookery.soundboard
+rookery.soundboard = {}
+
+---@class rookery.soundboard.request.Params
+---@field guildId string The guild.
+
+---The soundboard sounds of a guild: { guild_id, soundboard_sounds }. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.soundboard.request.Params): boolean?, string?, string?
+function rookery.soundboard.request(guildId) end
+
+---@class rookery.voice
+rookery.voice = {}
+
+---@class rookery.voice.update.Params
+---@field guildId string The guild.
+---@field channelId string? The voice channel; without it the bot leaves.
+---@field selfMute boolean? Do not speak.
+---@field selfDeaf boolean? Do not listen.
+
+---Joins a voice channel, moves to another one, or leaves. What becomes of it is told by voiceStateUpdate and voiceServerUpdate; a full channel gives no answer at all. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@overload fun(params: rookery.voice.update.Params): boolean?, string?, string?
+function rookery.voice.update(guildId) end
 
 return rookery

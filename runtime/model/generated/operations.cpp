@@ -6,13 +6,17 @@ namespace rookery::model {
 namespace {
 
 constexpr OperationParam kParams1[] = {
-    {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel."},
+    {"guildId", ParamType::id, true, 0, 0, "body:guild_id", "The guild."},
+    {"fields", ParamType::json, false, 0, 0, "body:fields", "List of \"status\" and \"voice_start_time\"; both without it."},
 };
 constexpr OperationParam kParams2[] = {
+    {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel."},
+};
+constexpr OperationParam kParams3[] = {
     {"choices", ParamType::json, true, 0, 0, "body:choices", "List of texts, numbers or { name, value }; 25 are shown."},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
 };
-constexpr OperationParam kParams3[] = {
+constexpr OperationParam kParams4[] = {
     {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction."},
     {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token."},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text."},
@@ -23,39 +27,29 @@ constexpr OperationParam kParams3[] = {
     {"tts", ParamType::boolean, false, 0, 0, "body:tts", "Read it out."},
     {"poll", ParamType::json, false, 0, 0, "body:poll", "A poll, in the platform's form."},
 };
-constexpr OperationParam kParams4[] = {
+constexpr OperationParam kParams5[] = {
     {"ephemeral", ParamType::boolean, false, 0, 0, "body:ephemeral", "Only the user sees it."},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
 };
-constexpr OperationParam kParams5[] = {
-    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
-};
 constexpr OperationParam kParams6[] = {
-    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction."},
-    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token."},
-    {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message."},
+    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
 };
 constexpr OperationParam kParams7[] = {
     {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction."},
     {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token."},
+    {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message."},
 };
 constexpr OperationParam kParams8[] = {
-    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
-};
-constexpr OperationParam kParams9[] = {
     {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction."},
     {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token."},
-    {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message."},
-    {"content", ParamType::text, false, 0, 2000, "body:content", "The text."},
-    {"embeds", ParamType::json, false, 0, 0, "body:embeds", "List of embeds, in the platform's form."},
-    {"components", ParamType::json, false, 0, 0, "body:components", "List of components, in the platform's form."},
-    {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent."},
-    {"allowedMentions", ParamType::json, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not."},
-    {"poll", ParamType::json, false, 0, 0, "body:poll", "A poll, in the platform's form."},
+};
+constexpr OperationParam kParams9[] = {
+    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
 };
 constexpr OperationParam kParams10[] = {
     {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction."},
     {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token."},
+    {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message."},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text."},
     {"embeds", ParamType::json, false, 0, 0, "body:embeds", "List of embeds, in the platform's form."},
     {"components", ParamType::json, false, 0, 0, "body:components", "List of components, in the platform's form."},
@@ -64,8 +58,9 @@ constexpr OperationParam kParams10[] = {
     {"poll", ParamType::json, false, 0, 0, "body:poll", "A poll, in the platform's form."},
 };
 constexpr OperationParam kParams11[] = {
-    {"content", ParamType::text, false, 0, 2000, "body:content", "The new text."},
-    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
+    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction."},
+    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token."},
+    {"content", ParamType::text, false, 0, 2000, "body:content", "The text."},
     {"embeds", ParamType::json, false, 0, 0, "body:embeds", "List of embeds, in the platform's form."},
     {"components", ParamType::json, false, 0, 0, "body:components", "List of components, in the platform's form."},
     {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent."},
@@ -73,9 +68,18 @@ constexpr OperationParam kParams11[] = {
     {"poll", ParamType::json, false, 0, 0, "body:poll", "A poll, in the platform's form."},
 };
 constexpr OperationParam kParams12[] = {
+    {"content", ParamType::text, false, 0, 2000, "body:content", "The new text."},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
+    {"embeds", ParamType::json, false, 0, 0, "body:embeds", "List of embeds, in the platform's form."},
+    {"components", ParamType::json, false, 0, 0, "body:components", "List of components, in the platform's form."},
+    {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent."},
+    {"allowedMentions", ParamType::json, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not."},
+    {"poll", ParamType::json, false, 0, 0, "body:poll", "A poll, in the platform's form."},
 };
 constexpr OperationParam kParams13[] = {
+    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
+};
+constexpr OperationParam kParams14[] = {
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text."},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
     {"ephemeral", ParamType::boolean, false, 0, 0, "body:ephemeral", "Only the user sees it."},
@@ -85,17 +89,17 @@ constexpr OperationParam kParams13[] = {
     {"allowedMentions", ParamType::json, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not."},
     {"tts", ParamType::boolean, false, 0, 0, "body:tts", "Read it out."},
     {"poll", ParamType::json, false, 0, 0, "body:poll", "A poll, in the platform's form."},
-};
-constexpr OperationParam kParams14[] = {
-    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction."},
-    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token."},
-    {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message."},
 };
 constexpr OperationParam kParams15[] = {
     {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction."},
     {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token."},
+    {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message."},
 };
 constexpr OperationParam kParams16[] = {
+    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction."},
+    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token."},
+};
+constexpr OperationParam kParams17[] = {
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text."},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
     {"ephemeral", ParamType::boolean, false, 0, 0, "body:ephemeral", "Only the user sees it."},
@@ -106,20 +110,20 @@ constexpr OperationParam kParams16[] = {
     {"tts", ParamType::boolean, false, 0, 0, "body:tts", "Read it out."},
     {"poll", ParamType::json, false, 0, 0, "body:poll", "A poll, in the platform's form."},
 };
-constexpr OperationParam kParams17[] = {
+constexpr OperationParam kParams18[] = {
     {"interactionId", ParamType::id, true, 0, 0, "path:interaction_id", "The interaction."},
     {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token."},
     {"type", ParamType::integer, true, 1, 12, "body:type", "4 message, 5 defer, 6 acknowledge, 7 update, 8 choices, 9 form."},
     {"data", ParamType::json, false, 0, 0, "body:data", "In the platform's form."},
     {"withResponse", ParamType::boolean, false, 0, 0, "query:with_response", "Gives the message that was made."},
 };
-constexpr OperationParam kParams18[] = {
+constexpr OperationParam kParams19[] = {
     {"customId", ParamType::text, true, 1, 100, "body:custom_id", "Comes back when the form is sent."},
     {"title", ParamType::text, true, 1, 45, "body:title", "The form's heading."},
     {"components", ParamType::json, true, 0, 0, "body:components", "Its fields, in the platform's form."},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
 };
-constexpr OperationParam kParams19[] = {
+constexpr OperationParam kParams20[] = {
     {"content", ParamType::text, false, 0, 2000, "body:content", "The new text."},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled."},
     {"embeds", ParamType::json, false, 0, 0, "body:embeds", "List of embeds, in the platform's form."},
@@ -127,21 +131,29 @@ constexpr OperationParam kParams19[] = {
     {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent."},
     {"allowedMentions", ParamType::json, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not."},
 };
-constexpr OperationParam kParams20[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild."},
-    {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user."},
-    {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role."},
-};
 constexpr OperationParam kParams21[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild."},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user."},
     {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role."},
 };
 constexpr OperationParam kParams22[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild."},
+    {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user."},
+    {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role."},
+};
+constexpr OperationParam kParams23[] = {
+    {"guildId", ParamType::id, true, 0, 0, "body:guild_id", "The guild."},
+    {"query", ParamType::text, false, 0, 100, "body:query", "How the name begins; without it and userIds: everybody."},
+    {"limit", ParamType::integer, false, 0, 100, "body:limit", "How many at most, with a query; 0: no limit, for everybody."},
+    {"userIds", ParamType::json, false, 0, 0, "body:user_ids", "List of up to 100 ids."},
+    {"presences", ParamType::boolean, false, 0, 0, "body:presences", "Their presences too; needs the intent GUILD_PRESENCES."},
+    {"collect", ParamType::boolean, false, 0, 0, "body:collect", "false: answer only how many came, and leave the members to guildMembersChunk."},
+};
+constexpr OperationParam kParams24[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel."},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message."},
 };
-constexpr OperationParam kParams23[] = {
+constexpr OperationParam kParams25[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel."},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message."},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text."},
@@ -150,7 +162,7 @@ constexpr OperationParam kParams23[] = {
     {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent."},
     {"allowedMentions", ParamType::json, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not."},
 };
-constexpr OperationParam kParams24[] = {
+constexpr OperationParam kParams26[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel."},
     {"messageId", ParamType::id, true, 0, 0, "body:message_reference.message_id", "The message that is answered."},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text."},
@@ -160,7 +172,7 @@ constexpr OperationParam kParams24[] = {
     {"allowedMentions", ParamType::json, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not."},
     {"tts", ParamType::boolean, false, 0, 0, "body:tts", "Read it out."},
 };
-constexpr OperationParam kParams25[] = {
+constexpr OperationParam kParams27[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel."},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text."},
     {"embeds", ParamType::json, false, 0, 0, "body:embeds", "List of embeds, in the platform's form."},
@@ -171,126 +183,161 @@ constexpr OperationParam kParams25[] = {
     {"replyTo", ParamType::id, false, 0, 0, "body:message_reference.message_id", "The message that this one answers."},
     {"stickerIds", ParamType::json, false, 0, 0, "body:sticker_ids", "List of up to three stickers."},
 };
-constexpr OperationParam kParams26[] = {
+constexpr OperationParam kParams28[] = {
+    {"status", ParamType::text, true, 0, 16, "body:status", "What the dot says: \"online\", \"idle\", \"dnd\" or \"invisible\"."},
+    {"activities", ParamType::json, false, 0, 0, "body:activities", "List of activities in the platform's form: { name, type } (0 playing, 1 streaming with url, 2 listening, 3 watching, 4 custom with state, 5 competing)."},
+    {"afk", ParamType::boolean, false, 0, 0, "body:afk", "Whether nobody is there."},
+    {"since", ParamType::integer, false, 0, 0, "body:since", "Since when it has been idle, in ms since 1970."},
+};
+constexpr OperationParam kParams29[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel."},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message."},
     {"emoji", ParamType::emoji, true, 0, 120, "path:emoji", "The character, or \"name:id\"."},
 };
-constexpr OperationParam kParams27[] = {
+constexpr OperationParam kParams30[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel."},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message."},
     {"emoji", ParamType::emoji, true, 0, 120, "path:emoji", "The character, or \"name:id\"."},
+};
+constexpr OperationParam kParams31[] = {
+    {"guildId", ParamType::id, true, 0, 0, "body:guild_id", "The guild."},
+};
+constexpr OperationParam kParams32[] = {
+    {"guildId", ParamType::id, true, 0, 0, "body:guild_id", "The guild."},
+    {"channelId", ParamType::id, false, 0, 0, "body:channel_id", "The voice channel; without it the bot leaves."},
+    {"selfMute", ParamType::boolean, false, 0, 0, "body:self_mute", "Do not speak."},
+    {"selfDeaf", ParamType::boolean, false, 0, 0, "body:self_deaf", "Do not listen."},
 };
 
 constexpr OperationInfo kOperations[] = {
-    {"channels.typing", "channels", "typing", kParams1,
+    {"channels.requestInfo", "channels", "requestInfo", kParams1,
+     nullptr, "channels:write", false,
+     "GATEWAY", "43", "",
+     "State of a guild's voice channels that their objects do not carry: { guild_id, channels }."},
+    {"channels.typing", "channels", "typing", kParams2,
      nullptr, "messages:write", false,
      "POST", "/channels/{channel_id}/typing", "",
      "Shows that the bot is typing, for ten seconds or until it sends something."},
-    {"interactions.autocomplete", "interactions", "autocomplete", kParams2,
+    {"interactions.autocomplete", "interactions", "autocomplete", kParams3,
      nullptr, "interactions:write", false,
      "CORE", "autocomplete", "",
      "Suggests values for the option that is being typed. An answer that a later keystroke has overtaken is not sent."},
-    {"interactions.createFollowUp", "interactions", "createFollowUp", kParams3,
+    {"interactions.createFollowUp", "interactions", "createFollowUp", kParams4,
      &generated::discord::kMessage, "interactions:write", false,
      "POST", "/webhooks/{application_id}/{token}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Sends one more message for an interaction."},
-    {"interactions.defer", "interactions", "defer", kParams4,
+    {"interactions.defer", "interactions", "defer", kParams5,
      nullptr, "interactions:write", false,
      "CORE", "defer", "",
      "Shows that an answer is coming; the reply may then take up to 15 minutes."},
-    {"interactions.deferUpdate", "interactions", "deferUpdate", kParams5,
+    {"interactions.deferUpdate", "interactions", "deferUpdate", kParams6,
      nullptr, "interactions:write", false,
      "CORE", "deferUpdate", "",
      "Takes note of a component's use without showing anything; its message can be changed within 15 minutes."},
-    {"interactions.deleteFollowUp", "interactions", "deleteFollowUp", kParams6,
+    {"interactions.deleteFollowUp", "interactions", "deleteFollowUp", kParams7,
      nullptr, "interactions:write", false,
      "DELETE", "/webhooks/{application_id}/{token}/messages/{message_id}", "",
      "Deletes a follow-up."},
-    {"interactions.deleteOriginal", "interactions", "deleteOriginal", kParams7,
+    {"interactions.deleteOriginal", "interactions", "deleteOriginal", kParams8,
      nullptr, "interactions:write", false,
      "DELETE", "/webhooks/{application_id}/{token}/messages/@original", "",
      "Deletes the answer to an interaction."},
-    {"interactions.deleteReply", "interactions", "deleteReply", kParams8,
+    {"interactions.deleteReply", "interactions", "deleteReply", kParams9,
      nullptr, "interactions:write", false,
      "CORE", "deleteReply", "",
      "Deletes the answer."},
-    {"interactions.editFollowUp", "interactions", "editFollowUp", kParams9,
+    {"interactions.editFollowUp", "interactions", "editFollowUp", kParams10,
      &generated::discord::kMessage, "interactions:write", false,
      "PATCH", "/webhooks/{application_id}/{token}/messages/{message_id}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Changes a follow-up."},
-    {"interactions.editOriginal", "interactions", "editOriginal", kParams10,
+    {"interactions.editOriginal", "interactions", "editOriginal", kParams11,
      &generated::discord::kMessage, "interactions:write", false,
      "PATCH", "/webhooks/{application_id}/{token}/messages/@original", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Changes the answer to an interaction."},
-    {"interactions.editReply", "interactions", "editReply", kParams11,
+    {"interactions.editReply", "interactions", "editReply", kParams12,
      &generated::discord::kMessage, "interactions:write", false,
      "CORE", "editReply", "",
      "Changes the answer, or fills a deferred one in."},
-    {"interactions.fetchReply", "interactions", "fetchReply", kParams12,
+    {"interactions.fetchReply", "interactions", "fetchReply", kParams13,
      &generated::discord::kMessage, "interactions:read", false,
      "CORE", "fetchReply", "",
      "Reads the answer."},
-    {"interactions.followUp", "interactions", "followUp", kParams13,
+    {"interactions.followUp", "interactions", "followUp", kParams14,
      &generated::discord::kMessage, "interactions:write", false,
      "CORE", "followUp", "",
      "Sends one more message after the answer."},
-    {"interactions.getFollowUp", "interactions", "getFollowUp", kParams14,
+    {"interactions.getFollowUp", "interactions", "getFollowUp", kParams15,
      &generated::discord::kMessage, "interactions:read", false,
      "GET", "/webhooks/{application_id}/{token}/messages/{message_id}", "",
      "Reads a follow-up."},
-    {"interactions.getOriginal", "interactions", "getOriginal", kParams15,
+    {"interactions.getOriginal", "interactions", "getOriginal", kParams16,
      &generated::discord::kMessage, "interactions:read", false,
      "GET", "/webhooks/{application_id}/{token}/messages/@original", "",
      "Reads the answer to an interaction."},
-    {"interactions.reply", "interactions", "reply", kParams16,
+    {"interactions.reply", "interactions", "reply", kParams17,
      &generated::discord::kMessage, "interactions:write", false,
      "CORE", "reply", "",
      "Answers with a message. After a deferral it fills that in; after an answer it is a follow-up."},
-    {"interactions.respond", "interactions", "respond", kParams17,
+    {"interactions.respond", "interactions", "respond", kParams18,
      nullptr, "interactions:write", false,
      "POST", "/interactions/{interaction_id}/{token}/callback", "",
      "The platform's own first answer: the number of a callback and its data."},
-    {"interactions.showModal", "interactions", "showModal", kParams18,
+    {"interactions.showModal", "interactions", "showModal", kParams19,
      nullptr, "interactions:write", false,
      "CORE", "showModal", "",
      "Answers with a form. Only as the first answer."},
-    {"interactions.update", "interactions", "update", kParams19,
+    {"interactions.update", "interactions", "update", kParams20,
      &generated::discord::kMessage, "interactions:write", false,
      "CORE", "update", "",
      "Changes the message that has the component."},
-    {"members.addRole", "members", "addRole", kParams20,
+    {"members.addRole", "members", "addRole", kParams21,
      nullptr, "members:write", false,
      "PUT", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}", "",
      "Gives a role to a member."},
-    {"members.removeRole", "members", "removeRole", kParams21,
+    {"members.removeRole", "members", "removeRole", kParams22,
      nullptr, "members:write", false,
      "DELETE", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}", "",
      "Takes a role from a member."},
-    {"messages.delete", "messages", "delete", kParams22,
+    {"members.request", "members", "request", kParams23,
+     nullptr, "members:write", false,
+     "GATEWAY", "8", "",
+     "Asks for members: those whose name begins with a text, those with given ids, or all of a guild (once in 30 s; needs the intent GUILD_MEMBERS). They are cached as they come. Answers { guild_id, members, not_found, presences, member_count } when all pieces are there."},
+    {"messages.delete", "messages", "delete", kParams24,
      nullptr, "messages:write", false,
      "DELETE", "/channels/{channel_id}/messages/{message_id}", "",
      "Deletes a message."},
-    {"messages.edit", "messages", "edit", kParams23,
+    {"messages.edit", "messages", "edit", kParams25,
      &generated::discord::kMessage, "messages:write", false,
      "PATCH", "/channels/{channel_id}/messages/{message_id}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Changes a message of the bot. What is not given stays."},
-    {"messages.reply", "messages", "reply", kParams24,
+    {"messages.reply", "messages", "reply", kParams26,
      &generated::discord::kMessage, "messages:write", true,
      "POST", "/channels/{channel_id}/messages", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Answers a message: messages.send with a reference."},
-    {"messages.send", "messages", "send", kParams25,
+    {"messages.send", "messages", "send", kParams27,
      &generated::discord::kMessage, "messages:write", true,
      "POST", "/channels/{channel_id}/messages", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Sends a message. It needs a content, embeds, components or stickers."},
-    {"reactions.add", "reactions", "add", kParams26,
+    {"presence.set", "presence", "set", kParams28,
+     nullptr, "presence:write", false,
+     "GATEWAY", "3", "",
+     "Shows another status or activity. Quick changes are put together: the last one counts."},
+    {"reactions.add", "reactions", "add", kParams29,
      nullptr, "reactions:write", false,
      "PUT", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me", "",
      "Reacts to a message."},
-    {"reactions.remove", "reactions", "remove", kParams27,
+    {"reactions.remove", "reactions", "remove", kParams30,
      nullptr, "reactions:write", false,
      "DELETE", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me", "",
      "Takes the bot's own reaction back."},
+    {"soundboard.request", "soundboard", "request", kParams31,
+     nullptr, "soundboard:write", false,
+     "GATEWAY", "31", "",
+     "The soundboard sounds of a guild: { guild_id, soundboard_sounds }."},
+    {"voice.update", "voice", "update", kParams32,
+     nullptr, "voice:write", false,
+     "GATEWAY", "4", "",
+     "Joins a voice channel, moves to another one, or leaves. What becomes of it is told by voiceStateUpdate and voiceServerUpdate; a full channel gives no answer at all."},
 };
 
 }  // namespace

@@ -1,16 +1,34 @@
 #include "platform/discord/discord_bot.hpp"
 
+#include "async/backoff.hpp"
+#include "async/task_group.hpp"
 #include "model/json_index.hpp"
-#include "platform/discord/link.hpp"
+#include "platform/discord/bot_status.hpp"
+#include "platform/discord/shard.hpp"
+#include "platform/discord/shard_plan.hpp"
 
+#include <algorithm>
 #include <cstdlib>
-#include <fstream>
+#include <optional>
 #include <utility>
 
 namespace rookery::discord {
 namespace {
 
 namespace fsm = protocol::discord;
+
+constexpr Millis kCountAge{60'000};
+constexpr Millis kCountRetry{5'000};
+constexpr Millis kCountRetryMost{60'000};
+/// Each has a mapped ledger of megabytes and a connection: more belong into several processes.
+constexpr std::uint32_t kMostShards = 1'024;
+
+constexpr std::string_view kOverGateway = "GATEWAY";
+
+constexpr std::uint16_t kInvalidShard = 4010;
+constexpr std::uint16_t kShardingRequired = 4011;
+constexpr std::uint16_t kInvalidIntents = 4013;
+constexpr std::uint16_t kIntentsDenied = 4014;
 
 bool secure(const std::string& url) { return url.starts_with("https:") || url.starts_with("wss:"); }
 
@@ -20,42 +38,53 @@ class DiscordBot final : public gateway::Bot {
         const model::BotInfo* bot;
         DiscordBotOptions options;
         std::unique_ptr<DiscordApi> api;
+        std::shared_ptr<IdentifyGate> gate;
         net::ConnectOptions connect;
-        std::shared_ptr<store::DeliveryLedger> ledger;
-        store::GuildSet guilds;
-        store::IdentifyHistory history;
         fsm::Intents listed = 0;
-        std::filesystem::path intents_file;
         bus::EventBus* bus;
+        const store::StateDir* state;
     };
 
     DiscordBot(const async::Executor& executor, Parts parts)
-        : parts_(std::move(parts)),
+        : executor_(executor),
+          parts_(std::move(parts)),
           log_(log::get("bot " + parts_.options.name)),
-          gate_(*parts_.api, std::move(parts_.history), parts_.options.identify_share, log_),
-          dispatcher_(*parts_.bot, *parts_.bus, parts_.ledger, std::move(parts_.guilds), log_),
-          link_(executor, link_options(), *parts_.api, gate_, dispatcher_, *parts_.bus,
-                parts_.ledger, log_, [this](std::string_view ready) { on_ready(ready); }) {}
+          plan_(*parts_.state, parts_.options.name),
+          tasks_(executor, "bot") {}
 
     void start() override {
-        fsm::IntentRequest request = wanted();
-        asked_ = request.bits;
-        const fsm::Intents stored = stored_intents();
-        // A session keeps the intents it began with: one that has too few would stay silent.
-        const bool resume = (request.bits & ~stored) == 0;
-        if (resume && stored != 0) {
-            asked_ = stored;
+        started_ = true;
+        if (parts_.options.shard) {
+            const auto [index, count] = *parts_.options.shard;
+            run_shards(index, 1, count);
+        } else if (parts_.options.shards > 0) {
+            run_all(parts_.options.shards);
+        } else {
+            tasks_.spawn("shard count", [this] { return start_advised(); });
         }
-        link_.start(std::move(request), resume);
     }
 
-    async::Task<> close() override { co_await link_.close(); }
+    async::Task<> close() override {
+        started_ = false;
+        tasks_.cancel();
+        co_await tasks_.join();
+        co_await close_shards();
+    }
     async::Task<> stop() override { co_await parts_.api->close(); }
 
     void interest_changed() override {
-        fsm::IntentRequest request = wanted();
-        const fsm::Intents more = request.bits & ~asked_;
-        if (more == 0 || link_.state() == fsm::State::stopped) {
+        if (!started_) {
+            return;
+        }
+        const fsm::IntentRequest request = wanted();
+        fsm::Intents asked = request.bits;
+        for (const auto& shard : shards_) {
+            asked &= shard->intents();
+        }
+        const fsm::Intents more = request.bits & ~asked;
+        // What was refused may not be asked for any more.
+        const bool retry = fatal_ && refused_ && request.bits != *refused_;
+        if (more == 0 && !retry) {
             return;
         }
         std::string names;
@@ -66,12 +95,21 @@ class DiscordBot final : public gateway::Bot {
                 names += " for " + who->second.front();
             }
         }
-        asked_ = request.bits;
-        log_->warn("a new session is needed: it asks for {}", names);
-        link_.reidentify(std::move(request), "more intents are needed: " + names);
+        log_->warn("a new session is needed: it asks for {}",
+                   names.empty() ? "fewer intents" : names);
+        fatal_ = false;
+        refused_.reset();
+        detail_.clear();
+        for (const auto& shard : shards_) {
+            shard->want(request, "more intents are needed: " + names);
+        }
     }
 
     void call(gateway::BotCall call, gateway::BotCallDone done) override {
+        if (call.info->discord_method == kOverGateway) {
+            call_gateway(std::move(call), std::move(done));
+            return;
+        }
         parts_.api->call(*call.info, std::move(call.arguments),
                          {std::move(call.extension), std::move(call.nonce_key), call.deadline},
                          std::move(done));
@@ -81,26 +119,18 @@ class DiscordBot final : public gateway::Bot {
         gateway::BotStatus status;
         status.name = parts_.options.name;
         status.platform = "discord";
-        status.state = std::string(fsm::to_string(link_.state()));
-        status.detail = link_.detail();
         status.user = user_;
-        status.fatal = link_.state() == fsm::State::fatal;
-        status.seq = link_.seq();
-        const DispatchCounters& events = dispatcher_.counters();
-        status.frames = events.frames;
-        status.published = events.published;
-        status.redelivered = events.redelivered;
-        status.malformed = events.malformed;
-        status.open = parts_.ledger->open_deliveries();
-        const LinkCounters& link = link_.counters();
-        status.connects = link.connects;
-        status.identifies = link.identifies;
-        status.resumes = link.resumes;
-        status.bytes_in = link.bytes_in;
-        status.latency = link.latency;
-        status.worst_beat_delay = link.worst_beat_delay;
-        status.identifies_24h = gate_.used();
-        for (const auto name : fsm::intent_names(asked_)) {
+        status.fatal = fatal_;
+        status.shard_count = shards_.empty() ? 0 : shards_.front()->shard().count;
+        for (const auto& shard : shards_) {
+            status.redelivered += shard->events().redelivered;
+            status.malformed += shard->events().malformed;
+            status.shards.push_back(shard->status());
+        }
+        sum_up(status, detail_);
+        status.identifies_24h = parts_.gate->used();
+        for (const auto name :
+             fsm::intent_names(shards_.empty() ? 0 : shards_.front()->intents())) {
             status.intents.emplace_back(name);
         }
         const rest::RestCounters& rest = parts_.api->counters();
@@ -111,16 +141,188 @@ class DiscordBot final : public gateway::Bot {
     }
 
   private:
-    [[nodiscard]] LinkOptions link_options() const {
+    /// To the shard that owns the guild; what is about no guild goes to all of them.
+    void call_gateway(gateway::BotCall call, gateway::BotCallDone done) {
+        const auto guild = call.arguments.find("guildId");
+        if (shards_.empty() || guild == call.arguments.end() || !guild->is_string()) {
+            call_all(call, std::move(done));
+            return;
+        }
+        const std::uint32_t count = shards_.front()->shard().count;
+        const auto id = std::strtoull(guild->get_ref<const std::string&>().c_str(), nullptr, 10);
+        const auto owner = static_cast<std::uint32_t>((id >> 22U) % count);
+        for (const auto& shard : shards_) {
+            if (shard->shard().id == owner) {
+                shard->commands().call(*call.info, call.arguments, call.deadline, std::move(done));
+                return;
+            }
+        }
+        done(Error(ErrorKind::invalid, std::string(call.info->name) +
+                                           ": the guild belongs to shard " + std::to_string(owner) +
+                                           " of " + std::to_string(count) +
+                                           ", which another process runs"));
+    }
+
+    /// Answers when the last shard has; with the first error, if there is one.
+    void call_all(const gateway::BotCall& call, gateway::BotCallDone done) {
+        if (shards_.empty()) {
+            done(Error(ErrorKind::unavailable,
+                       std::string(call.info->name) + ": the bot is not connected yet"));
+            return;
+        }
+        struct Together {
+            std::size_t left;
+            Result<nlohmann::json> result;
+            gateway::BotCallDone done;
+        };
+        auto together =
+            std::make_shared<Together>(Together{shards_.size(), nlohmann::json(), std::move(done)});
+        for (const auto& shard : shards_) {
+            shard->commands().call(*call.info, call.arguments, call.deadline,
+                                   [together](Result<nlohmann::json> one) {
+                                       if (!one && together->result) {
+                                           together->result = std::move(one);
+                                       }
+                                       if (--together->left == 0) {
+                                           together->done(std::move(together->result));
+                                       }
+                                   });
+        }
+    }
+
+    /// Asks how many shards there should be, then runs them all. Without an answer those of the
+    /// last run carry on.
+    async::Task<> start_advised() {
+        async::Backoff backoff({kCountRetry, kCountRetryMost}, async::system_random());
+        while (true) {
+            const auto info = co_await parts_.gate->info(*parts_.api, kCountAge);
+            if (info) {
+                run_all(std::max(1U, info->shards));
+                co_return;
+            }
+            if (info.error().kind() == ErrorKind::denied) {
+                give_up(
+                    "the token was refused: copy the bot's token from the developer portal "
+                    "again, or reset it there if it has leaked (" +
+                    info.error().message() + ")");
+                co_return;
+            }
+            if (const auto before = plan_.stored()) {
+                log_->warn("the advised number of shards cannot be had ({}): {} as before",
+                           info.error().message(), *before);
+                run_all(*before);
+                co_return;
+            }
+            detail_ = "the advised number of shards cannot be had: " + info.error().message();
+            log_->warn("{}", detail_);
+            co_await async::sleep_for(backoff.next());
+        }
+    }
+
+    void run_all(std::uint32_t count) {
+        plan_.adopt(count, log_);
+        run_shards(0, count, count);
+    }
+
+    /// `number` shards from `first` on, of `count`.
+    void run_shards(std::uint32_t first, std::uint32_t number, std::uint32_t count) {
+        detail_.clear();
+        if (number > kMostShards) {
+            return give_up(std::to_string(number) + " shards are more than the " +
+                           std::to_string(kMostShards) +
+                           " that one process runs: give each process some with `shard`");
+        }
+        for (std::uint32_t id = first; id < first + number; ++id) {
+            if (auto opened = open_shard({id, count}, number > 1); !opened) {
+                shards_.clear();
+                return give_up(opened.error().message());
+            }
+        }
+        if (number > 1) {
+            log_->info("{} shards", number);
+        }
+        const auto request = wanted();
+        for (const auto& shard : shards_) {
+            shard->start(request);
+        }
+    }
+
+    Result<> open_shard(fsm::Shard shard, bool several) {
         LinkOptions options;
         options.token = parts_.options.token;
         options.gateway_url = parts_.options.gateway_url;
         options.connect = parts_.connect;
-        if (parts_.options.shard) {
-            options.shard = {parts_.options.shard->first, parts_.options.shard->second};
+        options.shard = shard;
+        options.compression = parts_.options.compression;
+        options.dispatch_timeout = parts_.options.dispatch_timeout;
+        options.presence = parts_.options.presence;
+        const std::string& name = parts_.options.name;
+        auto opened = DiscordShard::open(
+            executor_,
+            {parts_.bot, parts_.api.get(), parts_.gate.get(), parts_.bus,
+             "bot " + name + (several ? " shard " + std::to_string(shard.id) : "")},
+            std::move(options), ShardFiles::of(*parts_.state, name, shard, several),
+            {[this, shard](std::string_view ready) { on_ready(shard, ready); },
+             [this, shard](std::uint16_t code) { on_fatal(shard, code); }});
+        if (!opened) {
+            return opened.error();
         }
-        options.zlib_stream = parts_.options.zlib_stream;
-        return options;
+        shards_.push_back(*std::move(opened));
+        return {};
+    }
+
+    async::Task<> close_shards() {
+        for (const auto& shard : shards_) {
+            shard->stop();
+        }
+        for (const auto& shard : shards_) {
+            co_await shard->close();
+        }
+    }
+
+    /// Token, intents and version are the same for all shards, so what one is refused for holds
+    /// for all. Only the count can be helped: by asking for it anew, once.
+    void on_fatal(fsm::Shard shard, std::uint16_t code) {
+        if (!started_ || fatal_) {
+            return;
+        }
+        const bool count_is_wrong = code == kInvalidShard || code == kShardingRequired;
+        const bool advised = !parts_.options.shard && parts_.options.shards == 0;
+        if (count_is_wrong && advised && !recounted_) {
+            recounted_ = true;
+            tasks_.spawn("recount", [this] { return recount(); });
+            return;
+        }
+        fatal_ = true;
+        if (code == kInvalidIntents || code == kIntentsDenied) {
+            refused_ = wanted().bits;
+        }
+        if (shards_.size() > 1) {
+            log_->error("shard {} was refused for good: all shards stop", shard.id);
+        }
+        // Not from within the refused shard's own step.
+        tasks_.spawn("stop shards", [this, id = shard.id]() -> async::Task<> {
+            co_await async::sleep_for(Millis{0});
+            for (const auto& other : shards_) {
+                if (other->shard().id != id && fatal_) {
+                    other->stop();
+                }
+            }
+        });
+    }
+
+    async::Task<> recount() {
+        co_await async::sleep_for(Millis{0});
+        log_->warn("the number of shards is not accepted: asking for the advised one anew");
+        co_await close_shards();
+        shards_.clear();
+        co_await start_advised();
+    }
+
+    void give_up(std::string why) {
+        fatal_ = true;
+        detail_ = std::move(why);
+        log_->error("{}", detail_);
     }
 
     /// What is to be asked for now, and who needs each of it.
@@ -161,29 +363,32 @@ class DiscordBot final : public gateway::Bot {
         return request;
     }
 
-    [[nodiscard]] fsm::Intents stored_intents() const {
-        std::ifstream file(parts_.intents_file);
-        fsm::Intents bits = 0;
-        file >> bits;
-        return bits;
-    }
-
-    void on_ready(std::string_view ready) {
-        std::ofstream(parts_.intents_file, std::ios::trunc) << asked_ << '\n';
+    void on_ready(fsm::Shard shard, std::string_view ready) {
+        recounted_ = false;
         if (const auto index = model::JsonIndex::build(ready)) {
             model::StringScratch scratch;
             user_ = log::clipped(index->root().path("user.username").as_string(scratch), 64);
         }
-        log_->info("ready as {}", user_.empty() ? "an account without a name" : user_);
+        const std::string who = user_.empty() ? "an account without a name" : user_;
+        if (shards_.size() > 1) {
+            log_->info("shard {} of {} is ready as {}", shard.id, shard.count, who);
+        } else {
+            log_->info("ready as {}", who);
+        }
     }
 
+    async::Executor executor_;
     Parts parts_;
     log::Logger log_;
-    mutable IdentifyGate gate_;
-    Dispatcher dispatcher_;
+    ShardPlan plan_;
     std::string user_;
-    fsm::Intents asked_ = 0;
-    Link link_;
+    std::string detail_;  ///< of the bot itself
+    bool started_ = false;
+    bool fatal_ = false;
+    bool recounted_ = false;  ///< the count was asked for anew, and nothing was ready since
+    std::optional<fsm::Intents> refused_;  ///< the intents that were, when that is why it stands
+    std::vector<std::unique_ptr<DiscordShard>> shards_;
+    async::TaskGroup tasks_;
 };
 
 }  // namespace
@@ -196,7 +401,8 @@ Result<> check_intent(std::string_view name) {
 Result<std::unique_ptr<gateway::Bot>> make_discord_bot(async::Executor executor,
                                                        DiscordBotOptions options,
                                                        bus::EventBus& bus,
-                                                       const store::StateDir& state) {
+                                                       const store::StateDir& state,
+                                                       IdentifyGates& gates) {
     auto bot = model::intern_bot(options.name, "discord");
     if (!bot) {
         return bot.error();
@@ -228,20 +434,10 @@ Result<std::unique_ptr<gateway::Bot>> make_discord_bot(async::Executor executor,
     if (!api) {
         return api.error();
     }
-    auto ledger = store::DeliveryLedger::open(state.bot_file(options.name, "ledger"));
-    if (!ledger) {
-        return ledger.error();
-    }
-    auto guilds = store::GuildSet::open(state.bot_file(options.name, "guilds"));
-    if (!guilds) {
-        return guilds.error();
-    }
-    store::IdentifyHistory history(state.bot_file(options.name, "identifies"));
-    auto intents_file = state.bot_file(options.name, "intents");
+    auto gate = gates.of(options.token, options.name, state, options.identify_share);
     return std::unique_ptr<gateway::Bot>(std::make_unique<DiscordBot>(
-        executor, DiscordBot::Parts{*bot, std::move(options), *std::move(api), std::move(connect),
-                                    *std::move(ledger), *std::move(guilds), std::move(history),
-                                    listed, std::move(intents_file), &bus}));
+        executor, DiscordBot::Parts{*bot, std::move(options), *std::move(api), std::move(gate),
+                                    std::move(connect), listed, &bus, &state}));
 }
 
 }  // namespace rookery::discord

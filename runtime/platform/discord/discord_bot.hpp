@@ -3,6 +3,8 @@
 #include "base/secret.hpp"
 #include "bus/event_bus.hpp"
 #include "gateway/bot.hpp"
+#include "platform/discord/identify_gate.hpp"
+#include "protocol/discord/inflater.hpp"
 #include "store/state_dir.hpp"
 
 #include <cstdint>
@@ -25,18 +27,23 @@ struct DiscordBotOptions {
     std::string gateway_url;  ///< empty: asked from the API
     Intents intents = Intents::automatic;
     std::vector<std::string> intent_names;  ///< when listed
-    bool zlib_stream = false;
-    std::optional<std::pair<std::uint32_t, std::uint32_t>> shard;  ///< index, count
+    protocol::discord::Compression compression = protocol::discord::Compression::zstd;
+    /// Index and count, when other processes run the other shards.
+    std::optional<std::pair<std::uint32_t, std::uint32_t>> shard;
+    std::uint32_t shards = 0;  ///< how many this process runs; 0: as many as the platform advises
+    Millis dispatch_timeout{0};
+    std::string presence;  ///< JSON text of the gateway's presence; empty: the platform's default
     double identify_share = 0.8;
     std::filesystem::path ca_file;  ///< trusted beside the system's; empty: none
 };
 
 /// A bot on Discord or on a server that speaks like it. The error is for options that cannot be
-/// used, or state files that cannot be opened. `bus` and `state` must outlive the bot.
+/// used, or state files that cannot be opened. `bus`, `state` and `gates` must outlive the bot.
 [[nodiscard]] Result<std::unique_ptr<gateway::Bot>> make_discord_bot(async::Executor executor,
                                                                      DiscordBotOptions options,
                                                                      bus::EventBus& bus,
-                                                                     const store::StateDir& state);
+                                                                     const store::StateDir& state,
+                                                                     IdentifyGates& gates);
 
 /// Whether a name of the configuration's `intents` is one; the error names the nearest.
 [[nodiscard]] Result<> check_intent(std::string_view name);

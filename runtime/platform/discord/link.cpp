@@ -16,6 +16,15 @@ SteadyTime now() { return std::chrono::steady_clock::now(); }
 
 constexpr Millis kCongestionPause{2};
 constexpr Millis kShutdown{2'000};
+/// The gateway's address is asked for again when it has stopped working, not before.
+constexpr Millis kAddressAge{std::chrono::hours(24)};
+/// How far apart the shards of one bot come back when all of them were cut: a tenth of a second
+/// each, on average, up to this.
+constexpr Millis kWidestSpread{10'000};
+
+Millis spread(std::uint32_t shards) {
+    return shards > 1 ? std::min(kWidestSpread, Millis{200} * shards) : Millis{0};
+}
 
 }  // namespace
 
@@ -29,7 +38,7 @@ struct Link::Connection {
 
 Link::Link(async::Executor executor, LinkOptions options, DiscordApi& api, IdentifyGate& gate,
            Dispatcher& dispatcher, bus::EventBus& bus,
-           std::shared_ptr<store::DeliveryLedger> ledger, log::Logger log, OnReady on_ready)
+           std::shared_ptr<store::DeliveryLedger> ledger, log::Logger log, Callbacks callbacks)
     : executor_(executor),
       options_(std::move(options)),
       api_(api),
@@ -38,12 +47,16 @@ Link::Link(async::Executor executor, LinkOptions options, DiscordApi& api, Ident
       bus_(bus),
       ledger_(std::move(ledger)),
       log_(std::move(log)),
-      on_ready_(std::move(on_ready)),
+      callbacks_(std::move(callbacks)),
+      inflater_(fsm::make_inflater(options_.compression)),
       timers_{boost::asio::steady_timer(executor), boost::asio::steady_timer(executor),
               boost::asio::steady_timer(executor), boost::asio::steady_timer(executor),
-              boost::asio::steady_timer(executor)},
+              boost::asio::steady_timer(executor), boost::asio::steady_timer(executor)},
+      commands_(executor, [this](const std::string& payload) { send(payload); }),
       ended_(executor),
-      tasks_(executor, "link") {}
+      tasks_(executor, "link") {
+    commands_.set_presence(options_.presence);
+}
 
 Link::~Link() = default;
 
@@ -57,6 +70,8 @@ void Link::start(fsm::IntentRequest intents, bool resume) {
     options.shard = options_.shard;
     options.intents = std::move(intents);
     options.random = async::system_random();
+    options.dispatch_timeout = options_.dispatch_timeout;
+    options.spread = spread(options_.shard.count);
     std::optional<fsm::Session> stored;
     if (const auto info = ledger_->session(); info && resume) {
         stored = fsm::Session{
@@ -73,16 +88,22 @@ void Link::start(fsm::IntentRequest intents, bool resume) {
 void Link::reidentify(fsm::IntentRequest intents, const std::string& why) {
     intents_ = intents.bits;
     machine_->set_intents(std::move(intents));
-    if (state() == fsm::State::fatal) {
+    if (state() == fsm::State::fatal || state() == fsm::State::stopped) {
         step(fsm::input::Start{});
     } else {
         step(fsm::input::Reidentify{why});
     }
 }
 
-async::Task<> Link::close() {
+void Link::stop() {
     if (machine_) {
         step(fsm::input::Stop{true});
+    }
+}
+
+async::Task<> Link::close() {
+    if (machine_) {
+        stop();
         // The machine's own close timer bounds this.
         while (state() != fsm::State::stopped && state() != fsm::State::fatal) {
             co_await ended_.wait();
@@ -100,6 +121,9 @@ void Link::step(const fsm::Input& input) {
     for (const fsm::Action& action : machine_->step(input, now())) {
         perform(action);
     }
+    if (machine_->state() != fsm::State::ready) {
+        commands_.not_ready();
+    }
 }
 
 void Link::perform(const fsm::Action& action) {
@@ -116,18 +140,18 @@ void Link::perform(const fsm::Action& action) {
             } else if constexpr (std::is_same_v<What, act::DropSocket>) {
                 drop();
             } else if constexpr (std::is_same_v<What, act::SendHeartbeat>) {
-                send(fsm::encode_heartbeat(what.seq));
+                send_urgent(fsm::encode_heartbeat(what.seq));
             } else if constexpr (std::is_same_v<What, act::SendIdentify>) {
                 identify();
             } else if constexpr (std::is_same_v<What, act::SendResume>) {
                 if (const auto payload =
                         fsm::encode_resume(options_.token, what.session_id, what.seq)) {
-                    send(*payload);
+                    send_urgent(*payload);
                 }
             } else if constexpr (std::is_same_v<What, act::RequestSlot>) {
                 request_slot();
             } else if constexpr (std::is_same_v<What, act::ReturnSlot>) {
-                ++slot_request_;
+                gate_.leave(std::exchange(slot_, 0));
             } else if constexpr (std::is_same_v<What, act::ArmTimer>) {
                 arm(what.which, what.delay);
             } else if constexpr (std::is_same_v<What, act::CancelTimer>) {
@@ -142,6 +166,7 @@ void Link::perform(const fsm::Action& action) {
                 detail_ = what.text;
                 log_->error("{}", what.text);
                 ended_.notify_all();
+                callbacks_.fatal(what.code);
             } else if constexpr (std::is_same_v<What, act::Stopped>) {
                 ended_.notify_all();
             } else if constexpr (std::is_same_v<What, act::Note>) {
@@ -172,10 +197,11 @@ void Link::arm(fsm::Timer which, Millis delay) {
 }
 
 void Link::request_slot() {
-    tasks_.spawn("identify slot", [this, request = ++slot_request_]() -> async::Task<> {
-        const fsm::Input answer = co_await gate_.ask(options_.shard.id);
-        if (request == slot_request_) {
-            step(answer);
+    slot_ = gate_.enter(options_.shard.id);
+    tasks_.spawn("identify slot", [this, ticket = slot_]() -> async::Task<> {
+        const std::optional<fsm::Input> answer = co_await gate_.wait(ticket, api_);
+        if (answer && ticket == slot_) {
+            step(*answer);
         }
     });
 }
@@ -185,14 +211,15 @@ void Link::identify() {
     payload.token = options_.token;
     payload.intents = intents_;
     payload.shard = options_.shard;
+    payload.presence = commands_.presence();
     const auto text = fsm::encode_identify(payload);
     if (!text) {
         log_->error("{}", text.error().message());
         return;
     }
-    gate_.record(options_.shard.id);
+    gate_.sent(std::exchange(slot_, 0));
     ++counters_.identifies;
-    send(*text);
+    send_urgent(*text);
 }
 
 void Link::established(bool resumed) {
@@ -200,6 +227,7 @@ void Link::established(bool resumed) {
     if (resumed) {
         ++counters_.resumes;
         log_->info("resumed at event {}", machine_->seq());
+        commands_.ready(true);
         return;
     }
     const auto session = machine_->session();
@@ -213,8 +241,9 @@ void Link::established(bool resumed) {
             *lost);
     }
     dispatcher_.ready(ready_);
-    on_ready_(ready_);
+    callbacks_.ready(ready_);
     ready_.clear();
+    commands_.ready(false);
 }
 
 void Link::send(const std::string& payload) {
@@ -224,6 +253,11 @@ void Link::send(const std::string& payload) {
     if (auto sent = connection_->socket.send(payload); !sent) {
         log_->debug("send: {}", sent.error().message());
     }
+}
+
+void Link::send_urgent(const std::string& payload) {
+    commands_.urgent_sent();
+    send(payload);
 }
 
 void Link::connect(std::string resume_url) {
@@ -251,7 +285,8 @@ async::Task<Result<std::string>> Link::base_url() {
     if (!options_.gateway_url.empty()) {
         co_return options_.gateway_url;
     }
-    auto info = co_await api_.gateway();
+    // After a failure the address itself may be what has changed.
+    auto info = co_await gate_.info(api_, failed_ ? Millis{0} : kAddressAge);
     if (!info) {
         co_return info.error().within("ask for the gateway's address");
     }
@@ -259,7 +294,7 @@ async::Task<Result<std::string>> Link::base_url() {
 }
 
 async::Task<Result<>> Link::open(std::shared_ptr<Connection> connection, std::string base) {
-    const auto url = net::parse_url(fsm::gateway_url(base, options_.zlib_stream));
+    const auto url = net::parse_url(fsm::gateway_url(base, options_.compression));
     if (!url) {
         co_return url.error();
     }
@@ -278,13 +313,17 @@ async::Task<> Link::run(std::shared_ptr<Connection> connection, std::string resu
     } else {
         connected = base.error();
     }
+    failed_ = !connected;
     if (connection->current && !connected) {
         connection->current = false;
         connection_.reset();
         const bool permanent = connected.error().kind() == ErrorKind::denied;
         step(fsm::input::ConnectFailed{connected.error().message(), permanent});
     } else if (connection->current) {
-        inflater_.reset();
+        if (inflater_ != nullptr) {
+            inflater_->reset();
+        }
+        commands_.connected();
         step(fsm::input::SocketOpened{});
         co_await read(connection);
     }
@@ -333,14 +372,17 @@ async::Task<> Link::read(std::shared_ptr<Connection> connection) {
 }
 
 void Link::on_message(const net::WsMessage& message, SteadyTime received) {
-    if (!options_.zlib_stream) {
+    // A server that does not compress sends text, whatever it was asked for.
+    if (inflater_ == nullptr || message.opcode == net::WsOpcode::text) {
+        counters_.bytes_plain += message.payload.size();
         on_payload(message.payload, received);
         return;
     }
-    const auto payload = inflater_.feed(message.payload);
+    const auto payload = inflater_->feed(message.payload);
     if (!payload) {
         bad_frame(payload.error());
     } else if (payload->has_value()) {
+        counters_.bytes_plain += (*payload)->size();
         on_payload(**payload, received);
     }
 }
@@ -358,7 +400,10 @@ void Link::on_payload(std::string_view payload, SteadyTime received) {
     } else if (envelope->is(Op::heartbeat_ack)) {
         step(fsm::input::Ack{});
     } else if (envelope->is(Op::heartbeat)) {
-        step(fsm::input::HeartbeatRequest{});
+        // A flood of them must not push the regular beats over the send limit.
+        if (commands_.may_answer()) {
+            step(fsm::input::HeartbeatRequest{});
+        }
     } else if (envelope->is(Op::reconnect)) {
         step(fsm::input::ReconnectRequest{});
     } else {
@@ -370,6 +415,7 @@ void Link::on_payload(std::string_view payload, SteadyTime received) {
             step(fsm::input::InvalidSession{fsm::parse_invalid_session(whole->data)});
         } else if (whole->is(Op::hello)) {
             if (const auto interval = fsm::parse_hello(whole->data)) {
+                commands_.hello(*interval);
                 step(fsm::input::Hello{*interval});
             } else {
                 bad_frame(interval.error());
@@ -398,6 +444,13 @@ void Link::on_dispatch(const fsm::Envelope& envelope, std::string_view payload,
     if (auto dispatched = dispatcher_.dispatch(envelope, payload, *machine_, received);
         !dispatched) {
         bad_frame(dispatched.error());
+        return;
+    }
+    // Behind the dispatcher: members are cached before the call that asked for them ends.
+    if (commands_.listening() && GatewayCommands::understands(envelope.type)) {
+        if (const auto whole = fsm::scan_envelope_fully(payload)) {
+            commands_.dispatch(whole->type, whole->data);
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 #include "net/ws_client.hpp"
 #include "platform/discord/api.hpp"
 #include "platform/discord/dispatcher.hpp"
+#include "platform/discord/gateway_commands.hpp"
 #include "platform/discord/identify_gate.hpp"
 #include "protocol/discord/inflater.hpp"
 #include "protocol/discord/session_fsm.hpp"
@@ -27,14 +28,17 @@ struct LinkOptions {
     std::string gateway_url;  ///< empty: asked from the API
     net::ConnectOptions connect;
     protocol::discord::Shard shard;
-    bool zlib_stream = false;
+    protocol::discord::Compression compression = protocol::discord::Compression::none;
+    Millis dispatch_timeout{0};  ///< 0: silence is not suspicious
+    std::string presence;        ///< JSON text of op 3's `d`, shown from the start; empty: none
 };
 
 struct LinkCounters {
     std::uint64_t connects = 0;
     std::uint64_t identifies = 0;
     std::uint64_t resumes = 0;
-    std::uint64_t bytes_in = 0;
+    std::uint64_t bytes_in = 0;     ///< as received
+    std::uint64_t bytes_plain = 0;  ///< of payloads, inflated
     std::optional<std::chrono::microseconds> latency;
     std::chrono::microseconds worst_beat_delay{0};
 };
@@ -44,12 +48,16 @@ struct LinkCounters {
 class Link {
   public:
     using Machine = protocol::discord::SessionFsm;
-    /// A session has begun with these intents; the text is READY's payload.
-    using OnReady = std::function<void(std::string_view ready)>;
+    struct Callbacks {
+        /// A session has begun with the intents that were asked for; the text is READY's payload.
+        std::function<void(std::string_view ready)> ready;
+        /// Refused for good, with the close code (0 when it was none). Must not call the link.
+        std::function<void(std::uint16_t code)> fatal;
+    };
 
     Link(async::Executor executor, LinkOptions options, DiscordApi& api, IdentifyGate& gate,
          Dispatcher& dispatcher, bus::EventBus& bus, std::shared_ptr<store::DeliveryLedger> ledger,
-         log::Logger log, OnReady on_ready);
+         log::Logger log, Callbacks callbacks);
     ~Link();
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;
@@ -59,8 +67,13 @@ class Link {
     void start(protocol::discord::IntentRequest intents, bool resume);
     /// Ends the session and begins a new one with these intents; from a fatal state it tries again.
     void reidentify(protocol::discord::IntentRequest intents, const std::string& why);
-    /// Closes so that the session can be resumed, and returns when the connection has ended.
+    /// Begins to close, so that the session can be resumed.
+    void stop();
+    /// stop(), and returns when the connection has ended. The last call.
     [[nodiscard]] async::Task<> close();
+
+    /// Operations that go over this connection.
+    [[nodiscard]] GatewayCommands& commands() noexcept { return commands_; }
 
     [[nodiscard]] protocol::discord::State state() const noexcept;
     /// Why it is not ready, for people.
@@ -76,6 +89,7 @@ class Link {
     void connect(std::string resume_url);
     void drop();
     void send(const std::string& payload);
+    void send_urgent(const std::string& payload);
     void identify();
     void established(bool resumed);
     void arm(protocol::discord::Timer which, Millis delay);
@@ -100,15 +114,17 @@ class Link {
     bus::EventBus& bus_;
     std::shared_ptr<store::DeliveryLedger> ledger_;
     log::Logger log_;
-    OnReady on_ready_;
+    Callbacks callbacks_;
     protocol::discord::Intents intents_ = 0;
     std::optional<Machine> machine_;
-    protocol::discord::Inflater inflater_;
-    std::shared_ptr<Connection> connection_;  ///< the one whose news count
+    std::unique_ptr<protocol::discord::Inflater> inflater_;  ///< null: no compression
+    std::shared_ptr<Connection> connection_;                 ///< the one whose news count
     std::array<boost::asio::steady_timer, protocol::discord::kTimerCount> timers_;
-    std::uint64_t slot_request_ = 0;  ///< the answer to an older one is ignored
-    std::string ready_;               ///< READY's payload, until the session is established
+    IdentifyGate::Ticket slot_ = 0;  ///< the place in the line of identifies; 0: none
+    std::string ready_;              ///< READY's payload, until the session is established
+    GatewayCommands commands_;
     std::string detail_;
+    bool failed_ = false;  ///< the newest connect
     LinkCounters counters_;
     async::Signal ended_;
     async::TaskGroup tasks_;

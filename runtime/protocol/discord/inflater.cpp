@@ -1,124 +1,198 @@
 #include "protocol/discord/inflater.hpp"
 
 #include "base/assert.hpp"
+#include "protocol/discord/plain_buffer.hpp"
 
 #include <zlib.h>
+#include <zstd.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace rookery::protocol::discord {
 namespace {
 
 using namespace std::string_view_literals;
+using Taken = Result<std::optional<std::string_view>>;
 
 constexpr auto kSyncFlush = "\x00\x00\xFF\xFF"sv;
-constexpr std::size_t kFirstCapacity = std::size_t{64} << 10;
 constexpr std::size_t kKeep = std::size_t{1} << 20;  ///< above it a buffer is given back after use
+
+Error too_much(std::string_view kind, std::size_t limit) {
+    return {ErrorKind::limit, std::string(kind) + ": a payload inflates to more than " +
+                                  std::to_string(limit) + " bytes"};
+}
+
+Error too_long(std::string_view kind, std::size_t limit) {
+    return {ErrorKind::limit, std::string(kind) + ": a compressed payload is longer than " +
+                                  std::to_string(limit) + " bytes"};
+}
+
+Error corrupt(std::string_view kind, std::string_view what) {
+    return {ErrorKind::protocol, std::string(kind) + ": " + std::string(what)};
+}
+
+Taken payload(const PlainBuffer& plain) {
+    return plain.text().empty() ? std::optional<std::string_view>{} : std::optional(plain.text());
+}
+
+/// One deflate stream; a payload is complete when the bytes so far end in a sync flush.
+class ZlibInflater final : public Inflater {
+  public:
+    explicit ZlibInflater(Limits limits) : limits_(limits), plain_(limits.max_plain) {
+        RK_ASSERT(inflateInit(&z_) == Z_OK);
+    }
+    ~ZlibInflater() override { inflateEnd(&z_); }
+
+  private:
+    static constexpr auto kKind = "zlib-stream"sv;
+
+    Taken take(std::string_view message) override {
+        if (message.size() > limits_.max_compressed - pending_.size()) {
+            return too_long(kKind, limits_.max_compressed);
+        }
+        const bool whole = pending_.empty() && message.ends_with(kSyncFlush);
+        if (!whole) {
+            // The four bytes of the flush may themselves be split, so the tail of all is looked at.
+            pending_.append(message);
+            if (!pending_.ends_with(kSyncFlush)) {
+                return std::optional<std::string_view>{};
+            }
+        }
+        auto inflated = inflate_payload(whole ? message : std::string_view(pending_));
+        pending_.clear();
+        if (pending_.capacity() > kKeep) {
+            pending_.shrink_to_fit();
+        }
+        return inflated;
+    }
+
+    Taken inflate_payload(std::string_view compressed) {
+        plain_.clear();
+        z_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(compressed.data()));
+        z_.avail_in = static_cast<uInt>(compressed.size());
+        do {
+            char* const room = plain_.room();
+            if (room == nullptr) {
+                return too_much(kKind, plain_.limit());
+            }
+            const auto free = plain_.free();
+            z_.next_out = reinterpret_cast<Bytef*>(room);
+            z_.avail_out = static_cast<uInt>(free);
+            const int status = ::inflate(&z_, Z_SYNC_FLUSH);
+            plain_.commit(free - z_.avail_out);
+            // Z_BUF_ERROR only says that the last round ended exactly at the buffer's end.
+            if (status != Z_OK && status != Z_BUF_ERROR) {
+                return corrupt(kKind, status == Z_STREAM_END ? "the stream ended"
+                                      : z_.msg != nullptr    ? z_.msg
+                                                             : "corrupt data");
+            }
+        } while (z_.avail_in > 0 || z_.avail_out == 0);
+        return plain_.over_limit() ? Taken(too_much(kKind, plain_.limit())) : payload(plain_);
+    }
+
+    void restart() override {
+        RK_ASSERT(inflateReset(&z_) == Z_OK);
+        pending_.clear();
+    }
+
+    Limits limits_;
+    z_stream z_{};
+    std::string pending_;  ///< messages of a payload that is not complete yet
+    PlainBuffer plain_;
+};
+
+/// One zstd frame that never ends; each message is one payload.
+class ZstdInflater final : public Inflater {
+  public:
+    explicit ZstdInflater(Limits limits)
+        : limits_(limits), plain_(limits.max_plain), context_(ZSTD_createDCtx()) {
+        RK_ASSERT(context_ != nullptr);
+        const auto set = ZSTD_DCtx_setParameter(context_, ZSTD_d_windowLogMax,
+                                                static_cast<int>(limits.max_window_log));
+        RK_ASSERT(!ZSTD_isError(set));
+    }
+    ~ZstdInflater() override { ZSTD_freeDCtx(context_); }
+
+  private:
+    static constexpr auto kKind = "zstd-stream"sv;
+
+    Taken take(std::string_view message) override {
+        if (message.size() > limits_.max_compressed) {
+            return too_long(kKind, limits_.max_compressed);
+        }
+        plain_.clear();
+        ZSTD_inBuffer in{message.data(), message.size(), 0};
+        bool full = false;
+        do {
+            char* const room = plain_.room();
+            if (room == nullptr) {
+                return too_much(kKind, plain_.limit());
+            }
+            ZSTD_outBuffer out{room, plain_.free(), 0};
+            const auto status = ZSTD_decompressStream(context_, &out, &in);
+            if (ZSTD_isError(status)) {
+                return corrupt(kKind, ZSTD_getErrorName(status));
+            }
+            full = out.pos == out.size;
+            plain_.commit(out.pos);
+            if (status == 0) {
+                return corrupt(kKind, "the stream ended");
+            }
+        } while (in.pos < in.size || full);
+        return plain_.over_limit() ? Taken(too_much(kKind, plain_.limit())) : payload(plain_);
+    }
+
+    void restart() override { ZSTD_DCtx_reset(context_, ZSTD_reset_session_only); }
+
+    Limits limits_;
+    PlainBuffer plain_;
+    ZSTD_DCtx* context_;
+};
 
 }  // namespace
 
-struct Inflater::Stream {
-    z_stream z{};
-    Stream() { RK_ASSERT(inflateInit(&z) == Z_OK); }
-    ~Stream() { inflateEnd(&z); }
-    Stream(const Stream&) = delete;
-    Stream& operator=(const Stream&) = delete;
-};
-
-Inflater::Inflater(Limits limits) : limits_(limits), stream_(std::make_unique<Stream>()) {}
-Inflater::~Inflater() = default;
-
-void Inflater::reset() {
-    RK_ASSERT(inflateReset(&stream_->z) == Z_OK);
-    pending_.clear();
-    poisoned_ = false;
+std::string_view to_string(Compression compression) noexcept {
+    switch (compression) {
+        case Compression::none:
+            return "";
+        case Compression::zlib:
+            return "zlib-stream";
+        case Compression::zstd:
+            return "zstd-stream";
+    }
+    return "";
 }
 
-Result<std::optional<std::string_view>> Inflater::feed(std::string_view message) {
+Taken Inflater::feed(std::string_view message) {
     if (poisoned_) {
-        return Error(ErrorKind::protocol, "zlib-stream: lost after an earlier error");
-    }
-    if (message.size() > limits_.max_compressed - pending_.size()) {
-        return poison(ErrorKind::limit, "compressed payload longer than " +
-                                            std::to_string(limits_.max_compressed) + " bytes");
+        return corrupt("compressed stream", "lost after an earlier error");
     }
     compressed_bytes_ += message.size();
-    const bool whole = pending_.empty() && message.ends_with(kSyncFlush);
-    if (!whole) {
-        // The four bytes of the flush may themselves be split, so the tail of all is looked at.
-        pending_.append(message);
-        if (!pending_.ends_with(kSyncFlush)) {
-            return std::optional<std::string_view>{};
-        }
+    auto taken = take(message);
+    if (!taken) {
+        poisoned_ = true;
+    } else if (taken->has_value()) {
+        plain_bytes_ += (*taken)->size();
     }
-    auto plain = inflate_payload(whole ? message : std::string_view(pending_));
-    pending_.clear();
-    if (pending_.capacity() > kKeep) {
-        pending_.shrink_to_fit();
-    }
-    if (!plain) {
-        return plain.error();
-    }
-    plain_bytes_ += plain->size();
-    return plain->empty() ? std::optional<std::string_view>{} : std::optional(*plain);
+    return taken;
 }
 
-Result<std::string_view> Inflater::inflate_payload(std::string_view compressed) {
-    auto& z = stream_->z;
-    if (capacity_ > kKeep) {
-        plain_.reset();
-        capacity_ = 0;
-    }
-    z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(compressed.data()));
-    z.avail_in = static_cast<uInt>(compressed.size());
-    std::size_t used = 0;
-    do {
-        if (used == capacity_ && !grow(used)) {
-            return poison(ErrorKind::limit, "payload inflates to more than " +
-                                                std::to_string(limits_.max_plain) + " bytes");
-        }
-        z.next_out = reinterpret_cast<Bytef*>(plain_.get() + used);
-        z.avail_out = static_cast<uInt>(capacity_ - used);
-        const int status = ::inflate(&z, Z_SYNC_FLUSH);
-        used = capacity_ - z.avail_out;
-        // Z_BUF_ERROR only says that the last round ended exactly at the buffer's end.
-        if (status != Z_OK && status != Z_BUF_ERROR) {
-            return poison(ErrorKind::protocol, status == Z_STREAM_END ? "the stream ended"
-                                               : z.msg != nullptr     ? z.msg
-                                                                      : "corrupt data");
-        }
-    } while (z.avail_in > 0 || z.avail_out == 0);
-    if (used > limits_.max_plain) {
-        return poison(ErrorKind::limit, "payload inflates to more than " +
-                                            std::to_string(limits_.max_plain) + " bytes");
-    }
-    return std::string_view(plain_.get(), used);
+void Inflater::reset() {
+    poisoned_ = false;
+    restart();
 }
 
-/// Twice the room, at most one byte over the limit (that byte tells "exactly full" from "too
-/// much").
-bool Inflater::grow(std::size_t used) {
-    const auto most = limits_.max_plain + 1;
-    if (capacity_ >= most) {
-        return false;
+std::unique_ptr<Inflater> make_inflater(Compression compression, Inflater::Limits limits) {
+    switch (compression) {
+        case Compression::none:
+            return nullptr;
+        case Compression::zlib:
+            return std::make_unique<ZlibInflater>(limits);
+        case Compression::zstd:
+            return std::make_unique<ZstdInflater>(limits);
     }
-    const auto capacity = std::min(most, std::max(kFirstCapacity, capacity_ * 2));
-    auto fresh = std::make_unique_for_overwrite<char[]>(capacity + kPadding);
-    if (used > 0) {
-        std::memcpy(fresh.get(), plain_.get(), used);
-    }
-    std::memset(fresh.get() + capacity, 0, kPadding);
-    plain_ = std::move(fresh);
-    capacity_ = capacity;
-    return true;
-}
-
-Error Inflater::poison(ErrorKind kind, std::string text) {
-    poisoned_ = true;
-    pending_.clear();
-    return Error(kind, "zlib-stream: " + std::move(text));
+    return nullptr;
 }
 
 }  // namespace rookery::protocol::discord

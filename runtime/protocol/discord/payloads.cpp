@@ -104,13 +104,16 @@ Result<ReadyInfo> parse_ready(std::string_view data) {
     return ReadyInfo{std::string(id), std::string(url)};
 }
 
-std::string gateway_url(std::string_view base, bool zlib_stream) {
+std::string gateway_url(std::string_view base, Compression compression) {
     base = base.substr(0, base.find_first_of("?#"));
     while (base.ends_with('/')) {
         base.remove_suffix(1);
     }
-    return std::string(base) + "/?v=10&encoding=json" +
-           (zlib_stream ? "&compress=zlib-stream" : "");
+    auto url = std::string(base) + "/?v=10&encoding=json";
+    if (compression != Compression::none) {
+        url += "&compress=" + std::string(to_string(compression));
+    }
+    return url;
 }
 
 }  // namespace rookery::protocol::discord

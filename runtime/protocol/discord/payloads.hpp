@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "protocol/discord/inflater.hpp"
 #include "protocol/discord/intents.hpp"
 #include "protocol/discord/session_io.hpp"
 
@@ -53,8 +54,7 @@ struct ReadyInfo {
 /// Error protocol: not an object, or no session id (1..128 bytes; the URL has at most 256).
 [[nodiscard]] Result<ReadyInfo> parse_ready(std::string_view data);
 
-/// `<base>/?v=10&encoding=json[&compress=zlib-stream]` with exactly one slash, whatever `base` ends
-/// in.
-[[nodiscard]] std::string gateway_url(std::string_view base, bool zlib_stream);
+/// `<base>/?v=10&encoding=json[&compress=...]` with exactly one slash, whatever `base` ends in.
+[[nodiscard]] std::string gateway_url(std::string_view base, Compression compression);
 
 }  // namespace rookery::protocol::discord

@@ -108,8 +108,17 @@ void SessionFsm::on(const input::ConnectFailed& failed) {
     schedule_reconnect();
 }
 
-/// The session may be resumed through the base URL too; the two take turns until one answers.
-void SessionFsm::connect_host_failed() { avoid_resume_host_ = identity_ && !avoid_resume_host_; }
+/// The session may be resumed through the base URL too; the two take turns until one answers, or
+/// the resume host has failed too often.
+void SessionFsm::connect_host_failed() {
+    if (!identity_) {
+        return;
+    }
+    if (!avoid_resume_host_ && ++host_failures_ == options_.max_host_failures) {
+        note(Level::warn, "the resume host is given up; the session goes on through the base URL");
+    }
+    avoid_resume_host_ = !avoid_resume_host_ || host_failures_ >= options_.max_host_failures;
+}
 
 void SessionFsm::on(const input::Hello& hello) {
     if (state_ != State::await_hello) {
@@ -181,11 +190,15 @@ void SessionFsm::on(const input::Ready& ready) {
     }
     identity_ = {ready.session_id, ready.resume_url};
     seq_ = ready.seq;
+    host_failures_ = 0;
+    heard_ = false;
+    patience_ = 1;
     established(false);
 }
 
 void SessionFsm::on(const input::Resumed& resumed) {
     if (state_ == State::resuming) {
+        patience_ = seq_ > resumed_from_ ? 1 : patience_;
         seq_ = std::max(seq_, resumed.seq);
         established(true);
     }
@@ -196,8 +209,31 @@ void SessionFsm::established(bool resumed) {
     state_ = State::ready;
     ready_since_ = now_;
     resumes_ = 0;
-    avoid_resume_host_ = false;
+    avoid_resume_host_ = host_failures_ >= options_.max_host_failures;
     emit(action::SessionEstablished{resumed});
+    listen();
+}
+
+void SessionFsm::listen() {
+    if (options_.dispatch_timeout > Millis::zero()) {
+        quiet_mark_ = seq_;
+        arm(Timer::quiet, options_.dispatch_timeout * patience_);
+    }
+}
+
+/// Heartbeats are answered by the edge, dispatches come from behind it: one may be dead without the
+/// other. A resume costs nothing, so a session that went quiet is asked what it has missed.
+void SessionFsm::quiet_overdue() {
+    const bool heard_now = seq_ != quiet_mark_;
+    heard_ = heard_ || heard_now;
+    if (heard_now || !heard_ || ack_pending_) {
+        return listen();
+    }
+    note(Level::info, "no event for " +
+                          std::to_string((options_.dispatch_timeout * patience_).count() / 1000) +
+                          " s: resuming, in case some are held back");
+    patience_ = std::min(8U, patience_ * 2);
+    close(kCloseResumable, Pace::prompt);
 }
 
 void SessionFsm::on(const input::Ack&) {
@@ -360,6 +396,7 @@ void SessionFsm::leave_connection() {
     cancel(Timer::hello);
     cancel(Timer::heartbeat);
     cancel(Timer::ready);
+    cancel(Timer::quiet);
     if (state_ == State::wait_slot) {
         emit(action::ReturnSlot{});
     }
@@ -379,7 +416,13 @@ void SessionFsm::schedule_reconnect() {
     }
     if (pace_ == Pace::prompt && failures_ == 0) {
         failures_ = 1;
-        return connect();
+        if (options_.spread == Millis::zero()) {
+            return connect();
+        }
+        state_ = State::backoff;
+        return arm(Timer::backoff,
+                   Millis(static_cast<Millis::rep>(static_cast<double>(options_.spread.count()) *
+                                                   options_.random())));
     }
     const auto n = std::max(1u, failures_);
     failures_ = n + 1;
@@ -431,6 +474,8 @@ void SessionFsm::on(const input::TimerFired& fired) {
             return beat_due(deadline);
         case Timer::ready:
             return ready_overdue();
+        case Timer::quiet:
+            return quiet_overdue();
         case Timer::hello:
             note(Level::warn, "no Hello from the gateway");
             connect_host_failed();

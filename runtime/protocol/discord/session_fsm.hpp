@@ -54,6 +54,14 @@ class SessionFsm {
         Millis backoff_cap{60'000};
         Millis stable_after{60'000};  ///< ready for this long: the next drop is a first one again
         unsigned max_resumes = 3;     ///< in a row without RESUMED and without a fresh dispatch
+        /// Failures of the resume host after which only the base URL is tried; the session stays.
+        unsigned max_host_failures = 3;
+        /// Without a dispatch for so long (up to twice that), in a session that has had some and
+        /// whose heartbeats are answered: resume. Doubled, up to eightfold, while that brings
+        /// nothing. 0: never.
+        Millis dispatch_timeout{0};
+        /// A prompt reconnect waits up to this long, so that many shards do not come all at once.
+        Millis spread{0};
     };
     using Actions = std::vector<Action>;
 
@@ -120,6 +128,8 @@ class SessionFsm {
     void beat_due(SteadyTime deadline);
     void send_beat();
     void ready_overdue();
+    void listen();
+    void quiet_overdue();
     void close(std::uint16_t code, Pace pace);
     void schedule_reconnect();
     void leave_connection();
@@ -150,6 +160,7 @@ class SessionFsm {
     std::uint64_t seq_ = 0;             ///< 0: no dispatch yet
     std::uint64_t gaps_ = 0;
     bool avoid_resume_host_ = false;  ///< connecting to it failed: the base URL has its turn
+    unsigned host_failures_ = 0;      ///< of the resume host, in this session
     unsigned resumes_ = 0;            ///< attempts that brought nothing
     std::uint64_t resumed_from_ = 0;  ///< seq_ when op 6 was sent
     std::uint64_t ready_mark_ = 0;    ///< seq_ when the ready timer was armed
@@ -159,6 +170,9 @@ class SessionFsm {
     SteadyTime beat_sent_{};
     SteadyTime ready_since_{};
     SteadyTime ready_limit_at_{};
+    std::uint64_t quiet_mark_ = 0;  ///< seq_ when the quiet timer was armed
+    bool heard_ = false;            ///< the session has had dispatches beside READY
+    unsigned patience_ = 1;         ///< times dispatch_timeout
 
     bool stopping_ = false;
     Pace pace_ = Pace::prompt;

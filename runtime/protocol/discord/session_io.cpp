@@ -7,7 +7,7 @@ namespace rookery::protocol::discord {
 namespace {
 
 constexpr std::array<std::string_view, kTimerCount> kTimerNames{"backoff", "hello", "heartbeat",
-                                                                "ready", "close"};
+                                                                "ready",   "close", "quiet"};
 
 std::string name(Timer which) { return std::string(kTimerNames[static_cast<std::size_t>(which)]); }
 

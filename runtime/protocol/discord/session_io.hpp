@@ -26,8 +26,8 @@ struct Session {
     bool operator==(const Session&) const = default;
 };
 
-enum class Timer : std::uint8_t { backoff, hello, heartbeat, ready, close };
-inline constexpr std::size_t kTimerCount = 5;
+enum class Timer : std::uint8_t { backoff, hello, heartbeat, ready, close, quiet };
+inline constexpr std::size_t kTimerCount = 6;
 
 namespace input {
 struct Start {};         ///< connect; from stopped or fatal

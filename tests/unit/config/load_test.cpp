@@ -52,7 +52,7 @@ TEST(ConfigLoad, every_key_of_a_bot) {
     EXPECT_EQ(bot.gateway_url, "ws://127.0.0.1:8080");
     EXPECT_EQ(bot.intents.mode, IntentChoice::Mode::listed);
     EXPECT_EQ(bot.intents.names, (std::vector<std::string>{"GUILDS", "GUILD_MESSAGES"}));
-    EXPECT_EQ(bot.compression, Compression::zlib_stream);
+    EXPECT_EQ(bot.compression, Compression::zlib);
     EXPECT_EQ(bot.shard, (ShardChoice{1, 4}));
     EXPECT_FALSE(bot.simulated);
     EXPECT_TRUE(config.warnings.empty());

@@ -108,10 +108,13 @@ TEST(Payloads, unusable_ready_is_refused) {
 TEST(Payloads, gateway_url_has_exactly_one_slash) {
     for (const std::string base : {"wss://g.example", "wss://g.example/", "wss://g.example//",
                                    "wss://g.example/?v=6&encoding=etf"}) {
-        EXPECT_EQ(gateway_url(base, false), "wss://g.example/?v=10&encoding=json") << base;
+        EXPECT_EQ(gateway_url(base, Compression::none), "wss://g.example/?v=10&encoding=json")
+            << base;
     }
-    EXPECT_EQ(gateway_url("ws://127.0.0.1:80", true),
+    EXPECT_EQ(gateway_url("ws://127.0.0.1:80", Compression::zlib),
               "ws://127.0.0.1:80/?v=10&encoding=json&compress=zlib-stream");
+    EXPECT_EQ(gateway_url("ws://127.0.0.1:80", Compression::zstd),
+              "ws://127.0.0.1:80/?v=10&encoding=json&compress=zstd-stream");
 }
 
 }  // namespace

@@ -1,0 +1,50 @@
+#include "platform/discord/bot_status.hpp"
+
+#include <algorithm>
+
+namespace rookery::discord {
+namespace {
+
+std::string state_of(const gateway::BotStatus& status) {
+    if (status.shards.empty()) {
+        return status.fatal ? "fatal" : "starting";
+    }
+    if (status.shards.size() == 1) {
+        return status.shards.front().state;
+    }
+    const auto ready = std::count_if(status.shards.begin(), status.shards.end(),
+                                     [](const auto& shard) { return shard.state == "ready"; });
+    if (status.fatal) {
+        return "fatal";
+    }
+    return static_cast<std::size_t>(ready) == status.shards.size()
+               ? "ready"
+               : std::to_string(ready) + " of " + std::to_string(status.shards.size()) + " ready";
+}
+
+}  // namespace
+
+void sum_up(gateway::BotStatus& status, const std::string& detail) {
+    status.detail = detail;
+    for (const gateway::ShardStatus& shard : status.shards) {
+        if (status.detail.empty() && !shard.detail.empty()) {
+            status.detail =
+                (status.shards.size() > 1 ? "shard " + std::to_string(shard.id) + ": " : "") +
+                shard.detail;
+        }
+        status.seq += shard.seq;
+        status.frames += shard.frames;
+        status.published += shard.published;
+        status.open += shard.open;
+        status.connects += shard.connects;
+        status.identifies += shard.identifies;
+        status.resumes += shard.resumes;
+        status.bytes_in += shard.bytes_in;
+        status.bytes_plain += shard.bytes_plain;
+        status.latency = std::max(status.latency, shard.latency);
+        status.worst_beat_delay = std::max(status.worst_beat_delay, shard.worst_beat_delay);
+    }
+    status.state = state_of(status);
+}
+
+}  // namespace rookery::discord

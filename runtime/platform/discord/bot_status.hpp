@@ -1,0 +1,14 @@
+#pragma once
+
+#include "gateway/bot.hpp"
+
+#include <string>
+
+namespace rookery::discord {
+
+/// Fills in what is the sum of the shards, and how they are together: one shard's own state, or
+/// "ready" when all are, "fatal" when the bot has given up, else how many are ready ("3 of 16
+/// ready"). `detail` is the bot's own; when it is empty the first shard that has one tells it.
+void sum_up(gateway::BotStatus& status, const std::string& detail);
+
+}  // namespace rookery::discord
