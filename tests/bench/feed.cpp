@@ -152,6 +152,9 @@ void make(const std::string& path, const std::string& mix, std::uint64_t events,
     // below.
     framer.add(R"({"t":null,"s":null,"op":10,"d":{"heartbeat_interval":3600000}})", wire.parts[0]);
     framer.add(Traffic::ready("ws://127.0.0.1:1"), wire.parts[1]);
+    for (std::uint32_t number = 0; number < Traffic::kGuildCount; ++number) {
+        framer.add(traffic.guild(number), wire.parts[1]);
+    }
     std::uint64_t bytes = 0;
     for (std::uint64_t i = 0; i < events; ++i) {
         const std::string payload = traffic.next();
@@ -162,9 +165,9 @@ void make(const std::string& path, const std::string& mix, std::uint64_t events,
         }
     }
     wire.save(path);
-    std::cout << "{\"events\":" << events << ",\"messages\":" << traffic.messages()
-              << ",\"json_bytes\":" << bytes << ",\"wire_bytes\":" << wire.parts[2].size() << "}"
-              << std::endl;
+    std::cout << "{\"events\":" << events << ",\"guilds\":" << Traffic::kGuildCount
+              << ",\"messages\":" << traffic.messages() << ",\"json_bytes\":" << bytes
+              << ",\"wire_bytes\":" << wire.parts[2].size() << "}" << std::endl;
 }
 
 // ---- one connection ----------------------------------------------------------------------------

@@ -76,8 +76,8 @@ std::string Traffic::id() {
     return quoted(to_string(1'200'000'000'000'000'000 + (random_() >> 8U) % 99'999'999'999'999));
 }
 
-std::string Traffic::known_id(std::uint64_t base, std::uint32_t count) {
-    return quoted(to_string(base + std::uint64_t{below(count)} * 4'194'304));
+std::string Traffic::numbered(std::uint64_t base, std::uint32_t number) {
+    return quoted(to_string(base + std::uint64_t{number} * 4'194'304));
 }
 
 std::string Traffic::hash() {
@@ -109,8 +109,15 @@ std::string Traffic::text(unsigned words) {
     return out + "\"";
 }
 
-std::string Traffic::user(bool whole) {
-    const std::string known = known_id(kUsers, 5000);
+Traffic::Place Traffic::place() {
+    const std::uint32_t guild = below(kGuildCount);
+    const std::uint32_t user = (guild * 37 + below(kMembers) * 53) % 5000;
+    return {guild, numbered(kGuilds, guild),
+            numbered(kChannels, guild * kChannelsEach + below(kChannelsEach)),
+            numbered(kUsers, user)};
+}
+
+std::string Traffic::user(const std::string& known, bool whole) {
     if (!whole) {
         return "{\"id\":" + known + "}";
     }
@@ -125,11 +132,12 @@ std::string Traffic::user(bool whole) {
            (one_in(5) ? "null" : hash()) + "}";
 }
 
-std::string Traffic::member(bool with_user) {
-    std::string out = with_user ? "{\"user\":" + user(true) + ",\"roles\":[" : "{\"roles\":[";
+std::string Traffic::member(const Place& at, bool with_user) {
+    std::string out =
+        with_user ? "{\"user\":" + user(at.user, true) + ",\"roles\":[" : "{\"roles\":[";
     const unsigned roles = below(6);
     for (unsigned i = 0; i < roles; ++i) {
-        out += (i != 0 ? "," : "") + known_id(kRoles, 60);
+        out += (i != 0 ? "," : "") + numbered(kRoles, at.number * kRolesEach + below(kRolesEach));
     }
     return out + "],\"premium_since\":" + (one_in(8) ? time() : "null") +
            ",\"pending\":false,\"nick\":" + (one_in(3) ? text(1) : "null") +
@@ -158,21 +166,25 @@ std::string Traffic::attachment() {
 }
 
 void Traffic::message(std::string& d) {
+    const Place at = place();
     d += "{\"type\":0,\"tts\":false,\"timestamp\":" + time() +
          ",\"pinned\":false,\"nonce\":" + id() + ",\"mentions\":[";
-    d += one_in(6) ? user(true) : "";
-    d += "],\"mention_roles\":[],\"mention_everyone\":false,\"member\":" + member(false) +
+    d += one_in(6) ? user(place().user, true) : "";
+    d += "],\"mention_roles\":[],\"mention_everyone\":false,\"member\":" + member(at, false) +
          ",\"id\":" + id() + ",\"flags\":0,\"embeds\":[" + (one_in(8) ? embed() : "") +
          "],\"edited_timestamp\":null,\"content\":" + text(2 + below(24)) +
-         ",\"components\":[],\"channel_type\":0,\"channel_id\":" + known_id(kChannels, 800) +
-         ",\"author\":" + user(true) + ",\"attachments\":[" + (one_in(8) ? attachment() : "") +
-         "],\"guild_id\":" + known_id(kGuilds, 300) + "}";
+         ",\"components\":[],\"channel_type\":0,\"channel_id\":" + at.channel +
+         ",\"author\":" + user(at.user, true) + ",\"attachments\":[" +
+         (one_in(8) ? attachment() : "") + "],\"guild_id\":" + at.guild + "}";
 }
 
 void Traffic::presence(std::string& d) {
-    d += "{\"user\":" + user(false) + ",\"status\":\"online\",\"processed_at_timestamp\":" +
-         to_string(1'790'000'000'000 + seq_) + ",\"guild_id\":" + known_id(kGuilds, 300) +
-         ",\"client_status\":{\"desktop\":\"online\"},\"broadcast\":null,\"activities\":[";
+    const Place at = place();
+    d +=
+        "{\"user\":" + user(at.user, false) +
+        ",\"status\":\"online\",\"processed_at_timestamp\":" + to_string(1'790'000'000'000 + seq_) +
+        ",\"guild_id\":" + at.guild +
+        ",\"client_status\":{\"desktop\":\"online\"},\"broadcast\":null,\"activities\":[";
     const unsigned count = one_in(5) ? 2 : one_in(6) ? 0 : 1;
     for (unsigned i = 0; i < count; ++i) {
         d += std::string(i != 0 ? "," : "") +
@@ -190,54 +202,55 @@ void Traffic::presence(std::string& d) {
 }
 
 void Traffic::typing(std::string& d) {
-    d += "{\"user_id\":" + known_id(kUsers, 5000) +
-         ",\"timestamp\":" + to_string(1'790'000'000 + seq_) + ",\"member\":" + member(true) +
-         ",\"channel_id\":" + known_id(kChannels, 800) + ",\"guild_id\":" + known_id(kGuilds, 300) +
-         "}";
+    const Place at = place();
+    d += "{\"user_id\":" + at.user + ",\"timestamp\":" + to_string(1'790'000'000 + seq_) +
+         ",\"member\":" + member(at, true) + ",\"channel_id\":" + at.channel +
+         ",\"guild_id\":" + at.guild + "}";
 }
 
 void Traffic::member_update(std::string& d) {
-    d += member(true);
+    const Place at = place();
+    d += member(at, true);
     d.pop_back();
-    d += ",\"unusual_dm_activity_until\":null,\"guild_id\":" + known_id(kGuilds, 300) + "}";
+    d += ",\"unusual_dm_activity_until\":null,\"guild_id\":" + at.guild + "}";
 }
 
 void Traffic::reaction(std::string& d) {
-    d += "{\"user_id\":" + known_id(kUsers, 5000) + ",\"type\":0,\"message_id\":" + id() +
-         ",\"message_author_id\":" + known_id(kUsers, 5000) + ",\"member\":" + member(true) +
-         ",\"emoji\":{\"name\":\"👍\",\"id\":null},\"channel_id\":" + known_id(kChannels, 800) +
-         ",\"burst\":false,\"guild_id\":" + known_id(kGuilds, 300) + "}";
+    const Place at = place();
+    d += "{\"user_id\":" + at.user + ",\"type\":0,\"message_id\":" + id() +
+         ",\"message_author_id\":" + at.user + ",\"member\":" + member(at, true) +
+         ",\"emoji\":{\"name\":\"👍\",\"id\":null},\"channel_id\":" + at.channel +
+         ",\"burst\":false,\"guild_id\":" + at.guild + "}";
 }
 
 void Traffic::voice(std::string& d) {
-    d += "{\"member\":" + member(true) + ",\"user_id\":" + known_id(kUsers, 5000) +
+    const Place at = place();
+    d += "{\"member\":" + member(at, true) + ",\"user_id\":" + at.user +
          ",\"suppress\":false,\"session_id\":" + hash() +
          ",\"self_video\":false,\"self_mute\":true,\"self_deaf\":false,\"request_to_speak_"
          "timestamp\":null,\"mute\":false,"
          "\"guild_id\":" +
-         known_id(kGuilds, 300) + ",\"deaf\":false,\"channel_id\":" + known_id(kChannels, 800) +
-         "}";
+         at.guild + ",\"deaf\":false,\"channel_id\":" + at.channel + "}";
 }
 
 void Traffic::interaction(std::string& d) {
+    const Place at = place();
     d += "{\"version\":1,\"type\":2,\"token\":\"aW50ZXJhY3Rpb246" + hash().substr(1, 32) +
-         hash().substr(1, 32) + hash().substr(1, 32) + "\",\"member\":" + member(true) +
+         hash().substr(1, 32) + hash().substr(1, 32) + "\",\"member\":" + member(at, true) +
          ",\"locale\":\"en-GB\",\"id\":" + id() +
-         ",\"guild_locale\":\"en-US\",\"guild_id\":" + known_id(kGuilds, 300) +
-         ",\"guild\":{\"locale\":\"en-US\",\"id\":" + known_id(kGuilds, 300) +
+         ",\"guild_locale\":\"en-US\",\"guild_id\":" + at.guild +
+         ",\"guild\":{\"locale\":\"en-US\",\"id\":" + at.guild +
          ",\"features\":[\"COMMUNITY\",\"NEWS\"]},\"entitlements\":[],\"entitlement_sku_ids\":[],"
          "\"data\":{\"type\":1,\"options\":["
          "{\"value\":" +
          text(4) + ",\"type\":3,\"name\":\"query\"}],\"name\":\"search\",\"id\":" + id() +
-         "},\"channel_id\":" + known_id(kChannels, 800) +
-         ",\"channel\":{\"type\":0,\"topic\":" + text(8) +
+         "},\"channel_id\":" + at.channel + ",\"channel\":{\"type\":0,\"topic\":" + text(8) +
          ",\"rate_limit_per_user\":0,\"position\":4,\"permissions\":\"2222085186637377\",\"parent_"
          "id\":" +
-         known_id(kChannels, 800) +
-         ",\"nsfw\":false,\"name\":\"general\",\"last_message_id\":" + id() +
-         ",\"id\":" + known_id(kChannels, 800) + ",\"guild_id\":" + known_id(kGuilds, 300) +
+         at.channel + ",\"nsfw\":false,\"name\":\"general\",\"last_message_id\":" + id() +
+         ",\"id\":" + at.channel + ",\"guild_id\":" + at.guild +
          ",\"flags\":0},\"attachment_size_limit\":524288000,\"application_id\":" +
-         known_id(kUsers, 1) + ",\"app_permissions\":\"2222085186637377\"}";
+         numbered(kUsers, 0) + ",\"app_permissions\":\"2222085186637377\"}";
 }
 
 std::string Traffic::next() {
@@ -267,7 +280,47 @@ std::string Traffic::next() {
     return out + "}";
 }
 
+std::string Traffic::guild(std::uint32_t number) {
+    const Place at{number, numbered(kGuilds, number), "", numbered(kUsers, 0)};
+    std::string out =
+        "{\"t\":\"GUILD_CREATE\",\"s\":" + to_string(++seq_) +
+        ",\"op\":0,\"d\":{\"voice_states\":[],\"verification_level\":1,\"unavailable\":"
+        "false,\"threads\":[],\"system_channel_id\":null,\"stickers\":[],\"roles\":[";
+    const auto role = [&](const std::string& id, const std::string& name, std::uint32_t position) {
+        return "{\"unicode_emoji\":null,\"tags\":{},\"position\":" + to_string(position) +
+               ",\"permissions\":\"2248473465835073\",\"name\":" + name +
+               ",\"mentionable\":false,\"managed\":false,\"id\":" + id +
+               ",\"icon\":null,\"hoist\":false,\"flags\":0,\"colors\":{\"primary_color\":0,"
+               "\"secondary_color\":null,\"tertiary_color\":null},\"color\":0}";
+    };
+    out += role(at.guild, "\"@everyone\"", 0);
+    for (std::uint32_t i = 0; i < kRolesEach; ++i) {
+        out += "," + role(numbered(kRoles, number * kRolesEach + i), text(1), i + 1);
+    }
+    out += "],\"presences\":[],\"preferred_locale\":\"en-US\",\"premium_tier\":0,\"owner_id\":" +
+           numbered(kUsers, number) + ",\"nsfw_level\":0,\"nsfw\":false,\"name\":" + text(2) +
+           ",\"mfa_level\":0,\"members\":[" + member(at, true) +
+           "],\"member_count\":" + to_string(kMembers) + ",\"large\":true,\"joined_at\":" + time() +
+           ",\"id\":" + at.guild + ",\"icon\":" + hash() +
+           ",\"features\":[],\"explicit_content_filter\":0,\"emojis\":[],"
+           "\"default_message_notifications\":1,\"channels\":[";
+    for (std::uint32_t i = 0; i < kChannelsEach; ++i) {
+        out +=
+            std::string(i != 0 ? "," : "") + "{\"type\":0,\"topic\":" + text(6) +
+            ",\"rate_limit_per_user\":0,\"position\":" + to_string(i) +
+            ",\"permission_overwrites\":[],\"parent_id\":null,\"nsfw\":false,\"name\":" + text(1) +
+            ",\"last_message_id\":" + id() +
+            ",\"id\":" + numbered(kChannels, number * kChannelsEach + i) + ",\"flags\":0}";
+    }
+    return out + "],\"application_id\":null,\"afk_timeout\":300,\"afk_channel_id\":null}}";
+}
+
 std::string Traffic::ready(const std::string& resume_url) {
+    std::string unavailable;
+    for (std::uint32_t number = 0; number < kGuildCount; ++number) {
+        unavailable += std::string(number != 0 ? "," : "") +
+                       "{\"unavailable\":true,\"id\":" + numbered(kGuilds, number) + "}";
+    }
     return "{\"t\":\"READY\",\"s\":1,\"op\":0,\"d\":{\"v\":10,\"user\":{\"verified\":true,"
            "\"username\":\"bench\",\"mfa_enabled\":true,"
            "\"id\":\"250000000000000000\",\"global_name\":null,\"flags\":0,\"email\":null,"
@@ -275,8 +328,8 @@ std::string Traffic::ready(const std::string& resume_url) {
            "\"avatar\":null},\"session_type\":\"normal\",\"session_id\":"
            "\"0123456789abcdef0123456789abcdef\","
            "\"resume_gateway_url\":\"" +
-           resume_url +
-           "\",\"guilds\":[],\"application\":{\"id\":\"250000000000000000\",\"flags\":565248}}}";
+           resume_url + "\",\"guilds\":[" + unavailable +
+           "],\"application\":{\"id\":\"250000000000000000\",\"flags\":565248}}}";
 }
 
 }  // namespace rookery::bench
