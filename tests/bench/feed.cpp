@@ -318,10 +318,16 @@ void talk(Connection& connection, const Wire& wire, const std::string& own_url) 
     while (true) {
         const std::string head = connection.read_until("\r\n\r\n");
         if (head.find("Upgrade: websocket") == std::string::npos) {
+            // Whatever is asked: enough of an account, an application and a gateway to log in with.
+            const std::string account =
+                R"("id":"250000000000000000","username":"bench","discriminator":"0","avatar":null)";
             const std::string body =
-                "{\"url\":\"" + own_url +
-                "\",\"shards\":1,\"session_start_limit\":{\"total\":1000,\"remaining\":1000,"
-                "\"reset_after\":86400000,\"max_concurrency\":1}}";
+                "{" + account +
+                R"(,"bot":true,"name":"bench","icon":null,"description":"","bot_public":true,)" +
+                R"("bot_require_code_grant":false,"verify_key":"","owner":{)" + account +
+                R"(},"url":")" + own_url +
+                R"(","shards":1,"session_start_limit":{"total":1000,"remaining":1000,)" +
+                R"("reset_after":86400000,"max_concurrency":1}})";
             connection.write(
                 "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
                 std::to_string(body.size()) + "\r\n\r\n" + body);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What an event costs the runtime, beside programs that do only what is unavoidable.
 
-    run.py [--short] [--only WORD]... [--runtime BINARY] [--programs FOLDER]
+    run.py [--short] [--only WORD]... [--peers] [--runtime BINARY] [--programs FOLDER]
 
 For each transport (plain, zstd-stream, zlib-stream, TLS) and each mix of events (mixed, messages only) a loopback gateway
 writes prepared events as fast as they are taken, first to the floor programs, then to `rookery run`:
@@ -11,6 +11,9 @@ writes prepared events as fast as they are taken, first to the floor programs, t
     fields .lua   a script does the same
     json .so      a plugin asks for the whole normalised JSON of each message
     json .lua     a script does the same
+
+With --peers, discord.py (/usr/bin/python3) and discord.js (from tests/integration/node) take a turn on plain
+text, with everything that they keep by default; a tenth of the events, as they need so much longer.
 
 CPU time is that of the whole process, user and system, between the first and the last event. Medians; the
 floors and the runtime take turns, so that both meet the same weather. Nothing is asserted on a time; a run in
@@ -50,6 +53,12 @@ WORKS = (
     Work("json .lua", "full_json.lua", "write", {"mixed": 3.0, "messages": 12.0}),
 )
 COMPRESSED_AIMS = {"zlib": 1.35, "zstd": 1.3}  # times the floor
+
+PEERS = {
+    "discord.py": ["/usr/bin/python3", HERE / "peers/peer.py"],
+    "discord.js": ["node", HERE / "peers/peer.js"],
+}
+PEER_MODULES = ROOT / "tests/integration/node"
 
 Sample = collections.namedtuple("Sample", "cpu_us wall_us rss_mb")
 
@@ -120,17 +129,18 @@ class Bench:
         self.events = options.events
         self.wires = {}
 
-    def wire(self, mix, transport):
+    def wire(self, mix, transport, events=None):
         """File and counts of what goes over the wire; made once."""
+        events = events or self.events
         kind = transport if transport in COMPRESSED_AIMS else "plain"
-        if (mix, kind) not in self.wires:
-            path = self.folder / f"{mix}-{kind}.wire"
+        if (mix, kind, events) not in self.wires:
+            path = self.folder / f"{mix}-{kind}-{events}.wire"
             made = subprocess.run(
-                [self.options.programs / "bench_feed", "make", path, mix, str(self.events), kind],
+                [self.options.programs / "bench_feed", "make", path, mix, str(events), kind],
                 capture_output=True, check=True, timeout=PATIENCE,
             )
-            self.wires[mix, kind] = (path, json.loads(made.stdout))
-        return self.wires[mix, kind]
+            self.wires[mix, kind, events] = (path, json.loads(made.stdout))
+        return self.wires[mix, kind, events]
 
     def feed(self, mix, transport):
         path, _ = self.wire(mix, transport)
@@ -190,6 +200,27 @@ class Bench:
                 sample = self.watch(child.process.pid, feed, alive, lambda: self.done(home, work, counts))
             shutil.rmtree(home)
         return sample
+
+    def peer(self, name, mix):
+        path, counts = self.wire(mix, "plain", self.events // 10)
+        with Feed(self.options.programs, path, None) as feed:
+            arguments = [*PEERS[name], feed.port, counts["messages"]]
+            environment = dict(os.environ, PEER_MODULES=str(self.options.peer_modules))
+            said = self.folder / "peer.txt"
+            with open(said, "wb") as out, Child(arguments, stdout=out, env=environment) as child:
+                def alive():
+                    if child.process.poll() is not None:
+                        raise Failure(f"{name} ended: {said.read_text(errors='replace')}")
+
+                deadline = time.monotonic() + PATIENCE
+                while "up" not in said.read_text():
+                    alive()
+                    if time.monotonic() > deadline:
+                        raise Failure(f"{name} did not log in")
+                    time.sleep(0.05)
+                sample = self.watch(child.process.pid, feed, alive, lambda: "done" in said.read_text())
+        return Sample(sample.cpu_us * self.events / counts["events"], sample.wall_us * self.events / counts["events"],
+                      sample.rss_mb)
 
     def watch(self, pid, feed, alive, done):
         """From now to the moment when everything has been handled."""
@@ -252,6 +283,8 @@ def measure(bench, mix, transport, repetitions):
             samples[floor].append(bench.floor(floor, mix, transport))
         for work in WORKS:
             samples[work.name].append(bench.runtime(work, mix, transport))
+        for peer in PEERS if bench.options.peers and transport == "plain" else ():
+            samples[peer].append(bench.peer(peer, mix))
     return {name: median(taken) for name, taken in samples.items()}
 
 
@@ -270,12 +303,19 @@ def print_table(bench, mix, transport, medians):
             aim = COMPRESSED_AIMS[transport] * floor
         print(f"  {work.name:<12}{taken.cpu_us:9.2f}{taken.cpu_us / floor:9.2f}  {work.floor:<9}"
               f"{f'{aim:6.2f}' if aim else '     -'}{taken.wall_us:9.2f}{taken.rss_mb:8.1f}", flush=True)
+    for peer in PEERS:
+        if peer in medians:
+            taken, floor = medians[peer], medians["wanted"].cpu_us
+            print(f"  {peer:<12}{taken.cpu_us:9.2f}{taken.cpu_us / floor:9.2f}  {'wanted':<9}     -{taken.wall_us:9.2f}"
+                  f"{taken.rss_mb:8.1f}", flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--short", action="store_true", help="fewer events, one repetition: under a minute")
     parser.add_argument("--only", action="append", default=[], metavar="WORD", help="a transport or a mix; may be repeated")
+    parser.add_argument("--peers", action="store_true", help="discord.py and discord.js as well, on plain text")
+    parser.add_argument("--peer-modules", type=pathlib.Path, default=PEER_MODULES, help="folder of discord.js's node_modules")
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--events", type=int)
     parser.add_argument("--runtime", type=pathlib.Path, default=ROOT / "build/release/rookery")

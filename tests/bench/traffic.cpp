@@ -96,8 +96,8 @@ std::string Traffic::time() {
     const auto two = [this](std::uint32_t limit) {
         return to_string(100 + below(limit)).substr(1);
     };
-    return "\"2026-11-" + two(28) + "T" + two(24) + ":" + two(60) + ":" + two(60) + "." +
-           to_string(100000 + below(900000)) + "+00:00\"";
+    return "\"2026-11-" + to_string(101 + below(28)).substr(1) + "T" + two(24) + ":" + two(60) +
+           ":" + two(60) + "." + to_string(100000 + below(900000)) + "+00:00\"";
 }
 
 std::string Traffic::text(unsigned words) {
@@ -241,7 +241,9 @@ void Traffic::interaction(std::string& d) {
          ",\"guild_locale\":\"en-US\",\"guild_id\":" + at.guild +
          ",\"guild\":{\"locale\":\"en-US\",\"id\":" + at.guild +
          ",\"features\":[\"COMMUNITY\",\"NEWS\"]},\"entitlements\":[],\"entitlement_sku_ids\":[],"
-         "\"data\":{\"type\":1,\"options\":["
+         "\"context\":0,\"authorizing_integration_owners\":{\"0\":" +
+         at.guild +
+         "},\"data\":{\"type\":1,\"options\":["
          "{\"value\":" +
          text(4) + ",\"type\":3,\"name\":\"query\"}],\"name\":\"search\",\"id\":" + id() +
          "},\"channel_id\":" + at.channel + ",\"channel\":{\"type\":0,\"topic\":" + text(8) +
