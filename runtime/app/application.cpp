@@ -233,7 +233,7 @@ void Application::add_bot(BotPtr bot) {
                     return;
                 }
                 found->call({call.info, std::move(call.arguments), std::move(call.nonce_key),
-                             std::move(call.extension), call.deadline},
+                             std::move(call.extension), call.deadline, call.lane},
                             std::move(done));
             });
         });

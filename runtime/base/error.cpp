@@ -40,6 +40,20 @@ Error Error::within(std::string context) const {
     return outer;
 }
 
+const Refusal* Error::refusal() const noexcept {
+    const Error* at = this;
+    while (at->refusal_ == nullptr && at->cause() != nullptr) {
+        at = at->cause();
+    }
+    return at->refusal_.get();
+}
+
+Error Error::with(Refusal refusal) const {
+    Error out(*this);
+    out.refusal_ = std::make_shared<const Refusal>(std::move(refusal));
+    return out;
+}
+
 std::string Error::message() const {
     std::string text = context_;
     for (const Error* inner = cause(); inner != nullptr; inner = inner->cause()) {

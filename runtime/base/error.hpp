@@ -4,6 +4,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace rookery {
 
@@ -26,6 +28,19 @@ enum class ErrorKind : std::uint8_t {
 
 [[nodiscard]] std::string_view to_string(ErrorKind kind) noexcept;
 
+/// What a service said of a request that it refused.
+struct Refusal {
+    struct Field {
+        std::string path;  ///< "embeds[0].title"; empty: the whole
+        std::string code;  ///< "BASE_TYPE_REQUIRED"
+        std::string message;
+    };
+    unsigned status = 0;    ///< of its answer
+    std::int64_t code = 0;  ///< the service's number for it; 0: none
+    std::string message;
+    std::vector<Field> fields;  ///< what was wrong, one by one
+};
+
 /// A failure: kind, what was being attempted, and optionally what caused it.
 /// A value: cheap to move, copies share the cause.
 class Error {
@@ -37,6 +52,11 @@ class Error {
     [[nodiscard]] const std::string& context() const noexcept { return context_; }
     [[nodiscard]] const Error* cause() const noexcept { return cause_.get(); }
 
+    /// What the service said, when it was one that refused; null otherwise. Of the cause, too.
+    [[nodiscard]] const Refusal* refusal() const noexcept;
+    /// This error, with that.
+    [[nodiscard]] Error with(Refusal refusal) const;
+
     /// The same failure seen from further up: `context` in front, this error as the cause.
     [[nodiscard]] Error within(std::string context) const;
 
@@ -47,6 +67,7 @@ class Error {
     ErrorKind kind_;
     std::string context_;
     std::shared_ptr<const Error> cause_;
+    std::shared_ptr<const Refusal> refusal_;
 };
 
 }  // namespace rookery

@@ -71,6 +71,7 @@ struct BotCall {
     std::string nonce_key;  ///< equal for the same effect of the same event; empty: none
     std::string extension;  ///< who asks, "script/ping"
     Millis deadline{30'000};
+    model::Lane lane = model::Lane::background;
 };
 using BotCallDone = std::function<void(Result<nlohmann::json>)>;
 

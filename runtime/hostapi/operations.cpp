@@ -1,113 +1,23 @@
 #include "hostapi/operations.hpp"
 
 #include "base/log.hpp"
+#include "hostapi/arguments.hpp"
 
 #include <utility>
 
 namespace rookery::hostapi {
 namespace {
 
-std::string describe(const nlohmann::json& value) {
-    if (value.is_null()) {
-        return "nothing";
+/// Somebody waits for the answer of an interaction; what no event asked for can wait longest.
+model::Lane lane_of(const OperationCall& call) {
+    if (call.operation.starts_with("interactions.") ||
+        (call.event != nullptr && call.event->raw_name() == "INTERACTION_CREATE")) {
+        return model::Lane::interaction;
     }
-    if (value.is_string()) {
-        return "text";
-    }
-    if (value.is_number_integer()) {
-        return "an integer";
-    }
-    return value.type_name();
-}
-
-/// The name of what the parameter takes when `value` is not it; null when it fits.
-const char* mismatch(const model::OperationParam& param, const nlohmann::json& value) {
-    switch (param.type) {
-        case model::ParamType::id: {
-            const auto* text = value.get_ptr<const std::string*>();
-            const bool digits = text != nullptr && !text->empty() && text->size() <= 20 &&
-                                text->find_first_not_of("0123456789") == std::string::npos;
-            return digits ? nullptr : "an id (a string of digits)";
-        }
-        case model::ParamType::text:
-        case model::ParamType::emoji:
-            return value.is_string() ? nullptr : "text";
-        case model::ParamType::integer:
-            return value.is_number_integer() ? nullptr : "an integer";
-        case model::ParamType::boolean:
-            return value.is_boolean() ? nullptr : "a boolean";
-        case model::ParamType::json:
-            return value.is_object() || value.is_array() ? nullptr : "a table";
-    }
-    return nullptr;
-}
-
-/// Length as the platforms count it: code points.
-std::size_t code_points(std::string_view text) {
-    std::size_t count = 0;
-    for (const char c : text) {
-        count += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1U : 0U;
-    }
-    return count;
-}
-
-Result<> within_limits(const model::OperationParam& param, const nlohmann::json& value) {
-    if (param.min == 0 && param.max == 0) {
-        return {};
-    }
-    const bool text = value.is_string();
-    if (!text && !value.is_number_integer()) {
-        return {};
-    }
-    const std::int64_t measure =
-        text ? static_cast<std::int64_t>(code_points(value.get_ref<const std::string&>()))
-             : value.get<std::int64_t>();
-    if (measure >= static_cast<std::int64_t>(param.min) &&
-        measure <= static_cast<std::int64_t>(param.max)) {
-        return {};
-    }
-    return Error(ErrorKind::invalid,
-                 "expected " + std::to_string(param.min) + " to " + std::to_string(param.max) +
-                     (text ? " characters, got " : ", got ") + std::to_string(measure));
+    return call.event == nullptr ? model::Lane::background : model::Lane::user;
 }
 
 }  // namespace
-
-Result<> Operations::check(const model::OperationInfo& info, const nlohmann::json& arguments) {
-    const std::string where(info.name);
-    if (!arguments.is_object()) {
-        return Error(ErrorKind::invalid,
-                     where + ": expected a table of parameters, got " + describe(arguments));
-    }
-    for (const model::OperationParam& param : info.params) {
-        const std::string name(param.name);
-        const auto found = arguments.find(name);
-        if (found == arguments.end() || found->is_null()) {
-            if (param.required) {
-                return Error(ErrorKind::invalid, where + ": parameter " + name + " is missing");
-            }
-            continue;
-        }
-        if (const char* expected = mismatch(param, *found)) {
-            return Error(ErrorKind::invalid, where + ": parameter " + name + ": expected " +
-                                                 expected + ", got " + describe(*found));
-        }
-        if (auto fits = within_limits(param, *found); !fits) {
-            return fits.error().within(where + ": parameter " + name);
-        }
-    }
-    for (const auto& [name, value] : arguments.items()) {
-        bool known = false;
-        for (const model::OperationParam& param : info.params) {
-            known = known || param.name == name;
-        }
-        if (!known) {
-            return Error(ErrorKind::invalid,
-                         where + ": there is no parameter " + log::clipped(name, 40));
-        }
-    }
-    return {};
-}
 
 void Operations::add_bot(std::string name, Platform platform) {
     const std::scoped_lock lock(mutex_);
@@ -148,7 +58,7 @@ void Operations::call(OperationCall call, OperationDone done) {
                    "there is no operation " + log::clipped(call.operation, 60)));
         return;
     }
-    if (auto checked = check(*info, call.arguments); !checked) {
+    if (auto checked = check_arguments(*info, call.arguments); !checked) {
         done(checked.error());
         return;
     }
@@ -194,6 +104,7 @@ void Operations::send(const model::OperationInfo& info, OperationCall call,
     out.arguments = std::move(call.arguments);
     out.extension = call.extension;
     out.deadline = call.deadline;
+    out.lane = lane_of(call);
     if (call.event != nullptr) {
         out.nonce_key = std::string(call.event->dedupe_key()) + "/" + call.extension + "/" +
                         std::to_string(call.number);

@@ -39,6 +39,7 @@ struct PlatformCall {
     std::string nonce_key;
     std::string extension;
     Millis deadline{};
+    model::Lane lane = model::Lane::background;
 };
 using Platform = std::function<void(PlatformCall, OperationDone)>;
 
@@ -64,11 +65,6 @@ class Operations {
 
     /// Straight to the bot's platform, unchecked: for what carries out others. As call() otherwise.
     void send(OperationCall call, OperationDone done);
-
-    /// The arguments against the schema; the error names the parameter, what was expected and what
-    /// came.
-    [[nodiscard]] static Result<> check(const model::OperationInfo& info,
-                                        const nlohmann::json& arguments);
 
   private:
     [[nodiscard]] Result<Platform> find(const OperationCall& call) const;

@@ -9,10 +9,30 @@
 
 namespace rookery::model {
 
-enum class ParamType : std::uint8_t { id, text, integer, boolean, json, emoji };
+/// What a parameter takes. Ids, and bits (a set of permissions), are texts of digits; a time is a
+/// text of the form YYYY-MM-DDTHH:mm:ss.sssZ, or a number of seconds from now; an image is a data
+/// URI, or as one of `files`; files are a list of {path | data | base64, name, description}.
+enum class ParamType : std::uint8_t {
+    id,
+    ids,
+    text,
+    texts,
+    integer,
+    number,
+    boolean,
+    time,
+    json,
+    object,
+    list,
+    emoji,
+    choice,
+    bits,
+    image,
+    files,
+};
 
-/// One parameter of an operation. `min` and `max`: characters (code points) of a text, value of an
-/// integer; both 0 when there is no limit.
+/// One parameter of an operation. `min` and `max`: characters (code points) of a text, value of a
+/// number, length of a list; both 0 when there is no limit.
 struct OperationParam {
     std::string_view name;  ///< "channelId"
     ParamType type;
@@ -22,6 +42,16 @@ struct OperationParam {
     std::string_view
         target;  ///< "path:channel_id", "body:message_reference.message_id", "query:limit"
     std::string_view doc;
+    bool nullable = false;                   ///< null is sent, and means something
+    std::span<const NumberName> names = {};  ///< of a choice
+};
+
+/// How an operation that answers page by page goes on.
+struct PageInfo {
+    std::string_view cursor;  ///< the parameter
+    std::string_view items;   ///< where the list lies in the answer; empty: it is the answer
+    std::string_view at;      ///< where the cursor lies in an item: "user.id"
+    std::size_t most;         ///< items of a page
 };
 
 /// One thing that a bot can be asked to do. Parameters in positional order.
@@ -30,14 +60,19 @@ struct OperationInfo {
     std::string_view noun;
     std::string_view verb;
     std::span<const OperationParam> params;
-    const Mapping* result;            ///< of the platform's answer; null: none
+    const Mapping* result;            ///< of the platform's answer; null: it is passed on as it is
     std::string_view scope;           ///< "messages:write"
     bool effect;                      ///< doing it twice shows: a nonce or the outbox applies
-    std::string_view discord_method;  ///< "POST"
-    std::string_view discord_path;    ///< "/channels/{channel_id}/messages"
+    std::string_view discord_method;  ///< "POST"; "GATEWAY": an opcode; "RAW": api.request
+    std::string_view discord_path;    ///< "/channels/{channel_id}/messages"; the opcode
     std::string_view discord_body;    ///< JSON object of defaults for the body; empty: none
     std::string_view doc;
+    bool list = false;               ///< the answer is a list of results
+    const PageInfo* page = nullptr;  ///< null: one answer is all there is
 };
+
+/// How urgent a call is: what users wait for, what an event asks for, the rest.
+enum class Lane : std::uint8_t { interaction, user, background };
 
 /// Sorted by name; generated.
 [[nodiscard]] std::span<const OperationInfo> operations() noexcept;

@@ -2,6 +2,7 @@
 
 #include "async/signal.hpp"
 #include "async/with_timeout.hpp"
+#include "net/content_coding.hpp"
 #include "net/http_reader.hpp"
 
 #include <map>
@@ -13,6 +14,8 @@ namespace rookery::net {
 using async::Task;
 
 namespace {
+
+constexpr std::size_t kFilePiece = std::size_t{64} << 10U;
 
 struct Idle {
     Stream stream;
@@ -56,6 +59,7 @@ struct HttpClient::Impl {
 
     Host& host(const Url& url) { return hosts.try_emplace(url.origin(), executor).first->second; }
     std::optional<Stream> take_idle(Host& host) const;
+    static Task<Result<>> write_rest(Stream& stream, const HttpBody& body);
     Task<Result<HttpAnswer>> exchange(Stream& stream, const HttpRequest& request,
                                       const std::string& bytes, bool& any_byte) const;
     Task<Result<HttpResponse>> perform(HttpRequest request);
@@ -79,12 +83,54 @@ std::optional<Stream> HttpClient::Impl::take_idle(Host& host) const {
     return std::nullopt;
 }
 
+/// Everything behind what write_request() gives.
+Task<Result<>> HttpClient::Impl::write_rest(Stream& stream, const HttpBody& body) {
+    std::vector<char> buffer;
+    for (std::size_t i = 0; i < body.parts().size(); ++i) {
+        const auto& part = body.parts()[i];
+        if (part.file.empty()) {
+            if (i == 0) {
+                continue;
+            }
+            const auto written = co_await stream.write(part.text);
+            if (!written) {
+                co_return written.error();
+            }
+            continue;
+        }
+        auto file = BodyFile::open(part);
+        buffer.resize(kFilePiece);
+        while (true) {
+            const auto piece = file ? file->next(buffer) : Result<std::string_view>(file.error());
+            if (!piece) {
+                // The server waits for bytes that never come; nothing else can be told it.
+                stream.close();
+                co_return Error(ErrorKind::invalid, piece.error().message());
+            }
+            if (piece->empty()) {
+                break;
+            }
+            const auto written = co_await stream.write(*piece);
+            if (!written) {
+                co_return written.error();
+            }
+        }
+    }
+    co_return Result<>();
+}
+
 Task<Result<HttpAnswer>> HttpClient::Impl::exchange(Stream& stream, const HttpRequest& request,
                                                     const std::string& bytes,
                                                     bool& any_byte) const {
     // A server that answers early (413) may stop reading: its answer counts more than the failed
     // write.
-    const auto written = co_await stream.write(bytes);
+    auto written = co_await stream.write(bytes);
+    if (written && !request.body.empty()) {
+        written = co_await write_rest(stream, request.body);
+    }
+    if (!written && written.error().kind() == ErrorKind::invalid) {
+        co_return written.error();
+    }
     auto answer = co_await read_answer(
         stream, {options.max_header, options.max_body, request.method == "HEAD"}, any_byte);
     if (!answer && !written) {
@@ -99,7 +145,9 @@ Task<Result<HttpResponse>> HttpClient::Impl::perform(HttpRequest request) {
         co_return bytes.error();
     }
     Host& target = host(request.url);
-    while (target.in_use >= options.max_connections_per_host) {
+    const std::size_t most =
+        options.max_connections_per_host + (request.urgent ? options.urgent_connections : 0);
+    while (target.in_use >= most) {
         co_await target.freed.wait();
     }
     const Lease lease(target);
@@ -121,7 +169,14 @@ Task<Result<HttpResponse>> HttpClient::Impl::perform(HttpRequest request) {
             if (answer->keep_alive && answer->rest.empty()) {
                 target.idle.push_back({*std::move(stream), std::chrono::steady_clock::now()});
             }
-            co_return std::move(answer->response);
+            auto& response = answer->response;
+            const auto coding = response.headers.find("Content-Encoding").value_or("");
+            auto body = decode_content(coding, std::move(response.body), options.max_body);
+            if (!body) {
+                co_return body.error();
+            }
+            response.body = *std::move(body);
+            co_return std::move(response);
         }
         // The server closed the connection just as we took it up again. Each round uses up an idle
         // one.

@@ -12,7 +12,8 @@ namespace rookery::net {
 
 struct HttpOptions {
     ConnectOptions connect;
-    std::size_t max_connections_per_host = 8;
+    std::size_t max_connections_per_host = 16;
+    std::size_t urgent_connections = 4;               ///< beyond these, for urgent requests
     std::size_t max_header = std::size_t{64} << 10U;  ///< bytes of an answer's head
     std::size_t max_body = std::size_t{8} << 20U;     ///< bytes of an answer's body
     Millis idle_timeout{55'000};  ///< an unused connection is not used again after that
@@ -37,7 +38,7 @@ class HttpClient {
     /// Any status is a success here. Errors: unavailable and denied as Stream::connect (the server
     /// has seen nothing of the request); io (the connection broke after the request may have been
     /// seen); timeout; protocol (not HTTP); limit (head or body too large); invalid (the request
-    /// itself).
+    /// itself, or a file of its body). An answer in gzip or deflate is unpacked.
     [[nodiscard]] async::Task<Result<HttpResponse>> request(HttpRequest request);
 
     /// Drops the idle connections.

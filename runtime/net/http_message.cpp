@@ -68,7 +68,9 @@ Result<std::string> write_request(const HttpRequest& request) {
         out += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
     }
     out += "\r\n";
-    out += request.body;
+    if (const auto& parts = request.body.parts(); !parts.empty()) {
+        out += parts.front().text;
+    }
     return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "net/http_body.hpp"
 #include "net/url.hpp"
 
 #include <optional>
@@ -33,11 +34,13 @@ struct HttpRequest {
     std::string method = "GET";
     Url url;
     HttpHeaders headers;  ///< besides Host and Content-Length, which the client adds
-    std::string body;
+    HttpBody body;
+    bool urgent = false;     ///< need not wait behind others for one of the host's connections
     Millis timeout{15'000};  ///< from the first byte to the last; waiting for a connection included
 };
 
-/// The request's bytes on the wire. Error invalid: method, path or a header would not be HTTP.
+/// The request's bytes on the wire up to its body, and the body's first text. Error invalid:
+/// method, path or a header would not be HTTP.
 [[nodiscard]] Result<std::string> write_request(const HttpRequest& request);
 
 struct HttpResponse {

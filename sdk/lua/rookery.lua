@@ -576,6 +576,28 @@ function rookery.log.error(...) end
 ---@type integer
 rookery.state_version = 1
 
+---What the platform said of a call that failed.
+---@class rookery.Failure
+---@field status integer Of the HTTP answer.
+---@field code integer The platform's number for it; 0 without one.
+---@field message string The platform's text.
+---@field fields { path: string, code: string, message: string }[] What was wrong, field by field.
+
+---A file to send.
+---@class rookery.File
+---@field path string? Below the bot's upload_dir.
+---@field data string? Or its bytes,
+---@field base64 string? or these as base64.
+---@field name string? What it is called; the path's last part by default.
+---@field description string?
+
+---Goes through all pages of an operation that has a cursor: `for ban in rookery.each(rookery.bans.list, guild) do`.
+---Raises an error when a page fails.
+---@param operation function
+---@param ... any The operation's parameters.
+---@return fun(): any
+function rookery.each(operation, ...) end
+
 ---@class rookery.json
 ---@field null userdata Written as null, where nil would leave the key out.
 rookery.json = {}
@@ -586,31 +608,1397 @@ function rookery.json.encode(value) end
 ---@return any
 function rookery.json.decode(text) end
 
+---@class rookery.api
+rookery.api = {}
+
+---@class rookery.api.request.Params
+---@field method string GET, POST, PUT, PATCH or DELETE.
+---@field path string Below the version, with its query, and with ids in place: "/channels/1/messages?limit=5".
+---@field body table? Sent as JSON.
+---@field reason string? For the audit log.
+---@field files rookery.File[]? Files to attach: as files of messages.send.
+---@field bot string? Name of the bot that is to do it.
+
+---Any request of the platform's API: the raw way out. The answer comes as the platform gives it. Waits until it is done. Parameters one by one, or all in one table.
+---@param method string GET, POST, PUT, PATCH or DELETE.
+---@param path string Below the version, with its query, and with ids in place: "/channels/1/messages?limit=5".
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.api.request.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.api.request(method, path) end
+
+---@class rookery.application
+rookery.application = {}
+
+---@class rookery.application.activityInstance.Params
+---@field instanceId string The activity.
+---@field bot string? Name of the bot that is to do it.
+
+---An activity that is going on. Waits until it is done. Parameters one by one, or all in one table.
+---@param instanceId string The activity.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.application.activityInstance.Params): table?, string?, string?, rookery.Failure?
+function rookery.application.activityInstance(instanceId) end
+
+---@class rookery.application.edit.Params
+---@field description string? About it.
+---@field icon string|rookery.File? Its picture.
+---@field coverImage string|rookery.File? Its cover.
+---@field tags string[]? Words that describe it.
+---@field customInstallUrl string? Where it is added.
+---@field interactionsEndpointUrl string? Where interactions go instead of the gateway.
+---@field roleConnectionsVerificationUrl string? Where linked roles are verified.
+---@field flags integer? Bit set.
+---@field installParams table? What it asks for when it is added.
+---@field integrationTypesConfig table? How it can be added.
+---@field eventWebhooksUrl string? Where webhook events go.
+---@field eventWebhooksStatus integer? 2 for on.
+---@field eventWebhooksTypes string[]? Which of them.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes the bot's application. Waits until it is done. Parameters one by one, or all in one table.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.application.edit.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.application.edit() end
+
+---@class rookery.application.gateway.Params
+---@field bot string? Name of the bot that is to do it.
+
+---The gateway's address and how often the bot may still log in. Waits until it is done. Parameters one by one, or all in one table.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function rookery.application.gateway() end
+
+---@class rookery.application.get.Params
+---@field bot string? Name of the bot that is to do it.
+
+---The bot's application. Waits until it is done. Parameters one by one, or all in one table.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function rookery.application.get() end
+
+---@class rookery.application.roleConnections.Params
+---@field bot string? Name of the bot that is to do it.
+
+---What linked roles may ask for. Waits until it is done. Parameters one by one, or all in one table.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function rookery.application.roleConnections() end
+
+---@class rookery.application.setRoleConnections.Params
+---@field metadata table[] In the platform's form.
+---@field bot string? Name of the bot that is to do it.
+
+---Sets what linked roles may ask for. Waits until it is done. Parameters one by one, or all in one table.
+---@param metadata table[] In the platform's form.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.application.setRoleConnections.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.application.setRoleConnections(metadata) end
+
+---@class rookery.applicationEmojis
+rookery.applicationEmojis = {}
+
+---@class rookery.applicationEmojis.create.Params
+---@field name string Its name.
+---@field image string|rookery.File The picture, at most 256 KiB.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Adds an emoji of the bot's own. Waits until it is done. Parameters one by one, or all in one table.
+---@param name string Its name.
+---@param image string|rookery.File The picture, at most 256 KiB.
+---@return rookery.Emoji? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.applicationEmojis.create.Params): rookery.Emoji?, string?, string?, rookery.Failure?
+function rookery.applicationEmojis.create(name, image) end
+
+---@class rookery.applicationEmojis.delete.Params
+---@field emojiId string The emoji.
+---@field bot string? Name of the bot that is to do it.
+
+---Deletes one of the bot's own emojis. Waits until it is done. Parameters one by one, or all in one table.
+---@param emojiId string The emoji.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.applicationEmojis.delete.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.applicationEmojis.delete(emojiId) end
+
+---@class rookery.applicationEmojis.edit.Params
+---@field emojiId string The emoji.
+---@field name string Its name.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Renames one of the bot's own emojis. Waits until it is done. Parameters one by one, or all in one table.
+---@param emojiId string The emoji.
+---@param name string Its name.
+---@return rookery.Emoji? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.applicationEmojis.edit.Params): rookery.Emoji?, string?, string?, rookery.Failure?
+function rookery.applicationEmojis.edit(emojiId, name) end
+
+---@class rookery.applicationEmojis.get.Params
+---@field emojiId string The emoji.
+---@field bot string? Name of the bot that is to do it.
+
+---One of the bot's own emojis. Waits until it is done. Parameters one by one, or all in one table.
+---@param emojiId string The emoji.
+---@return rookery.Emoji? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.applicationEmojis.get.Params): rookery.Emoji?, string?, string?, rookery.Failure?
+function rookery.applicationEmojis.get(emojiId) end
+
+---@class rookery.applicationEmojis.list.Params
+---@field bot string? Name of the bot that is to do it.
+
+---The bot's own emojis: { items }. Waits until it is done. Parameters one by one, or all in one table.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function rookery.applicationEmojis.list() end
+
+---@class rookery.auditLog
+rookery.auditLog = {}
+
+---@class rookery.auditLog.list.Params
+---@field guildId string The guild.
+---@field limit integer? How many at most.
+---@field before string? Only what is older than this id.
+---@field after string? Only what is newer than this id.
+---@field userId string? Who did it.
+---@field targetId string? To whom or what.
+---@field actionType integer? What was done, as the platform's number.
+---@field bot string? Name of the bot that is to do it.
+
+---What was done in a guild, the latest first; with `after` the earliest first. Beside audit_log_entries the answer has the users, threads, webhooks and so on that are named. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.auditLog.list.Params): table?, string?, string?, rookery.Failure?
+function rookery.auditLog.list(guildId) end
+
+---@class rookery.autoModeration
+rookery.autoModeration = {}
+
+---@class rookery.autoModeration.create.Params
+---@field guildId string The guild.
+---@field name string Its name.
+---@field eventType "messageSend"|"memberUpdate"|integer When it is looked at.
+---@field triggerType "keyword"|"spam"|"keywordPreset"|"mentionSpam"|"memberProfile"|integer What kind of rule it is.
+---@field actions table[] What is done, in the platform's form.
+---@field triggerMetadata table? What sets it off, in the platform's form.
+---@field enabled boolean? Whether it is on.
+---@field exemptRoles string[]? Roles that it is not for.
+---@field exemptChannels string[]? Channels that it is not for.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Makes a rule. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param name string Its name.
+---@param eventType "messageSend"|"memberUpdate"|integer When it is looked at.
+---@param triggerType "keyword"|"spam"|"keywordPreset"|"mentionSpam"|"memberProfile"|integer What kind of rule it is.
+---@param actions table[] What is done, in the platform's form.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.autoModeration.create.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.autoModeration.create(guildId, name, eventType, triggerType, actions) end
+
+---@class rookery.autoModeration.delete.Params
+---@field guildId string The guild.
+---@field ruleId string The rule.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Deletes a rule. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param ruleId string The rule.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.autoModeration.delete.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.autoModeration.delete(guildId, ruleId) end
+
+---@class rookery.autoModeration.edit.Params
+---@field guildId string The guild.
+---@field ruleId string The rule.
+---@field name string? Its name.
+---@field eventType "messageSend"|"memberUpdate"|integer? When it is looked at.
+---@field actions table[]? What is done, in the platform's form.
+---@field triggerMetadata table? What sets it off, in the platform's form.
+---@field enabled boolean? Whether it is on.
+---@field exemptRoles string[]? Roles that it is not for.
+---@field exemptChannels string[]? Channels that it is not for.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes a rule. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param ruleId string The rule.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.autoModeration.edit.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.autoModeration.edit(guildId, ruleId) end
+
+---@class rookery.autoModeration.get.Params
+---@field guildId string The guild.
+---@field ruleId string The rule.
+---@field bot string? Name of the bot that is to do it.
+
+---One rule. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param ruleId string The rule.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.autoModeration.get.Params): table?, string?, string?, rookery.Failure?
+function rookery.autoModeration.get(guildId, ruleId) end
+
+---@class rookery.autoModeration.list.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---The rules of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.autoModeration.list.Params): table?, string?, string?, rookery.Failure?
+function rookery.autoModeration.list(guildId) end
+
+---@class rookery.bans
+rookery.bans = {}
+
+---@class rookery.bans.bulk.Params
+---@field guildId string The guild.
+---@field userIds string[] The users.
+---@field deleteMessageSeconds integer? Delete messages of the last seconds.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Bans several users: { banned_users, failed_users }. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param userIds string[] The users.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.bans.bulk.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.bans.bulk(guildId, userIds) end
+
+---@class rookery.bans.create.Params
+---@field guildId string The guild.
+---@field userId string The user.
+---@field deleteMessageSeconds integer? Delete messages of the last seconds.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Bans a user, who need not be a member. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param userId string The user.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.bans.create.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.bans.create(guildId, userId) end
+
+---@class rookery.bans.get.Params
+---@field guildId string The guild.
+---@field userId string The user.
+---@field bot string? Name of the bot that is to do it.
+
+---One ban: { reason, user }. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param userId string The user.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.bans.get.Params): table?, string?, string?, rookery.Failure?
+function rookery.bans.get(guildId, userId) end
+
+---@class rookery.bans.list.Params
+---@field guildId string The guild.
+---@field limit integer? How many at most.
+---@field before string? Only what is older than this id.
+---@field after string? Only what is newer than this id.
+---@field bot string? Name of the bot that is to do it.
+
+---The bans of a guild, by user id: { reason, user } each. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.bans.list.Params): table?, string?, string?, rookery.Failure?
+function rookery.bans.list(guildId) end
+
+---@class rookery.bans.remove.Params
+---@field guildId string The guild.
+---@field userId string The user.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Lifts a ban. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param userId string The user.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.bans.remove.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.bans.remove(guildId, userId) end
+
 ---@class rookery.channels
 rookery.channels = {}
+
+---@class rookery.channels.addRecipient.Params
+---@field channelId string The channel.
+---@field userId string The user.
+---@field accessToken string The user's, with the scope gdm.join.
+---@field nick string? What the user is called there.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Adds somebody to a group conversation. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param userId string The user.
+---@param accessToken string The user's, with the scope gdm.join.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.channels.addRecipient.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.channels.addRecipient(channelId, userId, accessToken) end
+
+---@class rookery.channels.create.Params
+---@field guildId string The guild.
+---@field name string Its name.
+---@field type "text"|"voice"|"category"|"announcement"|"announcementThread"|"publicThread"|"privateThread"|"stage"|"directory"|"forum"|"media"|integer? Its kind; text.
+---@field topic string? Its topic; at most 1024 characters but in forums.
+---@field parentId string? The category that it lies in.
+---@field position integer? Its place among its like.
+---@field nsfw boolean? For adults only.
+---@field rateLimitPerUser integer? Slow mode: seconds between a user's messages.
+---@field bitrate integer? Of a voice channel, in bits a second.
+---@field userLimit integer? How many may join a voice channel; 0 for no limit.
+---@field permissionOverwrites table[]? Overwrites: { id, type = 0 for a role or 1 for a member, allow, deny }.
+---@field rtcRegion string? Voice region; null picks one.
+---@field videoQualityMode integer? 2 for 720p.
+---@field defaultAutoArchiveDuration integer? Minutes until new threads are archived: 60, 1440, 4320 or 10080.
+---@field availableTags table[]? Tags of a forum.
+---@field defaultReactionEmoji table? Emoji of a forum's reaction button.
+---@field defaultThreadRateLimitPerUser integer? Slow mode of new threads.
+---@field defaultSortOrder integer? Of a forum: 0 by activity, 1 by age.
+---@field defaultForumLayout integer? 0 unset, 1 a list, 2 a gallery.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Makes a channel. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param name string Its name.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.channels.create.Params): rookery.Channel?, string?, string?, rookery.Failure?
+function rookery.channels.create(guildId, name) end
+
+---@class rookery.channels.delete.Params
+---@field channelId string The channel.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Deletes a channel, or closes a direct one. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.channels.delete.Params): rookery.Channel?, string?, string?, rookery.Failure?
+function rookery.channels.delete(channelId) end
+
+---@class rookery.channels.deleteOverwrite.Params
+---@field channelId string The channel.
+---@field overwriteId string The role or the user.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Takes a role's or a member's overwrite away. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param overwriteId string The role or the user.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.channels.deleteOverwrite.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.channels.deleteOverwrite(channelId, overwriteId) end
+
+---@class rookery.channels.edit.Params
+---@field channelId string The channel.
+---@field name string? Its name.
+---@field type "text"|"announcement"|integer? Turns one into the other.
+---@field topic string? Its topic; at most 1024 characters but in forums.
+---@field parentId string? The category that it lies in.
+---@field position integer? Its place among its like.
+---@field nsfw boolean? For adults only.
+---@field rateLimitPerUser integer? Slow mode: seconds between a user's messages.
+---@field bitrate integer? Of a voice channel, in bits a second.
+---@field userLimit integer? How many may join a voice channel; 0 for no limit.
+---@field permissionOverwrites table[]? Overwrites: { id, type = 0 for a role or 1 for a member, allow, deny }.
+---@field rtcRegion string? Voice region; null picks one.
+---@field videoQualityMode integer? 2 for 720p.
+---@field defaultAutoArchiveDuration integer? Minutes until new threads are archived: 60, 1440, 4320 or 10080.
+---@field availableTags table[]? Tags of a forum.
+---@field defaultReactionEmoji table? Emoji of a forum's reaction button.
+---@field defaultThreadRateLimitPerUser integer? Slow mode of new threads.
+---@field defaultSortOrder integer? Of a forum: 0 by activity, 1 by age.
+---@field defaultForumLayout integer? 0 unset, 1 a list, 2 a gallery.
+---@field flags integer? Bit set; 16 requires a tag for posts.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes a channel. What is not given stays; null takes it away. Name and topic can be changed about twice in ten minutes. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.channels.edit.Params): rookery.Channel?, string?, string?, rookery.Failure?
+function rookery.channels.edit(channelId) end
+
+---@class rookery.channels.follow.Params
+---@field channelId string The channel.
+---@field targetChannelId string Where they are to appear.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Has the messages of an announcement channel published in another one. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param targetChannelId string Where they are to appear.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.channels.follow.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.channels.follow(channelId, targetChannelId) end
+
+---@class rookery.channels.get.Params
+---@field channelId string The channel.
+---@field bot string? Name of the bot that is to do it.
+
+---One channel, or thread. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.channels.get.Params): rookery.Channel?, string?, string?, rookery.Failure?
+function rookery.channels.get(channelId) end
+
+---@class rookery.channels.list.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---The channels of a guild, without its threads. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return rookery.Channel[]? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.channels.list.Params): rookery.Channel[]?, string?, string?, rookery.Failure?
+function rookery.channels.list(guildId) end
+
+---@class rookery.channels.removeRecipient.Params
+---@field channelId string The channel.
+---@field userId string The user.
+---@field bot string? Name of the bot that is to do it.
+
+---Takes somebody out of a group conversation. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param userId string The user.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.channels.removeRecipient.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.channels.removeRecipient(channelId, userId) end
 
 ---@class rookery.channels.requestInfo.Params
 ---@field guildId string The guild.
 ---@field fields table? List of "status" and "voice_start_time"; both without it.
+---@field bot string? Name of the bot that is to do it.
 
 ---State of a guild's voice channels that their objects do not carry: { guild_id, channels }. Waits until it is done. Parameters one by one, or all in one table.
 ---@param guildId string The guild.
----@return boolean? result nil when it failed
+---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.channels.requestInfo.Params): boolean?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.channels.requestInfo.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.channels.requestInfo(guildId) end
+
+---@class rookery.channels.setOverwrite.Params
+---@field channelId string The channel.
+---@field overwriteId string The role or the user.
+---@field type "role"|"member"|integer What overwriteId is.
+---@field allow string|integer? Permissions given, as a bit set.
+---@field deny string|integer? Permissions taken, as a bit set.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Sets what a role or a member may do in a channel. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param overwriteId string The role or the user.
+---@param type "role"|"member"|integer What overwriteId is.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.channels.setOverwrite.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.channels.setOverwrite(channelId, overwriteId, type) end
+
+---@class rookery.channels.setPositions.Params
+---@field guildId string The guild.
+---@field positions table[] { id, position, lock_permissions, parent_id } for each that moves.
+---@field bot string? Name of the bot that is to do it.
+
+---Moves several channels of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param positions table[] { id, position, lock_permissions, parent_id } for each that moves.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.channels.setPositions.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.channels.setPositions(guildId, positions) end
+
+---@class rookery.channels.setVoiceStatus.Params
+---@field channelId string The channel.
+---@field status string The line.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Sets the line under a voice channel's name. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param status string The line.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.channels.setVoiceStatus.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.channels.setVoiceStatus(channelId, status) end
 
 ---@class rookery.channels.typing.Params
 ---@field channelId string The channel.
+---@field bot string? Name of the bot that is to do it.
 
 ---Shows that the bot is typing, for ten seconds or until it sends something. Waits until it is done. Parameters one by one, or all in one table.
 ---@param channelId string The channel.
----@return boolean? result nil when it failed
+---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.channels.typing.Params): boolean?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.channels.typing.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.channels.typing(channelId) end
+
+---@class rookery.commands
+rookery.commands = {}
+
+---@class rookery.commands.create.Params
+---@field command table The command, in the platform's form.
+---@field bot string? Name of the bot that is to do it.
+
+---Makes a command that are everywhere, or replaces the one of that name. Waits until it is done. Parameters one by one, or all in one table.
+---@param command table The command, in the platform's form.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.commands.create.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.commands.create(command) end
+
+---@class rookery.commands.createGuild.Params
+---@field guildId string The guild.
+---@field command table The command, in the platform's form.
+---@field bot string? Name of the bot that is to do it.
+
+---Makes a command of one guild, or replaces the one of that name. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param command table The command, in the platform's form.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.commands.createGuild.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.commands.createGuild(guildId, command) end
+
+---@class rookery.commands.delete.Params
+---@field commandId string The command.
+---@field bot string? Name of the bot that is to do it.
+
+---Deletes a command that are everywhere. Waits until it is done. Parameters one by one, or all in one table.
+---@param commandId string The command.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.commands.delete.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.commands.delete(commandId) end
+
+---@class rookery.commands.deleteGuild.Params
+---@field guildId string The guild.
+---@field commandId string The command.
+---@field bot string? Name of the bot that is to do it.
+
+---Deletes a command of one guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param commandId string The command.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.commands.deleteGuild.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.commands.deleteGuild(guildId, commandId) end
+
+---@class rookery.commands.edit.Params
+---@field commandId string The command.
+---@field command table The command, in the platform's form.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes a command that are everywhere. Waits until it is done. Parameters one by one, or all in one table.
+---@param commandId string The command.
+---@param command table The command, in the platform's form.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.commands.edit.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.commands.edit(commandId, command) end
+
+---@class rookery.commands.editGuild.Params
+---@field guildId string The guild.
+---@field commandId string The command.
+---@field command table The command, in the platform's form.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes a command of one guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param commandId string The command.
+---@param command table The command, in the platform's form.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.commands.editGuild.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.commands.editGuild(guildId, commandId, command) end
+
+---@class rookery.commands.get.Params
+---@field commandId string The command.
+---@field bot string? Name of the bot that is to do it.
+
+---One command that are everywhere. Waits until it is done. Parameters one by one, or all in one table.
+---@param commandId string The command.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.commands.get.Params): table?, string?, string?, rookery.Failure?
+function rookery.commands.get(commandId) end
+
+---@class rookery.commands.getGuild.Params
+---@field guildId string The guild.
+---@field commandId string The command.
+---@field bot string? Name of the bot that is to do it.
+
+---One command of one guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param commandId string The command.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.commands.getGuild.Params): table?, string?, string?, rookery.Failure?
+function rookery.commands.getGuild(guildId, commandId) end
+
+---@class rookery.commands.list.Params
+---@field withLocalizations boolean? With all translations.
+---@field bot string? Name of the bot that is to do it.
+
+---The commands that are everywhere. Waits until it is done. Parameters one by one, or all in one table.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.commands.list.Params): table?, string?, string?, rookery.Failure?
+function rookery.commands.list() end
+
+---@class rookery.commands.listGuild.Params
+---@field guildId string The guild.
+---@field withLocalizations boolean? With all translations.
+---@field bot string? Name of the bot that is to do it.
+
+---The commands of one guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.commands.listGuild.Params): table?, string?, string?, rookery.Failure?
+function rookery.commands.listGuild(guildId) end
+
+---@class rookery.commands.overwrite.Params
+---@field commands table[] All commands, of all types, in the platform's form; others are deleted.
+---@field bot string? Name of the bot that is to do it.
+
+---Sets all commands that are everywhere. Waits until it is done. Parameters one by one, or all in one table.
+---@param commands table[] All commands, of all types, in the platform's form; others are deleted.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.commands.overwrite.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.commands.overwrite(commands) end
+
+---@class rookery.commands.overwriteGuild.Params
+---@field guildId string The guild.
+---@field commands table[] All commands, of all types, in the platform's form; others are deleted.
+---@field bot string? Name of the bot that is to do it.
+
+---Sets all commands of one guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param commands table[] All commands, of all types, in the platform's form; others are deleted.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.commands.overwriteGuild.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.commands.overwriteGuild(guildId, commands) end
+
+---@class rookery.commands.permissions.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---Who may use which command in a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.commands.permissions.Params): table?, string?, string?, rookery.Failure?
+function rookery.commands.permissions(guildId) end
+
+---@class rookery.commands.permissionsOf.Params
+---@field guildId string The guild.
+---@field commandId string The command.
+---@field bot string? Name of the bot that is to do it.
+
+---Who may use one command in a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param commandId string The command.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.commands.permissionsOf.Params): table?, string?, string?, rookery.Failure?
+function rookery.commands.permissionsOf(guildId, commandId) end
+
+---@class rookery.commands.setPermissions.Params
+---@field guildId string The guild.
+---@field commandId string The command.
+---@field permissions table[] { id, type, permission } each.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Sets who may use a command in a guild. The platform refuses this to bots: it wants a user's token. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param commandId string The command.
+---@param permissions table[] { id, type, permission } each.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.commands.setPermissions.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.commands.setPermissions(guildId, commandId, permissions) end
+
+---@class rookery.dms
+rookery.dms = {}
+
+---@class rookery.dms.open.Params
+---@field userId string The user.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---The direct channel with a user; made when there is none. Open them sparingly: the platform blocks bots for it. Waits until it is done. Parameters one by one, or all in one table.
+---@param userId string The user.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.dms.open.Params): rookery.Channel?, string?, string?, rookery.Failure?
+function rookery.dms.open(userId) end
+
+---@class rookery.emojis
+rookery.emojis = {}
+
+---@class rookery.emojis.create.Params
+---@field guildId string The guild.
+---@field name string Its name.
+---@field image string|rookery.File The picture, at most 256 KiB.
+---@field roles string[]? Roles that may use it; none for all.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Adds an emoji to a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param name string Its name.
+---@param image string|rookery.File The picture, at most 256 KiB.
+---@return rookery.Emoji? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.emojis.create.Params): rookery.Emoji?, string?, string?, rookery.Failure?
+function rookery.emojis.create(guildId, name, image) end
+
+---@class rookery.emojis.delete.Params
+---@field guildId string The guild.
+---@field emojiId string The emoji.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Deletes an emoji of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param emojiId string The emoji.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.emojis.delete.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.emojis.delete(guildId, emojiId) end
+
+---@class rookery.emojis.edit.Params
+---@field guildId string The guild.
+---@field emojiId string The emoji.
+---@field name string? Its name.
+---@field roles string[]? Roles that may use it; none for all.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes an emoji of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param emojiId string The emoji.
+---@return rookery.Emoji? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.emojis.edit.Params): rookery.Emoji?, string?, string?, rookery.Failure?
+function rookery.emojis.edit(guildId, emojiId) end
+
+---@class rookery.emojis.get.Params
+---@field guildId string The guild.
+---@field emojiId string The emoji.
+---@field bot string? Name of the bot that is to do it.
+
+---One emoji of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param emojiId string The emoji.
+---@return rookery.Emoji? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.emojis.get.Params): rookery.Emoji?, string?, string?, rookery.Failure?
+function rookery.emojis.get(guildId, emojiId) end
+
+---@class rookery.emojis.list.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---The emojis of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return rookery.Emoji[]? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.emojis.list.Params): rookery.Emoji[]?, string?, string?, rookery.Failure?
+function rookery.emojis.list(guildId) end
+
+---@class rookery.entitlements
+rookery.entitlements = {}
+
+---@class rookery.entitlements.consume.Params
+---@field entitlementId string The entitlement.
+---@field bot string? Name of the bot that is to do it.
+
+---Marks a one-time purchase as used up. Waits until it is done. Parameters one by one, or all in one table.
+---@param entitlementId string The entitlement.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.entitlements.consume.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.entitlements.consume(entitlementId) end
+
+---@class rookery.entitlements.createTest.Params
+---@field skuId string The SKU.
+---@field ownerId string The user or guild.
+---@field ownerType "guild"|"user"|integer Which it is.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Gives an entitlement for testing. Waits until it is done. Parameters one by one, or all in one table.
+---@param skuId string The SKU.
+---@param ownerId string The user or guild.
+---@param ownerType "guild"|"user"|integer Which it is.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.entitlements.createTest.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.entitlements.createTest(skuId, ownerId, ownerType) end
+
+---@class rookery.entitlements.deleteTest.Params
+---@field entitlementId string The entitlement.
+---@field bot string? Name of the bot that is to do it.
+
+---Takes it back. Waits until it is done. Parameters one by one, or all in one table.
+---@param entitlementId string The entitlement.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.entitlements.deleteTest.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.entitlements.deleteTest(entitlementId) end
+
+---@class rookery.entitlements.get.Params
+---@field entitlementId string The entitlement.
+---@field bot string? Name of the bot that is to do it.
+
+---One entitlement. Waits until it is done. Parameters one by one, or all in one table.
+---@param entitlementId string The entitlement.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.entitlements.get.Params): table?, string?, string?, rookery.Failure?
+function rookery.entitlements.get(entitlementId) end
+
+---@class rookery.entitlements.list.Params
+---@field userId string? By this user.
+---@field guildId string? By this guild.
+---@field skuIds string[]? Of these SKUs.
+---@field before string? Only what is older than this id.
+---@field after string? Only what is newer than this id.
+---@field limit integer? How many at most.
+---@field excludeEnded boolean? Only what still holds.
+---@field excludeDeleted boolean? Only what was not taken back.
+---@field bot string? Name of the bot that is to do it.
+
+---What users and guilds have bought. Waits until it is done. Parameters one by one, or all in one table.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.entitlements.list.Params): table?, string?, string?, rookery.Failure?
+function rookery.entitlements.list() end
+
+---@class rookery.guilds
+rookery.guilds = {}
+
+---@class rookery.guilds.answerJoinRequest.Params
+---@field guildId string The guild.
+---@field requestId string The request.
+---@field action string APPROVED or REJECTED.
+---@field rejectionReason string? Why not.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Lets somebody join, or not. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param requestId string The request.
+---@param action string APPROVED or REJECTED.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.answerJoinRequest.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.guilds.answerJoinRequest(guildId, requestId, action) end
+
+---@class rookery.guilds.deleteIntegration.Params
+---@field guildId string The guild.
+---@field integrationId string The integration.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Disconnects something from the guild; its bot leaves. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param integrationId string The integration.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.deleteIntegration.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.guilds.deleteIntegration(guildId, integrationId) end
+
+---@class rookery.guilds.edit.Params
+---@field guildId string The guild.
+---@field name string? Its name.
+---@field description string? About it.
+---@field icon string|rookery.File? Its picture.
+---@field banner string|rookery.File? Its banner.
+---@field splash string|rookery.File? The picture behind its invites.
+---@field discoverySplash string|rookery.File? Its picture in the directory.
+---@field verificationLevel integer? Who may write.
+---@field defaultMessageNotifications integer? 0 for all messages, 1 for mentions.
+---@field explicitContentFilter integer? Whose pictures are checked.
+---@field afkChannelId string? Voice channel for those who are away.
+---@field afkTimeout integer? Seconds until somebody counts as away.
+---@field systemChannelId string? Where the guild's own messages go.
+---@field systemChannelFlags integer? Bit set of what does not go there.
+---@field rulesChannelId string? Where the rules are.
+---@field publicUpdatesChannelId string? Where notices for moderators go.
+---@field safetyAlertsChannelId string? Where safety alerts go.
+---@field preferredLocale string? Language.
+---@field features string[]? All features that can be changed and are to be on.
+---@field premiumProgressBarEnabled boolean? Shows the boosts.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes a guild. What is not given stays; null takes it away. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return rookery.Guild? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.edit.Params): rookery.Guild?, string?, string?, rookery.Failure?
+function rookery.guilds.edit(guildId) end
+
+---@class rookery.guilds.editWelcomeScreen.Params
+---@field guildId string The guild.
+---@field enabled boolean? Whether it is shown.
+---@field welcomeChannels table[]? { channel_id, description, emoji_id, emoji_name } each.
+---@field description string? About the guild.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes what new members see first. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.editWelcomeScreen.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.guilds.editWelcomeScreen(guildId) end
+
+---@class rookery.guilds.editWidget.Params
+---@field guildId string The guild.
+---@field enabled boolean? Whether it is on.
+---@field channelId string? The channel that it invites to.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes the widget's settings. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.editWidget.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.guilds.editWidget(guildId) end
+
+---@class rookery.guilds.get.Params
+---@field guildId string The guild.
+---@field withCounts boolean? With the approximate numbers of members and of those online.
+---@field bot string? Name of the bot that is to do it.
+
+---One guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return rookery.Guild? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.get.Params): rookery.Guild?, string?, string?, rookery.Failure?
+function rookery.guilds.get(guildId) end
+
+---@class rookery.guilds.integrations.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---What is connected to the guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.integrations.Params): table?, string?, string?, rookery.Failure?
+function rookery.guilds.integrations(guildId) end
+
+---@class rookery.guilds.joinRequests.Params
+---@field guildId string The guild.
+---@field status string? SUBMITTED, APPROVED or REJECTED.
+---@field limit integer? How many at most.
+---@field before string? Only what is older than this id.
+---@field after string? Only what is newer than this id.
+---@field bot string? Name of the bot that is to do it.
+
+---Requests to join. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.joinRequests.Params): table?, string?, string?, rookery.Failure?
+function rookery.guilds.joinRequests(guildId) end
+
+---@class rookery.guilds.leave.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---The bot leaves a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.leave.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.guilds.leave(guildId) end
+
+---@class rookery.guilds.list.Params
+---@field limit integer? How many at most.
+---@field before string? Only what is older than this id.
+---@field after string? Only what is newer than this id.
+---@field withCounts boolean? With the approximate numbers of members.
+---@field bot string? Name of the bot that is to do it.
+
+---The guilds that the bot is in, shortened, by id. Waits until it is done. Parameters one by one, or all in one table.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.list.Params): table?, string?, string?, rookery.Failure?
+function rookery.guilds.list() end
+
+---@class rookery.guilds.newMemberWelcome.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---The guide for new members. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.newMemberWelcome.Params): table?, string?, string?, rookery.Failure?
+function rookery.guilds.newMemberWelcome(guildId) end
+
+---@class rookery.guilds.onboarding.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---The questions for new members. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.onboarding.Params): table?, string?, string?, rookery.Failure?
+function rookery.guilds.onboarding(guildId) end
+
+---@class rookery.guilds.preview.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---A public guild as it is shown to those who are not in it. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.preview.Params): table?, string?, string?, rookery.Failure?
+function rookery.guilds.preview(guildId) end
+
+---@class rookery.guilds.prune.Params
+---@field guildId string The guild.
+---@field days integer? Days without a visit; 7.
+---@field includeRoles string[]? Also members with these roles.
+---@field computePruneCount boolean? False for large guilds: the answer has no number.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Removes members who have not come for a while: { pruned }. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.prune.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.guilds.prune(guildId) end
+
+---@class rookery.guilds.pruneCount.Params
+---@field guildId string The guild.
+---@field days integer? Days without a visit; 7.
+---@field includeRoles string[]? Also members with these roles.
+---@field bot string? Name of the bot that is to do it.
+
+---How many members a prune would remove: { pruned }. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.pruneCount.Params): table?, string?, string?, rookery.Failure?
+function rookery.guilds.pruneCount(guildId) end
+
+---@class rookery.guilds.setIncidentActions.Params
+---@field guildId string The guild.
+---@field invitesDisabledUntil string|number? At most 24 hours away.
+---@field dmsDisabledUntil string|number? At most 24 hours away.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Closes invites or direct messages for a while. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.setIncidentActions.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.guilds.setIncidentActions(guildId) end
+
+---@class rookery.guilds.setOnboarding.Params
+---@field guildId string The guild.
+---@field prompts table[]? The questions, in the platform's form.
+---@field defaultChannelIds string[]? Channels that everybody sees.
+---@field enabled boolean? Whether they are asked.
+---@field mode integer? What counts for the least number of channels.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Sets the questions for new members. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.setOnboarding.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.guilds.setOnboarding(guildId) end
+
+---@class rookery.guilds.vanityUrl.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---The guild's own invite: { code, uses }. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.vanityUrl.Params): table?, string?, string?, rookery.Failure?
+function rookery.guilds.vanityUrl(guildId) end
+
+---@class rookery.guilds.voiceRegions.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---The voice regions that the guild may use. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.voiceRegions.Params): table?, string?, string?, rookery.Failure?
+function rookery.guilds.voiceRegions(guildId) end
+
+---@class rookery.guilds.welcomeScreen.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---What new members see first. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.welcomeScreen.Params): table?, string?, string?, rookery.Failure?
+function rookery.guilds.welcomeScreen(guildId) end
+
+---@class rookery.guilds.widget.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---The widget's content. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.widget.Params): table?, string?, string?, rookery.Failure?
+function rookery.guilds.widget(guildId) end
+
+---@class rookery.guilds.widgetSettings.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---Whether the widget is on, and the channel that it invites to. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.guilds.widgetSettings.Params): table?, string?, string?, rookery.Failure?
+function rookery.guilds.widgetSettings(guildId) end
 
 ---@class rookery.interactions
 rookery.interactions = {}
@@ -618,25 +2006,30 @@ rookery.interactions = {}
 ---@class rookery.interactions.autocomplete.Params
 ---@field choices table List of texts, numbers or { name, value }; 25 are shown.
 ---@field interactionId string? The interaction; without it the one being handled.
+---@field bot string? Name of the bot that is to do it.
 
 ---Suggests values for the option that is being typed. An answer that a later keystroke has overtaken is not sent. Waits until it is done. Parameters one by one, or all in one table.
 ---@param choices table List of texts, numbers or { name, value }; 25 are shown.
----@return boolean? result nil when it failed
+---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.interactions.autocomplete.Params): boolean?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.interactions.autocomplete.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.interactions.autocomplete(choices) end
 
 ---@class rookery.interactions.createFollowUp.Params
 ---@field applicationId string The application that got the interaction.
 ---@field token string The interaction's token.
 ---@field content string? The text.
----@field embeds table? List of embeds, in the platform's form.
----@field components table? List of components, in the platform's form.
----@field flags integer? Bit set; 4 hides link previews, 4096 is silent.
+---@field embeds table[]? Embeds, in the platform's form.
+---@field components table[]? Components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field tts boolean? Read it out.
 ---@field poll table? A poll, in the platform's form.
+---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
 
 ---Sends one more message for an interaction. Waits until it is done. Parameters one by one, or all in one table.
 ---@param applicationId string The application that got the interaction.
@@ -645,66 +2038,77 @@ function rookery.interactions.autocomplete(choices) end
 ---@return rookery.Message? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.interactions.createFollowUp.Params): rookery.Message?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.interactions.createFollowUp.Params): rookery.Message?, string?, string?, rookery.Failure?
 function rookery.interactions.createFollowUp(applicationId, token, content) end
 
 ---@class rookery.interactions.defer.Params
 ---@field ephemeral boolean? Only the user sees it.
 ---@field interactionId string? The interaction; without it the one being handled.
+---@field bot string? Name of the bot that is to do it.
 
 ---Shows that an answer is coming; the reply may then take up to 15 minutes. Waits until it is done. Parameters one by one, or all in one table.
----@return boolean? result nil when it failed
+---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.interactions.defer.Params): boolean?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.interactions.defer.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.interactions.defer() end
 
 ---@class rookery.interactions.deferUpdate.Params
 ---@field interactionId string? The interaction; without it the one being handled.
+---@field bot string? Name of the bot that is to do it.
 
 ---Takes note of a component's use without showing anything; its message can be changed within 15 minutes. Waits until it is done. Parameters one by one, or all in one table.
----@return boolean? result nil when it failed
+---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.interactions.deferUpdate.Params): boolean?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.interactions.deferUpdate.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.interactions.deferUpdate() end
 
 ---@class rookery.interactions.deleteFollowUp.Params
 ---@field applicationId string The application that got the interaction.
 ---@field token string The interaction's token.
 ---@field messageId string The message.
+---@field bot string? Name of the bot that is to do it.
 
 ---Deletes a follow-up. Waits until it is done. Parameters one by one, or all in one table.
 ---@param applicationId string The application that got the interaction.
 ---@param token string The interaction's token.
 ---@param messageId string The message.
----@return boolean? result nil when it failed
+---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.interactions.deleteFollowUp.Params): boolean?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.interactions.deleteFollowUp.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.interactions.deleteFollowUp(applicationId, token, messageId) end
 
 ---@class rookery.interactions.deleteOriginal.Params
 ---@field applicationId string The application that got the interaction.
 ---@field token string The interaction's token.
+---@field bot string? Name of the bot that is to do it.
 
 ---Deletes the answer to an interaction. Waits until it is done. Parameters one by one, or all in one table.
 ---@param applicationId string The application that got the interaction.
 ---@param token string The interaction's token.
----@return boolean? result nil when it failed
+---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.interactions.deleteOriginal.Params): boolean?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.interactions.deleteOriginal.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.interactions.deleteOriginal(applicationId, token) end
 
 ---@class rookery.interactions.deleteReply.Params
 ---@field interactionId string? The interaction; without it the one being handled.
+---@field bot string? Name of the bot that is to do it.
 
 ---Deletes the answer. Waits until it is done. Parameters one by one, or all in one table.
----@return boolean? result nil when it failed
+---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.interactions.deleteReply.Params): boolean?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.interactions.deleteReply.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.interactions.deleteReply() end
 
 ---@class rookery.interactions.editFollowUp.Params
@@ -712,11 +2116,14 @@ function rookery.interactions.deleteReply() end
 ---@field token string The interaction's token.
 ---@field messageId string The message.
 ---@field content string? The text.
----@field embeds table? List of embeds, in the platform's form.
----@field components table? List of components, in the platform's form.
----@field flags integer? Bit set; 4 hides link previews, 4096 is silent.
+---@field embeds table[]? Embeds, in the platform's form.
+---@field components table[]? Components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field poll table? A poll, in the platform's form.
+---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
 
 ---Changes a follow-up. Waits until it is done. Parameters one by one, or all in one table.
 ---@param applicationId string The application that got the interaction.
@@ -726,18 +2133,22 @@ function rookery.interactions.deleteReply() end
 ---@return rookery.Message? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.interactions.editFollowUp.Params): rookery.Message?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.interactions.editFollowUp.Params): rookery.Message?, string?, string?, rookery.Failure?
 function rookery.interactions.editFollowUp(applicationId, token, messageId, content) end
 
 ---@class rookery.interactions.editOriginal.Params
 ---@field applicationId string The application that got the interaction.
 ---@field token string The interaction's token.
 ---@field content string? The text.
----@field embeds table? List of embeds, in the platform's form.
----@field components table? List of components, in the platform's form.
----@field flags integer? Bit set; 4 hides link previews, 4096 is silent.
+---@field embeds table[]? Embeds, in the platform's form.
+---@field components table[]? Components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field poll table? A poll, in the platform's form.
+---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
 
 ---Changes the answer to an interaction. Waits until it is done. Parameters one by one, or all in one table.
 ---@param applicationId string The application that got the interaction.
@@ -746,59 +2157,67 @@ function rookery.interactions.editFollowUp(applicationId, token, messageId, cont
 ---@return rookery.Message? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.interactions.editOriginal.Params): rookery.Message?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.interactions.editOriginal.Params): rookery.Message?, string?, string?, rookery.Failure?
 function rookery.interactions.editOriginal(applicationId, token, content) end
 
 ---@class rookery.interactions.editReply.Params
 ---@field content string? The new text.
 ---@field interactionId string? The interaction; without it the one being handled.
----@field embeds table? List of embeds, in the platform's form.
----@field components table? List of components, in the platform's form.
----@field flags integer? Bit set; 4 hides link previews, 4096 is silent.
+---@field embeds table[]? Embeds, in the platform's form.
+---@field components table[]? Components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field poll table? A poll, in the platform's form.
+---@field bot string? Name of the bot that is to do it.
 
 ---Changes the answer, or fills a deferred one in. Waits until it is done. Parameters one by one, or all in one table.
 ---@param content string|rookery.interactions.editReply.Params The new text.
 ---@return rookery.Message? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.interactions.editReply.Params): rookery.Message?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.interactions.editReply.Params): rookery.Message?, string?, string?, rookery.Failure?
 function rookery.interactions.editReply(content) end
 
 ---@class rookery.interactions.fetchReply.Params
 ---@field interactionId string? The interaction; without it the one being handled.
+---@field bot string? Name of the bot that is to do it.
 
 ---Reads the answer. Waits until it is done. Parameters one by one, or all in one table.
 ---@return rookery.Message? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.interactions.fetchReply.Params): rookery.Message?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.interactions.fetchReply.Params): rookery.Message?, string?, string?, rookery.Failure?
 function rookery.interactions.fetchReply() end
 
 ---@class rookery.interactions.followUp.Params
 ---@field content string? The text.
 ---@field interactionId string? The interaction; without it the one being handled.
 ---@field ephemeral boolean? Only the user sees it.
----@field embeds table? List of embeds, in the platform's form.
----@field components table? List of components, in the platform's form.
----@field flags integer? Bit set; 4 hides link previews, 4096 is silent.
+---@field embeds table[]? Embeds, in the platform's form.
+---@field components table[]? Components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field tts boolean? Read it out.
 ---@field poll table? A poll, in the platform's form.
+---@field bot string? Name of the bot that is to do it.
 
 ---Sends one more message after the answer. Waits until it is done. Parameters one by one, or all in one table.
 ---@param content string|rookery.interactions.followUp.Params The text.
 ---@return rookery.Message? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.interactions.followUp.Params): rookery.Message?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.interactions.followUp.Params): rookery.Message?, string?, string?, rookery.Failure?
 function rookery.interactions.followUp(content) end
 
 ---@class rookery.interactions.getFollowUp.Params
 ---@field applicationId string The application that got the interaction.
 ---@field token string The interaction's token.
 ---@field messageId string The message.
+---@field bot string? Name of the bot that is to do it.
 
 ---Reads a follow-up. Waits until it is done. Parameters one by one, or all in one table.
 ---@param applicationId string The application that got the interaction.
@@ -807,12 +2226,14 @@ function rookery.interactions.followUp(content) end
 ---@return rookery.Message? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.interactions.getFollowUp.Params): rookery.Message?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.interactions.getFollowUp.Params): rookery.Message?, string?, string?, rookery.Failure?
 function rookery.interactions.getFollowUp(applicationId, token, messageId) end
 
 ---@class rookery.interactions.getOriginal.Params
 ---@field applicationId string The application that got the interaction.
 ---@field token string The interaction's token.
+---@field bot string? Name of the bot that is to do it.
 
 ---Reads the answer to an interaction. Waits until it is done. Parameters one by one, or all in one table.
 ---@param applicationId string The application that got the interaction.
@@ -820,26 +2241,29 @@ function rookery.interactions.getFollowUp(applicationId, token, messageId) end
 ---@return rookery.Message? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.interactions.getOriginal.Params): rookery.Message?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.interactions.getOriginal.Params): rookery.Message?, string?, string?, rookery.Failure?
 function rookery.interactions.getOriginal(applicationId, token) end
 
 ---@class rookery.interactions.reply.Params
 ---@field content string? The text.
 ---@field interactionId string? The interaction; without it the one being handled.
 ---@field ephemeral boolean? Only the user sees it.
----@field embeds table? List of embeds, in the platform's form.
----@field components table? List of components, in the platform's form.
----@field flags integer? Bit set; 4 hides link previews, 4096 is silent.
+---@field embeds table[]? Embeds, in the platform's form.
+---@field components table[]? Components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field tts boolean? Read it out.
 ---@field poll table? A poll, in the platform's form.
+---@field bot string? Name of the bot that is to do it.
 
 ---Answers with a message. After a deferral it fills that in; after an answer it is a follow-up. Waits until it is done. Parameters one by one, or all in one table.
 ---@param content string|rookery.interactions.reply.Params The text.
 ---@return rookery.Message? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.interactions.reply.Params): rookery.Message?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.interactions.reply.Params): rookery.Message?, string?, string?, rookery.Failure?
 function rookery.interactions.reply(content) end
 
 ---@class rookery.interactions.respond.Params
@@ -847,16 +2271,20 @@ function rookery.interactions.reply(content) end
 ---@field token string The interaction's token.
 ---@field type integer 4 message, 5 defer, 6 acknowledge, 7 update, 8 choices, 9 form.
 ---@field data table? In the platform's form.
+---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
 ---@field withResponse boolean? Gives the message that was made.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
 
 ---The platform's own first answer: the number of a callback and its data. Waits until it is done. Parameters one by one, or all in one table.
 ---@param interactionId string The interaction.
 ---@param token string The interaction's token.
 ---@param type integer 4 message, 5 defer, 6 acknowledge, 7 update, 8 choices, 9 form.
----@return boolean? result nil when it failed
+---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.interactions.respond.Params): boolean?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.interactions.respond.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.interactions.respond(interactionId, token, type) end
 
 ---@class rookery.interactions.showModal.Params
@@ -864,65 +2292,359 @@ function rookery.interactions.respond(interactionId, token, type) end
 ---@field title string The form's heading.
 ---@field components table Its fields, in the platform's form.
 ---@field interactionId string? The interaction; without it the one being handled.
+---@field bot string? Name of the bot that is to do it.
 
 ---Answers with a form. Only as the first answer. Waits until it is done. Parameters one by one, or all in one table.
 ---@param customId string Comes back when the form is sent.
 ---@param title string The form's heading.
 ---@param components table Its fields, in the platform's form.
----@return boolean? result nil when it failed
+---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.interactions.showModal.Params): boolean?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.interactions.showModal.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.interactions.showModal(customId, title, components) end
 
 ---@class rookery.interactions.update.Params
 ---@field content string? The new text.
 ---@field interactionId string? The interaction; without it the one being handled.
----@field embeds table? List of embeds, in the platform's form.
----@field components table? List of components, in the platform's form.
----@field flags integer? Bit set; 4 hides link previews, 4096 is silent.
+---@field embeds table[]? Embeds, in the platform's form.
+---@field components table[]? Components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
+---@field bot string? Name of the bot that is to do it.
 
 ---Changes the message that has the component. Waits until it is done. Parameters one by one, or all in one table.
 ---@param content string|rookery.interactions.update.Params The new text.
 ---@return rookery.Message? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.interactions.update.Params): rookery.Message?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.interactions.update.Params): rookery.Message?, string?, string?, rookery.Failure?
 function rookery.interactions.update(content) end
+
+---@class rookery.invites
+rookery.invites = {}
+
+---@class rookery.invites.create.Params
+---@field channelId string The channel.
+---@field maxAge integer? Seconds that it lasts; 0 for ever, a day by default.
+---@field maxUses integer? How often it can be used; 0 for no limit.
+---@field temporary boolean? Who leaves without a role is no member.
+---@field unique boolean? Never one that exists already.
+---@field targetType "stream"|"embeddedApplication"|integer? What it leads to.
+---@field targetUserId string? Whose stream.
+---@field targetApplicationId string? Which application.
+---@field roleIds string[]? Roles that it gives.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Makes an invite. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.invites.create.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.invites.create(channelId) end
+
+---@class rookery.invites.delete.Params
+---@field code string The invite's code.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Takes an invite back. Waits until it is done. Parameters one by one, or all in one table.
+---@param code string The invite's code.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.invites.delete.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.invites.delete(code) end
+
+---@class rookery.invites.get.Params
+---@field code string The invite's code.
+---@field withCounts boolean? With approximate numbers of members.
+---@field guildScheduledEventId string? With this event.
+---@field bot string? Name of the bot that is to do it.
+
+---What an invite leads to. Waits until it is done. Parameters one by one, or all in one table.
+---@param code string The invite's code.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.invites.get.Params): table?, string?, string?, rookery.Failure?
+function rookery.invites.get(code) end
+
+---@class rookery.invites.listChannel.Params
+---@field channelId string The channel.
+---@field bot string? Name of the bot that is to do it.
+
+---The invites of a channel. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.invites.listChannel.Params): table?, string?, string?, rookery.Failure?
+function rookery.invites.listChannel(channelId) end
+
+---@class rookery.invites.listGuild.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---The invites of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.invites.listGuild.Params): table?, string?, string?, rookery.Failure?
+function rookery.invites.listGuild(guildId) end
+
+---@class rookery.invites.setTargetUsers.Params
+---@field code string The invite's code.
+---@field file rookery.File[] A CSV file with one column, user_id: as files of messages.send.
+---@field bot string? Name of the bot that is to do it.
+
+---Sets for whom an invite is. Waits until it is done. Parameters one by one, or all in one table.
+---@param code string The invite's code.
+---@param file rookery.File[] A CSV file with one column, user_id: as files of messages.send.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.invites.setTargetUsers.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.invites.setTargetUsers(code, file) end
+
+---@class rookery.invites.targetUsers.Params
+---@field code string The invite's code.
+---@field bot string? Name of the bot that is to do it.
+
+---For whom an invite is, as text with one id in each line. Waits until it is done. Parameters one by one, or all in one table.
+---@param code string The invite's code.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.invites.targetUsers.Params): table?, string?, string?, rookery.Failure?
+function rookery.invites.targetUsers(code) end
+
+---@class rookery.invites.targetUsersStatus.Params
+---@field code string The invite's code.
+---@field bot string? Name of the bot that is to do it.
+
+---How far setTargetUsers has come. Waits until it is done. Parameters one by one, or all in one table.
+---@param code string The invite's code.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.invites.targetUsersStatus.Params): table?, string?, string?, rookery.Failure?
+function rookery.invites.targetUsersStatus(code) end
 
 ---@class rookery.members
 rookery.members = {}
+
+---@class rookery.members.add.Params
+---@field guildId string The guild.
+---@field userId string The user.
+---@field accessToken string The user's, with the scope guilds.join.
+---@field nick string? Nickname.
+---@field roles string[]? Roles.
+---@field mute boolean? Muted in voice channels.
+---@field deaf boolean? Deafened there.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Brings a user into a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param userId string The user.
+---@param accessToken string The user's, with the scope guilds.join.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.members.add.Params): rookery.Member?, string?, string?, rookery.Failure?
+function rookery.members.add(guildId, userId, accessToken) end
 
 ---@class rookery.members.addRole.Params
 ---@field guildId string The guild.
 ---@field userId string The user.
 ---@field roleId string The role.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
 
 ---Gives a role to a member. Waits until it is done. Parameters one by one, or all in one table.
 ---@param guildId string The guild.
 ---@param userId string The user.
 ---@param roleId string The role.
----@return boolean? result nil when it failed
+---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.members.addRole.Params): boolean?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.members.addRole.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.members.addRole(guildId, userId, roleId) end
+
+---@class rookery.members.disconnect.Params
+---@field guildId string The guild.
+---@field userId string The user.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Throws a member out of the voice channel. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param userId string The user.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.members.disconnect.Params): rookery.Member?, string?, string?, rookery.Failure?
+function rookery.members.disconnect(guildId, userId) end
+
+---@class rookery.members.edit.Params
+---@field guildId string The guild.
+---@field userId string The user.
+---@field nick string? Nickname; null takes it away.
+---@field roles string[]? All roles that the member is to have.
+---@field mute boolean? Muted in voice channels.
+---@field deaf boolean? Deafened in voice channels.
+---@field channelId string? Voice channel to move to; null disconnects.
+---@field communicationDisabledUntil string|number? End of a timeout, at most 28 days away.
+---@field flags integer? Bit set.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes a member. What is not given stays; null takes it away. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param userId string The user.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.members.edit.Params): rookery.Member?, string?, string?, rookery.Failure?
+function rookery.members.edit(guildId, userId) end
+
+---@class rookery.members.editSelf.Params
+---@field guildId string The guild.
+---@field nick string? Nickname; null takes it away.
+---@field avatar string|rookery.File? Its picture there.
+---@field banner string|rookery.File? Its banner there.
+---@field bio string? About it.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes how the bot appears in a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.members.editSelf.Params): rookery.Member?, string?, string?, rookery.Failure?
+function rookery.members.editSelf(guildId) end
+
+---@class rookery.members.get.Params
+---@field guildId string The guild.
+---@field userId string The user.
+---@field bot string? Name of the bot that is to do it.
+
+---One member. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param userId string The user.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.members.get.Params): rookery.Member?, string?, string?, rookery.Failure?
+function rookery.members.get(guildId, userId) end
+
+---@class rookery.members.kick.Params
+---@field guildId string The guild.
+---@field userId string The user.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Removes a member from the guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param userId string The user.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.members.kick.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.members.kick(guildId, userId) end
+
+---@class rookery.members.list.Params
+---@field guildId string The guild.
+---@field limit integer? How many at most.
+---@field after string? Only what is newer than this id.
+---@field bot string? Name of the bot that is to do it.
+
+---The members of a guild, by user id. Needs the privileged intent for members. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return rookery.Member[]? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.members.list.Params): rookery.Member[]?, string?, string?, rookery.Failure?
+function rookery.members.list(guildId) end
+
+---@class rookery.members.move.Params
+---@field guildId string The guild.
+---@field userId string The user.
+---@field channelId string The channel.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Moves a member to another voice channel. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param userId string The user.
+---@param channelId string The channel.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.members.move.Params): rookery.Member?, string?, string?, rookery.Failure?
+function rookery.members.move(guildId, userId, channelId) end
 
 ---@class rookery.members.removeRole.Params
 ---@field guildId string The guild.
 ---@field userId string The user.
 ---@field roleId string The role.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
 
 ---Takes a role from a member. Waits until it is done. Parameters one by one, or all in one table.
 ---@param guildId string The guild.
 ---@param userId string The user.
 ---@param roleId string The role.
----@return boolean? result nil when it failed
+---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.members.removeRole.Params): boolean?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.members.removeRole.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.members.removeRole(guildId, userId, roleId) end
+
+---@class rookery.members.removeTimeout.Params
+---@field guildId string The guild.
+---@field userId string The user.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Ends a member's timeout. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param userId string The user.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.members.removeTimeout.Params): rookery.Member?, string?, string?, rookery.Failure?
+function rookery.members.removeTimeout(guildId, userId) end
 
 ---@class rookery.members.request.Params
 ---@field guildId string The guild.
@@ -931,59 +2653,230 @@ function rookery.members.removeRole(guildId, userId, roleId) end
 ---@field userIds table? List of up to 100 ids.
 ---@field presences boolean? Their presences too; needs the intent GUILD_PRESENCES.
 ---@field collect boolean? false: answer only how many came, and leave the members to guildMembersChunk.
+---@field bot string? Name of the bot that is to do it.
 
 ---Asks for members: those whose name begins with a text, those with given ids, or all of a guild (once in 30 s; needs the intent GUILD_MEMBERS). They are cached as they come. Answers { guild_id, members, not_found, presences, member_count } when all pieces are there. Waits until it is done. Parameters one by one, or all in one table.
 ---@param guildId string The guild.
----@return boolean? result nil when it failed
+---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.members.request.Params): boolean?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.members.request.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.members.request(guildId) end
+
+---@class rookery.members.search.Params
+---@field guildId string The guild.
+---@field query string The beginning.
+---@field limit integer? How many at most.
+---@field bot string? Name of the bot that is to do it.
+
+---Members whose name or nickname begins with a text. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param query string The beginning.
+---@return rookery.Member[]? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.members.search.Params): rookery.Member[]?, string?, string?, rookery.Failure?
+function rookery.members.search(guildId, query) end
+
+---@class rookery.members.setNick.Params
+---@field guildId string The guild.
+---@field userId string The user.
+---@field nick string Nickname; null takes it away.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Sets a member's nickname. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param userId string The user.
+---@param nick string Nickname; null takes it away.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.members.setNick.Params): rookery.Member?, string?, string?, rookery.Failure?
+function rookery.members.setNick(guildId, userId, nick) end
+
+---@class rookery.members.setRoles.Params
+---@field guildId string The guild.
+---@field userId string The user.
+---@field roles string[] The roles.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Sets all roles of a member. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param userId string The user.
+---@param roles string[] The roles.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.members.setRoles.Params): rookery.Member?, string?, string?, rookery.Failure?
+function rookery.members.setRoles(guildId, userId, roles) end
+
+---@class rookery.members.timeout.Params
+---@field guildId string The guild.
+---@field userId string The user.
+---@field time string|number Until when, or for how many seconds; at most 28 days.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Silences a member for a while. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param userId string The user.
+---@param time string|number Until when, or for how many seconds; at most 28 days.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.members.timeout.Params): rookery.Member?, string?, string?, rookery.Failure?
+function rookery.members.timeout(guildId, userId, time) end
 
 ---@class rookery.messages
 rookery.messages = {}
 
+---@class rookery.messages.bulkDelete.Params
+---@field channelId string The channel.
+---@field messageIds string[] The messages.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Deletes several messages, none of them older than 14 days. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param messageIds string[] The messages.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.messages.bulkDelete.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.messages.bulkDelete(channelId, messageIds) end
+
+---@class rookery.messages.crosspost.Params
+---@field channelId string The channel.
+---@field messageId string The message.
+---@field bot string? Name of the bot that is to do it.
+
+---Publishes a message of an announcement channel to the channels that follow it. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param messageId string The message.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.messages.crosspost.Params): rookery.Message?, string?, string?, rookery.Failure?
+function rookery.messages.crosspost(channelId, messageId) end
+
 ---@class rookery.messages.delete.Params
 ---@field channelId string The channel.
 ---@field messageId string The message.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
 
 ---Deletes a message. Waits until it is done. Parameters one by one, or all in one table.
 ---@param channelId string The channel.
 ---@param messageId string The message.
----@return boolean? result nil when it failed
+---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.messages.delete.Params): boolean?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.messages.delete.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.messages.delete(channelId, messageId) end
 
 ---@class rookery.messages.edit.Params
 ---@field channelId string The channel.
 ---@field messageId string The message.
 ---@field content string? The text.
----@field embeds table? List of embeds, in the platform's form.
----@field components table? List of components, in the platform's form.
----@field flags integer? Bit set; 4 hides link previews, 4096 is silent.
+---@field embeds table[]? Embeds, in the platform's form.
+---@field components table[]? Components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
+---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
+---@field attachments table[]? What is already attached and stays, as { id = }; without it all of it does.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
 
----Changes a message of the bot. What is not given stays. Waits until it is done. Parameters one by one, or all in one table.
+---Changes a message of the bot. What is not given stays; null takes it away. Waits until it is done. Parameters one by one, or all in one table.
 ---@param channelId string The channel.
 ---@param messageId string The message.
 ---@param content string|rookery.messages.edit.Params The text.
 ---@return rookery.Message? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.messages.edit.Params): rookery.Message?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.messages.edit.Params): rookery.Message?, string?, string?, rookery.Failure?
 function rookery.messages.edit(channelId, messageId, content) end
+
+---@class rookery.messages.forward.Params
+---@field channelId string The channel.
+---@field fromChannelId string Where it is now.
+---@field messageId string The message.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Sends a message on to another channel. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param fromChannelId string Where it is now.
+---@param messageId string The message.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.messages.forward.Params): rookery.Message?, string?, string?, rookery.Failure?
+function rookery.messages.forward(channelId, fromChannelId, messageId) end
+
+---@class rookery.messages.get.Params
+---@field channelId string The channel.
+---@field messageId string The message.
+---@field bot string? Name of the bot that is to do it.
+
+---One message. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param messageId string The message.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.messages.get.Params): rookery.Message?, string?, string?, rookery.Failure?
+function rookery.messages.get(channelId, messageId) end
+
+---@class rookery.messages.list.Params
+---@field channelId string The channel.
+---@field limit integer? How many at most.
+---@field before string? Only what is older than this id.
+---@field after string? Only what is newer than this id.
+---@field around string? Those before and after this one. Only one of before, after and around may be given.
+---@field bot string? Name of the bot that is to do it.
+
+---Messages of a channel, the newest first. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@return rookery.Message[]? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.messages.list.Params): rookery.Message[]?, string?, string?, rookery.Failure?
+function rookery.messages.list(channelId) end
 
 ---@class rookery.messages.reply.Params
 ---@field channelId string The channel.
 ---@field messageId string The message that is answered.
 ---@field content string? The text.
----@field embeds table? List of embeds, in the platform's form.
----@field components table? List of components, in the platform's form.
----@field flags integer? Bit set; 4 hides link previews, 4096 is silent.
+---@field embeds table[]? Embeds, in the platform's form.
+---@field components table[]? Components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field tts boolean? Read it out.
+---@field stickerIds string[]? Stickers.
+---@field poll table? A poll, in the platform's form: question, answers, duration in hours.
+---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
+---@field attachments table[]? What is already attached and stays, as { id = }; without it all of it does.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
 
 ---Answers a message: messages.send with a reference. Waits until it is done. Parameters one by one, or all in one table.
 ---@param channelId string The channel.
@@ -992,28 +2885,149 @@ function rookery.messages.edit(channelId, messageId, content) end
 ---@return rookery.Message? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.messages.reply.Params): rookery.Message?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.messages.reply.Params): rookery.Message?, string?, string?, rookery.Failure?
 function rookery.messages.reply(channelId, messageId, content) end
+
+---@class rookery.messages.search.Params
+---@field guildId string The guild.
+---@field content string? Words of it.
+---@field authorId string[]? Who wrote it.
+---@field channelId string[]? Where it stands.
+---@field mentions string[]? Users that it mentions.
+---@field has string[]? image, video, file, link, embed, poll, sound, sticker, snapshot; "-" in front: without.
+---@field pinned boolean? Only pinned ones, or only others.
+---@field minId string? Not older than this.
+---@field maxId string? Not newer than this.
+---@field sortBy string? timestamp or relevance.
+---@field sortOrder string? desc or asc.
+---@field limit integer? How many at most.
+---@field offset integer? How many to skip.
+---@field query table? Further keys of the platform's query, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Messages of a guild by what is in them. While the platform is still making its index, the answer has `code` 110000 and `retry_after` instead of messages. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param content string|rookery.messages.search.Params Words of it.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.messages.search.Params): table?, string?, string?, rookery.Failure?
+function rookery.messages.search(guildId, content) end
 
 ---@class rookery.messages.send.Params
 ---@field channelId string The channel.
 ---@field content string? The text.
----@field embeds table? List of embeds, in the platform's form.
----@field components table? List of components, in the platform's form.
----@field flags integer? Bit set; 4 hides link previews, 4096 is silent.
+---@field embeds table[]? Embeds, in the platform's form.
+---@field components table[]? Components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field tts boolean? Read it out.
 ---@field replyTo string? The message that this one answers.
----@field stickerIds table? List of up to three stickers.
+---@field stickerIds string[]? Stickers.
+---@field poll table? A poll, in the platform's form: question, answers, duration in hours.
+---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
+---@field attachments table[]? What is already attached and stays, as { id = }; without it all of it does.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
 
----Sends a message. It needs a content, embeds, components or stickers. Waits until it is done. Parameters one by one, or all in one table.
+---Sends a message. It needs a content, embeds, components, stickers, a poll or files. Waits until it is done. Parameters one by one, or all in one table.
 ---@param channelId string The channel.
 ---@param content string|rookery.messages.send.Params The text.
 ---@return rookery.Message? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.messages.send.Params): rookery.Message?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.messages.send.Params): rookery.Message?, string?, string?, rookery.Failure?
 function rookery.messages.send(channelId, content) end
+
+---@class rookery.pins
+rookery.pins = {}
+
+---@class rookery.pins.add.Params
+---@field channelId string The channel.
+---@field messageId string The message.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Pins a message. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param messageId string The message.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.pins.add.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.pins.add(channelId, messageId) end
+
+---@class rookery.pins.list.Params
+---@field channelId string The channel.
+---@field limit integer? How many at most.
+---@field before string|number? Only what was pinned earlier.
+---@field bot string? Name of the bot that is to do it.
+
+---Pinned messages of a channel with the time when each was pinned, the latest first: { items, has_more }. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.pins.list.Params): table?, string?, string?, rookery.Failure?
+function rookery.pins.list(channelId) end
+
+---@class rookery.pins.remove.Params
+---@field channelId string The channel.
+---@field messageId string The message.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Unpins a message. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param messageId string The message.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.pins.remove.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.pins.remove(channelId, messageId) end
+
+---@class rookery.polls
+rookery.polls = {}
+
+---@class rookery.polls.close.Params
+---@field channelId string The channel.
+---@field messageId string The message.
+---@field bot string? Name of the bot that is to do it.
+
+---Ends a poll of the bot now. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param messageId string The message.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.polls.close.Params): rookery.Message?, string?, string?, rookery.Failure?
+function rookery.polls.close(channelId, messageId) end
+
+---@class rookery.polls.voters.Params
+---@field channelId string The channel.
+---@field messageId string The message.
+---@field answerId integer The answer, counted from 1.
+---@field limit integer? How many at most.
+---@field after string? Only what is newer than this id.
+---@field bot string? Name of the bot that is to do it.
+
+---Who voted for an answer of a poll, by id. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param messageId string The message.
+---@param answerId integer The answer, counted from 1.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.polls.voters.Params): table?, string?, string?, rookery.Failure?
+function rookery.polls.voters(channelId, messageId, answerId) end
 
 ---@class rookery.presence
 rookery.presence = {}
@@ -1023,13 +3037,15 @@ rookery.presence = {}
 ---@field activities table? List of activities in the platform's form: { name, type } (0 playing, 1 streaming with url, 2 listening, 3 watching, 4 custom with state, 5 competing).
 ---@field afk boolean? Whether nobody is there.
 ---@field since integer? Since when it has been idle, in ms since 1970.
+---@field bot string? Name of the bot that is to do it.
 
 ---Shows another status or activity. Quick changes are put together: the last one counts. Waits until it is done. Parameters one by one, or all in one table.
 ---@param status string What the dot says: "online", "idle", "dnd" or "invisible".
----@return boolean? result nil when it failed
+---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.presence.set.Params): boolean?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.presence.set.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.presence.set(status) end
 
 ---@class rookery.reactions
@@ -1039,61 +3055,1617 @@ rookery.reactions = {}
 ---@field channelId string The channel.
 ---@field messageId string The message.
 ---@field emoji string The character, or "name:id".
+---@field bot string? Name of the bot that is to do it.
 
 ---Reacts to a message. Waits until it is done. Parameters one by one, or all in one table.
 ---@param channelId string The channel.
 ---@param messageId string The message.
 ---@param emoji string The character, or "name:id".
----@return boolean? result nil when it failed
+---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.reactions.add.Params): boolean?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.reactions.add.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.reactions.add(channelId, messageId, emoji) end
+
+---@class rookery.reactions.clear.Params
+---@field channelId string The channel.
+---@field messageId string The message.
+---@field bot string? Name of the bot that is to do it.
+
+---Takes all reactions of a message away. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param messageId string The message.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.reactions.clear.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.reactions.clear(channelId, messageId) end
+
+---@class rookery.reactions.clearEmoji.Params
+---@field channelId string The channel.
+---@field messageId string The message.
+---@field emoji string The character, or "name:id".
+---@field bot string? Name of the bot that is to do it.
+
+---Takes all reactions with one emoji away. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param messageId string The message.
+---@param emoji string The character, or "name:id".
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.reactions.clearEmoji.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.reactions.clearEmoji(channelId, messageId, emoji) end
+
+---@class rookery.reactions.list.Params
+---@field channelId string The channel.
+---@field messageId string The message.
+---@field emoji string The character, or "name:id".
+---@field limit integer? How many at most.
+---@field after string? Only what is newer than this id.
+---@field type "normal"|"burst"|integer? Which kind of reaction; normal.
+---@field bot string? Name of the bot that is to do it.
+
+---Who reacted with an emoji, by id. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param messageId string The message.
+---@param emoji string The character, or "name:id".
+---@return rookery.User[]? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.reactions.list.Params): rookery.User[]?, string?, string?, rookery.Failure?
+function rookery.reactions.list(channelId, messageId, emoji) end
 
 ---@class rookery.reactions.remove.Params
 ---@field channelId string The channel.
 ---@field messageId string The message.
 ---@field emoji string The character, or "name:id".
+---@field bot string? Name of the bot that is to do it.
 
 ---Takes the bot's own reaction back. Waits until it is done. Parameters one by one, or all in one table.
 ---@param channelId string The channel.
 ---@param messageId string The message.
 ---@param emoji string The character, or "name:id".
----@return boolean? result nil when it failed
+---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.reactions.remove.Params): boolean?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.reactions.remove.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.reactions.remove(channelId, messageId, emoji) end
+
+---@class rookery.reactions.removeUser.Params
+---@field channelId string The channel.
+---@field messageId string The message.
+---@field emoji string The character, or "name:id".
+---@field userId string The user.
+---@field bot string? Name of the bot that is to do it.
+
+---Takes somebody's reaction away. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param messageId string The message.
+---@param emoji string The character, or "name:id".
+---@param userId string The user.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.reactions.removeUser.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.reactions.removeUser(channelId, messageId, emoji, userId) end
+
+---@class rookery.roles
+rookery.roles = {}
+
+---@class rookery.roles.create.Params
+---@field guildId string The guild.
+---@field name string? Its name.
+---@field permissions string|integer? What its members may do, as a bit set.
+---@field color integer? Its colour.
+---@field colors table? Its colours: primary_color, secondary_color, tertiary_color.
+---@field hoist boolean? Shown apart in the member list.
+---@field icon string|rookery.File? Its picture.
+---@field unicodeEmoji string? A character instead of a picture.
+---@field mentionable boolean? Everybody may ping it.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Makes a role. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return rookery.Role? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.roles.create.Params): rookery.Role?, string?, string?, rookery.Failure?
+function rookery.roles.create(guildId) end
+
+---@class rookery.roles.delete.Params
+---@field guildId string The guild.
+---@field roleId string The role.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Deletes a role. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param roleId string The role.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.roles.delete.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.roles.delete(guildId, roleId) end
+
+---@class rookery.roles.edit.Params
+---@field guildId string The guild.
+---@field roleId string The role.
+---@field name string? Its name.
+---@field permissions string|integer? What its members may do, as a bit set.
+---@field color integer? Its colour.
+---@field colors table? Its colours: primary_color, secondary_color, tertiary_color.
+---@field hoist boolean? Shown apart in the member list.
+---@field icon string|rookery.File? Its picture.
+---@field unicodeEmoji string? A character instead of a picture.
+---@field mentionable boolean? Everybody may ping it.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes a role. What is not given stays. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param roleId string The role.
+---@return rookery.Role? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.roles.edit.Params): rookery.Role?, string?, string?, rookery.Failure?
+function rookery.roles.edit(guildId, roleId) end
+
+---@class rookery.roles.get.Params
+---@field guildId string The guild.
+---@field roleId string The role.
+---@field bot string? Name of the bot that is to do it.
+
+---One role. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param roleId string The role.
+---@return rookery.Role? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.roles.get.Params): rookery.Role?, string?, string?, rookery.Failure?
+function rookery.roles.get(guildId, roleId) end
+
+---@class rookery.roles.list.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---The roles of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return rookery.Role[]? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.roles.list.Params): rookery.Role[]?, string?, string?, rookery.Failure?
+function rookery.roles.list(guildId) end
+
+---@class rookery.roles.memberCounts.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---How many members each role has, by its id. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.roles.memberCounts.Params): table?, string?, string?, rookery.Failure?
+function rookery.roles.memberCounts(guildId) end
+
+---@class rookery.roles.setPositions.Params
+---@field guildId string The guild.
+---@field positions table[] { id, position } for each that moves.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Moves several roles of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param positions table[] { id, position } for each that moves.
+---@return rookery.Role[]? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.roles.setPositions.Params): rookery.Role[]?, string?, string?, rookery.Failure?
+function rookery.roles.setPositions(guildId, positions) end
+
+---@class rookery.scheduledEvents
+rookery.scheduledEvents = {}
+
+---@class rookery.scheduledEvents.addException.Params
+---@field guildId string The guild.
+---@field eventId string The event.
+---@field exception table In the platform's form.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes one date of an event that repeats. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param eventId string The event.
+---@param exception table In the platform's form.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.scheduledEvents.addException.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.scheduledEvents.addException(guildId, eventId, exception) end
+
+---@class rookery.scheduledEvents.create.Params
+---@field guildId string The guild.
+---@field name string Its name.
+---@field entityType "stage"|"voice"|"external"|integer Where it takes place.
+---@field scheduledStartTime string|number When it begins.
+---@field scheduledEndTime string|number? When it ends; an external one must say so.
+---@field channelId string? Its channel; null for an external one.
+---@field location string? Where an external one takes place.
+---@field description string? About it.
+---@field image string|rookery.File? Its picture.
+---@field recurrenceRule table? How it repeats, in the platform's form.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Plans an event. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param name string Its name.
+---@param entityType "stage"|"voice"|"external"|integer Where it takes place.
+---@param scheduledStartTime string|number When it begins.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.scheduledEvents.create.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.scheduledEvents.create(guildId, name, entityType, scheduledStartTime) end
+
+---@class rookery.scheduledEvents.delete.Params
+---@field guildId string The guild.
+---@field eventId string The event.
+---@field bot string? Name of the bot that is to do it.
+
+---Deletes an event. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param eventId string The event.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.scheduledEvents.delete.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.scheduledEvents.delete(guildId, eventId) end
+
+---@class rookery.scheduledEvents.deleteException.Params
+---@field guildId string The guild.
+---@field eventId string The event.
+---@field exceptionId string The changed date.
+---@field bot string? Name of the bot that is to do it.
+
+---Takes that change back. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param eventId string The event.
+---@param exceptionId string The changed date.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.scheduledEvents.deleteException.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.scheduledEvents.deleteException(guildId, eventId, exceptionId) end
+
+---@class rookery.scheduledEvents.edit.Params
+---@field guildId string The guild.
+---@field eventId string The event.
+---@field name string? Its name.
+---@field entityType "stage"|"voice"|"external"|integer? Where it takes place.
+---@field scheduledStartTime string|number? When it begins.
+---@field scheduledEndTime string|number? When it ends; an external one must say so.
+---@field channelId string? Its channel; null for an external one.
+---@field location string? Where an external one takes place.
+---@field description string? About it.
+---@field image string|rookery.File? Its picture.
+---@field recurrenceRule table? How it repeats, in the platform's form.
+---@field status "active"|"completed"|"canceled"|integer? What becomes of it.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes, starts or ends an event. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param eventId string The event.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.scheduledEvents.edit.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.scheduledEvents.edit(guildId, eventId) end
+
+---@class rookery.scheduledEvents.editException.Params
+---@field guildId string The guild.
+---@field eventId string The event.
+---@field exceptionId string The changed date.
+---@field exception table In the platform's form.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes that change. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param eventId string The event.
+---@param exceptionId string The changed date.
+---@param exception table In the platform's form.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.scheduledEvents.editException.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.scheduledEvents.editException(guildId, eventId, exceptionId, exception) end
+
+---@class rookery.scheduledEvents.exceptionUsers.Params
+---@field guildId string The guild.
+---@field eventId string The event.
+---@field exceptionId string The changed date.
+---@field limit integer? How many at most.
+---@field withMember boolean? With each one's member.
+---@field before string? Only what is older than this id.
+---@field after string? Only what is newer than this id.
+---@field bot string? Name of the bot that is to do it.
+
+---Who is interested in a changed date of an event, by user id. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param eventId string The event.
+---@param exceptionId string The changed date.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.scheduledEvents.exceptionUsers.Params): table?, string?, string?, rookery.Failure?
+function rookery.scheduledEvents.exceptionUsers(guildId, eventId, exceptionId) end
+
+---@class rookery.scheduledEvents.get.Params
+---@field guildId string The guild.
+---@field eventId string The event.
+---@field withUserCount boolean? With the number of those who are interested.
+---@field bot string? Name of the bot that is to do it.
+
+---One event. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param eventId string The event.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.scheduledEvents.get.Params): table?, string?, string?, rookery.Failure?
+function rookery.scheduledEvents.get(guildId, eventId) end
+
+---@class rookery.scheduledEvents.list.Params
+---@field guildId string The guild.
+---@field withUserCount boolean? With the number of those who are interested.
+---@field bot string? Name of the bot that is to do it.
+
+---The events of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.scheduledEvents.list.Params): table?, string?, string?, rookery.Failure?
+function rookery.scheduledEvents.list(guildId) end
+
+---@class rookery.scheduledEvents.userCounts.Params
+---@field guildId string The guild.
+---@field eventId string The event.
+---@field exceptionIds string[]? The changed dates.
+---@field bot string? Name of the bot that is to do it.
+
+---How many are interested in an event, and in each of its changed dates. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param eventId string The event.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.scheduledEvents.userCounts.Params): table?, string?, string?, rookery.Failure?
+function rookery.scheduledEvents.userCounts(guildId, eventId) end
+
+---@class rookery.scheduledEvents.users.Params
+---@field guildId string The guild.
+---@field eventId string The event.
+---@field limit integer? How many at most.
+---@field withMember boolean? With each one's member.
+---@field before string? Only what is older than this id.
+---@field after string? Only what is newer than this id.
+---@field bot string? Name of the bot that is to do it.
+
+---Who is interested in an event, by user id: { user, member } each. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param eventId string The event.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.scheduledEvents.users.Params): table?, string?, string?, rookery.Failure?
+function rookery.scheduledEvents.users(guildId, eventId) end
+
+---@class rookery.skus
+rookery.skus = {}
+
+---@class rookery.skus.list.Params
+---@field bot string? Name of the bot that is to do it.
+
+---What the bot sells. Waits until it is done. Parameters one by one, or all in one table.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function rookery.skus.list() end
 
 ---@class rookery.soundboard
 rookery.soundboard = {}
 
+---@class rookery.soundboard.create.Params
+---@field guildId string The guild.
+---@field name string Its name.
+---@field sound string|rookery.File MP3 or OGG, at most 512 KiB.
+---@field volume number? How loud; 1.
+---@field emojiId string? A custom emoji beside it.
+---@field emojiName string? Or a character.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Adds a sound to a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param name string Its name.
+---@param sound string|rookery.File MP3 or OGG, at most 512 KiB.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.soundboard.create.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.soundboard.create(guildId, name, sound) end
+
+---@class rookery.soundboard.defaults.Params
+---@field bot string? Name of the bot that is to do it.
+
+---The sounds that come with the platform. Waits until it is done. Parameters one by one, or all in one table.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function rookery.soundboard.defaults() end
+
+---@class rookery.soundboard.delete.Params
+---@field guildId string The guild.
+---@field soundId string The sound.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Deletes a sound of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param soundId string The sound.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.soundboard.delete.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.soundboard.delete(guildId, soundId) end
+
+---@class rookery.soundboard.edit.Params
+---@field guildId string The guild.
+---@field soundId string The sound.
+---@field name string? Its name.
+---@field volume number? How loud; 1.
+---@field emojiId string? A custom emoji beside it.
+---@field emojiName string? Or a character.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes a sound of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param soundId string The sound.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.soundboard.edit.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.soundboard.edit(guildId, soundId) end
+
+---@class rookery.soundboard.get.Params
+---@field guildId string The guild.
+---@field soundId string The sound.
+---@field bot string? Name of the bot that is to do it.
+
+---One sound of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param soundId string The sound.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.soundboard.get.Params): table?, string?, string?, rookery.Failure?
+function rookery.soundboard.get(guildId, soundId) end
+
+---@class rookery.soundboard.list.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---The sounds of a guild: { items }. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.soundboard.list.Params): table?, string?, string?, rookery.Failure?
+function rookery.soundboard.list(guildId) end
+
 ---@class rookery.soundboard.request.Params
 ---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
 
 ---The soundboard sounds of a guild: { guild_id, soundboard_sounds }. Waits until it is done. Parameters one by one, or all in one table.
 ---@param guildId string The guild.
----@return boolean? result nil when it failed
+---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.soundboard.request.Params): boolean?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.soundboard.request.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.soundboard.request(guildId) end
+
+---@class rookery.soundboard.send.Params
+---@field channelId string The channel.
+---@field soundId string The sound.
+---@field sourceGuildId string? The guild that it is from.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Plays a sound in the voice channel that the bot is in. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param soundId string The sound.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.soundboard.send.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.soundboard.send(channelId, soundId) end
+
+---@class rookery.stages
+rookery.stages = {}
+
+---@class rookery.stages.close.Params
+---@field channelId string The channel.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Closes a stage. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.stages.close.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.stages.close(channelId) end
+
+---@class rookery.stages.edit.Params
+---@field channelId string The channel.
+---@field topic string What it is about.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes what a stage is about. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param topic string What it is about.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.stages.edit.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.stages.edit(channelId, topic) end
+
+---@class rookery.stages.get.Params
+---@field channelId string The channel.
+---@field bot string? Name of the bot that is to do it.
+
+---What goes on on a stage. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.stages.get.Params): table?, string?, string?, rookery.Failure?
+function rookery.stages.get(channelId) end
+
+---@class rookery.stages.start.Params
+---@field channelId string The channel.
+---@field topic string What it is about.
+---@field sendStartNotification boolean? Pings everybody.
+---@field guildScheduledEventId string? The event that this is.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Opens a stage. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param topic string What it is about.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.stages.start.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.stages.start(channelId, topic) end
+
+---@class rookery.stickers
+rookery.stickers = {}
+
+---@class rookery.stickers.create.Params
+---@field guildId string The guild.
+---@field name string Its name.
+---@field description string About it: empty, or 2 to 100 characters.
+---@field tags string Words that suggest it.
+---@field file rookery.File[] The picture, at most 512 KiB: as files of messages.send.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Adds a sticker to a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param name string Its name.
+---@param description string About it: empty, or 2 to 100 characters.
+---@param tags string Words that suggest it.
+---@param file rookery.File[] The picture, at most 512 KiB: as files of messages.send.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.stickers.create.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.stickers.create(guildId, name, description, tags, file) end
+
+---@class rookery.stickers.delete.Params
+---@field guildId string The guild.
+---@field stickerId string The sticker.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Deletes a sticker of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param stickerId string The sticker.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.stickers.delete.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.stickers.delete(guildId, stickerId) end
+
+---@class rookery.stickers.edit.Params
+---@field guildId string The guild.
+---@field stickerId string The sticker.
+---@field name string? Its name.
+---@field description string? About it: empty, or 2 to 100 characters.
+---@field tags string? Words that suggest it.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes a sticker of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param stickerId string The sticker.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.stickers.edit.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.stickers.edit(guildId, stickerId) end
+
+---@class rookery.stickers.get.Params
+---@field stickerId string The sticker.
+---@field bot string? Name of the bot that is to do it.
+
+---Any sticker. Waits until it is done. Parameters one by one, or all in one table.
+---@param stickerId string The sticker.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.stickers.get.Params): table?, string?, string?, rookery.Failure?
+function rookery.stickers.get(stickerId) end
+
+---@class rookery.stickers.getGuild.Params
+---@field guildId string The guild.
+---@field stickerId string The sticker.
+---@field bot string? Name of the bot that is to do it.
+
+---One sticker of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param stickerId string The sticker.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.stickers.getGuild.Params): table?, string?, string?, rookery.Failure?
+function rookery.stickers.getGuild(guildId, stickerId) end
+
+---@class rookery.stickers.list.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---The stickers of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.stickers.list.Params): table?, string?, string?, rookery.Failure?
+function rookery.stickers.list(guildId) end
+
+---@class rookery.stickers.pack.Params
+---@field packId string The pack.
+---@field bot string? Name of the bot that is to do it.
+
+---One pack. Waits until it is done. Parameters one by one, or all in one table.
+---@param packId string The pack.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.stickers.pack.Params): table?, string?, string?, rookery.Failure?
+function rookery.stickers.pack(packId) end
+
+---@class rookery.stickers.packs.Params
+---@field bot string? Name of the bot that is to do it.
+
+---The packs that come with the platform. Waits until it is done. Parameters one by one, or all in one table.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function rookery.stickers.packs() end
+
+---@class rookery.subscriptions
+rookery.subscriptions = {}
+
+---@class rookery.subscriptions.get.Params
+---@field skuId string The SKU.
+---@field subscriptionId string The subscription.
+---@field userId string? The user.
+---@field bot string? Name of the bot that is to do it.
+
+---One subscription. Waits until it is done. Parameters one by one, or all in one table.
+---@param skuId string The SKU.
+---@param subscriptionId string The subscription.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.subscriptions.get.Params): table?, string?, string?, rookery.Failure?
+function rookery.subscriptions.get(skuId, subscriptionId) end
+
+---@class rookery.subscriptions.list.Params
+---@field skuId string The SKU.
+---@field userId string The user.
+---@field before string? Only what is older than this id.
+---@field after string? Only what is newer than this id.
+---@field limit integer? How many at most.
+---@field bot string? Name of the bot that is to do it.
+
+---Subscriptions to a SKU. Waits until it is done. Parameters one by one, or all in one table.
+---@param skuId string The SKU.
+---@param userId string The user.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.subscriptions.list.Params): table?, string?, string?, rookery.Failure?
+function rookery.subscriptions.list(skuId, userId) end
+
+---@class rookery.templates
+rookery.templates = {}
+
+---@class rookery.templates.create.Params
+---@field guildId string The guild.
+---@field name string Its name.
+---@field description string? About it.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Makes a template of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param name string Its name.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.templates.create.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.templates.create(guildId, name) end
+
+---@class rookery.templates.delete.Params
+---@field guildId string The guild.
+---@field code string The template's code.
+---@field bot string? Name of the bot that is to do it.
+
+---Deletes a template. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param code string The template's code.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.templates.delete.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.templates.delete(guildId, code) end
+
+---@class rookery.templates.edit.Params
+---@field guildId string The guild.
+---@field code string The template's code.
+---@field name string? Its name.
+---@field description string? About it.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes a template. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param code string The template's code.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.templates.edit.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.templates.edit(guildId, code) end
+
+---@class rookery.templates.get.Params
+---@field code string The template's code.
+---@field bot string? Name of the bot that is to do it.
+
+---A template by its code. Waits until it is done. Parameters one by one, or all in one table.
+---@param code string The template's code.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.templates.get.Params): table?, string?, string?, rookery.Failure?
+function rookery.templates.get(code) end
+
+---@class rookery.templates.list.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---The templates of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.templates.list.Params): table?, string?, string?, rookery.Failure?
+function rookery.templates.list(guildId) end
+
+---@class rookery.templates.sync.Params
+---@field guildId string The guild.
+---@field code string The template's code.
+---@field bot string? Name of the bot that is to do it.
+
+---Brings a template up to date. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param code string The template's code.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.templates.sync.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.templates.sync(guildId, code) end
+
+---@class rookery.threads
+rookery.threads = {}
+
+---@class rookery.threads.active.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---The threads of a guild that are not archived: { threads, members }. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.active.Params): table?, string?, string?, rookery.Failure?
+function rookery.threads.active(guildId) end
+
+---@class rookery.threads.addMember.Params
+---@field threadId string The thread.
+---@field userId string The user.
+---@field bot string? Name of the bot that is to do it.
+
+---Adds somebody to a thread. Waits until it is done. Parameters one by one, or all in one table.
+---@param threadId string The thread.
+---@param userId string The user.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.addMember.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.threads.addMember(threadId, userId) end
+
+---@class rookery.threads.archive.Params
+---@field threadId string The thread.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Archives a thread. Waits until it is done. Parameters one by one, or all in one table.
+---@param threadId string The thread.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.archive.Params): rookery.Channel?, string?, string?, rookery.Failure?
+function rookery.threads.archive(threadId) end
+
+---@class rookery.threads.archivedJoined.Params
+---@field channelId string The channel.
+---@field limit integer? How many at most.
+---@field before string? Only what is older than this id.
+---@field bot string? Name of the bot that is to do it.
+
+---Archived private threads of a channel that the bot has joined: { threads, members, has_more }. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.archivedJoined.Params): table?, string?, string?, rookery.Failure?
+function rookery.threads.archivedJoined(channelId) end
+
+---@class rookery.threads.archivedPrivate.Params
+---@field channelId string The channel.
+---@field limit integer? How many at most.
+---@field before string|number? Only what was archived earlier.
+---@field bot string? Name of the bot that is to do it.
+
+---Archived private threads of a channel, the latest first: { threads, members, has_more }. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.archivedPrivate.Params): table?, string?, string?, rookery.Failure?
+function rookery.threads.archivedPrivate(channelId) end
+
+---@class rookery.threads.archivedPublic.Params
+---@field channelId string The channel.
+---@field limit integer? How many at most.
+---@field before string|number? Only what was archived earlier.
+---@field bot string? Name of the bot that is to do it.
+
+---Archived public threads of a channel, the latest first: { threads, members, has_more }. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.archivedPublic.Params): table?, string?, string?, rookery.Failure?
+function rookery.threads.archivedPublic(channelId) end
+
+---@class rookery.threads.create.Params
+---@field channelId string The channel.
+---@field name string Its name.
+---@field autoArchiveDuration integer? Minutes without a message until it is archived: 60, 1440, 4320 or 10080.
+---@field rateLimitPerUser integer? Slow mode: seconds between a user's messages.
+---@field type "announcement"|"public"|"private"|integer? Its kind; private.
+---@field invitable boolean? Whether members of a private thread may add others.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Starts a thread without a message. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param name string Its name.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.create.Params): rookery.Channel?, string?, string?, rookery.Failure?
+function rookery.threads.create(channelId, name) end
+
+---@class rookery.threads.createFromMessage.Params
+---@field channelId string The channel.
+---@field messageId string The message.
+---@field name string Its name.
+---@field autoArchiveDuration integer? Minutes without a message until it is archived: 60, 1440, 4320 or 10080.
+---@field rateLimitPerUser integer? Slow mode: seconds between a user's messages.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Starts a thread from a message. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param messageId string The message.
+---@param name string Its name.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.createFromMessage.Params): rookery.Channel?, string?, string?, rookery.Failure?
+function rookery.threads.createFromMessage(channelId, messageId, name) end
+
+---@class rookery.threads.createPost.Params
+---@field channelId string The channel.
+---@field name string Its name.
+---@field content string? The text.
+---@field embeds table[]? Embeds, in the platform's form.
+---@field components table[]? Components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
+---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
+---@field stickerIds string[]? Stickers.
+---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
+---@field tags string[]? Tags of the forum.
+---@field autoArchiveDuration integer? Minutes without a message until it is archived: 60, 1440, 4320 or 10080.
+---@field rateLimitPerUser integer? Slow mode: seconds between a user's messages.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Starts a post of a forum or media channel, with its first message. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param name string Its name.
+---@param content string|rookery.threads.createPost.Params The text.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.createPost.Params): rookery.Channel?, string?, string?, rookery.Failure?
+function rookery.threads.createPost(channelId, name, content) end
+
+---@class rookery.threads.delete.Params
+---@field threadId string The thread.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Deletes a thread. Waits until it is done. Parameters one by one, or all in one table.
+---@param threadId string The thread.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.delete.Params): rookery.Channel?, string?, string?, rookery.Failure?
+function rookery.threads.delete(threadId) end
+
+---@class rookery.threads.edit.Params
+---@field threadId string The thread.
+---@field name string? Its name.
+---@field archived boolean? Whether it is archived.
+---@field locked boolean? Whether only moderators may unarchive it.
+---@field invitable boolean? Whether members of a private thread may add others.
+---@field autoArchiveDuration integer? Minutes without a message until it is archived: 60, 1440, 4320 or 10080.
+---@field rateLimitPerUser integer? Slow mode: seconds between a user's messages.
+---@field flags integer? Bit set; 2 pins a post.
+---@field tags string[]? Tags of the forum.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes a thread. Waits until it is done. Parameters one by one, or all in one table.
+---@param threadId string The thread.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.edit.Params): rookery.Channel?, string?, string?, rookery.Failure?
+function rookery.threads.edit(threadId) end
+
+---@class rookery.threads.getMember.Params
+---@field threadId string The thread.
+---@field userId string The user.
+---@field withMember boolean? With each one's member.
+---@field bot string? Name of the bot that is to do it.
+
+---Somebody's membership of a thread. Waits until it is done. Parameters one by one, or all in one table.
+---@param threadId string The thread.
+---@param userId string The user.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.getMember.Params): table?, string?, string?, rookery.Failure?
+function rookery.threads.getMember(threadId, userId) end
+
+---@class rookery.threads.join.Params
+---@field threadId string The thread.
+---@field bot string? Name of the bot that is to do it.
+
+---The bot joins a thread. Waits until it is done. Parameters one by one, or all in one table.
+---@param threadId string The thread.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.join.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.threads.join(threadId) end
+
+---@class rookery.threads.leave.Params
+---@field threadId string The thread.
+---@field bot string? Name of the bot that is to do it.
+
+---The bot leaves a thread. Waits until it is done. Parameters one by one, or all in one table.
+---@param threadId string The thread.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.leave.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.threads.leave(threadId) end
+
+---@class rookery.threads.lock.Params
+---@field threadId string The thread.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Locks a thread. Waits until it is done. Parameters one by one, or all in one table.
+---@param threadId string The thread.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.lock.Params): rookery.Channel?, string?, string?, rookery.Failure?
+function rookery.threads.lock(threadId) end
+
+---@class rookery.threads.members.Params
+---@field threadId string The thread.
+---@field withMember boolean? With each one's member.
+---@field limit integer? How many at most.
+---@field after string? Only what is newer than this id.
+---@field bot string? Name of the bot that is to do it.
+
+---Members of a thread. Pages only with their members. Waits until it is done. Parameters one by one, or all in one table.
+---@param threadId string The thread.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.members.Params): table?, string?, string?, rookery.Failure?
+function rookery.threads.members(threadId) end
+
+---@class rookery.threads.removeMember.Params
+---@field threadId string The thread.
+---@field userId string The user.
+---@field bot string? Name of the bot that is to do it.
+
+---Takes somebody out of a thread. Waits until it is done. Parameters one by one, or all in one table.
+---@param threadId string The thread.
+---@param userId string The user.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.removeMember.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.threads.removeMember(threadId, userId) end
+
+---@class rookery.threads.search.Params
+---@field channelId string The channel.
+---@field name string? Part of the name.
+---@field tag string[]? Tags.
+---@field tagSetting string? match_all or match_some.
+---@field archived boolean? Archived ones, or the others.
+---@field sortBy string? last_message_time, archive_time, relevance or creation_time.
+---@field sortOrder string? asc or desc.
+---@field limit integer? How many at most.
+---@field offset integer? How many to skip.
+---@field bot string? Name of the bot that is to do it.
+
+---Posts of a forum: { threads, members, has_more }. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.search.Params): table?, string?, string?, rookery.Failure?
+function rookery.threads.search(channelId) end
+
+---@class rookery.threads.unarchive.Params
+---@field threadId string The thread.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Takes a thread out of the archive. Waits until it is done. Parameters one by one, or all in one table.
+---@param threadId string The thread.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.unarchive.Params): rookery.Channel?, string?, string?, rookery.Failure?
+function rookery.threads.unarchive(threadId) end
+
+---@class rookery.threads.unlock.Params
+---@field threadId string The thread.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Unlocks a thread. Waits until it is done. Parameters one by one, or all in one table.
+---@param threadId string The thread.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.threads.unlock.Params): rookery.Channel?, string?, string?, rookery.Failure?
+function rookery.threads.unlock(threadId) end
+
+---@class rookery.users
+rookery.users = {}
+
+---@class rookery.users.connections.Params
+---@field bot string? Name of the bot that is to do it.
+
+---Accounts that are connected to the bot's own. Waits until it is done. Parameters one by one, or all in one table.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function rookery.users.connections() end
+
+---@class rookery.users.editMe.Params
+---@field username string? Its name.
+---@field avatar string|rookery.File? Its picture.
+---@field banner string|rookery.File? Its banner.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes the bot's name and pictures. Waits until it is done. Parameters one by one, or all in one table.
+---@return rookery.User? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.users.editMe.Params): rookery.User?, string?, string?, rookery.Failure?
+function rookery.users.editMe() end
+
+---@class rookery.users.get.Params
+---@field userId string The user.
+---@field bot string? Name of the bot that is to do it.
+
+---Any user. Waits until it is done. Parameters one by one, or all in one table.
+---@param userId string The user.
+---@return rookery.User? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.users.get.Params): rookery.User?, string?, string?, rookery.Failure?
+function rookery.users.get(userId) end
+
+---@class rookery.users.me.Params
+---@field bot string? Name of the bot that is to do it.
+
+---The bot's own user. Waits until it is done. Parameters one by one, or all in one table.
+---@return rookery.User? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function rookery.users.me() end
 
 ---@class rookery.voice
 rookery.voice = {}
+
+---@class rookery.voice.edit.Params
+---@field guildId string The guild.
+---@field userId string The user.
+---@field channelId string? The channel.
+---@field suppress boolean? Among the audience of a stage.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Lets somebody speak on a stage, or not. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param userId string The user.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.voice.edit.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.voice.edit(guildId, userId) end
+
+---@class rookery.voice.editSelf.Params
+---@field guildId string The guild.
+---@field channelId string? The channel.
+---@field suppress boolean? Among the audience of a stage.
+---@field requestToSpeakTimestamp string|number? Since when the bot asks; null takes it back.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Speaks on a stage, or asks to. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.voice.editSelf.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.voice.editSelf(guildId) end
+
+---@class rookery.voice.getSelf.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---Where and how the bot is in voice. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return rookery.VoiceState? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.voice.getSelf.Params): rookery.VoiceState?, string?, string?, rookery.Failure?
+function rookery.voice.getSelf(guildId) end
+
+---@class rookery.voice.getState.Params
+---@field guildId string The guild.
+---@field userId string The user.
+---@field bot string? Name of the bot that is to do it.
+
+---Where and how somebody is in voice. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@param userId string The user.
+---@return rookery.VoiceState? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.voice.getState.Params): rookery.VoiceState?, string?, string?, rookery.Failure?
+function rookery.voice.getState(guildId, userId) end
+
+---@class rookery.voice.regions.Params
+---@field bot string? Name of the bot that is to do it.
+
+---The voice regions. Waits until it is done. Parameters one by one, or all in one table.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function rookery.voice.regions() end
 
 ---@class rookery.voice.update.Params
 ---@field guildId string The guild.
 ---@field channelId string? The voice channel; without it the bot leaves.
 ---@field selfMute boolean? Do not speak.
 ---@field selfDeaf boolean? Do not listen.
+---@field bot string? Name of the bot that is to do it.
 
 ---Joins a voice channel, moves to another one, or leaves. What becomes of it is told by voiceStateUpdate and voiceServerUpdate; a full channel gives no answer at all. Waits until it is done. Parameters one by one, or all in one table.
 ---@param guildId string The guild.
----@return boolean? result nil when it failed
+---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
----@overload fun(params: rookery.voice.update.Params): boolean?, string?, string?
+---@return rookery.Failure? details
+---@overload fun(params: rookery.voice.update.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.voice.update(guildId) end
+
+---@class rookery.webhooks
+rookery.webhooks = {}
+
+---@class rookery.webhooks.create.Params
+---@field channelId string The channel.
+---@field name string Its name.
+---@field avatar string|rookery.File? Its picture.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Makes a webhook in a channel. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@param name string Its name.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.webhooks.create.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.webhooks.create(channelId, name) end
+
+---@class rookery.webhooks.delete.Params
+---@field webhookId string The webhook.
+---@field reason string? For the audit log.
+---@field bot string? Name of the bot that is to do it.
+
+---Deletes a webhook. Waits until it is done. Parameters one by one, or all in one table.
+---@param webhookId string The webhook.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.webhooks.delete.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.webhooks.delete(webhookId) end
+
+---@class rookery.webhooks.deleteByToken.Params
+---@field webhookId string The webhook.
+---@field webhookToken string Its token.
+---@field bot string? Name of the bot that is to do it.
+
+---Deletes a webhook, by its token. Waits until it is done. Parameters one by one, or all in one table.
+---@param webhookId string The webhook.
+---@param webhookToken string Its token.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.webhooks.deleteByToken.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.webhooks.deleteByToken(webhookId, webhookToken) end
+
+---@class rookery.webhooks.deleteMessage.Params
+---@field webhookId string The webhook.
+---@field webhookToken string Its token.
+---@field messageId string The message.
+---@field threadId string? The thread of its channel.
+---@field bot string? Name of the bot that is to do it.
+
+---Deletes a message of a webhook. Waits until it is done. Parameters one by one, or all in one table.
+---@param webhookId string The webhook.
+---@param webhookToken string Its token.
+---@param messageId string The message.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.webhooks.deleteMessage.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.webhooks.deleteMessage(webhookId, webhookToken, messageId) end
+
+---@class rookery.webhooks.edit.Params
+---@field webhookId string The webhook.
+---@field name string? Its name.
+---@field avatar string|rookery.File? Its picture.
+---@field channelId string? The channel to move it to.
+---@field reason string? For the audit log.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes a webhook. Waits until it is done. Parameters one by one, or all in one table.
+---@param webhookId string The webhook.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.webhooks.edit.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.webhooks.edit(webhookId) end
+
+---@class rookery.webhooks.editByToken.Params
+---@field webhookId string The webhook.
+---@field webhookToken string Its token.
+---@field name string? Its name.
+---@field avatar string|rookery.File? Its picture.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes a webhook, by its token. Waits until it is done. Parameters one by one, or all in one table.
+---@param webhookId string The webhook.
+---@param webhookToken string Its token.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.webhooks.editByToken.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.webhooks.editByToken(webhookId, webhookToken) end
+
+---@class rookery.webhooks.editMessage.Params
+---@field webhookId string The webhook.
+---@field webhookToken string Its token.
+---@field messageId string The message.
+---@field content string? The text.
+---@field embeds table[]? Embeds, in the platform's form.
+---@field components table[]? Components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
+---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
+---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
+---@field attachments table[]? What is already attached and stays, as { id = }; without it all of it does.
+---@field threadId string? The thread of its channel.
+---@field withComponents boolean? Components of a webhook that no application owns.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes a message of a webhook. Waits until it is done. Parameters one by one, or all in one table.
+---@param webhookId string The webhook.
+---@param webhookToken string Its token.
+---@param messageId string The message.
+---@param content string|rookery.webhooks.editMessage.Params The text.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.webhooks.editMessage.Params): rookery.Message?, string?, string?, rookery.Failure?
+function rookery.webhooks.editMessage(webhookId, webhookToken, messageId, content) end
+
+---@class rookery.webhooks.execute.Params
+---@field webhookId string The webhook.
+---@field webhookToken string Its token.
+---@field content string? The text.
+---@field embeds table[]? Embeds, in the platform's form.
+---@field components table[]? Components, in the platform's form.
+---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
+---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
+---@field tts boolean? Read it out.
+---@field username string? Another name for this message.
+---@field avatarUrl string? Another picture for this message.
+---@field threadId string? The thread of its channel.
+---@field threadName string? Starts a post of that name in a forum.
+---@field appliedTags string[]? Tags of that post.
+---@field poll table? A poll, in the platform's form: question, answers, duration in hours.
+---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
+---@field withComponents boolean? Components of a webhook that no application owns.
+---@field extra table? Further keys of the platform's body, as they are.
+---@field bot string? Name of the bot that is to do it.
+
+---Writes a message through a webhook. Waits until it is done. Parameters one by one, or all in one table.
+---@param webhookId string The webhook.
+---@param webhookToken string Its token.
+---@param content string|rookery.webhooks.execute.Params The text.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.webhooks.execute.Params): rookery.Message?, string?, string?, rookery.Failure?
+function rookery.webhooks.execute(webhookId, webhookToken, content) end
+
+---@class rookery.webhooks.get.Params
+---@field webhookId string The webhook.
+---@field bot string? Name of the bot that is to do it.
+
+---One webhook. Waits until it is done. Parameters one by one, or all in one table.
+---@param webhookId string The webhook.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.webhooks.get.Params): table?, string?, string?, rookery.Failure?
+function rookery.webhooks.get(webhookId) end
+
+---@class rookery.webhooks.getByToken.Params
+---@field webhookId string The webhook.
+---@field webhookToken string Its token.
+---@field bot string? Name of the bot that is to do it.
+
+---One webhook, by its token. Waits until it is done. Parameters one by one, or all in one table.
+---@param webhookId string The webhook.
+---@param webhookToken string Its token.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.webhooks.getByToken.Params): table?, string?, string?, rookery.Failure?
+function rookery.webhooks.getByToken(webhookId, webhookToken) end
+
+---@class rookery.webhooks.getMessage.Params
+---@field webhookId string The webhook.
+---@field webhookToken string Its token.
+---@field messageId string The message.
+---@field threadId string? The thread of its channel.
+---@field bot string? Name of the bot that is to do it.
+
+---A message of a webhook. Waits until it is done. Parameters one by one, or all in one table.
+---@param webhookId string The webhook.
+---@param webhookToken string Its token.
+---@param messageId string The message.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.webhooks.getMessage.Params): rookery.Message?, string?, string?, rookery.Failure?
+function rookery.webhooks.getMessage(webhookId, webhookToken, messageId) end
+
+---@class rookery.webhooks.listChannel.Params
+---@field channelId string The channel.
+---@field bot string? Name of the bot that is to do it.
+
+---The webhooks of a channel. Waits until it is done. Parameters one by one, or all in one table.
+---@param channelId string The channel.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.webhooks.listChannel.Params): table?, string?, string?, rookery.Failure?
+function rookery.webhooks.listChannel(channelId) end
+
+---@class rookery.webhooks.listGuild.Params
+---@field guildId string The guild.
+---@field bot string? Name of the bot that is to do it.
+
+---The webhooks of a guild. Waits until it is done. Parameters one by one, or all in one table.
+---@param guildId string The guild.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.webhooks.listGuild.Params): table?, string?, string?, rookery.Failure?
+function rookery.webhooks.listGuild(guildId) end
 
 return rookery

@@ -2,12 +2,16 @@
 
 #include "async/task_group.hpp"
 #include "async/with_timeout.hpp"
+#include "net/content_coding.hpp"
+#include "net/crypto.hpp"
 #include "platform/discord/api_error.hpp"
 #include "platform/discord/operation_request.hpp"
 #include "platform/discord/rate_limits.hpp"
+#include "platform/discord/result.hpp"
 
 #include <boost/asio/post.hpp>
 
+#include <array>
 #include <utility>
 
 namespace rookery::discord {
@@ -34,18 +38,24 @@ class Answer {
     DiscordApi::Done done_;
 };
 
-Result<json> read_body(const std::string& label, const net::HttpResponse& response) {
+/// The body of a success.
+Result<std::string> read_body(const std::string& label, net::HttpResponse response) {
     if (response.status < 200 || response.status >= 300) {
         return to_error(label, response);
     }
-    if (response.body.empty()) {
-        return json();
+    return std::move(response.body);
+}
+
+/// A line that no file holds: 128 random bits.
+std::string make_boundary() {
+    std::array<unsigned char, 16> bytes{};
+    net::fill_random(bytes);
+    std::string out = "rookery-";
+    for (const auto byte : bytes) {
+        out += "0123456789abcdef"[byte >> 4U];
+        out += "0123456789abcdef"[byte & 15U];
     }
-    auto body = json::parse(response.body, nullptr, false);
-    if (body.is_discarded()) {
-        return Error(ErrorKind::protocol, label + ": the answer is not JSON");
-    }
-    return body;
+    return out;
 }
 
 template <class T>
@@ -84,64 +94,139 @@ struct DiscordApi::Impl : std::enable_shared_from_this<Impl> {
           rest(executor, http, read_limits, options.rest),
           tasks(executor, "discord") {}
 
-    rest::RestRequest rest_request(const ApiRequest& request, Millis deadline) const;
-    Task<Result<json>> run(ApiRequest request, Millis deadline);
-    void start(ApiRequest request, Millis deadline, Done done);
+    void put_body(const ApiRequest& request, net::HttpRequest& out) const;
+    rest::RestRequest rest_request(const ApiRequest& request, const CallContext& context) const;
+    Task<Result<std::string>> send(ApiRequest request, CallContext context);
+    Task<Result<>> fill_application(ApiRequest& request, const CallContext& context);
+    Task<Result<json>> run(model::OperationInfo operation, ApiRequest request, json arguments,
+                           CallContext context);
+    void start(const model::OperationInfo& operation, json arguments, CallContext context,
+               Done done);
 
     async::Executor executor;
     net::Url base;
     ApiOptions options;
     net::HttpClient http;
     rest::RestClient rest;
+    std::string application;  ///< id; empty until somebody needed it
     bool closed = false;
     async::TaskGroup tasks;
 };
 
-rest::RestRequest DiscordApi::Impl::rest_request(const ApiRequest& request, Millis deadline) const {
+constexpr std::string_view kApplicationHole = "{application_id}";
+
+void DiscordApi::Impl::put_body(const ApiRequest& request, net::HttpRequest& out) const {
+    if (!request.files.empty()) {
+        const auto boundary = make_boundary();
+        out.headers.add("Content-Type", "multipart/form-data; boundary=" + boundary);
+        out.body = request.form_file.empty()
+                       ? write_multipart(request.body, request.files, boundary)
+                       : write_form(request.body, request.form_file, request.files[0], boundary);
+        out.timeout = options.upload_timeout;
+    } else if (!request.body.is_null()) {
+        out.headers.add("Content-Type", "application/json");
+        // Text of a script need not be UTF-8; the service would refuse it whole.
+        out.body = request.body.dump(-1, ' ', false, json::error_handler_t::replace);
+    }
+}
+
+rest::RestRequest DiscordApi::Impl::rest_request(const ApiRequest& request,
+                                                 const CallContext& context) const {
     rest::RestRequest out;
     out.route =
         route_of(request.method, request.path, request.body, std::chrono::system_clock::now());
     out.label = out.route.key;
     out.repeatable = request.method != "POST" || request.has_nonce;
-    out.max_wait = deadline;
+    out.max_wait = context.deadline;
     out.http.method = request.method;
     out.http.url = base;
     out.http.url.target += request.path;
     out.http.timeout = options.request_timeout;
+    out.http.urgent = context.lane == model::Lane::interaction || out.route.global_exempt;
     out.http.headers.add("User-Agent", options.user_agent);
     out.http.headers.add("Accept", "application/json");
+    out.http.headers.add("Accept-Encoding", std::string(net::kAcceptEncoding));
     if (out.route.authenticated) {
         out.http.headers.add("Authorization", "Bot " + std::string(options.token.reveal()));
     }
-    if (!request.body.is_null()) {
-        out.http.headers.add("Content-Type", "application/json");
-        // Text of a script need not be UTF-8; the service would refuse it whole.
-        out.http.body = request.body.dump(-1, ' ', false, json::error_handler_t::replace);
+    if (!request.reason.empty()) {
+        out.http.headers.add("X-Audit-Log-Reason", net::percent_encode(request.reason));
     }
+    put_body(request, out.http);
     return out;
 }
 
-Task<Result<json>> DiscordApi::Impl::run(ApiRequest request, Millis deadline) {
-    auto wish = rest_request(request, deadline);
+Task<Result<std::string>> DiscordApi::Impl::send(ApiRequest request, CallContext context) {
+    auto wish = rest_request(request, context);
     const auto label = wish.label;
-    auto response = co_await async::with_timeout(rest.request(std::move(wish)), deadline, label);
+    auto response =
+        co_await async::with_timeout(rest.request(std::move(wish)), context.deadline, label);
     if (!response) {
         co_return response.error();
     }
-    co_return read_body(label, *response);
+    co_return read_body(label, *std::move(response));
+}
+
+/// Asked for once; it never changes.
+Task<Result<>> DiscordApi::Impl::fill_application(ApiRequest& request, const CallContext& context) {
+    const auto at = request.path.find(kApplicationHole);
+    if (at == std::string::npos) {
+        co_return Result<>();
+    }
+    if (application.empty()) {
+        ApiRequest question;
+        question.method = "GET";
+        question.path = "/applications/@me";
+        const auto body = co_await send(std::move(question), context);
+        if (!body) {
+            co_return body.error();
+        }
+        const auto about = json::parse(*body, nullptr, false);
+        const auto id = about.is_object() ? about.find("id") : about.end();
+        if (id == about.end() || !id->is_string()) {
+            co_return Error(ErrorKind::protocol, "GET /applications/@me: the answer has no id");
+        }
+        application = net::percent_encode(id->get<std::string>());
+    }
+    request.path.replace(at, kApplicationHole.size(), application);
+    co_return Result<>();
+}
+
+Task<Result<json>> DiscordApi::Impl::run(model::OperationInfo operation, ApiRequest request,
+                                         json arguments, CallContext context) {
+    if (auto filled = co_await fill_application(request, context); !filled) {
+        co_return filled.error();
+    }
+    const auto body = co_await send(std::move(request), std::move(context));
+    if (!body) {
+        co_return body.error();
+    }
+    auto result = read_result(operation, arguments, *body);
+    if (!result) {
+        co_return result.error().within(std::string(operation.name));
+    }
+    co_return result;
 }
 
 /// Io thread.
-void DiscordApi::Impl::start(ApiRequest request, Millis deadline, Done done) {
+void DiscordApi::Impl::start(const model::OperationInfo& operation, json arguments,
+                             CallContext context, Done done) {
     if (closed) {
         Answer(std::move(done));
         return;
     }
+    auto request = build_request(operation, arguments, context.nonce_key, options.uploads);
+    if (!request) {
+        done(request.error());
+        return;
+    }
     // A std::function needs something that can be copied.
     auto answer = std::make_shared<Answer>(std::move(done));
-    tasks.spawn("call", [this, answer, request = std::move(request), deadline]() -> Task<> {
-        answer->give(co_await run(request, deadline));
-    });
+    tasks.spawn("call",
+                [this, answer, operation, request = *std::move(request),
+                 arguments = std::move(arguments), context = std::move(context)]() -> Task<> {
+                    answer->give(co_await run(operation, request, arguments, context));
+                });
 }
 
 DiscordApi::DiscordApi(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -167,40 +252,26 @@ Result<std::unique_ptr<DiscordApi>> DiscordApi::create(async::Executor executor,
 
 void DiscordApi::call(const model::OperationInfo& operation, json arguments, CallContext context,
                       Done done) {
-    auto request = build_request(operation, arguments, context.nonce_key);
-    boost::asio::post(impl_->executor,
-                      [impl = impl_, request = std::move(request), deadline = context.deadline,
-                       done = std::move(done)]() mutable {
-                          if (!request) {
-                              done(request.error());
-                              return;
-                          }
-                          impl->start(*std::move(request), deadline, std::move(done));
-                      });
-}
-
-void DiscordApi::request(std::string method, std::string path, json body, CallContext context,
-                         Done done) {
-    if (!path.starts_with('/')) {
-        path.insert(0, 1, '/');
-    }
     boost::asio::post(
-        impl_->executor,
-        [impl = impl_, request = ApiRequest{std::move(method), std::move(path), std::move(body)},
-         deadline = context.deadline, done = std::move(done)]() mutable {
-            impl->start(std::move(request), deadline, std::move(done));
+        impl_->executor, [impl = impl_, operation, arguments = std::move(arguments),
+                          context = std::move(context), done = std::move(done)]() mutable {
+            impl->start(operation, std::move(arguments), std::move(context), std::move(done));
         });
 }
 
 Task<Result<GatewayInfo>> DiscordApi::gateway() {
     const auto impl = impl_;
-    // A braced temporary inside the co_await would be destroyed twice on GCC 12.
-    ApiRequest request{"GET", "/gateway/bot", nullptr};
-    const auto body = co_await impl->run(std::move(request), impl->options.request_timeout * 2);
+    ApiRequest request;
+    request.method = "GET";
+    request.path = "/gateway/bot";
+    CallContext context;
+    context.deadline = impl->options.request_timeout * 2;
+    context.lane = model::Lane::interaction;
+    const auto body = co_await impl->send(std::move(request), std::move(context));
     if (!body) {
         co_return body.error();
     }
-    co_return read_gateway(*body);
+    co_return read_gateway(json::parse(*body, nullptr, false));
 }
 
 Task<> DiscordApi::close() {

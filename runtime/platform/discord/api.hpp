@@ -6,6 +6,7 @@
 #include "base/secret.hpp"
 #include "model/operations.hpp"
 #include "net/http_client.hpp"
+#include "platform/discord/uploads.hpp"
 #include "rest/rest_client.hpp"
 
 #include <nlohmann/json.hpp>
@@ -24,6 +25,8 @@ struct ApiOptions {
     net::ConnectOptions connect;
     rest::RestOptions rest;
     Millis request_timeout{15'000};
+    Millis upload_timeout{120'000};  ///< of a request with files
+    UploadRules uploads;
 };
 
 /// What GET /gateway/bot says. Changes: ask again before any batch of identifies.
@@ -41,11 +44,12 @@ struct CallContext {
     std::string extension;
     std::string nonce_key;  ///< the same for the same effect wished for again; empty: no protection
     Millis deadline{30'000};
+    model::Lane lane = model::Lane::background;
 };
 
-/// Discord's REST API: operations of the schema, the raw way, and what the gateway link needs.
-/// Obeys the rate limits (rest::RestClient). Errors carry the route as a template, the HTTP status,
-/// Discord's code and text, and the flattened paths of what was wrong in a form; never a token.
+/// Discord's REST API: operations of the schema, and what the gateway link needs. Obeys the rate
+/// limits (rest::RestClient). Errors carry the route as a template, the HTTP status, Discord's code
+/// and text, and the paths of what was wrong in a form (Error::refusal()); never a token.
 ///
 /// Error kinds by status: 400 invalid; 401, 403 denied; 404 not_found; 409 exists; 413, 429 limit;
 /// others of 4xx invalid; 5xx unavailable.
@@ -61,15 +65,11 @@ class DiscordApi {
     /// close() must have been awaited, or nothing must be under way.
     ~DiscordApi();
 
-    /// Runs one operation. `arguments` have been checked against the schema. Any thread; `done`
-    /// runs once, on the io thread, after call() has returned.
+    /// Runs one operation, api.request (the raw way) included. `arguments` have been checked
+    /// against the schema. `done` gets the answer in the operation's shape. Any thread; `done` runs
+    /// once, on the io thread, after call() has returned.
     void call(const model::OperationInfo& operation, nlohmann::json arguments, CallContext context,
               Done done);
-
-    /// The raw way out: `path` begins below the version ("/channels/1"), with its query and with
-    /// ids in place; `body` null sends none. Any thread; `done` as above.
-    void request(std::string method, std::string path, nlohmann::json body, CallContext context,
-                 Done done);
 
     /// Io thread. Error denied: the token was refused.
     [[nodiscard]] async::Task<Result<GatewayInfo>> gateway();

@@ -11,13 +11,15 @@ namespace {
 constexpr std::size_t kMaxLines = 20;
 constexpr unsigned kMaxDepth = 16;
 constexpr std::size_t kMaxText = 200;
+constexpr auto kReplace = nlohmann::json::error_handler_t::replace;
 
 std::string text_of(const nlohmann::json& object, const char* key) {
     const auto found = object.find(key);
     if (found == object.end()) {
         return {};
     }
-    return log::clipped(found->is_string() ? found->get_ref<const std::string&>() : found->dump(),
+    return log::clipped(found->is_string() ? found->get_ref<const std::string&>()
+                                           : found->dump(-1, ' ', false, kReplace),
                         kMaxText);
 }
 
@@ -34,7 +36,7 @@ std::string below(const std::string& path, const std::string& key) {
 }
 
 void flatten(const nlohmann::json& node, const std::string& path, unsigned depth,
-             std::vector<std::string>& out) {
+             std::vector<Refusal::Field>& out) {
     if (!node.is_object() || depth > kMaxDepth) {
         return;
     }
@@ -45,8 +47,7 @@ void flatten(const nlohmann::json& node, const std::string& path, unsigned depth
         }
         for (const auto& leaf : value) {
             if (out.size() < kMaxLines && leaf.is_object()) {
-                out.push_back((path.empty() ? "" : path + ": ") + text_of(leaf, "code") + ' ' +
-                              text_of(leaf, "message"));
+                out.push_back({path, text_of(leaf, "code"), text_of(leaf, "message")});
             }
         }
     }
@@ -70,47 +71,72 @@ ErrorKind kind_of(unsigned status) {
 }
 
 /// What a body that is JSON says; the forms differ (facts of the API's error shapes).
-std::string explain(const nlohmann::json& body) {
-    std::string out;
-    if (const auto code = text_of(body, "code"); !code.empty() && code != "0") {
-        out += ", code " + code;
+Refusal read_refusal(const nlohmann::json& body) {
+    Refusal out;
+    const auto code = body.find("code");
+    if (code != body.end() && code->is_number_integer()) {
+        out.code = code->get<std::int64_t>();
     }
+    const char* before = "";
     for (const char* key : {"message", "error", "error_description"}) {
         if (const auto text = text_of(body, key); !text.empty()) {
-            out += ", " + text;
+            out.message += before + log::redacted(text);
+            before = ", ";
         }
     }
     const auto errors = body.find("errors");
     if (errors != body.end()) {
-        const char* before = ": ";
-        for (const auto& line : flatten_errors(*errors)) {
-            out += before + line;
-            before = "; ";
-        }
+        out.fields = flatten_errors(*errors);
     }
-    return out.empty() ? ", " + log::clipped(body.dump(), kMaxText) : out;
+    if (out.code == 0 && out.message.empty() && out.fields.empty()) {
+        out.message = log::redacted(log::clipped(body.dump(-1, ' ', false, kReplace), kMaxText));
+    }
+    return out;
+}
+
+std::string explain(const Refusal& refusal) {
+    std::string out;
+    if (refusal.code != 0) {
+        out += ", code " + std::to_string(refusal.code);
+    }
+    if (!refusal.message.empty()) {
+        out += ", " + refusal.message;
+    }
+    const char* before = ": ";
+    for (const auto& field : refusal.fields) {
+        out += before + (field.path.empty() ? "" : field.path + ": ") + field.code + ' ' +
+               field.message;
+        before = "; ";
+    }
+    return out;
 }
 
 }  // namespace
 
-std::vector<std::string> flatten_errors(const nlohmann::json& errors) {
-    std::vector<std::string> out;
+std::vector<Refusal::Field> flatten_errors(const nlohmann::json& errors) {
+    std::vector<Refusal::Field> out;
     flatten(errors, {}, 0, out);
+    for (auto& field : out) {
+        field.message = log::redacted(field.message);
+    }
     return out;
 }
 
 Error to_error(std::string_view label, const net::HttpResponse& response) {
     std::string text = std::string(label) + ": " + std::to_string(response.status);
+    Refusal refusal;
     const auto body = nlohmann::json::parse(response.body, nullptr, false);
     if (body.is_object()) {
-        text += explain(body);
+        refusal = read_refusal(body);
     } else if (response.body.starts_with('<')) {
         // An HTML page of a proxy says nothing in one line.
-        text += ", an HTML page (" + std::to_string(response.body.size()) + " bytes)";
+        refusal.message = "an HTML page (" + std::to_string(response.body.size()) + " bytes)";
     } else if (!response.body.empty()) {
-        text += ", " + log::clipped(response.body, kMaxText);
+        refusal.message = log::redacted(log::clipped(response.body, kMaxText));
     }
-    return {kind_of(response.status), log::redacted(text)};
+    refusal.status = response.status;
+    text += explain(refusal);
+    return Error(kind_of(response.status), log::redacted(text)).with(std::move(refusal));
 }
 
 }  // namespace rookery::discord

@@ -110,9 +110,10 @@ class DiscordBot final : public gateway::Bot {
             call_gateway(std::move(call), std::move(done));
             return;
         }
-        parts_.api->call(*call.info, std::move(call.arguments),
-                         {std::move(call.extension), std::move(call.nonce_key), call.deadline},
-                         std::move(done));
+        parts_.api->call(
+            *call.info, std::move(call.arguments),
+            {std::move(call.extension), std::move(call.nonce_key), call.deadline, call.lane},
+            std::move(done));
     }
 
     gateway::BotStatus status() const override {

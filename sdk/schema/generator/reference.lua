@@ -82,35 +82,107 @@ The name `*` stands for every event.
     return (table.concat(out):gsub("\n+$", "\n"))
 end
 
+local range_units = { text = " characters", texts = " of them", ids = " of them", list = " of them", files = " of them" }
+
+local function param_type(param)
+    local type_ = param[2]
+    if type_ == "choice" then
+        local out = {}
+        for _, name in ipairs(param.names) do out[#out + 1] = ("`%s` (%d)"):format(name.name, name.number) end
+        type_ = table.concat(out, ", ")
+    end
+    if param.required then type_ = type_ .. ", required" end
+    if param.nullable then type_ = type_ .. ", may be null" end
+    local unit = range_units[param[2]] or ""
+    if param.min and param.max then
+        type_ = type_ .. ", " .. param.min .. " to " .. param.max .. unit
+    elseif param.max then
+        type_ = type_ .. ", at most " .. param.max .. unit
+    end
+    return type_
+end
+
+local function result_text(op)
+    if op.mapping then
+        local link = ("[%s](events.md%s)"):format(op.mapping, anchor(op.mapping))
+        return op.list and "a list of " .. link or link
+    end
+    if op.discord.core then return "nothing" end
+    return op.discord.method == "GET" and "the platform's own answer" or "the platform's own answer, or nothing"
+end
+
+local function platform_text(op)
+    if op.discord.gateway then return ("Discord: opcode %s, over the gateway."):format(op.discord.path) end
+    if op.discord.core then return "Carried out by the runtime, with the platform's calls." end
+    if op.discord.raw then return "Discord: any route." end
+    return ("Discord: `%s %s`."):format(op.discord.method, op.discord.path)
+end
+
 local function operations_page(model)
     local out = { banner, [[
 # Operations
 
 What a bot can be asked to do: `rookery.messages.send("123", "Hello")` in Lua, `messages.send` with
 `{"channelId":"123","content":"Hello"}` elsewhere. A wrong parameter is refused with its name, what was expected and
-what came.
+what came. `bot` names the bot that is to act, where that is not clear.
+
+Types: an **id** is a text of digits, **ids** a list of them, **texts** a list of texts; a **time** is a text of the form
+`YYYY-MM-DDTHH:mm:ss.sssZ`, or a number: seconds from now; **bits** is a bit set, as a text of digits or an integer; a
+choice is one of the names, or its number; an **image** is a data URI, or a table as one of **files**; **files** is a list
+of `{ path = }`, `{ name =, data = }` or `{ name =, base64 = }`, each with an optional `description`. A `path` lies below
+the bot's `upload_dir` and is read while it is sent. **object**, **list** and **json** are values in the platform's own
+form. Null means something where that is said (`rookery.json.null` in Lua), and is as good as nothing elsewhere.
+
+Where an operation has a cursor, `rookery.each(rookery.bans.list, guild)` goes through all pages in Lua.
+
+What failed says why with its kind and, where the platform answered, with `status`, `code`, `message` and `fields`: the
+fourth result in Lua, the document of a failed call in C and C++.
 
 ]] }
     for _, op in ipairs(model.operations) do
         out[#out + 1] = ("## %s\n\n%s\n\n"):format(op.name, op.doc)
-        out[#out + 1] = "| Parameter | Type | |\n|---|---|---|\n"
+        if #op.params > 0 then out[#out + 1] = "| Parameter | Type | |\n|---|---|---|\n" end
         for _, param in ipairs(op.params) do
-            local type_ = param[2] .. (param.required and ", required" or "")
-            if param.max then type_ = type_ .. ", at most " .. param.max .. " characters" end
-            out[#out + 1] = ("| `%s` | %s | %s |\n"):format(param[1], type_, cell(param.doc))
+            out[#out + 1] = ("| `%s` | %s | %s |\n"):format(param[1], param_type(param), cell(param.doc))
         end
-        local result = op.result and ("[%s](events.md%s)"):format(op.result, anchor(op.result)) or "nothing"
-        out[#out + 1] = ("\nGives %s. Scope `%s`.%s\n\n"):format(result, op.scope,
-            op.effect and " Repeated for the same event, it is done once." or "")
-        out[#out + 1] = op.discord.core and "Carried out by the runtime, with the platform's calls.\n\n"
-            or ("Discord: `%s %s`.\n\n"):format(op.discord.method, op.discord.path)
+        out[#out + 1] = ("%sGives %s. Scope `%s`.%s%s\n\n"):format(#op.params > 0 and "\n" or "", result_text(op), op.scope,
+            op.effect and " Repeated for the same event, it is done once." or "",
+            op.page and (" Cursor: `%s`."):format(op.page.by) or "")
+        out[#out + 1] = platform_text(op) .. "\n\n"
     end
     return (table.concat(out):gsub("\n+$", "\n"))
+end
+
+local function routes_page(model)
+    local covered = 0
+    for _, route in ipairs(model.routes) do
+        if #route.operations > 0 then covered = covered + 1 end
+    end
+    local out = { banner, ([[
+# Routes of Discord
+
+Every route that a bot may use, and the [operations](operations.md) that use it: %d of %d. The others are for
+[api.request](operations.md#apirequest), which takes any route.
+
+| Route | Name | Operations |
+|---|---|---|
+]]):format(covered, #model.routes) }
+    for _, route in ipairs(model.routes) do
+        local list = {}
+        for i, op in ipairs(route.operations) do
+            list[i] = ("[%s](operations.md#%s)"):format(op.name, (op.name:lower():gsub("%.", "")))
+        end
+        local notes = route.flags.deprecated and " (deprecated)" or ""
+        out[#out + 1] = ("| `%s %s`%s | %s | %s |\n"):format(route.method, route.path, notes, route.name,
+            #list > 0 and table.concat(list, ", ") or "api.request")
+    end
+    return table.concat(out)
 end
 
 return function(model)
     return {
         ["docs/reference/events.md"] = events_page(model),
         ["docs/reference/operations.md"] = operations_page(model),
+        ["docs/reference/discord-routes.md"] = routes_page(model),
     }
 end

@@ -235,28 +235,66 @@ const Mapping& raw_mapping() noexcept { return generated::%s::kRawMapping; }
         platform.name, platform.name)
 end
 
+local function operation_tables(model, add)
+    local choices, choice_count = {}, 0
+    for i, operation in ipairs(model.operations) do
+        local rows = {}
+        for _, param in ipairs(operation.params) do
+            local names_of = "{}"
+            if #param.names > 0 then
+                local text = each(param.names, function(n) return ("{%d, %s}"):format(n.number, quote(n.name)) end, ", ")
+                if not choices[text] then
+                    choices[text], choice_count = "kChoice" .. choice_count, choice_count + 1
+                    add(("constexpr NumberName %s[] = {%s};\n"):format(choices[text], text))
+                end
+                names_of = choices[text]
+            end
+            rows[#rows + 1] = ("    {%s, ParamType::%s, %s, %d, %d, %s, %s, %s, %s},\n"):format(quote(param[1]), param[2],
+                tostring(param.required == true), param.min or 0, param.max or 0, quote(param.to), quote(param.doc),
+                tostring(param.nullable == true), names_of)
+        end
+        if #rows > 0 then
+            add("constexpr OperationParam kParams" .. i .. "[] = {\n" .. table.concat(rows) .. "};\n")
+        end
+        local page = operation.page
+        if page then
+            add(("constexpr PageInfo kPage%d = {%s, %s, %s, %d};\n"):format(i, quote(page.by), quote(page.items or ""),
+                quote(page.at), page.most))
+        end
+    end
+end
+
 local function operations(model)
     local out = { banner, '#include "model/generated/shapes.hpp"\n\nnamespace rookery::model {\nnamespace {\n\n' }
     local function add(text) out[#out + 1] = text end
-    for i, operation in ipairs(model.operations) do
-        add("constexpr OperationParam kParams" .. i .. "[] = {\n")
-        for _, param in ipairs(operation.params) do
-            add(("    {%s, ParamType::%s, %s, %d, %d, %s, %s},\n"):format(quote(param[1]), param[2],
-                tostring(param.required == true), param.min or 0, param.max or 0, quote(param.to), quote(param.doc)))
-        end
-        add("};\n")
-    end
+    operation_tables(model, add)
     add("\nconstexpr OperationInfo kOperations[] = {\n")
     for i, operation in ipairs(model.operations) do
-        add(("    {%s, %s, %s, kParams%d,\n     %s, %s, %s,\n     %s, %s, %s,\n     %s},\n"):format(
-            quote(operation.name), quote(operation.noun), quote(operation.verb), i,
-            operation.result and "&generated::discord::k" .. operation.result or "nullptr", quote(operation.scope),
+        add(("    {%s, %s, %s, %s,\n     %s, %s, %s,\n     %s, %s, %s,\n     %s,\n     %s, %s},\n"):format(
+            quote(operation.name), quote(operation.noun), quote(operation.verb),
+            #operation.params > 0 and "kParams" .. i or "{}",
+            operation.mapping and "&generated::discord::k" .. operation.mapping or "nullptr", quote(operation.scope),
             tostring(operation.effect == true), quote(operation.discord.method), quote(operation.discord.path),
-            quote(operation.discord.body or ""), quote(operation.doc)))
+            quote(operation.discord.body or ""), quote(operation.doc),
+            tostring(operation.list), operation.page and "&kPage" .. i or "nullptr"))
     end
     add("};\n\n}  // namespace\n\n"
         .. "std::span<const OperationInfo> operations() noexcept { return kOperations; }\n\n"
         .. "}  // namespace rookery::model\n")
+    return table.concat(out)
+end
+
+local function routes(model)
+    local out = { banner, '#include "model/routes.hpp"\n\nnamespace rookery::model {\nnamespace {\n\n',
+        "constexpr RouteInfo kRoutes[] = {\n" }
+    for _, route in ipairs(model.routes) do
+        out[#out + 1] = ("    {%s, %s, %s, %s, %s, %s},\n"):format(quote(route.method), quote(route.path),
+            quote(route.name), tostring(route.flags.open == true), tostring(route.flags.reason == true),
+            tostring(route.flags.deprecated == true))
+    end
+    out[#out + 1] = "};\n\n}  // namespace\n\n"
+        .. "std::span<const RouteInfo> discord_routes() noexcept { return kRoutes; }\n\n"
+        .. "}  // namespace rookery::model\n"
     return table.concat(out)
 end
 
@@ -268,6 +306,7 @@ return function(model)
         [folder .. "shapes.hpp"] = shapes_header(model),
         [folder .. "shapes.cpp"] = shapes(model),
         [folder .. "operations.cpp"] = operations(model),
+        [folder .. "routes.cpp"] = routes(model),
     }
     for _, platform in ipairs(model.platforms) do
         platform.all_events = model.events

@@ -363,6 +363,6 @@ return function(root)
     model.platforms[1] = platform
     load_mappings(model, platform)
     load_raw_events(model, platform)
-    load_operations(model, root .. "/operations")
+    load_operations(model, root)
     return model
 end

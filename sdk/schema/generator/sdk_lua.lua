@@ -1,6 +1,9 @@
 -- Writes the annotations by which the Lua language server knows events, entities and the API of scripts.
 local types = { text = "string", id = "string", time = "string", integer = "integer", number = "number",
     boolean = "boolean", json = "any", emoji = "string" }
+local param_types = { id = "string", ids = "string[]", text = "string", texts = "string[]", integer = "integer",
+    number = "number", boolean = "boolean", time = "string|number", json = "table", object = "table", list = "table[]",
+    emoji = "string", bits = "string|integer", image = "string|rookery.File", files = "rookery.File[]" }
 
 local api = [[
 ---@meta
@@ -114,6 +117,28 @@ function rookery.log.error(...) end
 ---@type integer
 rookery.state_version = 1
 
+---What the platform said of a call that failed.
+---@class rookery.Failure
+---@field status integer Of the HTTP answer.
+---@field code integer The platform's number for it; 0 without one.
+---@field message string The platform's text.
+---@field fields { path: string, code: string, message: string }[] What was wrong, field by field.
+
+---A file to send.
+---@class rookery.File
+---@field path string? Below the bot's upload_dir.
+---@field data string? Or its bytes,
+---@field base64 string? or these as base64.
+---@field name string? What it is called; the path's last part by default.
+---@field description string?
+
+---Goes through all pages of an operation that has a cursor: `for ban in rookery.each(rookery.bans.list, guild) do`.
+---Raises an error when a page fails.
+---@param operation function
+---@param ... any The operation's parameters.
+---@return fun(): any
+function rookery.each(operation, ...) end
+
 ---@class rookery.json
 ---@field null userdata Written as null, where nil would leave the key out.
 rookery.json = {}
@@ -142,8 +167,20 @@ local function class(shape, name, parent)
 end
 
 local function param_type(param)
-    local type_ = param[2] == "json" and "table" or types[param[2]]
+    local type_ = param_types[param[2]]
+    if param[2] == "choice" then
+        local out = {}
+        for _, name in ipairs(param.names) do out[#out + 1] = '"' .. name.name .. '"' end
+        type_ = table.concat(out, "|") .. "|integer"
+    end
     return type_ .. (param.required and "" or "?")
+end
+
+-- The type of what a call gives, and of an element when it gives a list.
+local function result_type(op)
+    local element = op.mapping and "rookery." .. op.mapping
+    if element then return op.list and element .. "[]" or element end
+    return op.discord.method == "GET" and "table" or "table|boolean"
 end
 
 local function operation(op)
@@ -153,6 +190,7 @@ local function operation(op)
     for _, param in ipairs(op.params) do
         add("---@field %s %s %s\n", param[1], param_type(param), param.doc)
     end
+    add("---@field bot string? Name of the bot that is to do it.\n")
     add("\n---%s Waits until it is done. Parameters one by one, or all in one table.\n", op.doc)
     local list = {}
     for _, param in ipairs(op.params) do
@@ -162,9 +200,12 @@ local function operation(op)
             list[#list + 1] = param[1]
         end
     end
-    local result = op.result and "rookery." .. op.result or "boolean"
+    local result = result_type(op)
     add("---@return %s? result nil when it failed\n---@return string? failure\n---@return string? kind\n", result)
-    add("---@overload fun(params: rookery.%s.Params): %s?, string?, string?\n", op.name, result)
+    add("---@return rookery.Failure? details\n")
+    if #op.params > 0 then
+        add("---@overload fun(params: rookery.%s.Params): %s?, string?, string?, rookery.Failure?\n", op.name, result)
+    end
     add("function rookery.%s(%s) end\n\n", op.name, table.concat(list, ", "))
     return table.concat(out)
 end

@@ -90,6 +90,7 @@ return {
             p.with(which, { doc = "The interaction." }), token,
             { "type", "integer", required = true, min = 1, max = 12, doc = "4 message, 5 defer, 6 acknowledge, 7 update, 8 choices, 9 form." },
             { "data", "json", doc = "In the platform's form." },
+            p.with(p.files, { to = "files:data.attachments" }),
             { "withResponse", "boolean", to = "query:with_response", doc = "Gives the message that was made." },
         },
         discord = { "POST /interactions/{interaction_id}/{token}/callback" },
@@ -103,7 +104,7 @@ return {
     {
         name = "interactions.editOriginal",
         doc = "Changes the answer to an interaction.",
-        params = { application, token, p.content, p.embeds, p.components, p.flags, p.mentions, poll },
+        params = { application, token, p.content, p.embeds, p.components, p.flags, p.mentions, poll, p.files },
         result = "Message",
         discord = { "PATCH /webhooks/{application_id}/{token}/messages/@original", body = p.safe_mentions },
     },
@@ -116,7 +117,9 @@ return {
     {
         name = "interactions.createFollowUp",
         doc = "Sends one more message for an interaction.",
-        params = { application, token, p.content, p.embeds, p.components, p.flags, p.mentions, p.tts, poll },
+        params = {
+            application, token, p.content, p.embeds, p.components, p.flags, p.mentions, p.tts, poll, p.files,
+        },
         result = "Message", discord = { "POST /webhooks/{application_id}/{token}", body = p.safe_mentions },
     },
     {
@@ -128,7 +131,9 @@ return {
     {
         name = "interactions.editFollowUp",
         doc = "Changes a follow-up.",
-        params = { application, token, p.message, p.content, p.embeds, p.components, p.flags, p.mentions, poll },
+        params = {
+            application, token, p.message, p.content, p.embeds, p.components, p.flags, p.mentions, poll, p.files,
+        },
         result = "Message",
         discord = { "PATCH /webhooks/{application_id}/{token}/messages/{message_id}", body = p.safe_mentions },
     },

@@ -39,5 +39,5 @@ refused operations/members.lua 's/p.role }/p.with(p.role, { to = "path:role" }) 
 refused operations/members.lua 's/p.role }/{ "roleId", "snowflake" } }/' 'roleId: unknown type snowflake'
 refused operations/members.lua 's/, p.role }/ }/' 'members.addRole: nothing fills {role_id}'
 refused operations/members.lua 's/members.removeRole/members.addRole/' 'members.addRole: the operation is there twice'
-refused operations/members.lua 's/"PUT "/"PUT"/' 'members.addRole: cannot read the route'
+refused operations/members.lua 's/"PUT " .. role/"PUT" .. role/' 'members.addRole: cannot read the route'
 exit "$failures"

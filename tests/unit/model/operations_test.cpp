@@ -39,6 +39,9 @@ TEST(Operations, every_hole_of_the_path_has_its_parameter) {
                 path.erase(at, hole.size());
             }
         }
+        if (const auto at = path.find("{application_id}"); at != std::string::npos) {
+            path.erase(at, std::string_view("{application_id}").size());  // the runtime fills it
+        }
         EXPECT_EQ(path.find('{'), std::string::npos) << info.name;
     }
 }

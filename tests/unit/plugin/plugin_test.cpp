@@ -1,5 +1,6 @@
 #include "plugin/plugin.hpp"
 
+#include "hostapi/arguments.hpp"
 #include "unit/plugin/loaded_plugin.hpp"
 
 #include <gmock/gmock.h>
@@ -112,8 +113,8 @@ TEST_F(Wrapper, calls_of_one_event_are_numbered) {
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         EXPECT_EQ(plugin_.wish(i).operation, wanted[i]);
         EXPECT_EQ(plugin_.wish(i).number, i);
-        EXPECT_TRUE(hostapi::Operations::check(*model::find_operation(wanted[i]),
-                                               plugin_.wish(i).arguments));
+        EXPECT_TRUE(
+            hostapi::check_arguments(*model::find_operation(wanted[i]), plugin_.wish(i).arguments));
     }
 }
 
@@ -125,7 +126,7 @@ TEST_F(Wrapper, what_it_asks_for_fits_the_schema) {
     for (std::size_t i = 0; i < 3; ++i) {
         const auto& call = plugin_.wish(i);
         const auto checked =
-            hostapi::Operations::check(*model::find_operation(call.operation), call.arguments);
+            hostapi::check_arguments(*model::find_operation(call.operation), call.arguments);
         EXPECT_TRUE(checked) << checked.error().message();
     }
 }

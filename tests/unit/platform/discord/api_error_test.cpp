@@ -7,6 +7,14 @@ namespace {
 
 using nlohmann::json;
 
+std::vector<std::string> lines(const json& errors) {
+    std::vector<std::string> out;
+    for (const auto& field : flatten_errors(errors)) {
+        out.push_back(field.path + "|" + field.code + "|" + field.message);
+    }
+    return out;
+}
+
 TEST(FlattenErrors, names_the_path_of_each_leaf) {
     const auto errors = json::parse(R"({
         "_errors": [{"code": "ROOT", "message": "root is bad"}],
@@ -14,15 +22,15 @@ TEST(FlattenErrors, names_the_path_of_each_leaf) {
         "embeds": {"0": {"fields": {"1": {"value": {"_errors": [
             {"code": "BASE_TYPE_REQUIRED", "message": "This field is required"}]}}}}}})");
     EXPECT_EQ(
-        flatten_errors(errors),
+        lines(errors),
         (std::vector<std::string>{
-            "ROOT root is bad", "content: BASE_TYPE_MAX_LENGTH Must be 2000 or fewer in length.",
-            "embeds[0].fields[1].value: BASE_TYPE_REQUIRED This field is required"}));
+            "|ROOT|root is bad", "content|BASE_TYPE_MAX_LENGTH|Must be 2000 or fewer in length.",
+            "embeds[0].fields[1].value|BASE_TYPE_REQUIRED|This field is required"}));
 }
 
 TEST(FlattenErrors, codes_may_be_numbers) {
-    EXPECT_EQ(flatten_errors(json::parse(R"({"a":{"_errors":[{"code":7,"message":"m"}]}})")),
-              std::vector<std::string>{"a: 7 m"});
+    EXPECT_EQ(lines(json::parse(R"({"a":{"_errors":[{"code":7,"message":"m"}]}})")),
+              std::vector<std::string>{"a|7|m"});
 }
 
 TEST(FlattenErrors, survives_depth_and_other_shapes) {
@@ -41,6 +49,21 @@ TEST(FlattenErrors, is_bounded) {
         errors["f" + std::to_string(i)]["_errors"] = {{{"code", "X"}, {"message", "m"}}};
     }
     EXPECT_EQ(flatten_errors(errors).size(), 20U);
+}
+
+TEST(ToError, keeps_what_was_said_for_those_who_look_closer) {
+    const auto error = to_error("PATCH /guilds/{guild_id}",
+                                {400,
+                                 {},
+                                 R"({"code":50035,"message":"Invalid Form Body","errors":{"name":
+                                    {"_errors":[{"code":"BASE_TYPE_BAD_LENGTH","message":"short"}]}}})"});
+    const auto outer = error.within("guilds.edit");
+    ASSERT_NE(outer.refusal(), nullptr);
+    EXPECT_EQ(outer.refusal()->status, 400U);
+    EXPECT_EQ(outer.refusal()->code, 50035);
+    EXPECT_EQ(outer.refusal()->message, "Invalid Form Body");
+    ASSERT_EQ(outer.refusal()->fields.size(), 1U);
+    EXPECT_EQ(outer.refusal()->fields[0].path, "name");
 }
 
 TEST(ToError, tells_route_status_code_and_details) {
