@@ -51,8 +51,8 @@ struct KindInfo {
 
 /// What goes first when the budget is used up; each oldest first. The kinds that are missing here
 /// are never evicted: without them events could not be understood.
-inline constexpr std::array<Kind, 8> kEvictionOrder = {
-    Kind::message, Kind::presence, Kind::thread_member, Kind::invite,
+inline constexpr std::array<Kind, 9> kEvictionOrder = {
+    Kind::message, Kind::presence, Kind::thread_member, Kind::thread,       Kind::invite,
     Kind::member,  Kind::user,     Kind::entitlement,   Kind::subscription,
 };
 [[nodiscard]] constexpr bool evictable(Kind kind) noexcept {

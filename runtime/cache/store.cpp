@@ -288,6 +288,11 @@ void Store::pin(Kind kind, std::uint64_t owner, std::uint64_t id, bool pinned) {
     }
 }
 
+bool Store::pinned(Kind kind, const Entry& entry) const {
+    const Ref ref = find(kind, entry.owner, entry.id);
+    return ref != kNoRef && record(ref).pinned;
+}
+
 std::size_t Store::count(Kind kind, std::uint64_t owner) const {
     const std::uint32_t number = find_family(kind, owner);
     return number == kNone ? 0 : families_[number].count;

@@ -62,6 +62,8 @@ class Store {
     /// Keeps one from being evicted, or lets it go again.
     void pin(Kind kind, std::uint64_t owner, std::uint64_t id, bool pinned);
 
+    [[nodiscard]] bool pinned(Kind kind, const Entry& entry) const;
+
     [[nodiscard]] std::size_t count(Kind kind, std::uint64_t owner) const;
     /// Calls `visit(const Entry&)` for each, oldest first. The store must not be changed meanwhile.
     template <class Visit>

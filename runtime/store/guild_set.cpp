@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "store/files.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -35,8 +36,8 @@ Result<GuildSet> GuildSet::open(const std::filesystem::path& path) {
             std::from_chars(line.data() + 1, line.data() + line.size(), guild).ec != std::errc()) {
             continue;
         }
-        if (line.front() == '+') {
-            set.guilds_.insert(guild);
+        if (line.front() == '+' || line.front() == '!') {
+            set.guilds_[guild] = line.front() == '+' ? State::present : State::outage;
         } else if (line.front() == '-') {
             set.guilds_.erase(guild);
         }
@@ -65,17 +66,43 @@ GuildSet::~GuildSet() {
     }
 }
 
-Result<> GuildSet::assign(std::span<const std::uint64_t> guilds) {
-    guilds_ = {guilds.begin(), guilds.end()};
-    return rewrite();
+Result<std::vector<std::uint64_t>> GuildSet::assign(std::span<const std::uint64_t> guilds) {
+    auto before = std::exchange(guilds_, {});
+    for (const std::uint64_t guild : guilds) {
+        guilds_.emplace(guild, State::loading);
+        before.erase(guild);
+    }
+    if (auto written = rewrite(); !written) {
+        return written.error();
+    }
+    std::vector<std::uint64_t> gone;
+    for (const auto& [guild, state] : before) {
+        gone.push_back(guild);
+    }
+    std::sort(gone.begin(), gone.end());
+    return gone;
 }
 
 bool GuildSet::insert(std::uint64_t guild) {
-    if (!guilds_.insert(guild).second) {
+    if (!guilds_.emplace(guild, State::present).second) {
         return false;
     }
     append('+', guild);
     return true;
+}
+
+std::optional<GuildSet::State> GuildSet::set(std::uint64_t guild, State state) {
+    const auto known = guilds_.find(guild);
+    if (known == guilds_.end()) {
+        guilds_.emplace(guild, state);
+        append(state == State::outage ? '!' : '+', guild);
+        return std::nullopt;
+    }
+    const State before = std::exchange(known->second, state);
+    if ((before == State::outage) != (state == State::outage)) {
+        append(state == State::outage ? '!' : '+', guild);
+    }
+    return before;
 }
 
 bool GuildSet::erase(std::uint64_t guild) {
@@ -88,8 +115,8 @@ bool GuildSet::erase(std::uint64_t guild) {
 
 Result<> GuildSet::rewrite() {
     std::string text;
-    for (const auto guild : guilds_) {
-        text += '+' + std::to_string(guild) + '\n';
+    for (const auto& [guild, state] : guilds_) {
+        text += (state == State::outage ? '!' : '+') + std::to_string(guild) + '\n';
     }
     if (auto replaced = replace_file(path_, text); !replaced) {
         return replaced;

@@ -234,7 +234,7 @@ class DiscordBot final : public gateway::Bot {
                            " that one process runs: give each process some with `shard`");
         }
         for (std::uint32_t id = first; id < first + number; ++id) {
-            if (auto opened = open_shard({id, count}, number > 1); !opened) {
+            if (auto opened = open_shard({id, count}, number); !opened) {
                 shards_.clear();
                 return give_up(opened.error().message());
             }
@@ -248,7 +248,8 @@ class DiscordBot final : public gateway::Bot {
         }
     }
 
-    Result<> open_shard(fsm::Shard shard, bool several) {
+    Result<> open_shard(fsm::Shard shard, std::uint32_t together) {
+        const bool several = together > 1;
         LinkOptions options;
         options.token = parts_.options.token;
         options.gateway_url = parts_.options.gateway_url;
@@ -257,11 +258,14 @@ class DiscordBot final : public gateway::Bot {
         options.compression = parts_.options.compression;
         options.dispatch_timeout = parts_.options.dispatch_timeout;
         options.presence = parts_.options.presence;
+        CacheOptions cache = parts_.options.cache;
+        cache.limits.budget /= together;
         const std::string& name = parts_.options.name;
         auto opened = DiscordShard::open(
             executor_,
             {parts_.bot, parts_.api.get(), parts_.gate.get(), parts_.bus,
-             "bot " + name + (several ? " shard " + std::to_string(shard.id) : "")},
+             "bot " + name + (several ? " shard " + std::to_string(shard.id) : ""),
+             std::move(cache)},
             std::move(options), ShardFiles::of(*parts_.state, name, shard, several),
             {[this, shard](std::string_view ready) { on_ready(shard, ready); },
              [this, shard](std::uint16_t code) { on_fatal(shard, code); }});

@@ -3,6 +3,7 @@
 #include "base/secret.hpp"
 #include "bus/event_bus.hpp"
 #include "gateway/bot.hpp"
+#include "platform/discord/cache/discord_cache.hpp"
 #include "platform/discord/identify_gate.hpp"
 #include "protocol/discord/inflater.hpp"
 #include "store/state_dir.hpp"
@@ -33,6 +34,7 @@ struct DiscordBotOptions {
     std::uint32_t shards = 0;  ///< how many this process runs; 0: as many as the platform advises
     Millis dispatch_timeout{0};
     std::string presence;  ///< JSON text of the gateway's presence; empty: the platform's default
+    CacheOptions cache;    ///< the budget is divided among the shards; `snapshot` is chosen here
     double identify_share = 0.8;
     std::filesystem::path ca_file;  ///< trusted beside the system's; empty: none
 };

@@ -2,126 +2,331 @@
 
 #include "model/event_names.hpp"
 #include "model/json_index.hpp"
+#include "platform/discord/cache/snapshot.hpp"
+#include "store/joint_delivery.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
-#include <vector>
 
 namespace rookery::discord {
-namespace {
 
+using GuildState = store::GuildSet::State;
+using model::EventNames;
+using model::JsonIndex;
+using model::JsonNode;
 using protocol::discord::Envelope;
+
+namespace {
 
 constexpr std::string_view kGuildCreate = "GUILD_CREATE";
 constexpr std::string_view kGuildDelete = "GUILD_DELETE";
+constexpr std::string_view kReady = "READY";
+constexpr std::string_view kInteraction = "INTERACTION_CREATE";
 
 }  // namespace
 
 Dispatcher::Dispatcher(const model::BotInfo& bot, bus::EventBus& bus,
                        std::shared_ptr<store::DeliveryLedger> ledger, store::GuildSet guilds,
-                       log::Logger log)
+                       log::Logger log, CacheOptions cache)
     : bot_(bot),
       ledger_(std::move(ledger)),
       guilds_(std::move(guilds)),
       log_(std::move(log)),
-      publisher_(bus) {}
+      publisher_(bus),
+      cache_(*bot.platform, std::move(cache)) {
+    begin();
+}
+
+void Dispatcher::begin() {
+    publisher_.begin();
+    if (followed_ != &publisher_.interest()) {
+        followed_ = &publisher_.interest();
+        cache_.follow(*followed_);
+    }
+}
+
+void Dispatcher::load_cache() {
+    begin();
+    if (const auto session = ledger_->session()) {
+        load_snapshot(cache_, session->session_id, ledger_->last_received(), log_);
+    }
+}
+
+void Dispatcher::save_cache() {
+    if (const auto session = ledger_->session()) {
+        save_snapshot(cache_, session->session_id, log_);
+    }
+}
 
 Dispatcher::Wanted Dispatcher::wanted(std::string_view raw_name) const {
     const bus::Interest& interest = publisher_.interest();
     Wanted found;
-    found.type = model::EventNames::find_raw(*bot_.platform, raw_name);
+    found.type = EventNames::find_raw(*bot_.platform, raw_name);
     if (!found.type && interest.wants_any()) {
-        if (const auto type = model::EventNames::intern_raw(*bot_.platform, raw_name)) {
+        if (const auto type = EventNames::intern_raw(*bot_.platform, raw_name)) {
             found.type = *type;
         }
     }
-    if (found.type) {
-        if (const auto* entry = interest.of(*found.type)) {
-            found.slots = entry->slots;
+    if (!found.type) {
+        return found;
+    }
+    found.info = bot_.platform->find(*found.type);
+    const auto look = [&](model::EventType type, const model::RawEventInfo* info) {
+        const auto* const entry = interest.of(type);
+        if (entry != nullptr) {
+            found.any = true;
+            found.reads |= info != nullptr ? info->context : 0;
+        }
+        return entry;
+    };
+    if (const auto* const entry = look(*found.type, found.info)) {
+        found.slots = entry->slots;
+    }
+    if (found.info != nullptr && found.info->events.size() > 1) {
+        for (const model::EventType type : found.info->events.subspan(1)) {
+            look(type, bot_.platform->find(type));
         }
     }
     return found;
 }
 
-Result<model::EventPtr> Dispatcher::build(const Envelope& envelope, std::string_view frame,
-                                          model::EventType type, SteadyTime now) const {
-    const auto header = [&] {
-        return model::EventHeader{type, &bot_, *envelope.seq, now, ledger_->deliveries()};
-    };
-    auto event = model::Event::make(header(), envelope.data);
-    if (!event) {
+/// `keep`: other texts will be indexed while it is read.
+Result<Dispatcher::Payload> Dispatcher::index(const Envelope& envelope, std::string_view frame,
+                                              bool keep) {
+    Payload payload{envelope.data, {}};
+    auto tokens = JsonIndex::scan(payload.text);
+    if (!tokens) {
         // Keys may follow `d`: the quick scan leaves them on it.
         const auto full = protocol::discord::scan_envelope_fully(frame);
-        if (full && full->data.size() != envelope.data.size()) {
-            return model::Event::make(header(), full->data);
+        if (!full || full->data.size() == envelope.data.size()) {
+            return tokens.error();
+        }
+        payload.text = full->data;
+        tokens = JsonIndex::scan(payload.text);
+        if (!tokens) {
+            return tokens.error();
         }
     }
-    return event;
+    payload.tokens = *tokens;
+    if (keep) {
+        tokens_.assign(tokens->begin(), tokens->end());
+        payload.tokens = tokens_;
+    }
+    return payload;
 }
 
-/// Whether the event is to be told: joining and leaving are, becoming available or unavailable is
-/// not.
-bool Dispatcher::track_guild(bool created, const model::Event& event) {
-    const std::uint64_t guild = event.root()["id"].as_id().value_or(0);
-    const bool unavailable = event.root()["unavailable"].as_bool().value_or(false);
-    if (unavailable) {
-        if (created) {
-            guilds_.insert(guild);
-        }
+/// False when it is to be asked for again.
+bool Dispatcher::give_up(const Envelope& envelope, const Error& error) {
+    if (unreadable_ != *envelope.seq) {
+        unreadable_ = *envelope.seq;
         return false;
     }
-    return created ? guilds_.insert(guild) : (guilds_.erase(guild), true);
+    ++counters_.malformed;
+    log_->error("{} {} is no JSON twice over and is given up: {} (it begins: {})", envelope.type,
+                *envelope.seq, error.message(), log::clipped(envelope.data, 80));
+    return true;
 }
 
 Result<> Dispatcher::dispatch(const Envelope& envelope, std::string_view frame,
                               protocol::discord::SessionFsm& fsm, SteadyTime now) {
     ++counters_.frames;
     const std::uint64_t seq = *envelope.seq;
-    Wanted want = wanted(envelope.type);
-    const bool guild_created = envelope.type == kGuildCreate;
-    const bool about_guild = guild_created || envelope.type == kGuildDelete;
-    model::EventPtr event;
-    if (want.type && (want.slots.any() || about_guild)) {
-        auto built = build(envelope, frame, *want.type, now);
-        if (built) {
-            event = *std::move(built);
-        } else if (unreadable_ != seq) {
-            unreadable_ = seq;
-            return built.error().within(std::string(envelope.type) + " " + std::to_string(seq));
-        } else {
-            ++counters_.malformed;
-            log_->error("{} {} is no JSON twice over and is given up: {} (it begins: {})",
-                        envelope.type, seq, built.error().message(),
-                        log::clipped(envelope.data, 80));
-            want.slots.reset();
+    const Wanted want = wanted(envelope.type);
+    const Handler* const handler = cache_.handler(envelope.type);
+    const bool special = envelope.type == kGuildCreate || envelope.type == kGuildDelete ||
+                         (envelope.type == kReady && !departed_.empty());
+    // Without these it is one event, and says nothing that is not in the payload.
+    const bool whole =
+        handler != nullptr || special || (want.info != nullptr && cache_.can_tell(*want.info));
+    outgoing_.clear();
+    Payload payload;
+    if (want.any || handler != nullptr || special) {
+        auto indexed = index(envelope, frame, whole);
+        if (indexed) {
+            payload = *indexed;
+        } else if (!give_up(envelope, indexed.error())) {
+            return indexed.error().within(std::string(envelope.type) + " " + std::to_string(seq));
         }
-    }
-    if (event != nullptr && about_guild && !track_guild(guild_created, *event)) {
-        want.slots.reset();
     }
     if (fsm.on_dispatch(seq) == protocol::discord::Seen::repeated) {
         return {};
     }
     const bool again = seq <= ledger_->last_received();
-    const model::SlotMask slots = ledger_->received(seq, want.slots);
-    if (event != nullptr && slots.any()) {
-        ++counters_.published;
-        counters_.redelivered += again ? 1 : 0;
-        publisher_.publish(event, slots);
+    if (!payload.tokens.empty()) {
+        if (whole) {
+            collect(envelope, payload, want, handler, again);
+        } else {
+            outgoing_.push_back({*want.type, {}, {}, want.slots, {}});
+        }
+    }
+    cache_.set_seq(std::max(seq, cache_.seq()));
+    model::SlotMask slots;
+    for (const Outgoing& event : outgoing_) {
+        slots |= event.slots;
+    }
+    const model::SlotMask open = ledger_->received(seq, slots);
+    if (open.any()) {
+        publish(payload, seq, now, open, again);
     }
     return {};
 }
 
+void Dispatcher::add(model::EventType type, const model::SlotMask& slots, std::string payload,
+                     std::string context) {
+    if (slots.any()) {
+        outgoing_.push_back({type, std::move(payload), std::move(context), slots, {}});
+    }
+}
+
+void Dispatcher::collect(const Envelope& envelope, const Payload& payload, const Wanted& want,
+                         const Handler* handler, bool again) {
+    Turn turn;
+    turn.name = envelope.type;
+    turn.data = JsonNode(payload.text.data(), payload.tokens.data(), 0);
+    turn.reads = want.reads;
+    turn.noop_updates = cache_.options().noop_updates;
+    if (turn.name == kInteraction) {
+        const std::uint64_t guild = id_of(turn.data["guild_id"]);
+        turn.known_guild = guild == 0 || guilds_.contains(guild);
+    }
+    ContextWriter context(cache_.entities(), turn, handler, cache_.options().cdn_url);
+    track_guild(turn, again);
+    // What a restart has brought back with the cache is later than what is being repeated.
+    if (handler != nullptr && *envelope.seq > cache_.seq()) {
+        handler->apply(cache_.entities(), turn, *handler);
+    }
+    if (want.type && turn.raise) {
+        add(*want.type, want.slots, {},
+            want.info != nullptr && want.slots.any() ? context.write(*want.info, turn.old)
+                                                     : std::string{});
+    }
+    for (Raised& raised : turn.derived) {
+        const auto type = EventNames::find(raised.event);
+        const auto* const entry = type ? publisher_.interest().of(*type) : nullptr;
+        if (entry == nullptr) {
+            continue;
+        }
+        const auto* const info = bot_.platform->find(*type);
+        const std::string_view old = raised.old.empty() && raised.payload.empty()
+                                         ? std::string_view(turn.old)
+                                         : std::string_view(raised.old);
+        const model::SlotMask slots = turn.either ? entry->slots & ~want.slots : entry->slots;
+        add(*type, slots, std::move(raised.payload),
+            info != nullptr ? context.write(*info, old) : std::string{});
+    }
+}
+
+/// Joining and leaving, an outage and its end, or neither: a guild that READY has announced, or one
+/// that comes once more. When the server repeats a dispatch to this process for the first time,
+/// the ledger knows who has been told what.
+void Dispatcher::track_guild(Turn& turn, bool again) {
+    if (turn.name == kReady) {
+        for (Departed& left : departed_) {
+            std::string payload;
+            cache::ObjectWriter object(payload);
+            object.id("id", left.guild);
+            object.boolean("unavailable", false);
+            object.close();
+            turn.derived.push_back({"guildDelete", std::move(payload), std::move(left.old)});
+        }
+        departed_.clear();
+        return;
+    }
+    const bool created = turn.name == kGuildCreate;
+    if (!created && turn.name != kGuildDelete) {
+        return;
+    }
+    const std::uint64_t guild = turn.data["id"].as_id().value_or(0);
+    const bool unavailable = turn.data["unavailable"].as_bool().value_or(false);
+    turn.raise = false;
+    if (unavailable) {
+        const auto before = guilds_.set(guild, GuildState::outage);
+        if (!created && (again || before != GuildState::outage)) {
+            turn.derived.push_back({"guildUnavailable", {}, {}});
+        }
+    } else if (created) {
+        const auto before = guilds_.set(guild, GuildState::present);
+        turn.loading = before == GuildState::loading;
+        turn.raise = again || !before;
+        turn.either = again;
+        if (again || before == GuildState::outage) {
+            turn.derived.push_back({"guildAvailable", {}, {}});
+        }
+    } else {
+        guilds_.erase(guild);
+        turn.raise = true;
+    }
+}
+
+void Dispatcher::publish(const Payload& payload, std::uint64_t seq, SteadyTime now,
+                         const model::SlotMask& open, bool again) {
+    const auto told = std::count_if(outgoing_.begin(), outgoing_.end(), [&](Outgoing& event) {
+        event.slots &= open;
+        return event.slots.any();
+    });
+    if (told > 1) {
+        store::JointDelivery joint(ledger_->deliveries(), seq);
+        for (Outgoing& event : outgoing_) {
+            event.delivery = joint.part(event.slots);
+        }
+    } else {
+        for (Outgoing& event : outgoing_) {
+            event.delivery = ledger_->deliveries();
+        }
+    }
+    for (Outgoing& event : outgoing_) {
+        if (event.slots.none()) {
+            continue;
+        }
+        const model::DeliveryPtr delivery = event.delivery;
+        model::EventHeader header{event.type, &bot_, seq, now, std::move(event.delivery)};
+        model::EventPtr made;
+        if (event.payload.empty()) {
+            made =
+                model::Event::make(std::move(header), payload.text, payload.tokens, event.context);
+        } else if (auto composed =
+                       model::Event::make(std::move(header), event.payload, event.context)) {
+            made = *std::move(composed);
+        } else {
+            log_->error("{} {}: {}", EventNames::name(event.type), seq, composed.error().message());
+            for (unsigned slot = 0; slot < model::kMaxSlots; ++slot) {
+                if (event.slots.test(slot)) {
+                    delivery->finished(seq, slot);
+                }
+            }
+            continue;
+        }
+        ++counters_.published;
+        counters_.redelivered += again ? 1 : 0;
+        publisher_.publish(made, event.slots);
+    }
+}
+
 void Dispatcher::ready(std::string_view data) {
-    const auto index = model::JsonIndex::build(data);
+    cache_.set_seq(0);
+    const auto index = JsonIndex::build(data);
     if (!index) {
         return;
     }
+    Entities& entities = cache_.entities();
+    const JsonNode user = index->root()["user"];
+    entities.set_self(id_of(user["id"]));
+    entities.see_user(user);
+    entities.store().pin(Kind::user, 0, entities.self(), true);
     std::vector<std::uint64_t> ids;
     for (const auto& guild : index->root()["guilds"].elements()) {
         ids.push_back(guild["id"].as_id().value_or(0));
     }
-    if (auto assigned = guilds_.assign(ids); !assigned) {
-        log_->warn("{}", assigned.error().message());
+    auto gone = guilds_.assign(ids);
+    if (!gone) {
+        log_->warn("{}", gone.error().message());
+        return;
+    }
+    departed_.clear();
+    for (const std::uint64_t guild : *gone) {
+        departed_.push_back({guild, entities.read(Kind::guild, 0, guild)});
+        entities.erase_guild(guild);
     }
 }
 

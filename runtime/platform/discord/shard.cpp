@@ -12,8 +12,17 @@ ShardFiles ShardFiles::of(const store::StateDir& state, const std::string& bot, 
     const std::string infix =
         named ? std::to_string(shard.id) + "-" + std::to_string(shard.count) + "." : "";
     return {state.bot_file(bot, infix + "ledger"), state.bot_file(bot, infix + "guilds"),
-            state.bot_file(bot, infix + "intents")};
+            state.bot_file(bot, infix + "intents"), state.bot_file(bot, infix + "cache")};
 }
+
+namespace {
+
+CacheOptions with_file(CacheOptions options, const std::filesystem::path& file) {
+    options.snapshot = file;
+    return options;
+}
+
+}  // namespace
 
 Result<std::unique_ptr<DiscordShard>> DiscordShard::open(async::Executor executor,
                                                          const Context& context,
@@ -29,19 +38,19 @@ Result<std::unique_ptr<DiscordShard>> DiscordShard::open(async::Executor executo
         return guilds.error();
     }
     return std::unique_ptr<DiscordShard>(
-        new DiscordShard(std::move(executor), context, std::move(options), files.intents,
+        new DiscordShard(std::move(executor), context, std::move(options), files,
                          *std::move(ledger), *std::move(guilds), std::move(callbacks)));
 }
 
 DiscordShard::DiscordShard(async::Executor executor, const Context& context, LinkOptions options,
-                           std::filesystem::path intents_file,
-                           std::shared_ptr<store::DeliveryLedger> ledger, store::GuildSet guilds,
-                           Callbacks callbacks)
+                           const ShardFiles& files, std::shared_ptr<store::DeliveryLedger> ledger,
+                           store::GuildSet guilds, Callbacks callbacks)
     : shard_(options.shard),
-      intents_file_(std::move(intents_file)),
+      intents_file_(files.intents),
       ledger_(std::move(ledger)),
       callbacks_(std::move(callbacks)),
-      dispatcher_(*context.bot, *context.bus, ledger_, std::move(guilds), log::get(context.title)),
+      dispatcher_(*context.bot, *context.bus, ledger_, std::move(guilds), log::get(context.title),
+                  with_file(context.cache, files.cache)),
       link_(std::move(executor), std::move(options), *context.api, *context.gate, dispatcher_,
             *context.bus, ledger_, log::get(context.title),
             {[this](std::string_view text) { ready(text); },
@@ -55,7 +64,15 @@ void DiscordShard::start(fsm::IntentRequest intents) {
     if (resume && stored != 0) {
         asked_ = stored;
     }
+    if (resume) {
+        dispatcher_.load_cache();
+    }
     link_.start(std::move(intents), resume);
+}
+
+async::Task<> DiscordShard::close() {
+    co_await link_.close();
+    dispatcher_.save_cache();
 }
 
 void DiscordShard::want(fsm::IntentRequest intents, const std::string& why) {

@@ -24,6 +24,7 @@ struct ShardFiles {
     std::filesystem::path ledger;
     std::filesystem::path guilds;
     std::filesystem::path intents;
+    std::filesystem::path cache;
 
     /// `named`: the count is part of the names.
     [[nodiscard]] static ShardFiles of(const store::StateDir& state, const std::string& bot,
@@ -31,7 +32,7 @@ struct ShardFiles {
 };
 
 /// One connection of a bot with all that belongs to its session: link, dispatcher, delivery ledger,
-/// known guilds. io thread.
+/// known guilds, cache. io thread.
 class DiscordShard {
   public:
     struct Context {
@@ -39,7 +40,8 @@ class DiscordShard {
         DiscordApi* api;
         IdentifyGate* gate;
         bus::EventBus* bus;
-        std::string title;  ///< for the log
+        std::string title;   ///< for the log
+        CacheOptions cache;  ///< of this shard, its file aside
     };
     struct Callbacks {
         std::function<void(std::string_view ready)> ready;
@@ -62,7 +64,7 @@ class DiscordShard {
     /// Begins to close resumably.
     void stop() { link_.stop(); }
     /// The same, and returns when it is done. The last call.
-    [[nodiscard]] async::Task<> close() { return link_.close(); }
+    [[nodiscard]] async::Task<> close();
 
     /// Operations that go over this connection.
     [[nodiscard]] GatewayCommands& commands() noexcept { return link_.commands(); }
@@ -71,11 +73,12 @@ class DiscordShard {
     [[nodiscard]] protocol::discord::Intents intents() const noexcept { return asked_; }
     [[nodiscard]] protocol::discord::Shard shard() const noexcept { return shard_; }
     [[nodiscard]] const DispatchCounters& events() const noexcept { return dispatcher_.counters(); }
+    [[nodiscard]] DiscordCache& cache() noexcept { return dispatcher_.cache(); }
     [[nodiscard]] gateway::ShardStatus status() const;
 
   private:
     DiscordShard(async::Executor executor, const Context& context, LinkOptions options,
-                 std::filesystem::path intents_file, std::shared_ptr<store::DeliveryLedger> ledger,
+                 const ShardFiles& files, std::shared_ptr<store::DeliveryLedger> ledger,
                  store::GuildSet guilds, Callbacks callbacks);
     [[nodiscard]] protocol::discord::Intents stored_intents() const;
     void ready(std::string_view ready);

@@ -47,7 +47,7 @@ std::uint64_t ShardPlan::remove_files(std::uint32_t count) const {
                 open += (*ledger)->open_deliveries();
             }
         }
-        for (const auto& file : {files.ledger, files.guilds, files.intents}) {
+        for (const auto& file : {files.ledger, files.guilds, files.intents, files.cache}) {
             fs::remove(file, ignored);
         }
     }
