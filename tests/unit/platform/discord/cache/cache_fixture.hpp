@@ -119,8 +119,15 @@ class CacheTest : public ::testing::Test {
         return event->raw_context().empty() ? json::object() : json::parse(event->raw_context());
     }
     json old_of(const std::string& name) {
-        const json context = only(name).first;
+        json context = only(name).first;
         return context.contains("old") ? context["old"] : json();
+    }
+
+    /// Whether the schema's mapping of that event looks at what was.
+    static bool reads_old(const char* event) {
+        const auto* const info =
+            rookery::testing::test_bot()->platform->find(*model::EventNames::find(event));
+        return info != nullptr && info->reads(model::ContextKey::old);
     }
 
     json cached(Kind kind, std::uint64_t owner, std::uint64_t id) {
