@@ -1,12 +1,16 @@
 #include "model/compute.hpp"
+#include "model/produce.hpp"
 #include "model/view.hpp"
 
 namespace rookery::model {
-
 ArrayView::ArrayView(View owner, FieldIndex field, const FieldSource& source) noexcept
     : owner_(owner), field_(field), source_(&source) {
     if (!source.paths.empty()) {
         list_ = follow(owner.node(), source.paths.front());
+        if (source.op == Op::permission_names && source.paths.size() > 1 &&
+            (!list_ || list_.is_null())) {
+            list_ = follow(owner.node(), source.paths[1]);
+        }
     }
 }
 
@@ -40,7 +44,9 @@ ArrayCursor::ArrayCursor(const ArrayView& array) noexcept
     : array_(array),
       node_(array.list_.first_element()),
       front_pending_(array.source_ != nullptr && array.source_->op == Op::list &&
-                     array.source_->paths.size() > 1) {}
+                     array.source_->paths.size() > 1),
+      integers_(array.source_ != nullptr &&
+                array.owner_.fields()[array.field_].element == FieldType::integer) {}
 
 bool ArrayCursor::next_permission(Value& out) {
     const auto names = compute::permission_names();
@@ -63,6 +69,41 @@ bool ArrayCursor::next_channel(Value& out) {
     return !id.empty();
 }
 
+bool ArrayCursor::next_nested(Value& out, StringScratch& scratch) {
+    const FieldSource& source = *array_.source_;
+    auto at = static_cast<std::uint32_t>(state_);
+    bool found = false;
+    while (!found) {
+        const JsonNode object = array_.list_.next_object(at);
+        if (!object) {
+            break;
+        }
+        const JsonNode key = object[source.text];
+        if (key && (source.kinds == 0 || is_among(object["type"], source.kinds))) {
+            if (source.mapping != nullptr) {
+                out = Value::of(View(object, *source.mapping));
+            }
+            found = source.mapping != nullptr || element(key, out, scratch);
+        }
+    }
+    state_ = at;
+    return found;
+}
+
+/// One element of a list of texts, ids or integers; false for one that is none: it is left out.
+bool ArrayCursor::element(JsonNode node, Value& out, StringScratch& scratch) const {
+    if (integers_) {
+        const auto number = node.as_integer();
+        out = number ? Value::of(*number) : Value();
+        return number.has_value();
+    }
+    if (!node.is_string() && !node.as_id()) {
+        return false;
+    }
+    out = Value::of(node.is_string() ? node.as_string(scratch) : node.raw());
+    return true;
+}
+
 bool ArrayCursor::next(Value& out, StringScratch& scratch) {
     const FieldSource* const source = array_.source_;
     if (source != nullptr && source->op == Op::permission_names) {
@@ -70,6 +111,9 @@ bool ArrayCursor::next(Value& out, StringScratch& scratch) {
     }
     if (source != nullptr && source->op == Op::channel_mentions) {
         return next_channel(out);
+    }
+    if (source != nullptr && source->op == Op::nested) {
+        return next_nested(out, scratch);
     }
     if (front_pending_) {
         front_pending_ = false;
@@ -80,23 +124,20 @@ bool ArrayCursor::next(Value& out, StringScratch& scratch) {
         }
     }
     while (node_) {
-        const JsonNode element = node_;
+        const JsonNode item = node_;
         node_ = node_.next_element();
         if (source == nullptr) {
-            out = Value::of_raw(element, scratch);
+            out = Value::of_raw(item, scratch);
             return true;
         }
         if (source->op == Op::objects) {
-            if (element.is_object()) {
-                out = Value::of(View(element, *source->mapping));
+            if (item.is_object()) {
+                out = Value::of(View(item, *source->mapping));
                 return true;
             }
             continue;
         }
-        // Lists hold texts and ids; an element that is neither is left out.
-        const JsonNode text = source->text.empty() ? element : element[source->text];
-        if (text.is_string() || text.as_id()) {
-            out = Value::of(text.is_string() ? text.as_string(scratch) : text.raw());
+        if (element(source->text.empty() ? item : item[source->text], out, scratch)) {
             return true;
         }
     }

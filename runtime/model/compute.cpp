@@ -17,6 +17,12 @@ std::string_view text_of(JsonNode node, StringScratch& scratch) {
                             : std::string_view{};
 }
 
+/// Where the pictures are: the context says so for servers that are not Discord's own.
+std::string_view cdn_of(JsonNode node, StringScratch& scratch) {
+    const JsonNode other = node.context()["cdn"];
+    return other.is_string() ? other.as_string(scratch) : kCdn;
+}
+
 std::string_view decimal(std::uint64_t number, StringScratch& scratch) {
     std::array<char, 20> digits;
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
@@ -112,8 +118,9 @@ std::string_view image_url(std::string_view format, std::span<const RawPath> pat
         }
         const std::size_t close = format.find('}', open);
         const std::string_view name = format.substr(open + 1, close - open - 1);
-        out += name == "ext" ? std::string_view(animated ? "gif" : "webp")
-                             : values[static_cast<std::size_t>(name.front() - '0')];
+        out += name == "ext"   ? std::string_view(animated ? "gif" : "webp")
+               : name == "cdn" ? cdn_of(node, scratch)
+                               : values[static_cast<std::size_t>(name.front() - '0')];
         at = close + 1;
     }
     return scratch.keep(out);
@@ -123,12 +130,15 @@ std::string_view default_avatar(JsonNode id, JsonNode discriminator, StringScrat
     const std::uint64_t old_number = discriminator.as_id().value_or(0);
     const std::uint64_t picture =
         old_number != 0 ? old_number % 5 : (id.as_id().value_or(0) >> 22U) % 6;
-    return join({kCdn, "embed/avatars/", decimal(picture, scratch), ".png"}, scratch);
+    return join({cdn_of(id, scratch), "embed/avatars/", decimal(picture, scratch), ".png"},
+                scratch);
 }
 
 std::string_view emoji_url(JsonNode id, bool animated, StringScratch& scratch) {
     const std::string_view text = text_of(id, scratch);
-    return text.empty() ? text : join({kCdn, "emojis/", text, animated ? ".gif" : ".png"}, scratch);
+    return text.empty()
+               ? text
+               : join({cdn_of(id, scratch), "emojis/", text, animated ? ".gif" : ".png"}, scratch);
 }
 
 std::string_view emoji_identifier(JsonNode id, JsonNode name, bool animated,

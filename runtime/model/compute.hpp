@@ -22,9 +22,13 @@ namespace rookery::model::compute {
 /// nothing (UTC).
 [[nodiscard]] std::string_view iso_time(std::string_view text, StringScratch& scratch);
 
+/// So many seconds later, in that form; empty unless `seconds` is more than 0.
+[[nodiscard]] std::string_view time_after(std::string_view time, std::int64_t seconds,
+                                          StringScratch& scratch);
+
 /// `format` with {0}, {1}... replaced by the texts at the paths. The last one is a hash: {ext}
-/// becomes gif when it names an animated picture ("a_..."), else webp. Empty unless every path has
-/// a text or an id.
+/// becomes gif when it names an animated picture ("a_..."), else webp. {cdn} becomes the context's,
+/// else Discord's. Empty unless every path has a text or an id.
 [[nodiscard]] std::string_view image_url(std::string_view format, std::span<const RawPath> paths,
                                          JsonNode node, StringScratch& scratch);
 [[nodiscard]] std::string_view default_avatar(JsonNode id, JsonNode discriminator,
@@ -44,12 +48,12 @@ namespace rookery::model::compute {
 /// Whether the last part of the URL's path starts with SPOILER_.
 [[nodiscard]] bool is_spoiler(std::string_view url) noexcept;
 
-/// The content with what people see instead of markup: mentions of users (named by `mentions`) and
-/// channels (named by `channels`, where the payload has them), commands, custom emoji. Ids of 17 to
-/// 19 digits only; whatever cannot be named, roles included, stays. Looks at the first 200
-/// candidates.
+/// The content with what people see instead of markup: mentions of users (named by `mentions`),
+/// channels (named by `channels`, where the payload has them), all these and roles (named by
+/// `names`, an object of texts by id), commands, custom emoji. Ids of 17 to 19 digits only;
+/// whatever cannot be named stays. Looks at the first 200 candidates.
 [[nodiscard]] std::string_view clean_content(JsonNode content, JsonNode mentions, JsonNode channels,
-                                             StringScratch& scratch);
+                                             JsonNode names, StringScratch& scratch);
 
 /// The next id in a `<#id>` of `content` at or after `from` that does not occur before it; moves
 /// `from` past it. Empty at the end. Looks at the first 16 KiB.

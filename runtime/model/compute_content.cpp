@@ -70,23 +70,42 @@ Markup named(std::string_view rest, std::size_t start, char sign, char closing) 
     return {end + 1, sign, name, closing};
 }
 
-Markup read_markup(std::string_view rest, JsonNode mentions, JsonNode channels,
-                   StringScratch& scratch) {
+/// Who and what the content may name.
+struct Named {
+    JsonNode mentions;
+    JsonNode channels;
+    JsonNode names;
+};
+
+std::string_view name_or(std::string_view known, JsonNode names, std::string_view id,
+                         StringScratch& scratch) {
+    return known.empty() ? names[id].as_string(scratch) : known;
+}
+
+Markup read_markup(std::string_view rest, const Named& known, StringScratch& scratch) {
     const auto id_at = [&](std::size_t start) -> std::string_view {
         const std::size_t digits = digits_at(rest, start);
         const bool closed = start + digits < rest.size() && rest[start + digits] == '>';
         return is_today_id(digits) && closed ? rest.substr(start, digits) : std::string_view{};
     };
     if (rest.starts_with("<@")) {
-        const std::size_t start = rest.starts_with("<@!") ? 3 : 2;
+        const bool role = rest.starts_with("<@&");
+        const std::size_t start = role || rest.starts_with("<@!") ? 3 : 2;
         const std::string_view id = id_at(start);
-        return id.empty() ? Markup{}
-                          : mention(rest, start, '@', display_name(by_id(mentions, id), scratch));
+        if (id.empty()) {
+            return {};
+        }
+        const std::string_view name =
+            role ? std::string_view{} : display_name(by_id(known.mentions, id), scratch);
+        return mention(rest, start, '@', name_or(name, known.names, id, scratch));
     }
     if (rest.starts_with("<#")) {
         const std::string_view id = id_at(2);
-        return id.empty() ? Markup{}
-                          : mention(rest, 2, '#', by_id(channels, id)["name"].as_string(scratch));
+        if (id.empty()) {
+            return {};
+        }
+        const std::string_view name = by_id(known.channels, id)["name"].as_string(scratch);
+        return mention(rest, 2, '#', name_or(name, known.names, id, scratch));
     }
     if (rest.starts_with("<:")) {
         return named(rest, 2, ':', ':');
@@ -103,7 +122,7 @@ Markup read_markup(std::string_view rest, JsonNode mentions, JsonNode channels,
 }  // namespace
 
 std::string_view clean_content(JsonNode content, JsonNode mentions, JsonNode channels,
-                               StringScratch& scratch) {
+                               JsonNode names, StringScratch& scratch) {
     const std::string_view text = content.as_string(scratch);
     std::size_t open = text.find('<');
     if (open == std::string_view::npos) {
@@ -113,7 +132,7 @@ std::string_view clean_content(JsonNode content, JsonNode mentions, JsonNode cha
     std::size_t copied = 0;
     std::size_t lookups = 0;
     while (open != std::string_view::npos && lookups++ < kMaxLookups) {
-        const Markup markup = read_markup(text.substr(open), mentions, channels, scratch);
+        const Markup markup = read_markup(text.substr(open), {mentions, channels, names}, scratch);
         if (markup.length == 0) {
             open = text.find('<', open + 1);
             continue;

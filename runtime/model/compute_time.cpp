@@ -160,4 +160,12 @@ std::string_view iso_time(std::string_view text, StringScratch& scratch) {
     return millis ? time_of_millis(*millis, scratch) : std::string_view{};
 }
 
+std::string_view time_after(std::string_view time, std::int64_t seconds, StringScratch& scratch) {
+    constexpr std::int64_t kMost = 1'000'000'000'000;
+    const auto millis = parse_iso(time);
+    return millis && seconds > 0 && seconds < kMost
+               ? time_of_millis(*millis + seconds * 1000, scratch)
+               : std::string_view{};
+}
+
 }  // namespace rookery::model::compute

@@ -104,6 +104,9 @@ class JsonNode {
     /// The value after this one in the same array; absent after the last.
     [[nodiscard]] JsonNode next_element() const noexcept;
     [[nodiscard]] JsonNode first_element() const noexcept;
+    /// The next object within this list or object, however deep, in the order of the text; `at` is
+    /// where the search goes on: begin with 0. Absent after the last.
+    [[nodiscard]] JsonNode next_object(std::uint32_t& at) const noexcept;
 
   private:
     [[nodiscard]] char first() const noexcept {

@@ -1,6 +1,7 @@
 #include "model/json_index.hpp"
 #include "model/json_text.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -134,6 +135,20 @@ JsonNode JsonNode::next_element() const noexcept {
     const JsonNode next(text_, tokens_, tokens_[index_].after(index_));
     const char kind = next.first();
     return kind == ']' || kind == '}' ? absent() : next;
+}
+
+JsonNode JsonNode::next_object(std::uint32_t& at) const noexcept {
+    if (!*this || !tokens_[index_].is_container()) {
+        return absent();
+    }
+    const std::uint32_t end = tokens_[index_].after(index_) - 1;
+    for (at = std::max(at, index_ + 1); at < end;) {
+        const std::uint32_t here = at++;
+        if (tokens_[here].is_container() && text_[tokens_[here].position] == '{') {
+            return {text_, tokens_, here};
+        }
+    }
+    return absent();
 }
 
 JsonNode::Elements JsonNode::elements() const noexcept { return Elements(first_element()); }

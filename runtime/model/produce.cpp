@@ -2,7 +2,9 @@
 
 #include "model/compute.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace rookery::model {
 namespace {
@@ -89,6 +91,24 @@ Value epoch(JsonNode node, std::int64_t factor, StringScratch& scratch) {
     return text_or_absent(compute::time_of_millis(*moment * factor, scratch));
 }
 
+Value integer_of(JsonNode node) {
+    if (node.is_null()) {
+        return Value::null();
+    }
+    constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+    const auto digits = node.is_string() ? node.as_id() : std::nullopt;
+    if (digits && *digits <= kMost) {
+        return Value::of(static_cast<std::int64_t>(*digits));
+    }
+    const auto number = node.as_integer();
+    return number ? Value::of(*number) : Value::absent();
+}
+
+bool any_present(JsonNode node, std::span<const RawPath> paths) noexcept {
+    return std::any_of(paths.begin(), paths.end(),
+                       [&](const RawPath& path) { return bool(follow(node, path)); });
+}
+
 /// A list is there when the payload has it; a null one counts as null.
 Value array(const View& view, FieldIndex field, const FieldSource& source) {
     const JsonNode list = follow(view.node(), source.paths.front());
@@ -108,6 +128,11 @@ Value object(JsonNode node, const FieldSource& source) {
 
 }  // namespace
 
+bool is_among(JsonNode number, std::uint32_t kinds) noexcept {
+    const auto kind = number.as_integer();
+    return kind && *kind >= 0 && *kind <= 31 && (kinds >> static_cast<unsigned>(*kind) & 1U) != 0;
+}
+
 bool ruled_out(JsonNode node, const FieldSource& source) noexcept {
     if (source.unless_missing != nullptr) {
         const JsonNode needed = follow(node, *source.unless_missing);
@@ -115,12 +140,7 @@ bool ruled_out(JsonNode node, const FieldSource& source) noexcept {
             return true;
         }
     }
-    if (source.kind != nullptr) {
-        const auto kind = follow(node, *source.kind).as_integer();
-        return !kind || *kind < 0 || *kind > 31 ||
-               (source.kinds >> static_cast<unsigned>(*kind) & 1U) == 0;
-    }
-    return false;
+    return source.kind != nullptr && !is_among(follow(node, *source.kind), source.kinds);
 }
 
 Value produce(const View& view, FieldIndex field, const FieldInfo& info, const FieldSource& source,
@@ -162,6 +182,9 @@ Value produce(const View& view, FieldIndex field, const FieldInfo& info, const F
             return epoch(at(0), 1000, scratch);
         case Op::epoch_millis:
             return epoch(at(0), 1, scratch);
+        case Op::time_after:
+            return text_or_absent(compute::time_after(at(0).as_string(scratch),
+                                                      at(1).as_integer().value_or(0), scratch));
         case Op::image_url:
             return text_or_absent(compute::image_url(source.text, source.paths, node, scratch));
         case Op::default_avatar:
@@ -180,22 +203,27 @@ Value produce(const View& view, FieldIndex field, const FieldInfo& info, const F
             const JsonNode number = at(0);
             return number.as_integer() ? Value::of(number.raw()) : Value::absent();
         }
+        case Op::integer_of:
+            return integer_of(at(0));
         case Op::any_of:
             return Value::of(any_true(node, source.paths));
         case Op::none_of:
             return Value::of(!any_true(node, source.paths));
+        case Op::present:
+            return Value::of(any_present(node, source.paths));
         case Op::spoiler_url:
             return Value::of(compute::is_spoiler(at(0).as_string(scratch)));
         case Op::clean_content: {
             const JsonNode content = at(0);
             return content.is_string()
-                       ? Value::of(compute::clean_content(content, at(1), at(2), scratch))
+                       ? Value::of(compute::clean_content(content, at(1), at(2), at(3), scratch))
                        : Value::absent();
         }
         case Op::object:
             return object(node, source);
         case Op::list:
         case Op::objects:
+        case Op::nested:
             return array(view, field, source);
         case Op::permission_names:
         case Op::channel_mentions:

@@ -16,4 +16,7 @@ namespace rookery::model {
 /// Whether a condition of the source rules the field out for this object.
 [[nodiscard]] bool ruled_out(JsonNode node, const FieldSource& source) noexcept;
 
+/// Whether it is a number of the bit set.
+[[nodiscard]] bool is_among(JsonNode number, std::uint32_t kinds) noexcept;
+
 }  // namespace rookery::model

@@ -74,22 +74,28 @@ enum class Op : std::uint8_t {
     snowflake_time,  ///< the moment within an id
     epoch_seconds,
     epoch_millis,
+    time_after,      ///< a time, so many seconds later; absent unless that many are more than 0
     image_url,       ///< `text` with {0}, {1}... replaced, null unless all paths have a value; the
-                     ///< last is a hash, and "a_" in front of it makes {ext} gif instead of webp
+                     ///< last is a hash, and "a_" in front of it makes {ext} gif instead of webp;
+                     ///< {cdn} is where the bot's platform has its pictures
     default_avatar,  ///< from id and discriminator
     emoji_url,       ///< from id and animated
     emoji_identifier,  ///< from id, name and optionally animated
     hex_colour,
     name_of,        ///< number to name by `names`, else "unknown"
     number_text,    ///< a number as decimal text
+    integer_of,     ///< a number, or digits in a text
     any_of,         ///< OR of booleans
     none_of,        ///< NOT of the OR of booleans
+    present,        ///< whether one of the keys is there, be it null
     spoiler_url,    ///< whether the file name in an URL starts with SPOILER_
-    clean_content,  ///< from content and mentions
+    clean_content,  ///< from content, mentions, channels and optionally names by id
     object,         ///< a view through `mapping` at the first path, or at the same node without one
     list,     ///< elements as they are, or their member `text`; a second path's value goes in front
     objects,  ///< each element through `mapping`
-    permission_names,  ///< a bit set's names, as texts
+    nested,   ///< all objects within a list, however deep, that have the key `text` (and, when
+              ///< `kinds` are given, a `type` among them): through `mapping`, or what is at the key
+    permission_names,  ///< a bit set's names, as texts; the first path that has one
     channel_mentions,  ///< ids in <#...> of a content
 };
 

@@ -83,10 +83,13 @@ class ArrayCursor {
   private:
     bool next_permission(Value& out);
     bool next_channel(Value& out);
+    bool next_nested(Value& out, StringScratch& scratch);
+    bool element(JsonNode node, Value& out, StringScratch& scratch) const;
 
     ArrayView array_;
     JsonNode node_;
     bool front_pending_ = false;
+    bool integers_ = false;
     std::uint64_t state_ = 0;
 };
 

@@ -59,6 +59,13 @@ function Event:fields() end
 ---@field bot boolean
 ---@field system boolean
 ---@field createdAt string
+---@field banner string? Hash of the picture, where the payload tells it.
+---@field bannerUrl string?
+---@field accentColor integer? Where the payload tells it.
+---@field publicFlags integer? Bits of badges.
+---@field avatarDecoration rookery.AvatarDecoration?
+---@field primaryGuild rookery.PrimaryGuild? The guild whose tag the user shows.
+---@field collectibles any?
 
 ---A user within a guild.
 ---@class rookery.Member
@@ -73,8 +80,14 @@ function Event:fields() end
 ---@field pending boolean Has not passed the membership screening yet.
 ---@field communicationDisabledUntil string? End of a timeout; may have passed.
 ---@field user rookery.User
----@field permissions string[] Names of permissions, where the payload tells them; else empty.
+---@field permissions string[] Names of permissions, where the payload or the cache tells them; else empty.
 ---@field guildId string?
+---@field flags integer Bits: 0 has left and come back, 1 has finished onboarding, 4 is a guest, ...
+---@field banner string? Hash of the banner for this guild.
+---@field bannerUrl string? The guild's banner.
+---@field deaf boolean? By a moderator.
+---@field mute boolean? By a moderator.
+---@field avatarDecoration rookery.AvatarDecoration?
 
 ---The author of a message as a member: Member without its user.
 ---@class rookery.MessageMember
@@ -88,195 +101,27 @@ function Event:fields() end
 ---@field roles string[] The guild's own id (the role everyone) first, then the member's roles.
 ---@field pending boolean Has not passed the membership screening yet.
 ---@field communicationDisabledUntil string? End of a timeout; may have passed.
----@field permissions string[] Names of permissions, where the payload tells them; else empty.
+---@field permissions string[] Names of permissions, where the payload or the cache tells them; else empty.
+---@field flags integer Bits: 0 has left and come back, 1 has finished onboarding, 4 is a guest, ...
+---@field banner string? Hash of the banner for this guild.
+---@field bannerUrl string? The guild's banner.
+---@field deaf boolean? By a moderator.
+---@field mute boolean? By a moderator.
+---@field avatarDecoration rookery.AvatarDecoration?
 
----A message in a channel.
----@class rookery.Message
----@field id string
----@field channelId string
----@field guildId string? Null in direct messages.
----@field author rookery.User Also a webhook.
----@field member rookery.MessageMember? The author as a member; null in direct messages and for webhooks.
----@field content string Empty without the message content intent.
----@field cleanContent string The content with mentions of users, commands and custom emoji as plain text.
----@field createdAt string
----@field editedAt string?
----@field embeds rookery.Embed[]
----@field attachments rookery.Attachment[]
----@field reactions rookery.Reaction[]
----@field pinned boolean
----@field tts boolean
----@field type integer 0 for an ordinary message, 19 for a reply.
----@field typeName string The type's number as text.
----@field replyTo string? The message that this one refers to.
----@field mentions rookery.MessageMentions
----@field flags integer
----@field webhookId string?
----@field applicationId string?
----@field stickers rookery.StickerItem[]
----@field components any?
----@field poll any?
----@field thread rookery.Channel? The thread that was started from this message.
-
----Whom a message mentions.
----@class rookery.MessageMentions
----@field users string[]
----@field roles string[]
----@field channels string[] Channels linked in the content.
----@field everyone boolean
-
----A box under a message.
----@class rookery.Embed
----@field title string?
----@field description string?
----@field url string?
----@field color integer?
----@field timestamp string? As the platform sends it, not normalised.
----@field footer rookery.EmbedFooter?
----@field image rookery.EmbedImage?
----@field thumbnail rookery.EmbedImage?
----@field author rookery.EmbedAuthor?
----@field fields rookery.EmbedField[]
-
----Last line of an embed.
----@class rookery.EmbedFooter
----@field text string
----@field iconUrl string?
-
----Picture of an embed.
----@class rookery.EmbedImage
+---A frame around a picture.
+---@class rookery.AvatarDecoration
+---@field asset string Hash.
+---@field skuId string
 ---@field url string
----@field width integer?
----@field height integer?
 
----First line of an embed.
----@class rookery.EmbedAuthor
----@field name string
----@field url string?
----@field iconUrl string?
-
----Named paragraph of an embed.
----@class rookery.EmbedField
----@field name string
----@field value string
----@field inline boolean
-
----A file of a message.
----@class rookery.Attachment
----@field id string
----@field name string File name.
----@field url string
----@field proxyUrl string
----@field size integer Bytes.
----@field contentType string?
----@field width integer? Of images and videos.
----@field height integer? Of images and videos.
----@field spoiler boolean
-
----One emoji under a message.
----@class rookery.Reaction
----@field emoji rookery.Emoji
----@field count integer In messageReactionAdd 1: how many there were before is not in the payload.
----@field me boolean The bot has reacted; in messageReactionAdd always false.
-
----A Unicode character or a guild's own picture.
----@class rookery.Emoji
----@field id string? Null for a Unicode emoji.
----@field name string?
----@field identifier string How reactions are named: the character, or "name:id".
----@field animated boolean
----@field url string? Null for a Unicode emoji.
----@field managed boolean? Only where a guild's emoji itself is the subject.
----@field requiresColons boolean? Only where a guild's emoji itself is the subject.
-
----Which emoji.
----@class rookery.EmojiRef
----@field id string? Null for a Unicode emoji.
----@field name string?
-
----A sticker of a message.
----@class rookery.StickerItem
----@field id string
----@field name string
----@field format integer
----@field formatName string png, apng, lottie or gif.
-
----A channel or thread.
----@class rookery.Channel
----@field id string
----@field name string? Null for a direct message.
----@field type integer
----@field typeName string text, dm, voice, category, announcement, public_thread, stage, forum, ...
----@field parentId string? A channel's category, a thread's channel.
----@field createdAt string
----@field position integer? The platform's own sorting number. Not for threads and direct messages.
----@field topic string? Of text, announcement, forum, media and stage channels.
----@field nsfw boolean? Of all but categories, threads and direct messages.
----@field rateLimitPerUser integer? Seconds between two messages of one user.
----@field bitrate integer? Of voice and stage channels.
----@field userLimit integer? Of voice and stage channels.
+---The guild whose tag a user shows.
+---@class rookery.PrimaryGuild
 ---@field guildId string?
-
----A role of a guild.
----@class rookery.Role
----@field id string
----@field name string
----@field color integer
----@field hexColor string #rrggbb.
----@field hoist boolean Its members are listed apart.
----@field position integer The platform's own sorting number.
----@field permissions string Decimal number of the bit set.
----@field managed boolean Belongs to an integration.
----@field mentionable boolean
----@field icon string? Hash of the picture.
----@field unicodeEmoji string?
----@field createdAt string
----@field memberCount integer 0: members are not counted.
----@field guildId string?
-
----A server.
----@class rookery.Guild
----@field id string
----@field name string
----@field icon string? Hash of the picture.
----@field iconUrl string?
----@field banner string? Hash of the picture.
----@field bannerUrl string?
----@field splash string? Hash of the picture.
----@field description string?
----@field ownerId string
----@field memberCount integer 0 where the payload does not tell it (guildUpdate).
----@field createdAt string
----@field joinedAt string Empty where the payload does not tell it (guildUpdate).
----@field features string[]
----@field premiumTier integer
----@field premiumSubscriptionCount integer?
----@field vanityUrlCode string?
----@field verificationLevel integer
----@field explicitContentFilter integer
----@field defaultMessageNotifications integer
----@field systemChannelId string?
----@field rulesChannelId string?
----@field afkChannelId string?
----@field afkTimeout integer Seconds.
----@field preferredLocale string
----@field available boolean False during an outage.
-
----Where and how a user takes part in voice.
----@class rookery.VoiceState
----@field guildId string?
----@field channelId string? Null: left.
----@field userId string
----@field member rookery.Member?
----@field sessionId string
----@field deaf boolean By a moderator or by themselves.
----@field mute boolean By a moderator or by themselves.
----@field selfDeaf boolean
----@field selfMute boolean
----@field selfVideo boolean
----@field streaming boolean
----@field suppress boolean May not speak on a stage.
----@field requestToSpeakTimestamp string?
+---@field enabled boolean?
+---@field tag string? At most four characters.
+---@field badge string? Hash of the picture.
+---@field badgeUrl string?
 
 ---What a user shows of themselves.
 ---@class rookery.Presence
@@ -295,12 +140,495 @@ function Event:fields() end
 ---@field state string?
 ---@field details string?
 ---@field createdAt string
+---@field applicationId string?
+---@field timestamps rookery.ActivityTimestamps?
+---@field assets rookery.ActivityAssets?
+---@field party rookery.ActivityParty?
+---@field emoji rookery.Emoji? Of a custom status.
+---@field buttons string[]? Their labels.
+---@field flags integer?
+---@field instance boolean?
+---@field detailsUrl string?
+---@field stateUrl string?
+---@field statusDisplayType integer?
 
 ---Status by kind of client; a missing key: not there.
 ---@class rookery.ClientStatus
 ---@field web string?
 ---@field mobile string?
 ---@field desktop string?
+---@field vr string?
+
+---Since when, and until when.
+---@class rookery.ActivityTimestamps
+---@field startedAt string?
+---@field endsAt string?
+
+---Pictures of an activity: ids of the application's assets, or texts with a scheme in front.
+---@class rookery.ActivityAssets
+---@field largeImage string?
+---@field largeText string?
+---@field largeUrl string?
+---@field smallImage string?
+---@field smallText string?
+---@field smallUrl string?
+
+---Who takes part.
+---@class rookery.ActivityParty
+---@field id string?
+---@field size integer[]? How many there are, and how many there may be.
+
+---A message in a channel.
+---@class rookery.Message
+---@field id string
+---@field channelId string
+---@field guildId string? Null in direct messages.
+---@field author rookery.User Also a webhook.
+---@field member rookery.MessageMember? The author as a member; null in direct messages and for webhooks.
+---@field content string Empty without the message content intent.
+---@field cleanContent string The content with mentions, commands and custom emoji as plain text.
+---@field createdAt string
+---@field editedAt string?
+---@field embeds rookery.Embed[]
+---@field attachments rookery.Attachment[]
+---@field reactions rookery.Reaction[]
+---@field pinned boolean
+---@field tts boolean
+---@field type integer 0 for an ordinary message, 19 for a reply.
+---@field typeName string The type's number as text.
+---@field replyTo string? The message that this one refers to.
+---@field mentions rookery.MessageMentions
+---@field flags integer
+---@field webhookId string?
+---@field applicationId string?
+---@field stickers rookery.StickerItem[]
+---@field components any? Buttons, menus and layout, as the platform has them.
+---@field poll rookery.Poll?
+---@field thread rookery.Channel? The thread that was started from this message.
+---@field reference rookery.MessageReference? What this one answers, forwards or reports.
+---@field referencedMessage rookery.Message? The message that this one answers, where the payload has it.
+---@field snapshots rookery.MessageSnapshot[] What a forward shows.
+---@field interaction rookery.MessageInteraction? The interaction that this message answers.
+---@field nonce string? What the sender gave to find the message again.
+---@field mentionedUsers rookery.User[]
+---@field channelType integer? Where the payload tells it.
+---@field position integer? About where it stands within its thread.
+---@field activity any? An invitation to what the author is doing.
+---@field call rookery.MessageCall? The call that this message reports.
+---@field roleSubscription rookery.RoleSubscription? The purchase that this message reports.
+
+---Whom a message mentions.
+---@class rookery.MessageMentions
+---@field users string[]
+---@field roles string[]
+---@field channels string[] Channels linked in the content.
+---@field everyone boolean
+
+---A file of a message.
+---@class rookery.Attachment
+---@field id string
+---@field name string File name.
+---@field url string
+---@field proxyUrl string
+---@field size integer Bytes.
+---@field contentType string?
+---@field width integer? Of images and videos.
+---@field height integer? Of images and videos.
+---@field spoiler boolean
+---@field title string?
+---@field description string? Alternative text.
+---@field ephemeral boolean?
+---@field duration number? Seconds, of a voice message.
+---@field waveform string? Of a voice message, base64.
+---@field flags integer?
+
+---One emoji under a message.
+---@class rookery.Reaction
+---@field emoji rookery.Emoji
+---@field count integer In messageReactionAdd 1 when the message is not cached.
+---@field me boolean The bot has reacted; in messageReactionAdd false when the message is not cached.
+---@field burstCount integer? Super reactions among them.
+---@field meBurst boolean? The bot's is a super reaction.
+---@field burstColors string[]? #rrggbb, of super reactions.
+
+---Which message another one refers to.
+---@class rookery.MessageReference
+---@field type integer
+---@field typeName string default or forward.
+---@field messageId string?
+---@field channelId string?
+---@field guildId string?
+
+---A forwarded message as it was; its author is not told.
+---@class rookery.MessageSnapshot
+---@field content string
+---@field createdAt string?
+---@field editedAt string?
+---@field type integer
+---@field flags integer
+---@field embeds rookery.Embed[]
+---@field attachments rookery.Attachment[]
+---@field stickers rookery.StickerItem[]
+---@field components any?
+---@field mentions string[] Users.
+---@field mentionRoles string[]
+
+---Which interaction a message answers.
+---@class rookery.MessageInteraction
+---@field id string
+---@field type integer
+---@field typeName string As of interactionCreate.
+---@field user rookery.User Who used it.
+---@field name string? Of the command, where the payload tells it.
+---@field originalResponseMessageId string? Of the first answer, in follow-ups.
+---@field interactedMessageId string? The message whose component was used.
+---@field targetUser rookery.User? Of user commands.
+---@field targetMessageId string? Of message commands.
+---@field triggeringInteraction rookery.MessageInteraction? The one that opened the form.
+
+---A call in a group.
+---@class rookery.MessageCall
+---@field participants string[]
+---@field endedAt string?
+
+---Somebody bought or renewed a role.
+---@class rookery.RoleSubscription
+---@field listingId string
+---@field tierName string
+---@field months integer How many in all.
+---@field renewal boolean
+
+---A box under a message.
+---@class rookery.Embed
+---@field title string?
+---@field description string?
+---@field url string?
+---@field color integer?
+---@field timestamp string? As the platform sends it, not normalised.
+---@field footer rookery.EmbedFooter?
+---@field image rookery.EmbedImage?
+---@field thumbnail rookery.EmbedImage?
+---@field author rookery.EmbedAuthor?
+---@field fields rookery.EmbedField[]
+---@field type string? rich, image, video, gifv, article, link, poll_result, ...
+---@field video rookery.EmbedImage?
+---@field provider rookery.EmbedProvider?
+
+---Last line of an embed.
+---@class rookery.EmbedFooter
+---@field text string
+---@field iconUrl string?
+
+---Picture of an embed.
+---@class rookery.EmbedImage
+---@field url string
+---@field width integer?
+---@field height integer?
+---@field proxyUrl string?
+---@field description string? Alternative text.
+
+---First line of an embed.
+---@class rookery.EmbedAuthor
+---@field name string
+---@field url string?
+---@field iconUrl string?
+
+---Named paragraph of an embed.
+---@class rookery.EmbedField
+---@field name string
+---@field value string
+---@field inline boolean
+
+---The site that an embed comes from.
+---@class rookery.EmbedProvider
+---@field name string?
+---@field url string?
+
+---A question with answers to vote for.
+---@class rookery.Poll
+---@field question rookery.PollMedia
+---@field answers rookery.PollAnswer[]
+---@field expiresAt string? Null: never.
+---@field allowMultiselect boolean
+---@field layoutType integer
+---@field results rookery.PollResults? Null: not known.
+
+---What a question or an answer shows.
+---@class rookery.PollMedia
+---@field text string?
+---@field emoji rookery.EmojiRef?
+
+---One answer of a poll.
+---@class rookery.PollAnswer
+---@field answerId integer
+---@field text string?
+---@field emoji rookery.EmojiRef?
+
+---How the votes stand.
+---@class rookery.PollResults
+---@field isFinalized boolean Counted exactly.
+---@field answerCounts rookery.PollAnswerCount[]
+
+---Votes for one answer.
+---@class rookery.PollAnswerCount
+---@field answerId integer
+---@field count integer
+---@field meVoted boolean
+
+---A Unicode character or a guild's own picture.
+---@class rookery.Emoji
+---@field id string? Null for a Unicode emoji.
+---@field name string?
+---@field identifier string How reactions are named: the character, or "name:id".
+---@field animated boolean
+---@field url string? Null for a Unicode emoji.
+---@field managed boolean? Only where a guild's emoji itself is the subject.
+---@field requiresColons boolean? Only where a guild's emoji itself is the subject.
+---@field guildId string? Only where a guild's emoji itself is the subject.
+---@field available boolean? False when the guild lost the place for it.
+---@field roles string[]? Who may use it; empty: everybody.
+---@field user rookery.User? Who uploaded it, where the bot may know.
+
+---Which emoji.
+---@class rookery.EmojiRef
+---@field id string? Null for a Unicode emoji.
+---@field name string?
+
+---A sticker of a message.
+---@class rookery.StickerItem
+---@field id string
+---@field name string
+---@field format integer
+---@field formatName string png, apng, lottie or gif.
+
+---A guild's own sticker, or one of a pack.
+---@class rookery.Sticker
+---@field id string
+---@field name string
+---@field description string?
+---@field packId string?
+---@field type integer 1 of a pack, 2 of a guild.
+---@field format integer
+---@field formatName string png, apng, lottie or gif.
+---@field available boolean False when the guild lost the place for it.
+---@field guildId string?
+---@field user rookery.User? Who uploaded it, where the bot may know.
+---@field sortValue integer?
+---@field tags string? Words by which it is found.
+---@field url string
+---@field createdAt string
+
+---A sound for voice channels.
+---@class rookery.SoundboardSound
+---@field soundId string A small number for the sounds that everybody has.
+---@field name string
+---@field volume number 0 to 1.
+---@field emojiId string?
+---@field emojiName string?
+---@field guildId string?
+---@field available boolean
+---@field user rookery.User? Who uploaded it, where the bot may know.
+---@field url string
+
+---A channel or thread.
+---@class rookery.Channel
+---@field id string
+---@field name string? Null for a direct message.
+---@field type integer
+---@field typeName string text, dm, voice, category, announcement, public_thread, stage, forum, ...
+---@field parentId string? A channel's category, a thread's channel.
+---@field createdAt string
+---@field position integer? Rank among the channels beside it, from 0; in answers of operations, and where the neighbours are not cached, the platform's own sorting number. Not of threads and direct messages.
+---@field topic string? Of text, announcement, forum, media and stage channels.
+---@field nsfw boolean? Of all but categories, threads and direct messages.
+---@field rateLimitPerUser integer? Seconds between two messages of one user.
+---@field bitrate integer? Of voice and stage channels.
+---@field userLimit integer? Of voice and stage channels.
+---@field guildId string?
+---@field permissionOverwrites rookery.PermissionOverwrite[]? Of all but threads and direct messages.
+---@field lastMessageId string? May be gone.
+---@field lastPinAt string?
+---@field flags integer?
+---@field rtcRegion string? Of voice and stage channels; null: automatic.
+---@field videoQualityMode integer? Of voice and stage channels.
+---@field defaultAutoArchiveDuration integer? Minutes, for new threads.
+---@field defaultThreadRateLimitPerUser integer? Seconds, for new threads.
+---@field availableTags rookery.ForumTag[]? Of forum and media channels.
+---@field defaultReactionEmoji rookery.DefaultReaction? Of forum and media channels.
+---@field defaultSortOrder integer? Of forum and media channels.
+---@field defaultForumLayout integer? Of forum channels.
+---@field ownerId string? Who started the thread; of a group, who leads it.
+---@field appliedTags string[]? Of threads in forum and media channels.
+---@field messageCount integer? Of threads, without the first message and deleted ones.
+---@field memberCount integer? Of threads; stops at 50.
+---@field totalMessageSent integer? Of threads, with deleted ones.
+---@field threadMetadata rookery.ThreadMetadata? Of threads.
+---@field member rookery.ThreadMember? The bot as a member of the thread.
+---@field recipients rookery.User[]? Of direct messages.
+---@field icon string? Of groups: hash of the picture.
+---@field applicationId string? Of groups: the bot that made it.
+---@field permissions string? Of the one who used a command, where an interaction brings the channel: decimal number of the bit set.
+
+---What a channel allows or denies to a role or member.
+---@class rookery.PermissionOverwrite
+---@field id string Of the role or user.
+---@field type integer
+---@field typeName string role or member.
+---@field allow string Decimal number of the bit set.
+---@field deny string Decimal number of the bit set.
+
+---A label for threads.
+---@class rookery.ForumTag
+---@field id string
+---@field name string
+---@field moderated boolean Only moderators give it.
+---@field emojiId string?
+---@field emojiName string?
+
+---The emoji that threads offer first.
+---@class rookery.DefaultReaction
+---@field emojiId string?
+---@field emojiName string?
+
+---The state of a thread.
+---@class rookery.ThreadMetadata
+---@field archived boolean
+---@field locked boolean Only moderators may bring it back.
+---@field autoArchiveDuration integer Minutes without a message.
+---@field archivedAt string? When `archived` last changed.
+---@field invitable boolean? Of private threads: members may add others.
+
+---Somebody in a thread.
+---@class rookery.ThreadMember
+---@field id string The user's id.
+---@field threadId string
+---@field joinedAt string
+---@field flags integer
+---@field member rookery.Member?
+---@field presence rookery.Presence?
+
+---A server.
+---@class rookery.Guild
+---@field id string
+---@field name string
+---@field icon string? Hash of the picture.
+---@field iconUrl string?
+---@field banner string? Hash of the picture.
+---@field bannerUrl string?
+---@field splash string? Hash of the picture.
+---@field description string?
+---@field ownerId string
+---@field memberCount integer 0 where it is not known.
+---@field createdAt string
+---@field joinedAt string Empty where it is not known.
+---@field features string[]
+---@field premiumTier integer
+---@field premiumSubscriptionCount integer?
+---@field vanityUrlCode string?
+---@field verificationLevel integer
+---@field explicitContentFilter integer
+---@field defaultMessageNotifications integer
+---@field systemChannelId string?
+---@field rulesChannelId string?
+---@field afkChannelId string?
+---@field afkTimeout integer Seconds.
+---@field preferredLocale string
+---@field available boolean False during an outage.
+---@field splashUrl string?
+---@field discoverySplash string? Hash of the picture.
+---@field discoverySplashUrl string?
+---@field mfaLevel integer?
+---@field nsfwLevel integer?
+---@field systemChannelFlags integer?
+---@field publicUpdatesChannelId string?
+---@field safetyAlertsChannelId string?
+---@field widgetEnabled boolean?
+---@field widgetChannelId string?
+---@field applicationId string? Of the bot that made the guild.
+---@field maxMembers integer?
+---@field maxVideoChannelUsers integer?
+---@field maxStageVideoChannelUsers integer?
+---@field premiumProgressBarEnabled boolean?
+---@field large boolean? Members who are offline are not sent along.
+---@field approximateMemberCount integer? Where an operation asked for it.
+---@field approximatePresenceCount integer? Where an operation asked for it.
+---@field incidents rookery.GuildIncidents? Measures against a raid.
+
+---A role of a guild.
+---@class rookery.Role
+---@field id string
+---@field name string
+---@field color integer
+---@field hexColor string #rrggbb.
+---@field hoist boolean Its members are listed apart.
+---@field position integer Rank among the guild's roles, from 0; in answers of operations, and where the others are not cached, the platform's own sorting number.
+---@field permissions string Decimal number of the bit set.
+---@field managed boolean Belongs to an integration.
+---@field mentionable boolean
+---@field icon string? Hash of the picture.
+---@field unicodeEmoji string?
+---@field createdAt string
+---@field memberCount integer How many cached members have the role; 0 when members are not cached.
+---@field guildId string?
+---@field iconUrl string?
+---@field colors rookery.RoleColors?
+---@field tags rookery.RoleTags? Whose role it is.
+---@field flags integer?
+
+---The colours of a role: one, two of a gradient, or three that shimmer.
+---@class rookery.RoleColors
+---@field primary integer
+---@field secondary integer?
+---@field tertiary integer?
+
+---What a role belongs to.
+---@class rookery.RoleTags
+---@field botId string?
+---@field integrationId string?
+---@field premiumSubscriber boolean The role of those who boost.
+---@field subscriptionListingId string?
+---@field availableForPurchase boolean
+---@field guildConnections boolean Given by linked accounts.
+
+---Measures against a raid.
+---@class rookery.GuildIncidents
+---@field invitesDisabledUntil string?
+---@field dmsDisabledUntil string?
+---@field dmSpamDetectedAt string?
+---@field raidDetectedAt string?
+
+---Where and how a user takes part in voice.
+---@class rookery.VoiceState
+---@field guildId string?
+---@field channelId string? Null: left.
+---@field userId string
+---@field member rookery.Member?
+---@field sessionId string
+---@field deaf boolean By a moderator or by themselves.
+---@field mute boolean By a moderator or by themselves.
+---@field selfDeaf boolean
+---@field selfMute boolean
+---@field selfVideo boolean
+---@field streaming boolean
+---@field suppress boolean May not speak on a stage.
+---@field requestToSpeakTimestamp string?
+
+---A stage that is live.
+---@class rookery.StageInstance
+---@field id string
+---@field guildId string
+---@field channelId string
+---@field topic string
+---@field privacyLevel integer
+---@field privacyLevelName string guild_only.
+---@field guildScheduledEventId string?
+---@field createdAt string
+
+---What is going on in a voice channel.
+---@class rookery.VoiceChannelInfo
+---@field id string
+---@field status string?
+---@field startedAt string? Since when somebody is in it.
 
 ---A command, a button, a menu or a form that somebody used.
 ---@class rookery.Interaction
@@ -323,9 +651,43 @@ function Event:fields() end
 ---@field locale string
 ---@field guildLocale string?
 ---@field createdAt string
----@field options any? What was given to a command.
----@field components any? What was filled into a form.
+---@field options any? What was given to a command, as the platform has it; `arguments` has it flat.
+---@field components any? What was filled into a form, as the platform has it; `inputs` has it flat.
 ---@field messageId string? The message whose component was used.
+---@field message rookery.Message? The message whose component was used.
+---@field channel rookery.Channel? Some fields of the channel.
+---@field subcommands string[] Of a command: the group and the subcommand, or the subcommand, or nothing.
+---@field arguments rookery.CommandArgument[] What was given to a command or its subcommand.
+---@field inputs rookery.FormInput[] What was filled into a form.
+---@field resolved any? The users, members, roles, channels, messages and attachments that were named, by id.
+---@field entitlements rookery.Entitlement[] What the user or guild has bought.
+---@field context integer?
+---@field contextName string? guild, bot_dm or private_channel.
+---@field appPermissions string[] Names of what the bot may do here.
+---@field authorizingIntegrationOwners any? Who installed the bot: guild under "0", user under "1".
+---@field attachmentSizeLimit integer? Bytes.
+
+---What was given for one option of a command.
+---@class rookery.CommandArgument
+---@field name string
+---@field type integer
+---@field typeName string string, integer, boolean, user, channel, role, mentionable, number or attachment.
+---@field value any? Text, number or boolean; ids for what `resolved` has.
+---@field focused boolean Being typed: the one to be completed.
+
+---What was filled into one field of a form.
+---@class rookery.FormInput
+---@field customId string
+---@field type integer
+---@field value any? Text; a boolean of a checkbox.
+---@field values string[] Of menus, groups of checkboxes and uploads.
+
+---Whether a role, user or channel may use a command.
+---@class rookery.CommandPermission
+---@field id string
+---@field type integer
+---@field typeName string role, user or channel.
+---@field permission boolean
 
 ---What a rule of the automatic moderation did.
 ---@class rookery.AutoModAction
@@ -353,28 +715,202 @@ function Event:fields() end
 ---@field durationSeconds integer? Of a timeout.
 ---@field customMessage string? What the author was told.
 
+---A rule of the automatic moderation.
+---@class rookery.AutoModRule
+---@field id string
+---@field guildId string
+---@field name string
+---@field creatorId string
+---@field eventType integer 1: messages, 2: profiles.
+---@field triggerType integer
+---@field triggerTypeName string keyword, spam, keyword_preset, mention_spam or member_profile.
+---@field triggerMetadata rookery.AutoModTriggerMetadata
+---@field actions rookery.AutoModActionEntry[]
+---@field enabled boolean
+---@field exemptRoles string[]
+---@field exemptChannels string[]
+
+---What a rule looks for.
+---@class rookery.AutoModTriggerMetadata
+---@field keywordFilter string[]
+---@field regexPatterns string[]
+---@field presets integer[] 1 profanity, 2 sexual content, 3 slurs.
+---@field allowList string[]
+---@field mentionTotalLimit integer?
+---@field mentionRaidProtectionEnabled boolean
+
+---What somebody did to a guild.
+---@class rookery.AuditLogEntry
+---@field id string
+---@field guildId string
+---@field actionType integer
+---@field actionTypeName string GuildUpdate, MemberKick, ...
+---@field targetId string?
+---@field executorId string? Who did it.
+---@field executor rookery.User? Null when the user is not cached.
+---@field reason string?
+---@field changes rookery.AuditLogChange[]
+---@field extra rookery.AuditLogExtra? What some kinds of actions tell beside the changes.
+---@field createdAt string
+
+---One thing that became different.
+---@class rookery.AuditLogChange
+---@field key string The platform's own name of it; $add and $remove for roles.
+---@field old any? Missing: it was not there.
+---@field new any? Missing: it is not there any more.
+
+---What some kinds of actions tell beside the changes. Keys that do not belong to the action are missing.
+---@class rookery.AuditLogExtra
+---@field removed integer? Members who were pruned.
+---@field days integer? Of a prune: without a sign of life.
+---@field channel rookery.ChannelRef?
+---@field count integer? Messages deleted, members moved or disconnected.
+---@field messageId string?
+---@field id string? Of an overwrite: the role or user.
+---@field name string? Of an overwrite: the role.
+---@field type string? Of an overwrite: "0" role, "1" member.
+---@field applicationId string? Whose command permissions changed.
+---@field autoModerationRuleName string?
+---@field autoModerationRuleTriggerType string?
+---@field integrationType string? What kind of integration did it.
+---@field status string? Of a voice channel.
+
+---Which channel.
+---@class rookery.ChannelRef
+---@field id string
+
+---Something that a guild has planned.
+---@class rookery.ScheduledEvent
+---@field id string
+---@field guildId string
+---@field channelId string?
+---@field creatorId string?
+---@field creator rookery.User?
+---@field name string
+---@field description string?
+---@field scheduledStartTime string
+---@field scheduledEndTime string?
+---@field privacyLevel integer
+---@field status integer
+---@field statusName string scheduled, active, completed or canceled.
+---@field entityType integer
+---@field entityTypeName string stage_instance, voice or external.
+---@field entityId string?
+---@field entityMetadata rookery.ScheduledEventMetadata?
+---@field userCount integer? How many are interested, where it is known.
+---@field image string? Hash of the picture.
+---@field imageUrl string?
+---@field createdAt string
+---@field recurrenceRule any? How it repeats.
+
+---Where an external event takes place.
+---@class rookery.ScheduledEventMetadata
+---@field location string?
+
+---A link into a guild.
+---@class rookery.Invite
+---@field code string
+---@field guildId string?
+---@field channelId string?
+---@field inviter rookery.User?
+---@field targetUser rookery.User? Whose stream it leads to.
+---@field targetType integer?
+---@field uses integer?
+---@field maxUses integer? 0: any number.
+---@field maxAge integer? Seconds; 0: it never expires.
+---@field temporary boolean Who comes by it leaves with the connection unless given a role.
+---@field createdAt string?
+---@field expiresAt string? Null: never, or not known.
+---@field url string
+---@field targetApplication any? Which activity it leads to.
+---@field roleIds string[] What those who come by it are given.
+
+---What links a guild to another service or to a bot.
+---@class rookery.Integration
+---@field id string
+---@field name string
+---@field type string twitch, youtube, discord or guild_subscription.
+---@field enabled boolean
+---@field guildId string?
+---@field account rookery.IntegrationAccount
+---@field application rookery.IntegrationApplication? Of bots.
+---@field scopes string[] Of bots.
+---@field syncing boolean?
+---@field roleId string? Given to subscribers.
+---@field enableEmoticons boolean?
+---@field expireBehavior integer? 0: the role is taken away, 1: the member is kicked.
+---@field expireGracePeriod integer? Days.
+---@field syncedAt string?
+---@field subscriberCount integer?
+---@field revoked boolean?
+
+---The account at the other service.
+---@class rookery.IntegrationAccount
+---@field id string
+---@field name string
+
+---The bot of an integration.
+---@class rookery.IntegrationApplication
+---@field id string
+---@field name string
+---@field icon string? Hash of the picture.
+---@field description string
+---@field bot rookery.User?
+
+---What a user or guild has bought.
+---@class rookery.Entitlement
+---@field id string
+---@field skuId string
+---@field userId string?
+---@field guildId string?
+---@field applicationId string
+---@field type integer
+---@field typeName string The type's number as text.
+---@field consumed boolean
+---@field startsAt string?
+---@field endsAt string?
+---@field createdAt string
+---@field deleted boolean
+
+---A subscription to what the bot sells.
+---@class rookery.AppSubscription
+---@field id string
+---@field userId string
+---@field skuIds string[]
+---@field entitlementIds string[]
+---@field renewalSkuIds string[]? What it becomes when it is renewed.
+---@field currentPeriodStart string
+---@field currentPeriodEnd string
+---@field status integer
+---@field statusName string active, inactive or ending.
+---@field canceledAt string?
+---@field country string? Where the payload tells it.
+
 ---The bot has logged in. Guilds follow one by one as guildCreate.
 ---@class rookery.Ready: rookery.Event
 ---@field user rookery.User The bot itself.
 ---@field guildIds string[]
 ---@field applicationId string
+---@field shard integer[] The shard's number, and how many there are.
 
 ---A message was edited, or its links got their previews.
 ---@class rookery.MessageUpdate: rookery.Event
 ---@field old rookery.Message? Null: what was before is not known.
 ---@field new rookery.Message
 
----A message was deleted. What it said is not in the payload.
+---A message was deleted.
 ---@class rookery.MessageDelete: rookery.Event
 ---@field id string
 ---@field channelId string
 ---@field guildId string?
+---@field message rookery.Message? What it said; null when it is not cached.
 
 ---Several messages were deleted at once.
 ---@class rookery.MessageDeleteBulk: rookery.Event
 ---@field ids string[]
 ---@field channelId string
 ---@field guildId string?
+---@field messages rookery.Message[] Those of them that are cached.
 
 ---Somebody reacted to a message.
 ---@class rookery.MessageReactionAdd: rookery.Event
@@ -386,6 +922,7 @@ function Event:fields() end
 ---@field member rookery.Member? Who reacted; null in direct messages.
 ---@field messageAuthorId string?
 ---@field burst boolean A super reaction.
+---@field type integer 0, or 1 for a super reaction.
 
 ---Somebody took a reaction back, or a moderator did.
 ---@class rookery.MessageReactionRemove: rookery.Event
@@ -395,11 +932,13 @@ function Event:fields() end
 ---@field userId string
 ---@field emoji rookery.EmojiRef
 ---@field burst boolean A super reaction.
+---@field type integer 0, or 1 for a super reaction.
 
 ---Somebody left a guild, was kicked or was banned.
 ---@class rookery.GuildMemberRemove: rookery.Event
 ---@field user rookery.User
 ---@field guildId string
+---@field member rookery.Member? As it was; null when it is not cached.
 
 ---A member's nickname, roles, picture or timeout changed.
 ---@class rookery.GuildMemberUpdate: rookery.Event
@@ -414,8 +953,9 @@ function Event:fields() end
 ---The bot left a guild or was removed from it.
 ---@class rookery.GuildDelete: rookery.Event
 ---@field id string
----@field name string? Null: not in the payload.
----@field unavailable boolean
+---@field name string? Null when the guild is not cached.
+---@field unavailable boolean It has an outage, or had one when the bot left.
+---@field guild rookery.Guild? As it was; null when it is not cached.
 
 ---A channel's settings changed.
 ---@class rookery.ChannelUpdate: rookery.Event
@@ -431,6 +971,7 @@ function Event:fields() end
 ---@class rookery.RoleDelete: rookery.Event
 ---@field id string
 ---@field guildId string
+---@field role rookery.Role? As it was; null when it is not cached.
 
 ---Somebody began to type.
 ---@class rookery.TypingStart: rookery.Event
@@ -455,6 +996,247 @@ function Event:fields() end
 ---@field old rookery.User? Null: what was before is not known.
 ---@field new rookery.User
 
+---The session goes on; what was missed has been delivered.
+---@class rookery.Resumed: rookery.Event
+
+---The gateway refused to do something so often.
+---@class rookery.RateLimited: rookery.Event
+---@field opcode integer What was refused; 8 is asking for members.
+---@field retryAfter number Seconds.
+---@field guildId string?
+---@field nonce string? That of the request.
+
+---A moderator removed all reactions of a message.
+---@class rookery.MessageReactionRemoveAll: rookery.Event
+---@field messageId string
+---@field channelId string
+---@field guildId string?
+---@field reactions rookery.Reaction[] Those that there were, when the message is cached.
+
+---A moderator removed all reactions with one emoji.
+---@class rookery.MessageReactionRemoveEmoji: rookery.Event
+---@field messageId string
+---@field channelId string
+---@field guildId string?
+---@field emoji rookery.EmojiRef
+
+---Somebody voted in a poll; once for each answer.
+---@class rookery.MessagePollVoteAdd: rookery.Event
+---@field messageId string
+---@field channelId string
+---@field guildId string?
+---@field userId string
+---@field answerId integer
+
+---Somebody took a vote back.
+---@class rookery.MessagePollVoteRemove: rookery.Event
+---@field messageId string
+---@field channelId string
+---@field guildId string?
+---@field userId string
+---@field answerId integer
+
+---A message was pinned or unpinned.
+---@class rookery.ChannelPinsUpdate: rookery.Event
+---@field channelId string
+---@field guildId string?
+---@field lastPinAt string? When the newest of the pinned messages was pinned; null: none is.
+
+---A channel's webhooks changed.
+---@class rookery.WebhookUpdate: rookery.Event
+---@field channelId string
+---@field guildId string
+
+---A thread was started, or the bot came to see one.
+---@class rookery.ThreadCreate: rookery.Event
+---@field thread rookery.Channel
+---@field newlyCreated boolean It was started just now.
+
+---A thread changed: its name, or that it is archived or locked.
+---@class rookery.ThreadUpdate: rookery.Event
+---@field old rookery.Channel? Null: what was before is not known.
+---@field new rookery.Channel
+
+---A thread was deleted.
+---@class rookery.ThreadDelete: rookery.Event
+---@field id string
+---@field guildId string?
+---@field parentId string?
+---@field name string? Null when the thread is not cached.
+---@field type integer
+---@field thread rookery.Channel? As it was; null when it is not cached.
+
+---The bot may see a channel now: its active threads.
+---@class rookery.ThreadListSync: rookery.Event
+---@field guildId string
+---@field channelIds string[]? Whose threads these are; null: those of all channels.
+---@field threads rookery.Channel[]
+---@field members rookery.ThreadMember[] The bot in those that it has joined.
+
+---The bot's own membership in a thread changed.
+---@class rookery.ThreadMemberUpdate: rookery.Event
+---@field threadId string
+---@field userId string?
+---@field guildId string
+---@field joinedAt string
+---@field flags integer
+---@field member rookery.Member?
+
+---Somebody joined or left a thread; without the intent for members, the bot alone is told of.
+---@class rookery.ThreadMembersUpdate: rookery.Event
+---@field threadId string
+---@field guildId string
+---@field addedMembers rookery.ThreadMember[]
+---@field removedMemberIds string[]
+---@field memberCount integer Stops at 50.
+
+---Somebody was banned.
+---@class rookery.GuildBanAdd: rookery.Event
+---@field guildId string
+---@field user rookery.User
+
+---A ban was lifted.
+---@class rookery.GuildBanRemove: rookery.Event
+---@field guildId string
+---@field user rookery.User
+
+---A guild's integrations changed.
+---@class rookery.GuildIntegrationsUpdate: rookery.Event
+---@field guildId string
+
+---A service or bot was taken out of a guild.
+---@class rookery.IntegrationDelete: rookery.Event
+---@field id string
+---@field guildId string
+---@field applicationId string?
+
+---Members that were asked for.
+---@class rookery.GuildMembersChunk: rookery.Event
+---@field guildId string
+---@field members rookery.Member[]
+---@field chunkIndex integer From 0.
+---@field chunkCount integer
+---@field notFound string[] Ids that were asked for and are no members.
+---@field presences rookery.Presence[] When they were asked for.
+---@field nonce string? That of the request.
+
+---A guild's emoji changed: all of them. emojiCreate, emojiUpdate and emojiDelete say what changed.
+---@class rookery.GuildEmojisUpdate: rookery.Event
+---@field guildId string
+---@field emojis rookery.Emoji[]
+
+---An emoji's name or roles changed. Told when the guild's emoji are cached.
+---@class rookery.EmojiUpdate: rookery.Event
+---@field old rookery.Emoji? Null: what was before is not known.
+---@field new rookery.Emoji
+
+---A guild's stickers changed: all of them. stickerCreate, stickerUpdate and stickerDelete say what changed.
+---@class rookery.GuildStickersUpdate: rookery.Event
+---@field guildId string
+---@field stickers rookery.Sticker[]
+
+---A sticker's name, description or tags changed. Told when the guild's stickers are cached.
+---@class rookery.StickerUpdate: rookery.Event
+---@field old rookery.Sticker? Null: what was before is not known.
+---@field new rookery.Sticker
+
+---A sound changed.
+---@class rookery.GuildSoundboardSoundUpdate: rookery.Event
+---@field old rookery.SoundboardSound? Null: what was before is not known.
+---@field new rookery.SoundboardSound
+
+---A sound was deleted.
+---@class rookery.GuildSoundboardSoundDelete: rookery.Event
+---@field soundId string
+---@field guildId string
+---@field sound rookery.SoundboardSound? As it was; null when it is not cached.
+
+---Several sounds changed.
+---@class rookery.GuildSoundboardSoundsUpdate: rookery.Event
+---@field guildId string
+---@field sounds rookery.SoundboardSound[] Those that changed.
+
+---Sounds that were asked for.
+---@class rookery.SoundboardSounds: rookery.Event
+---@field guildId string
+---@field sounds rookery.SoundboardSound[]
+
+---A live stage changed.
+---@class rookery.StageInstanceUpdate: rookery.Event
+---@field old rookery.StageInstance? Null: what was before is not known.
+---@field new rookery.StageInstance
+
+---A plan changed, began or ended.
+---@class rookery.GuildScheduledEventUpdate: rookery.Event
+---@field old rookery.ScheduledEvent? Null: what was before is not known.
+---@field new rookery.ScheduledEvent
+
+---Somebody is interested in a scheduled event.
+---@class rookery.GuildScheduledEventUserAdd: rookery.Event
+---@field guildScheduledEventId string
+---@field userId string
+---@field guildId string
+
+---Somebody is no longer interested in a scheduled event.
+---@class rookery.GuildScheduledEventUserRemove: rookery.Event
+---@field guildScheduledEventId string
+---@field userId string
+---@field guildId string
+
+---A rule of the automatic moderation changed.
+---@class rookery.AutoModerationRuleUpdate: rookery.Event
+---@field old rookery.AutoModRule? Null: what was before is not known.
+---@field new rookery.AutoModRule
+
+---An invite was withdrawn.
+---@class rookery.InviteDelete: rookery.Event
+---@field code string
+---@field channelId string?
+---@field guildId string?
+---@field invite rookery.Invite? As it was; null when it is not cached.
+
+---A guild changed who may use a command.
+---@class rookery.ApplicationCommandPermissionsUpdate: rookery.Event
+---@field id string The command's, or the application's for all its commands.
+---@field applicationId string
+---@field guildId string
+---@field permissions rookery.CommandPermission[]
+
+---What is going on in a guild's voice channels, as was asked for.
+---@class rookery.ChannelInfo: rookery.Event
+---@field guildId string
+---@field channels rookery.VoiceChannelInfo[]
+
+---Somebody played a sound or an effect in the voice channel that the bot is in.
+---@class rookery.VoiceChannelEffectSend: rookery.Event
+---@field channelId string
+---@field guildId string
+---@field userId string
+---@field emoji rookery.Emoji?
+---@field animationType integer?
+---@field animationId integer?
+---@field soundId string?
+---@field soundVolume number?
+
+---Somebody came first into a voice channel, or the last one left.
+---@class rookery.VoiceChannelStartTimeUpdate: rookery.Event
+---@field channelId string
+---@field guildId string
+---@field startedAt string? Null: nobody is there.
+
+---The status of a voice channel changed.
+---@class rookery.VoiceChannelStatusUpdate: rookery.Event
+---@field channelId string
+---@field guildId string
+---@field status string?
+---@field oldStatus string? Null: there was none, or it is not cached.
+
+---The voice server to connect to.
+---@class rookery.VoiceServerUpdate: rookery.Event
+---@field token string A credential: whoever has it speaks as the bot.
+---@field guildId string
+---@field endpoint string? Null: the server is gone; wait for the next event.
+
 ---A message was sent, by the bot itself too.
 ---@class rookery.MessageCreate: rookery.Event, rookery.Message
 
@@ -473,7 +1255,7 @@ function Event:fields() end
 ---A role was made.
 ---@class rookery.RoleCreate: rookery.Event, rookery.Role
 
----Somebody used a command, a button, a menu or a form. To be answered within three seconds.
+---Somebody used a command, a button, a menu or a form, or is typing an option. To be answered within three seconds.
 ---@class rookery.InteractionCreate: rookery.Event, rookery.Interaction
 
 ---A rule of the automatic moderation acted; once for each action.
@@ -484,6 +1266,69 @@ function Event:fields() end
 
 ---A guild has an outage. The bot is still in it.
 ---@class rookery.GuildUnavailable: rookery.Event, rookery.GuildDelete
+
+---Something was done that the guild's audit log records.
+---@class rookery.GuildAuditLogEntryCreate: rookery.Event, rookery.AuditLogEntry
+
+---A service or bot was linked to a guild.
+---@class rookery.IntegrationCreate: rookery.Event, rookery.Integration
+
+---An integration changed.
+---@class rookery.IntegrationUpdate: rookery.Event, rookery.Integration
+
+---An emoji was added to a guild. Told when the guild's emoji are cached.
+---@class rookery.EmojiCreate: rookery.Event, rookery.Emoji
+
+---An emoji was deleted. Told when the guild's emoji are cached.
+---@class rookery.EmojiDelete: rookery.Event, rookery.Emoji
+
+---A sticker was added to a guild. Told when the guild's stickers are cached.
+---@class rookery.StickerCreate: rookery.Event, rookery.Sticker
+
+---A sticker was deleted. Told when the guild's stickers are cached.
+---@class rookery.StickerDelete: rookery.Event, rookery.Sticker
+
+---A sound was added to a guild.
+---@class rookery.GuildSoundboardSoundCreate: rookery.Event, rookery.SoundboardSound
+
+---A stage went live.
+---@class rookery.StageInstanceCreate: rookery.Event, rookery.StageInstance
+
+---A stage ended.
+---@class rookery.StageInstanceDelete: rookery.Event, rookery.StageInstance
+
+---Something was planned.
+---@class rookery.GuildScheduledEventCreate: rookery.Event, rookery.ScheduledEvent
+
+---A plan was given up.
+---@class rookery.GuildScheduledEventDelete: rookery.Event, rookery.ScheduledEvent
+
+---A rule of the automatic moderation was made.
+---@class rookery.AutoModerationRuleCreate: rookery.Event, rookery.AutoModRule
+
+---A rule of the automatic moderation was deleted.
+---@class rookery.AutoModerationRuleDelete: rookery.Event, rookery.AutoModRule
+
+---An invite was made.
+---@class rookery.InviteCreate: rookery.Event, rookery.Invite
+
+---Somebody bought or was given something that the bot sells.
+---@class rookery.EntitlementCreate: rookery.Event, rookery.Entitlement
+
+---What was bought changed; of a subscription, it ended.
+---@class rookery.EntitlementUpdate: rookery.Event, rookery.Entitlement
+
+---What was bought was taken back. Not told when it merely expires.
+---@class rookery.EntitlementDelete: rookery.Event, rookery.Entitlement
+
+---Somebody subscribed to what the bot sells.
+---@class rookery.SubscriptionCreate: rookery.Event, rookery.AppSubscription
+
+---A subscription was renewed or changed.
+---@class rookery.SubscriptionUpdate: rookery.Event, rookery.AppSubscription
+
+---A subscription was deleted.
+---@class rookery.SubscriptionDelete: rookery.Event, rookery.AppSubscription
 
 ---Calls the handler for each such event. Also takes "discord:RAW_NAME" for what has no name here, and "*".
 ---@param event string
@@ -516,6 +1361,66 @@ function Event:fields() end
 ---@overload fun(event: "userUpdate", handler: fun(event: rookery.UserUpdate)): rookery.Subscription
 ---@overload fun(event: "guildAvailable", handler: fun(event: rookery.GuildAvailable)): rookery.Subscription
 ---@overload fun(event: "guildUnavailable", handler: fun(event: rookery.GuildUnavailable)): rookery.Subscription
+---@overload fun(event: "resumed", handler: fun(event: rookery.Resumed)): rookery.Subscription
+---@overload fun(event: "rateLimited", handler: fun(event: rookery.RateLimited)): rookery.Subscription
+---@overload fun(event: "messageReactionRemoveAll", handler: fun(event: rookery.MessageReactionRemoveAll)): rookery.Subscription
+---@overload fun(event: "messageReactionRemoveEmoji", handler: fun(event: rookery.MessageReactionRemoveEmoji)): rookery.Subscription
+---@overload fun(event: "messagePollVoteAdd", handler: fun(event: rookery.MessagePollVoteAdd)): rookery.Subscription
+---@overload fun(event: "messagePollVoteRemove", handler: fun(event: rookery.MessagePollVoteRemove)): rookery.Subscription
+---@overload fun(event: "channelPinsUpdate", handler: fun(event: rookery.ChannelPinsUpdate)): rookery.Subscription
+---@overload fun(event: "webhookUpdate", handler: fun(event: rookery.WebhookUpdate)): rookery.Subscription
+---@overload fun(event: "threadCreate", handler: fun(event: rookery.ThreadCreate)): rookery.Subscription
+---@overload fun(event: "threadUpdate", handler: fun(event: rookery.ThreadUpdate)): rookery.Subscription
+---@overload fun(event: "threadDelete", handler: fun(event: rookery.ThreadDelete)): rookery.Subscription
+---@overload fun(event: "threadListSync", handler: fun(event: rookery.ThreadListSync)): rookery.Subscription
+---@overload fun(event: "threadMemberUpdate", handler: fun(event: rookery.ThreadMemberUpdate)): rookery.Subscription
+---@overload fun(event: "threadMembersUpdate", handler: fun(event: rookery.ThreadMembersUpdate)): rookery.Subscription
+---@overload fun(event: "guildBanAdd", handler: fun(event: rookery.GuildBanAdd)): rookery.Subscription
+---@overload fun(event: "guildBanRemove", handler: fun(event: rookery.GuildBanRemove)): rookery.Subscription
+---@overload fun(event: "guildAuditLogEntryCreate", handler: fun(event: rookery.GuildAuditLogEntryCreate)): rookery.Subscription
+---@overload fun(event: "guildIntegrationsUpdate", handler: fun(event: rookery.GuildIntegrationsUpdate)): rookery.Subscription
+---@overload fun(event: "integrationCreate", handler: fun(event: rookery.IntegrationCreate)): rookery.Subscription
+---@overload fun(event: "integrationUpdate", handler: fun(event: rookery.IntegrationUpdate)): rookery.Subscription
+---@overload fun(event: "integrationDelete", handler: fun(event: rookery.IntegrationDelete)): rookery.Subscription
+---@overload fun(event: "guildMembersChunk", handler: fun(event: rookery.GuildMembersChunk)): rookery.Subscription
+---@overload fun(event: "guildEmojisUpdate", handler: fun(event: rookery.GuildEmojisUpdate)): rookery.Subscription
+---@overload fun(event: "emojiCreate", handler: fun(event: rookery.EmojiCreate)): rookery.Subscription
+---@overload fun(event: "emojiUpdate", handler: fun(event: rookery.EmojiUpdate)): rookery.Subscription
+---@overload fun(event: "emojiDelete", handler: fun(event: rookery.EmojiDelete)): rookery.Subscription
+---@overload fun(event: "guildStickersUpdate", handler: fun(event: rookery.GuildStickersUpdate)): rookery.Subscription
+---@overload fun(event: "stickerCreate", handler: fun(event: rookery.StickerCreate)): rookery.Subscription
+---@overload fun(event: "stickerUpdate", handler: fun(event: rookery.StickerUpdate)): rookery.Subscription
+---@overload fun(event: "stickerDelete", handler: fun(event: rookery.StickerDelete)): rookery.Subscription
+---@overload fun(event: "guildSoundboardSoundCreate", handler: fun(event: rookery.GuildSoundboardSoundCreate)): rookery.Subscription
+---@overload fun(event: "guildSoundboardSoundUpdate", handler: fun(event: rookery.GuildSoundboardSoundUpdate)): rookery.Subscription
+---@overload fun(event: "guildSoundboardSoundDelete", handler: fun(event: rookery.GuildSoundboardSoundDelete)): rookery.Subscription
+---@overload fun(event: "guildSoundboardSoundsUpdate", handler: fun(event: rookery.GuildSoundboardSoundsUpdate)): rookery.Subscription
+---@overload fun(event: "soundboardSounds", handler: fun(event: rookery.SoundboardSounds)): rookery.Subscription
+---@overload fun(event: "stageInstanceCreate", handler: fun(event: rookery.StageInstanceCreate)): rookery.Subscription
+---@overload fun(event: "stageInstanceUpdate", handler: fun(event: rookery.StageInstanceUpdate)): rookery.Subscription
+---@overload fun(event: "stageInstanceDelete", handler: fun(event: rookery.StageInstanceDelete)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventCreate", handler: fun(event: rookery.GuildScheduledEventCreate)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventUpdate", handler: fun(event: rookery.GuildScheduledEventUpdate)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventDelete", handler: fun(event: rookery.GuildScheduledEventDelete)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventUserAdd", handler: fun(event: rookery.GuildScheduledEventUserAdd)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventUserRemove", handler: fun(event: rookery.GuildScheduledEventUserRemove)): rookery.Subscription
+---@overload fun(event: "autoModerationRuleCreate", handler: fun(event: rookery.AutoModerationRuleCreate)): rookery.Subscription
+---@overload fun(event: "autoModerationRuleUpdate", handler: fun(event: rookery.AutoModerationRuleUpdate)): rookery.Subscription
+---@overload fun(event: "autoModerationRuleDelete", handler: fun(event: rookery.AutoModerationRuleDelete)): rookery.Subscription
+---@overload fun(event: "inviteCreate", handler: fun(event: rookery.InviteCreate)): rookery.Subscription
+---@overload fun(event: "inviteDelete", handler: fun(event: rookery.InviteDelete)): rookery.Subscription
+---@overload fun(event: "entitlementCreate", handler: fun(event: rookery.EntitlementCreate)): rookery.Subscription
+---@overload fun(event: "entitlementUpdate", handler: fun(event: rookery.EntitlementUpdate)): rookery.Subscription
+---@overload fun(event: "entitlementDelete", handler: fun(event: rookery.EntitlementDelete)): rookery.Subscription
+---@overload fun(event: "subscriptionCreate", handler: fun(event: rookery.SubscriptionCreate)): rookery.Subscription
+---@overload fun(event: "subscriptionUpdate", handler: fun(event: rookery.SubscriptionUpdate)): rookery.Subscription
+---@overload fun(event: "subscriptionDelete", handler: fun(event: rookery.SubscriptionDelete)): rookery.Subscription
+---@overload fun(event: "applicationCommandPermissionsUpdate", handler: fun(event: rookery.ApplicationCommandPermissionsUpdate)): rookery.Subscription
+---@overload fun(event: "channelInfo", handler: fun(event: rookery.ChannelInfo)): rookery.Subscription
+---@overload fun(event: "voiceChannelEffectSend", handler: fun(event: rookery.VoiceChannelEffectSend)): rookery.Subscription
+---@overload fun(event: "voiceChannelStartTimeUpdate", handler: fun(event: rookery.VoiceChannelStartTimeUpdate)): rookery.Subscription
+---@overload fun(event: "voiceChannelStatusUpdate", handler: fun(event: rookery.VoiceChannelStatusUpdate)): rookery.Subscription
+---@overload fun(event: "voiceServerUpdate", handler: fun(event: rookery.VoiceServerUpdate)): rookery.Subscription
 function rookery.on(event, handler) end
 
 ---The same for the next such event only.

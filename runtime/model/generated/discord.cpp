@@ -20,369 +20,1006 @@ constexpr std::string_view kKeys4[] = {"details"};
 constexpr RawPath kPaths4[] = {{kKeys4, Origin::own}};
 constexpr std::string_view kKeys5[] = {"created_at"};
 constexpr RawPath kPaths5[] = {{kKeys5, Origin::own}};
-constexpr std::string_view kKeys6[] = {"id"};
+constexpr std::string_view kKeys6[] = {"application_id"};
 constexpr RawPath kPaths6[] = {{kKeys6, Origin::own}};
-constexpr std::string_view kKeys7[] = {"filename"};
+constexpr std::string_view kKeys7[] = {"timestamps"};
 constexpr RawPath kPaths7[] = {{kKeys7, Origin::own}};
-constexpr std::string_view kKeys8[] = {"proxy_url"};
+constexpr std::string_view kKeys8[] = {"assets"};
 constexpr RawPath kPaths8[] = {{kKeys8, Origin::own}};
-constexpr std::string_view kKeys9[] = {"size"};
+constexpr std::string_view kKeys9[] = {"party"};
 constexpr RawPath kPaths9[] = {{kKeys9, Origin::own}};
-constexpr std::string_view kKeys10[] = {"content_type"};
+constexpr std::string_view kKeys10[] = {"emoji"};
 constexpr RawPath kPaths10[] = {{kKeys10, Origin::own}};
-constexpr std::string_view kKeys11[] = {"width"};
+constexpr std::string_view kKeys11[] = {"buttons"};
 constexpr RawPath kPaths11[] = {{kKeys11, Origin::own}};
-constexpr std::string_view kKeys12[] = {"height"};
+constexpr std::string_view kKeys12[] = {"flags"};
 constexpr RawPath kPaths12[] = {{kKeys12, Origin::own}};
-constexpr std::string_view kKeys13[] = {"rule_id"};
+constexpr std::string_view kKeys13[] = {"instance"};
 constexpr RawPath kPaths13[] = {{kKeys13, Origin::own}};
-constexpr std::string_view kKeys14[] = {"rule_trigger_type"};
+constexpr std::string_view kKeys14[] = {"details_url"};
 constexpr RawPath kPaths14[] = {{kKeys14, Origin::own}};
-constexpr std::string_view kKeys15[] = {"guild_id"};
+constexpr std::string_view kKeys15[] = {"state_url"};
 constexpr RawPath kPaths15[] = {{kKeys15, Origin::own}};
-constexpr std::string_view kKeys16[] = {"user_id"};
+constexpr std::string_view kKeys16[] = {"status_display_type"};
 constexpr RawPath kPaths16[] = {{kKeys16, Origin::own}};
-constexpr std::string_view kKeys17[] = {"channel_id"};
+constexpr std::string_view kKeys17[] = {"large_image"};
 constexpr RawPath kPaths17[] = {{kKeys17, Origin::own}};
-constexpr std::string_view kKeys18[] = {"message_id"};
+constexpr std::string_view kKeys18[] = {"large_text"};
 constexpr RawPath kPaths18[] = {{kKeys18, Origin::own}};
-constexpr std::string_view kKeys19[] = {"alert_system_message_id"};
+constexpr std::string_view kKeys19[] = {"large_url"};
 constexpr RawPath kPaths19[] = {{kKeys19, Origin::own}};
-constexpr std::string_view kKeys20[] = {"content"};
+constexpr std::string_view kKeys20[] = {"small_image"};
 constexpr RawPath kPaths20[] = {{kKeys20, Origin::own}};
-constexpr std::string_view kKeys21[] = {"matched_keyword"};
+constexpr std::string_view kKeys21[] = {"small_text"};
 constexpr RawPath kPaths21[] = {{kKeys21, Origin::own}};
-constexpr std::string_view kKeys22[] = {"matched_content"};
+constexpr std::string_view kKeys22[] = {"small_url"};
 constexpr RawPath kPaths22[] = {{kKeys22, Origin::own}};
-constexpr std::string_view kKeys23[] = {"action"};
+constexpr std::string_view kKeys23[] = {"id"};
 constexpr RawPath kPaths23[] = {{kKeys23, Origin::own}};
-constexpr NumberName kNames1[] = {{1, "block_message"}, {2, "send_alert_message"}, {3, "timeout"}, {4, "block_member_interaction"}};
-constexpr std::string_view kKeys24[] = {"metadata"};
+constexpr std::string_view kKeys24[] = {"size"};
 constexpr RawPath kPaths24[] = {{kKeys24, Origin::own}};
-constexpr std::string_view kKeys25[] = {"duration_seconds"};
+constexpr std::string_view kKeys25[] = {"start"};
 constexpr RawPath kPaths25[] = {{kKeys25, Origin::own}};
-constexpr std::string_view kKeys26[] = {"custom_message"};
+constexpr std::string_view kKeys26[] = {"end"};
 constexpr RawPath kPaths26[] = {{kKeys26, Origin::own}};
-constexpr NumberName kNames2[] = {{0, "text"}, {1, "dm"}, {2, "voice"}, {3, "group_dm"}, {4, "category"}, {5, "announcement"}, {10, "announcement_thread"}, {11, "public_thread"}, {12, "private_thread"}, {13, "stage"}, {14, "directory"}, {15, "forum"}, {16, "media"}};
-constexpr std::string_view kKeys27[] = {"parent_id"};
+constexpr std::string_view kKeys27[] = {"user_id"};
 constexpr RawPath kPaths27[] = {{kKeys27, Origin::own}};
-constexpr std::string_view kKeys28[] = {"thread_metadata", "create_timestamp"};
+constexpr std::string_view kKeys28[] = {"sku_ids"};
 constexpr RawPath kPaths28[] = {{kKeys28, Origin::own}};
-constexpr FieldSource kAlternatives0[] = {{.op = Op::iso_time, .paths = kPaths28}, {.op = Op::snowflake_time, .paths = kPaths6}};
-constexpr std::string_view kKeys29[] = {"position"};
+constexpr std::string_view kKeys29[] = {"entitlement_ids"};
 constexpr RawPath kPaths29[] = {{kKeys29, Origin::own}};
-constexpr std::string_view kKeys30[] = {"topic"};
+constexpr std::string_view kKeys30[] = {"renewal_sku_ids"};
 constexpr RawPath kPaths30[] = {{kKeys30, Origin::own}};
-constexpr std::string_view kKeys31[] = {"nsfw"};
+constexpr std::string_view kKeys31[] = {"current_period_start"};
 constexpr RawPath kPaths31[] = {{kKeys31, Origin::own}};
-constexpr std::string_view kKeys32[] = {"rate_limit_per_user"};
+constexpr std::string_view kKeys32[] = {"current_period_end"};
 constexpr RawPath kPaths32[] = {{kKeys32, Origin::own}};
-constexpr std::string_view kKeys33[] = {"bitrate"};
+constexpr std::string_view kKeys33[] = {"status"};
 constexpr RawPath kPaths33[] = {{kKeys33, Origin::own}};
-constexpr std::string_view kKeys34[] = {"user_limit"};
+constexpr NumberName kNames1[] = {{0, "active"}, {1, "inactive"}, {2, "ending"}};
+constexpr std::string_view kKeys34[] = {"canceled_at"};
 constexpr RawPath kPaths34[] = {{kKeys34, Origin::own}};
-constexpr RawPath kPaths35[] = {{kKeys15, Origin::root}};
-constexpr FieldSource kAlternatives1[] = {{.op = Op::copy, .paths = kPaths15}, {.op = Op::copy, .paths = kPaths35}};
-constexpr std::string_view kKeys35[] = {"old"};
-constexpr RawPath kPaths36[] = {{kKeys35, Origin::context}};
-constexpr std::string_view kKeys36[] = {"web"};
-constexpr RawPath kPaths37[] = {{kKeys36, Origin::own}};
-constexpr std::string_view kKeys37[] = {"mobile"};
-constexpr RawPath kPaths38[] = {{kKeys37, Origin::own}};
-constexpr std::string_view kKeys38[] = {"desktop"};
-constexpr RawPath kPaths39[] = {{kKeys38, Origin::own}};
-constexpr std::string_view kKeys39[] = {"title"};
-constexpr RawPath kPaths40[] = {{kKeys39, Origin::own}};
-constexpr std::string_view kKeys40[] = {"description"};
-constexpr RawPath kPaths41[] = {{kKeys40, Origin::own}};
-constexpr std::string_view kKeys41[] = {"color"};
-constexpr RawPath kPaths42[] = {{kKeys41, Origin::own}};
-constexpr std::string_view kKeys42[] = {"timestamp"};
-constexpr RawPath kPaths43[] = {{kKeys42, Origin::own}};
-constexpr std::string_view kKeys43[] = {"footer"};
-constexpr RawPath kPaths44[] = {{kKeys43, Origin::own}};
-constexpr std::string_view kKeys44[] = {"image"};
-constexpr RawPath kPaths45[] = {{kKeys44, Origin::own}};
-constexpr std::string_view kKeys45[] = {"thumbnail"};
-constexpr RawPath kPaths46[] = {{kKeys45, Origin::own}};
-constexpr std::string_view kKeys46[] = {"author"};
-constexpr RawPath kPaths47[] = {{kKeys46, Origin::own}};
-constexpr std::string_view kKeys47[] = {"fields"};
-constexpr RawPath kPaths48[] = {{kKeys47, Origin::own}};
-constexpr std::string_view kKeys48[] = {"icon_url"};
-constexpr RawPath kPaths49[] = {{kKeys48, Origin::own}};
-constexpr std::string_view kKeys49[] = {"value"};
-constexpr RawPath kPaths50[] = {{kKeys49, Origin::own}};
-constexpr std::string_view kKeys50[] = {"inline"};
-constexpr RawPath kPaths51[] = {{kKeys50, Origin::own}};
-constexpr std::string_view kKeys51[] = {"text"};
+constexpr std::string_view kKeys35[] = {"country"};
+constexpr RawPath kPaths35[] = {{kKeys35, Origin::own}};
+constexpr std::string_view kKeys36[] = {"guild_id"};
+constexpr RawPath kPaths36[] = {{kKeys36, Origin::own}};
+constexpr std::string_view kKeys37[] = {"permissions"};
+constexpr RawPath kPaths37[] = {{kKeys37, Origin::own}};
+constexpr std::string_view kKeys38[] = {"filename"};
+constexpr RawPath kPaths38[] = {{kKeys38, Origin::own}};
+constexpr std::string_view kKeys39[] = {"proxy_url"};
+constexpr RawPath kPaths39[] = {{kKeys39, Origin::own}};
+constexpr std::string_view kKeys40[] = {"content_type"};
+constexpr RawPath kPaths40[] = {{kKeys40, Origin::own}};
+constexpr std::string_view kKeys41[] = {"width"};
+constexpr RawPath kPaths41[] = {{kKeys41, Origin::own}};
+constexpr std::string_view kKeys42[] = {"height"};
+constexpr RawPath kPaths42[] = {{kKeys42, Origin::own}};
+constexpr std::string_view kKeys43[] = {"title"};
+constexpr RawPath kPaths43[] = {{kKeys43, Origin::own}};
+constexpr std::string_view kKeys44[] = {"description"};
+constexpr RawPath kPaths44[] = {{kKeys44, Origin::own}};
+constexpr std::string_view kKeys45[] = {"ephemeral"};
+constexpr RawPath kPaths45[] = {{kKeys45, Origin::own}};
+constexpr std::string_view kKeys46[] = {"duration_secs"};
+constexpr RawPath kPaths46[] = {{kKeys46, Origin::own}};
+constexpr std::string_view kKeys47[] = {"waveform"};
+constexpr RawPath kPaths47[] = {{kKeys47, Origin::own}};
+constexpr std::string_view kKeys48[] = {"key"};
+constexpr RawPath kPaths48[] = {{kKeys48, Origin::own}};
+constexpr std::string_view kKeys49[] = {"old_value"};
+constexpr RawPath kPaths49[] = {{kKeys49, Origin::own}};
+constexpr std::string_view kKeys50[] = {"new_value"};
+constexpr RawPath kPaths50[] = {{kKeys50, Origin::own}};
+constexpr RawPath kPaths51[] = {{kKeys36, Origin::root}};
+constexpr std::string_view kKeys51[] = {"action_type"};
 constexpr RawPath kPaths52[] = {{kKeys51, Origin::own}};
-constexpr RawPath kPaths53[] = {{kKeys6, Origin::own}, {kKeys0, Origin::own}};
-constexpr std::string_view kKeys52[] = {"animated"};
-constexpr RawPath kPaths54[] = {{kKeys52, Origin::own}};
-constexpr RawPath kPaths55[] = {{kKeys6, Origin::own}, {kKeys52, Origin::own}};
-constexpr std::string_view kKeys53[] = {"icon"};
-constexpr RawPath kPaths56[] = {{kKeys53, Origin::own}};
-constexpr RawPath kPaths57[] = {{kKeys6, Origin::own}, {kKeys53, Origin::own}};
-constexpr std::string_view kKeys54[] = {"banner"};
-constexpr RawPath kPaths58[] = {{kKeys54, Origin::own}};
-constexpr RawPath kPaths59[] = {{kKeys6, Origin::own}, {kKeys54, Origin::own}};
-constexpr std::string_view kKeys55[] = {"splash"};
-constexpr RawPath kPaths60[] = {{kKeys55, Origin::own}};
-constexpr std::string_view kKeys56[] = {"owner_id"};
-constexpr RawPath kPaths61[] = {{kKeys56, Origin::own}};
-constexpr std::string_view kKeys57[] = {"member_count"};
-constexpr RawPath kPaths62[] = {{kKeys57, Origin::own}};
-constexpr std::string_view kKeys58[] = {"joined_at"};
-constexpr RawPath kPaths63[] = {{kKeys58, Origin::own}};
-constexpr std::string_view kKeys59[] = {"features"};
-constexpr RawPath kPaths64[] = {{kKeys59, Origin::own}};
-constexpr std::string_view kKeys60[] = {"premium_tier"};
-constexpr RawPath kPaths65[] = {{kKeys60, Origin::own}};
-constexpr std::string_view kKeys61[] = {"premium_subscription_count"};
-constexpr RawPath kPaths66[] = {{kKeys61, Origin::own}};
-constexpr std::string_view kKeys62[] = {"vanity_url_code"};
-constexpr RawPath kPaths67[] = {{kKeys62, Origin::own}};
-constexpr std::string_view kKeys63[] = {"verification_level"};
-constexpr RawPath kPaths68[] = {{kKeys63, Origin::own}};
-constexpr std::string_view kKeys64[] = {"explicit_content_filter"};
-constexpr RawPath kPaths69[] = {{kKeys64, Origin::own}};
-constexpr std::string_view kKeys65[] = {"default_message_notifications"};
-constexpr RawPath kPaths70[] = {{kKeys65, Origin::own}};
-constexpr std::string_view kKeys66[] = {"system_channel_id"};
-constexpr RawPath kPaths71[] = {{kKeys66, Origin::own}};
-constexpr std::string_view kKeys67[] = {"rules_channel_id"};
-constexpr RawPath kPaths72[] = {{kKeys67, Origin::own}};
-constexpr std::string_view kKeys68[] = {"afk_channel_id"};
-constexpr RawPath kPaths73[] = {{kKeys68, Origin::own}};
-constexpr std::string_view kKeys69[] = {"afk_timeout"};
-constexpr RawPath kPaths74[] = {{kKeys69, Origin::own}};
-constexpr std::string_view kKeys70[] = {"preferred_locale"};
-constexpr RawPath kPaths75[] = {{kKeys70, Origin::own}};
-constexpr std::string_view kKeys71[] = {"unavailable"};
-constexpr RawPath kPaths76[] = {{kKeys71, Origin::own}};
-constexpr std::string_view kKeys72[] = {"user"};
-constexpr RawPath kPaths77[] = {{kKeys72, Origin::own}};
-constexpr NumberName kNames3[] = {{1, "ping"}, {2, "application_command"}, {3, "message_component"}, {4, "autocomplete"}, {5, "modal_submit"}};
-constexpr std::string_view kKeys73[] = {"member", "user"};
-constexpr RawPath kPaths78[] = {{kKeys73, Origin::own}};
-constexpr FieldSource kAlternatives2[] = {{.op = Op::object, .paths = kPaths78, .mapping = &kUser}, {.op = Op::object, .paths = kPaths77, .mapping = &kUser}};
-constexpr std::string_view kKeys74[] = {"member"};
-constexpr RawPath kPaths79[] = {{kKeys74, Origin::own}};
-constexpr std::string_view kKeys75[] = {"token"};
-constexpr RawPath kPaths80[] = {{kKeys75, Origin::own}};
-constexpr std::string_view kKeys76[] = {"application_id"};
-constexpr RawPath kPaths81[] = {{kKeys76, Origin::own}};
-constexpr std::string_view kKeys77[] = {"data", "name"};
-constexpr RawPath kPaths82[] = {{kKeys77, Origin::own}};
-constexpr std::string_view kKeys78[] = {"data", "id"};
-constexpr RawPath kPaths83[] = {{kKeys78, Origin::own}};
-constexpr std::string_view kKeys79[] = {"data", "type"};
-constexpr RawPath kPaths84[] = {{kKeys79, Origin::own}};
-constexpr std::string_view kKeys80[] = {"data", "custom_id"};
-constexpr RawPath kPaths85[] = {{kKeys80, Origin::own}};
-constexpr std::string_view kKeys81[] = {"data", "component_type"};
-constexpr RawPath kPaths86[] = {{kKeys81, Origin::own}};
-constexpr std::string_view kKeys82[] = {"data", "values"};
-constexpr RawPath kPaths87[] = {{kKeys82, Origin::own}};
-constexpr std::string_view kKeys83[] = {"data", "target_id"};
-constexpr RawPath kPaths88[] = {{kKeys83, Origin::own}};
-constexpr std::string_view kKeys84[] = {"locale"};
-constexpr RawPath kPaths89[] = {{kKeys84, Origin::own}};
-constexpr std::string_view kKeys85[] = {"guild_locale"};
-constexpr RawPath kPaths90[] = {{kKeys85, Origin::own}};
-constexpr std::string_view kKeys86[] = {"data", "options"};
-constexpr RawPath kPaths91[] = {{kKeys86, Origin::own}};
-constexpr std::string_view kKeys87[] = {"data", "components"};
-constexpr RawPath kPaths92[] = {{kKeys87, Origin::own}};
-constexpr std::string_view kKeys88[] = {"message", "id"};
-constexpr RawPath kPaths93[] = {{kKeys88, Origin::own}};
-constexpr std::string_view kKeys89[] = {"user", "id"};
-constexpr RawPath kPaths94[] = {{kKeys89, Origin::own}};
-constexpr std::string_view kKeys90[] = {"nick"};
-constexpr RawPath kPaths95[] = {{kKeys90, Origin::own}};
-constexpr std::string_view kKeys91[] = {"user", "global_name"};
-constexpr RawPath kPaths96[] = {{kKeys91, Origin::own}};
-constexpr std::string_view kKeys92[] = {"user", "username"};
-constexpr RawPath kPaths97[] = {{kKeys92, Origin::own}};
-constexpr FieldSource kAlternatives3[] = {{.op = Op::copy, .paths = kPaths95}, {.op = Op::copy, .paths = kPaths96}, {.op = Op::copy, .paths = kPaths97}};
-constexpr std::string_view kKeys93[] = {"avatar"};
-constexpr RawPath kPaths98[] = {{kKeys93, Origin::own}};
-constexpr RawPath kPaths99[] = {{kKeys15, Origin::root}, {kKeys89, Origin::own}, {kKeys93, Origin::own}};
-constexpr std::string_view kKeys94[] = {"user", "avatar"};
-constexpr RawPath kPaths100[] = {{kKeys89, Origin::own}, {kKeys94, Origin::own}};
-constexpr std::string_view kKeys95[] = {"user", "discriminator"};
-constexpr RawPath kPaths101[] = {{kKeys89, Origin::own}, {kKeys95, Origin::own}};
-constexpr FieldSource kAlternatives4[] = {{.op = Op::image_url, .paths = kPaths99, .text = "https://cdn.discordapp.com/guilds/{0}/users/{1}/avatars/{2}.{ext}?size=256"}, {.op = Op::image_url, .paths = kPaths100, .text = "https://cdn.discordapp.com/avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths101}};
-constexpr std::string_view kKeys96[] = {"premium_since"};
-constexpr RawPath kPaths102[] = {{kKeys96, Origin::own}};
-constexpr std::string_view kKeys97[] = {"roles"};
-constexpr RawPath kPaths103[] = {{kKeys97, Origin::own}, {kKeys15, Origin::root}};
-constexpr std::string_view kKeys98[] = {"pending"};
-constexpr RawPath kPaths104[] = {{kKeys98, Origin::own}};
-constexpr std::string_view kKeys99[] = {"communication_disabled_until"};
-constexpr RawPath kPaths105[] = {{kKeys99, Origin::own}};
-constexpr std::string_view kKeys100[] = {"permissions"};
-constexpr RawPath kPaths106[] = {{kKeys100, Origin::own}};
-constexpr std::string_view kKeys101[] = {"mentions"};
-constexpr std::string_view kKeys102[] = {"mention_channels"};
-constexpr RawPath kPaths107[] = {{kKeys20, Origin::own}, {kKeys101, Origin::own}, {kKeys102, Origin::own}};
-constexpr std::string_view kKeys103[] = {"edited_timestamp"};
-constexpr RawPath kPaths108[] = {{kKeys103, Origin::own}};
-constexpr std::string_view kKeys104[] = {"embeds"};
-constexpr RawPath kPaths109[] = {{kKeys104, Origin::own}};
-constexpr std::string_view kKeys105[] = {"attachments"};
-constexpr RawPath kPaths110[] = {{kKeys105, Origin::own}};
-constexpr std::string_view kKeys106[] = {"reactions"};
-constexpr RawPath kPaths111[] = {{kKeys106, Origin::own}};
-constexpr std::string_view kKeys107[] = {"pinned"};
-constexpr RawPath kPaths112[] = {{kKeys107, Origin::own}};
-constexpr std::string_view kKeys108[] = {"tts"};
-constexpr RawPath kPaths113[] = {{kKeys108, Origin::own}};
-constexpr std::string_view kKeys109[] = {"message_reference", "message_id"};
-constexpr RawPath kPaths114[] = {{kKeys109, Origin::own}};
-constexpr std::string_view kKeys110[] = {"flags"};
-constexpr RawPath kPaths115[] = {{kKeys110, Origin::own}};
-constexpr std::string_view kKeys111[] = {"webhook_id"};
-constexpr RawPath kPaths116[] = {{kKeys111, Origin::own}};
-constexpr std::string_view kKeys112[] = {"sticker_items"};
-constexpr RawPath kPaths117[] = {{kKeys112, Origin::own}};
-constexpr std::string_view kKeys113[] = {"components"};
-constexpr RawPath kPaths118[] = {{kKeys113, Origin::own}};
-constexpr std::string_view kKeys114[] = {"poll"};
-constexpr RawPath kPaths119[] = {{kKeys114, Origin::own}};
-constexpr std::string_view kKeys115[] = {"thread"};
-constexpr RawPath kPaths120[] = {{kKeys115, Origin::own}};
-constexpr std::string_view kKeys116[] = {"ids"};
-constexpr RawPath kPaths121[] = {{kKeys116, Origin::own}};
-constexpr std::string_view kKeys117[] = {"author", "id"};
-constexpr RawPath kPaths122[] = {{kKeys117, Origin::own}};
-constexpr std::string_view kKeys118[] = {"member", "nick"};
-constexpr RawPath kPaths123[] = {{kKeys118, Origin::own}};
-constexpr std::string_view kKeys119[] = {"author", "global_name"};
-constexpr RawPath kPaths124[] = {{kKeys119, Origin::own}};
-constexpr std::string_view kKeys120[] = {"author", "username"};
-constexpr RawPath kPaths125[] = {{kKeys120, Origin::own}};
-constexpr FieldSource kAlternatives5[] = {{.op = Op::copy, .paths = kPaths123}, {.op = Op::copy, .paths = kPaths124}, {.op = Op::copy, .paths = kPaths125}};
-constexpr std::string_view kKeys121[] = {"member", "avatar"};
-constexpr RawPath kPaths126[] = {{kKeys121, Origin::own}};
-constexpr RawPath kPaths127[] = {{kKeys15, Origin::root}, {kKeys117, Origin::own}, {kKeys121, Origin::own}};
-constexpr std::string_view kKeys122[] = {"author", "avatar"};
-constexpr RawPath kPaths128[] = {{kKeys117, Origin::own}, {kKeys122, Origin::own}};
-constexpr std::string_view kKeys123[] = {"author", "discriminator"};
-constexpr RawPath kPaths129[] = {{kKeys117, Origin::own}, {kKeys123, Origin::own}};
-constexpr FieldSource kAlternatives6[] = {{.op = Op::image_url, .paths = kPaths127, .text = "https://cdn.discordapp.com/guilds/{0}/users/{1}/avatars/{2}.{ext}?size=256"}, {.op = Op::image_url, .paths = kPaths128, .text = "https://cdn.discordapp.com/avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths129}};
-constexpr std::string_view kKeys124[] = {"member", "joined_at"};
-constexpr RawPath kPaths130[] = {{kKeys124, Origin::own}};
-constexpr std::string_view kKeys125[] = {"member", "premium_since"};
-constexpr RawPath kPaths131[] = {{kKeys125, Origin::own}};
-constexpr std::string_view kKeys126[] = {"member", "roles"};
-constexpr RawPath kPaths132[] = {{kKeys126, Origin::own}, {kKeys15, Origin::root}};
-constexpr std::string_view kKeys127[] = {"member", "pending"};
-constexpr RawPath kPaths133[] = {{kKeys127, Origin::own}};
-constexpr std::string_view kKeys128[] = {"member", "communication_disabled_until"};
-constexpr RawPath kPaths134[] = {{kKeys128, Origin::own}};
-constexpr std::string_view kKeys129[] = {"member", "permissions"};
-constexpr RawPath kPaths135[] = {{kKeys129, Origin::own}};
-constexpr RawPath kPaths136[] = {{kKeys101, Origin::own}};
-constexpr std::string_view kKeys130[] = {"mention_roles"};
-constexpr RawPath kPaths137[] = {{kKeys130, Origin::own}};
-constexpr std::string_view kKeys131[] = {"mention_everyone"};
-constexpr RawPath kPaths138[] = {{kKeys131, Origin::own}};
-constexpr std::string_view kKeys132[] = {"message_author_id"};
-constexpr RawPath kPaths139[] = {{kKeys132, Origin::own}};
-constexpr std::string_view kKeys133[] = {"burst"};
-constexpr RawPath kPaths140[] = {{kKeys133, Origin::own}};
-constexpr std::string_view kKeys134[] = {"emoji"};
-constexpr RawPath kPaths141[] = {{kKeys134, Origin::own}};
-constexpr std::string_view kKeys135[] = {"status"};
-constexpr RawPath kPaths142[] = {{kKeys135, Origin::own}};
-constexpr std::string_view kKeys136[] = {"activities"};
-constexpr RawPath kPaths143[] = {{kKeys136, Origin::own}};
-constexpr std::string_view kKeys137[] = {"client_status"};
-constexpr RawPath kPaths144[] = {{kKeys137, Origin::own}};
-constexpr std::string_view kKeys138[] = {"count"};
-constexpr RawPath kPaths145[] = {{kKeys138, Origin::own}};
-constexpr std::string_view kKeys139[] = {"me"};
-constexpr RawPath kPaths146[] = {{kKeys139, Origin::own}};
-constexpr std::string_view kKeys140[] = {"guilds"};
-constexpr RawPath kPaths147[] = {{kKeys140, Origin::own}};
-constexpr std::string_view kKeys141[] = {"application", "id"};
-constexpr RawPath kPaths148[] = {{kKeys141, Origin::own}};
-constexpr std::string_view kKeys142[] = {"colors", "primary_color"};
-constexpr RawPath kPaths149[] = {{kKeys142, Origin::own}, {kKeys41, Origin::own}};
-constexpr std::string_view kKeys143[] = {"hoist"};
-constexpr RawPath kPaths150[] = {{kKeys143, Origin::own}};
-constexpr std::string_view kKeys144[] = {"managed"};
-constexpr RawPath kPaths151[] = {{kKeys144, Origin::own}};
-constexpr std::string_view kKeys145[] = {"mentionable"};
-constexpr RawPath kPaths152[] = {{kKeys145, Origin::own}};
-constexpr std::string_view kKeys146[] = {"unicode_emoji"};
-constexpr RawPath kPaths153[] = {{kKeys146, Origin::own}};
-constexpr std::string_view kKeys147[] = {"role_id"};
-constexpr RawPath kPaths154[] = {{kKeys147, Origin::own}};
-constexpr std::string_view kKeys148[] = {"format_type"};
-constexpr RawPath kPaths155[] = {{kKeys148, Origin::own}};
-constexpr NumberName kNames4[] = {{1, "png"}, {2, "apng"}, {3, "lottie"}, {4, "gif"}};
-constexpr std::string_view kKeys149[] = {"username"};
-constexpr RawPath kPaths156[] = {{kKeys149, Origin::own}};
-constexpr std::string_view kKeys150[] = {"discriminator"};
-constexpr RawPath kPaths157[] = {{kKeys150, Origin::own}};
-constexpr FieldSource kAlternatives7[] = {{.op = Op::copy, .paths = kPaths157}, {.op = Op::constant, .text = "0"}};
-constexpr std::string_view kKeys151[] = {"global_name"};
-constexpr RawPath kPaths158[] = {{kKeys151, Origin::own}};
-constexpr RawPath kPaths159[] = {{kKeys6, Origin::own}, {kKeys93, Origin::own}};
-constexpr RawPath kPaths160[] = {{kKeys6, Origin::own}, {kKeys150, Origin::own}};
-constexpr FieldSource kAlternatives8[] = {{.op = Op::image_url, .paths = kPaths159, .text = "https://cdn.discordapp.com/avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths160}};
-constexpr std::string_view kKeys152[] = {"bot"};
-constexpr RawPath kPaths161[] = {{kKeys152, Origin::own}};
-constexpr std::string_view kKeys153[] = {"system"};
-constexpr RawPath kPaths162[] = {{kKeys153, Origin::own}};
-constexpr std::string_view kKeys154[] = {"session_id"};
-constexpr RawPath kPaths163[] = {{kKeys154, Origin::own}};
-constexpr std::string_view kKeys155[] = {"deaf"};
-constexpr std::string_view kKeys156[] = {"self_deaf"};
-constexpr RawPath kPaths164[] = {{kKeys155, Origin::own}, {kKeys156, Origin::own}};
-constexpr std::string_view kKeys157[] = {"mute"};
-constexpr std::string_view kKeys158[] = {"self_mute"};
-constexpr RawPath kPaths165[] = {{kKeys157, Origin::own}, {kKeys158, Origin::own}};
-constexpr RawPath kPaths166[] = {{kKeys156, Origin::own}};
-constexpr RawPath kPaths167[] = {{kKeys158, Origin::own}};
-constexpr std::string_view kKeys159[] = {"self_video"};
-constexpr RawPath kPaths168[] = {{kKeys159, Origin::own}};
-constexpr std::string_view kKeys160[] = {"self_stream"};
-constexpr RawPath kPaths169[] = {{kKeys160, Origin::own}};
-constexpr std::string_view kKeys161[] = {"suppress"};
-constexpr RawPath kPaths170[] = {{kKeys161, Origin::own}};
-constexpr std::string_view kKeys162[] = {"request_to_speak_timestamp"};
-constexpr RawPath kPaths171[] = {{kKeys162, Origin::own}};
-constexpr EventType kEvents0[] = {EventType::auto_moderation_action_execution};
-constexpr EventType kEvents1[] = {EventType::channel_create};
-constexpr EventType kEvents2[] = {EventType::channel_delete};
-constexpr EventType kEvents3[] = {EventType::channel_update};
-constexpr EventType kEvents4[] = {EventType::guild_create, EventType::guild_available};
-constexpr EventType kEvents5[] = {EventType::guild_delete, EventType::guild_unavailable};
-constexpr RawPath kPaths172[] = {{kKeys15, Origin::own}, {kKeys89, Origin::own}, {kKeys58, Origin::own}};
-constexpr EventType kEvents6[] = {EventType::guild_member_add};
-constexpr EventType kEvents7[] = {EventType::guild_member_remove};
-constexpr EventType kEvents8[] = {EventType::guild_member_update, EventType::user_update};
-constexpr std::string_view kKeys163[] = {"role"};
-constexpr EventType kEvents9[] = {EventType::role_create};
-constexpr EventType kEvents10[] = {EventType::role_delete};
-constexpr EventType kEvents11[] = {EventType::role_update};
-constexpr EventType kEvents12[] = {EventType::guild_update};
-constexpr EventType kEvents13[] = {EventType::interaction_create};
-constexpr EventType kEvents14[] = {EventType::message_create};
-constexpr EventType kEvents15[] = {EventType::message_delete};
-constexpr EventType kEvents16[] = {EventType::message_delete_bulk};
-constexpr EventType kEvents17[] = {EventType::message_reaction_add};
-constexpr EventType kEvents18[] = {EventType::message_reaction_remove};
-constexpr EventType kEvents19[] = {EventType::message_update};
-constexpr EventType kEvents20[] = {EventType::presence_update, EventType::user_update};
-constexpr EventType kEvents21[] = {EventType::ready};
-constexpr EventType kEvents22[] = {EventType::typing_start};
-constexpr EventType kEvents23[] = {EventType::user_update};
-constexpr EventType kEvents24[] = {EventType::voice_state_update};
+constexpr NumberName kNames2[] = {{1, "GuildUpdate"}, {10, "ChannelCreate"}, {11, "ChannelUpdate"}, {12, "ChannelDelete"}, {13, "ChannelOverwriteCreate"}, {14, "ChannelOverwriteUpdate"}, {15, "ChannelOverwriteDelete"}, {20, "MemberKick"}, {21, "MemberPrune"}, {22, "MemberBanAdd"}, {23, "MemberBanRemove"}, {24, "MemberUpdate"}, {25, "MemberRoleUpdate"}, {26, "MemberMove"}, {27, "MemberDisconnect"}, {28, "BotAdd"}, {30, "RoleCreate"}, {31, "RoleUpdate"}, {32, "RoleDelete"}, {40, "InviteCreate"}, {41, "InviteUpdate"}, {42, "InviteDelete"}, {50, "WebhookCreate"}, {51, "WebhookUpdate"}, {52, "WebhookDelete"}, {60, "EmojiCreate"}, {61, "EmojiUpdate"}, {62, "EmojiDelete"}, {72, "MessageDelete"}, {73, "MessageBulkDelete"}, {74, "MessagePin"}, {75, "MessageUnpin"}, {80, "IntegrationCreate"}, {81, "IntegrationUpdate"}, {82, "IntegrationDelete"}, {83, "StageInstanceCreate"}, {84, "StageInstanceUpdate"}, {85, "StageInstanceDelete"}, {90, "StickerCreate"}, {91, "StickerUpdate"}, {92, "StickerDelete"}, {100, "GuildScheduledEventCreate"}, {101, "GuildScheduledEventUpdate"}, {102, "GuildScheduledEventDelete"}, {110, "ThreadCreate"}, {111, "ThreadUpdate"}, {112, "ThreadDelete"}, {121, "ApplicationCommandPermissionUpdate"}, {130, "SoundboardSoundCreate"}, {131, "SoundboardSoundUpdate"}, {132, "SoundboardSoundDelete"}, {140, "AutoModerationRuleCreate"}, {141, "AutoModerationRuleUpdate"}, {142, "AutoModerationRuleDelete"}, {143, "AutoModerationBlockMessage"}, {144, "AutoModerationFlagToChannel"}, {145, "AutoModerationUserCommunicationDisabled"}, {146, "AutoModerationQuarantineUser"}, {150, "CreatorMonetizationRequestCreated"}, {151, "CreatorMonetizationTermsAccepted"}, {163, "OnboardingPromptCreate"}, {164, "OnboardingPromptUpdate"}, {165, "OnboardingPromptDelete"}, {166, "OnboardingCreate"}, {167, "OnboardingUpdate"}, {190, "HomeSettingsCreate"}, {191, "HomeSettingsUpdate"}};
+constexpr std::string_view kKeys52[] = {"target_id"};
+constexpr RawPath kPaths53[] = {{kKeys52, Origin::own}};
+constexpr std::string_view kKeys53[] = {"user"};
+constexpr RawPath kPaths54[] = {{kKeys53, Origin::context}};
+constexpr std::string_view kKeys54[] = {"reason"};
+constexpr RawPath kPaths55[] = {{kKeys54, Origin::own}};
+constexpr std::string_view kKeys55[] = {"changes"};
+constexpr RawPath kPaths56[] = {{kKeys55, Origin::own}};
+constexpr std::string_view kKeys56[] = {"options"};
+constexpr RawPath kPaths57[] = {{kKeys56, Origin::own}};
+constexpr std::string_view kKeys57[] = {"members_removed"};
+constexpr RawPath kPaths58[] = {{kKeys57, Origin::own}};
+constexpr std::string_view kKeys58[] = {"delete_member_days"};
+constexpr RawPath kPaths59[] = {{kKeys58, Origin::own}};
+constexpr std::string_view kKeys59[] = {"channel_id"};
+constexpr RawPath kPaths60[] = {{kKeys59, Origin::own}};
+constexpr std::string_view kKeys60[] = {"count"};
+constexpr RawPath kPaths61[] = {{kKeys60, Origin::own}};
+constexpr std::string_view kKeys61[] = {"message_id"};
+constexpr RawPath kPaths62[] = {{kKeys61, Origin::own}};
+constexpr std::string_view kKeys62[] = {"role_name"};
+constexpr RawPath kPaths63[] = {{kKeys62, Origin::own}};
+constexpr std::string_view kKeys63[] = {"auto_moderation_rule_name"};
+constexpr RawPath kPaths64[] = {{kKeys63, Origin::own}};
+constexpr std::string_view kKeys64[] = {"auto_moderation_rule_trigger_type"};
+constexpr RawPath kPaths65[] = {{kKeys64, Origin::own}};
+constexpr std::string_view kKeys65[] = {"integration_type"};
+constexpr RawPath kPaths66[] = {{kKeys65, Origin::own}};
+constexpr std::string_view kKeys66[] = {"rule_id"};
+constexpr RawPath kPaths67[] = {{kKeys66, Origin::own}};
+constexpr std::string_view kKeys67[] = {"rule_trigger_type"};
+constexpr RawPath kPaths68[] = {{kKeys67, Origin::own}};
+constexpr std::string_view kKeys68[] = {"alert_system_message_id"};
+constexpr RawPath kPaths69[] = {{kKeys68, Origin::own}};
+constexpr std::string_view kKeys69[] = {"content"};
+constexpr RawPath kPaths70[] = {{kKeys69, Origin::own}};
+constexpr std::string_view kKeys70[] = {"matched_keyword"};
+constexpr RawPath kPaths71[] = {{kKeys70, Origin::own}};
+constexpr std::string_view kKeys71[] = {"matched_content"};
+constexpr RawPath kPaths72[] = {{kKeys71, Origin::own}};
+constexpr std::string_view kKeys72[] = {"action"};
+constexpr RawPath kPaths73[] = {{kKeys72, Origin::own}};
+constexpr NumberName kNames3[] = {{1, "block_message"}, {2, "send_alert_message"}, {3, "timeout"}, {4, "block_member_interaction"}};
+constexpr std::string_view kKeys73[] = {"metadata"};
+constexpr RawPath kPaths74[] = {{kKeys73, Origin::own}};
+constexpr std::string_view kKeys74[] = {"duration_seconds"};
+constexpr RawPath kPaths75[] = {{kKeys74, Origin::own}};
+constexpr std::string_view kKeys75[] = {"custom_message"};
+constexpr RawPath kPaths76[] = {{kKeys75, Origin::own}};
+constexpr std::string_view kKeys76[] = {"creator_id"};
+constexpr RawPath kPaths77[] = {{kKeys76, Origin::own}};
+constexpr std::string_view kKeys77[] = {"event_type"};
+constexpr RawPath kPaths78[] = {{kKeys77, Origin::own}};
+constexpr std::string_view kKeys78[] = {"trigger_type"};
+constexpr RawPath kPaths79[] = {{kKeys78, Origin::own}};
+constexpr NumberName kNames4[] = {{1, "keyword"}, {3, "spam"}, {4, "keyword_preset"}, {5, "mention_spam"}, {6, "member_profile"}};
+constexpr std::string_view kKeys79[] = {"trigger_metadata"};
+constexpr RawPath kPaths80[] = {{kKeys79, Origin::own}};
+constexpr std::string_view kKeys80[] = {"actions"};
+constexpr RawPath kPaths81[] = {{kKeys80, Origin::own}};
+constexpr std::string_view kKeys81[] = {"enabled"};
+constexpr RawPath kPaths82[] = {{kKeys81, Origin::own}};
+constexpr std::string_view kKeys82[] = {"exempt_roles"};
+constexpr RawPath kPaths83[] = {{kKeys82, Origin::own}};
+constexpr std::string_view kKeys83[] = {"exempt_channels"};
+constexpr RawPath kPaths84[] = {{kKeys83, Origin::own}};
+constexpr std::string_view kKeys84[] = {"keyword_filter"};
+constexpr RawPath kPaths85[] = {{kKeys84, Origin::own}};
+constexpr std::string_view kKeys85[] = {"regex_patterns"};
+constexpr RawPath kPaths86[] = {{kKeys85, Origin::own}};
+constexpr std::string_view kKeys86[] = {"presets"};
+constexpr RawPath kPaths87[] = {{kKeys86, Origin::own}};
+constexpr std::string_view kKeys87[] = {"allow_list"};
+constexpr RawPath kPaths88[] = {{kKeys87, Origin::own}};
+constexpr std::string_view kKeys88[] = {"mention_total_limit"};
+constexpr RawPath kPaths89[] = {{kKeys88, Origin::own}};
+constexpr std::string_view kKeys89[] = {"mention_raid_protection_enabled"};
+constexpr RawPath kPaths90[] = {{kKeys89, Origin::own}};
+constexpr std::string_view kKeys90[] = {"old"};
+constexpr RawPath kPaths91[] = {{kKeys90, Origin::context}};
+constexpr std::string_view kKeys91[] = {"asset"};
+constexpr RawPath kPaths92[] = {{kKeys91, Origin::own}};
+constexpr std::string_view kKeys92[] = {"sku_id"};
+constexpr RawPath kPaths93[] = {{kKeys92, Origin::own}};
+constexpr NumberName kNames5[] = {{0, "text"}, {1, "dm"}, {2, "voice"}, {3, "group_dm"}, {4, "category"}, {5, "announcement"}, {10, "announcement_thread"}, {11, "public_thread"}, {12, "private_thread"}, {13, "stage"}, {14, "directory"}, {15, "forum"}, {16, "media"}};
+constexpr std::string_view kKeys93[] = {"parent_id"};
+constexpr RawPath kPaths94[] = {{kKeys93, Origin::own}};
+constexpr std::string_view kKeys94[] = {"thread_metadata", "create_timestamp"};
+constexpr RawPath kPaths95[] = {{kKeys94, Origin::own}};
+constexpr FieldSource kAlternatives0[] = {{.op = Op::iso_time, .paths = kPaths95}, {.op = Op::snowflake_time, .paths = kPaths23}};
+constexpr std::string_view kKeys95[] = {"position"};
+constexpr RawPath kPaths96[] = {{kKeys95, Origin::own}};
+constexpr FieldSource kAlternatives1[] = {{.op = Op::copy, .paths = kPaths96}};
+constexpr std::string_view kKeys96[] = {"topic"};
+constexpr RawPath kPaths97[] = {{kKeys96, Origin::own}};
+constexpr std::string_view kKeys97[] = {"nsfw"};
+constexpr RawPath kPaths98[] = {{kKeys97, Origin::own}};
+constexpr std::string_view kKeys98[] = {"rate_limit_per_user"};
+constexpr RawPath kPaths99[] = {{kKeys98, Origin::own}};
+constexpr std::string_view kKeys99[] = {"bitrate"};
+constexpr RawPath kPaths100[] = {{kKeys99, Origin::own}};
+constexpr std::string_view kKeys100[] = {"user_limit"};
+constexpr RawPath kPaths101[] = {{kKeys100, Origin::own}};
+constexpr FieldSource kAlternatives2[] = {{.op = Op::copy, .paths = kPaths36}, {.op = Op::copy, .paths = kPaths51}};
+constexpr std::string_view kKeys101[] = {"permission_overwrites"};
+constexpr RawPath kPaths102[] = {{kKeys101, Origin::own}};
+constexpr std::string_view kKeys102[] = {"last_message_id"};
+constexpr RawPath kPaths103[] = {{kKeys102, Origin::own}};
+constexpr std::string_view kKeys103[] = {"last_pin_timestamp"};
+constexpr RawPath kPaths104[] = {{kKeys103, Origin::own}};
+constexpr std::string_view kKeys104[] = {"rtc_region"};
+constexpr RawPath kPaths105[] = {{kKeys104, Origin::own}};
+constexpr std::string_view kKeys105[] = {"video_quality_mode"};
+constexpr RawPath kPaths106[] = {{kKeys105, Origin::own}};
+constexpr std::string_view kKeys106[] = {"default_auto_archive_duration"};
+constexpr RawPath kPaths107[] = {{kKeys106, Origin::own}};
+constexpr std::string_view kKeys107[] = {"default_thread_rate_limit_per_user"};
+constexpr RawPath kPaths108[] = {{kKeys107, Origin::own}};
+constexpr std::string_view kKeys108[] = {"available_tags"};
+constexpr RawPath kPaths109[] = {{kKeys108, Origin::own}};
+constexpr std::string_view kKeys109[] = {"default_reaction_emoji"};
+constexpr RawPath kPaths110[] = {{kKeys109, Origin::own}};
+constexpr std::string_view kKeys110[] = {"default_sort_order"};
+constexpr RawPath kPaths111[] = {{kKeys110, Origin::own}};
+constexpr std::string_view kKeys111[] = {"default_forum_layout"};
+constexpr RawPath kPaths112[] = {{kKeys111, Origin::own}};
+constexpr std::string_view kKeys112[] = {"owner_id"};
+constexpr RawPath kPaths113[] = {{kKeys112, Origin::own}};
+constexpr std::string_view kKeys113[] = {"applied_tags"};
+constexpr RawPath kPaths114[] = {{kKeys113, Origin::own}};
+constexpr std::string_view kKeys114[] = {"message_count"};
+constexpr RawPath kPaths115[] = {{kKeys114, Origin::own}};
+constexpr std::string_view kKeys115[] = {"member_count"};
+constexpr RawPath kPaths116[] = {{kKeys115, Origin::own}};
+constexpr std::string_view kKeys116[] = {"total_message_sent"};
+constexpr RawPath kPaths117[] = {{kKeys116, Origin::own}};
+constexpr std::string_view kKeys117[] = {"thread_metadata"};
+constexpr RawPath kPaths118[] = {{kKeys117, Origin::own}};
+constexpr std::string_view kKeys118[] = {"member"};
+constexpr RawPath kPaths119[] = {{kKeys118, Origin::own}};
+constexpr std::string_view kKeys119[] = {"recipients"};
+constexpr RawPath kPaths120[] = {{kKeys119, Origin::own}};
+constexpr std::string_view kKeys120[] = {"icon"};
+constexpr RawPath kPaths121[] = {{kKeys120, Origin::own}};
+constexpr std::string_view kKeys121[] = {"oldPosition"};
+constexpr RawPath kPaths122[] = {{kKeys121, Origin::context}};
+constexpr FieldSource kAlternatives3[] = {{.op = Op::copy, .paths = kPaths122}, {.op = Op::copy, .paths = kPaths96}};
+constexpr std::string_view kKeys122[] = {"channels"};
+constexpr RawPath kPaths123[] = {{kKeys122, Origin::own}};
+constexpr RawPath kPaths124[] = {{kKeys95, Origin::context}};
+constexpr FieldSource kAlternatives4[] = {{.op = Op::copy, .paths = kPaths124}, {.op = Op::copy, .paths = kPaths96}};
+constexpr std::string_view kKeys123[] = {"web"};
+constexpr RawPath kPaths125[] = {{kKeys123, Origin::own}};
+constexpr std::string_view kKeys124[] = {"mobile"};
+constexpr RawPath kPaths126[] = {{kKeys124, Origin::own}};
+constexpr std::string_view kKeys125[] = {"desktop"};
+constexpr RawPath kPaths127[] = {{kKeys125, Origin::own}};
+constexpr std::string_view kKeys126[] = {"vr"};
+constexpr RawPath kPaths128[] = {{kKeys126, Origin::own}};
+constexpr NumberName kNames6[] = {{1, "subcommand"}, {2, "subcommand_group"}, {3, "string"}, {4, "integer"}, {5, "boolean"}, {6, "user"}, {7, "channel"}, {8, "role"}, {9, "mentionable"}, {10, "number"}, {11, "attachment"}};
+constexpr std::string_view kKeys127[] = {"value"};
+constexpr RawPath kPaths129[] = {{kKeys127, Origin::own}};
+constexpr std::string_view kKeys128[] = {"focused"};
+constexpr RawPath kPaths130[] = {{kKeys128, Origin::own}};
+constexpr NumberName kNames7[] = {{1, "role"}, {2, "user"}, {3, "channel"}};
+constexpr std::string_view kKeys129[] = {"permission"};
+constexpr RawPath kPaths131[] = {{kKeys129, Origin::own}};
+constexpr std::string_view kKeys130[] = {"emoji_id"};
+constexpr RawPath kPaths132[] = {{kKeys130, Origin::own}};
+constexpr std::string_view kKeys131[] = {"emoji_name"};
+constexpr RawPath kPaths133[] = {{kKeys131, Origin::own}};
+constexpr std::string_view kKeys132[] = {"color"};
+constexpr RawPath kPaths134[] = {{kKeys132, Origin::own}};
+constexpr std::string_view kKeys133[] = {"timestamp"};
+constexpr RawPath kPaths135[] = {{kKeys133, Origin::own}};
+constexpr std::string_view kKeys134[] = {"footer"};
+constexpr RawPath kPaths136[] = {{kKeys134, Origin::own}};
+constexpr std::string_view kKeys135[] = {"image"};
+constexpr RawPath kPaths137[] = {{kKeys135, Origin::own}};
+constexpr std::string_view kKeys136[] = {"thumbnail"};
+constexpr RawPath kPaths138[] = {{kKeys136, Origin::own}};
+constexpr std::string_view kKeys137[] = {"author"};
+constexpr RawPath kPaths139[] = {{kKeys137, Origin::own}};
+constexpr std::string_view kKeys138[] = {"fields"};
+constexpr RawPath kPaths140[] = {{kKeys138, Origin::own}};
+constexpr std::string_view kKeys139[] = {"video"};
+constexpr RawPath kPaths141[] = {{kKeys139, Origin::own}};
+constexpr std::string_view kKeys140[] = {"provider"};
+constexpr RawPath kPaths142[] = {{kKeys140, Origin::own}};
+constexpr std::string_view kKeys141[] = {"icon_url"};
+constexpr RawPath kPaths143[] = {{kKeys141, Origin::own}};
+constexpr std::string_view kKeys142[] = {"inline"};
+constexpr RawPath kPaths144[] = {{kKeys142, Origin::own}};
+constexpr std::string_view kKeys143[] = {"text"};
+constexpr RawPath kPaths145[] = {{kKeys143, Origin::own}};
+constexpr RawPath kPaths146[] = {{kKeys23, Origin::own}, {kKeys0, Origin::own}};
+constexpr std::string_view kKeys144[] = {"animated"};
+constexpr RawPath kPaths147[] = {{kKeys144, Origin::own}};
+constexpr RawPath kPaths148[] = {{kKeys23, Origin::own}, {kKeys144, Origin::own}};
+constexpr std::string_view kKeys145[] = {"consumed"};
+constexpr RawPath kPaths149[] = {{kKeys145, Origin::own}};
+constexpr std::string_view kKeys146[] = {"starts_at"};
+constexpr RawPath kPaths150[] = {{kKeys146, Origin::own}};
+constexpr std::string_view kKeys147[] = {"ends_at"};
+constexpr RawPath kPaths151[] = {{kKeys147, Origin::own}};
+constexpr std::string_view kKeys148[] = {"deleted"};
+constexpr RawPath kPaths152[] = {{kKeys148, Origin::own}};
+constexpr std::string_view kKeys149[] = {"custom_id"};
+constexpr RawPath kPaths153[] = {{kKeys149, Origin::own}};
+constexpr std::string_view kKeys150[] = {"values"};
+constexpr RawPath kPaths154[] = {{kKeys150, Origin::own}};
+constexpr std::string_view kKeys151[] = {"moderated"};
+constexpr RawPath kPaths155[] = {{kKeys151, Origin::own}};
+constexpr RawPath kPaths156[] = {{kKeys23, Origin::own}, {kKeys120, Origin::own}};
+constexpr std::string_view kKeys152[] = {"banner"};
+constexpr RawPath kPaths157[] = {{kKeys152, Origin::own}};
+constexpr RawPath kPaths158[] = {{kKeys23, Origin::own}, {kKeys152, Origin::own}};
+constexpr std::string_view kKeys153[] = {"splash"};
+constexpr RawPath kPaths159[] = {{kKeys153, Origin::own}};
+constexpr std::string_view kKeys154[] = {"joined_at"};
+constexpr RawPath kPaths160[] = {{kKeys154, Origin::own}};
+constexpr std::string_view kKeys155[] = {"features"};
+constexpr RawPath kPaths161[] = {{kKeys155, Origin::own}};
+constexpr std::string_view kKeys156[] = {"premium_tier"};
+constexpr RawPath kPaths162[] = {{kKeys156, Origin::own}};
+constexpr std::string_view kKeys157[] = {"premium_subscription_count"};
+constexpr RawPath kPaths163[] = {{kKeys157, Origin::own}};
+constexpr std::string_view kKeys158[] = {"vanity_url_code"};
+constexpr RawPath kPaths164[] = {{kKeys158, Origin::own}};
+constexpr std::string_view kKeys159[] = {"verification_level"};
+constexpr RawPath kPaths165[] = {{kKeys159, Origin::own}};
+constexpr std::string_view kKeys160[] = {"explicit_content_filter"};
+constexpr RawPath kPaths166[] = {{kKeys160, Origin::own}};
+constexpr std::string_view kKeys161[] = {"default_message_notifications"};
+constexpr RawPath kPaths167[] = {{kKeys161, Origin::own}};
+constexpr std::string_view kKeys162[] = {"system_channel_id"};
+constexpr RawPath kPaths168[] = {{kKeys162, Origin::own}};
+constexpr std::string_view kKeys163[] = {"rules_channel_id"};
+constexpr RawPath kPaths169[] = {{kKeys163, Origin::own}};
+constexpr std::string_view kKeys164[] = {"afk_channel_id"};
+constexpr RawPath kPaths170[] = {{kKeys164, Origin::own}};
+constexpr std::string_view kKeys165[] = {"afk_timeout"};
+constexpr RawPath kPaths171[] = {{kKeys165, Origin::own}};
+constexpr std::string_view kKeys166[] = {"preferred_locale"};
+constexpr RawPath kPaths172[] = {{kKeys166, Origin::own}};
+constexpr std::string_view kKeys167[] = {"unavailable"};
+constexpr RawPath kPaths173[] = {{kKeys167, Origin::own}};
+constexpr RawPath kPaths174[] = {{kKeys23, Origin::own}, {kKeys153, Origin::own}};
+constexpr std::string_view kKeys168[] = {"discovery_splash"};
+constexpr RawPath kPaths175[] = {{kKeys168, Origin::own}};
+constexpr RawPath kPaths176[] = {{kKeys23, Origin::own}, {kKeys168, Origin::own}};
+constexpr std::string_view kKeys169[] = {"mfa_level"};
+constexpr RawPath kPaths177[] = {{kKeys169, Origin::own}};
+constexpr std::string_view kKeys170[] = {"nsfw_level"};
+constexpr RawPath kPaths178[] = {{kKeys170, Origin::own}};
+constexpr std::string_view kKeys171[] = {"system_channel_flags"};
+constexpr RawPath kPaths179[] = {{kKeys171, Origin::own}};
+constexpr std::string_view kKeys172[] = {"public_updates_channel_id"};
+constexpr RawPath kPaths180[] = {{kKeys172, Origin::own}};
+constexpr std::string_view kKeys173[] = {"safety_alerts_channel_id"};
+constexpr RawPath kPaths181[] = {{kKeys173, Origin::own}};
+constexpr std::string_view kKeys174[] = {"widget_enabled"};
+constexpr RawPath kPaths182[] = {{kKeys174, Origin::own}};
+constexpr std::string_view kKeys175[] = {"widget_channel_id"};
+constexpr RawPath kPaths183[] = {{kKeys175, Origin::own}};
+constexpr std::string_view kKeys176[] = {"max_members"};
+constexpr RawPath kPaths184[] = {{kKeys176, Origin::own}};
+constexpr std::string_view kKeys177[] = {"max_video_channel_users"};
+constexpr RawPath kPaths185[] = {{kKeys177, Origin::own}};
+constexpr std::string_view kKeys178[] = {"max_stage_video_channel_users"};
+constexpr RawPath kPaths186[] = {{kKeys178, Origin::own}};
+constexpr std::string_view kKeys179[] = {"premium_progress_bar_enabled"};
+constexpr RawPath kPaths187[] = {{kKeys179, Origin::own}};
+constexpr std::string_view kKeys180[] = {"large"};
+constexpr RawPath kPaths188[] = {{kKeys180, Origin::own}};
+constexpr std::string_view kKeys181[] = {"approximate_member_count"};
+constexpr RawPath kPaths189[] = {{kKeys181, Origin::own}};
+constexpr std::string_view kKeys182[] = {"approximate_presence_count"};
+constexpr RawPath kPaths190[] = {{kKeys182, Origin::own}};
+constexpr std::string_view kKeys183[] = {"incidents_data"};
+constexpr RawPath kPaths191[] = {{kKeys183, Origin::own}};
+constexpr RawPath kPaths192[] = {{kKeys53, Origin::own}};
+constexpr std::string_view kKeys184[] = {"old", "name"};
+constexpr RawPath kPaths193[] = {{kKeys184, Origin::context}};
+constexpr RawPath kPaths194[] = {{kKeys23, Origin::own}, {kKeys0, Origin::own}, {kKeys144, Origin::own}};
+constexpr std::string_view kKeys185[] = {"managed"};
+constexpr RawPath kPaths195[] = {{kKeys185, Origin::own}};
+constexpr std::string_view kKeys186[] = {"require_colons"};
+constexpr RawPath kPaths196[] = {{kKeys186, Origin::own}};
+constexpr FieldSource kAlternatives5[] = {{.op = Op::copy, .paths = kPaths196}, {.op = Op::constant, .text = "true"}};
+constexpr std::string_view kKeys187[] = {"available"};
+constexpr RawPath kPaths197[] = {{kKeys187, Origin::own}};
+constexpr std::string_view kKeys188[] = {"roles"};
+constexpr RawPath kPaths198[] = {{kKeys188, Origin::own}};
+constexpr std::string_view kKeys189[] = {"emojis"};
+constexpr RawPath kPaths199[] = {{kKeys189, Origin::own}};
+constexpr std::string_view kKeys190[] = {"invites_disabled_until"};
+constexpr RawPath kPaths200[] = {{kKeys190, Origin::own}};
+constexpr std::string_view kKeys191[] = {"dms_disabled_until"};
+constexpr RawPath kPaths201[] = {{kKeys191, Origin::own}};
+constexpr std::string_view kKeys192[] = {"dm_spam_detected_at"};
+constexpr RawPath kPaths202[] = {{kKeys192, Origin::own}};
+constexpr std::string_view kKeys193[] = {"raid_detected_at"};
+constexpr RawPath kPaths203[] = {{kKeys193, Origin::own}};
+constexpr std::string_view kKeys194[] = {"members"};
+constexpr RawPath kPaths204[] = {{kKeys194, Origin::own}};
+constexpr std::string_view kKeys195[] = {"chunk_index"};
+constexpr RawPath kPaths205[] = {{kKeys195, Origin::own}};
+constexpr std::string_view kKeys196[] = {"chunk_count"};
+constexpr RawPath kPaths206[] = {{kKeys196, Origin::own}};
+constexpr std::string_view kKeys197[] = {"not_found"};
+constexpr RawPath kPaths207[] = {{kKeys197, Origin::own}};
+constexpr std::string_view kKeys198[] = {"presences"};
+constexpr RawPath kPaths208[] = {{kKeys198, Origin::own}};
+constexpr std::string_view kKeys199[] = {"nonce"};
+constexpr RawPath kPaths209[] = {{kKeys199, Origin::own}};
+constexpr std::string_view kKeys200[] = {"old", "member_count"};
+constexpr RawPath kPaths210[] = {{kKeys200, Origin::context}};
+constexpr FieldSource kAlternatives6[] = {{.op = Op::copy, .paths = kPaths116}, {.op = Op::copy, .paths = kPaths210}};
+constexpr std::string_view kKeys201[] = {"old", "joined_at"};
+constexpr RawPath kPaths211[] = {{kKeys201, Origin::context}};
+constexpr FieldSource kAlternatives7[] = {{.op = Op::iso_time, .paths = kPaths160}, {.op = Op::iso_time, .paths = kPaths211}};
+constexpr std::string_view kKeys202[] = {"old", "large"};
+constexpr RawPath kPaths212[] = {{kKeys202, Origin::context}};
+constexpr FieldSource kAlternatives8[] = {{.op = Op::copy, .paths = kPaths188}, {.op = Op::copy, .paths = kPaths212}};
+constexpr std::string_view kKeys203[] = {"guild_scheduled_event_id"};
+constexpr RawPath kPaths213[] = {{kKeys203, Origin::own}};
+constexpr std::string_view kKeys204[] = {"sound_id"};
+constexpr RawPath kPaths214[] = {{kKeys204, Origin::own}};
+constexpr std::string_view kKeys205[] = {"soundboard_sounds"};
+constexpr RawPath kPaths215[] = {{kKeys205, Origin::own}};
+constexpr std::string_view kKeys206[] = {"stickers"};
+constexpr RawPath kPaths216[] = {{kKeys206, Origin::own}};
+constexpr std::string_view kKeys207[] = {"account"};
+constexpr RawPath kPaths217[] = {{kKeys207, Origin::own}};
+constexpr std::string_view kKeys208[] = {"application"};
+constexpr RawPath kPaths218[] = {{kKeys208, Origin::own}};
+constexpr std::string_view kKeys209[] = {"scopes"};
+constexpr RawPath kPaths219[] = {{kKeys209, Origin::own}};
+constexpr std::string_view kKeys210[] = {"syncing"};
+constexpr RawPath kPaths220[] = {{kKeys210, Origin::own}};
+constexpr std::string_view kKeys211[] = {"role_id"};
+constexpr RawPath kPaths221[] = {{kKeys211, Origin::own}};
+constexpr std::string_view kKeys212[] = {"enable_emoticons"};
+constexpr RawPath kPaths222[] = {{kKeys212, Origin::own}};
+constexpr std::string_view kKeys213[] = {"expire_behavior"};
+constexpr RawPath kPaths223[] = {{kKeys213, Origin::own}};
+constexpr std::string_view kKeys214[] = {"expire_grace_period"};
+constexpr RawPath kPaths224[] = {{kKeys214, Origin::own}};
+constexpr std::string_view kKeys215[] = {"synced_at"};
+constexpr RawPath kPaths225[] = {{kKeys215, Origin::own}};
+constexpr std::string_view kKeys216[] = {"subscriber_count"};
+constexpr RawPath kPaths226[] = {{kKeys216, Origin::own}};
+constexpr std::string_view kKeys217[] = {"revoked"};
+constexpr RawPath kPaths227[] = {{kKeys217, Origin::own}};
+constexpr std::string_view kKeys218[] = {"bot"};
+constexpr RawPath kPaths228[] = {{kKeys218, Origin::own}};
+constexpr NumberName kNames8[] = {{1, "ping"}, {2, "application_command"}, {3, "message_component"}, {4, "autocomplete"}, {5, "modal_submit"}};
+constexpr std::string_view kKeys219[] = {"member", "user"};
+constexpr RawPath kPaths229[] = {{kKeys219, Origin::own}};
+constexpr FieldSource kAlternatives9[] = {{.op = Op::object, .paths = kPaths229, .mapping = &kUser}, {.op = Op::object, .paths = kPaths192, .mapping = &kUser}};
+constexpr std::string_view kKeys220[] = {"token"};
+constexpr RawPath kPaths230[] = {{kKeys220, Origin::own}};
+constexpr std::string_view kKeys221[] = {"data", "name"};
+constexpr RawPath kPaths231[] = {{kKeys221, Origin::own}};
+constexpr std::string_view kKeys222[] = {"data", "id"};
+constexpr RawPath kPaths232[] = {{kKeys222, Origin::own}};
+constexpr std::string_view kKeys223[] = {"data", "type"};
+constexpr RawPath kPaths233[] = {{kKeys223, Origin::own}};
+constexpr std::string_view kKeys224[] = {"data", "custom_id"};
+constexpr RawPath kPaths234[] = {{kKeys224, Origin::own}};
+constexpr std::string_view kKeys225[] = {"data", "component_type"};
+constexpr RawPath kPaths235[] = {{kKeys225, Origin::own}};
+constexpr std::string_view kKeys226[] = {"data", "values"};
+constexpr RawPath kPaths236[] = {{kKeys226, Origin::own}};
+constexpr std::string_view kKeys227[] = {"data", "target_id"};
+constexpr RawPath kPaths237[] = {{kKeys227, Origin::own}};
+constexpr std::string_view kKeys228[] = {"locale"};
+constexpr RawPath kPaths238[] = {{kKeys228, Origin::own}};
+constexpr std::string_view kKeys229[] = {"guild_locale"};
+constexpr RawPath kPaths239[] = {{kKeys229, Origin::own}};
+constexpr std::string_view kKeys230[] = {"data", "options"};
+constexpr RawPath kPaths240[] = {{kKeys230, Origin::own}};
+constexpr std::string_view kKeys231[] = {"data", "components"};
+constexpr RawPath kPaths241[] = {{kKeys231, Origin::own}};
+constexpr std::string_view kKeys232[] = {"message", "id"};
+constexpr RawPath kPaths242[] = {{kKeys232, Origin::own}};
+constexpr std::string_view kKeys233[] = {"message"};
+constexpr RawPath kPaths243[] = {{kKeys233, Origin::own}};
+constexpr std::string_view kKeys234[] = {"channel"};
+constexpr RawPath kPaths244[] = {{kKeys234, Origin::own}};
+constexpr std::string_view kKeys235[] = {"data", "resolved"};
+constexpr RawPath kPaths245[] = {{kKeys235, Origin::own}};
+constexpr std::string_view kKeys236[] = {"entitlements"};
+constexpr RawPath kPaths246[] = {{kKeys236, Origin::own}};
+constexpr std::string_view kKeys237[] = {"context"};
+constexpr RawPath kPaths247[] = {{kKeys237, Origin::own}};
+constexpr NumberName kNames9[] = {{0, "guild"}, {1, "bot_dm"}, {2, "private_channel"}};
+constexpr std::string_view kKeys238[] = {"app_permissions"};
+constexpr RawPath kPaths248[] = {{kKeys238, Origin::own}};
+constexpr std::string_view kKeys239[] = {"authorizing_integration_owners"};
+constexpr RawPath kPaths249[] = {{kKeys239, Origin::own}};
+constexpr std::string_view kKeys240[] = {"attachment_size_limit"};
+constexpr RawPath kPaths250[] = {{kKeys240, Origin::own}};
+constexpr std::string_view kKeys241[] = {"code"};
+constexpr RawPath kPaths251[] = {{kKeys241, Origin::own}};
+constexpr std::string_view kKeys242[] = {"guild", "id"};
+constexpr RawPath kPaths252[] = {{kKeys242, Origin::own}};
+constexpr FieldSource kAlternatives10[] = {{.op = Op::copy, .paths = kPaths36}, {.op = Op::copy, .paths = kPaths252}};
+constexpr std::string_view kKeys243[] = {"channel", "id"};
+constexpr RawPath kPaths253[] = {{kKeys243, Origin::own}};
+constexpr FieldSource kAlternatives11[] = {{.op = Op::copy, .paths = kPaths60}, {.op = Op::copy, .paths = kPaths253}};
+constexpr std::string_view kKeys244[] = {"inviter"};
+constexpr RawPath kPaths254[] = {{kKeys244, Origin::own}};
+constexpr std::string_view kKeys245[] = {"target_user"};
+constexpr RawPath kPaths255[] = {{kKeys245, Origin::own}};
+constexpr std::string_view kKeys246[] = {"target_type"};
+constexpr RawPath kPaths256[] = {{kKeys246, Origin::own}};
+constexpr std::string_view kKeys247[] = {"uses"};
+constexpr RawPath kPaths257[] = {{kKeys247, Origin::own}};
+constexpr std::string_view kKeys248[] = {"max_uses"};
+constexpr RawPath kPaths258[] = {{kKeys248, Origin::own}};
+constexpr std::string_view kKeys249[] = {"max_age"};
+constexpr RawPath kPaths259[] = {{kKeys249, Origin::own}};
+constexpr std::string_view kKeys250[] = {"temporary"};
+constexpr RawPath kPaths260[] = {{kKeys250, Origin::own}};
+constexpr std::string_view kKeys251[] = {"expires_at"};
+constexpr RawPath kPaths261[] = {{kKeys251, Origin::own}};
+constexpr RawPath kPaths262[] = {{kKeys5, Origin::own}, {kKeys249, Origin::own}};
+constexpr FieldSource kAlternatives12[] = {{.op = Op::iso_time, .paths = kPaths261}, {.op = Op::time_after, .paths = kPaths262}};
+constexpr std::string_view kKeys252[] = {"target_application"};
+constexpr RawPath kPaths263[] = {{kKeys252, Origin::own}};
+constexpr std::string_view kKeys253[] = {"role_ids"};
+constexpr RawPath kPaths264[] = {{kKeys253, Origin::own}};
+constexpr std::string_view kKeys254[] = {"user", "id"};
+constexpr RawPath kPaths265[] = {{kKeys254, Origin::own}};
+constexpr std::string_view kKeys255[] = {"nick"};
+constexpr RawPath kPaths266[] = {{kKeys255, Origin::own}};
+constexpr std::string_view kKeys256[] = {"user", "global_name"};
+constexpr RawPath kPaths267[] = {{kKeys256, Origin::own}};
+constexpr std::string_view kKeys257[] = {"user", "username"};
+constexpr RawPath kPaths268[] = {{kKeys257, Origin::own}};
+constexpr FieldSource kAlternatives13[] = {{.op = Op::copy, .paths = kPaths266}, {.op = Op::copy, .paths = kPaths267}, {.op = Op::copy, .paths = kPaths268}};
+constexpr std::string_view kKeys258[] = {"avatar"};
+constexpr RawPath kPaths269[] = {{kKeys258, Origin::own}};
+constexpr RawPath kPaths270[] = {{kKeys36, Origin::root}, {kKeys254, Origin::own}, {kKeys258, Origin::own}};
+constexpr std::string_view kKeys259[] = {"user", "avatar"};
+constexpr RawPath kPaths271[] = {{kKeys254, Origin::own}, {kKeys259, Origin::own}};
+constexpr std::string_view kKeys260[] = {"user", "discriminator"};
+constexpr RawPath kPaths272[] = {{kKeys254, Origin::own}, {kKeys260, Origin::own}};
+constexpr FieldSource kAlternatives14[] = {{.op = Op::image_url, .paths = kPaths270, .text = "{cdn}guilds/{0}/users/{1}/avatars/{2}.{ext}?size=256"}, {.op = Op::image_url, .paths = kPaths271, .text = "{cdn}avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths272}};
+constexpr std::string_view kKeys261[] = {"premium_since"};
+constexpr RawPath kPaths273[] = {{kKeys261, Origin::own}};
+constexpr RawPath kPaths274[] = {{kKeys188, Origin::own}, {kKeys36, Origin::root}};
+constexpr std::string_view kKeys262[] = {"pending"};
+constexpr RawPath kPaths275[] = {{kKeys262, Origin::own}};
+constexpr std::string_view kKeys263[] = {"communication_disabled_until"};
+constexpr RawPath kPaths276[] = {{kKeys263, Origin::own}};
+constexpr RawPath kPaths277[] = {{kKeys37, Origin::own}, {kKeys37, Origin::context}};
+constexpr RawPath kPaths278[] = {{kKeys36, Origin::root}, {kKeys254, Origin::own}, {kKeys152, Origin::own}};
+constexpr std::string_view kKeys264[] = {"deaf"};
+constexpr RawPath kPaths279[] = {{kKeys264, Origin::own}};
+constexpr std::string_view kKeys265[] = {"mute"};
+constexpr RawPath kPaths280[] = {{kKeys265, Origin::own}};
+constexpr std::string_view kKeys266[] = {"avatar_decoration_data"};
+constexpr RawPath kPaths281[] = {{kKeys266, Origin::own}};
+constexpr std::string_view kKeys267[] = {"oldPermissions"};
+constexpr RawPath kPaths282[] = {{kKeys37, Origin::own}, {kKeys267, Origin::context}};
+constexpr std::string_view kKeys268[] = {"mentions"};
+constexpr std::string_view kKeys269[] = {"mention_channels"};
+constexpr std::string_view kKeys270[] = {"names"};
+constexpr RawPath kPaths283[] = {{kKeys69, Origin::own}, {kKeys268, Origin::own}, {kKeys269, Origin::own}, {kKeys270, Origin::context}};
+constexpr std::string_view kKeys271[] = {"edited_timestamp"};
+constexpr RawPath kPaths284[] = {{kKeys271, Origin::own}};
+constexpr std::string_view kKeys272[] = {"embeds"};
+constexpr RawPath kPaths285[] = {{kKeys272, Origin::own}};
+constexpr std::string_view kKeys273[] = {"attachments"};
+constexpr RawPath kPaths286[] = {{kKeys273, Origin::own}};
+constexpr std::string_view kKeys274[] = {"reactions"};
+constexpr RawPath kPaths287[] = {{kKeys274, Origin::own}};
+constexpr std::string_view kKeys275[] = {"pinned"};
+constexpr RawPath kPaths288[] = {{kKeys275, Origin::own}};
+constexpr std::string_view kKeys276[] = {"tts"};
+constexpr RawPath kPaths289[] = {{kKeys276, Origin::own}};
+constexpr std::string_view kKeys277[] = {"message_reference", "message_id"};
+constexpr RawPath kPaths290[] = {{kKeys277, Origin::own}};
+constexpr std::string_view kKeys278[] = {"webhook_id"};
+constexpr RawPath kPaths291[] = {{kKeys278, Origin::own}};
+constexpr std::string_view kKeys279[] = {"sticker_items"};
+constexpr RawPath kPaths292[] = {{kKeys279, Origin::own}};
+constexpr std::string_view kKeys280[] = {"components"};
+constexpr RawPath kPaths293[] = {{kKeys280, Origin::own}};
+constexpr std::string_view kKeys281[] = {"poll"};
+constexpr RawPath kPaths294[] = {{kKeys281, Origin::own}};
+constexpr std::string_view kKeys282[] = {"thread"};
+constexpr RawPath kPaths295[] = {{kKeys282, Origin::own}};
+constexpr std::string_view kKeys283[] = {"message_reference"};
+constexpr RawPath kPaths296[] = {{kKeys283, Origin::own}};
+constexpr std::string_view kKeys284[] = {"referenced_message"};
+constexpr RawPath kPaths297[] = {{kKeys284, Origin::own}};
+constexpr std::string_view kKeys285[] = {"message_snapshots"};
+constexpr RawPath kPaths298[] = {{kKeys285, Origin::own}};
+constexpr std::string_view kKeys286[] = {"interaction_metadata"};
+constexpr RawPath kPaths299[] = {{kKeys286, Origin::own}};
+constexpr std::string_view kKeys287[] = {"interaction"};
+constexpr RawPath kPaths300[] = {{kKeys287, Origin::own}};
+constexpr FieldSource kAlternatives15[] = {{.op = Op::object, .paths = kPaths299, .mapping = &kMessageInteraction}, {.op = Op::object, .paths = kPaths300, .mapping = &kMessageInteraction}};
+constexpr RawPath kPaths301[] = {{kKeys268, Origin::own}};
+constexpr std::string_view kKeys288[] = {"channel_type"};
+constexpr RawPath kPaths302[] = {{kKeys288, Origin::own}};
+constexpr std::string_view kKeys289[] = {"activity"};
+constexpr RawPath kPaths303[] = {{kKeys289, Origin::own}};
+constexpr std::string_view kKeys290[] = {"call"};
+constexpr RawPath kPaths304[] = {{kKeys290, Origin::own}};
+constexpr std::string_view kKeys291[] = {"role_subscription_data"};
+constexpr RawPath kPaths305[] = {{kKeys291, Origin::own}};
+constexpr std::string_view kKeys292[] = {"participants"};
+constexpr RawPath kPaths306[] = {{kKeys292, Origin::own}};
+constexpr std::string_view kKeys293[] = {"ended_timestamp"};
+constexpr RawPath kPaths307[] = {{kKeys293, Origin::own}};
+constexpr std::string_view kKeys294[] = {"ids"};
+constexpr RawPath kPaths308[] = {{kKeys294, Origin::own}};
+constexpr std::string_view kKeys295[] = {"original_response_message_id"};
+constexpr RawPath kPaths309[] = {{kKeys295, Origin::own}};
+constexpr std::string_view kKeys296[] = {"interacted_message_id"};
+constexpr RawPath kPaths310[] = {{kKeys296, Origin::own}};
+constexpr std::string_view kKeys297[] = {"target_message_id"};
+constexpr RawPath kPaths311[] = {{kKeys297, Origin::own}};
+constexpr std::string_view kKeys298[] = {"triggering_interaction_metadata"};
+constexpr RawPath kPaths312[] = {{kKeys298, Origin::own}};
+constexpr std::string_view kKeys299[] = {"author", "id"};
+constexpr RawPath kPaths313[] = {{kKeys299, Origin::own}};
+constexpr std::string_view kKeys300[] = {"member", "nick"};
+constexpr RawPath kPaths314[] = {{kKeys300, Origin::own}};
+constexpr std::string_view kKeys301[] = {"author", "global_name"};
+constexpr RawPath kPaths315[] = {{kKeys301, Origin::own}};
+constexpr std::string_view kKeys302[] = {"author", "username"};
+constexpr RawPath kPaths316[] = {{kKeys302, Origin::own}};
+constexpr FieldSource kAlternatives16[] = {{.op = Op::copy, .paths = kPaths314}, {.op = Op::copy, .paths = kPaths315}, {.op = Op::copy, .paths = kPaths316}};
+constexpr std::string_view kKeys303[] = {"member", "avatar"};
+constexpr RawPath kPaths317[] = {{kKeys303, Origin::own}};
+constexpr RawPath kPaths318[] = {{kKeys36, Origin::root}, {kKeys299, Origin::own}, {kKeys303, Origin::own}};
+constexpr std::string_view kKeys304[] = {"author", "avatar"};
+constexpr RawPath kPaths319[] = {{kKeys299, Origin::own}, {kKeys304, Origin::own}};
+constexpr std::string_view kKeys305[] = {"author", "discriminator"};
+constexpr RawPath kPaths320[] = {{kKeys299, Origin::own}, {kKeys305, Origin::own}};
+constexpr FieldSource kAlternatives17[] = {{.op = Op::image_url, .paths = kPaths318, .text = "{cdn}guilds/{0}/users/{1}/avatars/{2}.{ext}?size=256"}, {.op = Op::image_url, .paths = kPaths319, .text = "{cdn}avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths320}};
+constexpr std::string_view kKeys306[] = {"member", "joined_at"};
+constexpr RawPath kPaths321[] = {{kKeys306, Origin::own}};
+constexpr std::string_view kKeys307[] = {"member", "premium_since"};
+constexpr RawPath kPaths322[] = {{kKeys307, Origin::own}};
+constexpr std::string_view kKeys308[] = {"member", "roles"};
+constexpr RawPath kPaths323[] = {{kKeys308, Origin::own}, {kKeys36, Origin::root}};
+constexpr std::string_view kKeys309[] = {"member", "pending"};
+constexpr RawPath kPaths324[] = {{kKeys309, Origin::own}};
+constexpr std::string_view kKeys310[] = {"member", "communication_disabled_until"};
+constexpr RawPath kPaths325[] = {{kKeys310, Origin::own}};
+constexpr std::string_view kKeys311[] = {"member", "permissions"};
+constexpr RawPath kPaths326[] = {{kKeys311, Origin::own}, {kKeys37, Origin::context}};
+constexpr std::string_view kKeys312[] = {"member", "flags"};
+constexpr RawPath kPaths327[] = {{kKeys312, Origin::own}};
+constexpr std::string_view kKeys313[] = {"member", "banner"};
+constexpr RawPath kPaths328[] = {{kKeys313, Origin::own}};
+constexpr RawPath kPaths329[] = {{kKeys36, Origin::root}, {kKeys299, Origin::own}, {kKeys313, Origin::own}};
+constexpr std::string_view kKeys314[] = {"member", "deaf"};
+constexpr RawPath kPaths330[] = {{kKeys314, Origin::own}};
+constexpr std::string_view kKeys315[] = {"member", "mute"};
+constexpr RawPath kPaths331[] = {{kKeys315, Origin::own}};
+constexpr std::string_view kKeys316[] = {"member", "avatar_decoration_data"};
+constexpr RawPath kPaths332[] = {{kKeys316, Origin::own}};
+constexpr std::string_view kKeys317[] = {"mention_roles"};
+constexpr RawPath kPaths333[] = {{kKeys317, Origin::own}};
+constexpr std::string_view kKeys318[] = {"mention_everyone"};
+constexpr RawPath kPaths334[] = {{kKeys318, Origin::own}};
+constexpr std::string_view kKeys319[] = {"answer_id"};
+constexpr RawPath kPaths335[] = {{kKeys319, Origin::own}};
+constexpr std::string_view kKeys320[] = {"message_author_id"};
+constexpr RawPath kPaths336[] = {{kKeys320, Origin::own}};
+constexpr std::string_view kKeys321[] = {"burst"};
+constexpr RawPath kPaths337[] = {{kKeys321, Origin::own}};
+constexpr std::string_view kKeys322[] = {"old", "reactions"};
+constexpr RawPath kPaths338[] = {{kKeys322, Origin::context}};
+constexpr NumberName kNames10[] = {{0, "default"}, {1, "forward"}};
+constexpr std::string_view kKeys323[] = {"message", "content"};
+constexpr RawPath kPaths339[] = {{kKeys323, Origin::own}};
+constexpr std::string_view kKeys324[] = {"message", "timestamp"};
+constexpr RawPath kPaths340[] = {{kKeys324, Origin::own}};
+constexpr std::string_view kKeys325[] = {"message", "edited_timestamp"};
+constexpr RawPath kPaths341[] = {{kKeys325, Origin::own}};
+constexpr std::string_view kKeys326[] = {"message", "type"};
+constexpr RawPath kPaths342[] = {{kKeys326, Origin::own}};
+constexpr std::string_view kKeys327[] = {"message", "flags"};
+constexpr RawPath kPaths343[] = {{kKeys327, Origin::own}};
+constexpr std::string_view kKeys328[] = {"message", "embeds"};
+constexpr RawPath kPaths344[] = {{kKeys328, Origin::own}};
+constexpr std::string_view kKeys329[] = {"message", "attachments"};
+constexpr RawPath kPaths345[] = {{kKeys329, Origin::own}};
+constexpr std::string_view kKeys330[] = {"message", "sticker_items"};
+constexpr RawPath kPaths346[] = {{kKeys330, Origin::own}};
+constexpr std::string_view kKeys331[] = {"message", "components"};
+constexpr RawPath kPaths347[] = {{kKeys331, Origin::own}};
+constexpr std::string_view kKeys332[] = {"message", "mentions"};
+constexpr RawPath kPaths348[] = {{kKeys332, Origin::own}};
+constexpr std::string_view kKeys333[] = {"message", "mention_roles"};
+constexpr RawPath kPaths349[] = {{kKeys333, Origin::own}};
+constexpr NumberName kNames11[] = {{0, "role"}, {1, "member"}};
+constexpr std::string_view kKeys334[] = {"allow"};
+constexpr RawPath kPaths350[] = {{kKeys334, Origin::own}};
+constexpr std::string_view kKeys335[] = {"deny"};
+constexpr RawPath kPaths351[] = {{kKeys335, Origin::own}};
+constexpr std::string_view kKeys336[] = {"question"};
+constexpr RawPath kPaths352[] = {{kKeys336, Origin::own}};
+constexpr std::string_view kKeys337[] = {"answers"};
+constexpr RawPath kPaths353[] = {{kKeys337, Origin::own}};
+constexpr std::string_view kKeys338[] = {"expiry"};
+constexpr RawPath kPaths354[] = {{kKeys338, Origin::own}};
+constexpr std::string_view kKeys339[] = {"allow_multiselect"};
+constexpr RawPath kPaths355[] = {{kKeys339, Origin::own}};
+constexpr std::string_view kKeys340[] = {"layout_type"};
+constexpr RawPath kPaths356[] = {{kKeys340, Origin::own}};
+constexpr std::string_view kKeys341[] = {"results"};
+constexpr RawPath kPaths357[] = {{kKeys341, Origin::own}};
+constexpr std::string_view kKeys342[] = {"poll_media", "text"};
+constexpr RawPath kPaths358[] = {{kKeys342, Origin::own}};
+constexpr std::string_view kKeys343[] = {"poll_media", "emoji"};
+constexpr RawPath kPaths359[] = {{kKeys343, Origin::own}};
+constexpr std::string_view kKeys344[] = {"me_voted"};
+constexpr RawPath kPaths360[] = {{kKeys344, Origin::own}};
+constexpr std::string_view kKeys345[] = {"is_finalized"};
+constexpr RawPath kPaths361[] = {{kKeys345, Origin::own}};
+constexpr std::string_view kKeys346[] = {"answer_counts"};
+constexpr RawPath kPaths362[] = {{kKeys346, Origin::own}};
+constexpr std::string_view kKeys347[] = {"activities"};
+constexpr RawPath kPaths363[] = {{kKeys347, Origin::own}};
+constexpr std::string_view kKeys348[] = {"client_status"};
+constexpr RawPath kPaths364[] = {{kKeys348, Origin::own}};
+constexpr std::string_view kKeys349[] = {"identity_guild_id"};
+constexpr RawPath kPaths365[] = {{kKeys349, Origin::own}};
+constexpr std::string_view kKeys350[] = {"identity_enabled"};
+constexpr RawPath kPaths366[] = {{kKeys350, Origin::own}};
+constexpr std::string_view kKeys351[] = {"tag"};
+constexpr RawPath kPaths367[] = {{kKeys351, Origin::own}};
+constexpr std::string_view kKeys352[] = {"badge"};
+constexpr RawPath kPaths368[] = {{kKeys352, Origin::own}};
+constexpr RawPath kPaths369[] = {{kKeys349, Origin::own}, {kKeys352, Origin::own}};
+constexpr std::string_view kKeys353[] = {"opcode"};
+constexpr RawPath kPaths370[] = {{kKeys353, Origin::own}};
+constexpr std::string_view kKeys354[] = {"retry_after"};
+constexpr RawPath kPaths371[] = {{kKeys354, Origin::own}};
+constexpr std::string_view kKeys355[] = {"meta", "guild_id"};
+constexpr RawPath kPaths372[] = {{kKeys355, Origin::own}};
+constexpr std::string_view kKeys356[] = {"meta", "nonce"};
+constexpr RawPath kPaths373[] = {{kKeys356, Origin::own}};
+constexpr std::string_view kKeys357[] = {"me"};
+constexpr RawPath kPaths374[] = {{kKeys357, Origin::own}};
+constexpr std::string_view kKeys358[] = {"count_details", "burst"};
+constexpr RawPath kPaths375[] = {{kKeys358, Origin::own}};
+constexpr std::string_view kKeys359[] = {"me_burst"};
+constexpr RawPath kPaths376[] = {{kKeys359, Origin::own}};
+constexpr std::string_view kKeys360[] = {"burst_colors"};
+constexpr RawPath kPaths377[] = {{kKeys360, Origin::own}};
+constexpr std::string_view kKeys361[] = {"reactionCount"};
+constexpr RawPath kPaths378[] = {{kKeys361, Origin::context}};
+constexpr FieldSource kAlternatives18[] = {{.op = Op::copy, .paths = kPaths378}, {.op = Op::constant, .text = "1"}};
+constexpr std::string_view kKeys362[] = {"reactionMe"};
+constexpr RawPath kPaths379[] = {{kKeys362, Origin::context}};
+constexpr std::string_view kKeys363[] = {"guilds"};
+constexpr RawPath kPaths380[] = {{kKeys363, Origin::own}};
+constexpr std::string_view kKeys364[] = {"application", "id"};
+constexpr RawPath kPaths381[] = {{kKeys364, Origin::own}};
+constexpr std::string_view kKeys365[] = {"shard"};
+constexpr RawPath kPaths382[] = {{kKeys365, Origin::own}};
+constexpr std::string_view kKeys366[] = {"colors", "primary_color"};
+constexpr RawPath kPaths383[] = {{kKeys366, Origin::own}, {kKeys132, Origin::own}};
+constexpr std::string_view kKeys367[] = {"hoist"};
+constexpr RawPath kPaths384[] = {{kKeys367, Origin::own}};
+constexpr std::string_view kKeys368[] = {"mentionable"};
+constexpr RawPath kPaths385[] = {{kKeys368, Origin::own}};
+constexpr std::string_view kKeys369[] = {"unicode_emoji"};
+constexpr RawPath kPaths386[] = {{kKeys369, Origin::own}};
+constexpr std::string_view kKeys370[] = {"colors"};
+constexpr RawPath kPaths387[] = {{kKeys370, Origin::own}};
+constexpr std::string_view kKeys371[] = {"tags"};
+constexpr RawPath kPaths388[] = {{kKeys371, Origin::own}};
+constexpr std::string_view kKeys372[] = {"memberCount"};
+constexpr RawPath kPaths389[] = {{kKeys372, Origin::context}};
+constexpr std::string_view kKeys373[] = {"primary_color"};
+constexpr RawPath kPaths390[] = {{kKeys373, Origin::own}};
+constexpr std::string_view kKeys374[] = {"secondary_color"};
+constexpr RawPath kPaths391[] = {{kKeys374, Origin::own}};
+constexpr std::string_view kKeys375[] = {"tertiary_color"};
+constexpr RawPath kPaths392[] = {{kKeys375, Origin::own}};
+constexpr std::string_view kKeys376[] = {"role_subscription_listing_id"};
+constexpr RawPath kPaths393[] = {{kKeys376, Origin::own}};
+constexpr std::string_view kKeys377[] = {"tier_name"};
+constexpr RawPath kPaths394[] = {{kKeys377, Origin::own}};
+constexpr std::string_view kKeys378[] = {"total_months_subscribed"};
+constexpr RawPath kPaths395[] = {{kKeys378, Origin::own}};
+constexpr std::string_view kKeys379[] = {"is_renewal"};
+constexpr RawPath kPaths396[] = {{kKeys379, Origin::own}};
+constexpr std::string_view kKeys380[] = {"bot_id"};
+constexpr RawPath kPaths397[] = {{kKeys380, Origin::own}};
+constexpr std::string_view kKeys381[] = {"integration_id"};
+constexpr RawPath kPaths398[] = {{kKeys381, Origin::own}};
+constexpr std::string_view kKeys382[] = {"premium_subscriber"};
+constexpr RawPath kPaths399[] = {{kKeys382, Origin::own}};
+constexpr std::string_view kKeys383[] = {"subscription_listing_id"};
+constexpr RawPath kPaths400[] = {{kKeys383, Origin::own}};
+constexpr std::string_view kKeys384[] = {"available_for_purchase"};
+constexpr RawPath kPaths401[] = {{kKeys384, Origin::own}};
+constexpr std::string_view kKeys385[] = {"guild_connections"};
+constexpr RawPath kPaths402[] = {{kKeys385, Origin::own}};
+constexpr std::string_view kKeys386[] = {"creator"};
+constexpr RawPath kPaths403[] = {{kKeys386, Origin::own}};
+constexpr FieldSource kAlternatives19[] = {{.op = Op::object, .paths = kPaths403, .mapping = &kUser}, {.op = Op::object, .paths = kPaths54, .mapping = &kUser}};
+constexpr std::string_view kKeys387[] = {"scheduled_start_time"};
+constexpr RawPath kPaths404[] = {{kKeys387, Origin::own}};
+constexpr std::string_view kKeys388[] = {"scheduled_end_time"};
+constexpr RawPath kPaths405[] = {{kKeys388, Origin::own}};
+constexpr std::string_view kKeys389[] = {"privacy_level"};
+constexpr RawPath kPaths406[] = {{kKeys389, Origin::own}};
+constexpr NumberName kNames12[] = {{1, "scheduled"}, {2, "active"}, {3, "completed"}, {4, "canceled"}};
+constexpr std::string_view kKeys390[] = {"entity_type"};
+constexpr RawPath kPaths407[] = {{kKeys390, Origin::own}};
+constexpr NumberName kNames13[] = {{1, "stage_instance"}, {2, "voice"}, {3, "external"}};
+constexpr std::string_view kKeys391[] = {"entity_id"};
+constexpr RawPath kPaths408[] = {{kKeys391, Origin::own}};
+constexpr std::string_view kKeys392[] = {"entity_metadata"};
+constexpr RawPath kPaths409[] = {{kKeys392, Origin::own}};
+constexpr std::string_view kKeys393[] = {"user_count"};
+constexpr RawPath kPaths410[] = {{kKeys393, Origin::own}};
+constexpr RawPath kPaths411[] = {{kKeys23, Origin::own}, {kKeys135, Origin::own}};
+constexpr std::string_view kKeys394[] = {"recurrence_rule"};
+constexpr RawPath kPaths412[] = {{kKeys394, Origin::own}};
+constexpr std::string_view kKeys395[] = {"location"};
+constexpr RawPath kPaths413[] = {{kKeys395, Origin::own}};
+constexpr std::string_view kKeys396[] = {"volume"};
+constexpr RawPath kPaths414[] = {{kKeys396, Origin::own}};
+constexpr FieldSource kAlternatives20[] = {{.op = Op::copy, .paths = kPaths197}, {.op = Op::constant, .text = "true"}};
+constexpr NumberName kNames14[] = {{2, "guild_only"}};
+constexpr std::string_view kKeys397[] = {"pack_id"};
+constexpr RawPath kPaths415[] = {{kKeys397, Origin::own}};
+constexpr std::string_view kKeys398[] = {"format_type"};
+constexpr RawPath kPaths416[] = {{kKeys398, Origin::own}};
+constexpr NumberName kNames15[] = {{1, "png"}, {2, "apng"}, {3, "lottie"}, {4, "gif"}};
+constexpr std::string_view kKeys399[] = {"sort_value"};
+constexpr RawPath kPaths417[] = {{kKeys399, Origin::own}};
+constexpr FieldSource kAlternatives21[] = {{.op = Op::image_url, .paths = kPaths23, .text = "https://media.discordapp.net/stickers/{0}.gif", .kind = kPaths416, .kinds = 0x10}, {.op = Op::image_url, .paths = kPaths23, .text = "{cdn}stickers/{0}.json", .kind = kPaths416, .kinds = 0x8}, {.op = Op::image_url, .paths = kPaths23, .text = "{cdn}stickers/{0}.png"}};
+constexpr std::string_view kKeys400[] = {"newly_created"};
+constexpr RawPath kPaths418[] = {{kKeys400, Origin::own}};
+constexpr std::string_view kKeys401[] = {"channel_ids"};
+constexpr RawPath kPaths419[] = {{kKeys401, Origin::own}};
+constexpr std::string_view kKeys402[] = {"threads"};
+constexpr RawPath kPaths420[] = {{kKeys402, Origin::own}};
+constexpr RawPath kPaths421[] = {{kKeys23, Origin::root}};
+constexpr FieldSource kAlternatives22[] = {{.op = Op::copy, .paths = kPaths23}, {.op = Op::copy, .paths = kPaths421}};
+constexpr std::string_view kKeys403[] = {"join_timestamp"};
+constexpr RawPath kPaths422[] = {{kKeys403, Origin::own}};
+constexpr std::string_view kKeys404[] = {"presence"};
+constexpr RawPath kPaths423[] = {{kKeys404, Origin::own}};
+constexpr std::string_view kKeys405[] = {"added_members"};
+constexpr RawPath kPaths424[] = {{kKeys405, Origin::own}};
+constexpr std::string_view kKeys406[] = {"removed_member_ids"};
+constexpr RawPath kPaths425[] = {{kKeys406, Origin::own}};
+constexpr std::string_view kKeys407[] = {"archived"};
+constexpr RawPath kPaths426[] = {{kKeys407, Origin::own}};
+constexpr std::string_view kKeys408[] = {"locked"};
+constexpr RawPath kPaths427[] = {{kKeys408, Origin::own}};
+constexpr std::string_view kKeys409[] = {"auto_archive_duration"};
+constexpr RawPath kPaths428[] = {{kKeys409, Origin::own}};
+constexpr std::string_view kKeys410[] = {"archive_timestamp"};
+constexpr RawPath kPaths429[] = {{kKeys410, Origin::own}};
+constexpr std::string_view kKeys411[] = {"invitable"};
+constexpr RawPath kPaths430[] = {{kKeys411, Origin::own}};
+constexpr std::string_view kKeys412[] = {"username"};
+constexpr RawPath kPaths431[] = {{kKeys412, Origin::own}};
+constexpr std::string_view kKeys413[] = {"discriminator"};
+constexpr RawPath kPaths432[] = {{kKeys413, Origin::own}};
+constexpr FieldSource kAlternatives23[] = {{.op = Op::copy, .paths = kPaths432}, {.op = Op::constant, .text = "0"}};
+constexpr std::string_view kKeys414[] = {"global_name"};
+constexpr RawPath kPaths433[] = {{kKeys414, Origin::own}};
+constexpr RawPath kPaths434[] = {{kKeys23, Origin::own}, {kKeys258, Origin::own}};
+constexpr RawPath kPaths435[] = {{kKeys23, Origin::own}, {kKeys413, Origin::own}};
+constexpr FieldSource kAlternatives24[] = {{.op = Op::image_url, .paths = kPaths434, .text = "{cdn}avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths435}};
+constexpr std::string_view kKeys415[] = {"system"};
+constexpr RawPath kPaths436[] = {{kKeys415, Origin::own}};
+constexpr std::string_view kKeys416[] = {"accent_color"};
+constexpr RawPath kPaths437[] = {{kKeys416, Origin::own}};
+constexpr std::string_view kKeys417[] = {"public_flags"};
+constexpr RawPath kPaths438[] = {{kKeys417, Origin::own}};
+constexpr std::string_view kKeys418[] = {"primary_guild"};
+constexpr RawPath kPaths439[] = {{kKeys418, Origin::own}};
+constexpr std::string_view kKeys419[] = {"collectibles"};
+constexpr RawPath kPaths440[] = {{kKeys419, Origin::own}};
+constexpr std::string_view kKeys420[] = {"animation_type"};
+constexpr RawPath kPaths441[] = {{kKeys420, Origin::own}};
+constexpr std::string_view kKeys421[] = {"animation_id"};
+constexpr RawPath kPaths442[] = {{kKeys421, Origin::own}};
+constexpr std::string_view kKeys422[] = {"sound_volume"};
+constexpr RawPath kPaths443[] = {{kKeys422, Origin::own}};
+constexpr std::string_view kKeys423[] = {"voice_start_time"};
+constexpr RawPath kPaths444[] = {{kKeys423, Origin::own}};
+constexpr std::string_view kKeys424[] = {"old", "status"};
+constexpr RawPath kPaths445[] = {{kKeys424, Origin::context}};
+constexpr std::string_view kKeys425[] = {"endpoint"};
+constexpr RawPath kPaths446[] = {{kKeys425, Origin::own}};
+constexpr RawPath kPaths447[] = {{kKeys118, Origin::context}};
+constexpr FieldSource kAlternatives25[] = {{.op = Op::object, .paths = kPaths119, .mapping = &kMember}, {.op = Op::object, .paths = kPaths447, .mapping = &kMember}};
+constexpr std::string_view kKeys426[] = {"session_id"};
+constexpr RawPath kPaths448[] = {{kKeys426, Origin::own}};
+constexpr std::string_view kKeys427[] = {"self_deaf"};
+constexpr RawPath kPaths449[] = {{kKeys264, Origin::own}, {kKeys427, Origin::own}};
+constexpr std::string_view kKeys428[] = {"self_mute"};
+constexpr RawPath kPaths450[] = {{kKeys265, Origin::own}, {kKeys428, Origin::own}};
+constexpr RawPath kPaths451[] = {{kKeys427, Origin::own}};
+constexpr RawPath kPaths452[] = {{kKeys428, Origin::own}};
+constexpr std::string_view kKeys429[] = {"self_video"};
+constexpr RawPath kPaths453[] = {{kKeys429, Origin::own}};
+constexpr std::string_view kKeys430[] = {"self_stream"};
+constexpr RawPath kPaths454[] = {{kKeys430, Origin::own}};
+constexpr std::string_view kKeys431[] = {"suppress"};
+constexpr RawPath kPaths455[] = {{kKeys431, Origin::own}};
+constexpr std::string_view kKeys432[] = {"request_to_speak_timestamp"};
+constexpr RawPath kPaths456[] = {{kKeys432, Origin::own}};
+constexpr EventType kEvents0[] = {EventType::application_command_permissions_update};
+constexpr EventType kEvents1[] = {EventType::auto_moderation_action_execution};
+constexpr EventType kEvents2[] = {EventType::auto_moderation_rule_create};
+constexpr EventType kEvents3[] = {EventType::auto_moderation_rule_delete};
+constexpr EventType kEvents4[] = {EventType::auto_moderation_rule_update};
+constexpr EventType kEvents5[] = {EventType::channel_create};
+constexpr EventType kEvents6[] = {EventType::channel_delete};
+constexpr EventType kEvents7[] = {EventType::channel_info};
+constexpr EventType kEvents8[] = {EventType::channel_pins_update};
+constexpr EventType kEvents9[] = {EventType::channel_update};
+constexpr EventType kEvents10[] = {EventType::entitlement_create};
+constexpr EventType kEvents11[] = {EventType::entitlement_delete};
+constexpr EventType kEvents12[] = {EventType::entitlement_update};
+constexpr EventType kEvents13[] = {EventType::guild_audit_log_entry_create};
+constexpr EventType kEvents14[] = {EventType::guild_ban_add};
+constexpr EventType kEvents15[] = {EventType::guild_ban_remove};
+constexpr EventType kEvents16[] = {EventType::guild_create, EventType::guild_available};
+constexpr EventType kEvents17[] = {EventType::guild_delete, EventType::guild_unavailable};
+constexpr EventType kEvents18[] = {EventType::guild_emojis_update, EventType::emoji_create, EventType::emoji_delete, EventType::emoji_update};
+constexpr EventType kEvents19[] = {EventType::guild_integrations_update};
+constexpr EventType kEvents20[] = {EventType::guild_members_chunk};
+constexpr RawPath kPaths457[] = {{kKeys36, Origin::own}, {kKeys254, Origin::own}, {kKeys154, Origin::own}};
+constexpr EventType kEvents21[] = {EventType::guild_member_add};
+constexpr EventType kEvents22[] = {EventType::guild_member_remove};
+constexpr EventType kEvents23[] = {EventType::guild_member_update, EventType::user_update};
+constexpr std::string_view kKeys433[] = {"role"};
+constexpr EventType kEvents24[] = {EventType::role_create};
+constexpr EventType kEvents25[] = {EventType::role_delete};
+constexpr EventType kEvents26[] = {EventType::role_update};
+constexpr EventType kEvents27[] = {EventType::guild_scheduled_event_create};
+constexpr EventType kEvents28[] = {EventType::guild_scheduled_event_delete};
+constexpr EventType kEvents29[] = {EventType::guild_scheduled_event_update};
+constexpr EventType kEvents30[] = {EventType::guild_scheduled_event_user_add};
+constexpr EventType kEvents31[] = {EventType::guild_scheduled_event_user_remove};
+constexpr EventType kEvents32[] = {EventType::guild_soundboard_sounds_update};
+constexpr EventType kEvents33[] = {EventType::guild_soundboard_sound_create};
+constexpr EventType kEvents34[] = {EventType::guild_soundboard_sound_delete};
+constexpr EventType kEvents35[] = {EventType::guild_soundboard_sound_update};
+constexpr EventType kEvents36[] = {EventType::guild_stickers_update, EventType::sticker_create, EventType::sticker_delete, EventType::sticker_update};
+constexpr EventType kEvents37[] = {EventType::guild_update};
+constexpr EventType kEvents38[] = {EventType::integration_create};
+constexpr EventType kEvents39[] = {EventType::integration_delete};
+constexpr EventType kEvents40[] = {EventType::integration_update};
+constexpr EventType kEvents41[] = {EventType::interaction_create};
+constexpr EventType kEvents42[] = {EventType::invite_create};
+constexpr EventType kEvents43[] = {EventType::invite_delete};
+constexpr EventType kEvents44[] = {EventType::message_create};
+constexpr EventType kEvents45[] = {EventType::message_delete};
+constexpr EventType kEvents46[] = {EventType::message_delete_bulk};
+constexpr EventType kEvents47[] = {EventType::message_poll_vote_add};
+constexpr EventType kEvents48[] = {EventType::message_poll_vote_remove};
+constexpr EventType kEvents49[] = {EventType::message_reaction_add};
+constexpr EventType kEvents50[] = {EventType::message_reaction_remove};
+constexpr EventType kEvents51[] = {EventType::message_reaction_remove_all};
+constexpr EventType kEvents52[] = {EventType::message_reaction_remove_emoji};
+constexpr EventType kEvents53[] = {EventType::message_update};
+constexpr EventType kEvents54[] = {EventType::presence_update, EventType::user_update};
+constexpr EventType kEvents55[] = {EventType::rate_limited};
+constexpr EventType kEvents56[] = {EventType::ready};
+constexpr EventType kEvents57[] = {EventType::resumed};
+constexpr EventType kEvents58[] = {EventType::soundboard_sounds};
+constexpr EventType kEvents59[] = {EventType::stage_instance_create};
+constexpr EventType kEvents60[] = {EventType::stage_instance_delete};
+constexpr EventType kEvents61[] = {EventType::stage_instance_update};
+constexpr EventType kEvents62[] = {EventType::subscription_create};
+constexpr EventType kEvents63[] = {EventType::subscription_delete};
+constexpr EventType kEvents64[] = {EventType::subscription_update};
+constexpr EventType kEvents65[] = {EventType::thread_create};
+constexpr EventType kEvents66[] = {EventType::thread_delete};
+constexpr EventType kEvents67[] = {EventType::thread_list_sync};
+constexpr EventType kEvents68[] = {EventType::thread_members_update};
+constexpr EventType kEvents69[] = {EventType::thread_member_update};
+constexpr EventType kEvents70[] = {EventType::thread_update};
+constexpr EventType kEvents71[] = {EventType::typing_start};
+constexpr EventType kEvents72[] = {EventType::user_update};
+constexpr EventType kEvents73[] = {EventType::voice_channel_effect_send};
+constexpr EventType kEvents74[] = {EventType::voice_channel_start_time_update};
+constexpr EventType kEvents75[] = {EventType::voice_channel_status_update};
+constexpr EventType kEvents76[] = {EventType::voice_server_update};
+constexpr EventType kEvents77[] = {EventType::voice_state_update};
+constexpr EventType kEvents78[] = {EventType::webhook_update};
 
 constexpr FieldSource kActivitySources[] = {
     {.op = Op::copy, .paths = kPaths0},
@@ -392,570 +1029,1720 @@ constexpr FieldSource kActivitySources[] = {
     {.op = Op::copy, .paths = kPaths3},
     {.op = Op::copy, .paths = kPaths4},
     {.op = Op::epoch_millis, .paths = kPaths5},
-};
-constinit const Mapping kActivity = {1, &kActivityShape, kActivitySources};
-
-constexpr FieldSource kAttachmentSources[] = {
     {.op = Op::copy, .paths = kPaths6},
-    {.op = Op::copy, .paths = kPaths7},
-    {.op = Op::copy, .paths = kPaths2},
-    {.op = Op::copy, .paths = kPaths8},
-    {.op = Op::copy, .paths = kPaths9},
-    {.op = Op::copy, .paths = kPaths10},
-    {.op = Op::copy, .paths = kPaths11},
+    {.op = Op::object, .paths = kPaths7, .mapping = &kActivityTimestamps},
+    {.op = Op::object, .paths = kPaths8, .mapping = &kActivityAssets},
+    {.op = Op::object, .paths = kPaths9, .mapping = &kActivityParty},
+    {.op = Op::object, .paths = kPaths10, .mapping = &kEmoji},
+    {.op = Op::list, .paths = kPaths11},
     {.op = Op::copy, .paths = kPaths12},
-    {.op = Op::spoiler_url, .paths = kPaths2},
-};
-constinit const Mapping kAttachment = {2, &kAttachmentShape, kAttachmentSources};
-
-constexpr FieldSource kAutoModActionSources[] = {
     {.op = Op::copy, .paths = kPaths13},
     {.op = Op::copy, .paths = kPaths14},
     {.op = Op::copy, .paths = kPaths15},
     {.op = Op::copy, .paths = kPaths16},
+};
+constinit const Mapping kActivity = {1, &kActivityShape, kActivitySources};
+
+constexpr FieldSource kActivityAssetsSources[] = {
     {.op = Op::copy, .paths = kPaths17},
     {.op = Op::copy, .paths = kPaths18},
     {.op = Op::copy, .paths = kPaths19},
     {.op = Op::copy, .paths = kPaths20},
     {.op = Op::copy, .paths = kPaths21},
     {.op = Op::copy, .paths = kPaths22},
-    {.op = Op::object, .paths = kPaths23, .mapping = &kAutoModActionEntry},
 };
-constinit const Mapping kAutoModAction = {3, &kAutoModActionShape, kAutoModActionSources};
+constinit const Mapping kActivityAssets = {2, &kActivityAssetsShape, kActivityAssetsSources};
 
-constexpr FieldSource kAutoModActionEntrySources[] = {
-    {.op = Op::copy, .paths = kPaths1},
-    {.op = Op::name_of, .paths = kPaths1, .names = kNames1},
-    {.op = Op::object, .paths = kPaths24, .mapping = &kAutoModActionMetadata},
+constexpr FieldSource kActivityPartySources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::list, .paths = kPaths24},
 };
-constinit const Mapping kAutoModActionEntry = {4, &kAutoModActionEntryShape, kAutoModActionEntrySources};
+constinit const Mapping kActivityParty = {3, &kActivityPartyShape, kActivityPartySources};
 
-constexpr FieldSource kAutoModActionMetadataSources[] = {
-    {.op = Op::copy, .paths = kPaths17},
-    {.op = Op::copy, .paths = kPaths25},
-    {.op = Op::copy, .paths = kPaths26},
+constexpr FieldSource kActivityTimestampsSources[] = {
+    {.op = Op::epoch_millis, .paths = kPaths25},
+    {.op = Op::epoch_millis, .paths = kPaths26},
 };
-constinit const Mapping kAutoModActionMetadata = {5, &kAutoModActionMetadataShape, kAutoModActionMetadataSources};
+constinit const Mapping kActivityTimestamps = {4, &kActivityTimestampsShape, kActivityTimestampsSources};
 
-constexpr FieldSource kChannelSources[] = {
-    {.op = Op::copy, .paths = kPaths6},
-    {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths1},
-    {.op = Op::name_of, .paths = kPaths1, .names = kNames2},
+constexpr FieldSource kAppSubscriptionSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths27},
-    {.op = Op::first_of, .alternatives = kAlternatives0},
-    {.op = Op::copy, .paths = kPaths29, .kind = kPaths1, .kinds = 0x1a035},
-    {.op = Op::copy, .paths = kPaths30, .kind = kPaths1, .kinds = 0x1a021},
-    {.op = Op::copy, .paths = kPaths31, .kind = kPaths1, .kinds = 0x1a025},
-    {.op = Op::copy, .paths = kPaths32, .kind = kPaths1, .kinds = 0x1bc05},
-    {.op = Op::copy, .paths = kPaths33, .kind = kPaths1, .kinds = 0x2004},
-    {.op = Op::copy, .paths = kPaths34, .kind = kPaths1, .kinds = 0x2004},
-    {.op = Op::first_of, .alternatives = kAlternatives1},
+    {.op = Op::list, .paths = kPaths28},
+    {.op = Op::list, .paths = kPaths29},
+    {.op = Op::list, .paths = kPaths30},
+    {.op = Op::iso_time, .paths = kPaths31},
+    {.op = Op::iso_time, .paths = kPaths32},
+    {.op = Op::copy, .paths = kPaths33},
+    {.op = Op::name_of, .paths = kPaths33, .names = kNames1},
+    {.op = Op::iso_time, .paths = kPaths34},
+    {.op = Op::copy, .paths = kPaths35},
 };
-constinit const Mapping kChannel = {6, &kChannelShape, kChannelSources};
+constinit const Mapping kAppSubscription = {5, &kAppSubscriptionShape, kAppSubscriptionSources};
 
-constexpr FieldSource kChannelUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths36, .mapping = &kChannel},
-    {.op = Op::object, .mapping = &kChannel},
+constexpr FieldSource kApplicationCommandPermissionsUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::objects, .paths = kPaths37, .mapping = &kCommandPermission},
 };
-constinit const Mapping kChannelUpdate = {7, &kChannelUpdateShape, kChannelUpdateSources};
+constinit const Mapping kApplicationCommandPermissionsUpdate = {6, &kApplicationCommandPermissionsUpdateShape, kApplicationCommandPermissionsUpdateSources};
 
-constexpr FieldSource kClientStatusSources[] = {
-    {.op = Op::copy, .paths = kPaths37},
+constexpr FieldSource kAttachmentSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths2},
     {.op = Op::copy, .paths = kPaths39},
-};
-constinit const Mapping kClientStatus = {8, &kClientStatusShape, kClientStatusSources};
-
-constexpr FieldSource kEmbedSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
     {.op = Op::copy, .paths = kPaths40},
     {.op = Op::copy, .paths = kPaths41},
-    {.op = Op::copy, .paths = kPaths2},
     {.op = Op::copy, .paths = kPaths42},
+    {.op = Op::spoiler_url, .paths = kPaths2},
     {.op = Op::copy, .paths = kPaths43},
-    {.op = Op::object, .paths = kPaths44, .mapping = &kEmbedFooter},
-    {.op = Op::object, .paths = kPaths45, .mapping = &kEmbedImage},
-    {.op = Op::object, .paths = kPaths46, .mapping = &kEmbedImage},
-    {.op = Op::object, .paths = kPaths47, .mapping = &kEmbedAuthor},
-    {.op = Op::objects, .paths = kPaths48, .mapping = &kEmbedField},
-};
-constinit const Mapping kEmbed = {9, &kEmbedShape, kEmbedSources};
-
-constexpr FieldSource kEmbedAuthorSources[] = {
-    {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths2},
-    {.op = Op::copy, .paths = kPaths49},
-};
-constinit const Mapping kEmbedAuthor = {10, &kEmbedAuthorShape, kEmbedAuthorSources};
-
-constexpr FieldSource kEmbedFieldSources[] = {
-    {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths50},
-    {.op = Op::copy, .paths = kPaths51},
-};
-constinit const Mapping kEmbedField = {11, &kEmbedFieldShape, kEmbedFieldSources};
-
-constexpr FieldSource kEmbedFooterSources[] = {
-    {.op = Op::copy, .paths = kPaths52},
-    {.op = Op::copy, .paths = kPaths49},
-};
-constinit const Mapping kEmbedFooter = {12, &kEmbedFooterShape, kEmbedFooterSources};
-
-constexpr FieldSource kEmbedImageSources[] = {
-    {.op = Op::copy, .paths = kPaths2},
-    {.op = Op::copy, .paths = kPaths11},
+    {.op = Op::copy, .paths = kPaths44},
+    {.op = Op::copy, .paths = kPaths45},
+    {.op = Op::copy, .paths = kPaths46},
+    {.op = Op::copy, .paths = kPaths47},
     {.op = Op::copy, .paths = kPaths12},
 };
-constinit const Mapping kEmbedImage = {13, &kEmbedImageShape, kEmbedImageSources};
+constinit const Mapping kAttachment = {7, &kAttachmentShape, kAttachmentSources};
 
-constexpr FieldSource kEmojiSources[] = {
-    {.op = Op::copy, .paths = kPaths6},
-    {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::emoji_identifier, .paths = kPaths53},
-    {.op = Op::copy, .paths = kPaths54},
-    {.op = Op::emoji_url, .paths = kPaths55},
-    {.op = Op::nothing},
-    {.op = Op::nothing},
+constexpr FieldSource kAuditLogChangeSources[] = {
+    {.op = Op::copy, .paths = kPaths48},
+    {.op = Op::copy, .paths = kPaths49},
+    {.op = Op::copy, .paths = kPaths50},
 };
-constinit const Mapping kEmoji = {14, &kEmojiShape, kEmojiSources};
+constinit const Mapping kAuditLogChange = {8, &kAuditLogChangeShape, kAuditLogChangeSources};
 
-constexpr FieldSource kEmojiRefSources[] = {
-    {.op = Op::copy, .paths = kPaths6},
-    {.op = Op::copy, .paths = kPaths0},
+constexpr FieldSource kAuditLogEntrySources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths51},
+    {.op = Op::copy, .paths = kPaths52},
+    {.op = Op::name_of, .paths = kPaths52, .names = kNames2},
+    {.op = Op::copy, .paths = kPaths53},
+    {.op = Op::copy, .paths = kPaths27},
+    {.op = Op::object, .paths = kPaths54, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths55},
+    {.op = Op::objects, .paths = kPaths56, .mapping = &kAuditLogChange},
+    {.op = Op::object, .paths = kPaths57, .mapping = &kAuditLogExtra},
+    {.op = Op::snowflake_time, .paths = kPaths23},
 };
-constinit const Mapping kEmojiRef = {15, &kEmojiRefShape, kEmojiRefSources};
+constinit const Mapping kAuditLogEntry = {9, &kAuditLogEntryShape, kAuditLogEntrySources};
 
-constexpr FieldSource kGuildSources[] = {
-    {.op = Op::copy, .paths = kPaths6},
-    {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths56},
-    {.op = Op::image_url, .paths = kPaths57, .text = "https://cdn.discordapp.com/icons/{0}/{1}.{ext}?size=256"},
-    {.op = Op::copy, .paths = kPaths58},
-    {.op = Op::image_url, .paths = kPaths59, .text = "https://cdn.discordapp.com/banners/{0}/{1}.{ext}?size=512"},
-    {.op = Op::copy, .paths = kPaths60},
-    {.op = Op::copy, .paths = kPaths41},
-    {.op = Op::copy, .paths = kPaths61},
+constexpr FieldSource kAuditLogExtraSources[] = {
+    {.op = Op::integer_of, .paths = kPaths58},
+    {.op = Op::integer_of, .paths = kPaths59},
+    {.op = Op::object, .mapping = &kChannelRef, .unless_missing = kPaths60},
+    {.op = Op::integer_of, .paths = kPaths61},
     {.op = Op::copy, .paths = kPaths62},
-    {.op = Op::snowflake_time, .paths = kPaths6},
-    {.op = Op::iso_time, .paths = kPaths63},
-    {.op = Op::list, .paths = kPaths64},
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths63},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths64},
     {.op = Op::copy, .paths = kPaths65},
     {.op = Op::copy, .paths = kPaths66},
+    {.op = Op::copy, .paths = kPaths33},
+};
+constinit const Mapping kAuditLogExtra = {10, &kAuditLogExtraShape, kAuditLogExtraSources};
+
+constexpr FieldSource kAutoModActionSources[] = {
     {.op = Op::copy, .paths = kPaths67},
     {.op = Op::copy, .paths = kPaths68},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths27},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths62},
     {.op = Op::copy, .paths = kPaths69},
     {.op = Op::copy, .paths = kPaths70},
     {.op = Op::copy, .paths = kPaths71},
     {.op = Op::copy, .paths = kPaths72},
-    {.op = Op::copy, .paths = kPaths73},
-    {.op = Op::copy, .paths = kPaths74},
-    {.op = Op::copy, .paths = kPaths75},
-    {.op = Op::none_of, .paths = kPaths76},
+    {.op = Op::object, .paths = kPaths73, .mapping = &kAutoModActionEntry},
 };
-constinit const Mapping kGuild = {16, &kGuildShape, kGuildSources};
+constinit const Mapping kAutoModAction = {11, &kAutoModActionShape, kAutoModActionSources};
 
-constexpr FieldSource kGuildDeleteSources[] = {
-    {.op = Op::copy, .paths = kPaths6},
-    {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths76},
-};
-constinit const Mapping kGuildDelete = {17, &kGuildDeleteShape, kGuildDeleteSources};
-
-constexpr FieldSource kGuildMemberRemoveSources[] = {
-    {.op = Op::object, .paths = kPaths77, .mapping = &kUser},
-    {.op = Op::copy, .paths = kPaths15},
-};
-constinit const Mapping kGuildMemberRemove = {18, &kGuildMemberRemoveShape, kGuildMemberRemoveSources};
-
-constexpr FieldSource kGuildMemberUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths36, .mapping = &kMember},
-    {.op = Op::object, .mapping = &kMember},
-};
-constinit const Mapping kGuildMemberUpdate = {19, &kGuildMemberUpdateShape, kGuildMemberUpdateSources};
-
-constexpr FieldSource kGuildUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths36, .mapping = &kGuild},
-    {.op = Op::object, .mapping = &kGuild},
-};
-constinit const Mapping kGuildUpdate = {20, &kGuildUpdateShape, kGuildUpdateSources};
-
-constexpr FieldSource kInteractionSources[] = {
-    {.op = Op::copy, .paths = kPaths6},
+constexpr FieldSource kAutoModActionEntrySources[] = {
     {.op = Op::copy, .paths = kPaths1},
     {.op = Op::name_of, .paths = kPaths1, .names = kNames3},
-    {.op = Op::copy, .paths = kPaths15},
-    {.op = Op::copy, .paths = kPaths17},
-    {.op = Op::first_of, .alternatives = kAlternatives2},
-    {.op = Op::object, .paths = kPaths79, .mapping = &kMember},
-    {.op = Op::copy, .paths = kPaths80},
-    {.op = Op::copy, .paths = kPaths81},
+    {.op = Op::object, .paths = kPaths74, .mapping = &kAutoModActionMetadata},
+};
+constinit const Mapping kAutoModActionEntry = {12, &kAutoModActionEntryShape, kAutoModActionEntrySources};
+
+constexpr FieldSource kAutoModActionMetadataSources[] = {
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths75},
+    {.op = Op::copy, .paths = kPaths76},
+};
+constinit const Mapping kAutoModActionMetadata = {13, &kAutoModActionMetadataShape, kAutoModActionMetadataSources};
+
+constexpr FieldSource kAutoModRuleSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths77},
+    {.op = Op::copy, .paths = kPaths78},
+    {.op = Op::copy, .paths = kPaths79},
+    {.op = Op::name_of, .paths = kPaths79, .names = kNames4},
+    {.op = Op::object, .paths = kPaths80, .mapping = &kAutoModTriggerMetadata},
+    {.op = Op::objects, .paths = kPaths81, .mapping = &kAutoModActionEntry},
     {.op = Op::copy, .paths = kPaths82},
-    {.op = Op::copy, .paths = kPaths83},
-    {.op = Op::copy, .paths = kPaths84},
-    {.op = Op::copy, .paths = kPaths85},
-    {.op = Op::copy, .paths = kPaths86},
+    {.op = Op::list, .paths = kPaths83},
+    {.op = Op::list, .paths = kPaths84},
+};
+constinit const Mapping kAutoModRule = {14, &kAutoModRuleShape, kAutoModRuleSources};
+
+constexpr FieldSource kAutoModTriggerMetadataSources[] = {
+    {.op = Op::list, .paths = kPaths85},
+    {.op = Op::list, .paths = kPaths86},
     {.op = Op::list, .paths = kPaths87},
-    {.op = Op::copy, .paths = kPaths88},
+    {.op = Op::list, .paths = kPaths88},
     {.op = Op::copy, .paths = kPaths89},
     {.op = Op::copy, .paths = kPaths90},
-    {.op = Op::snowflake_time, .paths = kPaths6},
-    {.op = Op::copy, .paths = kPaths91},
+};
+constinit const Mapping kAutoModTriggerMetadata = {15, &kAutoModTriggerMetadataShape, kAutoModTriggerMetadataSources};
+
+constexpr FieldSource kAutoModerationRuleUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths91, .mapping = &kAutoModRule},
+    {.op = Op::object, .mapping = &kAutoModRule},
+};
+constinit const Mapping kAutoModerationRuleUpdate = {16, &kAutoModerationRuleUpdateShape, kAutoModerationRuleUpdateSources};
+
+constexpr FieldSource kAvatarDecorationSources[] = {
     {.op = Op::copy, .paths = kPaths92},
     {.op = Op::copy, .paths = kPaths93},
+    {.op = Op::image_url, .paths = kPaths92, .text = "{cdn}avatar-decoration-presets/{0}.png"},
 };
-constinit const Mapping kInteraction = {21, &kInteractionShape, kInteractionSources};
+constinit const Mapping kAvatarDecoration = {17, &kAvatarDecorationShape, kAvatarDecorationSources};
 
-constexpr FieldSource kMemberSources[] = {
+constexpr FieldSource kChannelSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames5},
     {.op = Op::copy, .paths = kPaths94},
-    {.op = Op::first_of, .alternatives = kAlternatives3},
-    {.op = Op::copy, .paths = kPaths95},
-    {.op = Op::copy, .paths = kPaths98},
-    {.op = Op::first_of, .alternatives = kAlternatives4},
-    {.op = Op::iso_time, .paths = kPaths63},
-    {.op = Op::iso_time, .paths = kPaths102},
-    {.op = Op::list, .paths = kPaths103},
-    {.op = Op::copy, .paths = kPaths104},
-    {.op = Op::iso_time, .paths = kPaths105},
-    {.op = Op::object, .paths = kPaths77, .mapping = &kUser},
-    {.op = Op::permission_names, .paths = kPaths106},
-    {.op = Op::copy, .paths = kPaths35},
-};
-constinit const Mapping kMember = {22, &kMemberShape, kMemberSources};
-
-constexpr FieldSource kMessageSources[] = {
-    {.op = Op::copy, .paths = kPaths6},
-    {.op = Op::copy, .paths = kPaths17},
-    {.op = Op::copy, .paths = kPaths15},
-    {.op = Op::object, .paths = kPaths47, .mapping = &kUser},
-    {.op = Op::object, .mapping = &kMessageMember, .unless_missing = kPaths79},
-    {.op = Op::copy, .paths = kPaths20},
-    {.op = Op::clean_content, .paths = kPaths107},
-    {.op = Op::snowflake_time, .paths = kPaths6},
-    {.op = Op::iso_time, .paths = kPaths108},
-    {.op = Op::objects, .paths = kPaths109, .mapping = &kEmbed},
-    {.op = Op::objects, .paths = kPaths110, .mapping = &kAttachment},
-    {.op = Op::objects, .paths = kPaths111, .mapping = &kReaction},
+    {.op = Op::first_of, .alternatives = kAlternatives0},
+    {.op = Op::first_of, .alternatives = kAlternatives1, .kind = kPaths1, .kinds = 0x1a035},
+    {.op = Op::copy, .paths = kPaths97, .kind = kPaths1, .kinds = 0x1a021},
+    {.op = Op::copy, .paths = kPaths98, .kind = kPaths1, .kinds = 0x1a025},
+    {.op = Op::copy, .paths = kPaths99, .kind = kPaths1, .kinds = 0x1bc05},
+    {.op = Op::copy, .paths = kPaths100, .kind = kPaths1, .kinds = 0x2004},
+    {.op = Op::copy, .paths = kPaths101, .kind = kPaths1, .kinds = 0x2004},
+    {.op = Op::first_of, .alternatives = kAlternatives2},
+    {.op = Op::objects, .paths = kPaths102, .mapping = &kPermissionOverwrite},
+    {.op = Op::copy, .paths = kPaths103},
+    {.op = Op::iso_time, .paths = kPaths104},
+    {.op = Op::copy, .paths = kPaths12},
+    {.op = Op::copy, .paths = kPaths105},
+    {.op = Op::copy, .paths = kPaths106},
+    {.op = Op::copy, .paths = kPaths107},
+    {.op = Op::copy, .paths = kPaths108},
+    {.op = Op::objects, .paths = kPaths109, .mapping = &kForumTag},
+    {.op = Op::object, .paths = kPaths110, .mapping = &kDefaultReaction},
+    {.op = Op::copy, .paths = kPaths111},
     {.op = Op::copy, .paths = kPaths112},
     {.op = Op::copy, .paths = kPaths113},
-    {.op = Op::copy, .paths = kPaths1},
-    {.op = Op::number_text, .paths = kPaths1},
-    {.op = Op::copy, .paths = kPaths114},
-    {.op = Op::object, .mapping = &kMessageMentions},
+    {.op = Op::list, .paths = kPaths114},
     {.op = Op::copy, .paths = kPaths115},
     {.op = Op::copy, .paths = kPaths116},
-    {.op = Op::copy, .paths = kPaths81},
-    {.op = Op::objects, .paths = kPaths117, .mapping = &kStickerItem},
-    {.op = Op::copy, .paths = kPaths118},
-    {.op = Op::copy, .paths = kPaths119},
-    {.op = Op::object, .paths = kPaths120, .mapping = &kChannel},
-};
-constinit const Mapping kMessage = {23, &kMessageShape, kMessageSources};
-
-constexpr FieldSource kMessageDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths117},
+    {.op = Op::object, .paths = kPaths118, .mapping = &kThreadMetadata},
+    {.op = Op::object, .paths = kPaths119, .mapping = &kThreadMember},
+    {.op = Op::objects, .paths = kPaths120, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths121},
     {.op = Op::copy, .paths = kPaths6},
-    {.op = Op::copy, .paths = kPaths17},
-    {.op = Op::copy, .paths = kPaths15},
+    {.op = Op::copy, .paths = kPaths37},
 };
-constinit const Mapping kMessageDelete = {24, &kMessageDeleteShape, kMessageDeleteSources};
+constinit const Mapping kChannel = {18, &kChannelShape, kChannelSources};
 
-constexpr FieldSource kMessageDeleteBulkSources[] = {
-    {.op = Op::list, .paths = kPaths121},
-    {.op = Op::copy, .paths = kPaths17},
-    {.op = Op::copy, .paths = kPaths15},
-};
-constinit const Mapping kMessageDeleteBulk = {25, &kMessageDeleteBulkShape, kMessageDeleteBulkSources};
-
-constexpr FieldSource kMessageMemberSources[] = {
-    {.op = Op::copy, .paths = kPaths122},
-    {.op = Op::first_of, .alternatives = kAlternatives5},
-    {.op = Op::copy, .paths = kPaths123},
-    {.op = Op::copy, .paths = kPaths126},
-    {.op = Op::first_of, .alternatives = kAlternatives6},
-    {.op = Op::iso_time, .paths = kPaths130},
-    {.op = Op::iso_time, .paths = kPaths131},
-    {.op = Op::list, .paths = kPaths132},
-    {.op = Op::copy, .paths = kPaths133},
-    {.op = Op::iso_time, .paths = kPaths134},
-    {.op = Op::permission_names, .paths = kPaths135},
-};
-constinit const Mapping kMessageMember = {26, &kMessageMemberShape, kMessageMemberSources};
-
-constexpr FieldSource kMessageMentionsSources[] = {
-    {.op = Op::list, .paths = kPaths136, .text = "id"},
-    {.op = Op::list, .paths = kPaths137},
-    {.op = Op::channel_mentions, .paths = kPaths20},
-    {.op = Op::copy, .paths = kPaths138},
-};
-constinit const Mapping kMessageMentions = {27, &kMessageMentionsShape, kMessageMentionsSources};
-
-constexpr FieldSource kMessageReactionAddSources[] = {
-    {.op = Op::copy, .paths = kPaths18},
-    {.op = Op::copy, .paths = kPaths17},
-    {.op = Op::copy, .paths = kPaths15},
-    {.op = Op::copy, .paths = kPaths16},
-    {.op = Op::object, .mapping = &kReactionAdded},
-    {.op = Op::object, .paths = kPaths79, .mapping = &kMember},
-    {.op = Op::copy, .paths = kPaths139},
-    {.op = Op::copy, .paths = kPaths140},
-};
-constinit const Mapping kMessageReactionAdd = {28, &kMessageReactionAddShape, kMessageReactionAddSources};
-
-constexpr FieldSource kMessageReactionRemoveSources[] = {
-    {.op = Op::copy, .paths = kPaths18},
-    {.op = Op::copy, .paths = kPaths17},
-    {.op = Op::copy, .paths = kPaths15},
-    {.op = Op::copy, .paths = kPaths16},
-    {.op = Op::object, .paths = kPaths141, .mapping = &kEmojiRef},
-    {.op = Op::copy, .paths = kPaths140},
-};
-constinit const Mapping kMessageReactionRemove = {29, &kMessageReactionRemoveShape, kMessageReactionRemoveSources};
-
-constexpr FieldSource kMessageUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths36, .mapping = &kMessage},
-    {.op = Op::object, .mapping = &kMessage},
-};
-constinit const Mapping kMessageUpdate = {30, &kMessageUpdateShape, kMessageUpdateSources};
-
-constexpr FieldSource kPresenceSources[] = {
-    {.op = Op::copy, .paths = kPaths94},
-    {.op = Op::copy, .paths = kPaths142},
-    {.op = Op::objects, .paths = kPaths143, .mapping = &kActivity},
-    {.op = Op::object, .paths = kPaths144, .mapping = &kClientStatus},
-    {.op = Op::copy, .paths = kPaths15},
-};
-constinit const Mapping kPresence = {31, &kPresenceShape, kPresenceSources};
-
-constexpr FieldSource kPresenceUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths36, .mapping = &kPresence},
-    {.op = Op::object, .mapping = &kPresence},
-};
-constinit const Mapping kPresenceUpdate = {32, &kPresenceUpdateShape, kPresenceUpdateSources};
-
-constexpr FieldSource kReactionSources[] = {
-    {.op = Op::object, .paths = kPaths141, .mapping = &kEmoji},
-    {.op = Op::copy, .paths = kPaths145},
-    {.op = Op::copy, .paths = kPaths146},
-};
-constinit const Mapping kReaction = {33, &kReactionShape, kReactionSources};
-
-constexpr FieldSource kReactionAddedSources[] = {
-    {.op = Op::object, .paths = kPaths141, .mapping = &kEmoji},
-    {.op = Op::constant, .text = "1"},
-    {.op = Op::nothing},
-};
-constinit const Mapping kReactionAdded = {34, &kReactionShape, kReactionAddedSources};
-
-constexpr FieldSource kReadySources[] = {
-    {.op = Op::object, .paths = kPaths77, .mapping = &kUser},
-    {.op = Op::list, .paths = kPaths147, .text = "id"},
-    {.op = Op::copy, .paths = kPaths148},
-};
-constinit const Mapping kReady = {35, &kReadyShape, kReadySources};
-
-constexpr FieldSource kRoleSources[] = {
-    {.op = Op::copy, .paths = kPaths6},
+constexpr FieldSource kChannelBeforeSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths42},
-    {.op = Op::hex_colour, .paths = kPaths149},
-    {.op = Op::copy, .paths = kPaths150},
-    {.op = Op::copy, .paths = kPaths29},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames5},
+    {.op = Op::copy, .paths = kPaths94},
+    {.op = Op::first_of, .alternatives = kAlternatives0},
+    {.op = Op::first_of, .alternatives = kAlternatives3, .kind = kPaths1, .kinds = 0x1a035},
+    {.op = Op::copy, .paths = kPaths97, .kind = kPaths1, .kinds = 0x1a021},
+    {.op = Op::copy, .paths = kPaths98, .kind = kPaths1, .kinds = 0x1a025},
+    {.op = Op::copy, .paths = kPaths99, .kind = kPaths1, .kinds = 0x1bc05},
+    {.op = Op::copy, .paths = kPaths100, .kind = kPaths1, .kinds = 0x2004},
+    {.op = Op::copy, .paths = kPaths101, .kind = kPaths1, .kinds = 0x2004},
+    {.op = Op::first_of, .alternatives = kAlternatives2},
+    {.op = Op::objects, .paths = kPaths102, .mapping = &kPermissionOverwrite},
+    {.op = Op::copy, .paths = kPaths103},
+    {.op = Op::iso_time, .paths = kPaths104},
+    {.op = Op::copy, .paths = kPaths12},
+    {.op = Op::copy, .paths = kPaths105},
     {.op = Op::copy, .paths = kPaths106},
-    {.op = Op::copy, .paths = kPaths151},
-    {.op = Op::copy, .paths = kPaths152},
-    {.op = Op::copy, .paths = kPaths56},
-    {.op = Op::copy, .paths = kPaths153},
-    {.op = Op::snowflake_time, .paths = kPaths6},
-    {.op = Op::nothing},
-    {.op = Op::copy, .paths = kPaths35},
-};
-constinit const Mapping kRole = {36, &kRoleShape, kRoleSources};
-
-constexpr FieldSource kRoleDeleteSources[] = {
-    {.op = Op::copy, .paths = kPaths154},
-    {.op = Op::copy, .paths = kPaths15},
-};
-constinit const Mapping kRoleDelete = {37, &kRoleDeleteShape, kRoleDeleteSources};
-
-constexpr FieldSource kRoleUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths36, .mapping = &kRole},
-    {.op = Op::object, .mapping = &kRole},
-};
-constinit const Mapping kRoleUpdate = {38, &kRoleUpdateShape, kRoleUpdateSources};
-
-constexpr FieldSource kStickerItemSources[] = {
+    {.op = Op::copy, .paths = kPaths107},
+    {.op = Op::copy, .paths = kPaths108},
+    {.op = Op::objects, .paths = kPaths109, .mapping = &kForumTag},
+    {.op = Op::object, .paths = kPaths110, .mapping = &kDefaultReaction},
+    {.op = Op::copy, .paths = kPaths111},
+    {.op = Op::copy, .paths = kPaths112},
+    {.op = Op::copy, .paths = kPaths113},
+    {.op = Op::list, .paths = kPaths114},
+    {.op = Op::copy, .paths = kPaths115},
+    {.op = Op::copy, .paths = kPaths116},
+    {.op = Op::copy, .paths = kPaths117},
+    {.op = Op::object, .paths = kPaths118, .mapping = &kThreadMetadata},
+    {.op = Op::object, .paths = kPaths119, .mapping = &kThreadMember},
+    {.op = Op::objects, .paths = kPaths120, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths121},
     {.op = Op::copy, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths37},
+};
+constinit const Mapping kChannelBefore = {19, &kChannelShape, kChannelBeforeSources};
+
+constexpr FieldSource kChannelInfoSources[] = {
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::objects, .paths = kPaths123, .mapping = &kVoiceChannelInfo},
+};
+constinit const Mapping kChannelInfo = {20, &kChannelInfoShape, kChannelInfoSources};
+
+constexpr FieldSource kChannelPinsUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::iso_time, .paths = kPaths104},
+};
+constinit const Mapping kChannelPinsUpdate = {21, &kChannelPinsUpdateShape, kChannelPinsUpdateSources};
+
+constexpr FieldSource kChannelPlacedSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames5},
+    {.op = Op::copy, .paths = kPaths94},
+    {.op = Op::first_of, .alternatives = kAlternatives0},
+    {.op = Op::first_of, .alternatives = kAlternatives4, .kind = kPaths1, .kinds = 0x1a035},
+    {.op = Op::copy, .paths = kPaths97, .kind = kPaths1, .kinds = 0x1a021},
+    {.op = Op::copy, .paths = kPaths98, .kind = kPaths1, .kinds = 0x1a025},
+    {.op = Op::copy, .paths = kPaths99, .kind = kPaths1, .kinds = 0x1bc05},
+    {.op = Op::copy, .paths = kPaths100, .kind = kPaths1, .kinds = 0x2004},
+    {.op = Op::copy, .paths = kPaths101, .kind = kPaths1, .kinds = 0x2004},
+    {.op = Op::first_of, .alternatives = kAlternatives2},
+    {.op = Op::objects, .paths = kPaths102, .mapping = &kPermissionOverwrite},
+    {.op = Op::copy, .paths = kPaths103},
+    {.op = Op::iso_time, .paths = kPaths104},
+    {.op = Op::copy, .paths = kPaths12},
+    {.op = Op::copy, .paths = kPaths105},
+    {.op = Op::copy, .paths = kPaths106},
+    {.op = Op::copy, .paths = kPaths107},
+    {.op = Op::copy, .paths = kPaths108},
+    {.op = Op::objects, .paths = kPaths109, .mapping = &kForumTag},
+    {.op = Op::object, .paths = kPaths110, .mapping = &kDefaultReaction},
+    {.op = Op::copy, .paths = kPaths111},
+    {.op = Op::copy, .paths = kPaths112},
+    {.op = Op::copy, .paths = kPaths113},
+    {.op = Op::list, .paths = kPaths114},
+    {.op = Op::copy, .paths = kPaths115},
+    {.op = Op::copy, .paths = kPaths116},
+    {.op = Op::copy, .paths = kPaths117},
+    {.op = Op::object, .paths = kPaths118, .mapping = &kThreadMetadata},
+    {.op = Op::object, .paths = kPaths119, .mapping = &kThreadMember},
+    {.op = Op::objects, .paths = kPaths120, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths121},
+    {.op = Op::copy, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths37},
+};
+constinit const Mapping kChannelPlaced = {22, &kChannelShape, kChannelPlacedSources};
+
+constexpr FieldSource kChannelRefSources[] = {
+    {.op = Op::copy, .paths = kPaths60},
+};
+constinit const Mapping kChannelRef = {23, &kChannelRefShape, kChannelRefSources};
+
+constexpr FieldSource kChannelUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths91, .mapping = &kChannelBefore},
+    {.op = Op::object, .mapping = &kChannelPlaced},
+};
+constinit const Mapping kChannelUpdate = {24, &kChannelUpdateShape, kChannelUpdateSources};
+
+constexpr FieldSource kClientStatusSources[] = {
+    {.op = Op::copy, .paths = kPaths125},
+    {.op = Op::copy, .paths = kPaths126},
+    {.op = Op::copy, .paths = kPaths127},
+    {.op = Op::copy, .paths = kPaths128},
+};
+constinit const Mapping kClientStatus = {25, &kClientStatusShape, kClientStatusSources};
+
+constexpr FieldSource kCommandArgumentSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames6},
+    {.op = Op::copy, .paths = kPaths129},
+    {.op = Op::copy, .paths = kPaths130},
+};
+constinit const Mapping kCommandArgument = {26, &kCommandArgumentShape, kCommandArgumentSources};
+
+constexpr FieldSource kCommandPermissionSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames7},
+    {.op = Op::copy, .paths = kPaths131},
+};
+constinit const Mapping kCommandPermission = {27, &kCommandPermissionShape, kCommandPermissionSources};
+
+constexpr FieldSource kDefaultReactionSources[] = {
+    {.op = Op::copy, .paths = kPaths132},
+    {.op = Op::copy, .paths = kPaths133},
+};
+constinit const Mapping kDefaultReaction = {28, &kDefaultReactionShape, kDefaultReactionSources};
+
+constexpr FieldSource kEmbedSources[] = {
+    {.op = Op::copy, .paths = kPaths43},
+    {.op = Op::copy, .paths = kPaths44},
+    {.op = Op::copy, .paths = kPaths2},
+    {.op = Op::copy, .paths = kPaths134},
+    {.op = Op::copy, .paths = kPaths135},
+    {.op = Op::object, .paths = kPaths136, .mapping = &kEmbedFooter},
+    {.op = Op::object, .paths = kPaths137, .mapping = &kEmbedImage},
+    {.op = Op::object, .paths = kPaths138, .mapping = &kEmbedImage},
+    {.op = Op::object, .paths = kPaths139, .mapping = &kEmbedAuthor},
+    {.op = Op::objects, .paths = kPaths140, .mapping = &kEmbedField},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::object, .paths = kPaths141, .mapping = &kEmbedImage},
+    {.op = Op::object, .paths = kPaths142, .mapping = &kEmbedProvider},
+};
+constinit const Mapping kEmbed = {29, &kEmbedShape, kEmbedSources};
+
+constexpr FieldSource kEmbedAuthorSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths2},
+    {.op = Op::copy, .paths = kPaths143},
+};
+constinit const Mapping kEmbedAuthor = {30, &kEmbedAuthorShape, kEmbedAuthorSources};
+
+constexpr FieldSource kEmbedFieldSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths129},
+    {.op = Op::copy, .paths = kPaths144},
+};
+constinit const Mapping kEmbedField = {31, &kEmbedFieldShape, kEmbedFieldSources};
+
+constexpr FieldSource kEmbedFooterSources[] = {
+    {.op = Op::copy, .paths = kPaths145},
+    {.op = Op::copy, .paths = kPaths143},
+};
+constinit const Mapping kEmbedFooter = {32, &kEmbedFooterShape, kEmbedFooterSources};
+
+constexpr FieldSource kEmbedImageSources[] = {
+    {.op = Op::copy, .paths = kPaths2},
+    {.op = Op::copy, .paths = kPaths41},
+    {.op = Op::copy, .paths = kPaths42},
+    {.op = Op::copy, .paths = kPaths39},
+    {.op = Op::copy, .paths = kPaths44},
+};
+constinit const Mapping kEmbedImage = {33, &kEmbedImageShape, kEmbedImageSources};
+
+constexpr FieldSource kEmbedProviderSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths2},
+};
+constinit const Mapping kEmbedProvider = {34, &kEmbedProviderShape, kEmbedProviderSources};
+
+constexpr FieldSource kEmojiSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::emoji_identifier, .paths = kPaths146},
+    {.op = Op::copy, .paths = kPaths147},
+    {.op = Op::emoji_url, .paths = kPaths148},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kEmoji = {35, &kEmojiShape, kEmojiSources};
+
+constexpr FieldSource kEmojiRefSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths0},
+};
+constinit const Mapping kEmojiRef = {36, &kEmojiRefShape, kEmojiRefSources};
+
+constexpr FieldSource kEmojiUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths91, .mapping = &kGuildEmoji},
+    {.op = Op::object, .mapping = &kGuildEmoji},
+};
+constinit const Mapping kEmojiUpdate = {37, &kEmojiUpdateShape, kEmojiUpdateSources};
+
+constexpr FieldSource kEntitlementSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths93},
+    {.op = Op::copy, .paths = kPaths27},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::number_text, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths149},
+    {.op = Op::iso_time, .paths = kPaths150},
+    {.op = Op::iso_time, .paths = kPaths151},
+    {.op = Op::snowflake_time, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths152},
+};
+constinit const Mapping kEntitlement = {38, &kEntitlementShape, kEntitlementSources};
+
+constexpr FieldSource kFormInputSources[] = {
+    {.op = Op::copy, .paths = kPaths153},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths129},
+    {.op = Op::list, .paths = kPaths154},
+};
+constinit const Mapping kFormInput = {39, &kFormInputShape, kFormInputSources};
+
+constexpr FieldSource kForumTagSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
     {.op = Op::copy, .paths = kPaths155},
-    {.op = Op::name_of, .paths = kPaths155, .names = kNames4},
+    {.op = Op::copy, .paths = kPaths132},
+    {.op = Op::copy, .paths = kPaths133},
 };
-constinit const Mapping kStickerItem = {39, &kStickerItemShape, kStickerItemSources};
+constinit const Mapping kForumTag = {40, &kForumTagShape, kForumTagSources};
 
-constexpr FieldSource kTypingStartSources[] = {
-    {.op = Op::copy, .paths = kPaths17},
-    {.op = Op::copy, .paths = kPaths16},
-    {.op = Op::epoch_seconds, .paths = kPaths43},
-    {.op = Op::object, .paths = kPaths79, .mapping = &kMember},
-    {.op = Op::copy, .paths = kPaths15},
-};
-constinit const Mapping kTypingStart = {40, &kTypingStartShape, kTypingStartSources};
-
-constexpr FieldSource kUserSources[] = {
-    {.op = Op::copy, .paths = kPaths6},
-    {.op = Op::copy, .paths = kPaths156},
-    {.op = Op::first_of, .alternatives = kAlternatives7},
-    {.op = Op::copy, .paths = kPaths158},
-    {.op = Op::copy, .paths = kPaths98},
-    {.op = Op::first_of, .alternatives = kAlternatives8},
-    {.op = Op::copy, .paths = kPaths161},
+constexpr FieldSource kGuildSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths121},
+    {.op = Op::image_url, .paths = kPaths156, .text = "{cdn}icons/{0}/{1}.{ext}?size=256"},
+    {.op = Op::copy, .paths = kPaths157},
+    {.op = Op::image_url, .paths = kPaths158, .text = "{cdn}banners/{0}/{1}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths159},
+    {.op = Op::copy, .paths = kPaths44},
+    {.op = Op::copy, .paths = kPaths113},
+    {.op = Op::copy, .paths = kPaths116},
+    {.op = Op::snowflake_time, .paths = kPaths23},
+    {.op = Op::iso_time, .paths = kPaths160},
+    {.op = Op::list, .paths = kPaths161},
     {.op = Op::copy, .paths = kPaths162},
-    {.op = Op::snowflake_time, .paths = kPaths6},
-};
-constinit const Mapping kUser = {41, &kUserShape, kUserSources};
-
-constexpr FieldSource kUserUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths36, .mapping = &kUser},
-    {.op = Op::object, .mapping = &kUser},
-};
-constinit const Mapping kUserUpdate = {42, &kUserUpdateShape, kUserUpdateSources};
-
-constexpr FieldSource kVoiceStateSources[] = {
-    {.op = Op::copy, .paths = kPaths15},
-    {.op = Op::copy, .paths = kPaths17},
-    {.op = Op::copy, .paths = kPaths16},
-    {.op = Op::object, .paths = kPaths79, .mapping = &kMember},
     {.op = Op::copy, .paths = kPaths163},
-    {.op = Op::any_of, .paths = kPaths164},
-    {.op = Op::any_of, .paths = kPaths165},
+    {.op = Op::copy, .paths = kPaths164},
+    {.op = Op::copy, .paths = kPaths165},
     {.op = Op::copy, .paths = kPaths166},
     {.op = Op::copy, .paths = kPaths167},
     {.op = Op::copy, .paths = kPaths168},
     {.op = Op::copy, .paths = kPaths169},
     {.op = Op::copy, .paths = kPaths170},
-    {.op = Op::iso_time, .paths = kPaths171},
+    {.op = Op::copy, .paths = kPaths171},
+    {.op = Op::copy, .paths = kPaths172},
+    {.op = Op::none_of, .paths = kPaths173},
+    {.op = Op::image_url, .paths = kPaths174, .text = "{cdn}splashes/{0}/{1}.webp?size=512"},
+    {.op = Op::copy, .paths = kPaths175},
+    {.op = Op::image_url, .paths = kPaths176, .text = "{cdn}discovery-splashes/{0}/{1}.webp?size=512"},
+    {.op = Op::copy, .paths = kPaths177},
+    {.op = Op::copy, .paths = kPaths178},
+    {.op = Op::copy, .paths = kPaths179},
+    {.op = Op::copy, .paths = kPaths180},
+    {.op = Op::copy, .paths = kPaths181},
+    {.op = Op::copy, .paths = kPaths182},
+    {.op = Op::copy, .paths = kPaths183},
+    {.op = Op::copy, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths184},
+    {.op = Op::copy, .paths = kPaths185},
+    {.op = Op::copy, .paths = kPaths186},
+    {.op = Op::copy, .paths = kPaths187},
+    {.op = Op::copy, .paths = kPaths188},
+    {.op = Op::copy, .paths = kPaths189},
+    {.op = Op::copy, .paths = kPaths190},
+    {.op = Op::object, .paths = kPaths191, .mapping = &kGuildIncidents},
 };
-constinit const Mapping kVoiceState = {43, &kVoiceStateShape, kVoiceStateSources};
+constinit const Mapping kGuild = {41, &kGuildShape, kGuildSources};
+
+constexpr FieldSource kGuildBanAddSources[] = {
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
+};
+constinit const Mapping kGuildBanAdd = {42, &kGuildBanAddShape, kGuildBanAddSources};
+
+constexpr FieldSource kGuildBanRemoveSources[] = {
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
+};
+constinit const Mapping kGuildBanRemove = {43, &kGuildBanRemoveShape, kGuildBanRemoveSources};
+
+constexpr FieldSource kGuildDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths193},
+    {.op = Op::copy, .paths = kPaths173},
+    {.op = Op::object, .paths = kPaths91, .mapping = &kGuild},
+};
+constinit const Mapping kGuildDelete = {44, &kGuildDeleteShape, kGuildDeleteSources};
+
+constexpr FieldSource kGuildEmojiSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::emoji_identifier, .paths = kPaths194},
+    {.op = Op::copy, .paths = kPaths147},
+    {.op = Op::emoji_url, .paths = kPaths148},
+    {.op = Op::copy, .paths = kPaths195},
+    {.op = Op::first_of, .alternatives = kAlternatives5},
+    {.op = Op::first_of, .alternatives = kAlternatives2},
+    {.op = Op::copy, .paths = kPaths197},
+    {.op = Op::list, .paths = kPaths198},
+    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
+};
+constinit const Mapping kGuildEmoji = {45, &kEmojiShape, kGuildEmojiSources};
+
+constexpr FieldSource kGuildEmojisUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::objects, .paths = kPaths199, .mapping = &kGuildEmoji},
+};
+constinit const Mapping kGuildEmojisUpdate = {46, &kGuildEmojisUpdateShape, kGuildEmojisUpdateSources};
+
+constexpr FieldSource kGuildIncidentsSources[] = {
+    {.op = Op::iso_time, .paths = kPaths200},
+    {.op = Op::iso_time, .paths = kPaths201},
+    {.op = Op::iso_time, .paths = kPaths202},
+    {.op = Op::iso_time, .paths = kPaths203},
+};
+constinit const Mapping kGuildIncidents = {47, &kGuildIncidentsShape, kGuildIncidentsSources};
+
+constexpr FieldSource kGuildIntegrationsUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths36},
+};
+constinit const Mapping kGuildIntegrationsUpdate = {48, &kGuildIntegrationsUpdateShape, kGuildIntegrationsUpdateSources};
+
+constexpr FieldSource kGuildMemberRemoveSources[] = {
+    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::object, .paths = kPaths91, .mapping = &kMemberBefore},
+};
+constinit const Mapping kGuildMemberRemove = {49, &kGuildMemberRemoveShape, kGuildMemberRemoveSources};
+
+constexpr FieldSource kGuildMemberUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths91, .mapping = &kMemberBefore},
+    {.op = Op::object, .mapping = &kMember},
+};
+constinit const Mapping kGuildMemberUpdate = {50, &kGuildMemberUpdateShape, kGuildMemberUpdateSources};
+
+constexpr FieldSource kGuildMembersChunkSources[] = {
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::objects, .paths = kPaths204, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths205},
+    {.op = Op::copy, .paths = kPaths206},
+    {.op = Op::list, .paths = kPaths207},
+    {.op = Op::objects, .paths = kPaths208, .mapping = &kPresence},
+    {.op = Op::copy, .paths = kPaths209},
+};
+constinit const Mapping kGuildMembersChunk = {51, &kGuildMembersChunkShape, kGuildMembersChunkSources};
+
+constexpr FieldSource kGuildNowSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths121},
+    {.op = Op::image_url, .paths = kPaths156, .text = "{cdn}icons/{0}/{1}.{ext}?size=256"},
+    {.op = Op::copy, .paths = kPaths157},
+    {.op = Op::image_url, .paths = kPaths158, .text = "{cdn}banners/{0}/{1}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths159},
+    {.op = Op::copy, .paths = kPaths44},
+    {.op = Op::copy, .paths = kPaths113},
+    {.op = Op::first_of, .alternatives = kAlternatives6},
+    {.op = Op::snowflake_time, .paths = kPaths23},
+    {.op = Op::first_of, .alternatives = kAlternatives7},
+    {.op = Op::list, .paths = kPaths161},
+    {.op = Op::copy, .paths = kPaths162},
+    {.op = Op::copy, .paths = kPaths163},
+    {.op = Op::copy, .paths = kPaths164},
+    {.op = Op::copy, .paths = kPaths165},
+    {.op = Op::copy, .paths = kPaths166},
+    {.op = Op::copy, .paths = kPaths167},
+    {.op = Op::copy, .paths = kPaths168},
+    {.op = Op::copy, .paths = kPaths169},
+    {.op = Op::copy, .paths = kPaths170},
+    {.op = Op::copy, .paths = kPaths171},
+    {.op = Op::copy, .paths = kPaths172},
+    {.op = Op::none_of, .paths = kPaths173},
+    {.op = Op::image_url, .paths = kPaths174, .text = "{cdn}splashes/{0}/{1}.webp?size=512"},
+    {.op = Op::copy, .paths = kPaths175},
+    {.op = Op::image_url, .paths = kPaths176, .text = "{cdn}discovery-splashes/{0}/{1}.webp?size=512"},
+    {.op = Op::copy, .paths = kPaths177},
+    {.op = Op::copy, .paths = kPaths178},
+    {.op = Op::copy, .paths = kPaths179},
+    {.op = Op::copy, .paths = kPaths180},
+    {.op = Op::copy, .paths = kPaths181},
+    {.op = Op::copy, .paths = kPaths182},
+    {.op = Op::copy, .paths = kPaths183},
+    {.op = Op::copy, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths184},
+    {.op = Op::copy, .paths = kPaths185},
+    {.op = Op::copy, .paths = kPaths186},
+    {.op = Op::copy, .paths = kPaths187},
+    {.op = Op::first_of, .alternatives = kAlternatives8},
+    {.op = Op::copy, .paths = kPaths189},
+    {.op = Op::copy, .paths = kPaths190},
+    {.op = Op::object, .paths = kPaths191, .mapping = &kGuildIncidents},
+};
+constinit const Mapping kGuildNow = {52, &kGuildShape, kGuildNowSources};
+
+constexpr FieldSource kGuildScheduledEventUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths91, .mapping = &kScheduledEvent},
+    {.op = Op::object, .mapping = &kScheduledEvent},
+};
+constinit const Mapping kGuildScheduledEventUpdate = {53, &kGuildScheduledEventUpdateShape, kGuildScheduledEventUpdateSources};
+
+constexpr FieldSource kGuildScheduledEventUserAddSources[] = {
+    {.op = Op::copy, .paths = kPaths213},
+    {.op = Op::copy, .paths = kPaths27},
+    {.op = Op::copy, .paths = kPaths36},
+};
+constinit const Mapping kGuildScheduledEventUserAdd = {54, &kGuildScheduledEventUserAddShape, kGuildScheduledEventUserAddSources};
+
+constexpr FieldSource kGuildScheduledEventUserRemoveSources[] = {
+    {.op = Op::copy, .paths = kPaths213},
+    {.op = Op::copy, .paths = kPaths27},
+    {.op = Op::copy, .paths = kPaths36},
+};
+constinit const Mapping kGuildScheduledEventUserRemove = {55, &kGuildScheduledEventUserRemoveShape, kGuildScheduledEventUserRemoveSources};
+
+constexpr FieldSource kGuildSoundboardSoundDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths214},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::object, .paths = kPaths91, .mapping = &kSoundboardSound},
+};
+constinit const Mapping kGuildSoundboardSoundDelete = {56, &kGuildSoundboardSoundDeleteShape, kGuildSoundboardSoundDeleteSources};
+
+constexpr FieldSource kGuildSoundboardSoundUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths91, .mapping = &kSoundboardSound},
+    {.op = Op::object, .mapping = &kSoundboardSound},
+};
+constinit const Mapping kGuildSoundboardSoundUpdate = {57, &kGuildSoundboardSoundUpdateShape, kGuildSoundboardSoundUpdateSources};
+
+constexpr FieldSource kGuildSoundboardSoundsUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::objects, .paths = kPaths215, .mapping = &kSoundboardSound},
+};
+constinit const Mapping kGuildSoundboardSoundsUpdate = {58, &kGuildSoundboardSoundsUpdateShape, kGuildSoundboardSoundsUpdateSources};
+
+constexpr FieldSource kGuildStickersUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::objects, .paths = kPaths216, .mapping = &kSticker},
+};
+constinit const Mapping kGuildStickersUpdate = {59, &kGuildStickersUpdateShape, kGuildStickersUpdateSources};
+
+constexpr FieldSource kGuildUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths91, .mapping = &kGuild},
+    {.op = Op::object, .mapping = &kGuildNow},
+};
+constinit const Mapping kGuildUpdate = {60, &kGuildUpdateShape, kGuildUpdateSources};
+
+constexpr FieldSource kIntegrationSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths82},
+    {.op = Op::copy, .paths = kPaths51},
+    {.op = Op::object, .paths = kPaths217, .mapping = &kIntegrationAccount},
+    {.op = Op::object, .paths = kPaths218, .mapping = &kIntegrationApplication},
+    {.op = Op::list, .paths = kPaths219},
+    {.op = Op::copy, .paths = kPaths220},
+    {.op = Op::copy, .paths = kPaths221},
+    {.op = Op::copy, .paths = kPaths222},
+    {.op = Op::copy, .paths = kPaths223},
+    {.op = Op::copy, .paths = kPaths224},
+    {.op = Op::iso_time, .paths = kPaths225},
+    {.op = Op::copy, .paths = kPaths226},
+    {.op = Op::copy, .paths = kPaths227},
+};
+constinit const Mapping kIntegration = {61, &kIntegrationShape, kIntegrationSources};
+
+constexpr FieldSource kIntegrationAccountSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths0},
+};
+constinit const Mapping kIntegrationAccount = {62, &kIntegrationAccountShape, kIntegrationAccountSources};
+
+constexpr FieldSource kIntegrationApplicationSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths121},
+    {.op = Op::copy, .paths = kPaths44},
+    {.op = Op::object, .paths = kPaths228, .mapping = &kUser},
+};
+constinit const Mapping kIntegrationApplication = {63, &kIntegrationApplicationShape, kIntegrationApplicationSources};
+
+constexpr FieldSource kIntegrationDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths6},
+};
+constinit const Mapping kIntegrationDelete = {64, &kIntegrationDeleteShape, kIntegrationDeleteSources};
+
+constexpr FieldSource kInteractionSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames8},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::first_of, .alternatives = kAlternatives9},
+    {.op = Op::object, .paths = kPaths119, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths230},
+    {.op = Op::copy, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths231},
+    {.op = Op::copy, .paths = kPaths232},
+    {.op = Op::copy, .paths = kPaths233},
+    {.op = Op::copy, .paths = kPaths234},
+    {.op = Op::copy, .paths = kPaths235},
+    {.op = Op::list, .paths = kPaths236},
+    {.op = Op::copy, .paths = kPaths237},
+    {.op = Op::copy, .paths = kPaths238},
+    {.op = Op::copy, .paths = kPaths239},
+    {.op = Op::snowflake_time, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths240},
+    {.op = Op::copy, .paths = kPaths241},
+    {.op = Op::copy, .paths = kPaths242},
+    {.op = Op::object, .paths = kPaths243, .mapping = &kMessage},
+    {.op = Op::object, .paths = kPaths244, .mapping = &kChannel},
+    {.op = Op::nested, .paths = kPaths240, .text = "name", .kinds = 0x6},
+    {.op = Op::nested, .paths = kPaths240, .text = "value", .mapping = &kCommandArgument},
+    {.op = Op::nested, .paths = kPaths241, .text = "custom_id", .mapping = &kFormInput},
+    {.op = Op::copy, .paths = kPaths245},
+    {.op = Op::objects, .paths = kPaths246, .mapping = &kEntitlement},
+    {.op = Op::copy, .paths = kPaths247},
+    {.op = Op::name_of, .paths = kPaths247, .names = kNames9, .unless_missing = kPaths247},
+    {.op = Op::permission_names, .paths = kPaths248},
+    {.op = Op::copy, .paths = kPaths249},
+    {.op = Op::copy, .paths = kPaths250},
+};
+constinit const Mapping kInteraction = {65, &kInteractionShape, kInteractionSources};
+
+constexpr FieldSource kInviteSources[] = {
+    {.op = Op::copy, .paths = kPaths251},
+    {.op = Op::first_of, .alternatives = kAlternatives10},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+    {.op = Op::object, .paths = kPaths254, .mapping = &kUser},
+    {.op = Op::object, .paths = kPaths255, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths256},
+    {.op = Op::copy, .paths = kPaths257},
+    {.op = Op::copy, .paths = kPaths258},
+    {.op = Op::copy, .paths = kPaths259},
+    {.op = Op::copy, .paths = kPaths260},
+    {.op = Op::iso_time, .paths = kPaths5},
+    {.op = Op::first_of, .alternatives = kAlternatives12},
+    {.op = Op::image_url, .paths = kPaths251, .text = "https://discord.gg/{0}"},
+    {.op = Op::copy, .paths = kPaths263},
+    {.op = Op::list, .paths = kPaths264},
+};
+constinit const Mapping kInvite = {66, &kInviteShape, kInviteSources};
+
+constexpr FieldSource kInviteDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths251},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::object, .paths = kPaths91, .mapping = &kInvite},
+};
+constinit const Mapping kInviteDelete = {67, &kInviteDeleteShape, kInviteDeleteSources};
+
+constexpr FieldSource kMemberSources[] = {
+    {.op = Op::copy, .paths = kPaths265},
+    {.op = Op::first_of, .alternatives = kAlternatives13},
+    {.op = Op::copy, .paths = kPaths266},
+    {.op = Op::copy, .paths = kPaths269},
+    {.op = Op::first_of, .alternatives = kAlternatives14},
+    {.op = Op::iso_time, .paths = kPaths160},
+    {.op = Op::iso_time, .paths = kPaths273},
+    {.op = Op::list, .paths = kPaths274},
+    {.op = Op::copy, .paths = kPaths275},
+    {.op = Op::iso_time, .paths = kPaths276},
+    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
+    {.op = Op::permission_names, .paths = kPaths277},
+    {.op = Op::copy, .paths = kPaths51},
+    {.op = Op::copy, .paths = kPaths12},
+    {.op = Op::copy, .paths = kPaths157},
+    {.op = Op::image_url, .paths = kPaths278, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths279},
+    {.op = Op::copy, .paths = kPaths280},
+    {.op = Op::object, .paths = kPaths281, .mapping = &kAvatarDecoration},
+};
+constinit const Mapping kMember = {68, &kMemberShape, kMemberSources};
+
+constexpr FieldSource kMemberBeforeSources[] = {
+    {.op = Op::copy, .paths = kPaths265},
+    {.op = Op::first_of, .alternatives = kAlternatives13},
+    {.op = Op::copy, .paths = kPaths266},
+    {.op = Op::copy, .paths = kPaths269},
+    {.op = Op::first_of, .alternatives = kAlternatives14},
+    {.op = Op::iso_time, .paths = kPaths160},
+    {.op = Op::iso_time, .paths = kPaths273},
+    {.op = Op::list, .paths = kPaths274},
+    {.op = Op::copy, .paths = kPaths275},
+    {.op = Op::iso_time, .paths = kPaths276},
+    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
+    {.op = Op::permission_names, .paths = kPaths282},
+    {.op = Op::copy, .paths = kPaths51},
+    {.op = Op::copy, .paths = kPaths12},
+    {.op = Op::copy, .paths = kPaths157},
+    {.op = Op::image_url, .paths = kPaths278, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths279},
+    {.op = Op::copy, .paths = kPaths280},
+    {.op = Op::object, .paths = kPaths281, .mapping = &kAvatarDecoration},
+};
+constinit const Mapping kMemberBefore = {69, &kMemberShape, kMemberBeforeSources};
+
+constexpr FieldSource kMessageSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::object, .paths = kPaths139, .mapping = &kUser},
+    {.op = Op::object, .mapping = &kMessageMember, .unless_missing = kPaths119},
+    {.op = Op::copy, .paths = kPaths70},
+    {.op = Op::clean_content, .paths = kPaths283},
+    {.op = Op::snowflake_time, .paths = kPaths23},
+    {.op = Op::iso_time, .paths = kPaths284},
+    {.op = Op::objects, .paths = kPaths285, .mapping = &kEmbed},
+    {.op = Op::objects, .paths = kPaths286, .mapping = &kAttachment},
+    {.op = Op::objects, .paths = kPaths287, .mapping = &kReaction},
+    {.op = Op::copy, .paths = kPaths288},
+    {.op = Op::copy, .paths = kPaths289},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::number_text, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths290},
+    {.op = Op::object, .mapping = &kMessageMentions},
+    {.op = Op::copy, .paths = kPaths12},
+    {.op = Op::copy, .paths = kPaths291},
+    {.op = Op::copy, .paths = kPaths6},
+    {.op = Op::objects, .paths = kPaths292, .mapping = &kStickerItem},
+    {.op = Op::copy, .paths = kPaths293},
+    {.op = Op::object, .paths = kPaths294, .mapping = &kPoll},
+    {.op = Op::object, .paths = kPaths295, .mapping = &kChannel},
+    {.op = Op::object, .paths = kPaths296, .mapping = &kMessageReference},
+    {.op = Op::object, .paths = kPaths297, .mapping = &kMessage},
+    {.op = Op::objects, .paths = kPaths298, .mapping = &kMessageSnapshot},
+    {.op = Op::first_of, .alternatives = kAlternatives15},
+    {.op = Op::copy, .paths = kPaths209},
+    {.op = Op::objects, .paths = kPaths301, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths302},
+    {.op = Op::copy, .paths = kPaths96},
+    {.op = Op::copy, .paths = kPaths303},
+    {.op = Op::object, .paths = kPaths304, .mapping = &kMessageCall},
+    {.op = Op::object, .paths = kPaths305, .mapping = &kRoleSubscription},
+};
+constinit const Mapping kMessage = {70, &kMessageShape, kMessageSources};
+
+constexpr FieldSource kMessageCallSources[] = {
+    {.op = Op::list, .paths = kPaths306},
+    {.op = Op::iso_time, .paths = kPaths307},
+};
+constinit const Mapping kMessageCall = {71, &kMessageCallShape, kMessageCallSources};
+
+constexpr FieldSource kMessageDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::object, .paths = kPaths91, .mapping = &kMessage},
+};
+constinit const Mapping kMessageDelete = {72, &kMessageDeleteShape, kMessageDeleteSources};
+
+constexpr FieldSource kMessageDeleteBulkSources[] = {
+    {.op = Op::list, .paths = kPaths308},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::objects, .paths = kPaths91, .mapping = &kMessage},
+};
+constinit const Mapping kMessageDeleteBulk = {73, &kMessageDeleteBulkShape, kMessageDeleteBulkSources};
+
+constexpr FieldSource kMessageInteractionSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames8},
+    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths309},
+    {.op = Op::copy, .paths = kPaths310},
+    {.op = Op::object, .paths = kPaths255, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths311},
+    {.op = Op::object, .paths = kPaths312, .mapping = &kMessageInteraction},
+};
+constinit const Mapping kMessageInteraction = {74, &kMessageInteractionShape, kMessageInteractionSources};
+
+constexpr FieldSource kMessageMemberSources[] = {
+    {.op = Op::copy, .paths = kPaths313},
+    {.op = Op::first_of, .alternatives = kAlternatives16},
+    {.op = Op::copy, .paths = kPaths314},
+    {.op = Op::copy, .paths = kPaths317},
+    {.op = Op::first_of, .alternatives = kAlternatives17},
+    {.op = Op::iso_time, .paths = kPaths321},
+    {.op = Op::iso_time, .paths = kPaths322},
+    {.op = Op::list, .paths = kPaths323},
+    {.op = Op::copy, .paths = kPaths324},
+    {.op = Op::iso_time, .paths = kPaths325},
+    {.op = Op::permission_names, .paths = kPaths326},
+    {.op = Op::copy, .paths = kPaths327},
+    {.op = Op::copy, .paths = kPaths328},
+    {.op = Op::image_url, .paths = kPaths329, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths330},
+    {.op = Op::copy, .paths = kPaths331},
+    {.op = Op::object, .paths = kPaths332, .mapping = &kAvatarDecoration},
+};
+constinit const Mapping kMessageMember = {75, &kMessageMemberShape, kMessageMemberSources};
+
+constexpr FieldSource kMessageMentionsSources[] = {
+    {.op = Op::list, .paths = kPaths301, .text = "id"},
+    {.op = Op::list, .paths = kPaths333},
+    {.op = Op::channel_mentions, .paths = kPaths70},
+    {.op = Op::copy, .paths = kPaths334},
+};
+constinit const Mapping kMessageMentions = {76, &kMessageMentionsShape, kMessageMentionsSources};
+
+constexpr FieldSource kMessagePollVoteAddSources[] = {
+    {.op = Op::copy, .paths = kPaths62},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths27},
+    {.op = Op::copy, .paths = kPaths335},
+};
+constinit const Mapping kMessagePollVoteAdd = {77, &kMessagePollVoteAddShape, kMessagePollVoteAddSources};
+
+constexpr FieldSource kMessagePollVoteRemoveSources[] = {
+    {.op = Op::copy, .paths = kPaths62},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths27},
+    {.op = Op::copy, .paths = kPaths335},
+};
+constinit const Mapping kMessagePollVoteRemove = {78, &kMessagePollVoteRemoveShape, kMessagePollVoteRemoveSources};
+
+constexpr FieldSource kMessageReactionAddSources[] = {
+    {.op = Op::copy, .paths = kPaths62},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths27},
+    {.op = Op::object, .mapping = &kReactionAdded},
+    {.op = Op::object, .paths = kPaths119, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths336},
+    {.op = Op::copy, .paths = kPaths337},
+    {.op = Op::copy, .paths = kPaths1},
+};
+constinit const Mapping kMessageReactionAdd = {79, &kMessageReactionAddShape, kMessageReactionAddSources};
+
+constexpr FieldSource kMessageReactionRemoveSources[] = {
+    {.op = Op::copy, .paths = kPaths62},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths27},
+    {.op = Op::object, .paths = kPaths10, .mapping = &kEmojiRef},
+    {.op = Op::copy, .paths = kPaths337},
+    {.op = Op::copy, .paths = kPaths1},
+};
+constinit const Mapping kMessageReactionRemove = {80, &kMessageReactionRemoveShape, kMessageReactionRemoveSources};
+
+constexpr FieldSource kMessageReactionRemoveAllSources[] = {
+    {.op = Op::copy, .paths = kPaths62},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::objects, .paths = kPaths338, .mapping = &kReaction},
+};
+constinit const Mapping kMessageReactionRemoveAll = {81, &kMessageReactionRemoveAllShape, kMessageReactionRemoveAllSources};
+
+constexpr FieldSource kMessageReactionRemoveEmojiSources[] = {
+    {.op = Op::copy, .paths = kPaths62},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::object, .paths = kPaths10, .mapping = &kEmojiRef},
+};
+constinit const Mapping kMessageReactionRemoveEmoji = {82, &kMessageReactionRemoveEmojiShape, kMessageReactionRemoveEmojiSources};
+
+constexpr FieldSource kMessageReferenceSources[] = {
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames10},
+    {.op = Op::copy, .paths = kPaths62},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths36},
+};
+constinit const Mapping kMessageReference = {83, &kMessageReferenceShape, kMessageReferenceSources};
+
+constexpr FieldSource kMessageSnapshotSources[] = {
+    {.op = Op::copy, .paths = kPaths339},
+    {.op = Op::iso_time, .paths = kPaths340},
+    {.op = Op::iso_time, .paths = kPaths341},
+    {.op = Op::copy, .paths = kPaths342},
+    {.op = Op::copy, .paths = kPaths343},
+    {.op = Op::objects, .paths = kPaths344, .mapping = &kEmbed},
+    {.op = Op::objects, .paths = kPaths345, .mapping = &kAttachment},
+    {.op = Op::objects, .paths = kPaths346, .mapping = &kStickerItem},
+    {.op = Op::copy, .paths = kPaths347},
+    {.op = Op::list, .paths = kPaths348, .text = "id"},
+    {.op = Op::list, .paths = kPaths349},
+};
+constinit const Mapping kMessageSnapshot = {84, &kMessageSnapshotShape, kMessageSnapshotSources};
+
+constexpr FieldSource kMessageUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths91, .mapping = &kMessage},
+    {.op = Op::object, .mapping = &kMessage},
+};
+constinit const Mapping kMessageUpdate = {85, &kMessageUpdateShape, kMessageUpdateSources};
+
+constexpr FieldSource kPermissionOverwriteSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames11},
+    {.op = Op::copy, .paths = kPaths350},
+    {.op = Op::copy, .paths = kPaths351},
+};
+constinit const Mapping kPermissionOverwrite = {86, &kPermissionOverwriteShape, kPermissionOverwriteSources};
+
+constexpr FieldSource kPollSources[] = {
+    {.op = Op::object, .paths = kPaths352, .mapping = &kPollMedia},
+    {.op = Op::objects, .paths = kPaths353, .mapping = &kPollAnswer},
+    {.op = Op::iso_time, .paths = kPaths354},
+    {.op = Op::copy, .paths = kPaths355},
+    {.op = Op::copy, .paths = kPaths356},
+    {.op = Op::object, .paths = kPaths357, .mapping = &kPollResults},
+};
+constinit const Mapping kPoll = {87, &kPollShape, kPollSources};
+
+constexpr FieldSource kPollAnswerSources[] = {
+    {.op = Op::copy, .paths = kPaths335},
+    {.op = Op::copy, .paths = kPaths358},
+    {.op = Op::object, .paths = kPaths359, .mapping = &kEmojiRef},
+};
+constinit const Mapping kPollAnswer = {88, &kPollAnswerShape, kPollAnswerSources};
+
+constexpr FieldSource kPollAnswerCountSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths61},
+    {.op = Op::copy, .paths = kPaths360},
+};
+constinit const Mapping kPollAnswerCount = {89, &kPollAnswerCountShape, kPollAnswerCountSources};
+
+constexpr FieldSource kPollMediaSources[] = {
+    {.op = Op::copy, .paths = kPaths145},
+    {.op = Op::object, .paths = kPaths10, .mapping = &kEmojiRef},
+};
+constinit const Mapping kPollMedia = {90, &kPollMediaShape, kPollMediaSources};
+
+constexpr FieldSource kPollResultsSources[] = {
+    {.op = Op::copy, .paths = kPaths361},
+    {.op = Op::objects, .paths = kPaths362, .mapping = &kPollAnswerCount},
+};
+constinit const Mapping kPollResults = {91, &kPollResultsShape, kPollResultsSources};
+
+constexpr FieldSource kPresenceSources[] = {
+    {.op = Op::copy, .paths = kPaths265},
+    {.op = Op::copy, .paths = kPaths33},
+    {.op = Op::objects, .paths = kPaths363, .mapping = &kActivity},
+    {.op = Op::object, .paths = kPaths364, .mapping = &kClientStatus},
+    {.op = Op::first_of, .alternatives = kAlternatives2},
+};
+constinit const Mapping kPresence = {92, &kPresenceShape, kPresenceSources};
+
+constexpr FieldSource kPresenceUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths91, .mapping = &kPresence},
+    {.op = Op::object, .mapping = &kPresence},
+};
+constinit const Mapping kPresenceUpdate = {93, &kPresenceUpdateShape, kPresenceUpdateSources};
+
+constexpr FieldSource kPrimaryGuildSources[] = {
+    {.op = Op::copy, .paths = kPaths365},
+    {.op = Op::copy, .paths = kPaths366},
+    {.op = Op::copy, .paths = kPaths367},
+    {.op = Op::copy, .paths = kPaths368},
+    {.op = Op::image_url, .paths = kPaths369, .text = "{cdn}guild-tag-badges/{0}/{1}.png"},
+};
+constinit const Mapping kPrimaryGuild = {94, &kPrimaryGuildShape, kPrimaryGuildSources};
+
+constexpr FieldSource kRateLimitedSources[] = {
+    {.op = Op::copy, .paths = kPaths370},
+    {.op = Op::copy, .paths = kPaths371},
+    {.op = Op::copy, .paths = kPaths372},
+    {.op = Op::copy, .paths = kPaths373},
+};
+constinit const Mapping kRateLimited = {95, &kRateLimitedShape, kRateLimitedSources};
+
+constexpr FieldSource kReactionSources[] = {
+    {.op = Op::object, .paths = kPaths10, .mapping = &kEmoji},
+    {.op = Op::copy, .paths = kPaths61},
+    {.op = Op::copy, .paths = kPaths374},
+    {.op = Op::copy, .paths = kPaths375},
+    {.op = Op::copy, .paths = kPaths376},
+    {.op = Op::list, .paths = kPaths377},
+};
+constinit const Mapping kReaction = {96, &kReactionShape, kReactionSources};
+
+constexpr FieldSource kReactionAddedSources[] = {
+    {.op = Op::object, .paths = kPaths10, .mapping = &kEmoji},
+    {.op = Op::first_of, .alternatives = kAlternatives18},
+    {.op = Op::copy, .paths = kPaths379},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::list, .paths = kPaths377},
+};
+constinit const Mapping kReactionAdded = {97, &kReactionShape, kReactionAddedSources};
+
+constexpr FieldSource kReadySources[] = {
+    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
+    {.op = Op::list, .paths = kPaths380, .text = "id"},
+    {.op = Op::copy, .paths = kPaths381},
+    {.op = Op::list, .paths = kPaths382},
+};
+constinit const Mapping kReady = {98, &kReadyShape, kReadySources};
+
+constinit const Mapping kResumed = {99, &kResumedShape, {}};
+
+constexpr FieldSource kRoleSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths134},
+    {.op = Op::hex_colour, .paths = kPaths383},
+    {.op = Op::copy, .paths = kPaths384},
+    {.op = Op::first_of, .alternatives = kAlternatives1},
+    {.op = Op::copy, .paths = kPaths37},
+    {.op = Op::copy, .paths = kPaths195},
+    {.op = Op::copy, .paths = kPaths385},
+    {.op = Op::copy, .paths = kPaths121},
+    {.op = Op::copy, .paths = kPaths386},
+    {.op = Op::snowflake_time, .paths = kPaths23},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths51},
+    {.op = Op::image_url, .paths = kPaths156, .text = "{cdn}role-icons/{0}/{1}.webp?size=256"},
+    {.op = Op::object, .paths = kPaths387, .mapping = &kRoleColors},
+    {.op = Op::object, .paths = kPaths388, .mapping = &kRoleTags},
+    {.op = Op::copy, .paths = kPaths12},
+};
+constinit const Mapping kRole = {100, &kRoleShape, kRoleSources};
+
+constexpr FieldSource kRoleBeforeSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths134},
+    {.op = Op::hex_colour, .paths = kPaths383},
+    {.op = Op::copy, .paths = kPaths384},
+    {.op = Op::first_of, .alternatives = kAlternatives3},
+    {.op = Op::copy, .paths = kPaths37},
+    {.op = Op::copy, .paths = kPaths195},
+    {.op = Op::copy, .paths = kPaths385},
+    {.op = Op::copy, .paths = kPaths121},
+    {.op = Op::copy, .paths = kPaths386},
+    {.op = Op::snowflake_time, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths389},
+    {.op = Op::copy, .paths = kPaths51},
+    {.op = Op::image_url, .paths = kPaths156, .text = "{cdn}role-icons/{0}/{1}.webp?size=256"},
+    {.op = Op::object, .paths = kPaths387, .mapping = &kRoleColors},
+    {.op = Op::object, .paths = kPaths388, .mapping = &kRoleTags},
+    {.op = Op::copy, .paths = kPaths12},
+};
+constinit const Mapping kRoleBefore = {101, &kRoleShape, kRoleBeforeSources};
+
+constexpr FieldSource kRoleColorsSources[] = {
+    {.op = Op::copy, .paths = kPaths390},
+    {.op = Op::copy, .paths = kPaths391},
+    {.op = Op::copy, .paths = kPaths392},
+};
+constinit const Mapping kRoleColors = {102, &kRoleColorsShape, kRoleColorsSources};
+
+constexpr FieldSource kRoleDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths221},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::object, .paths = kPaths91, .mapping = &kRoleBefore},
+};
+constinit const Mapping kRoleDelete = {103, &kRoleDeleteShape, kRoleDeleteSources};
+
+constexpr FieldSource kRolePlacedSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths134},
+    {.op = Op::hex_colour, .paths = kPaths383},
+    {.op = Op::copy, .paths = kPaths384},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::copy, .paths = kPaths37},
+    {.op = Op::copy, .paths = kPaths195},
+    {.op = Op::copy, .paths = kPaths385},
+    {.op = Op::copy, .paths = kPaths121},
+    {.op = Op::copy, .paths = kPaths386},
+    {.op = Op::snowflake_time, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths389},
+    {.op = Op::copy, .paths = kPaths51},
+    {.op = Op::image_url, .paths = kPaths156, .text = "{cdn}role-icons/{0}/{1}.webp?size=256"},
+    {.op = Op::object, .paths = kPaths387, .mapping = &kRoleColors},
+    {.op = Op::object, .paths = kPaths388, .mapping = &kRoleTags},
+    {.op = Op::copy, .paths = kPaths12},
+};
+constinit const Mapping kRolePlaced = {104, &kRoleShape, kRolePlacedSources};
+
+constexpr FieldSource kRoleSubscriptionSources[] = {
+    {.op = Op::copy, .paths = kPaths393},
+    {.op = Op::copy, .paths = kPaths394},
+    {.op = Op::copy, .paths = kPaths395},
+    {.op = Op::copy, .paths = kPaths396},
+};
+constinit const Mapping kRoleSubscription = {105, &kRoleSubscriptionShape, kRoleSubscriptionSources};
+
+constexpr FieldSource kRoleTagsSources[] = {
+    {.op = Op::copy, .paths = kPaths397},
+    {.op = Op::copy, .paths = kPaths398},
+    {.op = Op::present, .paths = kPaths399},
+    {.op = Op::copy, .paths = kPaths400},
+    {.op = Op::present, .paths = kPaths401},
+    {.op = Op::present, .paths = kPaths402},
+};
+constinit const Mapping kRoleTags = {106, &kRoleTagsShape, kRoleTagsSources};
+
+constexpr FieldSource kRoleUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths91, .mapping = &kRoleBefore},
+    {.op = Op::object, .mapping = &kRolePlaced},
+};
+constinit const Mapping kRoleUpdate = {107, &kRoleUpdateShape, kRoleUpdateSources};
+
+constexpr FieldSource kScheduledEventSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths77},
+    {.op = Op::first_of, .alternatives = kAlternatives19},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths44},
+    {.op = Op::iso_time, .paths = kPaths404},
+    {.op = Op::iso_time, .paths = kPaths405},
+    {.op = Op::copy, .paths = kPaths406},
+    {.op = Op::copy, .paths = kPaths33},
+    {.op = Op::name_of, .paths = kPaths33, .names = kNames12},
+    {.op = Op::copy, .paths = kPaths407},
+    {.op = Op::name_of, .paths = kPaths407, .names = kNames13},
+    {.op = Op::copy, .paths = kPaths408},
+    {.op = Op::object, .paths = kPaths409, .mapping = &kScheduledEventMetadata},
+    {.op = Op::copy, .paths = kPaths410},
+    {.op = Op::copy, .paths = kPaths137},
+    {.op = Op::image_url, .paths = kPaths411, .text = "{cdn}guild-events/{0}/{1}.webp?size=512"},
+    {.op = Op::snowflake_time, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths412},
+};
+constinit const Mapping kScheduledEvent = {108, &kScheduledEventShape, kScheduledEventSources};
+
+constexpr FieldSource kScheduledEventMetadataSources[] = {
+    {.op = Op::copy, .paths = kPaths413},
+};
+constinit const Mapping kScheduledEventMetadata = {109, &kScheduledEventMetadataShape, kScheduledEventMetadataSources};
+
+constexpr FieldSource kSoundboardSoundSources[] = {
+    {.op = Op::copy, .paths = kPaths214},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths414},
+    {.op = Op::copy, .paths = kPaths132},
+    {.op = Op::copy, .paths = kPaths133},
+    {.op = Op::first_of, .alternatives = kAlternatives2},
+    {.op = Op::first_of, .alternatives = kAlternatives20},
+    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
+    {.op = Op::image_url, .paths = kPaths214, .text = "{cdn}soundboard-sounds/{0}"},
+};
+constinit const Mapping kSoundboardSound = {110, &kSoundboardSoundShape, kSoundboardSoundSources};
+
+constexpr FieldSource kSoundboardSoundsSources[] = {
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::objects, .paths = kPaths215, .mapping = &kSoundboardSound},
+};
+constinit const Mapping kSoundboardSounds = {111, &kSoundboardSoundsShape, kSoundboardSoundsSources};
+
+constexpr FieldSource kStageInstanceSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths97},
+    {.op = Op::copy, .paths = kPaths406},
+    {.op = Op::name_of, .paths = kPaths406, .names = kNames14},
+    {.op = Op::copy, .paths = kPaths213},
+    {.op = Op::snowflake_time, .paths = kPaths23},
+};
+constinit const Mapping kStageInstance = {112, &kStageInstanceShape, kStageInstanceSources};
+
+constexpr FieldSource kStageInstanceUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths91, .mapping = &kStageInstance},
+    {.op = Op::object, .mapping = &kStageInstance},
+};
+constinit const Mapping kStageInstanceUpdate = {113, &kStageInstanceUpdateShape, kStageInstanceUpdateSources};
+
+constexpr FieldSource kStickerSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths44},
+    {.op = Op::copy, .paths = kPaths415},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths416},
+    {.op = Op::name_of, .paths = kPaths416, .names = kNames15},
+    {.op = Op::first_of, .alternatives = kAlternatives20},
+    {.op = Op::first_of, .alternatives = kAlternatives2},
+    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths417},
+    {.op = Op::copy, .paths = kPaths388},
+    {.op = Op::first_of, .alternatives = kAlternatives21},
+    {.op = Op::snowflake_time, .paths = kPaths23},
+};
+constinit const Mapping kSticker = {114, &kStickerShape, kStickerSources};
+
+constexpr FieldSource kStickerItemSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths416},
+    {.op = Op::name_of, .paths = kPaths416, .names = kNames15},
+};
+constinit const Mapping kStickerItem = {115, &kStickerItemShape, kStickerItemSources};
+
+constexpr FieldSource kStickerUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths91, .mapping = &kSticker},
+    {.op = Op::object, .mapping = &kSticker},
+};
+constinit const Mapping kStickerUpdate = {116, &kStickerUpdateShape, kStickerUpdateSources};
+
+constexpr FieldSource kThreadCreateSources[] = {
+    {.op = Op::object, .mapping = &kChannel},
+    {.op = Op::copy, .paths = kPaths418},
+};
+constinit const Mapping kThreadCreate = {117, &kThreadCreateShape, kThreadCreateSources};
+
+constexpr FieldSource kThreadDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths94},
+    {.op = Op::copy, .paths = kPaths193},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::object, .paths = kPaths91, .mapping = &kChannel},
+};
+constinit const Mapping kThreadDelete = {118, &kThreadDeleteShape, kThreadDeleteSources};
+
+constexpr FieldSource kThreadListSyncSources[] = {
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::list, .paths = kPaths419},
+    {.op = Op::objects, .paths = kPaths420, .mapping = &kChannel},
+    {.op = Op::objects, .paths = kPaths204, .mapping = &kThreadMember},
+};
+constinit const Mapping kThreadListSync = {119, &kThreadListSyncShape, kThreadListSyncSources};
+
+constexpr FieldSource kThreadMemberSources[] = {
+    {.op = Op::copy, .paths = kPaths27},
+    {.op = Op::first_of, .alternatives = kAlternatives22},
+    {.op = Op::iso_time, .paths = kPaths422},
+    {.op = Op::copy, .paths = kPaths12},
+    {.op = Op::object, .paths = kPaths119, .mapping = &kMember},
+    {.op = Op::object, .paths = kPaths423, .mapping = &kPresence},
+};
+constinit const Mapping kThreadMember = {120, &kThreadMemberShape, kThreadMemberSources};
+
+constexpr FieldSource kThreadMemberUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths27},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::iso_time, .paths = kPaths422},
+    {.op = Op::copy, .paths = kPaths12},
+    {.op = Op::object, .paths = kPaths119, .mapping = &kMember},
+};
+constinit const Mapping kThreadMemberUpdate = {121, &kThreadMemberUpdateShape, kThreadMemberUpdateSources};
+
+constexpr FieldSource kThreadMembersUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::objects, .paths = kPaths424, .mapping = &kThreadMember},
+    {.op = Op::list, .paths = kPaths425},
+    {.op = Op::copy, .paths = kPaths116},
+};
+constinit const Mapping kThreadMembersUpdate = {122, &kThreadMembersUpdateShape, kThreadMembersUpdateSources};
+
+constexpr FieldSource kThreadMetadataSources[] = {
+    {.op = Op::copy, .paths = kPaths426},
+    {.op = Op::copy, .paths = kPaths427},
+    {.op = Op::copy, .paths = kPaths428},
+    {.op = Op::iso_time, .paths = kPaths429},
+    {.op = Op::copy, .paths = kPaths430},
+};
+constinit const Mapping kThreadMetadata = {123, &kThreadMetadataShape, kThreadMetadataSources};
+
+constexpr FieldSource kThreadUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths91, .mapping = &kChannel},
+    {.op = Op::object, .mapping = &kChannel},
+};
+constinit const Mapping kThreadUpdate = {124, &kThreadUpdateShape, kThreadUpdateSources};
+
+constexpr FieldSource kTypingStartSources[] = {
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths27},
+    {.op = Op::epoch_seconds, .paths = kPaths135},
+    {.op = Op::object, .paths = kPaths119, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths36},
+};
+constinit const Mapping kTypingStart = {125, &kTypingStartShape, kTypingStartSources};
+
+constexpr FieldSource kUserSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths431},
+    {.op = Op::first_of, .alternatives = kAlternatives23},
+    {.op = Op::copy, .paths = kPaths433},
+    {.op = Op::copy, .paths = kPaths269},
+    {.op = Op::first_of, .alternatives = kAlternatives24},
+    {.op = Op::copy, .paths = kPaths228},
+    {.op = Op::copy, .paths = kPaths436},
+    {.op = Op::snowflake_time, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths157},
+    {.op = Op::image_url, .paths = kPaths158, .text = "{cdn}banners/{0}/{1}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths437},
+    {.op = Op::copy, .paths = kPaths438},
+    {.op = Op::object, .paths = kPaths281, .mapping = &kAvatarDecoration},
+    {.op = Op::object, .paths = kPaths439, .mapping = &kPrimaryGuild},
+    {.op = Op::copy, .paths = kPaths440},
+};
+constinit const Mapping kUser = {126, &kUserShape, kUserSources};
+
+constexpr FieldSource kUserUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths91, .mapping = &kUser},
+    {.op = Op::object, .mapping = &kUser},
+};
+constinit const Mapping kUserUpdate = {127, &kUserUpdateShape, kUserUpdateSources};
+
+constexpr FieldSource kVoiceChannelEffectSendSources[] = {
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths27},
+    {.op = Op::object, .paths = kPaths10, .mapping = &kEmoji},
+    {.op = Op::copy, .paths = kPaths441},
+    {.op = Op::copy, .paths = kPaths442},
+    {.op = Op::copy, .paths = kPaths214},
+    {.op = Op::copy, .paths = kPaths443},
+};
+constinit const Mapping kVoiceChannelEffectSend = {128, &kVoiceChannelEffectSendShape, kVoiceChannelEffectSendSources};
+
+constexpr FieldSource kVoiceChannelInfoSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths33},
+    {.op = Op::epoch_seconds, .paths = kPaths444},
+};
+constinit const Mapping kVoiceChannelInfo = {129, &kVoiceChannelInfoShape, kVoiceChannelInfoSources};
+
+constexpr FieldSource kVoiceChannelStartTimeUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::epoch_seconds, .paths = kPaths444},
+};
+constinit const Mapping kVoiceChannelStartTimeUpdate = {130, &kVoiceChannelStartTimeUpdateShape, kVoiceChannelStartTimeUpdateSources};
+
+constexpr FieldSource kVoiceChannelStatusUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths33},
+    {.op = Op::copy, .paths = kPaths445},
+};
+constinit const Mapping kVoiceChannelStatusUpdate = {131, &kVoiceChannelStatusUpdateShape, kVoiceChannelStatusUpdateSources};
+
+constexpr FieldSource kVoiceServerUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths230},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths446},
+};
+constinit const Mapping kVoiceServerUpdate = {132, &kVoiceServerUpdateShape, kVoiceServerUpdateSources};
+
+constexpr FieldSource kVoiceStateSources[] = {
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths27},
+    {.op = Op::first_of, .alternatives = kAlternatives25},
+    {.op = Op::copy, .paths = kPaths448},
+    {.op = Op::any_of, .paths = kPaths449},
+    {.op = Op::any_of, .paths = kPaths450},
+    {.op = Op::copy, .paths = kPaths451},
+    {.op = Op::copy, .paths = kPaths452},
+    {.op = Op::copy, .paths = kPaths453},
+    {.op = Op::copy, .paths = kPaths454},
+    {.op = Op::copy, .paths = kPaths455},
+    {.op = Op::iso_time, .paths = kPaths456},
+};
+constinit const Mapping kVoiceState = {133, &kVoiceStateShape, kVoiceStateSources};
 
 constexpr FieldSource kVoiceStateUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths36, .mapping = &kVoiceState},
+    {.op = Op::object, .paths = kPaths91, .mapping = &kVoiceState},
     {.op = Op::object, .mapping = &kVoiceState},
 };
-constinit const Mapping kVoiceStateUpdate = {44, &kVoiceStateUpdateShape, kVoiceStateUpdateSources};
+constinit const Mapping kVoiceStateUpdate = {134, &kVoiceStateUpdateShape, kVoiceStateUpdateSources};
+
+constexpr FieldSource kWebhookUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths36},
+};
+constinit const Mapping kWebhookUpdate = {135, &kWebhookUpdateShape, kWebhookUpdateSources};
 
 constexpr RawEventInfo kRawEvents[] = {
-    {"APPLICATION_COMMAND_PERMISSIONS_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"AUTO_MODERATION_ACTION_EXECUTION", EventType::auto_moderation_action_execution, &kAutoModAction, {}, 1ULL << 21, 1ULL << 15, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents0, 0},
-    {"AUTO_MODERATION_RULE_CREATE", std::nullopt, nullptr, {}, 1ULL << 20, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"AUTO_MODERATION_RULE_DELETE", std::nullopt, nullptr, {}, 1ULL << 20, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"AUTO_MODERATION_RULE_UPDATE", std::nullopt, nullptr, {}, 1ULL << 20, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"CHANNEL_CREATE", EventType::channel_create, &kChannel, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys6, Origin::own}, {}, kEvents1, 0},
-    {"CHANNEL_DELETE", EventType::channel_delete, &kChannel, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys6, Origin::own}, {}, kEvents2, 0},
-    {"CHANNEL_INFO", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"CHANNEL_PINS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0 | 1ULL << 12, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"CHANNEL_UPDATE", EventType::channel_update, &kChannelUpdate, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys6, Origin::own}, {}, kEvents3, 1U << 0},
-    {"ENTITLEMENT_CREATE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"ENTITLEMENT_DELETE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"ENTITLEMENT_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"GUILD_AUDIT_LOG_ENTRY_CREATE", std::nullopt, nullptr, {}, 1ULL << 2, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"GUILD_BAN_ADD", std::nullopt, nullptr, {}, 1ULL << 2, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"GUILD_BAN_REMOVE", std::nullopt, nullptr, {}, 1ULL << 2, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"GUILD_CREATE", EventType::guild_create, &kGuild, {}, 1ULL << 0, 0, {kKeys6, Origin::own}, {kKeys17, Origin::own}, {}, kEvents4, 0},
-    {"GUILD_DELETE", EventType::guild_delete, &kGuildDelete, {}, 1ULL << 0, 0, {kKeys6, Origin::own}, {kKeys17, Origin::own}, {}, kEvents5, 0},
-    {"GUILD_EMOJIS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 3, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"GUILD_INTEGRATIONS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 4, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"GUILD_MEMBERS_CHUNK", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"GUILD_MEMBER_ADD", EventType::guild_member_add, &kMember, {}, 1ULL << 1, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, kPaths172, kEvents6, 0},
-    {"GUILD_MEMBER_REMOVE", EventType::guild_member_remove, &kGuildMemberRemove, {}, 1ULL << 1, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents7, 0},
-    {"GUILD_MEMBER_UPDATE", EventType::guild_member_update, &kGuildMemberUpdate, {}, 1ULL << 1, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents8, 1U << 0},
-    {"GUILD_ROLE_CREATE", EventType::role_create, &kRole, {kKeys163, Origin::own}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents9, 0},
-    {"GUILD_ROLE_DELETE", EventType::role_delete, &kRoleDelete, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents10, 0},
-    {"GUILD_ROLE_UPDATE", EventType::role_update, &kRoleUpdate, {kKeys163, Origin::own}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents11, 1U << 0},
-    {"GUILD_SCHEDULED_EVENT_CREATE", std::nullopt, nullptr, {}, 1ULL << 16, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"GUILD_SCHEDULED_EVENT_DELETE", std::nullopt, nullptr, {}, 1ULL << 16, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"GUILD_SCHEDULED_EVENT_UPDATE", std::nullopt, nullptr, {}, 1ULL << 16, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"GUILD_SCHEDULED_EVENT_USER_ADD", std::nullopt, nullptr, {}, 1ULL << 16, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"GUILD_SCHEDULED_EVENT_USER_REMOVE", std::nullopt, nullptr, {}, 1ULL << 16, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"GUILD_SOUNDBOARD_SOUNDS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 3, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"GUILD_SOUNDBOARD_SOUND_CREATE", std::nullopt, nullptr, {}, 1ULL << 3, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"GUILD_SOUNDBOARD_SOUND_DELETE", std::nullopt, nullptr, {}, 1ULL << 3, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"GUILD_SOUNDBOARD_SOUND_UPDATE", std::nullopt, nullptr, {}, 1ULL << 3, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"GUILD_STICKERS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 3, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"GUILD_UPDATE", EventType::guild_update, &kGuildUpdate, {}, 1ULL << 0, 0, {kKeys6, Origin::own}, {kKeys17, Origin::own}, {}, kEvents12, 1U << 0},
-    {"INTEGRATION_CREATE", std::nullopt, nullptr, {}, 1ULL << 4, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"INTEGRATION_DELETE", std::nullopt, nullptr, {}, 1ULL << 4, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"INTEGRATION_UPDATE", std::nullopt, nullptr, {}, 1ULL << 4, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"INTERACTION_CREATE", EventType::interaction_create, &kInteraction, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, kPaths6, kEvents13, 0},
-    {"INVITE_CREATE", std::nullopt, nullptr, {}, 1ULL << 6, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"INVITE_DELETE", std::nullopt, nullptr, {}, 1ULL << 6, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"MESSAGE_CREATE", EventType::message_create, &kMessage, {}, 1ULL << 9 | 1ULL << 12, 1ULL << 15, {kKeys15, Origin::own}, {kKeys17, Origin::own}, kPaths6, kEvents14, 0},
-    {"MESSAGE_DELETE", EventType::message_delete, &kMessageDelete, {}, 1ULL << 9 | 1ULL << 12, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents15, 0},
-    {"MESSAGE_DELETE_BULK", EventType::message_delete_bulk, &kMessageDeleteBulk, {}, 1ULL << 9 | 1ULL << 12, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents16, 0},
-    {"MESSAGE_POLL_VOTE_ADD", std::nullopt, nullptr, {}, 1ULL << 24 | 1ULL << 25, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"MESSAGE_POLL_VOTE_REMOVE", std::nullopt, nullptr, {}, 1ULL << 24 | 1ULL << 25, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"MESSAGE_REACTION_ADD", EventType::message_reaction_add, &kMessageReactionAdd, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents17, 0},
-    {"MESSAGE_REACTION_REMOVE", EventType::message_reaction_remove, &kMessageReactionRemove, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents18, 0},
-    {"MESSAGE_REACTION_REMOVE_ALL", std::nullopt, nullptr, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"MESSAGE_REACTION_REMOVE_EMOJI", std::nullopt, nullptr, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"MESSAGE_UPDATE", EventType::message_update, &kMessageUpdate, {}, 1ULL << 9 | 1ULL << 12, 1ULL << 15, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents19, 1U << 0},
-    {"PRESENCE_UPDATE", EventType::presence_update, &kPresenceUpdate, {}, 1ULL << 8, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents20, 1U << 0},
-    {"RATE_LIMITED", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"READY", EventType::ready, &kReady, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents21, 0},
-    {"RESUMED", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"SOUNDBOARD_SOUNDS", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"STAGE_INSTANCE_CREATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"STAGE_INSTANCE_DELETE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"STAGE_INSTANCE_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"SUBSCRIPTION_CREATE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"SUBSCRIPTION_DELETE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"SUBSCRIPTION_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"THREAD_CREATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"THREAD_DELETE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"THREAD_LIST_SYNC", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"THREAD_MEMBERS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0 | 1ULL << 1, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"THREAD_MEMBER_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"THREAD_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"TYPING_START", EventType::typing_start, &kTypingStart, {}, 1ULL << 11 | 1ULL << 14, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents22, 0},
-    {"USER_UPDATE", EventType::user_update, &kUserUpdate, {}, 0, 1ULL << 1, {}, {}, {}, kEvents23, 1U << 0},
-    {"VOICE_CHANNEL_EFFECT_SEND", std::nullopt, nullptr, {}, 1ULL << 7, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"VOICE_CHANNEL_START_TIME_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"VOICE_CHANNEL_STATUS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"VOICE_SERVER_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
-    {"VOICE_STATE_UPDATE", EventType::voice_state_update, &kVoiceStateUpdate, {}, 1ULL << 7, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, kEvents24, 1U << 0},
-    {"WEBHOOKS_UPDATE", std::nullopt, nullptr, {}, 1ULL << 5, 0, {kKeys15, Origin::own}, {kKeys17, Origin::own}, {}, {}, 0},
+    {"APPLICATION_COMMAND_PERMISSIONS_UPDATE", EventType::application_command_permissions_update, &kApplicationCommandPermissionsUpdate, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents0, 0},
+    {"AUTO_MODERATION_ACTION_EXECUTION", EventType::auto_moderation_action_execution, &kAutoModAction, {}, 1ULL << 21, 1ULL << 15, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents1, 0},
+    {"AUTO_MODERATION_RULE_CREATE", EventType::auto_moderation_rule_create, &kAutoModRule, {}, 1ULL << 20, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents2, 0},
+    {"AUTO_MODERATION_RULE_DELETE", EventType::auto_moderation_rule_delete, &kAutoModRule, {}, 1ULL << 20, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents3, 0},
+    {"AUTO_MODERATION_RULE_UPDATE", EventType::auto_moderation_rule_update, &kAutoModerationRuleUpdate, {}, 1ULL << 20, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents4, 1U << 0},
+    {"CHANNEL_CREATE", EventType::channel_create, &kChannelPlaced, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents5, 1U << 5 | 1U << 11 | 1U << 12},
+    {"CHANNEL_DELETE", EventType::channel_delete, &kChannelPlaced, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents6, 1U << 5 | 1U << 11 | 1U << 12},
+    {"CHANNEL_INFO", EventType::channel_info, &kChannelInfo, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents7, 0},
+    {"CHANNEL_PINS_UPDATE", EventType::channel_pins_update, &kChannelPinsUpdate, {}, 1ULL << 0 | 1ULL << 12, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents8, 0},
+    {"CHANNEL_TOPIC_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, {}, 0},
+    {"CHANNEL_UPDATE", EventType::channel_update, &kChannelUpdate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents9, 1U << 0 | 1U << 5 | 1U << 6 | 1U << 11 | 1U << 12},
+    {"EMBEDDED_ACTIVITY_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, {}, 0},
+    {"ENTITLEMENT_CREATE", EventType::entitlement_create, &kEntitlement, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents10, 0},
+    {"ENTITLEMENT_DELETE", EventType::entitlement_delete, &kEntitlement, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents11, 0},
+    {"ENTITLEMENT_UPDATE", EventType::entitlement_update, &kEntitlement, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents12, 0},
+    {"GUILD_APPLICATION_COMMAND_COUNTS_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, {}, 0},
+    {"GUILD_APPLICATION_COMMAND_INDEX_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, {}, 0},
+    {"GUILD_AUDIT_LOG_ENTRY_CREATE", EventType::guild_audit_log_entry_create, &kAuditLogEntry, {}, 1ULL << 2, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, kPaths23, kEvents13, 1U << 2 | 1U << 11},
+    {"GUILD_BAN_ADD", EventType::guild_ban_add, &kGuildBanAdd, {}, 1ULL << 2, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents14, 1U << 11},
+    {"GUILD_BAN_REMOVE", EventType::guild_ban_remove, &kGuildBanRemove, {}, 1ULL << 2, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents15, 1U << 11},
+    {"GUILD_CREATE", EventType::guild_create, &kGuild, {}, 1ULL << 0, 0, {kKeys23, Origin::own}, {kKeys59, Origin::own}, {}, kEvents16, 1U << 11},
+    {"GUILD_DELETE", EventType::guild_delete, &kGuildDelete, {}, 1ULL << 0, 0, {kKeys23, Origin::own}, {kKeys59, Origin::own}, {}, kEvents17, 1U << 0 | 1U << 11},
+    {"GUILD_EMOJIS_UPDATE", EventType::guild_emojis_update, &kGuildEmojisUpdate, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents18, 1U << 11},
+    {"GUILD_INTEGRATIONS_UPDATE", EventType::guild_integrations_update, &kGuildIntegrationsUpdate, {}, 1ULL << 4, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents19, 0},
+    {"GUILD_JOIN_REQUEST_CREATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, {}, 0},
+    {"GUILD_JOIN_REQUEST_DELETE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, {}, 0},
+    {"GUILD_JOIN_REQUEST_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, {}, 0},
+    {"GUILD_MEMBERS_CHUNK", EventType::guild_members_chunk, &kGuildMembersChunk, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents20, 1U << 11 | 1U << 12},
+    {"GUILD_MEMBER_ADD", EventType::guild_member_add, &kMember, {}, 1ULL << 1, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, kPaths457, kEvents21, 1U << 11 | 1U << 12},
+    {"GUILD_MEMBER_REMOVE", EventType::guild_member_remove, &kGuildMemberRemove, {}, 1ULL << 1, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents22, 1U << 0 | 1U << 11 | 1U << 13},
+    {"GUILD_MEMBER_UPDATE", EventType::guild_member_update, &kGuildMemberUpdate, {}, 1ULL << 1, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents23, 1U << 0 | 1U << 11 | 1U << 12 | 1U << 13},
+    {"GUILD_ROLE_CREATE", EventType::role_create, &kRolePlaced, {kKeys433, Origin::own}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents24, 1U << 5 | 1U << 7 | 1U << 11},
+    {"GUILD_ROLE_DELETE", EventType::role_delete, &kRoleDelete, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents25, 1U << 0 | 1U << 6 | 1U << 7 | 1U << 11},
+    {"GUILD_ROLE_UPDATE", EventType::role_update, &kRoleUpdate, {kKeys433, Origin::own}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents26, 1U << 0 | 1U << 5 | 1U << 6 | 1U << 7 | 1U << 11},
+    {"GUILD_SCHEDULED_EVENT_CREATE", EventType::guild_scheduled_event_create, &kScheduledEvent, {}, 1ULL << 16, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents27, 1U << 2 | 1U << 11},
+    {"GUILD_SCHEDULED_EVENT_DELETE", EventType::guild_scheduled_event_delete, &kScheduledEvent, {}, 1ULL << 16, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents28, 1U << 2 | 1U << 11},
+    {"GUILD_SCHEDULED_EVENT_UPDATE", EventType::guild_scheduled_event_update, &kGuildScheduledEventUpdate, {}, 1ULL << 16, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents29, 1U << 0 | 1U << 2 | 1U << 11},
+    {"GUILD_SCHEDULED_EVENT_USER_ADD", EventType::guild_scheduled_event_user_add, &kGuildScheduledEventUserAdd, {}, 1ULL << 16, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents30, 0},
+    {"GUILD_SCHEDULED_EVENT_USER_REMOVE", EventType::guild_scheduled_event_user_remove, &kGuildScheduledEventUserRemove, {}, 1ULL << 16, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents31, 0},
+    {"GUILD_SOUNDBOARD_SOUNDS_UPDATE", EventType::guild_soundboard_sounds_update, &kGuildSoundboardSoundsUpdate, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents32, 1U << 11},
+    {"GUILD_SOUNDBOARD_SOUND_CREATE", EventType::guild_soundboard_sound_create, &kSoundboardSound, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents33, 1U << 11},
+    {"GUILD_SOUNDBOARD_SOUND_DELETE", EventType::guild_soundboard_sound_delete, &kGuildSoundboardSoundDelete, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents34, 1U << 0 | 1U << 11},
+    {"GUILD_SOUNDBOARD_SOUND_UPDATE", EventType::guild_soundboard_sound_update, &kGuildSoundboardSoundUpdate, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents35, 1U << 0 | 1U << 11},
+    {"GUILD_STICKERS_UPDATE", EventType::guild_stickers_update, &kGuildStickersUpdate, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents36, 1U << 11},
+    {"GUILD_UPDATE", EventType::guild_update, &kGuildUpdate, {}, 1ULL << 0, 0, {kKeys23, Origin::own}, {kKeys59, Origin::own}, {}, kEvents37, 1U << 0 | 1U << 11},
+    {"INTEGRATION_CREATE", EventType::integration_create, &kIntegration, {}, 1ULL << 4, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents38, 1U << 11},
+    {"INTEGRATION_DELETE", EventType::integration_delete, &kIntegrationDelete, {}, 1ULL << 4, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents39, 0},
+    {"INTEGRATION_UPDATE", EventType::integration_update, &kIntegration, {}, 1ULL << 4, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents40, 1U << 11},
+    {"INTERACTION_CREATE", EventType::interaction_create, &kInteraction, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, kPaths23, kEvents41, 1U << 10 | 1U << 11 | 1U << 12},
+    {"INVITE_CREATE", EventType::invite_create, &kInvite, {}, 1ULL << 6, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, kPaths251, kEvents42, 1U << 11},
+    {"INVITE_DELETE", EventType::invite_delete, &kInviteDelete, {}, 1ULL << 6, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents43, 1U << 0 | 1U << 11},
+    {"MESSAGE_CREATE", EventType::message_create, &kMessage, {}, 1ULL << 9 | 1ULL << 12, 1ULL << 15, {kKeys36, Origin::own}, {kKeys59, Origin::own}, kPaths23, kEvents44, 1U << 10 | 1U << 11 | 1U << 12},
+    {"MESSAGE_DELETE", EventType::message_delete, &kMessageDelete, {}, 1ULL << 9 | 1ULL << 12, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents45, 1U << 0 | 1U << 10 | 1U << 11 | 1U << 12},
+    {"MESSAGE_DELETE_BULK", EventType::message_delete_bulk, &kMessageDeleteBulk, {}, 1ULL << 9 | 1ULL << 12, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents46, 1U << 0 | 1U << 10 | 1U << 11 | 1U << 12},
+    {"MESSAGE_POLL_VOTE_ADD", EventType::message_poll_vote_add, &kMessagePollVoteAdd, {}, 1ULL << 24 | 1ULL << 25, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents47, 0},
+    {"MESSAGE_POLL_VOTE_REMOVE", EventType::message_poll_vote_remove, &kMessagePollVoteRemove, {}, 1ULL << 24 | 1ULL << 25, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents48, 0},
+    {"MESSAGE_REACTION_ADD", EventType::message_reaction_add, &kMessageReactionAdd, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents49, 1U << 8 | 1U << 9 | 1U << 11 | 1U << 12},
+    {"MESSAGE_REACTION_REMOVE", EventType::message_reaction_remove, &kMessageReactionRemove, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents50, 0},
+    {"MESSAGE_REACTION_REMOVE_ALL", EventType::message_reaction_remove_all, &kMessageReactionRemoveAll, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents51, 1U << 0 | 1U << 11},
+    {"MESSAGE_REACTION_REMOVE_EMOJI", EventType::message_reaction_remove_emoji, &kMessageReactionRemoveEmoji, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents52, 0},
+    {"MESSAGE_UPDATE", EventType::message_update, &kMessageUpdate, {}, 1ULL << 9 | 1ULL << 12, 1ULL << 15, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents53, 1U << 0 | 1U << 10 | 1U << 11 | 1U << 12},
+    {"PRESENCE_UPDATE", EventType::presence_update, &kPresenceUpdate, {}, 1ULL << 8, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents54, 1U << 0 | 1U << 11},
+    {"RATE_LIMITED", EventType::rate_limited, &kRateLimited, {}, 0, 0, {kKeys355, Origin::own}, {}, {}, kEvents55, 0},
+    {"READY", EventType::ready, &kReady, {}, 0, 0, {}, {}, {}, kEvents56, 1U << 11},
+    {"RESUMED", EventType::resumed, &kResumed, {}, 0, 0, {}, {}, {}, kEvents57, 0},
+    {"SOUNDBOARD_SOUNDS", EventType::soundboard_sounds, &kSoundboardSounds, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents58, 1U << 11},
+    {"STAGE_INSTANCE_CREATE", EventType::stage_instance_create, &kStageInstance, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents59, 0},
+    {"STAGE_INSTANCE_DELETE", EventType::stage_instance_delete, &kStageInstance, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents60, 0},
+    {"STAGE_INSTANCE_UPDATE", EventType::stage_instance_update, &kStageInstanceUpdate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents61, 1U << 0},
+    {"SUBSCRIPTION_CREATE", EventType::subscription_create, &kAppSubscription, {}, 0, 0, {}, {kKeys59, Origin::own}, {}, kEvents62, 0},
+    {"SUBSCRIPTION_DELETE", EventType::subscription_delete, &kAppSubscription, {}, 0, 0, {}, {kKeys59, Origin::own}, {}, kEvents63, 0},
+    {"SUBSCRIPTION_UPDATE", EventType::subscription_update, &kAppSubscription, {}, 0, 0, {}, {kKeys59, Origin::own}, {}, kEvents64, 0},
+    {"THREAD_CREATE", EventType::thread_create, &kThreadCreate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents65, 1U << 11 | 1U << 12},
+    {"THREAD_DELETE", EventType::thread_delete, &kThreadDelete, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents66, 1U << 0 | 1U << 11 | 1U << 12},
+    {"THREAD_LIST_SYNC", EventType::thread_list_sync, &kThreadListSync, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents67, 1U << 11 | 1U << 12},
+    {"THREAD_MEMBERS_UPDATE", EventType::thread_members_update, &kThreadMembersUpdate, {}, 1ULL << 0, 1ULL << 1, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents68, 1U << 11 | 1U << 12},
+    {"THREAD_MEMBER_UPDATE", EventType::thread_member_update, &kThreadMemberUpdate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents69, 1U << 11 | 1U << 12},
+    {"THREAD_UPDATE", EventType::thread_update, &kThreadUpdate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents70, 1U << 0 | 1U << 11 | 1U << 12},
+    {"TYPING_START", EventType::typing_start, &kTypingStart, {}, 1ULL << 11 | 1ULL << 14, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents71, 1U << 11 | 1U << 12},
+    {"USER_UPDATE", EventType::user_update, &kUserUpdate, {}, 0, 1ULL << 1, {}, {}, {}, kEvents72, 1U << 0 | 1U << 11},
+    {"VOICE_CHANNEL_EFFECT_SEND", EventType::voice_channel_effect_send, &kVoiceChannelEffectSend, {}, 1ULL << 7, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents73, 1U << 11},
+    {"VOICE_CHANNEL_START_TIME_UPDATE", EventType::voice_channel_start_time_update, &kVoiceChannelStartTimeUpdate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents74, 0},
+    {"VOICE_CHANNEL_STATUS_UPDATE", EventType::voice_channel_status_update, &kVoiceChannelStatusUpdate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents75, 1U << 0},
+    {"VOICE_SERVER_UPDATE", EventType::voice_server_update, &kVoiceServerUpdate, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents76, 0},
+    {"VOICE_STATE_UPDATE", EventType::voice_state_update, &kVoiceStateUpdate, {}, 1ULL << 7, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents77, 1U << 0 | 1U << 1 | 1U << 11 | 1U << 12},
+    {"WEBHOOKS_UPDATE", EventType::webhook_update, &kWebhookUpdate, {}, 1ULL << 5, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents78, 0},
 };
 
 constexpr RawEventInfo kDerivedEvents[] = {
-    {"GUILD_CREATE", EventType::guild_available, &kGuild, {}, 1ULL << 0, 0, {kKeys6, Origin::own}, {kKeys17, Origin::own}, {}, kEvents4, 0},
-    {"GUILD_DELETE", EventType::guild_unavailable, &kGuildDelete, {}, 1ULL << 0, 0, {kKeys6, Origin::own}, {kKeys17, Origin::own}, {}, kEvents5, 0},
+    {"GUILD_EMOJIS_UPDATE", EventType::emoji_create, &kGuildEmoji, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents18, 1U << 11},
+    {"GUILD_EMOJIS_UPDATE", EventType::emoji_delete, &kGuildEmoji, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents18, 1U << 11},
+    {"GUILD_EMOJIS_UPDATE", EventType::emoji_update, &kEmojiUpdate, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents18, 1U << 0 | 1U << 11},
+    {"GUILD_CREATE", EventType::guild_available, &kGuild, {}, 1ULL << 0, 0, {kKeys23, Origin::own}, {kKeys59, Origin::own}, {}, kEvents16, 1U << 11},
+    {"GUILD_DELETE", EventType::guild_unavailable, &kGuildDelete, {}, 1ULL << 0, 0, {kKeys23, Origin::own}, {kKeys59, Origin::own}, {}, kEvents17, 1U << 0 | 1U << 11},
+    {"GUILD_STICKERS_UPDATE", EventType::sticker_create, &kSticker, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents36, 1U << 11},
+    {"GUILD_STICKERS_UPDATE", EventType::sticker_delete, &kSticker, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents36, 1U << 11},
+    {"GUILD_STICKERS_UPDATE", EventType::sticker_update, &kStickerUpdate, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents36, 1U << 0 | 1U << 11},
 };
 
 constexpr const RawEventInfo* kByType[] = {
-    &kRawEvents[56],  // ready
-    &kRawEvents[44],  // messageCreate
-    &kRawEvents[53],  // messageUpdate
-    &kRawEvents[45],  // messageDelete
-    &kRawEvents[46],  // messageDeleteBulk
-    &kRawEvents[49],  // messageReactionAdd
-    &kRawEvents[50],  // messageReactionRemove
-    &kRawEvents[21],  // guildMemberAdd
-    &kRawEvents[22],  // guildMemberRemove
-    &kRawEvents[23],  // guildMemberUpdate
-    &kRawEvents[16],  // guildCreate
-    &kRawEvents[37],  // guildUpdate
-    &kRawEvents[17],  // guildDelete
+    &kRawEvents[63],  // ready
+    &kRawEvents[51],  // messageCreate
+    &kRawEvents[60],  // messageUpdate
+    &kRawEvents[52],  // messageDelete
+    &kRawEvents[53],  // messageDeleteBulk
+    &kRawEvents[56],  // messageReactionAdd
+    &kRawEvents[57],  // messageReactionRemove
+    &kRawEvents[28],  // guildMemberAdd
+    &kRawEvents[29],  // guildMemberRemove
+    &kRawEvents[30],  // guildMemberUpdate
+    &kRawEvents[20],  // guildCreate
+    &kRawEvents[44],  // guildUpdate
+    &kRawEvents[21],  // guildDelete
     &kRawEvents[5],  // channelCreate
-    &kRawEvents[9],  // channelUpdate
+    &kRawEvents[10],  // channelUpdate
     &kRawEvents[6],  // channelDelete
-    &kRawEvents[24],  // roleCreate
-    &kRawEvents[26],  // roleUpdate
-    &kRawEvents[25],  // roleDelete
-    &kRawEvents[71],  // typingStart
-    &kRawEvents[54],  // presenceUpdate
-    &kRawEvents[77],  // voiceStateUpdate
-    &kRawEvents[41],  // interactionCreate
+    &kRawEvents[31],  // roleCreate
+    &kRawEvents[33],  // roleUpdate
+    &kRawEvents[32],  // roleDelete
+    &kRawEvents[78],  // typingStart
+    &kRawEvents[61],  // presenceUpdate
+    &kRawEvents[84],  // voiceStateUpdate
+    &kRawEvents[48],  // interactionCreate
     &kRawEvents[1],  // autoModerationActionExecution
-    &kRawEvents[72],  // userUpdate
-    &kDerivedEvents[0],  // guildAvailable
-    &kDerivedEvents[1],  // guildUnavailable
+    &kRawEvents[79],  // userUpdate
+    &kDerivedEvents[3],  // guildAvailable
+    &kDerivedEvents[4],  // guildUnavailable
+    &kRawEvents[64],  // resumed
+    &kRawEvents[62],  // rateLimited
+    &kRawEvents[58],  // messageReactionRemoveAll
+    &kRawEvents[59],  // messageReactionRemoveEmoji
+    &kRawEvents[54],  // messagePollVoteAdd
+    &kRawEvents[55],  // messagePollVoteRemove
+    &kRawEvents[8],  // channelPinsUpdate
+    &kRawEvents[85],  // webhookUpdate
+    &kRawEvents[72],  // threadCreate
+    &kRawEvents[77],  // threadUpdate
+    &kRawEvents[73],  // threadDelete
+    &kRawEvents[74],  // threadListSync
+    &kRawEvents[76],  // threadMemberUpdate
+    &kRawEvents[75],  // threadMembersUpdate
+    &kRawEvents[18],  // guildBanAdd
+    &kRawEvents[19],  // guildBanRemove
+    &kRawEvents[17],  // guildAuditLogEntryCreate
+    &kRawEvents[23],  // guildIntegrationsUpdate
+    &kRawEvents[45],  // integrationCreate
+    &kRawEvents[47],  // integrationUpdate
+    &kRawEvents[46],  // integrationDelete
+    &kRawEvents[27],  // guildMembersChunk
+    &kRawEvents[22],  // guildEmojisUpdate
+    &kDerivedEvents[0],  // emojiCreate
+    &kDerivedEvents[2],  // emojiUpdate
+    &kDerivedEvents[1],  // emojiDelete
+    &kRawEvents[43],  // guildStickersUpdate
+    &kDerivedEvents[5],  // stickerCreate
+    &kDerivedEvents[7],  // stickerUpdate
+    &kDerivedEvents[6],  // stickerDelete
+    &kRawEvents[40],  // guildSoundboardSoundCreate
+    &kRawEvents[42],  // guildSoundboardSoundUpdate
+    &kRawEvents[41],  // guildSoundboardSoundDelete
+    &kRawEvents[39],  // guildSoundboardSoundsUpdate
+    &kRawEvents[65],  // soundboardSounds
+    &kRawEvents[66],  // stageInstanceCreate
+    &kRawEvents[68],  // stageInstanceUpdate
+    &kRawEvents[67],  // stageInstanceDelete
+    &kRawEvents[34],  // guildScheduledEventCreate
+    &kRawEvents[36],  // guildScheduledEventUpdate
+    &kRawEvents[35],  // guildScheduledEventDelete
+    &kRawEvents[37],  // guildScheduledEventUserAdd
+    &kRawEvents[38],  // guildScheduledEventUserRemove
+    &kRawEvents[2],  // autoModerationRuleCreate
+    &kRawEvents[4],  // autoModerationRuleUpdate
+    &kRawEvents[3],  // autoModerationRuleDelete
+    &kRawEvents[49],  // inviteCreate
+    &kRawEvents[50],  // inviteDelete
+    &kRawEvents[12],  // entitlementCreate
+    &kRawEvents[14],  // entitlementUpdate
+    &kRawEvents[13],  // entitlementDelete
+    &kRawEvents[69],  // subscriptionCreate
+    &kRawEvents[71],  // subscriptionUpdate
+    &kRawEvents[70],  // subscriptionDelete
+    &kRawEvents[0],  // applicationCommandPermissionsUpdate
+    &kRawEvents[7],  // channelInfo
+    &kRawEvents[80],  // voiceChannelEffectSend
+    &kRawEvents[81],  // voiceChannelStartTimeUpdate
+    &kRawEvents[82],  // voiceChannelStatusUpdate
+    &kRawEvents[83],  // voiceServerUpdate
 };
 
 constexpr IntentInfo kIntents[] = {
@@ -985,49 +2772,140 @@ constexpr IntentInfo kIntents[] = {
 constexpr const Mapping* kMappings[] = {
     &kRawMapping,
     &kActivity,
+    &kActivityAssets,
+    &kActivityParty,
+    &kActivityTimestamps,
+    &kAppSubscription,
+    &kApplicationCommandPermissionsUpdate,
     &kAttachment,
+    &kAuditLogChange,
+    &kAuditLogEntry,
+    &kAuditLogExtra,
     &kAutoModAction,
     &kAutoModActionEntry,
     &kAutoModActionMetadata,
+    &kAutoModRule,
+    &kAutoModTriggerMetadata,
+    &kAutoModerationRuleUpdate,
+    &kAvatarDecoration,
     &kChannel,
+    &kChannelBefore,
+    &kChannelInfo,
+    &kChannelPinsUpdate,
+    &kChannelPlaced,
+    &kChannelRef,
     &kChannelUpdate,
     &kClientStatus,
+    &kCommandArgument,
+    &kCommandPermission,
+    &kDefaultReaction,
     &kEmbed,
     &kEmbedAuthor,
     &kEmbedField,
     &kEmbedFooter,
     &kEmbedImage,
+    &kEmbedProvider,
     &kEmoji,
     &kEmojiRef,
+    &kEmojiUpdate,
+    &kEntitlement,
+    &kFormInput,
+    &kForumTag,
     &kGuild,
+    &kGuildBanAdd,
+    &kGuildBanRemove,
     &kGuildDelete,
+    &kGuildEmoji,
+    &kGuildEmojisUpdate,
+    &kGuildIncidents,
+    &kGuildIntegrationsUpdate,
     &kGuildMemberRemove,
     &kGuildMemberUpdate,
+    &kGuildMembersChunk,
+    &kGuildNow,
+    &kGuildScheduledEventUpdate,
+    &kGuildScheduledEventUserAdd,
+    &kGuildScheduledEventUserRemove,
+    &kGuildSoundboardSoundDelete,
+    &kGuildSoundboardSoundUpdate,
+    &kGuildSoundboardSoundsUpdate,
+    &kGuildStickersUpdate,
     &kGuildUpdate,
+    &kIntegration,
+    &kIntegrationAccount,
+    &kIntegrationApplication,
+    &kIntegrationDelete,
     &kInteraction,
+    &kInvite,
+    &kInviteDelete,
     &kMember,
+    &kMemberBefore,
     &kMessage,
+    &kMessageCall,
     &kMessageDelete,
     &kMessageDeleteBulk,
+    &kMessageInteraction,
     &kMessageMember,
     &kMessageMentions,
+    &kMessagePollVoteAdd,
+    &kMessagePollVoteRemove,
     &kMessageReactionAdd,
     &kMessageReactionRemove,
+    &kMessageReactionRemoveAll,
+    &kMessageReactionRemoveEmoji,
+    &kMessageReference,
+    &kMessageSnapshot,
     &kMessageUpdate,
+    &kPermissionOverwrite,
+    &kPoll,
+    &kPollAnswer,
+    &kPollAnswerCount,
+    &kPollMedia,
+    &kPollResults,
     &kPresence,
     &kPresenceUpdate,
+    &kPrimaryGuild,
+    &kRateLimited,
     &kReaction,
     &kReactionAdded,
     &kReady,
+    &kResumed,
     &kRole,
+    &kRoleBefore,
+    &kRoleColors,
     &kRoleDelete,
+    &kRolePlaced,
+    &kRoleSubscription,
+    &kRoleTags,
     &kRoleUpdate,
+    &kScheduledEvent,
+    &kScheduledEventMetadata,
+    &kSoundboardSound,
+    &kSoundboardSounds,
+    &kStageInstance,
+    &kStageInstanceUpdate,
+    &kSticker,
     &kStickerItem,
+    &kStickerUpdate,
+    &kThreadCreate,
+    &kThreadDelete,
+    &kThreadListSync,
+    &kThreadMember,
+    &kThreadMemberUpdate,
+    &kThreadMembersUpdate,
+    &kThreadMetadata,
+    &kThreadUpdate,
     &kTypingStart,
     &kUser,
     &kUserUpdate,
+    &kVoiceChannelEffectSend,
+    &kVoiceChannelInfo,
+    &kVoiceChannelStartTimeUpdate,
+    &kVoiceChannelStatusUpdate,
+    &kVoiceServerUpdate,
     &kVoiceState,
     &kVoiceStateUpdate,
+    &kWebhookUpdate,
 };
 
 }  // namespace discord

@@ -17,6 +17,13 @@ inline constexpr FieldIndex avatar_url = 5;
 inline constexpr FieldIndex bot = 6;
 inline constexpr FieldIndex system = 7;
 inline constexpr FieldIndex created_at = 8;
+inline constexpr FieldIndex banner = 9;
+inline constexpr FieldIndex banner_url = 10;
+inline constexpr FieldIndex accent_color = 11;
+inline constexpr FieldIndex public_flags = 12;
+inline constexpr FieldIndex avatar_decoration = 13;
+inline constexpr FieldIndex primary_guild = 14;
+inline constexpr FieldIndex collectibles = 15;
 }
 
 namespace member {
@@ -33,6 +40,12 @@ inline constexpr FieldIndex communication_disabled_until = 9;
 inline constexpr FieldIndex user = 10;
 inline constexpr FieldIndex permissions = 11;
 inline constexpr FieldIndex guild_id = 12;
+inline constexpr FieldIndex flags = 13;
+inline constexpr FieldIndex banner = 14;
+inline constexpr FieldIndex banner_url = 15;
+inline constexpr FieldIndex deaf = 16;
+inline constexpr FieldIndex mute = 17;
+inline constexpr FieldIndex avatar_decoration = 18;
 }
 
 namespace message_member {
@@ -47,6 +60,81 @@ inline constexpr FieldIndex roles = 7;
 inline constexpr FieldIndex pending = 8;
 inline constexpr FieldIndex communication_disabled_until = 9;
 inline constexpr FieldIndex permissions = 10;
+inline constexpr FieldIndex flags = 11;
+inline constexpr FieldIndex banner = 12;
+inline constexpr FieldIndex banner_url = 13;
+inline constexpr FieldIndex deaf = 14;
+inline constexpr FieldIndex mute = 15;
+inline constexpr FieldIndex avatar_decoration = 16;
+}
+
+namespace avatar_decoration {
+inline constexpr FieldIndex asset = 0;
+inline constexpr FieldIndex sku_id = 1;
+inline constexpr FieldIndex url = 2;
+}
+
+namespace primary_guild {
+inline constexpr FieldIndex guild_id = 0;
+inline constexpr FieldIndex enabled = 1;
+inline constexpr FieldIndex tag = 2;
+inline constexpr FieldIndex badge = 3;
+inline constexpr FieldIndex badge_url = 4;
+}
+
+namespace presence {
+inline constexpr FieldIndex user_id = 0;
+inline constexpr FieldIndex status = 1;
+inline constexpr FieldIndex activities = 2;
+inline constexpr FieldIndex client_status = 3;
+inline constexpr FieldIndex guild_id = 4;
+}
+
+namespace activity {
+inline constexpr FieldIndex name = 0;
+inline constexpr FieldIndex type = 1;
+inline constexpr FieldIndex type_name = 2;
+inline constexpr FieldIndex url = 3;
+inline constexpr FieldIndex state = 4;
+inline constexpr FieldIndex details = 5;
+inline constexpr FieldIndex created_at = 6;
+inline constexpr FieldIndex application_id = 7;
+inline constexpr FieldIndex timestamps = 8;
+inline constexpr FieldIndex assets = 9;
+inline constexpr FieldIndex party = 10;
+inline constexpr FieldIndex emoji = 11;
+inline constexpr FieldIndex buttons = 12;
+inline constexpr FieldIndex flags = 13;
+inline constexpr FieldIndex instance = 14;
+inline constexpr FieldIndex details_url = 15;
+inline constexpr FieldIndex state_url = 16;
+inline constexpr FieldIndex status_display_type = 17;
+}
+
+namespace client_status {
+inline constexpr FieldIndex web = 0;
+inline constexpr FieldIndex mobile = 1;
+inline constexpr FieldIndex desktop = 2;
+inline constexpr FieldIndex vr = 3;
+}
+
+namespace activity_timestamps {
+inline constexpr FieldIndex started_at = 0;
+inline constexpr FieldIndex ends_at = 1;
+}
+
+namespace activity_assets {
+inline constexpr FieldIndex large_image = 0;
+inline constexpr FieldIndex large_text = 1;
+inline constexpr FieldIndex large_url = 2;
+inline constexpr FieldIndex small_image = 3;
+inline constexpr FieldIndex small_text = 4;
+inline constexpr FieldIndex small_url = 5;
+}
+
+namespace activity_party {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex size = 1;
 }
 
 namespace message {
@@ -75,6 +163,17 @@ inline constexpr FieldIndex stickers = 21;
 inline constexpr FieldIndex components = 22;
 inline constexpr FieldIndex poll = 23;
 inline constexpr FieldIndex thread = 24;
+inline constexpr FieldIndex reference = 25;
+inline constexpr FieldIndex referenced_message = 26;
+inline constexpr FieldIndex snapshots = 27;
+inline constexpr FieldIndex interaction = 28;
+inline constexpr FieldIndex nonce = 29;
+inline constexpr FieldIndex mentioned_users = 30;
+inline constexpr FieldIndex channel_type = 31;
+inline constexpr FieldIndex position = 32;
+inline constexpr FieldIndex activity = 33;
+inline constexpr FieldIndex call = 34;
+inline constexpr FieldIndex role_subscription = 35;
 }
 
 namespace message_mentions {
@@ -82,6 +181,80 @@ inline constexpr FieldIndex users = 0;
 inline constexpr FieldIndex roles = 1;
 inline constexpr FieldIndex channels = 2;
 inline constexpr FieldIndex everyone = 3;
+}
+
+namespace attachment {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex name = 1;
+inline constexpr FieldIndex url = 2;
+inline constexpr FieldIndex proxy_url = 3;
+inline constexpr FieldIndex size = 4;
+inline constexpr FieldIndex content_type = 5;
+inline constexpr FieldIndex width = 6;
+inline constexpr FieldIndex height = 7;
+inline constexpr FieldIndex spoiler = 8;
+inline constexpr FieldIndex title = 9;
+inline constexpr FieldIndex description = 10;
+inline constexpr FieldIndex ephemeral = 11;
+inline constexpr FieldIndex duration = 12;
+inline constexpr FieldIndex waveform = 13;
+inline constexpr FieldIndex flags = 14;
+}
+
+namespace reaction {
+inline constexpr FieldIndex emoji = 0;
+inline constexpr FieldIndex count = 1;
+inline constexpr FieldIndex me = 2;
+inline constexpr FieldIndex burst_count = 3;
+inline constexpr FieldIndex me_burst = 4;
+inline constexpr FieldIndex burst_colors = 5;
+}
+
+namespace message_reference {
+inline constexpr FieldIndex type = 0;
+inline constexpr FieldIndex type_name = 1;
+inline constexpr FieldIndex message_id = 2;
+inline constexpr FieldIndex channel_id = 3;
+inline constexpr FieldIndex guild_id = 4;
+}
+
+namespace message_snapshot {
+inline constexpr FieldIndex content = 0;
+inline constexpr FieldIndex created_at = 1;
+inline constexpr FieldIndex edited_at = 2;
+inline constexpr FieldIndex type = 3;
+inline constexpr FieldIndex flags = 4;
+inline constexpr FieldIndex embeds = 5;
+inline constexpr FieldIndex attachments = 6;
+inline constexpr FieldIndex stickers = 7;
+inline constexpr FieldIndex components = 8;
+inline constexpr FieldIndex mentions = 9;
+inline constexpr FieldIndex mention_roles = 10;
+}
+
+namespace message_interaction {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex type = 1;
+inline constexpr FieldIndex type_name = 2;
+inline constexpr FieldIndex user = 3;
+inline constexpr FieldIndex name = 4;
+inline constexpr FieldIndex original_response_message_id = 5;
+inline constexpr FieldIndex interacted_message_id = 6;
+inline constexpr FieldIndex target_user = 7;
+inline constexpr FieldIndex target_message_id = 8;
+inline constexpr FieldIndex triggering_interaction = 9;
+}
+
+namespace message_call {
+inline constexpr FieldIndex participants = 0;
+inline constexpr FieldIndex ended_at = 1;
+}
+
+namespace role_subscription {
+inline constexpr FieldIndex listing_id = 0;
+inline constexpr FieldIndex tier_name = 1;
+inline constexpr FieldIndex months = 2;
+inline constexpr FieldIndex renewal = 3;
 }
 
 namespace embed {
@@ -95,6 +268,9 @@ inline constexpr FieldIndex image = 6;
 inline constexpr FieldIndex thumbnail = 7;
 inline constexpr FieldIndex author = 8;
 inline constexpr FieldIndex fields = 9;
+inline constexpr FieldIndex type = 10;
+inline constexpr FieldIndex video = 11;
+inline constexpr FieldIndex provider = 12;
 }
 
 namespace embed_footer {
@@ -106,6 +282,8 @@ namespace embed_image {
 inline constexpr FieldIndex url = 0;
 inline constexpr FieldIndex width = 1;
 inline constexpr FieldIndex height = 2;
+inline constexpr FieldIndex proxy_url = 3;
+inline constexpr FieldIndex description = 4;
 }
 
 namespace embed_author {
@@ -120,22 +298,40 @@ inline constexpr FieldIndex value = 1;
 inline constexpr FieldIndex is_inline = 2;
 }
 
-namespace attachment {
-inline constexpr FieldIndex id = 0;
-inline constexpr FieldIndex name = 1;
-inline constexpr FieldIndex url = 2;
-inline constexpr FieldIndex proxy_url = 3;
-inline constexpr FieldIndex size = 4;
-inline constexpr FieldIndex content_type = 5;
-inline constexpr FieldIndex width = 6;
-inline constexpr FieldIndex height = 7;
-inline constexpr FieldIndex spoiler = 8;
+namespace embed_provider {
+inline constexpr FieldIndex name = 0;
+inline constexpr FieldIndex url = 1;
 }
 
-namespace reaction {
-inline constexpr FieldIndex emoji = 0;
+namespace poll {
+inline constexpr FieldIndex question = 0;
+inline constexpr FieldIndex answers = 1;
+inline constexpr FieldIndex expires_at = 2;
+inline constexpr FieldIndex allow_multiselect = 3;
+inline constexpr FieldIndex layout_type = 4;
+inline constexpr FieldIndex results = 5;
+}
+
+namespace poll_media {
+inline constexpr FieldIndex text = 0;
+inline constexpr FieldIndex emoji = 1;
+}
+
+namespace poll_answer {
+inline constexpr FieldIndex answer_id = 0;
+inline constexpr FieldIndex text = 1;
+inline constexpr FieldIndex emoji = 2;
+}
+
+namespace poll_results {
+inline constexpr FieldIndex is_finalized = 0;
+inline constexpr FieldIndex answer_counts = 1;
+}
+
+namespace poll_answer_count {
+inline constexpr FieldIndex answer_id = 0;
 inline constexpr FieldIndex count = 1;
-inline constexpr FieldIndex me = 2;
+inline constexpr FieldIndex me_voted = 2;
 }
 
 namespace emoji {
@@ -146,6 +342,10 @@ inline constexpr FieldIndex animated = 3;
 inline constexpr FieldIndex url = 4;
 inline constexpr FieldIndex managed = 5;
 inline constexpr FieldIndex requires_colons = 6;
+inline constexpr FieldIndex guild_id = 7;
+inline constexpr FieldIndex available = 8;
+inline constexpr FieldIndex roles = 9;
+inline constexpr FieldIndex user = 10;
 }
 
 namespace emoji_ref {
@@ -158,6 +358,35 @@ inline constexpr FieldIndex id = 0;
 inline constexpr FieldIndex name = 1;
 inline constexpr FieldIndex format = 2;
 inline constexpr FieldIndex format_name = 3;
+}
+
+namespace sticker {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex name = 1;
+inline constexpr FieldIndex description = 2;
+inline constexpr FieldIndex pack_id = 3;
+inline constexpr FieldIndex type = 4;
+inline constexpr FieldIndex format = 5;
+inline constexpr FieldIndex format_name = 6;
+inline constexpr FieldIndex available = 7;
+inline constexpr FieldIndex guild_id = 8;
+inline constexpr FieldIndex user = 9;
+inline constexpr FieldIndex sort_value = 10;
+inline constexpr FieldIndex tags = 11;
+inline constexpr FieldIndex url = 12;
+inline constexpr FieldIndex created_at = 13;
+}
+
+namespace soundboard_sound {
+inline constexpr FieldIndex sound_id = 0;
+inline constexpr FieldIndex name = 1;
+inline constexpr FieldIndex volume = 2;
+inline constexpr FieldIndex emoji_id = 3;
+inline constexpr FieldIndex emoji_name = 4;
+inline constexpr FieldIndex guild_id = 5;
+inline constexpr FieldIndex available = 6;
+inline constexpr FieldIndex user = 7;
+inline constexpr FieldIndex url = 8;
 }
 
 namespace channel {
@@ -174,23 +403,67 @@ inline constexpr FieldIndex rate_limit_per_user = 9;
 inline constexpr FieldIndex bitrate = 10;
 inline constexpr FieldIndex user_limit = 11;
 inline constexpr FieldIndex guild_id = 12;
+inline constexpr FieldIndex permission_overwrites = 13;
+inline constexpr FieldIndex last_message_id = 14;
+inline constexpr FieldIndex last_pin_at = 15;
+inline constexpr FieldIndex flags = 16;
+inline constexpr FieldIndex rtc_region = 17;
+inline constexpr FieldIndex video_quality_mode = 18;
+inline constexpr FieldIndex default_auto_archive_duration = 19;
+inline constexpr FieldIndex default_thread_rate_limit_per_user = 20;
+inline constexpr FieldIndex available_tags = 21;
+inline constexpr FieldIndex default_reaction_emoji = 22;
+inline constexpr FieldIndex default_sort_order = 23;
+inline constexpr FieldIndex default_forum_layout = 24;
+inline constexpr FieldIndex owner_id = 25;
+inline constexpr FieldIndex applied_tags = 26;
+inline constexpr FieldIndex message_count = 27;
+inline constexpr FieldIndex member_count = 28;
+inline constexpr FieldIndex total_message_sent = 29;
+inline constexpr FieldIndex thread_metadata = 30;
+inline constexpr FieldIndex member = 31;
+inline constexpr FieldIndex recipients = 32;
+inline constexpr FieldIndex icon = 33;
+inline constexpr FieldIndex application_id = 34;
+inline constexpr FieldIndex permissions = 35;
 }
 
-namespace role {
+namespace permission_overwrite {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex type = 1;
+inline constexpr FieldIndex type_name = 2;
+inline constexpr FieldIndex allow = 3;
+inline constexpr FieldIndex deny = 4;
+}
+
+namespace forum_tag {
 inline constexpr FieldIndex id = 0;
 inline constexpr FieldIndex name = 1;
-inline constexpr FieldIndex color = 2;
-inline constexpr FieldIndex hex_color = 3;
-inline constexpr FieldIndex hoist = 4;
-inline constexpr FieldIndex position = 5;
-inline constexpr FieldIndex permissions = 6;
-inline constexpr FieldIndex managed = 7;
-inline constexpr FieldIndex mentionable = 8;
-inline constexpr FieldIndex icon = 9;
-inline constexpr FieldIndex unicode_emoji = 10;
-inline constexpr FieldIndex created_at = 11;
-inline constexpr FieldIndex member_count = 12;
-inline constexpr FieldIndex guild_id = 13;
+inline constexpr FieldIndex moderated = 2;
+inline constexpr FieldIndex emoji_id = 3;
+inline constexpr FieldIndex emoji_name = 4;
+}
+
+namespace default_reaction {
+inline constexpr FieldIndex emoji_id = 0;
+inline constexpr FieldIndex emoji_name = 1;
+}
+
+namespace thread_metadata {
+inline constexpr FieldIndex archived = 0;
+inline constexpr FieldIndex locked = 1;
+inline constexpr FieldIndex auto_archive_duration = 2;
+inline constexpr FieldIndex archived_at = 3;
+inline constexpr FieldIndex invitable = 4;
+}
+
+namespace thread_member {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex thread_id = 1;
+inline constexpr FieldIndex joined_at = 2;
+inline constexpr FieldIndex flags = 3;
+inline constexpr FieldIndex member = 4;
+inline constexpr FieldIndex presence = 5;
 }
 
 namespace guild {
@@ -219,6 +492,68 @@ inline constexpr FieldIndex afk_channel_id = 21;
 inline constexpr FieldIndex afk_timeout = 22;
 inline constexpr FieldIndex preferred_locale = 23;
 inline constexpr FieldIndex available = 24;
+inline constexpr FieldIndex splash_url = 25;
+inline constexpr FieldIndex discovery_splash = 26;
+inline constexpr FieldIndex discovery_splash_url = 27;
+inline constexpr FieldIndex mfa_level = 28;
+inline constexpr FieldIndex nsfw_level = 29;
+inline constexpr FieldIndex system_channel_flags = 30;
+inline constexpr FieldIndex public_updates_channel_id = 31;
+inline constexpr FieldIndex safety_alerts_channel_id = 32;
+inline constexpr FieldIndex widget_enabled = 33;
+inline constexpr FieldIndex widget_channel_id = 34;
+inline constexpr FieldIndex application_id = 35;
+inline constexpr FieldIndex max_members = 36;
+inline constexpr FieldIndex max_video_channel_users = 37;
+inline constexpr FieldIndex max_stage_video_channel_users = 38;
+inline constexpr FieldIndex premium_progress_bar_enabled = 39;
+inline constexpr FieldIndex large = 40;
+inline constexpr FieldIndex approximate_member_count = 41;
+inline constexpr FieldIndex approximate_presence_count = 42;
+inline constexpr FieldIndex incidents = 43;
+}
+
+namespace role {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex name = 1;
+inline constexpr FieldIndex color = 2;
+inline constexpr FieldIndex hex_color = 3;
+inline constexpr FieldIndex hoist = 4;
+inline constexpr FieldIndex position = 5;
+inline constexpr FieldIndex permissions = 6;
+inline constexpr FieldIndex managed = 7;
+inline constexpr FieldIndex mentionable = 8;
+inline constexpr FieldIndex icon = 9;
+inline constexpr FieldIndex unicode_emoji = 10;
+inline constexpr FieldIndex created_at = 11;
+inline constexpr FieldIndex member_count = 12;
+inline constexpr FieldIndex guild_id = 13;
+inline constexpr FieldIndex icon_url = 14;
+inline constexpr FieldIndex colors = 15;
+inline constexpr FieldIndex tags = 16;
+inline constexpr FieldIndex flags = 17;
+}
+
+namespace role_colors {
+inline constexpr FieldIndex primary = 0;
+inline constexpr FieldIndex secondary = 1;
+inline constexpr FieldIndex tertiary = 2;
+}
+
+namespace role_tags {
+inline constexpr FieldIndex bot_id = 0;
+inline constexpr FieldIndex integration_id = 1;
+inline constexpr FieldIndex premium_subscriber = 2;
+inline constexpr FieldIndex subscription_listing_id = 3;
+inline constexpr FieldIndex available_for_purchase = 4;
+inline constexpr FieldIndex guild_connections = 5;
+}
+
+namespace guild_incidents {
+inline constexpr FieldIndex invites_disabled_until = 0;
+inline constexpr FieldIndex dms_disabled_until = 1;
+inline constexpr FieldIndex dm_spam_detected_at = 2;
+inline constexpr FieldIndex raid_detected_at = 3;
 }
 
 namespace voice_state {
@@ -237,28 +572,21 @@ inline constexpr FieldIndex suppress = 11;
 inline constexpr FieldIndex request_to_speak_timestamp = 12;
 }
 
-namespace presence {
-inline constexpr FieldIndex user_id = 0;
+namespace stage_instance {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex guild_id = 1;
+inline constexpr FieldIndex channel_id = 2;
+inline constexpr FieldIndex topic = 3;
+inline constexpr FieldIndex privacy_level = 4;
+inline constexpr FieldIndex privacy_level_name = 5;
+inline constexpr FieldIndex guild_scheduled_event_id = 6;
+inline constexpr FieldIndex created_at = 7;
+}
+
+namespace voice_channel_info {
+inline constexpr FieldIndex id = 0;
 inline constexpr FieldIndex status = 1;
-inline constexpr FieldIndex activities = 2;
-inline constexpr FieldIndex client_status = 3;
-inline constexpr FieldIndex guild_id = 4;
-}
-
-namespace activity {
-inline constexpr FieldIndex name = 0;
-inline constexpr FieldIndex type = 1;
-inline constexpr FieldIndex type_name = 2;
-inline constexpr FieldIndex url = 3;
-inline constexpr FieldIndex state = 4;
-inline constexpr FieldIndex details = 5;
-inline constexpr FieldIndex created_at = 6;
-}
-
-namespace client_status {
-inline constexpr FieldIndex web = 0;
-inline constexpr FieldIndex mobile = 1;
-inline constexpr FieldIndex desktop = 2;
+inline constexpr FieldIndex started_at = 2;
 }
 
 namespace interaction {
@@ -284,6 +612,40 @@ inline constexpr FieldIndex created_at = 18;
 inline constexpr FieldIndex options = 19;
 inline constexpr FieldIndex components = 20;
 inline constexpr FieldIndex message_id = 21;
+inline constexpr FieldIndex message = 22;
+inline constexpr FieldIndex channel = 23;
+inline constexpr FieldIndex subcommands = 24;
+inline constexpr FieldIndex arguments = 25;
+inline constexpr FieldIndex inputs = 26;
+inline constexpr FieldIndex resolved = 27;
+inline constexpr FieldIndex entitlements = 28;
+inline constexpr FieldIndex context = 29;
+inline constexpr FieldIndex context_name = 30;
+inline constexpr FieldIndex app_permissions = 31;
+inline constexpr FieldIndex authorizing_integration_owners = 32;
+inline constexpr FieldIndex attachment_size_limit = 33;
+}
+
+namespace command_argument {
+inline constexpr FieldIndex name = 0;
+inline constexpr FieldIndex type = 1;
+inline constexpr FieldIndex type_name = 2;
+inline constexpr FieldIndex value = 3;
+inline constexpr FieldIndex focused = 4;
+}
+
+namespace form_input {
+inline constexpr FieldIndex custom_id = 0;
+inline constexpr FieldIndex type = 1;
+inline constexpr FieldIndex value = 2;
+inline constexpr FieldIndex values = 3;
+}
+
+namespace command_permission {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex type = 1;
+inline constexpr FieldIndex type_name = 2;
+inline constexpr FieldIndex permission = 3;
 }
 
 namespace auto_mod_action {
@@ -312,10 +674,182 @@ inline constexpr FieldIndex duration_seconds = 1;
 inline constexpr FieldIndex custom_message = 2;
 }
 
+namespace auto_mod_rule {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex guild_id = 1;
+inline constexpr FieldIndex name = 2;
+inline constexpr FieldIndex creator_id = 3;
+inline constexpr FieldIndex event_type = 4;
+inline constexpr FieldIndex trigger_type = 5;
+inline constexpr FieldIndex trigger_type_name = 6;
+inline constexpr FieldIndex trigger_metadata = 7;
+inline constexpr FieldIndex actions = 8;
+inline constexpr FieldIndex enabled = 9;
+inline constexpr FieldIndex exempt_roles = 10;
+inline constexpr FieldIndex exempt_channels = 11;
+}
+
+namespace auto_mod_trigger_metadata {
+inline constexpr FieldIndex keyword_filter = 0;
+inline constexpr FieldIndex regex_patterns = 1;
+inline constexpr FieldIndex presets = 2;
+inline constexpr FieldIndex allow_list = 3;
+inline constexpr FieldIndex mention_total_limit = 4;
+inline constexpr FieldIndex mention_raid_protection_enabled = 5;
+}
+
+namespace audit_log_entry {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex guild_id = 1;
+inline constexpr FieldIndex action_type = 2;
+inline constexpr FieldIndex action_type_name = 3;
+inline constexpr FieldIndex target_id = 4;
+inline constexpr FieldIndex executor_id = 5;
+inline constexpr FieldIndex executor = 6;
+inline constexpr FieldIndex reason = 7;
+inline constexpr FieldIndex changes = 8;
+inline constexpr FieldIndex extra = 9;
+inline constexpr FieldIndex created_at = 10;
+}
+
+namespace audit_log_change {
+inline constexpr FieldIndex key = 0;
+inline constexpr FieldIndex old_value = 1;
+inline constexpr FieldIndex new_value = 2;
+}
+
+namespace audit_log_extra {
+inline constexpr FieldIndex removed = 0;
+inline constexpr FieldIndex days = 1;
+inline constexpr FieldIndex channel = 2;
+inline constexpr FieldIndex count = 3;
+inline constexpr FieldIndex message_id = 4;
+inline constexpr FieldIndex id = 5;
+inline constexpr FieldIndex name = 6;
+inline constexpr FieldIndex type = 7;
+inline constexpr FieldIndex application_id = 8;
+inline constexpr FieldIndex auto_moderation_rule_name = 9;
+inline constexpr FieldIndex auto_moderation_rule_trigger_type = 10;
+inline constexpr FieldIndex integration_type = 11;
+inline constexpr FieldIndex status = 12;
+}
+
+namespace channel_ref {
+inline constexpr FieldIndex id = 0;
+}
+
+namespace scheduled_event {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex guild_id = 1;
+inline constexpr FieldIndex channel_id = 2;
+inline constexpr FieldIndex creator_id = 3;
+inline constexpr FieldIndex creator = 4;
+inline constexpr FieldIndex name = 5;
+inline constexpr FieldIndex description = 6;
+inline constexpr FieldIndex scheduled_start_time = 7;
+inline constexpr FieldIndex scheduled_end_time = 8;
+inline constexpr FieldIndex privacy_level = 9;
+inline constexpr FieldIndex status = 10;
+inline constexpr FieldIndex status_name = 11;
+inline constexpr FieldIndex entity_type = 12;
+inline constexpr FieldIndex entity_type_name = 13;
+inline constexpr FieldIndex entity_id = 14;
+inline constexpr FieldIndex entity_metadata = 15;
+inline constexpr FieldIndex user_count = 16;
+inline constexpr FieldIndex image = 17;
+inline constexpr FieldIndex image_url = 18;
+inline constexpr FieldIndex created_at = 19;
+inline constexpr FieldIndex recurrence_rule = 20;
+}
+
+namespace scheduled_event_metadata {
+inline constexpr FieldIndex location = 0;
+}
+
+namespace invite {
+inline constexpr FieldIndex code = 0;
+inline constexpr FieldIndex guild_id = 1;
+inline constexpr FieldIndex channel_id = 2;
+inline constexpr FieldIndex inviter = 3;
+inline constexpr FieldIndex target_user = 4;
+inline constexpr FieldIndex target_type = 5;
+inline constexpr FieldIndex uses = 6;
+inline constexpr FieldIndex max_uses = 7;
+inline constexpr FieldIndex max_age = 8;
+inline constexpr FieldIndex temporary = 9;
+inline constexpr FieldIndex created_at = 10;
+inline constexpr FieldIndex expires_at = 11;
+inline constexpr FieldIndex url = 12;
+inline constexpr FieldIndex target_application = 13;
+inline constexpr FieldIndex role_ids = 14;
+}
+
+namespace integration {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex name = 1;
+inline constexpr FieldIndex type = 2;
+inline constexpr FieldIndex enabled = 3;
+inline constexpr FieldIndex guild_id = 4;
+inline constexpr FieldIndex account = 5;
+inline constexpr FieldIndex application = 6;
+inline constexpr FieldIndex scopes = 7;
+inline constexpr FieldIndex syncing = 8;
+inline constexpr FieldIndex role_id = 9;
+inline constexpr FieldIndex enable_emoticons = 10;
+inline constexpr FieldIndex expire_behavior = 11;
+inline constexpr FieldIndex expire_grace_period = 12;
+inline constexpr FieldIndex synced_at = 13;
+inline constexpr FieldIndex subscriber_count = 14;
+inline constexpr FieldIndex revoked = 15;
+}
+
+namespace integration_account {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex name = 1;
+}
+
+namespace integration_application {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex name = 1;
+inline constexpr FieldIndex icon = 2;
+inline constexpr FieldIndex description = 3;
+inline constexpr FieldIndex bot = 4;
+}
+
+namespace entitlement {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex sku_id = 1;
+inline constexpr FieldIndex user_id = 2;
+inline constexpr FieldIndex guild_id = 3;
+inline constexpr FieldIndex application_id = 4;
+inline constexpr FieldIndex type = 5;
+inline constexpr FieldIndex type_name = 6;
+inline constexpr FieldIndex consumed = 7;
+inline constexpr FieldIndex starts_at = 8;
+inline constexpr FieldIndex ends_at = 9;
+inline constexpr FieldIndex created_at = 10;
+inline constexpr FieldIndex deleted = 11;
+}
+
+namespace app_subscription {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex user_id = 1;
+inline constexpr FieldIndex sku_ids = 2;
+inline constexpr FieldIndex entitlement_ids = 3;
+inline constexpr FieldIndex renewal_sku_ids = 4;
+inline constexpr FieldIndex current_period_start = 5;
+inline constexpr FieldIndex current_period_end = 6;
+inline constexpr FieldIndex status = 7;
+inline constexpr FieldIndex status_name = 8;
+inline constexpr FieldIndex canceled_at = 9;
+inline constexpr FieldIndex country = 10;
+}
+
 namespace ready {
 inline constexpr FieldIndex user = 0;
 inline constexpr FieldIndex guild_ids = 1;
 inline constexpr FieldIndex application_id = 2;
+inline constexpr FieldIndex shard = 3;
 }
 
 namespace message_update {
@@ -327,12 +861,14 @@ namespace message_delete {
 inline constexpr FieldIndex id = 0;
 inline constexpr FieldIndex channel_id = 1;
 inline constexpr FieldIndex guild_id = 2;
+inline constexpr FieldIndex message = 3;
 }
 
 namespace message_delete_bulk {
 inline constexpr FieldIndex ids = 0;
 inline constexpr FieldIndex channel_id = 1;
 inline constexpr FieldIndex guild_id = 2;
+inline constexpr FieldIndex messages = 3;
 }
 
 namespace message_reaction_add {
@@ -344,6 +880,7 @@ inline constexpr FieldIndex reaction = 4;
 inline constexpr FieldIndex member = 5;
 inline constexpr FieldIndex message_author_id = 6;
 inline constexpr FieldIndex burst = 7;
+inline constexpr FieldIndex type = 8;
 }
 
 namespace message_reaction_remove {
@@ -353,11 +890,13 @@ inline constexpr FieldIndex guild_id = 2;
 inline constexpr FieldIndex user_id = 3;
 inline constexpr FieldIndex emoji = 4;
 inline constexpr FieldIndex burst = 5;
+inline constexpr FieldIndex type = 6;
 }
 
 namespace guild_member_remove {
 inline constexpr FieldIndex user = 0;
 inline constexpr FieldIndex guild_id = 1;
+inline constexpr FieldIndex member = 2;
 }
 
 namespace guild_member_update {
@@ -374,6 +913,7 @@ namespace guild_delete {
 inline constexpr FieldIndex id = 0;
 inline constexpr FieldIndex name = 1;
 inline constexpr FieldIndex unavailable = 2;
+inline constexpr FieldIndex guild = 3;
 }
 
 namespace channel_update {
@@ -389,6 +929,7 @@ inline constexpr FieldIndex new_value = 1;
 namespace role_delete {
 inline constexpr FieldIndex id = 0;
 inline constexpr FieldIndex guild_id = 1;
+inline constexpr FieldIndex role = 2;
 }
 
 namespace typing_start {
@@ -412,6 +953,247 @@ inline constexpr FieldIndex new_value = 1;
 namespace user_update {
 inline constexpr FieldIndex old_value = 0;
 inline constexpr FieldIndex new_value = 1;
+}
+
+namespace resumed {
+}
+
+namespace rate_limited {
+inline constexpr FieldIndex opcode = 0;
+inline constexpr FieldIndex retry_after = 1;
+inline constexpr FieldIndex guild_id = 2;
+inline constexpr FieldIndex nonce = 3;
+}
+
+namespace message_reaction_remove_all {
+inline constexpr FieldIndex message_id = 0;
+inline constexpr FieldIndex channel_id = 1;
+inline constexpr FieldIndex guild_id = 2;
+inline constexpr FieldIndex reactions = 3;
+}
+
+namespace message_reaction_remove_emoji {
+inline constexpr FieldIndex message_id = 0;
+inline constexpr FieldIndex channel_id = 1;
+inline constexpr FieldIndex guild_id = 2;
+inline constexpr FieldIndex emoji = 3;
+}
+
+namespace message_poll_vote_add {
+inline constexpr FieldIndex message_id = 0;
+inline constexpr FieldIndex channel_id = 1;
+inline constexpr FieldIndex guild_id = 2;
+inline constexpr FieldIndex user_id = 3;
+inline constexpr FieldIndex answer_id = 4;
+}
+
+namespace message_poll_vote_remove {
+inline constexpr FieldIndex message_id = 0;
+inline constexpr FieldIndex channel_id = 1;
+inline constexpr FieldIndex guild_id = 2;
+inline constexpr FieldIndex user_id = 3;
+inline constexpr FieldIndex answer_id = 4;
+}
+
+namespace channel_pins_update {
+inline constexpr FieldIndex channel_id = 0;
+inline constexpr FieldIndex guild_id = 1;
+inline constexpr FieldIndex last_pin_at = 2;
+}
+
+namespace webhook_update {
+inline constexpr FieldIndex channel_id = 0;
+inline constexpr FieldIndex guild_id = 1;
+}
+
+namespace thread_create {
+inline constexpr FieldIndex thread = 0;
+inline constexpr FieldIndex newly_created = 1;
+}
+
+namespace thread_update {
+inline constexpr FieldIndex old_value = 0;
+inline constexpr FieldIndex new_value = 1;
+}
+
+namespace thread_delete {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex guild_id = 1;
+inline constexpr FieldIndex parent_id = 2;
+inline constexpr FieldIndex name = 3;
+inline constexpr FieldIndex type = 4;
+inline constexpr FieldIndex thread = 5;
+}
+
+namespace thread_list_sync {
+inline constexpr FieldIndex guild_id = 0;
+inline constexpr FieldIndex channel_ids = 1;
+inline constexpr FieldIndex threads = 2;
+inline constexpr FieldIndex members = 3;
+}
+
+namespace thread_member_update {
+inline constexpr FieldIndex thread_id = 0;
+inline constexpr FieldIndex user_id = 1;
+inline constexpr FieldIndex guild_id = 2;
+inline constexpr FieldIndex joined_at = 3;
+inline constexpr FieldIndex flags = 4;
+inline constexpr FieldIndex member = 5;
+}
+
+namespace thread_members_update {
+inline constexpr FieldIndex thread_id = 0;
+inline constexpr FieldIndex guild_id = 1;
+inline constexpr FieldIndex added_members = 2;
+inline constexpr FieldIndex removed_member_ids = 3;
+inline constexpr FieldIndex member_count = 4;
+}
+
+namespace guild_ban_add {
+inline constexpr FieldIndex guild_id = 0;
+inline constexpr FieldIndex user = 1;
+}
+
+namespace guild_ban_remove {
+inline constexpr FieldIndex guild_id = 0;
+inline constexpr FieldIndex user = 1;
+}
+
+namespace guild_integrations_update {
+inline constexpr FieldIndex guild_id = 0;
+}
+
+namespace integration_delete {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex guild_id = 1;
+inline constexpr FieldIndex application_id = 2;
+}
+
+namespace guild_members_chunk {
+inline constexpr FieldIndex guild_id = 0;
+inline constexpr FieldIndex members = 1;
+inline constexpr FieldIndex chunk_index = 2;
+inline constexpr FieldIndex chunk_count = 3;
+inline constexpr FieldIndex not_found = 4;
+inline constexpr FieldIndex presences = 5;
+inline constexpr FieldIndex nonce = 6;
+}
+
+namespace guild_emojis_update {
+inline constexpr FieldIndex guild_id = 0;
+inline constexpr FieldIndex emojis = 1;
+}
+
+namespace emoji_update {
+inline constexpr FieldIndex old_value = 0;
+inline constexpr FieldIndex new_value = 1;
+}
+
+namespace guild_stickers_update {
+inline constexpr FieldIndex guild_id = 0;
+inline constexpr FieldIndex stickers = 1;
+}
+
+namespace sticker_update {
+inline constexpr FieldIndex old_value = 0;
+inline constexpr FieldIndex new_value = 1;
+}
+
+namespace guild_soundboard_sound_update {
+inline constexpr FieldIndex old_value = 0;
+inline constexpr FieldIndex new_value = 1;
+}
+
+namespace guild_soundboard_sound_delete {
+inline constexpr FieldIndex sound_id = 0;
+inline constexpr FieldIndex guild_id = 1;
+inline constexpr FieldIndex sound = 2;
+}
+
+namespace guild_soundboard_sounds_update {
+inline constexpr FieldIndex guild_id = 0;
+inline constexpr FieldIndex sounds = 1;
+}
+
+namespace soundboard_sounds {
+inline constexpr FieldIndex guild_id = 0;
+inline constexpr FieldIndex sounds = 1;
+}
+
+namespace stage_instance_update {
+inline constexpr FieldIndex old_value = 0;
+inline constexpr FieldIndex new_value = 1;
+}
+
+namespace guild_scheduled_event_update {
+inline constexpr FieldIndex old_value = 0;
+inline constexpr FieldIndex new_value = 1;
+}
+
+namespace guild_scheduled_event_user_add {
+inline constexpr FieldIndex guild_scheduled_event_id = 0;
+inline constexpr FieldIndex user_id = 1;
+inline constexpr FieldIndex guild_id = 2;
+}
+
+namespace guild_scheduled_event_user_remove {
+inline constexpr FieldIndex guild_scheduled_event_id = 0;
+inline constexpr FieldIndex user_id = 1;
+inline constexpr FieldIndex guild_id = 2;
+}
+
+namespace auto_moderation_rule_update {
+inline constexpr FieldIndex old_value = 0;
+inline constexpr FieldIndex new_value = 1;
+}
+
+namespace invite_delete {
+inline constexpr FieldIndex code = 0;
+inline constexpr FieldIndex channel_id = 1;
+inline constexpr FieldIndex guild_id = 2;
+inline constexpr FieldIndex invite = 3;
+}
+
+namespace application_command_permissions_update {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex application_id = 1;
+inline constexpr FieldIndex guild_id = 2;
+inline constexpr FieldIndex permissions = 3;
+}
+
+namespace channel_info {
+inline constexpr FieldIndex guild_id = 0;
+inline constexpr FieldIndex channels = 1;
+}
+
+namespace voice_channel_effect_send {
+inline constexpr FieldIndex channel_id = 0;
+inline constexpr FieldIndex guild_id = 1;
+inline constexpr FieldIndex user_id = 2;
+inline constexpr FieldIndex emoji = 3;
+inline constexpr FieldIndex animation_type = 4;
+inline constexpr FieldIndex animation_id = 5;
+inline constexpr FieldIndex sound_id = 6;
+inline constexpr FieldIndex sound_volume = 7;
+}
+
+namespace voice_channel_start_time_update {
+inline constexpr FieldIndex channel_id = 0;
+inline constexpr FieldIndex guild_id = 1;
+inline constexpr FieldIndex started_at = 2;
+}
+
+namespace voice_channel_status_update {
+inline constexpr FieldIndex channel_id = 0;
+inline constexpr FieldIndex guild_id = 1;
+inline constexpr FieldIndex status = 2;
+inline constexpr FieldIndex old_status = 3;
+}
+
+namespace voice_server_update {
+inline constexpr FieldIndex token = 0;
+inline constexpr FieldIndex guild_id = 1;
+inline constexpr FieldIndex endpoint = 2;
 }
 
 }  // namespace rookery::model::fields

@@ -14,6 +14,13 @@ constexpr FieldInfo kUserFields[] = {
     {"bot", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
     {"system", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
     {"createdAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
+    {"banner", FieldType::text, FieldType::text, true, true, nullptr, "Hash of the picture, where the payload tells it."},
+    {"bannerUrl", FieldType::text, FieldType::text, false, true, nullptr, ""},
+    {"accentColor", FieldType::integer, FieldType::integer, true, true, nullptr, "Where the payload tells it."},
+    {"publicFlags", FieldType::integer, FieldType::integer, false, true, nullptr, "Bits of badges."},
+    {"avatarDecoration", FieldType::object, FieldType::object, true, true, &kAvatarDecorationShape, ""},
+    {"primaryGuild", FieldType::object, FieldType::object, true, true, &kPrimaryGuildShape, "The guild whose tag the user shows."},
+    {"collectibles", FieldType::json, FieldType::json, true, true, nullptr, ""},
 };
 constinit const Shape kUserShape = {"User", kUserFields};
 
@@ -29,8 +36,14 @@ constexpr FieldInfo kMemberFields[] = {
     {"pending", FieldType::boolean, FieldType::boolean, false, false, nullptr, "Has not passed the membership screening yet."},
     {"communicationDisabledUntil", FieldType::time, FieldType::time, true, false, nullptr, "End of a timeout; may have passed."},
     {"user", FieldType::object, FieldType::object, false, false, &kUserShape, ""},
-    {"permissions", FieldType::array, FieldType::text, false, false, nullptr, "Names of permissions, where the payload tells them; else empty."},
+    {"permissions", FieldType::array, FieldType::text, false, false, nullptr, "Names of permissions, where the payload or the cache tells them; else empty."},
     {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"flags", FieldType::integer, FieldType::integer, false, false, nullptr, "Bits: 0 has left and come back, 1 has finished onboarding, 4 is a guest, ..."},
+    {"banner", FieldType::text, FieldType::text, true, true, nullptr, "Hash of the banner for this guild."},
+    {"bannerUrl", FieldType::text, FieldType::text, false, true, nullptr, "The guild's banner."},
+    {"deaf", FieldType::boolean, FieldType::boolean, false, true, nullptr, "By a moderator."},
+    {"mute", FieldType::boolean, FieldType::boolean, false, true, nullptr, "By a moderator."},
+    {"avatarDecoration", FieldType::object, FieldType::object, true, true, &kAvatarDecorationShape, ""},
 };
 constinit const Shape kMemberShape = {"Member", kMemberFields};
 
@@ -45,213 +58,31 @@ constexpr FieldInfo kMessageMemberFields[] = {
     {"roles", FieldType::array, FieldType::id, false, false, nullptr, "The guild's own id (the role everyone) first, then the member's roles."},
     {"pending", FieldType::boolean, FieldType::boolean, false, false, nullptr, "Has not passed the membership screening yet."},
     {"communicationDisabledUntil", FieldType::time, FieldType::time, true, false, nullptr, "End of a timeout; may have passed."},
-    {"permissions", FieldType::array, FieldType::text, false, false, nullptr, "Names of permissions, where the payload tells them; else empty."},
+    {"permissions", FieldType::array, FieldType::text, false, false, nullptr, "Names of permissions, where the payload or the cache tells them; else empty."},
+    {"flags", FieldType::integer, FieldType::integer, false, false, nullptr, "Bits: 0 has left and come back, 1 has finished onboarding, 4 is a guest, ..."},
+    {"banner", FieldType::text, FieldType::text, true, true, nullptr, "Hash of the banner for this guild."},
+    {"bannerUrl", FieldType::text, FieldType::text, false, true, nullptr, "The guild's banner."},
+    {"deaf", FieldType::boolean, FieldType::boolean, false, true, nullptr, "By a moderator."},
+    {"mute", FieldType::boolean, FieldType::boolean, false, true, nullptr, "By a moderator."},
+    {"avatarDecoration", FieldType::object, FieldType::object, true, true, &kAvatarDecorationShape, ""},
 };
 constinit const Shape kMessageMemberShape = {"MessageMember", kMessageMemberFields};
 
-constexpr FieldInfo kMessageFields[] = {
-    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
-    {"channelId", FieldType::id, FieldType::id, false, false, nullptr, ""},
-    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, "Null in direct messages."},
-    {"author", FieldType::object, FieldType::object, false, false, &kUserShape, "Also a webhook."},
-    {"member", FieldType::object, FieldType::object, true, false, &kMessageMemberShape, "The author as a member; null in direct messages and for webhooks."},
-    {"content", FieldType::text, FieldType::text, false, false, nullptr, "Empty without the message content intent."},
-    {"cleanContent", FieldType::text, FieldType::text, false, false, nullptr, "The content with mentions of users, commands and custom emoji as plain text."},
-    {"createdAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
-    {"editedAt", FieldType::time, FieldType::time, true, false, nullptr, ""},
-    {"embeds", FieldType::array, FieldType::object, false, false, &kEmbedShape, ""},
-    {"attachments", FieldType::array, FieldType::object, false, false, &kAttachmentShape, ""},
-    {"reactions", FieldType::array, FieldType::object, false, false, &kReactionShape, ""},
-    {"pinned", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
-    {"tts", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
-    {"type", FieldType::integer, FieldType::integer, false, false, nullptr, "0 for an ordinary message, 19 for a reply."},
-    {"typeName", FieldType::text, FieldType::text, false, false, nullptr, "The type's number as text."},
-    {"replyTo", FieldType::id, FieldType::id, true, false, nullptr, "The message that this one refers to."},
-    {"mentions", FieldType::object, FieldType::object, false, false, &kMessageMentionsShape, ""},
-    {"flags", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
-    {"webhookId", FieldType::id, FieldType::id, true, false, nullptr, ""},
-    {"applicationId", FieldType::id, FieldType::id, true, false, nullptr, ""},
-    {"stickers", FieldType::array, FieldType::object, false, false, &kStickerItemShape, ""},
-    {"components", FieldType::json, FieldType::json, true, false, nullptr, ""},
-    {"poll", FieldType::json, FieldType::json, true, false, nullptr, ""},
-    {"thread", FieldType::object, FieldType::object, true, false, &kChannelShape, "The thread that was started from this message."},
-};
-constinit const Shape kMessageShape = {"Message", kMessageFields};
-
-constexpr FieldInfo kMessageMentionsFields[] = {
-    {"users", FieldType::array, FieldType::id, false, false, nullptr, ""},
-    {"roles", FieldType::array, FieldType::id, false, false, nullptr, ""},
-    {"channels", FieldType::array, FieldType::id, false, false, nullptr, "Channels linked in the content."},
-    {"everyone", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
-};
-constinit const Shape kMessageMentionsShape = {"MessageMentions", kMessageMentionsFields};
-
-constexpr FieldInfo kEmbedFields[] = {
-    {"title", FieldType::text, FieldType::text, true, false, nullptr, ""},
-    {"description", FieldType::text, FieldType::text, true, false, nullptr, ""},
-    {"url", FieldType::text, FieldType::text, true, false, nullptr, ""},
-    {"color", FieldType::integer, FieldType::integer, true, false, nullptr, ""},
-    {"timestamp", FieldType::text, FieldType::text, true, false, nullptr, "As the platform sends it, not normalised."},
-    {"footer", FieldType::object, FieldType::object, true, false, &kEmbedFooterShape, ""},
-    {"image", FieldType::object, FieldType::object, true, false, &kEmbedImageShape, ""},
-    {"thumbnail", FieldType::object, FieldType::object, true, false, &kEmbedImageShape, ""},
-    {"author", FieldType::object, FieldType::object, true, false, &kEmbedAuthorShape, ""},
-    {"fields", FieldType::array, FieldType::object, false, false, &kEmbedFieldShape, ""},
-};
-constinit const Shape kEmbedShape = {"Embed", kEmbedFields};
-
-constexpr FieldInfo kEmbedFooterFields[] = {
-    {"text", FieldType::text, FieldType::text, false, false, nullptr, ""},
-    {"iconUrl", FieldType::text, FieldType::text, false, true, nullptr, ""},
-};
-constinit const Shape kEmbedFooterShape = {"EmbedFooter", kEmbedFooterFields};
-
-constexpr FieldInfo kEmbedImageFields[] = {
+constexpr FieldInfo kAvatarDecorationFields[] = {
+    {"asset", FieldType::text, FieldType::text, false, false, nullptr, "Hash."},
+    {"skuId", FieldType::id, FieldType::id, false, false, nullptr, ""},
     {"url", FieldType::text, FieldType::text, false, false, nullptr, ""},
-    {"width", FieldType::integer, FieldType::integer, false, true, nullptr, ""},
-    {"height", FieldType::integer, FieldType::integer, false, true, nullptr, ""},
 };
-constinit const Shape kEmbedImageShape = {"EmbedImage", kEmbedImageFields};
+constinit const Shape kAvatarDecorationShape = {"AvatarDecoration", kAvatarDecorationFields};
 
-constexpr FieldInfo kEmbedAuthorFields[] = {
-    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
-    {"url", FieldType::text, FieldType::text, false, true, nullptr, ""},
-    {"iconUrl", FieldType::text, FieldType::text, false, true, nullptr, ""},
-};
-constinit const Shape kEmbedAuthorShape = {"EmbedAuthor", kEmbedAuthorFields};
-
-constexpr FieldInfo kEmbedFieldFields[] = {
-    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
-    {"value", FieldType::text, FieldType::text, false, false, nullptr, ""},
-    {"inline", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
-};
-constinit const Shape kEmbedFieldShape = {"EmbedField", kEmbedFieldFields};
-
-constexpr FieldInfo kAttachmentFields[] = {
-    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
-    {"name", FieldType::text, FieldType::text, false, false, nullptr, "File name."},
-    {"url", FieldType::text, FieldType::text, false, false, nullptr, ""},
-    {"proxyUrl", FieldType::text, FieldType::text, false, false, nullptr, ""},
-    {"size", FieldType::integer, FieldType::integer, false, false, nullptr, "Bytes."},
-    {"contentType", FieldType::text, FieldType::text, true, false, nullptr, ""},
-    {"width", FieldType::integer, FieldType::integer, true, false, nullptr, "Of images and videos."},
-    {"height", FieldType::integer, FieldType::integer, true, false, nullptr, "Of images and videos."},
-    {"spoiler", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
-};
-constinit const Shape kAttachmentShape = {"Attachment", kAttachmentFields};
-
-constexpr FieldInfo kReactionFields[] = {
-    {"emoji", FieldType::object, FieldType::object, false, false, &kEmojiShape, ""},
-    {"count", FieldType::integer, FieldType::integer, false, false, nullptr, "In messageReactionAdd 1: how many there were before is not in the payload."},
-    {"me", FieldType::boolean, FieldType::boolean, false, false, nullptr, "The bot has reacted; in messageReactionAdd always false."},
-};
-constinit const Shape kReactionShape = {"Reaction", kReactionFields};
-
-constexpr FieldInfo kEmojiFields[] = {
-    {"id", FieldType::id, FieldType::id, true, false, nullptr, "Null for a Unicode emoji."},
-    {"name", FieldType::text, FieldType::text, true, false, nullptr, ""},
-    {"identifier", FieldType::text, FieldType::text, false, false, nullptr, "How reactions are named: the character, or \"name:id\"."},
-    {"animated", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
-    {"url", FieldType::text, FieldType::text, true, false, nullptr, "Null for a Unicode emoji."},
-    {"managed", FieldType::boolean, FieldType::boolean, true, true, nullptr, "Only where a guild's emoji itself is the subject."},
-    {"requiresColons", FieldType::boolean, FieldType::boolean, false, true, nullptr, "Only where a guild's emoji itself is the subject."},
-};
-constinit const Shape kEmojiShape = {"Emoji", kEmojiFields};
-
-constexpr FieldInfo kEmojiRefFields[] = {
-    {"id", FieldType::id, FieldType::id, true, false, nullptr, "Null for a Unicode emoji."},
-    {"name", FieldType::text, FieldType::text, true, false, nullptr, ""},
-};
-constinit const Shape kEmojiRefShape = {"EmojiRef", kEmojiRefFields};
-
-constexpr FieldInfo kStickerItemFields[] = {
-    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
-    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
-    {"format", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
-    {"formatName", FieldType::text, FieldType::text, false, false, nullptr, "png, apng, lottie or gif."},
-};
-constinit const Shape kStickerItemShape = {"StickerItem", kStickerItemFields};
-
-constexpr FieldInfo kChannelFields[] = {
-    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
-    {"name", FieldType::text, FieldType::text, true, false, nullptr, "Null for a direct message."},
-    {"type", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
-    {"typeName", FieldType::text, FieldType::text, false, false, nullptr, "text, dm, voice, category, announcement, public_thread, stage, forum, ..."},
-    {"parentId", FieldType::id, FieldType::id, true, false, nullptr, "A channel's category, a thread's channel."},
-    {"createdAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
-    {"position", FieldType::integer, FieldType::integer, false, true, nullptr, "The platform's own sorting number. Not for threads and direct messages."},
-    {"topic", FieldType::text, FieldType::text, true, true, nullptr, "Of text, announcement, forum, media and stage channels."},
-    {"nsfw", FieldType::boolean, FieldType::boolean, false, true, nullptr, "Of all but categories, threads and direct messages."},
-    {"rateLimitPerUser", FieldType::integer, FieldType::integer, false, true, nullptr, "Seconds between two messages of one user."},
-    {"bitrate", FieldType::integer, FieldType::integer, false, true, nullptr, "Of voice and stage channels."},
-    {"userLimit", FieldType::integer, FieldType::integer, false, true, nullptr, "Of voice and stage channels."},
+constexpr FieldInfo kPrimaryGuildFields[] = {
     {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"enabled", FieldType::boolean, FieldType::boolean, true, false, nullptr, ""},
+    {"tag", FieldType::text, FieldType::text, true, false, nullptr, "At most four characters."},
+    {"badge", FieldType::text, FieldType::text, true, false, nullptr, "Hash of the picture."},
+    {"badgeUrl", FieldType::text, FieldType::text, true, false, nullptr, ""},
 };
-constinit const Shape kChannelShape = {"Channel", kChannelFields};
-
-constexpr FieldInfo kRoleFields[] = {
-    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
-    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
-    {"color", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
-    {"hexColor", FieldType::text, FieldType::text, false, false, nullptr, "#rrggbb."},
-    {"hoist", FieldType::boolean, FieldType::boolean, false, false, nullptr, "Its members are listed apart."},
-    {"position", FieldType::integer, FieldType::integer, false, false, nullptr, "The platform's own sorting number."},
-    {"permissions", FieldType::text, FieldType::text, false, false, nullptr, "Decimal number of the bit set."},
-    {"managed", FieldType::boolean, FieldType::boolean, false, false, nullptr, "Belongs to an integration."},
-    {"mentionable", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
-    {"icon", FieldType::text, FieldType::text, true, false, nullptr, "Hash of the picture."},
-    {"unicodeEmoji", FieldType::text, FieldType::text, true, false, nullptr, ""},
-    {"createdAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
-    {"memberCount", FieldType::integer, FieldType::integer, false, false, nullptr, "0: members are not counted."},
-    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
-};
-constinit const Shape kRoleShape = {"Role", kRoleFields};
-
-constexpr FieldInfo kGuildFields[] = {
-    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
-    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
-    {"icon", FieldType::text, FieldType::text, true, false, nullptr, "Hash of the picture."},
-    {"iconUrl", FieldType::text, FieldType::text, true, false, nullptr, ""},
-    {"banner", FieldType::text, FieldType::text, true, false, nullptr, "Hash of the picture."},
-    {"bannerUrl", FieldType::text, FieldType::text, true, false, nullptr, ""},
-    {"splash", FieldType::text, FieldType::text, true, false, nullptr, "Hash of the picture."},
-    {"description", FieldType::text, FieldType::text, true, false, nullptr, ""},
-    {"ownerId", FieldType::id, FieldType::id, false, false, nullptr, ""},
-    {"memberCount", FieldType::integer, FieldType::integer, false, false, nullptr, "0 where the payload does not tell it (guildUpdate)."},
-    {"createdAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
-    {"joinedAt", FieldType::time, FieldType::time, false, false, nullptr, "Empty where the payload does not tell it (guildUpdate)."},
-    {"features", FieldType::array, FieldType::text, false, false, nullptr, ""},
-    {"premiumTier", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
-    {"premiumSubscriptionCount", FieldType::integer, FieldType::integer, true, false, nullptr, ""},
-    {"vanityUrlCode", FieldType::text, FieldType::text, true, false, nullptr, ""},
-    {"verificationLevel", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
-    {"explicitContentFilter", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
-    {"defaultMessageNotifications", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
-    {"systemChannelId", FieldType::id, FieldType::id, true, false, nullptr, ""},
-    {"rulesChannelId", FieldType::id, FieldType::id, true, false, nullptr, ""},
-    {"afkChannelId", FieldType::id, FieldType::id, true, false, nullptr, ""},
-    {"afkTimeout", FieldType::integer, FieldType::integer, false, false, nullptr, "Seconds."},
-    {"preferredLocale", FieldType::text, FieldType::text, false, false, nullptr, ""},
-    {"available", FieldType::boolean, FieldType::boolean, false, false, nullptr, "False during an outage."},
-};
-constinit const Shape kGuildShape = {"Guild", kGuildFields};
-
-constexpr FieldInfo kVoiceStateFields[] = {
-    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
-    {"channelId", FieldType::id, FieldType::id, true, false, nullptr, "Null: left."},
-    {"userId", FieldType::id, FieldType::id, false, false, nullptr, ""},
-    {"member", FieldType::object, FieldType::object, true, false, &kMemberShape, ""},
-    {"sessionId", FieldType::text, FieldType::text, false, false, nullptr, ""},
-    {"deaf", FieldType::boolean, FieldType::boolean, false, false, nullptr, "By a moderator or by themselves."},
-    {"mute", FieldType::boolean, FieldType::boolean, false, false, nullptr, "By a moderator or by themselves."},
-    {"selfDeaf", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
-    {"selfMute", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
-    {"selfVideo", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
-    {"streaming", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
-    {"suppress", FieldType::boolean, FieldType::boolean, false, false, nullptr, "May not speak on a stage."},
-    {"requestToSpeakTimestamp", FieldType::time, FieldType::time, true, false, nullptr, ""},
-};
-constinit const Shape kVoiceStateShape = {"VoiceState", kVoiceStateFields};
+constinit const Shape kPrimaryGuildShape = {"PrimaryGuild", kPrimaryGuildFields};
 
 constexpr FieldInfo kPresenceFields[] = {
     {"userId", FieldType::id, FieldType::id, false, false, nullptr, ""},
@@ -270,6 +101,17 @@ constexpr FieldInfo kActivityFields[] = {
     {"state", FieldType::text, FieldType::text, true, false, nullptr, ""},
     {"details", FieldType::text, FieldType::text, true, false, nullptr, ""},
     {"createdAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
+    {"applicationId", FieldType::id, FieldType::id, false, true, nullptr, ""},
+    {"timestamps", FieldType::object, FieldType::object, false, true, &kActivityTimestampsShape, ""},
+    {"assets", FieldType::object, FieldType::object, false, true, &kActivityAssetsShape, ""},
+    {"party", FieldType::object, FieldType::object, false, true, &kActivityPartyShape, ""},
+    {"emoji", FieldType::object, FieldType::object, true, true, &kEmojiShape, "Of a custom status."},
+    {"buttons", FieldType::array, FieldType::text, false, true, nullptr, "Their labels."},
+    {"flags", FieldType::integer, FieldType::integer, false, true, nullptr, ""},
+    {"instance", FieldType::boolean, FieldType::boolean, false, true, nullptr, ""},
+    {"detailsUrl", FieldType::text, FieldType::text, true, true, nullptr, ""},
+    {"stateUrl", FieldType::text, FieldType::text, true, true, nullptr, ""},
+    {"statusDisplayType", FieldType::integer, FieldType::integer, true, true, nullptr, ""},
 };
 constinit const Shape kActivityShape = {"Activity", kActivityFields};
 
@@ -277,8 +119,522 @@ constexpr FieldInfo kClientStatusFields[] = {
     {"web", FieldType::text, FieldType::text, false, true, nullptr, ""},
     {"mobile", FieldType::text, FieldType::text, false, true, nullptr, ""},
     {"desktop", FieldType::text, FieldType::text, false, true, nullptr, ""},
+    {"vr", FieldType::text, FieldType::text, false, true, nullptr, ""},
 };
 constinit const Shape kClientStatusShape = {"ClientStatus", kClientStatusFields};
+
+constexpr FieldInfo kActivityTimestampsFields[] = {
+    {"startedAt", FieldType::time, FieldType::time, false, true, nullptr, ""},
+    {"endsAt", FieldType::time, FieldType::time, false, true, nullptr, ""},
+};
+constinit const Shape kActivityTimestampsShape = {"ActivityTimestamps", kActivityTimestampsFields};
+
+constexpr FieldInfo kActivityAssetsFields[] = {
+    {"largeImage", FieldType::text, FieldType::text, false, true, nullptr, ""},
+    {"largeText", FieldType::text, FieldType::text, false, true, nullptr, ""},
+    {"largeUrl", FieldType::text, FieldType::text, false, true, nullptr, ""},
+    {"smallImage", FieldType::text, FieldType::text, false, true, nullptr, ""},
+    {"smallText", FieldType::text, FieldType::text, false, true, nullptr, ""},
+    {"smallUrl", FieldType::text, FieldType::text, false, true, nullptr, ""},
+};
+constinit const Shape kActivityAssetsShape = {"ActivityAssets", kActivityAssetsFields};
+
+constexpr FieldInfo kActivityPartyFields[] = {
+    {"id", FieldType::text, FieldType::text, false, true, nullptr, ""},
+    {"size", FieldType::array, FieldType::integer, false, true, nullptr, "How many there are, and how many there may be."},
+};
+constinit const Shape kActivityPartyShape = {"ActivityParty", kActivityPartyFields};
+
+constexpr FieldInfo kMessageFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"channelId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, "Null in direct messages."},
+    {"author", FieldType::object, FieldType::object, false, false, &kUserShape, "Also a webhook."},
+    {"member", FieldType::object, FieldType::object, true, false, &kMessageMemberShape, "The author as a member; null in direct messages and for webhooks."},
+    {"content", FieldType::text, FieldType::text, false, false, nullptr, "Empty without the message content intent."},
+    {"cleanContent", FieldType::text, FieldType::text, false, false, nullptr, "The content with mentions, commands and custom emoji as plain text."},
+    {"createdAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
+    {"editedAt", FieldType::time, FieldType::time, true, false, nullptr, ""},
+    {"embeds", FieldType::array, FieldType::object, false, false, &kEmbedShape, ""},
+    {"attachments", FieldType::array, FieldType::object, false, false, &kAttachmentShape, ""},
+    {"reactions", FieldType::array, FieldType::object, false, false, &kReactionShape, ""},
+    {"pinned", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"tts", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"type", FieldType::integer, FieldType::integer, false, false, nullptr, "0 for an ordinary message, 19 for a reply."},
+    {"typeName", FieldType::text, FieldType::text, false, false, nullptr, "The type's number as text."},
+    {"replyTo", FieldType::id, FieldType::id, true, false, nullptr, "The message that this one refers to."},
+    {"mentions", FieldType::object, FieldType::object, false, false, &kMessageMentionsShape, ""},
+    {"flags", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"webhookId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"applicationId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"stickers", FieldType::array, FieldType::object, false, false, &kStickerItemShape, ""},
+    {"components", FieldType::json, FieldType::json, true, false, nullptr, "Buttons, menus and layout, as the platform has them."},
+    {"poll", FieldType::object, FieldType::object, true, false, &kPollShape, ""},
+    {"thread", FieldType::object, FieldType::object, true, false, &kChannelShape, "The thread that was started from this message."},
+    {"reference", FieldType::object, FieldType::object, true, false, &kMessageReferenceShape, "What this one answers, forwards or reports."},
+    {"referencedMessage", FieldType::object, FieldType::object, true, false, &kMessageShape, "The message that this one answers, where the payload has it."},
+    {"snapshots", FieldType::array, FieldType::object, false, false, &kMessageSnapshotShape, "What a forward shows."},
+    {"interaction", FieldType::object, FieldType::object, true, false, &kMessageInteractionShape, "The interaction that this message answers."},
+    {"nonce", FieldType::id, FieldType::id, true, false, nullptr, "What the sender gave to find the message again."},
+    {"mentionedUsers", FieldType::array, FieldType::object, false, false, &kUserShape, ""},
+    {"channelType", FieldType::integer, FieldType::integer, true, false, nullptr, "Where the payload tells it."},
+    {"position", FieldType::integer, FieldType::integer, true, false, nullptr, "About where it stands within its thread."},
+    {"activity", FieldType::json, FieldType::json, true, false, nullptr, "An invitation to what the author is doing."},
+    {"call", FieldType::object, FieldType::object, true, false, &kMessageCallShape, "The call that this message reports."},
+    {"roleSubscription", FieldType::object, FieldType::object, true, false, &kRoleSubscriptionShape, "The purchase that this message reports."},
+};
+constinit const Shape kMessageShape = {"Message", kMessageFields};
+
+constexpr FieldInfo kMessageMentionsFields[] = {
+    {"users", FieldType::array, FieldType::id, false, false, nullptr, ""},
+    {"roles", FieldType::array, FieldType::id, false, false, nullptr, ""},
+    {"channels", FieldType::array, FieldType::id, false, false, nullptr, "Channels linked in the content."},
+    {"everyone", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+};
+constinit const Shape kMessageMentionsShape = {"MessageMentions", kMessageMentionsFields};
+
+constexpr FieldInfo kAttachmentFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"name", FieldType::text, FieldType::text, false, false, nullptr, "File name."},
+    {"url", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"proxyUrl", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"size", FieldType::integer, FieldType::integer, false, false, nullptr, "Bytes."},
+    {"contentType", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"width", FieldType::integer, FieldType::integer, true, false, nullptr, "Of images and videos."},
+    {"height", FieldType::integer, FieldType::integer, true, false, nullptr, "Of images and videos."},
+    {"spoiler", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"title", FieldType::text, FieldType::text, false, true, nullptr, ""},
+    {"description", FieldType::text, FieldType::text, false, true, nullptr, "Alternative text."},
+    {"ephemeral", FieldType::boolean, FieldType::boolean, false, true, nullptr, ""},
+    {"duration", FieldType::number, FieldType::number, false, true, nullptr, "Seconds, of a voice message."},
+    {"waveform", FieldType::text, FieldType::text, false, true, nullptr, "Of a voice message, base64."},
+    {"flags", FieldType::integer, FieldType::integer, false, true, nullptr, ""},
+};
+constinit const Shape kAttachmentShape = {"Attachment", kAttachmentFields};
+
+constexpr FieldInfo kReactionFields[] = {
+    {"emoji", FieldType::object, FieldType::object, false, false, &kEmojiShape, ""},
+    {"count", FieldType::integer, FieldType::integer, false, false, nullptr, "In messageReactionAdd 1 when the message is not cached."},
+    {"me", FieldType::boolean, FieldType::boolean, false, false, nullptr, "The bot has reacted; in messageReactionAdd false when the message is not cached."},
+    {"burstCount", FieldType::integer, FieldType::integer, false, true, nullptr, "Super reactions among them."},
+    {"meBurst", FieldType::boolean, FieldType::boolean, false, true, nullptr, "The bot's is a super reaction."},
+    {"burstColors", FieldType::array, FieldType::text, false, true, nullptr, "#rrggbb, of super reactions."},
+};
+constinit const Shape kReactionShape = {"Reaction", kReactionFields};
+
+constexpr FieldInfo kMessageReferenceFields[] = {
+    {"type", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"typeName", FieldType::text, FieldType::text, false, false, nullptr, "default or forward."},
+    {"messageId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"channelId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+};
+constinit const Shape kMessageReferenceShape = {"MessageReference", kMessageReferenceFields};
+
+constexpr FieldInfo kMessageSnapshotFields[] = {
+    {"content", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"createdAt", FieldType::time, FieldType::time, true, false, nullptr, ""},
+    {"editedAt", FieldType::time, FieldType::time, true, false, nullptr, ""},
+    {"type", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"flags", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"embeds", FieldType::array, FieldType::object, false, false, &kEmbedShape, ""},
+    {"attachments", FieldType::array, FieldType::object, false, false, &kAttachmentShape, ""},
+    {"stickers", FieldType::array, FieldType::object, false, false, &kStickerItemShape, ""},
+    {"components", FieldType::json, FieldType::json, true, false, nullptr, ""},
+    {"mentions", FieldType::array, FieldType::id, false, false, nullptr, "Users."},
+    {"mentionRoles", FieldType::array, FieldType::id, false, false, nullptr, ""},
+};
+constinit const Shape kMessageSnapshotShape = {"MessageSnapshot", kMessageSnapshotFields};
+
+constexpr FieldInfo kMessageInteractionFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"type", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"typeName", FieldType::text, FieldType::text, false, false, nullptr, "As of interactionCreate."},
+    {"user", FieldType::object, FieldType::object, false, false, &kUserShape, "Who used it."},
+    {"name", FieldType::text, FieldType::text, true, false, nullptr, "Of the command, where the payload tells it."},
+    {"originalResponseMessageId", FieldType::id, FieldType::id, true, false, nullptr, "Of the first answer, in follow-ups."},
+    {"interactedMessageId", FieldType::id, FieldType::id, true, false, nullptr, "The message whose component was used."},
+    {"targetUser", FieldType::object, FieldType::object, true, false, &kUserShape, "Of user commands."},
+    {"targetMessageId", FieldType::id, FieldType::id, true, false, nullptr, "Of message commands."},
+    {"triggeringInteraction", FieldType::object, FieldType::object, true, false, &kMessageInteractionShape, "The one that opened the form."},
+};
+constinit const Shape kMessageInteractionShape = {"MessageInteraction", kMessageInteractionFields};
+
+constexpr FieldInfo kMessageCallFields[] = {
+    {"participants", FieldType::array, FieldType::id, false, false, nullptr, ""},
+    {"endedAt", FieldType::time, FieldType::time, true, false, nullptr, ""},
+};
+constinit const Shape kMessageCallShape = {"MessageCall", kMessageCallFields};
+
+constexpr FieldInfo kRoleSubscriptionFields[] = {
+    {"listingId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"tierName", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"months", FieldType::integer, FieldType::integer, false, false, nullptr, "How many in all."},
+    {"renewal", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+};
+constinit const Shape kRoleSubscriptionShape = {"RoleSubscription", kRoleSubscriptionFields};
+
+constexpr FieldInfo kEmbedFields[] = {
+    {"title", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"description", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"url", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"color", FieldType::integer, FieldType::integer, true, false, nullptr, ""},
+    {"timestamp", FieldType::text, FieldType::text, true, false, nullptr, "As the platform sends it, not normalised."},
+    {"footer", FieldType::object, FieldType::object, true, false, &kEmbedFooterShape, ""},
+    {"image", FieldType::object, FieldType::object, true, false, &kEmbedImageShape, ""},
+    {"thumbnail", FieldType::object, FieldType::object, true, false, &kEmbedImageShape, ""},
+    {"author", FieldType::object, FieldType::object, true, false, &kEmbedAuthorShape, ""},
+    {"fields", FieldType::array, FieldType::object, false, false, &kEmbedFieldShape, ""},
+    {"type", FieldType::text, FieldType::text, false, true, nullptr, "rich, image, video, gifv, article, link, poll_result, ..."},
+    {"video", FieldType::object, FieldType::object, false, true, &kEmbedImageShape, ""},
+    {"provider", FieldType::object, FieldType::object, false, true, &kEmbedProviderShape, ""},
+};
+constinit const Shape kEmbedShape = {"Embed", kEmbedFields};
+
+constexpr FieldInfo kEmbedFooterFields[] = {
+    {"text", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"iconUrl", FieldType::text, FieldType::text, false, true, nullptr, ""},
+};
+constinit const Shape kEmbedFooterShape = {"EmbedFooter", kEmbedFooterFields};
+
+constexpr FieldInfo kEmbedImageFields[] = {
+    {"url", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"width", FieldType::integer, FieldType::integer, false, true, nullptr, ""},
+    {"height", FieldType::integer, FieldType::integer, false, true, nullptr, ""},
+    {"proxyUrl", FieldType::text, FieldType::text, false, true, nullptr, ""},
+    {"description", FieldType::text, FieldType::text, false, true, nullptr, "Alternative text."},
+};
+constinit const Shape kEmbedImageShape = {"EmbedImage", kEmbedImageFields};
+
+constexpr FieldInfo kEmbedAuthorFields[] = {
+    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"url", FieldType::text, FieldType::text, false, true, nullptr, ""},
+    {"iconUrl", FieldType::text, FieldType::text, false, true, nullptr, ""},
+};
+constinit const Shape kEmbedAuthorShape = {"EmbedAuthor", kEmbedAuthorFields};
+
+constexpr FieldInfo kEmbedFieldFields[] = {
+    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"value", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"inline", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+};
+constinit const Shape kEmbedFieldShape = {"EmbedField", kEmbedFieldFields};
+
+constexpr FieldInfo kEmbedProviderFields[] = {
+    {"name", FieldType::text, FieldType::text, false, true, nullptr, ""},
+    {"url", FieldType::text, FieldType::text, false, true, nullptr, ""},
+};
+constinit const Shape kEmbedProviderShape = {"EmbedProvider", kEmbedProviderFields};
+
+constexpr FieldInfo kPollFields[] = {
+    {"question", FieldType::object, FieldType::object, false, false, &kPollMediaShape, ""},
+    {"answers", FieldType::array, FieldType::object, false, false, &kPollAnswerShape, ""},
+    {"expiresAt", FieldType::time, FieldType::time, true, false, nullptr, "Null: never."},
+    {"allowMultiselect", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"layoutType", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"results", FieldType::object, FieldType::object, true, false, &kPollResultsShape, "Null: not known."},
+};
+constinit const Shape kPollShape = {"Poll", kPollFields};
+
+constexpr FieldInfo kPollMediaFields[] = {
+    {"text", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"emoji", FieldType::object, FieldType::object, true, false, &kEmojiRefShape, ""},
+};
+constinit const Shape kPollMediaShape = {"PollMedia", kPollMediaFields};
+
+constexpr FieldInfo kPollAnswerFields[] = {
+    {"answerId", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"text", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"emoji", FieldType::object, FieldType::object, true, false, &kEmojiRefShape, ""},
+};
+constinit const Shape kPollAnswerShape = {"PollAnswer", kPollAnswerFields};
+
+constexpr FieldInfo kPollResultsFields[] = {
+    {"isFinalized", FieldType::boolean, FieldType::boolean, false, false, nullptr, "Counted exactly."},
+    {"answerCounts", FieldType::array, FieldType::object, false, false, &kPollAnswerCountShape, ""},
+};
+constinit const Shape kPollResultsShape = {"PollResults", kPollResultsFields};
+
+constexpr FieldInfo kPollAnswerCountFields[] = {
+    {"answerId", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"count", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"meVoted", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+};
+constinit const Shape kPollAnswerCountShape = {"PollAnswerCount", kPollAnswerCountFields};
+
+constexpr FieldInfo kEmojiFields[] = {
+    {"id", FieldType::id, FieldType::id, true, false, nullptr, "Null for a Unicode emoji."},
+    {"name", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"identifier", FieldType::text, FieldType::text, false, false, nullptr, "How reactions are named: the character, or \"name:id\"."},
+    {"animated", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"url", FieldType::text, FieldType::text, true, false, nullptr, "Null for a Unicode emoji."},
+    {"managed", FieldType::boolean, FieldType::boolean, true, true, nullptr, "Only where a guild's emoji itself is the subject."},
+    {"requiresColons", FieldType::boolean, FieldType::boolean, false, true, nullptr, "Only where a guild's emoji itself is the subject."},
+    {"guildId", FieldType::id, FieldType::id, false, true, nullptr, "Only where a guild's emoji itself is the subject."},
+    {"available", FieldType::boolean, FieldType::boolean, false, true, nullptr, "False when the guild lost the place for it."},
+    {"roles", FieldType::array, FieldType::id, false, true, nullptr, "Who may use it; empty: everybody."},
+    {"user", FieldType::object, FieldType::object, false, true, &kUserShape, "Who uploaded it, where the bot may know."},
+};
+constinit const Shape kEmojiShape = {"Emoji", kEmojiFields};
+
+constexpr FieldInfo kEmojiRefFields[] = {
+    {"id", FieldType::id, FieldType::id, true, false, nullptr, "Null for a Unicode emoji."},
+    {"name", FieldType::text, FieldType::text, true, false, nullptr, ""},
+};
+constinit const Shape kEmojiRefShape = {"EmojiRef", kEmojiRefFields};
+
+constexpr FieldInfo kStickerItemFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"format", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"formatName", FieldType::text, FieldType::text, false, false, nullptr, "png, apng, lottie or gif."},
+};
+constinit const Shape kStickerItemShape = {"StickerItem", kStickerItemFields};
+
+constexpr FieldInfo kStickerFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"description", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"packId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"type", FieldType::integer, FieldType::integer, false, false, nullptr, "1 of a pack, 2 of a guild."},
+    {"format", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"formatName", FieldType::text, FieldType::text, false, false, nullptr, "png, apng, lottie or gif."},
+    {"available", FieldType::boolean, FieldType::boolean, false, false, nullptr, "False when the guild lost the place for it."},
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"user", FieldType::object, FieldType::object, true, false, &kUserShape, "Who uploaded it, where the bot may know."},
+    {"sortValue", FieldType::integer, FieldType::integer, true, false, nullptr, ""},
+    {"tags", FieldType::text, FieldType::text, true, false, nullptr, "Words by which it is found."},
+    {"url", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"createdAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
+};
+constinit const Shape kStickerShape = {"Sticker", kStickerFields};
+
+constexpr FieldInfo kSoundboardSoundFields[] = {
+    {"soundId", FieldType::id, FieldType::id, false, false, nullptr, "A small number for the sounds that everybody has."},
+    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"volume", FieldType::number, FieldType::number, false, false, nullptr, "0 to 1."},
+    {"emojiId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"emojiName", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"available", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"user", FieldType::object, FieldType::object, true, false, &kUserShape, "Who uploaded it, where the bot may know."},
+    {"url", FieldType::text, FieldType::text, false, false, nullptr, ""},
+};
+constinit const Shape kSoundboardSoundShape = {"SoundboardSound", kSoundboardSoundFields};
+
+constexpr FieldInfo kChannelFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"name", FieldType::text, FieldType::text, true, false, nullptr, "Null for a direct message."},
+    {"type", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"typeName", FieldType::text, FieldType::text, false, false, nullptr, "text, dm, voice, category, announcement, public_thread, stage, forum, ..."},
+    {"parentId", FieldType::id, FieldType::id, true, false, nullptr, "A channel's category, a thread's channel."},
+    {"createdAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
+    {"position", FieldType::integer, FieldType::integer, false, true, nullptr, "Rank among the channels beside it, from 0; in answers of operations, and where the neighbours are not cached, the platform's own sorting number. Not of threads and direct messages."},
+    {"topic", FieldType::text, FieldType::text, true, true, nullptr, "Of text, announcement, forum, media and stage channels."},
+    {"nsfw", FieldType::boolean, FieldType::boolean, false, true, nullptr, "Of all but categories, threads and direct messages."},
+    {"rateLimitPerUser", FieldType::integer, FieldType::integer, false, true, nullptr, "Seconds between two messages of one user."},
+    {"bitrate", FieldType::integer, FieldType::integer, false, true, nullptr, "Of voice and stage channels."},
+    {"userLimit", FieldType::integer, FieldType::integer, false, true, nullptr, "Of voice and stage channels."},
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"permissionOverwrites", FieldType::array, FieldType::object, false, true, &kPermissionOverwriteShape, "Of all but threads and direct messages."},
+    {"lastMessageId", FieldType::id, FieldType::id, true, true, nullptr, "May be gone."},
+    {"lastPinAt", FieldType::time, FieldType::time, true, true, nullptr, ""},
+    {"flags", FieldType::integer, FieldType::integer, false, true, nullptr, ""},
+    {"rtcRegion", FieldType::text, FieldType::text, true, true, nullptr, "Of voice and stage channels; null: automatic."},
+    {"videoQualityMode", FieldType::integer, FieldType::integer, false, true, nullptr, "Of voice and stage channels."},
+    {"defaultAutoArchiveDuration", FieldType::integer, FieldType::integer, false, true, nullptr, "Minutes, for new threads."},
+    {"defaultThreadRateLimitPerUser", FieldType::integer, FieldType::integer, false, true, nullptr, "Seconds, for new threads."},
+    {"availableTags", FieldType::array, FieldType::object, false, true, &kForumTagShape, "Of forum and media channels."},
+    {"defaultReactionEmoji", FieldType::object, FieldType::object, true, true, &kDefaultReactionShape, "Of forum and media channels."},
+    {"defaultSortOrder", FieldType::integer, FieldType::integer, true, true, nullptr, "Of forum and media channels."},
+    {"defaultForumLayout", FieldType::integer, FieldType::integer, false, true, nullptr, "Of forum channels."},
+    {"ownerId", FieldType::id, FieldType::id, false, true, nullptr, "Who started the thread; of a group, who leads it."},
+    {"appliedTags", FieldType::array, FieldType::id, false, true, nullptr, "Of threads in forum and media channels."},
+    {"messageCount", FieldType::integer, FieldType::integer, false, true, nullptr, "Of threads, without the first message and deleted ones."},
+    {"memberCount", FieldType::integer, FieldType::integer, false, true, nullptr, "Of threads; stops at 50."},
+    {"totalMessageSent", FieldType::integer, FieldType::integer, false, true, nullptr, "Of threads, with deleted ones."},
+    {"threadMetadata", FieldType::object, FieldType::object, false, true, &kThreadMetadataShape, "Of threads."},
+    {"member", FieldType::object, FieldType::object, false, true, &kThreadMemberShape, "The bot as a member of the thread."},
+    {"recipients", FieldType::array, FieldType::object, false, true, &kUserShape, "Of direct messages."},
+    {"icon", FieldType::text, FieldType::text, true, true, nullptr, "Of groups: hash of the picture."},
+    {"applicationId", FieldType::id, FieldType::id, true, true, nullptr, "Of groups: the bot that made it."},
+    {"permissions", FieldType::text, FieldType::text, false, true, nullptr, "Of the one who used a command, where an interaction brings the channel: decimal number of the bit set."},
+};
+constinit const Shape kChannelShape = {"Channel", kChannelFields};
+
+constexpr FieldInfo kPermissionOverwriteFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, "Of the role or user."},
+    {"type", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"typeName", FieldType::text, FieldType::text, false, false, nullptr, "role or member."},
+    {"allow", FieldType::text, FieldType::text, false, false, nullptr, "Decimal number of the bit set."},
+    {"deny", FieldType::text, FieldType::text, false, false, nullptr, "Decimal number of the bit set."},
+};
+constinit const Shape kPermissionOverwriteShape = {"PermissionOverwrite", kPermissionOverwriteFields};
+
+constexpr FieldInfo kForumTagFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"moderated", FieldType::boolean, FieldType::boolean, false, false, nullptr, "Only moderators give it."},
+    {"emojiId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"emojiName", FieldType::text, FieldType::text, true, false, nullptr, ""},
+};
+constinit const Shape kForumTagShape = {"ForumTag", kForumTagFields};
+
+constexpr FieldInfo kDefaultReactionFields[] = {
+    {"emojiId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"emojiName", FieldType::text, FieldType::text, true, false, nullptr, ""},
+};
+constinit const Shape kDefaultReactionShape = {"DefaultReaction", kDefaultReactionFields};
+
+constexpr FieldInfo kThreadMetadataFields[] = {
+    {"archived", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"locked", FieldType::boolean, FieldType::boolean, false, false, nullptr, "Only moderators may bring it back."},
+    {"autoArchiveDuration", FieldType::integer, FieldType::integer, false, false, nullptr, "Minutes without a message."},
+    {"archivedAt", FieldType::time, FieldType::time, true, false, nullptr, "When `archived` last changed."},
+    {"invitable", FieldType::boolean, FieldType::boolean, false, true, nullptr, "Of private threads: members may add others."},
+};
+constinit const Shape kThreadMetadataShape = {"ThreadMetadata", kThreadMetadataFields};
+
+constexpr FieldInfo kThreadMemberFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, "The user's id."},
+    {"threadId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"joinedAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
+    {"flags", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"member", FieldType::object, FieldType::object, true, false, &kMemberShape, ""},
+    {"presence", FieldType::object, FieldType::object, true, false, &kPresenceShape, ""},
+};
+constinit const Shape kThreadMemberShape = {"ThreadMember", kThreadMemberFields};
+
+constexpr FieldInfo kGuildFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"icon", FieldType::text, FieldType::text, true, false, nullptr, "Hash of the picture."},
+    {"iconUrl", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"banner", FieldType::text, FieldType::text, true, false, nullptr, "Hash of the picture."},
+    {"bannerUrl", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"splash", FieldType::text, FieldType::text, true, false, nullptr, "Hash of the picture."},
+    {"description", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"ownerId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"memberCount", FieldType::integer, FieldType::integer, false, false, nullptr, "0 where it is not known."},
+    {"createdAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
+    {"joinedAt", FieldType::time, FieldType::time, false, false, nullptr, "Empty where it is not known."},
+    {"features", FieldType::array, FieldType::text, false, false, nullptr, ""},
+    {"premiumTier", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"premiumSubscriptionCount", FieldType::integer, FieldType::integer, true, false, nullptr, ""},
+    {"vanityUrlCode", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"verificationLevel", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"explicitContentFilter", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"defaultMessageNotifications", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"systemChannelId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"rulesChannelId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"afkChannelId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"afkTimeout", FieldType::integer, FieldType::integer, false, false, nullptr, "Seconds."},
+    {"preferredLocale", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"available", FieldType::boolean, FieldType::boolean, false, false, nullptr, "False during an outage."},
+    {"splashUrl", FieldType::text, FieldType::text, false, true, nullptr, ""},
+    {"discoverySplash", FieldType::text, FieldType::text, true, true, nullptr, "Hash of the picture."},
+    {"discoverySplashUrl", FieldType::text, FieldType::text, false, true, nullptr, ""},
+    {"mfaLevel", FieldType::integer, FieldType::integer, false, true, nullptr, ""},
+    {"nsfwLevel", FieldType::integer, FieldType::integer, false, true, nullptr, ""},
+    {"systemChannelFlags", FieldType::integer, FieldType::integer, false, true, nullptr, ""},
+    {"publicUpdatesChannelId", FieldType::id, FieldType::id, true, true, nullptr, ""},
+    {"safetyAlertsChannelId", FieldType::id, FieldType::id, true, true, nullptr, ""},
+    {"widgetEnabled", FieldType::boolean, FieldType::boolean, false, true, nullptr, ""},
+    {"widgetChannelId", FieldType::id, FieldType::id, true, true, nullptr, ""},
+    {"applicationId", FieldType::id, FieldType::id, true, true, nullptr, "Of the bot that made the guild."},
+    {"maxMembers", FieldType::integer, FieldType::integer, false, true, nullptr, ""},
+    {"maxVideoChannelUsers", FieldType::integer, FieldType::integer, false, true, nullptr, ""},
+    {"maxStageVideoChannelUsers", FieldType::integer, FieldType::integer, false, true, nullptr, ""},
+    {"premiumProgressBarEnabled", FieldType::boolean, FieldType::boolean, false, true, nullptr, ""},
+    {"large", FieldType::boolean, FieldType::boolean, false, true, nullptr, "Members who are offline are not sent along."},
+    {"approximateMemberCount", FieldType::integer, FieldType::integer, false, true, nullptr, "Where an operation asked for it."},
+    {"approximatePresenceCount", FieldType::integer, FieldType::integer, false, true, nullptr, "Where an operation asked for it."},
+    {"incidents", FieldType::object, FieldType::object, false, true, &kGuildIncidentsShape, "Measures against a raid."},
+};
+constinit const Shape kGuildShape = {"Guild", kGuildFields};
+
+constexpr FieldInfo kRoleFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"color", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"hexColor", FieldType::text, FieldType::text, false, false, nullptr, "#rrggbb."},
+    {"hoist", FieldType::boolean, FieldType::boolean, false, false, nullptr, "Its members are listed apart."},
+    {"position", FieldType::integer, FieldType::integer, false, false, nullptr, "Rank among the guild's roles, from 0; in answers of operations, and where the others are not cached, the platform's own sorting number."},
+    {"permissions", FieldType::text, FieldType::text, false, false, nullptr, "Decimal number of the bit set."},
+    {"managed", FieldType::boolean, FieldType::boolean, false, false, nullptr, "Belongs to an integration."},
+    {"mentionable", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"icon", FieldType::text, FieldType::text, true, false, nullptr, "Hash of the picture."},
+    {"unicodeEmoji", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"createdAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
+    {"memberCount", FieldType::integer, FieldType::integer, false, false, nullptr, "How many cached members have the role; 0 when members are not cached."},
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"iconUrl", FieldType::text, FieldType::text, false, true, nullptr, ""},
+    {"colors", FieldType::object, FieldType::object, false, true, &kRoleColorsShape, ""},
+    {"tags", FieldType::object, FieldType::object, false, true, &kRoleTagsShape, "Whose role it is."},
+    {"flags", FieldType::integer, FieldType::integer, false, true, nullptr, ""},
+};
+constinit const Shape kRoleShape = {"Role", kRoleFields};
+
+constexpr FieldInfo kRoleColorsFields[] = {
+    {"primary", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"secondary", FieldType::integer, FieldType::integer, true, false, nullptr, ""},
+    {"tertiary", FieldType::integer, FieldType::integer, true, false, nullptr, ""},
+};
+constinit const Shape kRoleColorsShape = {"RoleColors", kRoleColorsFields};
+
+constexpr FieldInfo kRoleTagsFields[] = {
+    {"botId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"integrationId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"premiumSubscriber", FieldType::boolean, FieldType::boolean, false, false, nullptr, "The role of those who boost."},
+    {"subscriptionListingId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"availableForPurchase", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"guildConnections", FieldType::boolean, FieldType::boolean, false, false, nullptr, "Given by linked accounts."},
+};
+constinit const Shape kRoleTagsShape = {"RoleTags", kRoleTagsFields};
+
+constexpr FieldInfo kGuildIncidentsFields[] = {
+    {"invitesDisabledUntil", FieldType::time, FieldType::time, true, false, nullptr, ""},
+    {"dmsDisabledUntil", FieldType::time, FieldType::time, true, false, nullptr, ""},
+    {"dmSpamDetectedAt", FieldType::time, FieldType::time, true, false, nullptr, ""},
+    {"raidDetectedAt", FieldType::time, FieldType::time, true, false, nullptr, ""},
+};
+constinit const Shape kGuildIncidentsShape = {"GuildIncidents", kGuildIncidentsFields};
+
+constexpr FieldInfo kVoiceStateFields[] = {
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"channelId", FieldType::id, FieldType::id, true, false, nullptr, "Null: left."},
+    {"userId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"member", FieldType::object, FieldType::object, true, false, &kMemberShape, ""},
+    {"sessionId", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"deaf", FieldType::boolean, FieldType::boolean, false, false, nullptr, "By a moderator or by themselves."},
+    {"mute", FieldType::boolean, FieldType::boolean, false, false, nullptr, "By a moderator or by themselves."},
+    {"selfDeaf", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"selfMute", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"selfVideo", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"streaming", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"suppress", FieldType::boolean, FieldType::boolean, false, false, nullptr, "May not speak on a stage."},
+    {"requestToSpeakTimestamp", FieldType::time, FieldType::time, true, false, nullptr, ""},
+};
+constinit const Shape kVoiceStateShape = {"VoiceState", kVoiceStateFields};
+
+constexpr FieldInfo kStageInstanceFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"channelId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"topic", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"privacyLevel", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"privacyLevelName", FieldType::text, FieldType::text, false, false, nullptr, "guild_only."},
+    {"guildScheduledEventId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"createdAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
+};
+constinit const Shape kStageInstanceShape = {"StageInstance", kStageInstanceFields};
+
+constexpr FieldInfo kVoiceChannelInfoFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"status", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"startedAt", FieldType::time, FieldType::time, true, false, nullptr, "Since when somebody is in it."},
+};
+constinit const Shape kVoiceChannelInfoShape = {"VoiceChannelInfo", kVoiceChannelInfoFields};
 
 constexpr FieldInfo kInteractionFields[] = {
     {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
@@ -300,11 +656,48 @@ constexpr FieldInfo kInteractionFields[] = {
     {"locale", FieldType::text, FieldType::text, false, false, nullptr, ""},
     {"guildLocale", FieldType::text, FieldType::text, true, false, nullptr, ""},
     {"createdAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
-    {"options", FieldType::json, FieldType::json, true, false, nullptr, "What was given to a command."},
-    {"components", FieldType::json, FieldType::json, true, false, nullptr, "What was filled into a form."},
+    {"options", FieldType::json, FieldType::json, true, false, nullptr, "What was given to a command, as the platform has it; `arguments` has it flat."},
+    {"components", FieldType::json, FieldType::json, true, false, nullptr, "What was filled into a form, as the platform has it; `inputs` has it flat."},
     {"messageId", FieldType::id, FieldType::id, true, false, nullptr, "The message whose component was used."},
+    {"message", FieldType::object, FieldType::object, true, false, &kMessageShape, "The message whose component was used."},
+    {"channel", FieldType::object, FieldType::object, true, false, &kChannelShape, "Some fields of the channel."},
+    {"subcommands", FieldType::array, FieldType::text, false, false, nullptr, "Of a command: the group and the subcommand, or the subcommand, or nothing."},
+    {"arguments", FieldType::array, FieldType::object, false, false, &kCommandArgumentShape, "What was given to a command or its subcommand."},
+    {"inputs", FieldType::array, FieldType::object, false, false, &kFormInputShape, "What was filled into a form."},
+    {"resolved", FieldType::json, FieldType::json, true, false, nullptr, "The users, members, roles, channels, messages and attachments that were named, by id."},
+    {"entitlements", FieldType::array, FieldType::object, false, false, &kEntitlementShape, "What the user or guild has bought."},
+    {"context", FieldType::integer, FieldType::integer, true, false, nullptr, ""},
+    {"contextName", FieldType::text, FieldType::text, true, false, nullptr, "guild, bot_dm or private_channel."},
+    {"appPermissions", FieldType::array, FieldType::text, false, false, nullptr, "Names of what the bot may do here."},
+    {"authorizingIntegrationOwners", FieldType::json, FieldType::json, true, false, nullptr, "Who installed the bot: guild under \"0\", user under \"1\"."},
+    {"attachmentSizeLimit", FieldType::integer, FieldType::integer, true, false, nullptr, "Bytes."},
 };
 constinit const Shape kInteractionShape = {"Interaction", kInteractionFields};
+
+constexpr FieldInfo kCommandArgumentFields[] = {
+    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"type", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"typeName", FieldType::text, FieldType::text, false, false, nullptr, "string, integer, boolean, user, channel, role, mentionable, number or attachment."},
+    {"value", FieldType::json, FieldType::json, true, false, nullptr, "Text, number or boolean; ids for what `resolved` has."},
+    {"focused", FieldType::boolean, FieldType::boolean, false, false, nullptr, "Being typed: the one to be completed."},
+};
+constinit const Shape kCommandArgumentShape = {"CommandArgument", kCommandArgumentFields};
+
+constexpr FieldInfo kFormInputFields[] = {
+    {"customId", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"type", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"value", FieldType::json, FieldType::json, true, false, nullptr, "Text; a boolean of a checkbox."},
+    {"values", FieldType::array, FieldType::text, false, false, nullptr, "Of menus, groups of checkboxes and uploads."},
+};
+constinit const Shape kFormInputShape = {"FormInput", kFormInputFields};
+
+constexpr FieldInfo kCommandPermissionFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"type", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"typeName", FieldType::text, FieldType::text, false, false, nullptr, "role, user or channel."},
+    {"permission", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+};
+constinit const Shape kCommandPermissionShape = {"CommandPermission", kCommandPermissionFields};
 
 constexpr FieldInfo kAutoModActionFields[] = {
     {"ruleId", FieldType::id, FieldType::id, false, false, nullptr, ""},
@@ -335,10 +728,196 @@ constexpr FieldInfo kAutoModActionMetadataFields[] = {
 };
 constinit const Shape kAutoModActionMetadataShape = {"AutoModActionMetadata", kAutoModActionMetadataFields};
 
+constexpr FieldInfo kAutoModRuleFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"creatorId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"eventType", FieldType::integer, FieldType::integer, false, false, nullptr, "1: messages, 2: profiles."},
+    {"triggerType", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"triggerTypeName", FieldType::text, FieldType::text, false, false, nullptr, "keyword, spam, keyword_preset, mention_spam or member_profile."},
+    {"triggerMetadata", FieldType::object, FieldType::object, false, false, &kAutoModTriggerMetadataShape, ""},
+    {"actions", FieldType::array, FieldType::object, false, false, &kAutoModActionEntryShape, ""},
+    {"enabled", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"exemptRoles", FieldType::array, FieldType::id, false, false, nullptr, ""},
+    {"exemptChannels", FieldType::array, FieldType::id, false, false, nullptr, ""},
+};
+constinit const Shape kAutoModRuleShape = {"AutoModRule", kAutoModRuleFields};
+
+constexpr FieldInfo kAutoModTriggerMetadataFields[] = {
+    {"keywordFilter", FieldType::array, FieldType::text, false, false, nullptr, ""},
+    {"regexPatterns", FieldType::array, FieldType::text, false, false, nullptr, ""},
+    {"presets", FieldType::array, FieldType::integer, false, false, nullptr, "1 profanity, 2 sexual content, 3 slurs."},
+    {"allowList", FieldType::array, FieldType::text, false, false, nullptr, ""},
+    {"mentionTotalLimit", FieldType::integer, FieldType::integer, false, true, nullptr, ""},
+    {"mentionRaidProtectionEnabled", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+};
+constinit const Shape kAutoModTriggerMetadataShape = {"AutoModTriggerMetadata", kAutoModTriggerMetadataFields};
+
+constexpr FieldInfo kAuditLogEntryFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"actionType", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"actionTypeName", FieldType::text, FieldType::text, false, false, nullptr, "GuildUpdate, MemberKick, ..."},
+    {"targetId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"executorId", FieldType::id, FieldType::id, true, false, nullptr, "Who did it."},
+    {"executor", FieldType::object, FieldType::object, true, false, &kUserShape, "Null when the user is not cached."},
+    {"reason", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"changes", FieldType::array, FieldType::object, false, false, &kAuditLogChangeShape, ""},
+    {"extra", FieldType::object, FieldType::object, true, false, &kAuditLogExtraShape, "What some kinds of actions tell beside the changes."},
+    {"createdAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
+};
+constinit const Shape kAuditLogEntryShape = {"AuditLogEntry", kAuditLogEntryFields};
+
+constexpr FieldInfo kAuditLogChangeFields[] = {
+    {"key", FieldType::text, FieldType::text, false, false, nullptr, "The platform's own name of it; $add and $remove for roles."},
+    {"old", FieldType::json, FieldType::json, true, true, nullptr, "Missing: it was not there."},
+    {"new", FieldType::json, FieldType::json, true, true, nullptr, "Missing: it is not there any more."},
+};
+constinit const Shape kAuditLogChangeShape = {"AuditLogChange", kAuditLogChangeFields};
+
+constexpr FieldInfo kAuditLogExtraFields[] = {
+    {"removed", FieldType::integer, FieldType::integer, false, true, nullptr, "Members who were pruned."},
+    {"days", FieldType::integer, FieldType::integer, false, true, nullptr, "Of a prune: without a sign of life."},
+    {"channel", FieldType::object, FieldType::object, false, true, &kChannelRefShape, ""},
+    {"count", FieldType::integer, FieldType::integer, false, true, nullptr, "Messages deleted, members moved or disconnected."},
+    {"messageId", FieldType::id, FieldType::id, false, true, nullptr, ""},
+    {"id", FieldType::id, FieldType::id, false, true, nullptr, "Of an overwrite: the role or user."},
+    {"name", FieldType::text, FieldType::text, false, true, nullptr, "Of an overwrite: the role."},
+    {"type", FieldType::text, FieldType::text, false, true, nullptr, "Of an overwrite: \"0\" role, \"1\" member."},
+    {"applicationId", FieldType::id, FieldType::id, false, true, nullptr, "Whose command permissions changed."},
+    {"autoModerationRuleName", FieldType::text, FieldType::text, false, true, nullptr, ""},
+    {"autoModerationRuleTriggerType", FieldType::text, FieldType::text, false, true, nullptr, ""},
+    {"integrationType", FieldType::text, FieldType::text, false, true, nullptr, "What kind of integration did it."},
+    {"status", FieldType::text, FieldType::text, false, true, nullptr, "Of a voice channel."},
+};
+constinit const Shape kAuditLogExtraShape = {"AuditLogExtra", kAuditLogExtraFields};
+
+constexpr FieldInfo kChannelRefFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+};
+constinit const Shape kChannelRefShape = {"ChannelRef", kChannelRefFields};
+
+constexpr FieldInfo kScheduledEventFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"channelId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"creatorId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"creator", FieldType::object, FieldType::object, true, false, &kUserShape, ""},
+    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"description", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"scheduledStartTime", FieldType::time, FieldType::time, false, false, nullptr, ""},
+    {"scheduledEndTime", FieldType::time, FieldType::time, true, false, nullptr, ""},
+    {"privacyLevel", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"status", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"statusName", FieldType::text, FieldType::text, false, false, nullptr, "scheduled, active, completed or canceled."},
+    {"entityType", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"entityTypeName", FieldType::text, FieldType::text, false, false, nullptr, "stage_instance, voice or external."},
+    {"entityId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"entityMetadata", FieldType::object, FieldType::object, true, false, &kScheduledEventMetadataShape, ""},
+    {"userCount", FieldType::integer, FieldType::integer, true, false, nullptr, "How many are interested, where it is known."},
+    {"image", FieldType::text, FieldType::text, true, false, nullptr, "Hash of the picture."},
+    {"imageUrl", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"createdAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
+    {"recurrenceRule", FieldType::json, FieldType::json, true, false, nullptr, "How it repeats."},
+};
+constinit const Shape kScheduledEventShape = {"ScheduledEvent", kScheduledEventFields};
+
+constexpr FieldInfo kScheduledEventMetadataFields[] = {
+    {"location", FieldType::text, FieldType::text, true, false, nullptr, ""},
+};
+constinit const Shape kScheduledEventMetadataShape = {"ScheduledEventMetadata", kScheduledEventMetadataFields};
+
+constexpr FieldInfo kInviteFields[] = {
+    {"code", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"channelId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"inviter", FieldType::object, FieldType::object, true, false, &kUserShape, ""},
+    {"targetUser", FieldType::object, FieldType::object, true, false, &kUserShape, "Whose stream it leads to."},
+    {"targetType", FieldType::integer, FieldType::integer, true, false, nullptr, ""},
+    {"uses", FieldType::integer, FieldType::integer, true, false, nullptr, ""},
+    {"maxUses", FieldType::integer, FieldType::integer, true, false, nullptr, "0: any number."},
+    {"maxAge", FieldType::integer, FieldType::integer, true, false, nullptr, "Seconds; 0: it never expires."},
+    {"temporary", FieldType::boolean, FieldType::boolean, false, false, nullptr, "Who comes by it leaves with the connection unless given a role."},
+    {"createdAt", FieldType::time, FieldType::time, true, false, nullptr, ""},
+    {"expiresAt", FieldType::time, FieldType::time, true, false, nullptr, "Null: never, or not known."},
+    {"url", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"targetApplication", FieldType::json, FieldType::json, true, false, nullptr, "Which activity it leads to."},
+    {"roleIds", FieldType::array, FieldType::id, false, false, nullptr, "What those who come by it are given."},
+};
+constinit const Shape kInviteShape = {"Invite", kInviteFields};
+
+constexpr FieldInfo kIntegrationFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"type", FieldType::text, FieldType::text, false, false, nullptr, "twitch, youtube, discord or guild_subscription."},
+    {"enabled", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"account", FieldType::object, FieldType::object, false, false, &kIntegrationAccountShape, ""},
+    {"application", FieldType::object, FieldType::object, true, false, &kIntegrationApplicationShape, "Of bots."},
+    {"scopes", FieldType::array, FieldType::text, false, false, nullptr, "Of bots."},
+    {"syncing", FieldType::boolean, FieldType::boolean, false, true, nullptr, ""},
+    {"roleId", FieldType::id, FieldType::id, false, true, nullptr, "Given to subscribers."},
+    {"enableEmoticons", FieldType::boolean, FieldType::boolean, false, true, nullptr, ""},
+    {"expireBehavior", FieldType::integer, FieldType::integer, false, true, nullptr, "0: the role is taken away, 1: the member is kicked."},
+    {"expireGracePeriod", FieldType::integer, FieldType::integer, false, true, nullptr, "Days."},
+    {"syncedAt", FieldType::time, FieldType::time, false, true, nullptr, ""},
+    {"subscriberCount", FieldType::integer, FieldType::integer, false, true, nullptr, ""},
+    {"revoked", FieldType::boolean, FieldType::boolean, false, true, nullptr, ""},
+};
+constinit const Shape kIntegrationShape = {"Integration", kIntegrationFields};
+
+constexpr FieldInfo kIntegrationAccountFields[] = {
+    {"id", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
+};
+constinit const Shape kIntegrationAccountShape = {"IntegrationAccount", kIntegrationAccountFields};
+
+constexpr FieldInfo kIntegrationApplicationFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"icon", FieldType::text, FieldType::text, true, false, nullptr, "Hash of the picture."},
+    {"description", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"bot", FieldType::object, FieldType::object, true, false, &kUserShape, ""},
+};
+constinit const Shape kIntegrationApplicationShape = {"IntegrationApplication", kIntegrationApplicationFields};
+
+constexpr FieldInfo kEntitlementFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"skuId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"userId", FieldType::id, FieldType::id, true, true, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"applicationId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"type", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"typeName", FieldType::text, FieldType::text, false, false, nullptr, "The type's number as text."},
+    {"consumed", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"startsAt", FieldType::time, FieldType::time, true, false, nullptr, ""},
+    {"endsAt", FieldType::time, FieldType::time, true, false, nullptr, ""},
+    {"createdAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
+    {"deleted", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+};
+constinit const Shape kEntitlementShape = {"Entitlement", kEntitlementFields};
+
+constexpr FieldInfo kAppSubscriptionFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"userId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"skuIds", FieldType::array, FieldType::id, false, false, nullptr, ""},
+    {"entitlementIds", FieldType::array, FieldType::id, false, false, nullptr, ""},
+    {"renewalSkuIds", FieldType::array, FieldType::id, true, false, nullptr, "What it becomes when it is renewed."},
+    {"currentPeriodStart", FieldType::time, FieldType::time, false, false, nullptr, ""},
+    {"currentPeriodEnd", FieldType::time, FieldType::time, false, false, nullptr, ""},
+    {"status", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"statusName", FieldType::text, FieldType::text, false, false, nullptr, "active, inactive or ending."},
+    {"canceledAt", FieldType::time, FieldType::time, true, false, nullptr, ""},
+    {"country", FieldType::text, FieldType::text, false, true, nullptr, "Where the payload tells it."},
+};
+constinit const Shape kAppSubscriptionShape = {"AppSubscription", kAppSubscriptionFields};
+
 constexpr FieldInfo kReadyFields[] = {
     {"user", FieldType::object, FieldType::object, false, false, &kUserShape, "The bot itself."},
     {"guildIds", FieldType::array, FieldType::id, false, false, nullptr, ""},
     {"applicationId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"shard", FieldType::array, FieldType::integer, false, false, nullptr, "The shard's number, and how many there are."},
 };
 constinit const Shape kReadyShape = {"Ready", kReadyFields};
 
@@ -352,6 +931,7 @@ constexpr FieldInfo kMessageDeleteFields[] = {
     {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
     {"channelId", FieldType::id, FieldType::id, false, false, nullptr, ""},
     {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"message", FieldType::object, FieldType::object, true, false, &kMessageShape, "What it said; null when it is not cached."},
 };
 constinit const Shape kMessageDeleteShape = {"MessageDelete", kMessageDeleteFields};
 
@@ -359,6 +939,7 @@ constexpr FieldInfo kMessageDeleteBulkFields[] = {
     {"ids", FieldType::array, FieldType::id, false, false, nullptr, ""},
     {"channelId", FieldType::id, FieldType::id, false, false, nullptr, ""},
     {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"messages", FieldType::array, FieldType::object, false, false, &kMessageShape, "Those of them that are cached."},
 };
 constinit const Shape kMessageDeleteBulkShape = {"MessageDeleteBulk", kMessageDeleteBulkFields};
 
@@ -371,6 +952,7 @@ constexpr FieldInfo kMessageReactionAddFields[] = {
     {"member", FieldType::object, FieldType::object, true, false, &kMemberShape, "Who reacted; null in direct messages."},
     {"messageAuthorId", FieldType::id, FieldType::id, true, false, nullptr, ""},
     {"burst", FieldType::boolean, FieldType::boolean, false, false, nullptr, "A super reaction."},
+    {"type", FieldType::integer, FieldType::integer, false, false, nullptr, "0, or 1 for a super reaction."},
 };
 constinit const Shape kMessageReactionAddShape = {"MessageReactionAdd", kMessageReactionAddFields};
 
@@ -381,12 +963,14 @@ constexpr FieldInfo kMessageReactionRemoveFields[] = {
     {"userId", FieldType::id, FieldType::id, false, false, nullptr, ""},
     {"emoji", FieldType::object, FieldType::object, false, false, &kEmojiRefShape, ""},
     {"burst", FieldType::boolean, FieldType::boolean, false, false, nullptr, "A super reaction."},
+    {"type", FieldType::integer, FieldType::integer, false, false, nullptr, "0, or 1 for a super reaction."},
 };
 constinit const Shape kMessageReactionRemoveShape = {"MessageReactionRemove", kMessageReactionRemoveFields};
 
 constexpr FieldInfo kGuildMemberRemoveFields[] = {
     {"user", FieldType::object, FieldType::object, false, false, &kUserShape, ""},
     {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"member", FieldType::object, FieldType::object, true, false, &kMemberShape, "As it was; null when it is not cached."},
 };
 constinit const Shape kGuildMemberRemoveShape = {"GuildMemberRemove", kGuildMemberRemoveFields};
 
@@ -404,8 +988,9 @@ constinit const Shape kGuildUpdateShape = {"GuildUpdate", kGuildUpdateFields};
 
 constexpr FieldInfo kGuildDeleteFields[] = {
     {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
-    {"name", FieldType::text, FieldType::text, true, false, nullptr, "Null: not in the payload."},
-    {"unavailable", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"name", FieldType::text, FieldType::text, true, false, nullptr, "Null when the guild is not cached."},
+    {"unavailable", FieldType::boolean, FieldType::boolean, false, false, nullptr, "It has an outage, or had one when the bot left."},
+    {"guild", FieldType::object, FieldType::object, true, false, &kGuildShape, "As it was; null when it is not cached."},
 };
 constinit const Shape kGuildDeleteShape = {"GuildDelete", kGuildDeleteFields};
 
@@ -424,6 +1009,7 @@ constinit const Shape kRoleUpdateShape = {"RoleUpdate", kRoleUpdateFields};
 constexpr FieldInfo kRoleDeleteFields[] = {
     {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
     {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"role", FieldType::object, FieldType::object, true, false, &kRoleShape, "As it was; null when it is not cached."},
 };
 constinit const Shape kRoleDeleteShape = {"RoleDelete", kRoleDeleteFields};
 
@@ -454,11 +1040,289 @@ constexpr FieldInfo kUserUpdateFields[] = {
 };
 constinit const Shape kUserUpdateShape = {"UserUpdate", kUserUpdateFields};
 
+constinit const Shape kResumedShape = {"Resumed", {}};
+
+constexpr FieldInfo kRateLimitedFields[] = {
+    {"opcode", FieldType::integer, FieldType::integer, false, false, nullptr, "What was refused; 8 is asking for members."},
+    {"retryAfter", FieldType::number, FieldType::number, false, false, nullptr, "Seconds."},
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"nonce", FieldType::id, FieldType::id, true, false, nullptr, "That of the request."},
+};
+constinit const Shape kRateLimitedShape = {"RateLimited", kRateLimitedFields};
+
+constexpr FieldInfo kMessageReactionRemoveAllFields[] = {
+    {"messageId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"channelId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"reactions", FieldType::array, FieldType::object, false, false, &kReactionShape, "Those that there were, when the message is cached."},
+};
+constinit const Shape kMessageReactionRemoveAllShape = {"MessageReactionRemoveAll", kMessageReactionRemoveAllFields};
+
+constexpr FieldInfo kMessageReactionRemoveEmojiFields[] = {
+    {"messageId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"channelId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"emoji", FieldType::object, FieldType::object, false, false, &kEmojiRefShape, ""},
+};
+constinit const Shape kMessageReactionRemoveEmojiShape = {"MessageReactionRemoveEmoji", kMessageReactionRemoveEmojiFields};
+
+constexpr FieldInfo kMessagePollVoteAddFields[] = {
+    {"messageId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"channelId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"userId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"answerId", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+};
+constinit const Shape kMessagePollVoteAddShape = {"MessagePollVoteAdd", kMessagePollVoteAddFields};
+
+constexpr FieldInfo kMessagePollVoteRemoveFields[] = {
+    {"messageId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"channelId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"userId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"answerId", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+};
+constinit const Shape kMessagePollVoteRemoveShape = {"MessagePollVoteRemove", kMessagePollVoteRemoveFields};
+
+constexpr FieldInfo kChannelPinsUpdateFields[] = {
+    {"channelId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"lastPinAt", FieldType::time, FieldType::time, true, false, nullptr, "When the newest of the pinned messages was pinned; null: none is."},
+};
+constinit const Shape kChannelPinsUpdateShape = {"ChannelPinsUpdate", kChannelPinsUpdateFields};
+
+constexpr FieldInfo kWebhookUpdateFields[] = {
+    {"channelId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+};
+constinit const Shape kWebhookUpdateShape = {"WebhookUpdate", kWebhookUpdateFields};
+
+constexpr FieldInfo kThreadCreateFields[] = {
+    {"thread", FieldType::object, FieldType::object, false, false, &kChannelShape, ""},
+    {"newlyCreated", FieldType::boolean, FieldType::boolean, false, false, nullptr, "It was started just now."},
+};
+constinit const Shape kThreadCreateShape = {"ThreadCreate", kThreadCreateFields};
+
+constexpr FieldInfo kThreadUpdateFields[] = {
+    {"old", FieldType::object, FieldType::object, true, false, &kChannelShape, "Null: what was before is not known."},
+    {"new", FieldType::object, FieldType::object, false, false, &kChannelShape, ""},
+};
+constinit const Shape kThreadUpdateShape = {"ThreadUpdate", kThreadUpdateFields};
+
+constexpr FieldInfo kThreadDeleteFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"parentId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"name", FieldType::text, FieldType::text, true, false, nullptr, "Null when the thread is not cached."},
+    {"type", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"thread", FieldType::object, FieldType::object, true, false, &kChannelShape, "As it was; null when it is not cached."},
+};
+constinit const Shape kThreadDeleteShape = {"ThreadDelete", kThreadDeleteFields};
+
+constexpr FieldInfo kThreadListSyncFields[] = {
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"channelIds", FieldType::array, FieldType::id, true, false, nullptr, "Whose threads these are; null: those of all channels."},
+    {"threads", FieldType::array, FieldType::object, false, false, &kChannelShape, ""},
+    {"members", FieldType::array, FieldType::object, false, false, &kThreadMemberShape, "The bot in those that it has joined."},
+};
+constinit const Shape kThreadListSyncShape = {"ThreadListSync", kThreadListSyncFields};
+
+constexpr FieldInfo kThreadMemberUpdateFields[] = {
+    {"threadId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"userId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"joinedAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
+    {"flags", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"member", FieldType::object, FieldType::object, true, false, &kMemberShape, ""},
+};
+constinit const Shape kThreadMemberUpdateShape = {"ThreadMemberUpdate", kThreadMemberUpdateFields};
+
+constexpr FieldInfo kThreadMembersUpdateFields[] = {
+    {"threadId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"addedMembers", FieldType::array, FieldType::object, false, false, &kThreadMemberShape, ""},
+    {"removedMemberIds", FieldType::array, FieldType::id, false, false, nullptr, ""},
+    {"memberCount", FieldType::integer, FieldType::integer, false, false, nullptr, "Stops at 50."},
+};
+constinit const Shape kThreadMembersUpdateShape = {"ThreadMembersUpdate", kThreadMembersUpdateFields};
+
+constexpr FieldInfo kGuildBanAddFields[] = {
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"user", FieldType::object, FieldType::object, false, false, &kUserShape, ""},
+};
+constinit const Shape kGuildBanAddShape = {"GuildBanAdd", kGuildBanAddFields};
+
+constexpr FieldInfo kGuildBanRemoveFields[] = {
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"user", FieldType::object, FieldType::object, false, false, &kUserShape, ""},
+};
+constinit const Shape kGuildBanRemoveShape = {"GuildBanRemove", kGuildBanRemoveFields};
+
+constexpr FieldInfo kGuildIntegrationsUpdateFields[] = {
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+};
+constinit const Shape kGuildIntegrationsUpdateShape = {"GuildIntegrationsUpdate", kGuildIntegrationsUpdateFields};
+
+constexpr FieldInfo kIntegrationDeleteFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"applicationId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+};
+constinit const Shape kIntegrationDeleteShape = {"IntegrationDelete", kIntegrationDeleteFields};
+
+constexpr FieldInfo kGuildMembersChunkFields[] = {
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"members", FieldType::array, FieldType::object, false, false, &kMemberShape, ""},
+    {"chunkIndex", FieldType::integer, FieldType::integer, false, false, nullptr, "From 0."},
+    {"chunkCount", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"notFound", FieldType::array, FieldType::id, false, false, nullptr, "Ids that were asked for and are no members."},
+    {"presences", FieldType::array, FieldType::object, false, false, &kPresenceShape, "When they were asked for."},
+    {"nonce", FieldType::id, FieldType::id, true, false, nullptr, "That of the request."},
+};
+constinit const Shape kGuildMembersChunkShape = {"GuildMembersChunk", kGuildMembersChunkFields};
+
+constexpr FieldInfo kGuildEmojisUpdateFields[] = {
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"emojis", FieldType::array, FieldType::object, false, false, &kEmojiShape, ""},
+};
+constinit const Shape kGuildEmojisUpdateShape = {"GuildEmojisUpdate", kGuildEmojisUpdateFields};
+
+constexpr FieldInfo kEmojiUpdateFields[] = {
+    {"old", FieldType::object, FieldType::object, true, false, &kEmojiShape, "Null: what was before is not known."},
+    {"new", FieldType::object, FieldType::object, false, false, &kEmojiShape, ""},
+};
+constinit const Shape kEmojiUpdateShape = {"EmojiUpdate", kEmojiUpdateFields};
+
+constexpr FieldInfo kGuildStickersUpdateFields[] = {
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"stickers", FieldType::array, FieldType::object, false, false, &kStickerShape, ""},
+};
+constinit const Shape kGuildStickersUpdateShape = {"GuildStickersUpdate", kGuildStickersUpdateFields};
+
+constexpr FieldInfo kStickerUpdateFields[] = {
+    {"old", FieldType::object, FieldType::object, true, false, &kStickerShape, "Null: what was before is not known."},
+    {"new", FieldType::object, FieldType::object, false, false, &kStickerShape, ""},
+};
+constinit const Shape kStickerUpdateShape = {"StickerUpdate", kStickerUpdateFields};
+
+constexpr FieldInfo kGuildSoundboardSoundUpdateFields[] = {
+    {"old", FieldType::object, FieldType::object, true, false, &kSoundboardSoundShape, "Null: what was before is not known."},
+    {"new", FieldType::object, FieldType::object, false, false, &kSoundboardSoundShape, ""},
+};
+constinit const Shape kGuildSoundboardSoundUpdateShape = {"GuildSoundboardSoundUpdate", kGuildSoundboardSoundUpdateFields};
+
+constexpr FieldInfo kGuildSoundboardSoundDeleteFields[] = {
+    {"soundId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"sound", FieldType::object, FieldType::object, true, false, &kSoundboardSoundShape, "As it was; null when it is not cached."},
+};
+constinit const Shape kGuildSoundboardSoundDeleteShape = {"GuildSoundboardSoundDelete", kGuildSoundboardSoundDeleteFields};
+
+constexpr FieldInfo kGuildSoundboardSoundsUpdateFields[] = {
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"sounds", FieldType::array, FieldType::object, false, false, &kSoundboardSoundShape, "Those that changed."},
+};
+constinit const Shape kGuildSoundboardSoundsUpdateShape = {"GuildSoundboardSoundsUpdate", kGuildSoundboardSoundsUpdateFields};
+
+constexpr FieldInfo kSoundboardSoundsFields[] = {
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"sounds", FieldType::array, FieldType::object, false, false, &kSoundboardSoundShape, ""},
+};
+constinit const Shape kSoundboardSoundsShape = {"SoundboardSounds", kSoundboardSoundsFields};
+
+constexpr FieldInfo kStageInstanceUpdateFields[] = {
+    {"old", FieldType::object, FieldType::object, true, false, &kStageInstanceShape, "Null: what was before is not known."},
+    {"new", FieldType::object, FieldType::object, false, false, &kStageInstanceShape, ""},
+};
+constinit const Shape kStageInstanceUpdateShape = {"StageInstanceUpdate", kStageInstanceUpdateFields};
+
+constexpr FieldInfo kGuildScheduledEventUpdateFields[] = {
+    {"old", FieldType::object, FieldType::object, true, false, &kScheduledEventShape, "Null: what was before is not known."},
+    {"new", FieldType::object, FieldType::object, false, false, &kScheduledEventShape, ""},
+};
+constinit const Shape kGuildScheduledEventUpdateShape = {"GuildScheduledEventUpdate", kGuildScheduledEventUpdateFields};
+
+constexpr FieldInfo kGuildScheduledEventUserAddFields[] = {
+    {"guildScheduledEventId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"userId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+};
+constinit const Shape kGuildScheduledEventUserAddShape = {"GuildScheduledEventUserAdd", kGuildScheduledEventUserAddFields};
+
+constexpr FieldInfo kGuildScheduledEventUserRemoveFields[] = {
+    {"guildScheduledEventId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"userId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+};
+constinit const Shape kGuildScheduledEventUserRemoveShape = {"GuildScheduledEventUserRemove", kGuildScheduledEventUserRemoveFields};
+
+constexpr FieldInfo kAutoModerationRuleUpdateFields[] = {
+    {"old", FieldType::object, FieldType::object, true, false, &kAutoModRuleShape, "Null: what was before is not known."},
+    {"new", FieldType::object, FieldType::object, false, false, &kAutoModRuleShape, ""},
+};
+constinit const Shape kAutoModerationRuleUpdateShape = {"AutoModerationRuleUpdate", kAutoModerationRuleUpdateFields};
+
+constexpr FieldInfo kInviteDeleteFields[] = {
+    {"code", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"channelId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"invite", FieldType::object, FieldType::object, true, false, &kInviteShape, "As it was; null when it is not cached."},
+};
+constinit const Shape kInviteDeleteShape = {"InviteDelete", kInviteDeleteFields};
+
+constexpr FieldInfo kApplicationCommandPermissionsUpdateFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, "The command's, or the application's for all its commands."},
+    {"applicationId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"permissions", FieldType::array, FieldType::object, false, false, &kCommandPermissionShape, ""},
+};
+constinit const Shape kApplicationCommandPermissionsUpdateShape = {"ApplicationCommandPermissionsUpdate", kApplicationCommandPermissionsUpdateFields};
+
+constexpr FieldInfo kChannelInfoFields[] = {
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"channels", FieldType::array, FieldType::object, false, false, &kVoiceChannelInfoShape, ""},
+};
+constinit const Shape kChannelInfoShape = {"ChannelInfo", kChannelInfoFields};
+
+constexpr FieldInfo kVoiceChannelEffectSendFields[] = {
+    {"channelId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"userId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"emoji", FieldType::object, FieldType::object, true, false, &kEmojiShape, ""},
+    {"animationType", FieldType::integer, FieldType::integer, true, false, nullptr, ""},
+    {"animationId", FieldType::integer, FieldType::integer, true, false, nullptr, ""},
+    {"soundId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"soundVolume", FieldType::number, FieldType::number, true, false, nullptr, ""},
+};
+constinit const Shape kVoiceChannelEffectSendShape = {"VoiceChannelEffectSend", kVoiceChannelEffectSendFields};
+
+constexpr FieldInfo kVoiceChannelStartTimeUpdateFields[] = {
+    {"channelId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"startedAt", FieldType::time, FieldType::time, true, false, nullptr, "Null: nobody is there."},
+};
+constinit const Shape kVoiceChannelStartTimeUpdateShape = {"VoiceChannelStartTimeUpdate", kVoiceChannelStartTimeUpdateFields};
+
+constexpr FieldInfo kVoiceChannelStatusUpdateFields[] = {
+    {"channelId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"status", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"oldStatus", FieldType::text, FieldType::text, true, false, nullptr, "Null: there was none, or it is not cached."},
+};
+constinit const Shape kVoiceChannelStatusUpdateShape = {"VoiceChannelStatusUpdate", kVoiceChannelStatusUpdateFields};
+
+constexpr FieldInfo kVoiceServerUpdateFields[] = {
+    {"token", FieldType::text, FieldType::text, false, false, nullptr, "A credential: whoever has it speaks as the bot."},
+    {"guildId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"endpoint", FieldType::text, FieldType::text, true, false, nullptr, "Null: the server is gone; wait for the next event."},
+};
+constinit const Shape kVoiceServerUpdateShape = {"VoiceServerUpdate", kVoiceServerUpdateFields};
+
 constexpr EventInfo kEvents[] = {
     {"ready", &kReadyShape, "The bot has logged in. Guilds follow one by one as guildCreate."},
     {"messageCreate", &kMessageShape, "A message was sent, by the bot itself too."},
     {"messageUpdate", &kMessageUpdateShape, "A message was edited, or its links got their previews."},
-    {"messageDelete", &kMessageDeleteShape, "A message was deleted. What it said is not in the payload."},
+    {"messageDelete", &kMessageDeleteShape, "A message was deleted."},
     {"messageDeleteBulk", &kMessageDeleteBulkShape, "Several messages were deleted at once."},
     {"messageReactionAdd", &kMessageReactionAddShape, "Somebody reacted to a message."},
     {"messageReactionRemove", &kMessageReactionRemoveShape, "Somebody took a reaction back, or a moderator did."},
@@ -477,11 +1341,71 @@ constexpr EventInfo kEvents[] = {
     {"typingStart", &kTypingStartShape, "Somebody began to type."},
     {"presenceUpdate", &kPresenceUpdateShape, "A user's status or activities changed."},
     {"voiceStateUpdate", &kVoiceStateUpdateShape, "A user joined, left or changed in voice."},
-    {"interactionCreate", &kInteractionShape, "Somebody used a command, a button, a menu or a form. To be answered within three seconds."},
+    {"interactionCreate", &kInteractionShape, "Somebody used a command, a button, a menu or a form, or is typing an option. To be answered within three seconds."},
     {"autoModerationActionExecution", &kAutoModActionShape, "A rule of the automatic moderation acted; once for each action."},
     {"userUpdate", &kUserUpdateShape, "The bot's own account changed, or that of a user whom the bot sees."},
     {"guildAvailable", &kGuildShape, "A guild that the bot is in became known after its start, or came back after an outage."},
     {"guildUnavailable", &kGuildDeleteShape, "A guild has an outage. The bot is still in it."},
+    {"resumed", &kResumedShape, "The session goes on; what was missed has been delivered."},
+    {"rateLimited", &kRateLimitedShape, "The gateway refused to do something so often."},
+    {"messageReactionRemoveAll", &kMessageReactionRemoveAllShape, "A moderator removed all reactions of a message."},
+    {"messageReactionRemoveEmoji", &kMessageReactionRemoveEmojiShape, "A moderator removed all reactions with one emoji."},
+    {"messagePollVoteAdd", &kMessagePollVoteAddShape, "Somebody voted in a poll; once for each answer."},
+    {"messagePollVoteRemove", &kMessagePollVoteRemoveShape, "Somebody took a vote back."},
+    {"channelPinsUpdate", &kChannelPinsUpdateShape, "A message was pinned or unpinned."},
+    {"webhookUpdate", &kWebhookUpdateShape, "A channel's webhooks changed."},
+    {"threadCreate", &kThreadCreateShape, "A thread was started, or the bot came to see one."},
+    {"threadUpdate", &kThreadUpdateShape, "A thread changed: its name, or that it is archived or locked."},
+    {"threadDelete", &kThreadDeleteShape, "A thread was deleted."},
+    {"threadListSync", &kThreadListSyncShape, "The bot may see a channel now: its active threads."},
+    {"threadMemberUpdate", &kThreadMemberUpdateShape, "The bot's own membership in a thread changed."},
+    {"threadMembersUpdate", &kThreadMembersUpdateShape, "Somebody joined or left a thread; without the intent for members, the bot alone is told of."},
+    {"guildBanAdd", &kGuildBanAddShape, "Somebody was banned."},
+    {"guildBanRemove", &kGuildBanRemoveShape, "A ban was lifted."},
+    {"guildAuditLogEntryCreate", &kAuditLogEntryShape, "Something was done that the guild's audit log records."},
+    {"guildIntegrationsUpdate", &kGuildIntegrationsUpdateShape, "A guild's integrations changed."},
+    {"integrationCreate", &kIntegrationShape, "A service or bot was linked to a guild."},
+    {"integrationUpdate", &kIntegrationShape, "An integration changed."},
+    {"integrationDelete", &kIntegrationDeleteShape, "A service or bot was taken out of a guild."},
+    {"guildMembersChunk", &kGuildMembersChunkShape, "Members that were asked for."},
+    {"guildEmojisUpdate", &kGuildEmojisUpdateShape, "A guild's emoji changed: all of them. emojiCreate, emojiUpdate and emojiDelete say what changed."},
+    {"emojiCreate", &kEmojiShape, "An emoji was added to a guild. Told when the guild's emoji are cached."},
+    {"emojiUpdate", &kEmojiUpdateShape, "An emoji's name or roles changed. Told when the guild's emoji are cached."},
+    {"emojiDelete", &kEmojiShape, "An emoji was deleted. Told when the guild's emoji are cached."},
+    {"guildStickersUpdate", &kGuildStickersUpdateShape, "A guild's stickers changed: all of them. stickerCreate, stickerUpdate and stickerDelete say what changed."},
+    {"stickerCreate", &kStickerShape, "A sticker was added to a guild. Told when the guild's stickers are cached."},
+    {"stickerUpdate", &kStickerUpdateShape, "A sticker's name, description or tags changed. Told when the guild's stickers are cached."},
+    {"stickerDelete", &kStickerShape, "A sticker was deleted. Told when the guild's stickers are cached."},
+    {"guildSoundboardSoundCreate", &kSoundboardSoundShape, "A sound was added to a guild."},
+    {"guildSoundboardSoundUpdate", &kGuildSoundboardSoundUpdateShape, "A sound changed."},
+    {"guildSoundboardSoundDelete", &kGuildSoundboardSoundDeleteShape, "A sound was deleted."},
+    {"guildSoundboardSoundsUpdate", &kGuildSoundboardSoundsUpdateShape, "Several sounds changed."},
+    {"soundboardSounds", &kSoundboardSoundsShape, "Sounds that were asked for."},
+    {"stageInstanceCreate", &kStageInstanceShape, "A stage went live."},
+    {"stageInstanceUpdate", &kStageInstanceUpdateShape, "A live stage changed."},
+    {"stageInstanceDelete", &kStageInstanceShape, "A stage ended."},
+    {"guildScheduledEventCreate", &kScheduledEventShape, "Something was planned."},
+    {"guildScheduledEventUpdate", &kGuildScheduledEventUpdateShape, "A plan changed, began or ended."},
+    {"guildScheduledEventDelete", &kScheduledEventShape, "A plan was given up."},
+    {"guildScheduledEventUserAdd", &kGuildScheduledEventUserAddShape, "Somebody is interested in a scheduled event."},
+    {"guildScheduledEventUserRemove", &kGuildScheduledEventUserRemoveShape, "Somebody is no longer interested in a scheduled event."},
+    {"autoModerationRuleCreate", &kAutoModRuleShape, "A rule of the automatic moderation was made."},
+    {"autoModerationRuleUpdate", &kAutoModerationRuleUpdateShape, "A rule of the automatic moderation changed."},
+    {"autoModerationRuleDelete", &kAutoModRuleShape, "A rule of the automatic moderation was deleted."},
+    {"inviteCreate", &kInviteShape, "An invite was made."},
+    {"inviteDelete", &kInviteDeleteShape, "An invite was withdrawn."},
+    {"entitlementCreate", &kEntitlementShape, "Somebody bought or was given something that the bot sells."},
+    {"entitlementUpdate", &kEntitlementShape, "What was bought changed; of a subscription, it ended."},
+    {"entitlementDelete", &kEntitlementShape, "What was bought was taken back. Not told when it merely expires."},
+    {"subscriptionCreate", &kAppSubscriptionShape, "Somebody subscribed to what the bot sells."},
+    {"subscriptionUpdate", &kAppSubscriptionShape, "A subscription was renewed or changed."},
+    {"subscriptionDelete", &kAppSubscriptionShape, "A subscription was deleted."},
+    {"applicationCommandPermissionsUpdate", &kApplicationCommandPermissionsUpdateShape, "A guild changed who may use a command."},
+    {"channelInfo", &kChannelInfoShape, "What is going on in a guild's voice channels, as was asked for."},
+    {"voiceChannelEffectSend", &kVoiceChannelEffectSendShape, "Somebody played a sound or an effect in the voice channel that the bot is in."},
+    {"voiceChannelStartTimeUpdate", &kVoiceChannelStartTimeUpdateShape, "Somebody came first into a voice channel, or the last one left."},
+    {"voiceChannelStatusUpdate", &kVoiceChannelStatusUpdateShape, "The status of a voice channel changed."},
+    {"voiceServerUpdate", &kVoiceServerUpdateShape, "The voice server to connect to."},
 };
 
 }  // namespace rookery::model::generated

@@ -9,6 +9,31 @@
 /// are texts; std::optional stands for fields that may be null or missing.
 namespace rookery {
 
+/// A frame around a picture.
+class AvatarDecoration : public View {
+  public:
+    using View::View;
+
+    /// Hash.
+    [[nodiscard]] std::string_view asset() const { return read_text(RK_FIELD_AVATAR_DECORATION_ASSET); }
+    [[nodiscard]] std::string_view sku_id() const { return read_text(RK_FIELD_AVATAR_DECORATION_SKU_ID); }
+    [[nodiscard]] std::string_view url() const { return read_text(RK_FIELD_AVATAR_DECORATION_URL); }
+};
+
+/// The guild whose tag a user shows.
+class PrimaryGuild : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_PRIMARY_GUILD_GUILD_ID); }
+    [[nodiscard]] std::optional<bool> enabled() const { return read_optional_boolean(RK_FIELD_PRIMARY_GUILD_ENABLED); }
+    /// At most four characters.
+    [[nodiscard]] std::optional<std::string_view> tag() const { return read_optional_text(RK_FIELD_PRIMARY_GUILD_TAG); }
+    /// Hash of the picture.
+    [[nodiscard]] std::optional<std::string_view> badge() const { return read_optional_text(RK_FIELD_PRIMARY_GUILD_BADGE); }
+    [[nodiscard]] std::optional<std::string_view> badge_url() const { return read_optional_text(RK_FIELD_PRIMARY_GUILD_BADGE_URL); }
+};
+
 /// An account.
 class User : public View {
   public:
@@ -27,6 +52,17 @@ class User : public View {
     [[nodiscard]] bool bot() const { return read_boolean(RK_FIELD_USER_BOT); }
     [[nodiscard]] bool system() const { return read_boolean(RK_FIELD_USER_SYSTEM); }
     [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_USER_CREATED_AT); }
+    /// Hash of the picture, where the payload tells it.
+    [[nodiscard]] std::optional<std::string_view> banner() const { return read_optional_text(RK_FIELD_USER_BANNER); }
+    [[nodiscard]] std::optional<std::string_view> banner_url() const { return read_optional_text(RK_FIELD_USER_BANNER_URL); }
+    /// Where the payload tells it.
+    [[nodiscard]] std::optional<std::int64_t> accent_color() const { return read_optional_integer(RK_FIELD_USER_ACCENT_COLOR); }
+    /// Bits of badges.
+    [[nodiscard]] std::optional<std::int64_t> public_flags() const { return read_optional_integer(RK_FIELD_USER_PUBLIC_FLAGS); }
+    [[nodiscard]] std::optional<AvatarDecoration> avatar_decoration() const { return read_optional_object<AvatarDecoration>(RK_FIELD_USER_AVATAR_DECORATION); }
+    /// The guild whose tag the user shows.
+    [[nodiscard]] std::optional<PrimaryGuild> primary_guild() const { return read_optional_object<PrimaryGuild>(RK_FIELD_USER_PRIMARY_GUILD); }
+    [[nodiscard]] Value collectibles() const { return read_value(RK_FIELD_USER_COLLECTIBLES); }
 };
 
 /// A user within a guild.
@@ -53,9 +89,20 @@ class Member : public View {
     /// End of a timeout; may have passed.
     [[nodiscard]] std::optional<std::string_view> communication_disabled_until() const { return read_optional_text(RK_FIELD_MEMBER_COMMUNICATION_DISABLED_UNTIL); }
     [[nodiscard]] User user() const { return read_object<User>(RK_FIELD_MEMBER_USER); }
-    /// Names of permissions, where the payload tells them; else empty.
+    /// Names of permissions, where the payload or the cache tells them; else empty.
     [[nodiscard]] std::vector<std::string_view> permissions() const { return read_texts(RK_FIELD_MEMBER_PERMISSIONS); }
     [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_MEMBER_GUILD_ID); }
+    /// Bits: 0 has left and come back, 1 has finished onboarding, 4 is a guest, ...
+    [[nodiscard]] std::int64_t flags() const { return read_integer(RK_FIELD_MEMBER_FLAGS); }
+    /// Hash of the banner for this guild.
+    [[nodiscard]] std::optional<std::string_view> banner() const { return read_optional_text(RK_FIELD_MEMBER_BANNER); }
+    /// The guild's banner.
+    [[nodiscard]] std::optional<std::string_view> banner_url() const { return read_optional_text(RK_FIELD_MEMBER_BANNER_URL); }
+    /// By a moderator.
+    [[nodiscard]] std::optional<bool> deaf() const { return read_optional_boolean(RK_FIELD_MEMBER_DEAF); }
+    /// By a moderator.
+    [[nodiscard]] std::optional<bool> mute() const { return read_optional_boolean(RK_FIELD_MEMBER_MUTE); }
+    [[nodiscard]] std::optional<AvatarDecoration> avatar_decoration() const { return read_optional_object<AvatarDecoration>(RK_FIELD_MEMBER_AVATAR_DECORATION); }
 };
 
 /// The author of a message as a member: Member without its user.
@@ -81,8 +128,130 @@ class MessageMember : public View {
     [[nodiscard]] bool pending() const { return read_boolean(RK_FIELD_MESSAGE_MEMBER_PENDING); }
     /// End of a timeout; may have passed.
     [[nodiscard]] std::optional<std::string_view> communication_disabled_until() const { return read_optional_text(RK_FIELD_MESSAGE_MEMBER_COMMUNICATION_DISABLED_UNTIL); }
-    /// Names of permissions, where the payload tells them; else empty.
+    /// Names of permissions, where the payload or the cache tells them; else empty.
     [[nodiscard]] std::vector<std::string_view> permissions() const { return read_texts(RK_FIELD_MESSAGE_MEMBER_PERMISSIONS); }
+    /// Bits: 0 has left and come back, 1 has finished onboarding, 4 is a guest, ...
+    [[nodiscard]] std::int64_t flags() const { return read_integer(RK_FIELD_MESSAGE_MEMBER_FLAGS); }
+    /// Hash of the banner for this guild.
+    [[nodiscard]] std::optional<std::string_view> banner() const { return read_optional_text(RK_FIELD_MESSAGE_MEMBER_BANNER); }
+    /// The guild's banner.
+    [[nodiscard]] std::optional<std::string_view> banner_url() const { return read_optional_text(RK_FIELD_MESSAGE_MEMBER_BANNER_URL); }
+    /// By a moderator.
+    [[nodiscard]] std::optional<bool> deaf() const { return read_optional_boolean(RK_FIELD_MESSAGE_MEMBER_DEAF); }
+    /// By a moderator.
+    [[nodiscard]] std::optional<bool> mute() const { return read_optional_boolean(RK_FIELD_MESSAGE_MEMBER_MUTE); }
+    [[nodiscard]] std::optional<AvatarDecoration> avatar_decoration() const { return read_optional_object<AvatarDecoration>(RK_FIELD_MESSAGE_MEMBER_AVATAR_DECORATION); }
+};
+
+/// Since when, and until when.
+class ActivityTimestamps : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::optional<std::string_view> started_at() const { return read_optional_text(RK_FIELD_ACTIVITY_TIMESTAMPS_STARTED_AT); }
+    [[nodiscard]] std::optional<std::string_view> ends_at() const { return read_optional_text(RK_FIELD_ACTIVITY_TIMESTAMPS_ENDS_AT); }
+};
+
+/// Pictures of an activity: ids of the application's assets, or texts with a scheme in front.
+class ActivityAssets : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::optional<std::string_view> large_image() const { return read_optional_text(RK_FIELD_ACTIVITY_ASSETS_LARGE_IMAGE); }
+    [[nodiscard]] std::optional<std::string_view> large_text() const { return read_optional_text(RK_FIELD_ACTIVITY_ASSETS_LARGE_TEXT); }
+    [[nodiscard]] std::optional<std::string_view> large_url() const { return read_optional_text(RK_FIELD_ACTIVITY_ASSETS_LARGE_URL); }
+    [[nodiscard]] std::optional<std::string_view> small_image() const { return read_optional_text(RK_FIELD_ACTIVITY_ASSETS_SMALL_IMAGE); }
+    [[nodiscard]] std::optional<std::string_view> small_text() const { return read_optional_text(RK_FIELD_ACTIVITY_ASSETS_SMALL_TEXT); }
+    [[nodiscard]] std::optional<std::string_view> small_url() const { return read_optional_text(RK_FIELD_ACTIVITY_ASSETS_SMALL_URL); }
+};
+
+/// Who takes part.
+class ActivityParty : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::optional<std::string_view> id() const { return read_optional_text(RK_FIELD_ACTIVITY_PARTY_ID); }
+    /// How many there are, and how many there may be.
+    [[nodiscard]] std::optional<std::vector<std::int64_t>> size() const { return read_optional_integers(RK_FIELD_ACTIVITY_PARTY_SIZE); }
+};
+
+/// A Unicode character or a guild's own picture.
+class Emoji : public View {
+  public:
+    using View::View;
+
+    /// Null for a Unicode emoji.
+    [[nodiscard]] std::optional<std::string_view> id() const { return read_optional_text(RK_FIELD_EMOJI_ID); }
+    [[nodiscard]] std::optional<std::string_view> name() const { return read_optional_text(RK_FIELD_EMOJI_NAME); }
+    /// How reactions are named: the character, or "name:id".
+    [[nodiscard]] std::string_view identifier() const { return read_text(RK_FIELD_EMOJI_IDENTIFIER); }
+    [[nodiscard]] bool animated() const { return read_boolean(RK_FIELD_EMOJI_ANIMATED); }
+    /// Null for a Unicode emoji.
+    [[nodiscard]] std::optional<std::string_view> url() const { return read_optional_text(RK_FIELD_EMOJI_URL); }
+    /// Only where a guild's emoji itself is the subject.
+    [[nodiscard]] std::optional<bool> managed() const { return read_optional_boolean(RK_FIELD_EMOJI_MANAGED); }
+    /// Only where a guild's emoji itself is the subject.
+    [[nodiscard]] std::optional<bool> requires_colons() const { return read_optional_boolean(RK_FIELD_EMOJI_REQUIRES_COLONS); }
+    /// Only where a guild's emoji itself is the subject.
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_EMOJI_GUILD_ID); }
+    /// False when the guild lost the place for it.
+    [[nodiscard]] std::optional<bool> available() const { return read_optional_boolean(RK_FIELD_EMOJI_AVAILABLE); }
+    /// Who may use it; empty: everybody.
+    [[nodiscard]] std::optional<std::vector<std::string_view>> roles() const { return read_optional_texts(RK_FIELD_EMOJI_ROLES); }
+    /// Who uploaded it, where the bot may know.
+    [[nodiscard]] std::optional<User> user() const { return read_optional_object<User>(RK_FIELD_EMOJI_USER); }
+};
+
+/// What a user is doing.
+class Activity : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view name() const { return read_text(RK_FIELD_ACTIVITY_NAME); }
+    [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_ACTIVITY_TYPE); }
+    /// playing, streaming, listening, watching, custom or competing.
+    [[nodiscard]] std::string_view type_name() const { return read_text(RK_FIELD_ACTIVITY_TYPE_NAME); }
+    [[nodiscard]] std::optional<std::string_view> url() const { return read_optional_text(RK_FIELD_ACTIVITY_URL); }
+    [[nodiscard]] std::optional<std::string_view> state() const { return read_optional_text(RK_FIELD_ACTIVITY_STATE); }
+    [[nodiscard]] std::optional<std::string_view> details() const { return read_optional_text(RK_FIELD_ACTIVITY_DETAILS); }
+    [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_ACTIVITY_CREATED_AT); }
+    [[nodiscard]] std::optional<std::string_view> application_id() const { return read_optional_text(RK_FIELD_ACTIVITY_APPLICATION_ID); }
+    [[nodiscard]] std::optional<ActivityTimestamps> timestamps() const { return read_optional_object<ActivityTimestamps>(RK_FIELD_ACTIVITY_TIMESTAMPS); }
+    [[nodiscard]] std::optional<ActivityAssets> assets() const { return read_optional_object<ActivityAssets>(RK_FIELD_ACTIVITY_ASSETS); }
+    [[nodiscard]] std::optional<ActivityParty> party() const { return read_optional_object<ActivityParty>(RK_FIELD_ACTIVITY_PARTY); }
+    /// Of a custom status.
+    [[nodiscard]] std::optional<Emoji> emoji() const { return read_optional_object<Emoji>(RK_FIELD_ACTIVITY_EMOJI); }
+    /// Their labels.
+    [[nodiscard]] std::optional<std::vector<std::string_view>> buttons() const { return read_optional_texts(RK_FIELD_ACTIVITY_BUTTONS); }
+    [[nodiscard]] std::optional<std::int64_t> flags() const { return read_optional_integer(RK_FIELD_ACTIVITY_FLAGS); }
+    [[nodiscard]] std::optional<bool> instance() const { return read_optional_boolean(RK_FIELD_ACTIVITY_INSTANCE); }
+    [[nodiscard]] std::optional<std::string_view> details_url() const { return read_optional_text(RK_FIELD_ACTIVITY_DETAILS_URL); }
+    [[nodiscard]] std::optional<std::string_view> state_url() const { return read_optional_text(RK_FIELD_ACTIVITY_STATE_URL); }
+    [[nodiscard]] std::optional<std::int64_t> status_display_type() const { return read_optional_integer(RK_FIELD_ACTIVITY_STATUS_DISPLAY_TYPE); }
+};
+
+/// Status by kind of client; a missing key: not there.
+class ClientStatus : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::optional<std::string_view> web() const { return read_optional_text(RK_FIELD_CLIENT_STATUS_WEB); }
+    [[nodiscard]] std::optional<std::string_view> mobile() const { return read_optional_text(RK_FIELD_CLIENT_STATUS_MOBILE); }
+    [[nodiscard]] std::optional<std::string_view> desktop() const { return read_optional_text(RK_FIELD_CLIENT_STATUS_DESKTOP); }
+    [[nodiscard]] std::optional<std::string_view> vr() const { return read_optional_text(RK_FIELD_CLIENT_STATUS_VR); }
+};
+
+/// What a user shows of themselves.
+class Presence : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view user_id() const { return read_text(RK_FIELD_PRESENCE_USER_ID); }
+    /// online, idle, dnd or offline.
+    [[nodiscard]] std::string_view status() const { return read_text(RK_FIELD_PRESENCE_STATUS); }
+    [[nodiscard]] std::vector<Activity> activities() const { return read_objects<Activity>(RK_FIELD_PRESENCE_ACTIVITIES); }
+    [[nodiscard]] std::optional<ClientStatus> client_status() const { return read_optional_object<ClientStatus>(RK_FIELD_PRESENCE_CLIENT_STATUS); }
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_PRESENCE_GUILD_ID); }
 };
 
 /// Last line of an embed.
@@ -102,6 +271,9 @@ class EmbedImage : public View {
     [[nodiscard]] std::string_view url() const { return read_text(RK_FIELD_EMBED_IMAGE_URL); }
     [[nodiscard]] std::optional<std::int64_t> width() const { return read_optional_integer(RK_FIELD_EMBED_IMAGE_WIDTH); }
     [[nodiscard]] std::optional<std::int64_t> height() const { return read_optional_integer(RK_FIELD_EMBED_IMAGE_HEIGHT); }
+    [[nodiscard]] std::optional<std::string_view> proxy_url() const { return read_optional_text(RK_FIELD_EMBED_IMAGE_PROXY_URL); }
+    /// Alternative text.
+    [[nodiscard]] std::optional<std::string_view> description() const { return read_optional_text(RK_FIELD_EMBED_IMAGE_DESCRIPTION); }
 };
 
 /// First line of an embed.
@@ -124,6 +296,15 @@ class EmbedField : public View {
     [[nodiscard]] bool is_inline() const { return read_boolean(RK_FIELD_EMBED_FIELD_INLINE); }
 };
 
+/// The site that an embed comes from.
+class EmbedProvider : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::optional<std::string_view> name() const { return read_optional_text(RK_FIELD_EMBED_PROVIDER_NAME); }
+    [[nodiscard]] std::optional<std::string_view> url() const { return read_optional_text(RK_FIELD_EMBED_PROVIDER_URL); }
+};
+
 /// A box under a message.
 class Embed : public View {
   public:
@@ -140,6 +321,10 @@ class Embed : public View {
     [[nodiscard]] std::optional<EmbedImage> thumbnail() const { return read_optional_object<EmbedImage>(RK_FIELD_EMBED_THUMBNAIL); }
     [[nodiscard]] std::optional<EmbedAuthor> author() const { return read_optional_object<EmbedAuthor>(RK_FIELD_EMBED_AUTHOR); }
     [[nodiscard]] std::vector<EmbedField> fields() const { return read_objects<EmbedField>(RK_FIELD_EMBED_FIELDS); }
+    /// rich, image, video, gifv, article, link, poll_result, ...
+    [[nodiscard]] std::optional<std::string_view> type() const { return read_optional_text(RK_FIELD_EMBED_TYPE); }
+    [[nodiscard]] std::optional<EmbedImage> video() const { return read_optional_object<EmbedImage>(RK_FIELD_EMBED_VIDEO); }
+    [[nodiscard]] std::optional<EmbedProvider> provider() const { return read_optional_object<EmbedProvider>(RK_FIELD_EMBED_PROVIDER); }
 };
 
 /// A file of a message.
@@ -160,25 +345,15 @@ class Attachment : public View {
     /// Of images and videos.
     [[nodiscard]] std::optional<std::int64_t> height() const { return read_optional_integer(RK_FIELD_ATTACHMENT_HEIGHT); }
     [[nodiscard]] bool spoiler() const { return read_boolean(RK_FIELD_ATTACHMENT_SPOILER); }
-};
-
-/// A Unicode character or a guild's own picture.
-class Emoji : public View {
-  public:
-    using View::View;
-
-    /// Null for a Unicode emoji.
-    [[nodiscard]] std::optional<std::string_view> id() const { return read_optional_text(RK_FIELD_EMOJI_ID); }
-    [[nodiscard]] std::optional<std::string_view> name() const { return read_optional_text(RK_FIELD_EMOJI_NAME); }
-    /// How reactions are named: the character, or "name:id".
-    [[nodiscard]] std::string_view identifier() const { return read_text(RK_FIELD_EMOJI_IDENTIFIER); }
-    [[nodiscard]] bool animated() const { return read_boolean(RK_FIELD_EMOJI_ANIMATED); }
-    /// Null for a Unicode emoji.
-    [[nodiscard]] std::optional<std::string_view> url() const { return read_optional_text(RK_FIELD_EMOJI_URL); }
-    /// Only where a guild's emoji itself is the subject.
-    [[nodiscard]] std::optional<bool> managed() const { return read_optional_boolean(RK_FIELD_EMOJI_MANAGED); }
-    /// Only where a guild's emoji itself is the subject.
-    [[nodiscard]] std::optional<bool> requires_colons() const { return read_optional_boolean(RK_FIELD_EMOJI_REQUIRES_COLONS); }
+    [[nodiscard]] std::optional<std::string_view> title() const { return read_optional_text(RK_FIELD_ATTACHMENT_TITLE); }
+    /// Alternative text.
+    [[nodiscard]] std::optional<std::string_view> description() const { return read_optional_text(RK_FIELD_ATTACHMENT_DESCRIPTION); }
+    [[nodiscard]] std::optional<bool> ephemeral() const { return read_optional_boolean(RK_FIELD_ATTACHMENT_EPHEMERAL); }
+    /// Seconds, of a voice message.
+    [[nodiscard]] std::optional<double> duration() const { return read_optional_number(RK_FIELD_ATTACHMENT_DURATION); }
+    /// Of a voice message, base64.
+    [[nodiscard]] std::optional<std::string_view> waveform() const { return read_optional_text(RK_FIELD_ATTACHMENT_WAVEFORM); }
+    [[nodiscard]] std::optional<std::int64_t> flags() const { return read_optional_integer(RK_FIELD_ATTACHMENT_FLAGS); }
 };
 
 /// One emoji under a message.
@@ -187,10 +362,16 @@ class Reaction : public View {
     using View::View;
 
     [[nodiscard]] Emoji emoji() const { return read_object<Emoji>(RK_FIELD_REACTION_EMOJI); }
-    /// In messageReactionAdd 1: how many there were before is not in the payload.
+    /// In messageReactionAdd 1 when the message is not cached.
     [[nodiscard]] std::int64_t count() const { return read_integer(RK_FIELD_REACTION_COUNT); }
-    /// The bot has reacted; in messageReactionAdd always false.
+    /// The bot has reacted; in messageReactionAdd false when the message is not cached.
     [[nodiscard]] bool me() const { return read_boolean(RK_FIELD_REACTION_ME); }
+    /// Super reactions among them.
+    [[nodiscard]] std::optional<std::int64_t> burst_count() const { return read_optional_integer(RK_FIELD_REACTION_BURST_COUNT); }
+    /// The bot's is a super reaction.
+    [[nodiscard]] std::optional<bool> me_burst() const { return read_optional_boolean(RK_FIELD_REACTION_ME_BURST); }
+    /// #rrggbb, of super reactions.
+    [[nodiscard]] std::optional<std::vector<std::string_view>> burst_colors() const { return read_optional_texts(RK_FIELD_REACTION_BURST_COLORS); }
 };
 
 /// Whom a message mentions.
@@ -217,6 +398,138 @@ class StickerItem : public View {
     [[nodiscard]] std::string_view format_name() const { return read_text(RK_FIELD_STICKER_ITEM_FORMAT_NAME); }
 };
 
+/// Which emoji.
+class EmojiRef : public View {
+  public:
+    using View::View;
+
+    /// Null for a Unicode emoji.
+    [[nodiscard]] std::optional<std::string_view> id() const { return read_optional_text(RK_FIELD_EMOJI_REF_ID); }
+    [[nodiscard]] std::optional<std::string_view> name() const { return read_optional_text(RK_FIELD_EMOJI_REF_NAME); }
+};
+
+/// What a question or an answer shows.
+class PollMedia : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::optional<std::string_view> text() const { return read_optional_text(RK_FIELD_POLL_MEDIA_TEXT); }
+    [[nodiscard]] std::optional<EmojiRef> emoji() const { return read_optional_object<EmojiRef>(RK_FIELD_POLL_MEDIA_EMOJI); }
+};
+
+/// One answer of a poll.
+class PollAnswer : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::int64_t answer_id() const { return read_integer(RK_FIELD_POLL_ANSWER_ANSWER_ID); }
+    [[nodiscard]] std::optional<std::string_view> text() const { return read_optional_text(RK_FIELD_POLL_ANSWER_TEXT); }
+    [[nodiscard]] std::optional<EmojiRef> emoji() const { return read_optional_object<EmojiRef>(RK_FIELD_POLL_ANSWER_EMOJI); }
+};
+
+/// Votes for one answer.
+class PollAnswerCount : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::int64_t answer_id() const { return read_integer(RK_FIELD_POLL_ANSWER_COUNT_ANSWER_ID); }
+    [[nodiscard]] std::int64_t count() const { return read_integer(RK_FIELD_POLL_ANSWER_COUNT_COUNT); }
+    [[nodiscard]] bool me_voted() const { return read_boolean(RK_FIELD_POLL_ANSWER_COUNT_ME_VOTED); }
+};
+
+/// How the votes stand.
+class PollResults : public View {
+  public:
+    using View::View;
+
+    /// Counted exactly.
+    [[nodiscard]] bool is_finalized() const { return read_boolean(RK_FIELD_POLL_RESULTS_IS_FINALIZED); }
+    [[nodiscard]] std::vector<PollAnswerCount> answer_counts() const { return read_objects<PollAnswerCount>(RK_FIELD_POLL_RESULTS_ANSWER_COUNTS); }
+};
+
+/// A question with answers to vote for.
+class Poll : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] PollMedia question() const { return read_object<PollMedia>(RK_FIELD_POLL_QUESTION); }
+    [[nodiscard]] std::vector<PollAnswer> answers() const { return read_objects<PollAnswer>(RK_FIELD_POLL_ANSWERS); }
+    /// Null: never.
+    [[nodiscard]] std::optional<std::string_view> expires_at() const { return read_optional_text(RK_FIELD_POLL_EXPIRES_AT); }
+    [[nodiscard]] bool allow_multiselect() const { return read_boolean(RK_FIELD_POLL_ALLOW_MULTISELECT); }
+    [[nodiscard]] std::int64_t layout_type() const { return read_integer(RK_FIELD_POLL_LAYOUT_TYPE); }
+    /// Null: not known.
+    [[nodiscard]] std::optional<PollResults> results() const { return read_optional_object<PollResults>(RK_FIELD_POLL_RESULTS); }
+};
+
+/// What a channel allows or denies to a role or member.
+class PermissionOverwrite : public View {
+  public:
+    using View::View;
+
+    /// Of the role or user.
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_PERMISSION_OVERWRITE_ID); }
+    [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_PERMISSION_OVERWRITE_TYPE); }
+    /// role or member.
+    [[nodiscard]] std::string_view type_name() const { return read_text(RK_FIELD_PERMISSION_OVERWRITE_TYPE_NAME); }
+    /// Decimal number of the bit set.
+    [[nodiscard]] std::string_view allow() const { return read_text(RK_FIELD_PERMISSION_OVERWRITE_ALLOW); }
+    /// Decimal number of the bit set.
+    [[nodiscard]] std::string_view deny() const { return read_text(RK_FIELD_PERMISSION_OVERWRITE_DENY); }
+};
+
+/// A label for threads.
+class ForumTag : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_FORUM_TAG_ID); }
+    [[nodiscard]] std::string_view name() const { return read_text(RK_FIELD_FORUM_TAG_NAME); }
+    /// Only moderators give it.
+    [[nodiscard]] bool moderated() const { return read_boolean(RK_FIELD_FORUM_TAG_MODERATED); }
+    [[nodiscard]] std::optional<std::string_view> emoji_id() const { return read_optional_text(RK_FIELD_FORUM_TAG_EMOJI_ID); }
+    [[nodiscard]] std::optional<std::string_view> emoji_name() const { return read_optional_text(RK_FIELD_FORUM_TAG_EMOJI_NAME); }
+};
+
+/// The emoji that threads offer first.
+class DefaultReaction : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::optional<std::string_view> emoji_id() const { return read_optional_text(RK_FIELD_DEFAULT_REACTION_EMOJI_ID); }
+    [[nodiscard]] std::optional<std::string_view> emoji_name() const { return read_optional_text(RK_FIELD_DEFAULT_REACTION_EMOJI_NAME); }
+};
+
+/// The state of a thread.
+class ThreadMetadata : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] bool archived() const { return read_boolean(RK_FIELD_THREAD_METADATA_ARCHIVED); }
+    /// Only moderators may bring it back.
+    [[nodiscard]] bool locked() const { return read_boolean(RK_FIELD_THREAD_METADATA_LOCKED); }
+    /// Minutes without a message.
+    [[nodiscard]] std::int64_t auto_archive_duration() const { return read_integer(RK_FIELD_THREAD_METADATA_AUTO_ARCHIVE_DURATION); }
+    /// When `archived` last changed.
+    [[nodiscard]] std::optional<std::string_view> archived_at() const { return read_optional_text(RK_FIELD_THREAD_METADATA_ARCHIVED_AT); }
+    /// Of private threads: members may add others.
+    [[nodiscard]] std::optional<bool> invitable() const { return read_optional_boolean(RK_FIELD_THREAD_METADATA_INVITABLE); }
+};
+
+/// Somebody in a thread.
+class ThreadMember : public View {
+  public:
+    using View::View;
+
+    /// The user's id.
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_THREAD_MEMBER_ID); }
+    [[nodiscard]] std::string_view thread_id() const { return read_text(RK_FIELD_THREAD_MEMBER_THREAD_ID); }
+    [[nodiscard]] std::string_view joined_at() const { return read_text(RK_FIELD_THREAD_MEMBER_JOINED_AT); }
+    [[nodiscard]] std::int64_t flags() const { return read_integer(RK_FIELD_THREAD_MEMBER_FLAGS); }
+    [[nodiscard]] std::optional<Member> member() const { return read_optional_object<Member>(RK_FIELD_THREAD_MEMBER_MEMBER); }
+    [[nodiscard]] std::optional<Presence> presence() const { return read_optional_object<Presence>(RK_FIELD_THREAD_MEMBER_PRESENCE); }
+};
+
 /// A channel or thread.
 class Channel : public View {
   public:
@@ -231,7 +544,7 @@ class Channel : public View {
     /// A channel's category, a thread's channel.
     [[nodiscard]] std::optional<std::string_view> parent_id() const { return read_optional_text(RK_FIELD_CHANNEL_PARENT_ID); }
     [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_CHANNEL_CREATED_AT); }
-    /// The platform's own sorting number. Not for threads and direct messages.
+    /// Rank among the channels beside it, from 0; in answers of operations, and where the neighbours are not cached, the platform's own sorting number. Not of threads and direct messages.
     [[nodiscard]] std::optional<std::int64_t> position() const { return read_optional_integer(RK_FIELD_CHANNEL_POSITION); }
     /// Of text, announcement, forum, media and stage channels.
     [[nodiscard]] std::optional<std::string_view> topic() const { return read_optional_text(RK_FIELD_CHANNEL_TOPIC); }
@@ -244,6 +557,128 @@ class Channel : public View {
     /// Of voice and stage channels.
     [[nodiscard]] std::optional<std::int64_t> user_limit() const { return read_optional_integer(RK_FIELD_CHANNEL_USER_LIMIT); }
     [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_CHANNEL_GUILD_ID); }
+    /// Of all but threads and direct messages.
+    [[nodiscard]] std::optional<std::vector<PermissionOverwrite>> permission_overwrites() const { return read_optional_objects<PermissionOverwrite>(RK_FIELD_CHANNEL_PERMISSION_OVERWRITES); }
+    /// May be gone.
+    [[nodiscard]] std::optional<std::string_view> last_message_id() const { return read_optional_text(RK_FIELD_CHANNEL_LAST_MESSAGE_ID); }
+    [[nodiscard]] std::optional<std::string_view> last_pin_at() const { return read_optional_text(RK_FIELD_CHANNEL_LAST_PIN_AT); }
+    [[nodiscard]] std::optional<std::int64_t> flags() const { return read_optional_integer(RK_FIELD_CHANNEL_FLAGS); }
+    /// Of voice and stage channels; null: automatic.
+    [[nodiscard]] std::optional<std::string_view> rtc_region() const { return read_optional_text(RK_FIELD_CHANNEL_RTC_REGION); }
+    /// Of voice and stage channels.
+    [[nodiscard]] std::optional<std::int64_t> video_quality_mode() const { return read_optional_integer(RK_FIELD_CHANNEL_VIDEO_QUALITY_MODE); }
+    /// Minutes, for new threads.
+    [[nodiscard]] std::optional<std::int64_t> default_auto_archive_duration() const { return read_optional_integer(RK_FIELD_CHANNEL_DEFAULT_AUTO_ARCHIVE_DURATION); }
+    /// Seconds, for new threads.
+    [[nodiscard]] std::optional<std::int64_t> default_thread_rate_limit_per_user() const { return read_optional_integer(RK_FIELD_CHANNEL_DEFAULT_THREAD_RATE_LIMIT_PER_USER); }
+    /// Of forum and media channels.
+    [[nodiscard]] std::optional<std::vector<ForumTag>> available_tags() const { return read_optional_objects<ForumTag>(RK_FIELD_CHANNEL_AVAILABLE_TAGS); }
+    /// Of forum and media channels.
+    [[nodiscard]] std::optional<DefaultReaction> default_reaction_emoji() const { return read_optional_object<DefaultReaction>(RK_FIELD_CHANNEL_DEFAULT_REACTION_EMOJI); }
+    /// Of forum and media channels.
+    [[nodiscard]] std::optional<std::int64_t> default_sort_order() const { return read_optional_integer(RK_FIELD_CHANNEL_DEFAULT_SORT_ORDER); }
+    /// Of forum channels.
+    [[nodiscard]] std::optional<std::int64_t> default_forum_layout() const { return read_optional_integer(RK_FIELD_CHANNEL_DEFAULT_FORUM_LAYOUT); }
+    /// Who started the thread; of a group, who leads it.
+    [[nodiscard]] std::optional<std::string_view> owner_id() const { return read_optional_text(RK_FIELD_CHANNEL_OWNER_ID); }
+    /// Of threads in forum and media channels.
+    [[nodiscard]] std::optional<std::vector<std::string_view>> applied_tags() const { return read_optional_texts(RK_FIELD_CHANNEL_APPLIED_TAGS); }
+    /// Of threads, without the first message and deleted ones.
+    [[nodiscard]] std::optional<std::int64_t> message_count() const { return read_optional_integer(RK_FIELD_CHANNEL_MESSAGE_COUNT); }
+    /// Of threads; stops at 50.
+    [[nodiscard]] std::optional<std::int64_t> member_count() const { return read_optional_integer(RK_FIELD_CHANNEL_MEMBER_COUNT); }
+    /// Of threads, with deleted ones.
+    [[nodiscard]] std::optional<std::int64_t> total_message_sent() const { return read_optional_integer(RK_FIELD_CHANNEL_TOTAL_MESSAGE_SENT); }
+    /// Of threads.
+    [[nodiscard]] std::optional<ThreadMetadata> thread_metadata() const { return read_optional_object<ThreadMetadata>(RK_FIELD_CHANNEL_THREAD_METADATA); }
+    /// The bot as a member of the thread.
+    [[nodiscard]] std::optional<ThreadMember> member() const { return read_optional_object<ThreadMember>(RK_FIELD_CHANNEL_MEMBER); }
+    /// Of direct messages.
+    [[nodiscard]] std::optional<std::vector<User>> recipients() const { return read_optional_objects<User>(RK_FIELD_CHANNEL_RECIPIENTS); }
+    /// Of groups: hash of the picture.
+    [[nodiscard]] std::optional<std::string_view> icon() const { return read_optional_text(RK_FIELD_CHANNEL_ICON); }
+    /// Of groups: the bot that made it.
+    [[nodiscard]] std::optional<std::string_view> application_id() const { return read_optional_text(RK_FIELD_CHANNEL_APPLICATION_ID); }
+    /// Of the one who used a command, where an interaction brings the channel: decimal number of the bit set.
+    [[nodiscard]] std::optional<std::string_view> permissions() const { return read_optional_text(RK_FIELD_CHANNEL_PERMISSIONS); }
+};
+
+/// Which message another one refers to.
+class MessageReference : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_MESSAGE_REFERENCE_TYPE); }
+    /// default or forward.
+    [[nodiscard]] std::string_view type_name() const { return read_text(RK_FIELD_MESSAGE_REFERENCE_TYPE_NAME); }
+    [[nodiscard]] std::optional<std::string_view> message_id() const { return read_optional_text(RK_FIELD_MESSAGE_REFERENCE_MESSAGE_ID); }
+    [[nodiscard]] std::optional<std::string_view> channel_id() const { return read_optional_text(RK_FIELD_MESSAGE_REFERENCE_CHANNEL_ID); }
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_MESSAGE_REFERENCE_GUILD_ID); }
+};
+
+/// A forwarded message as it was; its author is not told.
+class MessageSnapshot : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view content() const { return read_text(RK_FIELD_MESSAGE_SNAPSHOT_CONTENT); }
+    [[nodiscard]] std::optional<std::string_view> created_at() const { return read_optional_text(RK_FIELD_MESSAGE_SNAPSHOT_CREATED_AT); }
+    [[nodiscard]] std::optional<std::string_view> edited_at() const { return read_optional_text(RK_FIELD_MESSAGE_SNAPSHOT_EDITED_AT); }
+    [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_MESSAGE_SNAPSHOT_TYPE); }
+    [[nodiscard]] std::int64_t flags() const { return read_integer(RK_FIELD_MESSAGE_SNAPSHOT_FLAGS); }
+    [[nodiscard]] std::vector<Embed> embeds() const { return read_objects<Embed>(RK_FIELD_MESSAGE_SNAPSHOT_EMBEDS); }
+    [[nodiscard]] std::vector<Attachment> attachments() const { return read_objects<Attachment>(RK_FIELD_MESSAGE_SNAPSHOT_ATTACHMENTS); }
+    [[nodiscard]] std::vector<StickerItem> stickers() const { return read_objects<StickerItem>(RK_FIELD_MESSAGE_SNAPSHOT_STICKERS); }
+    [[nodiscard]] Value components() const { return read_value(RK_FIELD_MESSAGE_SNAPSHOT_COMPONENTS); }
+    /// Users.
+    [[nodiscard]] std::vector<std::string_view> mentions() const { return read_texts(RK_FIELD_MESSAGE_SNAPSHOT_MENTIONS); }
+    [[nodiscard]] std::vector<std::string_view> mention_roles() const { return read_texts(RK_FIELD_MESSAGE_SNAPSHOT_MENTION_ROLES); }
+};
+
+/// Which interaction a message answers.
+class MessageInteraction : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_MESSAGE_INTERACTION_ID); }
+    [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_MESSAGE_INTERACTION_TYPE); }
+    /// As of interactionCreate.
+    [[nodiscard]] std::string_view type_name() const { return read_text(RK_FIELD_MESSAGE_INTERACTION_TYPE_NAME); }
+    /// Who used it.
+    [[nodiscard]] User user() const { return read_object<User>(RK_FIELD_MESSAGE_INTERACTION_USER); }
+    /// Of the command, where the payload tells it.
+    [[nodiscard]] std::optional<std::string_view> name() const { return read_optional_text(RK_FIELD_MESSAGE_INTERACTION_NAME); }
+    /// Of the first answer, in follow-ups.
+    [[nodiscard]] std::optional<std::string_view> original_response_message_id() const { return read_optional_text(RK_FIELD_MESSAGE_INTERACTION_ORIGINAL_RESPONSE_MESSAGE_ID); }
+    /// The message whose component was used.
+    [[nodiscard]] std::optional<std::string_view> interacted_message_id() const { return read_optional_text(RK_FIELD_MESSAGE_INTERACTION_INTERACTED_MESSAGE_ID); }
+    /// Of user commands.
+    [[nodiscard]] std::optional<User> target_user() const { return read_optional_object<User>(RK_FIELD_MESSAGE_INTERACTION_TARGET_USER); }
+    /// Of message commands.
+    [[nodiscard]] std::optional<std::string_view> target_message_id() const { return read_optional_text(RK_FIELD_MESSAGE_INTERACTION_TARGET_MESSAGE_ID); }
+    /// The one that opened the form.
+    [[nodiscard]] std::optional<MessageInteraction> triggering_interaction() const { return read_optional_object<MessageInteraction>(RK_FIELD_MESSAGE_INTERACTION_TRIGGERING_INTERACTION); }
+};
+
+/// A call in a group.
+class MessageCall : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::vector<std::string_view> participants() const { return read_texts(RK_FIELD_MESSAGE_CALL_PARTICIPANTS); }
+    [[nodiscard]] std::optional<std::string_view> ended_at() const { return read_optional_text(RK_FIELD_MESSAGE_CALL_ENDED_AT); }
+};
+
+/// Somebody bought or renewed a role.
+class RoleSubscription : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view listing_id() const { return read_text(RK_FIELD_ROLE_SUBSCRIPTION_LISTING_ID); }
+    [[nodiscard]] std::string_view tier_name() const { return read_text(RK_FIELD_ROLE_SUBSCRIPTION_TIER_NAME); }
+    /// How many in all.
+    [[nodiscard]] std::int64_t months() const { return read_integer(RK_FIELD_ROLE_SUBSCRIPTION_MONTHS); }
+    [[nodiscard]] bool renewal() const { return read_boolean(RK_FIELD_ROLE_SUBSCRIPTION_RENEWAL); }
 };
 
 /// A message in a channel.
@@ -261,7 +696,7 @@ class Message : public View {
     [[nodiscard]] std::optional<MessageMember> member() const { return read_optional_object<MessageMember>(RK_FIELD_MESSAGE_MEMBER); }
     /// Empty without the message content intent.
     [[nodiscard]] std::string_view content() const { return read_text(RK_FIELD_MESSAGE_CONTENT); }
-    /// The content with mentions of users, commands and custom emoji as plain text.
+    /// The content with mentions, commands and custom emoji as plain text.
     [[nodiscard]] std::string_view clean_content() const { return read_text(RK_FIELD_MESSAGE_CLEAN_CONTENT); }
     [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_MESSAGE_CREATED_AT); }
     [[nodiscard]] std::optional<std::string_view> edited_at() const { return read_optional_text(RK_FIELD_MESSAGE_EDITED_AT); }
@@ -281,48 +716,88 @@ class Message : public View {
     [[nodiscard]] std::optional<std::string_view> webhook_id() const { return read_optional_text(RK_FIELD_MESSAGE_WEBHOOK_ID); }
     [[nodiscard]] std::optional<std::string_view> application_id() const { return read_optional_text(RK_FIELD_MESSAGE_APPLICATION_ID); }
     [[nodiscard]] std::vector<StickerItem> stickers() const { return read_objects<StickerItem>(RK_FIELD_MESSAGE_STICKERS); }
+    /// Buttons, menus and layout, as the platform has them.
     [[nodiscard]] Value components() const { return read_value(RK_FIELD_MESSAGE_COMPONENTS); }
-    [[nodiscard]] Value poll() const { return read_value(RK_FIELD_MESSAGE_POLL); }
+    [[nodiscard]] std::optional<Poll> poll() const { return read_optional_object<Poll>(RK_FIELD_MESSAGE_POLL); }
     /// The thread that was started from this message.
     [[nodiscard]] std::optional<Channel> thread() const { return read_optional_object<Channel>(RK_FIELD_MESSAGE_THREAD); }
+    /// What this one answers, forwards or reports.
+    [[nodiscard]] std::optional<MessageReference> reference() const { return read_optional_object<MessageReference>(RK_FIELD_MESSAGE_REFERENCE); }
+    /// The message that this one answers, where the payload has it.
+    [[nodiscard]] std::optional<Message> referenced_message() const { return read_optional_object<Message>(RK_FIELD_MESSAGE_REFERENCED_MESSAGE); }
+    /// What a forward shows.
+    [[nodiscard]] std::vector<MessageSnapshot> snapshots() const { return read_objects<MessageSnapshot>(RK_FIELD_MESSAGE_SNAPSHOTS); }
+    /// The interaction that this message answers.
+    [[nodiscard]] std::optional<MessageInteraction> interaction() const { return read_optional_object<MessageInteraction>(RK_FIELD_MESSAGE_INTERACTION); }
+    /// What the sender gave to find the message again.
+    [[nodiscard]] std::optional<std::string_view> nonce() const { return read_optional_text(RK_FIELD_MESSAGE_NONCE); }
+    [[nodiscard]] std::vector<User> mentioned_users() const { return read_objects<User>(RK_FIELD_MESSAGE_MENTIONED_USERS); }
+    /// Where the payload tells it.
+    [[nodiscard]] std::optional<std::int64_t> channel_type() const { return read_optional_integer(RK_FIELD_MESSAGE_CHANNEL_TYPE); }
+    /// About where it stands within its thread.
+    [[nodiscard]] std::optional<std::int64_t> position() const { return read_optional_integer(RK_FIELD_MESSAGE_POSITION); }
+    /// An invitation to what the author is doing.
+    [[nodiscard]] Value activity() const { return read_value(RK_FIELD_MESSAGE_ACTIVITY); }
+    /// The call that this message reports.
+    [[nodiscard]] std::optional<MessageCall> call() const { return read_optional_object<MessageCall>(RK_FIELD_MESSAGE_CALL); }
+    /// The purchase that this message reports.
+    [[nodiscard]] std::optional<RoleSubscription> role_subscription() const { return read_optional_object<RoleSubscription>(RK_FIELD_MESSAGE_ROLE_SUBSCRIPTION); }
 };
 
-/// Which emoji.
-class EmojiRef : public View {
+/// A guild's own sticker, or one of a pack.
+class Sticker : public View {
   public:
     using View::View;
 
-    /// Null for a Unicode emoji.
-    [[nodiscard]] std::optional<std::string_view> id() const { return read_optional_text(RK_FIELD_EMOJI_REF_ID); }
-    [[nodiscard]] std::optional<std::string_view> name() const { return read_optional_text(RK_FIELD_EMOJI_REF_NAME); }
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_STICKER_ID); }
+    [[nodiscard]] std::string_view name() const { return read_text(RK_FIELD_STICKER_NAME); }
+    [[nodiscard]] std::optional<std::string_view> description() const { return read_optional_text(RK_FIELD_STICKER_DESCRIPTION); }
+    [[nodiscard]] std::optional<std::string_view> pack_id() const { return read_optional_text(RK_FIELD_STICKER_PACK_ID); }
+    /// 1 of a pack, 2 of a guild.
+    [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_STICKER_TYPE); }
+    [[nodiscard]] std::int64_t format() const { return read_integer(RK_FIELD_STICKER_FORMAT); }
+    /// png, apng, lottie or gif.
+    [[nodiscard]] std::string_view format_name() const { return read_text(RK_FIELD_STICKER_FORMAT_NAME); }
+    /// False when the guild lost the place for it.
+    [[nodiscard]] bool available() const { return read_boolean(RK_FIELD_STICKER_AVAILABLE); }
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_STICKER_GUILD_ID); }
+    /// Who uploaded it, where the bot may know.
+    [[nodiscard]] std::optional<User> user() const { return read_optional_object<User>(RK_FIELD_STICKER_USER); }
+    [[nodiscard]] std::optional<std::int64_t> sort_value() const { return read_optional_integer(RK_FIELD_STICKER_SORT_VALUE); }
+    /// Words by which it is found.
+    [[nodiscard]] std::optional<std::string_view> tags() const { return read_optional_text(RK_FIELD_STICKER_TAGS); }
+    [[nodiscard]] std::string_view url() const { return read_text(RK_FIELD_STICKER_URL); }
+    [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_STICKER_CREATED_AT); }
 };
 
-/// A role of a guild.
-class Role : public View {
+/// A sound for voice channels.
+class SoundboardSound : public View {
   public:
     using View::View;
 
-    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_ROLE_ID); }
-    [[nodiscard]] std::string_view name() const { return read_text(RK_FIELD_ROLE_NAME); }
-    [[nodiscard]] std::int64_t color() const { return read_integer(RK_FIELD_ROLE_COLOR); }
-    /// #rrggbb.
-    [[nodiscard]] std::string_view hex_color() const { return read_text(RK_FIELD_ROLE_HEX_COLOR); }
-    /// Its members are listed apart.
-    [[nodiscard]] bool hoist() const { return read_boolean(RK_FIELD_ROLE_HOIST); }
-    /// The platform's own sorting number.
-    [[nodiscard]] std::int64_t position() const { return read_integer(RK_FIELD_ROLE_POSITION); }
-    /// Decimal number of the bit set.
-    [[nodiscard]] std::string_view permissions() const { return read_text(RK_FIELD_ROLE_PERMISSIONS); }
-    /// Belongs to an integration.
-    [[nodiscard]] bool managed() const { return read_boolean(RK_FIELD_ROLE_MANAGED); }
-    [[nodiscard]] bool mentionable() const { return read_boolean(RK_FIELD_ROLE_MENTIONABLE); }
-    /// Hash of the picture.
-    [[nodiscard]] std::optional<std::string_view> icon() const { return read_optional_text(RK_FIELD_ROLE_ICON); }
-    [[nodiscard]] std::optional<std::string_view> unicode_emoji() const { return read_optional_text(RK_FIELD_ROLE_UNICODE_EMOJI); }
-    [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_ROLE_CREATED_AT); }
-    /// 0: members are not counted.
-    [[nodiscard]] std::int64_t member_count() const { return read_integer(RK_FIELD_ROLE_MEMBER_COUNT); }
-    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_ROLE_GUILD_ID); }
+    /// A small number for the sounds that everybody has.
+    [[nodiscard]] std::string_view sound_id() const { return read_text(RK_FIELD_SOUNDBOARD_SOUND_SOUND_ID); }
+    [[nodiscard]] std::string_view name() const { return read_text(RK_FIELD_SOUNDBOARD_SOUND_NAME); }
+    /// 0 to 1.
+    [[nodiscard]] double volume() const { return read_number(RK_FIELD_SOUNDBOARD_SOUND_VOLUME); }
+    [[nodiscard]] std::optional<std::string_view> emoji_id() const { return read_optional_text(RK_FIELD_SOUNDBOARD_SOUND_EMOJI_ID); }
+    [[nodiscard]] std::optional<std::string_view> emoji_name() const { return read_optional_text(RK_FIELD_SOUNDBOARD_SOUND_EMOJI_NAME); }
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_SOUNDBOARD_SOUND_GUILD_ID); }
+    [[nodiscard]] bool available() const { return read_boolean(RK_FIELD_SOUNDBOARD_SOUND_AVAILABLE); }
+    /// Who uploaded it, where the bot may know.
+    [[nodiscard]] std::optional<User> user() const { return read_optional_object<User>(RK_FIELD_SOUNDBOARD_SOUND_USER); }
+    [[nodiscard]] std::string_view url() const { return read_text(RK_FIELD_SOUNDBOARD_SOUND_URL); }
+};
+
+/// Measures against a raid.
+class GuildIncidents : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::optional<std::string_view> invites_disabled_until() const { return read_optional_text(RK_FIELD_GUILD_INCIDENTS_INVITES_DISABLED_UNTIL); }
+    [[nodiscard]] std::optional<std::string_view> dms_disabled_until() const { return read_optional_text(RK_FIELD_GUILD_INCIDENTS_DMS_DISABLED_UNTIL); }
+    [[nodiscard]] std::optional<std::string_view> dm_spam_detected_at() const { return read_optional_text(RK_FIELD_GUILD_INCIDENTS_DM_SPAM_DETECTED_AT); }
+    [[nodiscard]] std::optional<std::string_view> raid_detected_at() const { return read_optional_text(RK_FIELD_GUILD_INCIDENTS_RAID_DETECTED_AT); }
 };
 
 /// A server.
@@ -342,10 +817,10 @@ class Guild : public View {
     [[nodiscard]] std::optional<std::string_view> splash() const { return read_optional_text(RK_FIELD_GUILD_SPLASH); }
     [[nodiscard]] std::optional<std::string_view> description() const { return read_optional_text(RK_FIELD_GUILD_DESCRIPTION); }
     [[nodiscard]] std::string_view owner_id() const { return read_text(RK_FIELD_GUILD_OWNER_ID); }
-    /// 0 where the payload does not tell it (guildUpdate).
+    /// 0 where it is not known.
     [[nodiscard]] std::int64_t member_count() const { return read_integer(RK_FIELD_GUILD_MEMBER_COUNT); }
     [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_GUILD_CREATED_AT); }
-    /// Empty where the payload does not tell it (guildUpdate).
+    /// Empty where it is not known.
     [[nodiscard]] std::string_view joined_at() const { return read_text(RK_FIELD_GUILD_JOINED_AT); }
     [[nodiscard]] std::vector<std::string_view> features() const { return read_texts(RK_FIELD_GUILD_FEATURES); }
     [[nodiscard]] std::int64_t premium_tier() const { return read_integer(RK_FIELD_GUILD_PREMIUM_TIER); }
@@ -362,6 +837,89 @@ class Guild : public View {
     [[nodiscard]] std::string_view preferred_locale() const { return read_text(RK_FIELD_GUILD_PREFERRED_LOCALE); }
     /// False during an outage.
     [[nodiscard]] bool available() const { return read_boolean(RK_FIELD_GUILD_AVAILABLE); }
+    [[nodiscard]] std::optional<std::string_view> splash_url() const { return read_optional_text(RK_FIELD_GUILD_SPLASH_URL); }
+    /// Hash of the picture.
+    [[nodiscard]] std::optional<std::string_view> discovery_splash() const { return read_optional_text(RK_FIELD_GUILD_DISCOVERY_SPLASH); }
+    [[nodiscard]] std::optional<std::string_view> discovery_splash_url() const { return read_optional_text(RK_FIELD_GUILD_DISCOVERY_SPLASH_URL); }
+    [[nodiscard]] std::optional<std::int64_t> mfa_level() const { return read_optional_integer(RK_FIELD_GUILD_MFA_LEVEL); }
+    [[nodiscard]] std::optional<std::int64_t> nsfw_level() const { return read_optional_integer(RK_FIELD_GUILD_NSFW_LEVEL); }
+    [[nodiscard]] std::optional<std::int64_t> system_channel_flags() const { return read_optional_integer(RK_FIELD_GUILD_SYSTEM_CHANNEL_FLAGS); }
+    [[nodiscard]] std::optional<std::string_view> public_updates_channel_id() const { return read_optional_text(RK_FIELD_GUILD_PUBLIC_UPDATES_CHANNEL_ID); }
+    [[nodiscard]] std::optional<std::string_view> safety_alerts_channel_id() const { return read_optional_text(RK_FIELD_GUILD_SAFETY_ALERTS_CHANNEL_ID); }
+    [[nodiscard]] std::optional<bool> widget_enabled() const { return read_optional_boolean(RK_FIELD_GUILD_WIDGET_ENABLED); }
+    [[nodiscard]] std::optional<std::string_view> widget_channel_id() const { return read_optional_text(RK_FIELD_GUILD_WIDGET_CHANNEL_ID); }
+    /// Of the bot that made the guild.
+    [[nodiscard]] std::optional<std::string_view> application_id() const { return read_optional_text(RK_FIELD_GUILD_APPLICATION_ID); }
+    [[nodiscard]] std::optional<std::int64_t> max_members() const { return read_optional_integer(RK_FIELD_GUILD_MAX_MEMBERS); }
+    [[nodiscard]] std::optional<std::int64_t> max_video_channel_users() const { return read_optional_integer(RK_FIELD_GUILD_MAX_VIDEO_CHANNEL_USERS); }
+    [[nodiscard]] std::optional<std::int64_t> max_stage_video_channel_users() const { return read_optional_integer(RK_FIELD_GUILD_MAX_STAGE_VIDEO_CHANNEL_USERS); }
+    [[nodiscard]] std::optional<bool> premium_progress_bar_enabled() const { return read_optional_boolean(RK_FIELD_GUILD_PREMIUM_PROGRESS_BAR_ENABLED); }
+    /// Members who are offline are not sent along.
+    [[nodiscard]] std::optional<bool> large() const { return read_optional_boolean(RK_FIELD_GUILD_LARGE); }
+    /// Where an operation asked for it.
+    [[nodiscard]] std::optional<std::int64_t> approximate_member_count() const { return read_optional_integer(RK_FIELD_GUILD_APPROXIMATE_MEMBER_COUNT); }
+    /// Where an operation asked for it.
+    [[nodiscard]] std::optional<std::int64_t> approximate_presence_count() const { return read_optional_integer(RK_FIELD_GUILD_APPROXIMATE_PRESENCE_COUNT); }
+    /// Measures against a raid.
+    [[nodiscard]] std::optional<GuildIncidents> incidents() const { return read_optional_object<GuildIncidents>(RK_FIELD_GUILD_INCIDENTS); }
+};
+
+/// The colours of a role: one, two of a gradient, or three that shimmer.
+class RoleColors : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::int64_t primary() const { return read_integer(RK_FIELD_ROLE_COLORS_PRIMARY); }
+    [[nodiscard]] std::optional<std::int64_t> secondary() const { return read_optional_integer(RK_FIELD_ROLE_COLORS_SECONDARY); }
+    [[nodiscard]] std::optional<std::int64_t> tertiary() const { return read_optional_integer(RK_FIELD_ROLE_COLORS_TERTIARY); }
+};
+
+/// What a role belongs to.
+class RoleTags : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::optional<std::string_view> bot_id() const { return read_optional_text(RK_FIELD_ROLE_TAGS_BOT_ID); }
+    [[nodiscard]] std::optional<std::string_view> integration_id() const { return read_optional_text(RK_FIELD_ROLE_TAGS_INTEGRATION_ID); }
+    /// The role of those who boost.
+    [[nodiscard]] bool premium_subscriber() const { return read_boolean(RK_FIELD_ROLE_TAGS_PREMIUM_SUBSCRIBER); }
+    [[nodiscard]] std::optional<std::string_view> subscription_listing_id() const { return read_optional_text(RK_FIELD_ROLE_TAGS_SUBSCRIPTION_LISTING_ID); }
+    [[nodiscard]] bool available_for_purchase() const { return read_boolean(RK_FIELD_ROLE_TAGS_AVAILABLE_FOR_PURCHASE); }
+    /// Given by linked accounts.
+    [[nodiscard]] bool guild_connections() const { return read_boolean(RK_FIELD_ROLE_TAGS_GUILD_CONNECTIONS); }
+};
+
+/// A role of a guild.
+class Role : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_ROLE_ID); }
+    [[nodiscard]] std::string_view name() const { return read_text(RK_FIELD_ROLE_NAME); }
+    [[nodiscard]] std::int64_t color() const { return read_integer(RK_FIELD_ROLE_COLOR); }
+    /// #rrggbb.
+    [[nodiscard]] std::string_view hex_color() const { return read_text(RK_FIELD_ROLE_HEX_COLOR); }
+    /// Its members are listed apart.
+    [[nodiscard]] bool hoist() const { return read_boolean(RK_FIELD_ROLE_HOIST); }
+    /// Rank among the guild's roles, from 0; in answers of operations, and where the others are not cached, the platform's own sorting number.
+    [[nodiscard]] std::int64_t position() const { return read_integer(RK_FIELD_ROLE_POSITION); }
+    /// Decimal number of the bit set.
+    [[nodiscard]] std::string_view permissions() const { return read_text(RK_FIELD_ROLE_PERMISSIONS); }
+    /// Belongs to an integration.
+    [[nodiscard]] bool managed() const { return read_boolean(RK_FIELD_ROLE_MANAGED); }
+    [[nodiscard]] bool mentionable() const { return read_boolean(RK_FIELD_ROLE_MENTIONABLE); }
+    /// Hash of the picture.
+    [[nodiscard]] std::optional<std::string_view> icon() const { return read_optional_text(RK_FIELD_ROLE_ICON); }
+    [[nodiscard]] std::optional<std::string_view> unicode_emoji() const { return read_optional_text(RK_FIELD_ROLE_UNICODE_EMOJI); }
+    [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_ROLE_CREATED_AT); }
+    /// How many cached members have the role; 0 when members are not cached.
+    [[nodiscard]] std::int64_t member_count() const { return read_integer(RK_FIELD_ROLE_MEMBER_COUNT); }
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_ROLE_GUILD_ID); }
+    [[nodiscard]] std::optional<std::string_view> icon_url() const { return read_optional_text(RK_FIELD_ROLE_ICON_URL); }
+    [[nodiscard]] std::optional<RoleColors> colors() const { return read_optional_object<RoleColors>(RK_FIELD_ROLE_COLORS); }
+    /// Whose role it is.
+    [[nodiscard]] std::optional<RoleTags> tags() const { return read_optional_object<RoleTags>(RK_FIELD_ROLE_TAGS); }
+    [[nodiscard]] std::optional<std::int64_t> flags() const { return read_optional_integer(RK_FIELD_ROLE_FLAGS); }
 };
 
 /// Where and how a user takes part in voice.
@@ -388,42 +946,79 @@ class VoiceState : public View {
     [[nodiscard]] std::optional<std::string_view> request_to_speak_timestamp() const { return read_optional_text(RK_FIELD_VOICE_STATE_REQUEST_TO_SPEAK_TIMESTAMP); }
 };
 
-/// What a user is doing.
-class Activity : public View {
+/// A stage that is live.
+class StageInstance : public View {
   public:
     using View::View;
 
-    [[nodiscard]] std::string_view name() const { return read_text(RK_FIELD_ACTIVITY_NAME); }
-    [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_ACTIVITY_TYPE); }
-    /// playing, streaming, listening, watching, custom or competing.
-    [[nodiscard]] std::string_view type_name() const { return read_text(RK_FIELD_ACTIVITY_TYPE_NAME); }
-    [[nodiscard]] std::optional<std::string_view> url() const { return read_optional_text(RK_FIELD_ACTIVITY_URL); }
-    [[nodiscard]] std::optional<std::string_view> state() const { return read_optional_text(RK_FIELD_ACTIVITY_STATE); }
-    [[nodiscard]] std::optional<std::string_view> details() const { return read_optional_text(RK_FIELD_ACTIVITY_DETAILS); }
-    [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_ACTIVITY_CREATED_AT); }
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_STAGE_INSTANCE_ID); }
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_STAGE_INSTANCE_GUILD_ID); }
+    [[nodiscard]] std::string_view channel_id() const { return read_text(RK_FIELD_STAGE_INSTANCE_CHANNEL_ID); }
+    [[nodiscard]] std::string_view topic() const { return read_text(RK_FIELD_STAGE_INSTANCE_TOPIC); }
+    [[nodiscard]] std::int64_t privacy_level() const { return read_integer(RK_FIELD_STAGE_INSTANCE_PRIVACY_LEVEL); }
+    /// guild_only.
+    [[nodiscard]] std::string_view privacy_level_name() const { return read_text(RK_FIELD_STAGE_INSTANCE_PRIVACY_LEVEL_NAME); }
+    [[nodiscard]] std::optional<std::string_view> guild_scheduled_event_id() const { return read_optional_text(RK_FIELD_STAGE_INSTANCE_GUILD_SCHEDULED_EVENT_ID); }
+    [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_STAGE_INSTANCE_CREATED_AT); }
 };
 
-/// Status by kind of client; a missing key: not there.
-class ClientStatus : public View {
+/// What is going on in a voice channel.
+class VoiceChannelInfo : public View {
   public:
     using View::View;
 
-    [[nodiscard]] std::optional<std::string_view> web() const { return read_optional_text(RK_FIELD_CLIENT_STATUS_WEB); }
-    [[nodiscard]] std::optional<std::string_view> mobile() const { return read_optional_text(RK_FIELD_CLIENT_STATUS_MOBILE); }
-    [[nodiscard]] std::optional<std::string_view> desktop() const { return read_optional_text(RK_FIELD_CLIENT_STATUS_DESKTOP); }
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_VOICE_CHANNEL_INFO_ID); }
+    [[nodiscard]] std::optional<std::string_view> status() const { return read_optional_text(RK_FIELD_VOICE_CHANNEL_INFO_STATUS); }
+    /// Since when somebody is in it.
+    [[nodiscard]] std::optional<std::string_view> started_at() const { return read_optional_text(RK_FIELD_VOICE_CHANNEL_INFO_STARTED_AT); }
 };
 
-/// What a user shows of themselves.
-class Presence : public View {
+/// What was given for one option of a command.
+class CommandArgument : public View {
   public:
     using View::View;
 
-    [[nodiscard]] std::string_view user_id() const { return read_text(RK_FIELD_PRESENCE_USER_ID); }
-    /// online, idle, dnd or offline.
-    [[nodiscard]] std::string_view status() const { return read_text(RK_FIELD_PRESENCE_STATUS); }
-    [[nodiscard]] std::vector<Activity> activities() const { return read_objects<Activity>(RK_FIELD_PRESENCE_ACTIVITIES); }
-    [[nodiscard]] std::optional<ClientStatus> client_status() const { return read_optional_object<ClientStatus>(RK_FIELD_PRESENCE_CLIENT_STATUS); }
-    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_PRESENCE_GUILD_ID); }
+    [[nodiscard]] std::string_view name() const { return read_text(RK_FIELD_COMMAND_ARGUMENT_NAME); }
+    [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_COMMAND_ARGUMENT_TYPE); }
+    /// string, integer, boolean, user, channel, role, mentionable, number or attachment.
+    [[nodiscard]] std::string_view type_name() const { return read_text(RK_FIELD_COMMAND_ARGUMENT_TYPE_NAME); }
+    /// Text, number or boolean; ids for what `resolved` has.
+    [[nodiscard]] Value value() const { return read_value(RK_FIELD_COMMAND_ARGUMENT_VALUE); }
+    /// Being typed: the one to be completed.
+    [[nodiscard]] bool focused() const { return read_boolean(RK_FIELD_COMMAND_ARGUMENT_FOCUSED); }
+};
+
+/// What was filled into one field of a form.
+class FormInput : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view custom_id() const { return read_text(RK_FIELD_FORM_INPUT_CUSTOM_ID); }
+    [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_FORM_INPUT_TYPE); }
+    /// Text; a boolean of a checkbox.
+    [[nodiscard]] Value value() const { return read_value(RK_FIELD_FORM_INPUT_VALUE); }
+    /// Of menus, groups of checkboxes and uploads.
+    [[nodiscard]] std::vector<std::string_view> values() const { return read_texts(RK_FIELD_FORM_INPUT_VALUES); }
+};
+
+/// What a user or guild has bought.
+class Entitlement : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_ENTITLEMENT_ID); }
+    [[nodiscard]] std::string_view sku_id() const { return read_text(RK_FIELD_ENTITLEMENT_SKU_ID); }
+    [[nodiscard]] std::optional<std::string_view> user_id() const { return read_optional_text(RK_FIELD_ENTITLEMENT_USER_ID); }
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_ENTITLEMENT_GUILD_ID); }
+    [[nodiscard]] std::string_view application_id() const { return read_text(RK_FIELD_ENTITLEMENT_APPLICATION_ID); }
+    [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_ENTITLEMENT_TYPE); }
+    /// The type's number as text.
+    [[nodiscard]] std::string_view type_name() const { return read_text(RK_FIELD_ENTITLEMENT_TYPE_NAME); }
+    [[nodiscard]] bool consumed() const { return read_boolean(RK_FIELD_ENTITLEMENT_CONSUMED); }
+    [[nodiscard]] std::optional<std::string_view> starts_at() const { return read_optional_text(RK_FIELD_ENTITLEMENT_STARTS_AT); }
+    [[nodiscard]] std::optional<std::string_view> ends_at() const { return read_optional_text(RK_FIELD_ENTITLEMENT_ENDS_AT); }
+    [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_ENTITLEMENT_CREATED_AT); }
+    [[nodiscard]] bool deleted() const { return read_boolean(RK_FIELD_ENTITLEMENT_DELETED); }
 };
 
 /// A command, a button, a menu or a form that somebody used.
@@ -456,12 +1051,47 @@ class Interaction : public View {
     [[nodiscard]] std::string_view locale() const { return read_text(RK_FIELD_INTERACTION_LOCALE); }
     [[nodiscard]] std::optional<std::string_view> guild_locale() const { return read_optional_text(RK_FIELD_INTERACTION_GUILD_LOCALE); }
     [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_INTERACTION_CREATED_AT); }
-    /// What was given to a command.
+    /// What was given to a command, as the platform has it; `arguments` has it flat.
     [[nodiscard]] Value options() const { return read_value(RK_FIELD_INTERACTION_OPTIONS); }
-    /// What was filled into a form.
+    /// What was filled into a form, as the platform has it; `inputs` has it flat.
     [[nodiscard]] Value components() const { return read_value(RK_FIELD_INTERACTION_COMPONENTS); }
     /// The message whose component was used.
     [[nodiscard]] std::optional<std::string_view> message_id() const { return read_optional_text(RK_FIELD_INTERACTION_MESSAGE_ID); }
+    /// The message whose component was used.
+    [[nodiscard]] std::optional<Message> message() const { return read_optional_object<Message>(RK_FIELD_INTERACTION_MESSAGE); }
+    /// Some fields of the channel.
+    [[nodiscard]] std::optional<Channel> channel() const { return read_optional_object<Channel>(RK_FIELD_INTERACTION_CHANNEL); }
+    /// Of a command: the group and the subcommand, or the subcommand, or nothing.
+    [[nodiscard]] std::vector<std::string_view> subcommands() const { return read_texts(RK_FIELD_INTERACTION_SUBCOMMANDS); }
+    /// What was given to a command or its subcommand.
+    [[nodiscard]] std::vector<CommandArgument> arguments() const { return read_objects<CommandArgument>(RK_FIELD_INTERACTION_ARGUMENTS); }
+    /// What was filled into a form.
+    [[nodiscard]] std::vector<FormInput> inputs() const { return read_objects<FormInput>(RK_FIELD_INTERACTION_INPUTS); }
+    /// The users, members, roles, channels, messages and attachments that were named, by id.
+    [[nodiscard]] Value resolved() const { return read_value(RK_FIELD_INTERACTION_RESOLVED); }
+    /// What the user or guild has bought.
+    [[nodiscard]] std::vector<Entitlement> entitlements() const { return read_objects<Entitlement>(RK_FIELD_INTERACTION_ENTITLEMENTS); }
+    [[nodiscard]] std::optional<std::int64_t> context() const { return read_optional_integer(RK_FIELD_INTERACTION_CONTEXT); }
+    /// guild, bot_dm or private_channel.
+    [[nodiscard]] std::optional<std::string_view> context_name() const { return read_optional_text(RK_FIELD_INTERACTION_CONTEXT_NAME); }
+    /// Names of what the bot may do here.
+    [[nodiscard]] std::vector<std::string_view> app_permissions() const { return read_texts(RK_FIELD_INTERACTION_APP_PERMISSIONS); }
+    /// Who installed the bot: guild under "0", user under "1".
+    [[nodiscard]] Value authorizing_integration_owners() const { return read_value(RK_FIELD_INTERACTION_AUTHORIZING_INTEGRATION_OWNERS); }
+    /// Bytes.
+    [[nodiscard]] std::optional<std::int64_t> attachment_size_limit() const { return read_optional_integer(RK_FIELD_INTERACTION_ATTACHMENT_SIZE_LIMIT); }
+};
+
+/// Whether a role, user or channel may use a command.
+class CommandPermission : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_COMMAND_PERMISSION_ID); }
+    [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_COMMAND_PERMISSION_TYPE); }
+    /// role, user or channel.
+    [[nodiscard]] std::string_view type_name() const { return read_text(RK_FIELD_COMMAND_PERMISSION_TYPE_NAME); }
+    [[nodiscard]] bool permission() const { return read_boolean(RK_FIELD_COMMAND_PERMISSION_PERMISSION); }
 };
 
 /// Details of an action.
@@ -508,6 +1138,255 @@ class AutoModAction : public View {
     [[nodiscard]] AutoModActionEntry action() const { return read_object<AutoModActionEntry>(RK_FIELD_AUTO_MOD_ACTION_ACTION); }
 };
 
+/// What a rule looks for.
+class AutoModTriggerMetadata : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::vector<std::string_view> keyword_filter() const { return read_texts(RK_FIELD_AUTO_MOD_TRIGGER_METADATA_KEYWORD_FILTER); }
+    [[nodiscard]] std::vector<std::string_view> regex_patterns() const { return read_texts(RK_FIELD_AUTO_MOD_TRIGGER_METADATA_REGEX_PATTERNS); }
+    /// 1 profanity, 2 sexual content, 3 slurs.
+    [[nodiscard]] std::vector<std::int64_t> presets() const { return read_integers(RK_FIELD_AUTO_MOD_TRIGGER_METADATA_PRESETS); }
+    [[nodiscard]] std::vector<std::string_view> allow_list() const { return read_texts(RK_FIELD_AUTO_MOD_TRIGGER_METADATA_ALLOW_LIST); }
+    [[nodiscard]] std::optional<std::int64_t> mention_total_limit() const { return read_optional_integer(RK_FIELD_AUTO_MOD_TRIGGER_METADATA_MENTION_TOTAL_LIMIT); }
+    [[nodiscard]] bool mention_raid_protection_enabled() const { return read_boolean(RK_FIELD_AUTO_MOD_TRIGGER_METADATA_MENTION_RAID_PROTECTION_ENABLED); }
+};
+
+/// A rule of the automatic moderation.
+class AutoModRule : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_AUTO_MOD_RULE_ID); }
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_AUTO_MOD_RULE_GUILD_ID); }
+    [[nodiscard]] std::string_view name() const { return read_text(RK_FIELD_AUTO_MOD_RULE_NAME); }
+    [[nodiscard]] std::string_view creator_id() const { return read_text(RK_FIELD_AUTO_MOD_RULE_CREATOR_ID); }
+    /// 1: messages, 2: profiles.
+    [[nodiscard]] std::int64_t event_type() const { return read_integer(RK_FIELD_AUTO_MOD_RULE_EVENT_TYPE); }
+    [[nodiscard]] std::int64_t trigger_type() const { return read_integer(RK_FIELD_AUTO_MOD_RULE_TRIGGER_TYPE); }
+    /// keyword, spam, keyword_preset, mention_spam or member_profile.
+    [[nodiscard]] std::string_view trigger_type_name() const { return read_text(RK_FIELD_AUTO_MOD_RULE_TRIGGER_TYPE_NAME); }
+    [[nodiscard]] AutoModTriggerMetadata trigger_metadata() const { return read_object<AutoModTriggerMetadata>(RK_FIELD_AUTO_MOD_RULE_TRIGGER_METADATA); }
+    [[nodiscard]] std::vector<AutoModActionEntry> actions() const { return read_objects<AutoModActionEntry>(RK_FIELD_AUTO_MOD_RULE_ACTIONS); }
+    [[nodiscard]] bool enabled() const { return read_boolean(RK_FIELD_AUTO_MOD_RULE_ENABLED); }
+    [[nodiscard]] std::vector<std::string_view> exempt_roles() const { return read_texts(RK_FIELD_AUTO_MOD_RULE_EXEMPT_ROLES); }
+    [[nodiscard]] std::vector<std::string_view> exempt_channels() const { return read_texts(RK_FIELD_AUTO_MOD_RULE_EXEMPT_CHANNELS); }
+};
+
+/// One thing that became different.
+class AuditLogChange : public View {
+  public:
+    using View::View;
+
+    /// The platform's own name of it; $add and $remove for roles.
+    [[nodiscard]] std::string_view key() const { return read_text(RK_FIELD_AUDIT_LOG_CHANGE_KEY); }
+    /// Missing: it was not there.
+    [[nodiscard]] Value old_value() const { return read_value(RK_FIELD_AUDIT_LOG_CHANGE_OLD); }
+    /// Missing: it is not there any more.
+    [[nodiscard]] Value new_value() const { return read_value(RK_FIELD_AUDIT_LOG_CHANGE_NEW); }
+};
+
+/// Which channel.
+class ChannelRef : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_CHANNEL_REF_ID); }
+};
+
+/// What some kinds of actions tell beside the changes. Keys that do not belong to the action are missing.
+class AuditLogExtra : public View {
+  public:
+    using View::View;
+
+    /// Members who were pruned.
+    [[nodiscard]] std::optional<std::int64_t> removed() const { return read_optional_integer(RK_FIELD_AUDIT_LOG_EXTRA_REMOVED); }
+    /// Of a prune: without a sign of life.
+    [[nodiscard]] std::optional<std::int64_t> days() const { return read_optional_integer(RK_FIELD_AUDIT_LOG_EXTRA_DAYS); }
+    [[nodiscard]] std::optional<ChannelRef> channel() const { return read_optional_object<ChannelRef>(RK_FIELD_AUDIT_LOG_EXTRA_CHANNEL); }
+    /// Messages deleted, members moved or disconnected.
+    [[nodiscard]] std::optional<std::int64_t> count() const { return read_optional_integer(RK_FIELD_AUDIT_LOG_EXTRA_COUNT); }
+    [[nodiscard]] std::optional<std::string_view> message_id() const { return read_optional_text(RK_FIELD_AUDIT_LOG_EXTRA_MESSAGE_ID); }
+    /// Of an overwrite: the role or user.
+    [[nodiscard]] std::optional<std::string_view> id() const { return read_optional_text(RK_FIELD_AUDIT_LOG_EXTRA_ID); }
+    /// Of an overwrite: the role.
+    [[nodiscard]] std::optional<std::string_view> name() const { return read_optional_text(RK_FIELD_AUDIT_LOG_EXTRA_NAME); }
+    /// Of an overwrite: "0" role, "1" member.
+    [[nodiscard]] std::optional<std::string_view> type() const { return read_optional_text(RK_FIELD_AUDIT_LOG_EXTRA_TYPE); }
+    /// Whose command permissions changed.
+    [[nodiscard]] std::optional<std::string_view> application_id() const { return read_optional_text(RK_FIELD_AUDIT_LOG_EXTRA_APPLICATION_ID); }
+    [[nodiscard]] std::optional<std::string_view> auto_moderation_rule_name() const { return read_optional_text(RK_FIELD_AUDIT_LOG_EXTRA_AUTO_MODERATION_RULE_NAME); }
+    [[nodiscard]] std::optional<std::string_view> auto_moderation_rule_trigger_type() const { return read_optional_text(RK_FIELD_AUDIT_LOG_EXTRA_AUTO_MODERATION_RULE_TRIGGER_TYPE); }
+    /// What kind of integration did it.
+    [[nodiscard]] std::optional<std::string_view> integration_type() const { return read_optional_text(RK_FIELD_AUDIT_LOG_EXTRA_INTEGRATION_TYPE); }
+    /// Of a voice channel.
+    [[nodiscard]] std::optional<std::string_view> status() const { return read_optional_text(RK_FIELD_AUDIT_LOG_EXTRA_STATUS); }
+};
+
+/// What somebody did to a guild.
+class AuditLogEntry : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_AUDIT_LOG_ENTRY_ID); }
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_AUDIT_LOG_ENTRY_GUILD_ID); }
+    [[nodiscard]] std::int64_t action_type() const { return read_integer(RK_FIELD_AUDIT_LOG_ENTRY_ACTION_TYPE); }
+    /// GuildUpdate, MemberKick, ...
+    [[nodiscard]] std::string_view action_type_name() const { return read_text(RK_FIELD_AUDIT_LOG_ENTRY_ACTION_TYPE_NAME); }
+    [[nodiscard]] std::optional<std::string_view> target_id() const { return read_optional_text(RK_FIELD_AUDIT_LOG_ENTRY_TARGET_ID); }
+    /// Who did it.
+    [[nodiscard]] std::optional<std::string_view> executor_id() const { return read_optional_text(RK_FIELD_AUDIT_LOG_ENTRY_EXECUTOR_ID); }
+    /// Null when the user is not cached.
+    [[nodiscard]] std::optional<User> executor() const { return read_optional_object<User>(RK_FIELD_AUDIT_LOG_ENTRY_EXECUTOR); }
+    [[nodiscard]] std::optional<std::string_view> reason() const { return read_optional_text(RK_FIELD_AUDIT_LOG_ENTRY_REASON); }
+    [[nodiscard]] std::vector<AuditLogChange> changes() const { return read_objects<AuditLogChange>(RK_FIELD_AUDIT_LOG_ENTRY_CHANGES); }
+    /// What some kinds of actions tell beside the changes.
+    [[nodiscard]] std::optional<AuditLogExtra> extra() const { return read_optional_object<AuditLogExtra>(RK_FIELD_AUDIT_LOG_ENTRY_EXTRA); }
+    [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_AUDIT_LOG_ENTRY_CREATED_AT); }
+};
+
+/// Where an external event takes place.
+class ScheduledEventMetadata : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::optional<std::string_view> location() const { return read_optional_text(RK_FIELD_SCHEDULED_EVENT_METADATA_LOCATION); }
+};
+
+/// Something that a guild has planned.
+class ScheduledEvent : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_SCHEDULED_EVENT_ID); }
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_SCHEDULED_EVENT_GUILD_ID); }
+    [[nodiscard]] std::optional<std::string_view> channel_id() const { return read_optional_text(RK_FIELD_SCHEDULED_EVENT_CHANNEL_ID); }
+    [[nodiscard]] std::optional<std::string_view> creator_id() const { return read_optional_text(RK_FIELD_SCHEDULED_EVENT_CREATOR_ID); }
+    [[nodiscard]] std::optional<User> creator() const { return read_optional_object<User>(RK_FIELD_SCHEDULED_EVENT_CREATOR); }
+    [[nodiscard]] std::string_view name() const { return read_text(RK_FIELD_SCHEDULED_EVENT_NAME); }
+    [[nodiscard]] std::optional<std::string_view> description() const { return read_optional_text(RK_FIELD_SCHEDULED_EVENT_DESCRIPTION); }
+    [[nodiscard]] std::string_view scheduled_start_time() const { return read_text(RK_FIELD_SCHEDULED_EVENT_SCHEDULED_START_TIME); }
+    [[nodiscard]] std::optional<std::string_view> scheduled_end_time() const { return read_optional_text(RK_FIELD_SCHEDULED_EVENT_SCHEDULED_END_TIME); }
+    [[nodiscard]] std::int64_t privacy_level() const { return read_integer(RK_FIELD_SCHEDULED_EVENT_PRIVACY_LEVEL); }
+    [[nodiscard]] std::int64_t status() const { return read_integer(RK_FIELD_SCHEDULED_EVENT_STATUS); }
+    /// scheduled, active, completed or canceled.
+    [[nodiscard]] std::string_view status_name() const { return read_text(RK_FIELD_SCHEDULED_EVENT_STATUS_NAME); }
+    [[nodiscard]] std::int64_t entity_type() const { return read_integer(RK_FIELD_SCHEDULED_EVENT_ENTITY_TYPE); }
+    /// stage_instance, voice or external.
+    [[nodiscard]] std::string_view entity_type_name() const { return read_text(RK_FIELD_SCHEDULED_EVENT_ENTITY_TYPE_NAME); }
+    [[nodiscard]] std::optional<std::string_view> entity_id() const { return read_optional_text(RK_FIELD_SCHEDULED_EVENT_ENTITY_ID); }
+    [[nodiscard]] std::optional<ScheduledEventMetadata> entity_metadata() const { return read_optional_object<ScheduledEventMetadata>(RK_FIELD_SCHEDULED_EVENT_ENTITY_METADATA); }
+    /// How many are interested, where it is known.
+    [[nodiscard]] std::optional<std::int64_t> user_count() const { return read_optional_integer(RK_FIELD_SCHEDULED_EVENT_USER_COUNT); }
+    /// Hash of the picture.
+    [[nodiscard]] std::optional<std::string_view> image() const { return read_optional_text(RK_FIELD_SCHEDULED_EVENT_IMAGE); }
+    [[nodiscard]] std::optional<std::string_view> image_url() const { return read_optional_text(RK_FIELD_SCHEDULED_EVENT_IMAGE_URL); }
+    [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_SCHEDULED_EVENT_CREATED_AT); }
+    /// How it repeats.
+    [[nodiscard]] Value recurrence_rule() const { return read_value(RK_FIELD_SCHEDULED_EVENT_RECURRENCE_RULE); }
+};
+
+/// A link into a guild.
+class Invite : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view code() const { return read_text(RK_FIELD_INVITE_CODE); }
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_INVITE_GUILD_ID); }
+    [[nodiscard]] std::optional<std::string_view> channel_id() const { return read_optional_text(RK_FIELD_INVITE_CHANNEL_ID); }
+    [[nodiscard]] std::optional<User> inviter() const { return read_optional_object<User>(RK_FIELD_INVITE_INVITER); }
+    /// Whose stream it leads to.
+    [[nodiscard]] std::optional<User> target_user() const { return read_optional_object<User>(RK_FIELD_INVITE_TARGET_USER); }
+    [[nodiscard]] std::optional<std::int64_t> target_type() const { return read_optional_integer(RK_FIELD_INVITE_TARGET_TYPE); }
+    [[nodiscard]] std::optional<std::int64_t> uses() const { return read_optional_integer(RK_FIELD_INVITE_USES); }
+    /// 0: any number.
+    [[nodiscard]] std::optional<std::int64_t> max_uses() const { return read_optional_integer(RK_FIELD_INVITE_MAX_USES); }
+    /// Seconds; 0: it never expires.
+    [[nodiscard]] std::optional<std::int64_t> max_age() const { return read_optional_integer(RK_FIELD_INVITE_MAX_AGE); }
+    /// Who comes by it leaves with the connection unless given a role.
+    [[nodiscard]] bool temporary() const { return read_boolean(RK_FIELD_INVITE_TEMPORARY); }
+    [[nodiscard]] std::optional<std::string_view> created_at() const { return read_optional_text(RK_FIELD_INVITE_CREATED_AT); }
+    /// Null: never, or not known.
+    [[nodiscard]] std::optional<std::string_view> expires_at() const { return read_optional_text(RK_FIELD_INVITE_EXPIRES_AT); }
+    [[nodiscard]] std::string_view url() const { return read_text(RK_FIELD_INVITE_URL); }
+    /// Which activity it leads to.
+    [[nodiscard]] Value target_application() const { return read_value(RK_FIELD_INVITE_TARGET_APPLICATION); }
+    /// What those who come by it are given.
+    [[nodiscard]] std::vector<std::string_view> role_ids() const { return read_texts(RK_FIELD_INVITE_ROLE_IDS); }
+};
+
+/// The account at the other service.
+class IntegrationAccount : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_INTEGRATION_ACCOUNT_ID); }
+    [[nodiscard]] std::string_view name() const { return read_text(RK_FIELD_INTEGRATION_ACCOUNT_NAME); }
+};
+
+/// The bot of an integration.
+class IntegrationApplication : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_INTEGRATION_APPLICATION_ID); }
+    [[nodiscard]] std::string_view name() const { return read_text(RK_FIELD_INTEGRATION_APPLICATION_NAME); }
+    /// Hash of the picture.
+    [[nodiscard]] std::optional<std::string_view> icon() const { return read_optional_text(RK_FIELD_INTEGRATION_APPLICATION_ICON); }
+    [[nodiscard]] std::string_view description() const { return read_text(RK_FIELD_INTEGRATION_APPLICATION_DESCRIPTION); }
+    [[nodiscard]] std::optional<User> bot() const { return read_optional_object<User>(RK_FIELD_INTEGRATION_APPLICATION_BOT); }
+};
+
+/// What links a guild to another service or to a bot.
+class Integration : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_INTEGRATION_ID); }
+    [[nodiscard]] std::string_view name() const { return read_text(RK_FIELD_INTEGRATION_NAME); }
+    /// twitch, youtube, discord or guild_subscription.
+    [[nodiscard]] std::string_view type() const { return read_text(RK_FIELD_INTEGRATION_TYPE); }
+    [[nodiscard]] bool enabled() const { return read_boolean(RK_FIELD_INTEGRATION_ENABLED); }
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_INTEGRATION_GUILD_ID); }
+    [[nodiscard]] IntegrationAccount account() const { return read_object<IntegrationAccount>(RK_FIELD_INTEGRATION_ACCOUNT); }
+    /// Of bots.
+    [[nodiscard]] std::optional<IntegrationApplication> application() const { return read_optional_object<IntegrationApplication>(RK_FIELD_INTEGRATION_APPLICATION); }
+    /// Of bots.
+    [[nodiscard]] std::vector<std::string_view> scopes() const { return read_texts(RK_FIELD_INTEGRATION_SCOPES); }
+    [[nodiscard]] std::optional<bool> syncing() const { return read_optional_boolean(RK_FIELD_INTEGRATION_SYNCING); }
+    /// Given to subscribers.
+    [[nodiscard]] std::optional<std::string_view> role_id() const { return read_optional_text(RK_FIELD_INTEGRATION_ROLE_ID); }
+    [[nodiscard]] std::optional<bool> enable_emoticons() const { return read_optional_boolean(RK_FIELD_INTEGRATION_ENABLE_EMOTICONS); }
+    /// 0: the role is taken away, 1: the member is kicked.
+    [[nodiscard]] std::optional<std::int64_t> expire_behavior() const { return read_optional_integer(RK_FIELD_INTEGRATION_EXPIRE_BEHAVIOR); }
+    /// Days.
+    [[nodiscard]] std::optional<std::int64_t> expire_grace_period() const { return read_optional_integer(RK_FIELD_INTEGRATION_EXPIRE_GRACE_PERIOD); }
+    [[nodiscard]] std::optional<std::string_view> synced_at() const { return read_optional_text(RK_FIELD_INTEGRATION_SYNCED_AT); }
+    [[nodiscard]] std::optional<std::int64_t> subscriber_count() const { return read_optional_integer(RK_FIELD_INTEGRATION_SUBSCRIBER_COUNT); }
+    [[nodiscard]] std::optional<bool> revoked() const { return read_optional_boolean(RK_FIELD_INTEGRATION_REVOKED); }
+};
+
+/// A subscription to what the bot sells.
+class AppSubscription : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_APP_SUBSCRIPTION_ID); }
+    [[nodiscard]] std::string_view user_id() const { return read_text(RK_FIELD_APP_SUBSCRIPTION_USER_ID); }
+    [[nodiscard]] std::vector<std::string_view> sku_ids() const { return read_texts(RK_FIELD_APP_SUBSCRIPTION_SKU_IDS); }
+    [[nodiscard]] std::vector<std::string_view> entitlement_ids() const { return read_texts(RK_FIELD_APP_SUBSCRIPTION_ENTITLEMENT_IDS); }
+    /// What it becomes when it is renewed.
+    [[nodiscard]] std::optional<std::vector<std::string_view>> renewal_sku_ids() const { return read_optional_texts(RK_FIELD_APP_SUBSCRIPTION_RENEWAL_SKU_IDS); }
+    [[nodiscard]] std::string_view current_period_start() const { return read_text(RK_FIELD_APP_SUBSCRIPTION_CURRENT_PERIOD_START); }
+    [[nodiscard]] std::string_view current_period_end() const { return read_text(RK_FIELD_APP_SUBSCRIPTION_CURRENT_PERIOD_END); }
+    [[nodiscard]] std::int64_t status() const { return read_integer(RK_FIELD_APP_SUBSCRIPTION_STATUS); }
+    /// active, inactive or ending.
+    [[nodiscard]] std::string_view status_name() const { return read_text(RK_FIELD_APP_SUBSCRIPTION_STATUS_NAME); }
+    [[nodiscard]] std::optional<std::string_view> canceled_at() const { return read_optional_text(RK_FIELD_APP_SUBSCRIPTION_CANCELED_AT); }
+    /// Where the payload tells it.
+    [[nodiscard]] std::optional<std::string_view> country() const { return read_optional_text(RK_FIELD_APP_SUBSCRIPTION_COUNTRY); }
+};
+
 /// The bot has logged in. Guilds follow one by one as guildCreate.
 class Ready : public View {
   public:
@@ -518,6 +1397,8 @@ class Ready : public View {
     [[nodiscard]] User user() const { return read_object<User>(RK_FIELD_READY_USER); }
     [[nodiscard]] std::vector<std::string_view> guild_ids() const { return read_texts(RK_FIELD_READY_GUILD_IDS); }
     [[nodiscard]] std::string_view application_id() const { return read_text(RK_FIELD_READY_APPLICATION_ID); }
+    /// The shard's number, and how many there are.
+    [[nodiscard]] std::vector<std::int64_t> shard() const { return read_integers(RK_FIELD_READY_SHARD); }
 };
 
 /// A message was edited, or its links got their previews.
@@ -531,7 +1412,7 @@ class MessageUpdate : public View {
     [[nodiscard]] Message new_value() const { return read_object<Message>(RK_FIELD_MESSAGE_UPDATE_NEW); }
 };
 
-/// A message was deleted. What it said is not in the payload.
+/// A message was deleted.
 class MessageDelete : public View {
   public:
     using View::View;
@@ -540,6 +1421,8 @@ class MessageDelete : public View {
     [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_MESSAGE_DELETE_ID); }
     [[nodiscard]] std::string_view channel_id() const { return read_text(RK_FIELD_MESSAGE_DELETE_CHANNEL_ID); }
     [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_MESSAGE_DELETE_GUILD_ID); }
+    /// What it said; null when it is not cached.
+    [[nodiscard]] std::optional<Message> message() const { return read_optional_object<Message>(RK_FIELD_MESSAGE_DELETE_MESSAGE); }
 };
 
 /// Several messages were deleted at once.
@@ -551,6 +1434,8 @@ class MessageDeleteBulk : public View {
     [[nodiscard]] std::vector<std::string_view> ids() const { return read_texts(RK_FIELD_MESSAGE_DELETE_BULK_IDS); }
     [[nodiscard]] std::string_view channel_id() const { return read_text(RK_FIELD_MESSAGE_DELETE_BULK_CHANNEL_ID); }
     [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_MESSAGE_DELETE_BULK_GUILD_ID); }
+    /// Those of them that are cached.
+    [[nodiscard]] std::vector<Message> messages() const { return read_objects<Message>(RK_FIELD_MESSAGE_DELETE_BULK_MESSAGES); }
 };
 
 /// Somebody reacted to a message.
@@ -569,6 +1454,8 @@ class MessageReactionAdd : public View {
     [[nodiscard]] std::optional<std::string_view> message_author_id() const { return read_optional_text(RK_FIELD_MESSAGE_REACTION_ADD_MESSAGE_AUTHOR_ID); }
     /// A super reaction.
     [[nodiscard]] bool burst() const { return read_boolean(RK_FIELD_MESSAGE_REACTION_ADD_BURST); }
+    /// 0, or 1 for a super reaction.
+    [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_MESSAGE_REACTION_ADD_TYPE); }
 };
 
 /// Somebody took a reaction back, or a moderator did.
@@ -584,6 +1471,8 @@ class MessageReactionRemove : public View {
     [[nodiscard]] EmojiRef emoji() const { return read_object<EmojiRef>(RK_FIELD_MESSAGE_REACTION_REMOVE_EMOJI); }
     /// A super reaction.
     [[nodiscard]] bool burst() const { return read_boolean(RK_FIELD_MESSAGE_REACTION_REMOVE_BURST); }
+    /// 0, or 1 for a super reaction.
+    [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_MESSAGE_REACTION_REMOVE_TYPE); }
 };
 
 /// Somebody left a guild, was kicked or was banned.
@@ -594,6 +1483,8 @@ class GuildMemberRemove : public View {
 
     [[nodiscard]] User user() const { return read_object<User>(RK_FIELD_GUILD_MEMBER_REMOVE_USER); }
     [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_GUILD_MEMBER_REMOVE_GUILD_ID); }
+    /// As it was; null when it is not cached.
+    [[nodiscard]] std::optional<Member> member() const { return read_optional_object<Member>(RK_FIELD_GUILD_MEMBER_REMOVE_MEMBER); }
 };
 
 /// A member's nickname, roles, picture or timeout changed.
@@ -625,9 +1516,12 @@ class GuildDelete : public View {
     static constexpr std::string_view kEvent = "guildDelete";
 
     [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_GUILD_DELETE_ID); }
-    /// Null: not in the payload.
+    /// Null when the guild is not cached.
     [[nodiscard]] std::optional<std::string_view> name() const { return read_optional_text(RK_FIELD_GUILD_DELETE_NAME); }
+    /// It has an outage, or had one when the bot left.
     [[nodiscard]] bool unavailable() const { return read_boolean(RK_FIELD_GUILD_DELETE_UNAVAILABLE); }
+    /// As it was; null when it is not cached.
+    [[nodiscard]] std::optional<Guild> guild() const { return read_optional_object<Guild>(RK_FIELD_GUILD_DELETE_GUILD); }
 };
 
 /// A channel's settings changed.
@@ -660,6 +1554,8 @@ class RoleDelete : public View {
 
     [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_ROLE_DELETE_ID); }
     [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_ROLE_DELETE_GUILD_ID); }
+    /// As it was; null when it is not cached.
+    [[nodiscard]] std::optional<Role> role() const { return read_optional_object<Role>(RK_FIELD_ROLE_DELETE_ROLE); }
 };
 
 /// Somebody began to type.
@@ -709,6 +1605,472 @@ class UserUpdate : public View {
     [[nodiscard]] User new_value() const { return read_object<User>(RK_FIELD_USER_UPDATE_NEW); }
 };
 
+/// The session goes on; what was missed has been delivered.
+class Resumed : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "resumed";
+
+};
+
+/// The gateway refused to do something so often.
+class RateLimited : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "rateLimited";
+
+    /// What was refused; 8 is asking for members.
+    [[nodiscard]] std::int64_t opcode() const { return read_integer(RK_FIELD_RATE_LIMITED_OPCODE); }
+    /// Seconds.
+    [[nodiscard]] double retry_after() const { return read_number(RK_FIELD_RATE_LIMITED_RETRY_AFTER); }
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_RATE_LIMITED_GUILD_ID); }
+    /// That of the request.
+    [[nodiscard]] std::optional<std::string_view> nonce() const { return read_optional_text(RK_FIELD_RATE_LIMITED_NONCE); }
+};
+
+/// A moderator removed all reactions of a message.
+class MessageReactionRemoveAll : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "messageReactionRemoveAll";
+
+    [[nodiscard]] std::string_view message_id() const { return read_text(RK_FIELD_MESSAGE_REACTION_REMOVE_ALL_MESSAGE_ID); }
+    [[nodiscard]] std::string_view channel_id() const { return read_text(RK_FIELD_MESSAGE_REACTION_REMOVE_ALL_CHANNEL_ID); }
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_MESSAGE_REACTION_REMOVE_ALL_GUILD_ID); }
+    /// Those that there were, when the message is cached.
+    [[nodiscard]] std::vector<Reaction> reactions() const { return read_objects<Reaction>(RK_FIELD_MESSAGE_REACTION_REMOVE_ALL_REACTIONS); }
+};
+
+/// A moderator removed all reactions with one emoji.
+class MessageReactionRemoveEmoji : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "messageReactionRemoveEmoji";
+
+    [[nodiscard]] std::string_view message_id() const { return read_text(RK_FIELD_MESSAGE_REACTION_REMOVE_EMOJI_MESSAGE_ID); }
+    [[nodiscard]] std::string_view channel_id() const { return read_text(RK_FIELD_MESSAGE_REACTION_REMOVE_EMOJI_CHANNEL_ID); }
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_MESSAGE_REACTION_REMOVE_EMOJI_GUILD_ID); }
+    [[nodiscard]] EmojiRef emoji() const { return read_object<EmojiRef>(RK_FIELD_MESSAGE_REACTION_REMOVE_EMOJI_EMOJI); }
+};
+
+/// Somebody voted in a poll; once for each answer.
+class MessagePollVoteAdd : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "messagePollVoteAdd";
+
+    [[nodiscard]] std::string_view message_id() const { return read_text(RK_FIELD_MESSAGE_POLL_VOTE_ADD_MESSAGE_ID); }
+    [[nodiscard]] std::string_view channel_id() const { return read_text(RK_FIELD_MESSAGE_POLL_VOTE_ADD_CHANNEL_ID); }
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_MESSAGE_POLL_VOTE_ADD_GUILD_ID); }
+    [[nodiscard]] std::string_view user_id() const { return read_text(RK_FIELD_MESSAGE_POLL_VOTE_ADD_USER_ID); }
+    [[nodiscard]] std::int64_t answer_id() const { return read_integer(RK_FIELD_MESSAGE_POLL_VOTE_ADD_ANSWER_ID); }
+};
+
+/// Somebody took a vote back.
+class MessagePollVoteRemove : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "messagePollVoteRemove";
+
+    [[nodiscard]] std::string_view message_id() const { return read_text(RK_FIELD_MESSAGE_POLL_VOTE_REMOVE_MESSAGE_ID); }
+    [[nodiscard]] std::string_view channel_id() const { return read_text(RK_FIELD_MESSAGE_POLL_VOTE_REMOVE_CHANNEL_ID); }
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_MESSAGE_POLL_VOTE_REMOVE_GUILD_ID); }
+    [[nodiscard]] std::string_view user_id() const { return read_text(RK_FIELD_MESSAGE_POLL_VOTE_REMOVE_USER_ID); }
+    [[nodiscard]] std::int64_t answer_id() const { return read_integer(RK_FIELD_MESSAGE_POLL_VOTE_REMOVE_ANSWER_ID); }
+};
+
+/// A message was pinned or unpinned.
+class ChannelPinsUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "channelPinsUpdate";
+
+    [[nodiscard]] std::string_view channel_id() const { return read_text(RK_FIELD_CHANNEL_PINS_UPDATE_CHANNEL_ID); }
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_CHANNEL_PINS_UPDATE_GUILD_ID); }
+    /// When the newest of the pinned messages was pinned; null: none is.
+    [[nodiscard]] std::optional<std::string_view> last_pin_at() const { return read_optional_text(RK_FIELD_CHANNEL_PINS_UPDATE_LAST_PIN_AT); }
+};
+
+/// A channel's webhooks changed.
+class WebhookUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "webhookUpdate";
+
+    [[nodiscard]] std::string_view channel_id() const { return read_text(RK_FIELD_WEBHOOK_UPDATE_CHANNEL_ID); }
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_WEBHOOK_UPDATE_GUILD_ID); }
+};
+
+/// A thread was started, or the bot came to see one.
+class ThreadCreate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "threadCreate";
+
+    [[nodiscard]] Channel thread() const { return read_object<Channel>(RK_FIELD_THREAD_CREATE_THREAD); }
+    /// It was started just now.
+    [[nodiscard]] bool newly_created() const { return read_boolean(RK_FIELD_THREAD_CREATE_NEWLY_CREATED); }
+};
+
+/// A thread changed: its name, or that it is archived or locked.
+class ThreadUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "threadUpdate";
+
+    /// Null: what was before is not known.
+    [[nodiscard]] std::optional<Channel> old_value() const { return read_optional_object<Channel>(RK_FIELD_THREAD_UPDATE_OLD); }
+    [[nodiscard]] Channel new_value() const { return read_object<Channel>(RK_FIELD_THREAD_UPDATE_NEW); }
+};
+
+/// A thread was deleted.
+class ThreadDelete : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "threadDelete";
+
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_THREAD_DELETE_ID); }
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_THREAD_DELETE_GUILD_ID); }
+    [[nodiscard]] std::optional<std::string_view> parent_id() const { return read_optional_text(RK_FIELD_THREAD_DELETE_PARENT_ID); }
+    /// Null when the thread is not cached.
+    [[nodiscard]] std::optional<std::string_view> name() const { return read_optional_text(RK_FIELD_THREAD_DELETE_NAME); }
+    [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_THREAD_DELETE_TYPE); }
+    /// As it was; null when it is not cached.
+    [[nodiscard]] std::optional<Channel> thread() const { return read_optional_object<Channel>(RK_FIELD_THREAD_DELETE_THREAD); }
+};
+
+/// The bot may see a channel now: its active threads.
+class ThreadListSync : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "threadListSync";
+
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_THREAD_LIST_SYNC_GUILD_ID); }
+    /// Whose threads these are; null: those of all channels.
+    [[nodiscard]] std::optional<std::vector<std::string_view>> channel_ids() const { return read_optional_texts(RK_FIELD_THREAD_LIST_SYNC_CHANNEL_IDS); }
+    [[nodiscard]] std::vector<Channel> threads() const { return read_objects<Channel>(RK_FIELD_THREAD_LIST_SYNC_THREADS); }
+    /// The bot in those that it has joined.
+    [[nodiscard]] std::vector<ThreadMember> members() const { return read_objects<ThreadMember>(RK_FIELD_THREAD_LIST_SYNC_MEMBERS); }
+};
+
+/// The bot's own membership in a thread changed.
+class ThreadMemberUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "threadMemberUpdate";
+
+    [[nodiscard]] std::string_view thread_id() const { return read_text(RK_FIELD_THREAD_MEMBER_UPDATE_THREAD_ID); }
+    [[nodiscard]] std::optional<std::string_view> user_id() const { return read_optional_text(RK_FIELD_THREAD_MEMBER_UPDATE_USER_ID); }
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_THREAD_MEMBER_UPDATE_GUILD_ID); }
+    [[nodiscard]] std::string_view joined_at() const { return read_text(RK_FIELD_THREAD_MEMBER_UPDATE_JOINED_AT); }
+    [[nodiscard]] std::int64_t flags() const { return read_integer(RK_FIELD_THREAD_MEMBER_UPDATE_FLAGS); }
+    [[nodiscard]] std::optional<Member> member() const { return read_optional_object<Member>(RK_FIELD_THREAD_MEMBER_UPDATE_MEMBER); }
+};
+
+/// Somebody joined or left a thread; without the intent for members, the bot alone is told of.
+class ThreadMembersUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "threadMembersUpdate";
+
+    [[nodiscard]] std::string_view thread_id() const { return read_text(RK_FIELD_THREAD_MEMBERS_UPDATE_THREAD_ID); }
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_THREAD_MEMBERS_UPDATE_GUILD_ID); }
+    [[nodiscard]] std::vector<ThreadMember> added_members() const { return read_objects<ThreadMember>(RK_FIELD_THREAD_MEMBERS_UPDATE_ADDED_MEMBERS); }
+    [[nodiscard]] std::vector<std::string_view> removed_member_ids() const { return read_texts(RK_FIELD_THREAD_MEMBERS_UPDATE_REMOVED_MEMBER_IDS); }
+    /// Stops at 50.
+    [[nodiscard]] std::int64_t member_count() const { return read_integer(RK_FIELD_THREAD_MEMBERS_UPDATE_MEMBER_COUNT); }
+};
+
+/// Somebody was banned.
+class GuildBanAdd : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "guildBanAdd";
+
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_GUILD_BAN_ADD_GUILD_ID); }
+    [[nodiscard]] User user() const { return read_object<User>(RK_FIELD_GUILD_BAN_ADD_USER); }
+};
+
+/// A ban was lifted.
+class GuildBanRemove : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "guildBanRemove";
+
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_GUILD_BAN_REMOVE_GUILD_ID); }
+    [[nodiscard]] User user() const { return read_object<User>(RK_FIELD_GUILD_BAN_REMOVE_USER); }
+};
+
+/// A guild's integrations changed.
+class GuildIntegrationsUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "guildIntegrationsUpdate";
+
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_GUILD_INTEGRATIONS_UPDATE_GUILD_ID); }
+};
+
+/// A service or bot was taken out of a guild.
+class IntegrationDelete : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "integrationDelete";
+
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_INTEGRATION_DELETE_ID); }
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_INTEGRATION_DELETE_GUILD_ID); }
+    [[nodiscard]] std::optional<std::string_view> application_id() const { return read_optional_text(RK_FIELD_INTEGRATION_DELETE_APPLICATION_ID); }
+};
+
+/// Members that were asked for.
+class GuildMembersChunk : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "guildMembersChunk";
+
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_GUILD_MEMBERS_CHUNK_GUILD_ID); }
+    [[nodiscard]] std::vector<Member> members() const { return read_objects<Member>(RK_FIELD_GUILD_MEMBERS_CHUNK_MEMBERS); }
+    /// From 0.
+    [[nodiscard]] std::int64_t chunk_index() const { return read_integer(RK_FIELD_GUILD_MEMBERS_CHUNK_CHUNK_INDEX); }
+    [[nodiscard]] std::int64_t chunk_count() const { return read_integer(RK_FIELD_GUILD_MEMBERS_CHUNK_CHUNK_COUNT); }
+    /// Ids that were asked for and are no members.
+    [[nodiscard]] std::vector<std::string_view> not_found() const { return read_texts(RK_FIELD_GUILD_MEMBERS_CHUNK_NOT_FOUND); }
+    /// When they were asked for.
+    [[nodiscard]] std::vector<Presence> presences() const { return read_objects<Presence>(RK_FIELD_GUILD_MEMBERS_CHUNK_PRESENCES); }
+    /// That of the request.
+    [[nodiscard]] std::optional<std::string_view> nonce() const { return read_optional_text(RK_FIELD_GUILD_MEMBERS_CHUNK_NONCE); }
+};
+
+/// A guild's emoji changed: all of them. emojiCreate, emojiUpdate and emojiDelete say what changed.
+class GuildEmojisUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "guildEmojisUpdate";
+
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_GUILD_EMOJIS_UPDATE_GUILD_ID); }
+    [[nodiscard]] std::vector<Emoji> emojis() const { return read_objects<Emoji>(RK_FIELD_GUILD_EMOJIS_UPDATE_EMOJIS); }
+};
+
+/// An emoji's name or roles changed. Told when the guild's emoji are cached.
+class EmojiUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "emojiUpdate";
+
+    /// Null: what was before is not known.
+    [[nodiscard]] std::optional<Emoji> old_value() const { return read_optional_object<Emoji>(RK_FIELD_EMOJI_UPDATE_OLD); }
+    [[nodiscard]] Emoji new_value() const { return read_object<Emoji>(RK_FIELD_EMOJI_UPDATE_NEW); }
+};
+
+/// A guild's stickers changed: all of them. stickerCreate, stickerUpdate and stickerDelete say what changed.
+class GuildStickersUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "guildStickersUpdate";
+
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_GUILD_STICKERS_UPDATE_GUILD_ID); }
+    [[nodiscard]] std::vector<Sticker> stickers() const { return read_objects<Sticker>(RK_FIELD_GUILD_STICKERS_UPDATE_STICKERS); }
+};
+
+/// A sticker's name, description or tags changed. Told when the guild's stickers are cached.
+class StickerUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "stickerUpdate";
+
+    /// Null: what was before is not known.
+    [[nodiscard]] std::optional<Sticker> old_value() const { return read_optional_object<Sticker>(RK_FIELD_STICKER_UPDATE_OLD); }
+    [[nodiscard]] Sticker new_value() const { return read_object<Sticker>(RK_FIELD_STICKER_UPDATE_NEW); }
+};
+
+/// A sound changed.
+class GuildSoundboardSoundUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "guildSoundboardSoundUpdate";
+
+    /// Null: what was before is not known.
+    [[nodiscard]] std::optional<SoundboardSound> old_value() const { return read_optional_object<SoundboardSound>(RK_FIELD_GUILD_SOUNDBOARD_SOUND_UPDATE_OLD); }
+    [[nodiscard]] SoundboardSound new_value() const { return read_object<SoundboardSound>(RK_FIELD_GUILD_SOUNDBOARD_SOUND_UPDATE_NEW); }
+};
+
+/// A sound was deleted.
+class GuildSoundboardSoundDelete : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "guildSoundboardSoundDelete";
+
+    [[nodiscard]] std::string_view sound_id() const { return read_text(RK_FIELD_GUILD_SOUNDBOARD_SOUND_DELETE_SOUND_ID); }
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_GUILD_SOUNDBOARD_SOUND_DELETE_GUILD_ID); }
+    /// As it was; null when it is not cached.
+    [[nodiscard]] std::optional<SoundboardSound> sound() const { return read_optional_object<SoundboardSound>(RK_FIELD_GUILD_SOUNDBOARD_SOUND_DELETE_SOUND); }
+};
+
+/// Several sounds changed.
+class GuildSoundboardSoundsUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "guildSoundboardSoundsUpdate";
+
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_GUILD_SOUNDBOARD_SOUNDS_UPDATE_GUILD_ID); }
+    /// Those that changed.
+    [[nodiscard]] std::vector<SoundboardSound> sounds() const { return read_objects<SoundboardSound>(RK_FIELD_GUILD_SOUNDBOARD_SOUNDS_UPDATE_SOUNDS); }
+};
+
+/// Sounds that were asked for.
+class SoundboardSounds : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "soundboardSounds";
+
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_SOUNDBOARD_SOUNDS_GUILD_ID); }
+    [[nodiscard]] std::vector<SoundboardSound> sounds() const { return read_objects<SoundboardSound>(RK_FIELD_SOUNDBOARD_SOUNDS_SOUNDS); }
+};
+
+/// A live stage changed.
+class StageInstanceUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "stageInstanceUpdate";
+
+    /// Null: what was before is not known.
+    [[nodiscard]] std::optional<StageInstance> old_value() const { return read_optional_object<StageInstance>(RK_FIELD_STAGE_INSTANCE_UPDATE_OLD); }
+    [[nodiscard]] StageInstance new_value() const { return read_object<StageInstance>(RK_FIELD_STAGE_INSTANCE_UPDATE_NEW); }
+};
+
+/// A plan changed, began or ended.
+class GuildScheduledEventUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "guildScheduledEventUpdate";
+
+    /// Null: what was before is not known.
+    [[nodiscard]] std::optional<ScheduledEvent> old_value() const { return read_optional_object<ScheduledEvent>(RK_FIELD_GUILD_SCHEDULED_EVENT_UPDATE_OLD); }
+    [[nodiscard]] ScheduledEvent new_value() const { return read_object<ScheduledEvent>(RK_FIELD_GUILD_SCHEDULED_EVENT_UPDATE_NEW); }
+};
+
+/// Somebody is interested in a scheduled event.
+class GuildScheduledEventUserAdd : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "guildScheduledEventUserAdd";
+
+    [[nodiscard]] std::string_view guild_scheduled_event_id() const { return read_text(RK_FIELD_GUILD_SCHEDULED_EVENT_USER_ADD_GUILD_SCHEDULED_EVENT_ID); }
+    [[nodiscard]] std::string_view user_id() const { return read_text(RK_FIELD_GUILD_SCHEDULED_EVENT_USER_ADD_USER_ID); }
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_GUILD_SCHEDULED_EVENT_USER_ADD_GUILD_ID); }
+};
+
+/// Somebody is no longer interested in a scheduled event.
+class GuildScheduledEventUserRemove : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "guildScheduledEventUserRemove";
+
+    [[nodiscard]] std::string_view guild_scheduled_event_id() const { return read_text(RK_FIELD_GUILD_SCHEDULED_EVENT_USER_REMOVE_GUILD_SCHEDULED_EVENT_ID); }
+    [[nodiscard]] std::string_view user_id() const { return read_text(RK_FIELD_GUILD_SCHEDULED_EVENT_USER_REMOVE_USER_ID); }
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_GUILD_SCHEDULED_EVENT_USER_REMOVE_GUILD_ID); }
+};
+
+/// A rule of the automatic moderation changed.
+class AutoModerationRuleUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "autoModerationRuleUpdate";
+
+    /// Null: what was before is not known.
+    [[nodiscard]] std::optional<AutoModRule> old_value() const { return read_optional_object<AutoModRule>(RK_FIELD_AUTO_MODERATION_RULE_UPDATE_OLD); }
+    [[nodiscard]] AutoModRule new_value() const { return read_object<AutoModRule>(RK_FIELD_AUTO_MODERATION_RULE_UPDATE_NEW); }
+};
+
+/// An invite was withdrawn.
+class InviteDelete : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "inviteDelete";
+
+    [[nodiscard]] std::string_view code() const { return read_text(RK_FIELD_INVITE_DELETE_CODE); }
+    [[nodiscard]] std::optional<std::string_view> channel_id() const { return read_optional_text(RK_FIELD_INVITE_DELETE_CHANNEL_ID); }
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_INVITE_DELETE_GUILD_ID); }
+    /// As it was; null when it is not cached.
+    [[nodiscard]] std::optional<Invite> invite() const { return read_optional_object<Invite>(RK_FIELD_INVITE_DELETE_INVITE); }
+};
+
+/// A guild changed who may use a command.
+class ApplicationCommandPermissionsUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "applicationCommandPermissionsUpdate";
+
+    /// The command's, or the application's for all its commands.
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_APPLICATION_COMMAND_PERMISSIONS_UPDATE_ID); }
+    [[nodiscard]] std::string_view application_id() const { return read_text(RK_FIELD_APPLICATION_COMMAND_PERMISSIONS_UPDATE_APPLICATION_ID); }
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_APPLICATION_COMMAND_PERMISSIONS_UPDATE_GUILD_ID); }
+    [[nodiscard]] std::vector<CommandPermission> permissions() const { return read_objects<CommandPermission>(RK_FIELD_APPLICATION_COMMAND_PERMISSIONS_UPDATE_PERMISSIONS); }
+};
+
+/// What is going on in a guild's voice channels, as was asked for.
+class ChannelInfo : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "channelInfo";
+
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_CHANNEL_INFO_GUILD_ID); }
+    [[nodiscard]] std::vector<VoiceChannelInfo> channels() const { return read_objects<VoiceChannelInfo>(RK_FIELD_CHANNEL_INFO_CHANNELS); }
+};
+
+/// Somebody played a sound or an effect in the voice channel that the bot is in.
+class VoiceChannelEffectSend : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "voiceChannelEffectSend";
+
+    [[nodiscard]] std::string_view channel_id() const { return read_text(RK_FIELD_VOICE_CHANNEL_EFFECT_SEND_CHANNEL_ID); }
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_VOICE_CHANNEL_EFFECT_SEND_GUILD_ID); }
+    [[nodiscard]] std::string_view user_id() const { return read_text(RK_FIELD_VOICE_CHANNEL_EFFECT_SEND_USER_ID); }
+    [[nodiscard]] std::optional<Emoji> emoji() const { return read_optional_object<Emoji>(RK_FIELD_VOICE_CHANNEL_EFFECT_SEND_EMOJI); }
+    [[nodiscard]] std::optional<std::int64_t> animation_type() const { return read_optional_integer(RK_FIELD_VOICE_CHANNEL_EFFECT_SEND_ANIMATION_TYPE); }
+    [[nodiscard]] std::optional<std::int64_t> animation_id() const { return read_optional_integer(RK_FIELD_VOICE_CHANNEL_EFFECT_SEND_ANIMATION_ID); }
+    [[nodiscard]] std::optional<std::string_view> sound_id() const { return read_optional_text(RK_FIELD_VOICE_CHANNEL_EFFECT_SEND_SOUND_ID); }
+    [[nodiscard]] std::optional<double> sound_volume() const { return read_optional_number(RK_FIELD_VOICE_CHANNEL_EFFECT_SEND_SOUND_VOLUME); }
+};
+
+/// Somebody came first into a voice channel, or the last one left.
+class VoiceChannelStartTimeUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "voiceChannelStartTimeUpdate";
+
+    [[nodiscard]] std::string_view channel_id() const { return read_text(RK_FIELD_VOICE_CHANNEL_START_TIME_UPDATE_CHANNEL_ID); }
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_VOICE_CHANNEL_START_TIME_UPDATE_GUILD_ID); }
+    /// Null: nobody is there.
+    [[nodiscard]] std::optional<std::string_view> started_at() const { return read_optional_text(RK_FIELD_VOICE_CHANNEL_START_TIME_UPDATE_STARTED_AT); }
+};
+
+/// The status of a voice channel changed.
+class VoiceChannelStatusUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "voiceChannelStatusUpdate";
+
+    [[nodiscard]] std::string_view channel_id() const { return read_text(RK_FIELD_VOICE_CHANNEL_STATUS_UPDATE_CHANNEL_ID); }
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_VOICE_CHANNEL_STATUS_UPDATE_GUILD_ID); }
+    [[nodiscard]] std::optional<std::string_view> status() const { return read_optional_text(RK_FIELD_VOICE_CHANNEL_STATUS_UPDATE_STATUS); }
+    /// Null: there was none, or it is not cached.
+    [[nodiscard]] std::optional<std::string_view> old_status() const { return read_optional_text(RK_FIELD_VOICE_CHANNEL_STATUS_UPDATE_OLD_STATUS); }
+};
+
+/// The voice server to connect to.
+class VoiceServerUpdate : public View {
+  public:
+    using View::View;
+    static constexpr std::string_view kEvent = "voiceServerUpdate";
+
+    /// A credential: whoever has it speaks as the bot.
+    [[nodiscard]] std::string_view token() const { return read_text(RK_FIELD_VOICE_SERVER_UPDATE_TOKEN); }
+    [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_VOICE_SERVER_UPDATE_GUILD_ID); }
+    /// Null: the server is gone; wait for the next event.
+    [[nodiscard]] std::optional<std::string_view> endpoint() const { return read_optional_text(RK_FIELD_VOICE_SERVER_UPDATE_ENDPOINT); }
+};
+
 /// A message was sent, by the bot itself too.
 class MessageCreate : public Message {
   public:
@@ -751,7 +2113,7 @@ class RoleCreate : public Role {
     static constexpr std::string_view kEvent = "roleCreate";
 };
 
-/// Somebody used a command, a button, a menu or a form. To be answered within three seconds.
+/// Somebody used a command, a button, a menu or a form, or is typing an option. To be answered within three seconds.
 class InteractionCreate : public Interaction {
   public:
     using Interaction::Interaction;
@@ -777,6 +2139,153 @@ class GuildUnavailable : public GuildDelete {
   public:
     using GuildDelete::GuildDelete;
     static constexpr std::string_view kEvent = "guildUnavailable";
+};
+
+/// Something was done that the guild's audit log records.
+class GuildAuditLogEntryCreate : public AuditLogEntry {
+  public:
+    using AuditLogEntry::AuditLogEntry;
+    static constexpr std::string_view kEvent = "guildAuditLogEntryCreate";
+};
+
+/// A service or bot was linked to a guild.
+class IntegrationCreate : public Integration {
+  public:
+    using Integration::Integration;
+    static constexpr std::string_view kEvent = "integrationCreate";
+};
+
+/// An integration changed.
+class IntegrationUpdate : public Integration {
+  public:
+    using Integration::Integration;
+    static constexpr std::string_view kEvent = "integrationUpdate";
+};
+
+/// An emoji was added to a guild. Told when the guild's emoji are cached.
+class EmojiCreate : public Emoji {
+  public:
+    using Emoji::Emoji;
+    static constexpr std::string_view kEvent = "emojiCreate";
+};
+
+/// An emoji was deleted. Told when the guild's emoji are cached.
+class EmojiDelete : public Emoji {
+  public:
+    using Emoji::Emoji;
+    static constexpr std::string_view kEvent = "emojiDelete";
+};
+
+/// A sticker was added to a guild. Told when the guild's stickers are cached.
+class StickerCreate : public Sticker {
+  public:
+    using Sticker::Sticker;
+    static constexpr std::string_view kEvent = "stickerCreate";
+};
+
+/// A sticker was deleted. Told when the guild's stickers are cached.
+class StickerDelete : public Sticker {
+  public:
+    using Sticker::Sticker;
+    static constexpr std::string_view kEvent = "stickerDelete";
+};
+
+/// A sound was added to a guild.
+class GuildSoundboardSoundCreate : public SoundboardSound {
+  public:
+    using SoundboardSound::SoundboardSound;
+    static constexpr std::string_view kEvent = "guildSoundboardSoundCreate";
+};
+
+/// A stage went live.
+class StageInstanceCreate : public StageInstance {
+  public:
+    using StageInstance::StageInstance;
+    static constexpr std::string_view kEvent = "stageInstanceCreate";
+};
+
+/// A stage ended.
+class StageInstanceDelete : public StageInstance {
+  public:
+    using StageInstance::StageInstance;
+    static constexpr std::string_view kEvent = "stageInstanceDelete";
+};
+
+/// Something was planned.
+class GuildScheduledEventCreate : public ScheduledEvent {
+  public:
+    using ScheduledEvent::ScheduledEvent;
+    static constexpr std::string_view kEvent = "guildScheduledEventCreate";
+};
+
+/// A plan was given up.
+class GuildScheduledEventDelete : public ScheduledEvent {
+  public:
+    using ScheduledEvent::ScheduledEvent;
+    static constexpr std::string_view kEvent = "guildScheduledEventDelete";
+};
+
+/// A rule of the automatic moderation was made.
+class AutoModerationRuleCreate : public AutoModRule {
+  public:
+    using AutoModRule::AutoModRule;
+    static constexpr std::string_view kEvent = "autoModerationRuleCreate";
+};
+
+/// A rule of the automatic moderation was deleted.
+class AutoModerationRuleDelete : public AutoModRule {
+  public:
+    using AutoModRule::AutoModRule;
+    static constexpr std::string_view kEvent = "autoModerationRuleDelete";
+};
+
+/// An invite was made.
+class InviteCreate : public Invite {
+  public:
+    using Invite::Invite;
+    static constexpr std::string_view kEvent = "inviteCreate";
+};
+
+/// Somebody bought or was given something that the bot sells.
+class EntitlementCreate : public Entitlement {
+  public:
+    using Entitlement::Entitlement;
+    static constexpr std::string_view kEvent = "entitlementCreate";
+};
+
+/// What was bought changed; of a subscription, it ended.
+class EntitlementUpdate : public Entitlement {
+  public:
+    using Entitlement::Entitlement;
+    static constexpr std::string_view kEvent = "entitlementUpdate";
+};
+
+/// What was bought was taken back. Not told when it merely expires.
+class EntitlementDelete : public Entitlement {
+  public:
+    using Entitlement::Entitlement;
+    static constexpr std::string_view kEvent = "entitlementDelete";
+};
+
+/// Somebody subscribed to what the bot sells.
+class SubscriptionCreate : public AppSubscription {
+  public:
+    using AppSubscription::AppSubscription;
+    static constexpr std::string_view kEvent = "subscriptionCreate";
+};
+
+/// A subscription was renewed or changed.
+class SubscriptionUpdate : public AppSubscription {
+  public:
+    using AppSubscription::AppSubscription;
+    static constexpr std::string_view kEvent = "subscriptionUpdate";
+};
+
+/// A subscription was deleted.
+class SubscriptionDelete : public AppSubscription {
+  public:
+    using AppSubscription::AppSubscription;
+    static constexpr std::string_view kEvent = "subscriptionDelete";
 };
 
 }  // namespace rookery

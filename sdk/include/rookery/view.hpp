@@ -175,6 +175,15 @@ class View {
         return read_optional_texts(field).value_or(std::vector<std::string_view>{});
     }
 
+    [[nodiscard]] std::optional<std::vector<std::int64_t>> read_optional_integers(
+        std::uint32_t field) const {
+        return read_elements<std::int64_t>(
+            field, [](const rk_value_t& value) { return value.as.integer; });
+    }
+    [[nodiscard]] std::vector<std::int64_t> read_integers(std::uint32_t field) const {
+        return read_optional_integers(field).value_or(std::vector<std::int64_t>{});
+    }
+
     template <class Entity>
     [[nodiscard]] std::optional<std::vector<Entity>> read_optional_objects(
         std::uint32_t field) const {

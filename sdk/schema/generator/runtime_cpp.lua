@@ -66,15 +66,16 @@ namespace rookery::model::generated {
 ]] }
     local function add(text) out[#out + 1] = text end
     for _, shape in ipairs(model.shapes) do
-        add("constexpr FieldInfo k" .. shape.name .. "Fields[] = {\n")
+        if #shape.fields > 0 then add("constexpr FieldInfo k" .. shape.name .. "Fields[] = {\n") end
         for _, field in ipairs(shape.fields) do
             local type_, element = field_type(field)
             add(("    {%s, %s, %s, %s, %s, %s, %s},\n"):format(quote(field.name), type_, element,
                 tostring(field.nullable), tostring(field.optional),
                 field.shape and "&k" .. field.shape.name .. "Shape" or "nullptr", quote(field.doc)))
         end
-        add("};\n")
-        add(("constinit const Shape k%sShape = {%s, k%sFields};\n\n"):format(shape.name, quote(shape.name), shape.name))
+        if #shape.fields > 0 then add("};\n") end
+        add(("constinit const Shape k%sShape = {%s, %s};\n\n"):format(shape.name, quote(shape.name),
+            #shape.fields > 0 and "k" .. shape.name .. "Fields" or "{}"))
     end
     add("constexpr EventInfo kEvents[] = {\n")
     for _, event in ipairs(model.events) do
@@ -158,20 +159,25 @@ local function platform_cpp(platform)
         if s.alternatives then add(".alternatives = " .. alternative_lists(each(s.alternatives, source, ", "))) end
         if s.mapping then add(".mapping = &k" .. s.mapping) end
         if s.unless_missing then add(".unless_missing = " .. path_list({ s.unless_missing })) end
-        if s.kind then
+        if s.kind then add(".kind = " .. path_list({ s.kind })) end
+        if s.kinds then
             local bits = 0
             for _, kind in ipairs(s.kinds) do bits = bits + 2 ^ kind end
-            add((".kind = %s, .kinds = 0x%x"):format(path_list({ s.kind }), bits))
+            add((".kinds = 0x%x"):format(bits))
         end
         return "{" .. table.concat(parts, ", ") .. "}"
     end
     local function add(text) out[#out + 1] = text end
 
     for _, mapping in ipairs(platform.mapping_list) do
-        add("constexpr FieldSource k" .. mapping.name .. "Sources[] = {\n")
-        for _, s in ipairs(mapping.sources) do add("    " .. source(s) .. ",\n") end
-        add(("};\nconstinit const Mapping k%s = {%d, &k%sShape, k%sSources};\n\n"):format(mapping.name, mapping.id,
-            mapping.shape.name, mapping.name))
+        local any = #mapping.sources > 0
+        if any then
+            add("constexpr FieldSource k" .. mapping.name .. "Sources[] = {\n")
+            for _, s in ipairs(mapping.sources) do add("    " .. source(s) .. ",\n") end
+            add("};\n")
+        end
+        add(("constinit const Mapping k%s = {%d, &k%sShape, %s};\n\n"):format(mapping.name, mapping.id,
+            mapping.shape.name, any and "k" .. mapping.name .. "Sources" or "{}"))
     end
     local function bits(list)
         return #list == 0 and "0" or each(list, function(bit) return "1ULL << " .. bit end, " | ")

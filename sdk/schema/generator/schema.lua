@@ -4,14 +4,17 @@ local load_operations = require "generator.operations"
 
 local scalars = { text = true, id = true, time = true, integer = true, number = true, boolean = true, json = true }
 
+local list_elements = { text = true, id = true, integer = true }
+
 -- Least and most paths of each operation.
 local operations = {
     nothing = { 0, 0 }, copy = { 1, 1 }, constant = { 0, 0 }, first_of = { 0, 0 }, iso_time = { 1, 1 },
     snowflake_time = { 1, 1 }, epoch_seconds = { 1, 1 }, epoch_millis = { 1, 1 },
     image_url = { 1, 10 }, default_avatar = { 2, 2 }, emoji_url = { 2, 2 }, emoji_identifier = { 2, 3 },
     hex_colour = { 1, 2 }, name_of = { 1, 1 }, number_text = { 1, 1 }, any_of = { 1, 4 }, none_of = { 1, 4 },
-    spoiler_url = { 1, 1 }, clean_content = { 3, 3 }, object = { 0, 1 }, list = { 1, 2 }, objects = { 1, 1 },
-    permission_names = { 1, 1 }, channel_mentions = { 1, 1 },
+    time_after = { 2, 2 }, integer_of = { 1, 1 }, present = { 1, 4 }, nested = { 1, 1 },
+    spoiler_url = { 1, 1 }, clean_content = { 3, 4 }, object = { 0, 1 }, list = { 1, 2 }, objects = { 1, 1 },
+    permission_names = { 1, 2 }, channel_mentions = { 1, 1 },
 }
 local options = { op = true, text = true, names = true, alternatives = true, mapping = true,
     unless_missing = true, kind = true, kinds = true }
@@ -75,6 +78,14 @@ local function add_shape(model, shape)
     model.shapes[#model.shapes + 1] = shape
 end
 
+local function load_entities(root)
+    local entities = {}
+    for _, file in ipairs(dofile(root .. "/entities.lua")) do
+        for _, entity in ipairs(dofile(root .. "/entities/" .. file .. ".lua")) do entities[#entities + 1] = entity end
+    end
+    return entities
+end
+
 local function load_shapes(model, entities, events)
     for _, entity in ipairs(entities) do
         add_shape(model, parse_shape(entity.name, entity.name, entity.doc, entity.fields))
@@ -106,8 +117,11 @@ local function load_shapes(model, entities, events)
             if not scalars[field.base] then
                 field.shape = model.shape_by_name[field.base]
                     or fail(shape.name .. "." .. field.name, "unknown type " .. field.base)
-            elseif field.list and field.base ~= "text" and field.base ~= "id" then
-                fail(shape.name .. "." .. field.name, "lists hold texts, ids or entities")
+                if field.shape == shape and not (field.nullable or field.list or field.optional) then
+                    fail(shape.name .. "." .. field.name, "nothing ends it")
+                end
+            elseif field.list and not list_elements[field.base] then
+                fail(shape.name .. "." .. field.name, "lists hold texts, ids, integers or entities")
             end
         end
     end
@@ -259,6 +273,7 @@ local function context_of(platform, mapping)
         for _, path in ipairs(source.paths) do
             if path.origin == "context" then found[path.keys[1]] = true end
         end
+        if source.op:match("_url$") or source.op == "default_avatar" then found.cdn = true end
         for _, alternative in ipairs(source.alternatives or {}) do visit_source(alternative) end
         if source.mapping then visit(platform.mapping_by_name[source.mapping]) end
     end
@@ -357,7 +372,7 @@ return function(root)
         shapes = {}, shape_by_name = {}, events = {}, event_by_name = {}, platforms = {}, operations = {},
         mapping_wanted = {}, context_keys = context_keys,
     }
-    load_shapes(model, dofile(root .. "/entities.lua"), dofile(root .. "/events.lua"))
+    load_shapes(model, load_entities(root), dofile(root .. "/events.lua"))
     local platform = dofile(root .. "/platforms/discord.lua")
     platform.mapping_by_name, platform.mapping_list = {}, {}
     model.platforms[1] = platform

@@ -35,7 +35,7 @@ local function in_order(model)
         if state[shape] then return end
         state[shape] = "open"
         for _, field in ipairs(shape.fields) do
-            if field.shape then visit(field.shape, shape.name .. "." .. field.name) end
+            if field.shape and field.shape ~= shape then visit(field.shape, shape.name .. "." .. field.name) end
         end
         state[shape] = "done"
         order[#order + 1] = shape
@@ -58,8 +58,9 @@ local function accessor(shape, field)
         type_ = field.list and "std::vector<" .. field.base .. ">" or field.base
         call = (maybe and "read_optional_" or "read_") .. (field.list and "objects" or "object") .. "<" .. field.base .. ">"
     elseif field.list then
-        type_ = "std::vector<std::string_view>"
-        call = maybe and "read_optional_texts" or "read_texts"
+        local integers = field.base == "integer"
+        type_ = integers and "std::vector<std::int64_t>" or "std::vector<std::string_view>"
+        call = (maybe and "read_optional_" or "read_") .. (integers and "integers" or "texts")
     else
         type_ = readers[field.base][1]
         call = (maybe and "read_optional_" or "read_") .. readers[field.base][2]

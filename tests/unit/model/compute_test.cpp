@@ -18,10 +18,11 @@ class Compute : public testing::Test {
         return indexes_.back()->root();
     }
     std::string clean(std::string_view content, std::string mentions = "[]",
-                      std::string channels = "[]") {
+                      std::string channels = "[]", std::string names = "{}") {
         std::string quoted = "\"" + std::string(content) + "\"";
         return std::string(clean_content(json(quoted), json(std::move(mentions)),
-                                         json(std::move(channels)), scratch_));
+                                         json(std::move(channels)), json(std::move(names)),
+                                         scratch_));
     }
 
     StringScratch scratch_;

@@ -1,10 +1,11 @@
 #include "model/event_names.hpp"
 
-#include <gtest/gtest.h>
+#include "unit/model/support.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 #include <set>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -95,10 +96,12 @@ TEST(EventNames, raw_event_names_all_that_it_can_become) {
 
 TEST(EventNames, events_say_what_they_read_of_the_context) {
     EXPECT_TRUE(discord().find(EventType::message_update)->reads(ContextKey::old));
+    EXPECT_TRUE(discord().find(EventType::message_update)->reads(ContextKey::names));
     EXPECT_FALSE(discord().find(EventType::message_update)->reads(ContextKey::member));
-    EXPECT_EQ(discord().find(EventType::ready)->context, 0U);
+    EXPECT_TRUE(discord().find(EventType::ready)->reads(ContextKey::cdn));
+    EXPECT_EQ(discord().find(EventType::channel_pins_update)->context, 0U);
     EXPECT_EQ(context_key_name(ContextKey::member_count), "memberCount");
-    EXPECT_EQ(context_key_name(ContextKey{kContextKeyCount - 1}), "oldPermissions");
+    EXPECT_EQ(context_key_name(ContextKey::old_permissions), "oldPermissions");
 }
 
 TEST(EventNames, bad_raw_names_are_refused) {
@@ -115,11 +118,46 @@ TEST(EventNames, intents_follow_the_event) {
     EXPECT_EQ(create.any, 1U << 9U | 1U << 12U);
     EXPECT_EQ(create.fill, 1U << 15U);
     EXPECT_EQ(EventNames::intents(discord(), EventType::ready).any, 0U);
-    EXPECT_EQ(EventNames::intents(discord(), *EventNames::intern("discord:GUILD_BAN_ADD")).any,
-              1U << 2U);
+    EXPECT_EQ(EventNames::intents(discord(), EventType::guild_ban_add).any, 1U << 2U);
     EXPECT_EQ(EventNames::intents(discord(), *EventNames::intern("discord:NEVER_HEARD_OF")).any,
               0U);
     EXPECT_EQ(EventNames::intents(discord(), kAnyEvent).any, 53575421U);
+}
+
+std::uint64_t intent_bits(std::istringstream& names) {
+    std::uint64_t bits = 0;
+    for (std::string name; names >> name;) {
+        const auto found =
+            std::find_if(discord().intents.begin(), discord().intents.end(),
+                         [&](const IntentInfo& intent) { return intent.name == name; });
+        bits |=
+            found == discord().intents.end() ? ~std::uint64_t{0} : std::uint64_t{1} << found->bit;
+    }
+    return bits;
+}
+
+TEST(EventNames, every_documented_dispatch_has_an_event_and_its_intents) {
+    std::istringstream lines(read_fixture("dispatches.txt"));
+    std::size_t count = 0;
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with('#')) {
+            continue;
+        }
+        std::istringstream words(line);
+        std::string name;
+        words >> name;
+        const RawEventInfo* const raw = discord().find_raw(name);
+        ASSERT_NE(raw, nullptr) << name;
+        EXPECT_TRUE(raw->event) << name;
+        EXPECT_NE(raw->mapping, nullptr) << name;
+        const std::uint64_t intents = intent_bits(words);
+        // Of those, the ones that only bring more of the event may be among those that fill it.
+        EXPECT_TRUE(raw->intents_any == intents ||
+                    (raw->intents_any | raw->intents_fill) == intents)
+            << name;
+        ++count;
+    }
+    EXPECT_EQ(count, 79U);
 }
 
 TEST(EventNames, raw_tables_are_sorted) {

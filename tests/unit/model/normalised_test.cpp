@@ -1,4 +1,4 @@
-// Every event of the schema: a full payload gives exactly the expected data, and no damage to a
+// Recorded events: a full payload gives exactly the expected data, and no damage to a
 // payload makes the data leave its declared shape.
 
 #include "unit/model/support.hpp"
@@ -11,7 +11,8 @@ namespace {
 class Normalised : public testing::TestWithParam<std::string> {};
 
 TEST_P(Normalised, full_payload_gives_the_expected_data) {
-    const auto event = make_event(GetParam(), read_fixture(GetParam() + ".json"));
+    const auto event =
+        make_event(GetParam(), read_fixture(GetParam() + ".json"), read_context(GetParam()));
     const auto expected = OrderedJson::parse(read_fixture("expected/" + GetParam() + ".json"));
     EXPECT_EQ(OrderedJson::parse(to_json(event->view())).dump(1), expected.dump(1));
 }
@@ -214,7 +215,7 @@ TEST_P(Normalised, random_damage_is_refused_or_keeps_the_shape) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Events, Normalised, testing::ValuesIn(event_names()),
+INSTANTIATE_TEST_SUITE_P(Events, Normalised, testing::ValuesIn(fixture_names()),
                          [](const auto& event) { return event.param; });
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -15,13 +17,36 @@ namespace rookery::model {
 
 using OrderedJson = nlohmann::ordered_json;
 
-inline std::string read_fixture(const std::string& name) {
-    std::ifstream file(std::string(ROOKERY_SOURCE_DIR) + "/tests/fixtures/discord/" + name);
-    EXPECT_TRUE(file.good()) << name;
+inline std::string read_source_file(const std::string& path) {
+    std::ifstream file(std::string(ROOKERY_SOURCE_DIR) + "/" + path);
+    EXPECT_TRUE(file.good()) << path;
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// Names of the schema's events, each of which has a fixture.
+inline std::string read_fixture(const std::string& name) {
+    return read_source_file("tests/fixtures/discord/" + name);
+}
+
+/// Of a fixture's context; empty when it has none.
+inline std::string read_context(const std::string& name) {
+    const std::string path = "tests/fixtures/discord/context/" + name + ".json";
+    return std::filesystem::exists(std::string(ROOKERY_SOURCE_DIR) + "/" + path)
+               ? read_source_file(path)
+               : std::string();
+}
+
+/// Names of the events that have a fixture.
+inline std::vector<std::string> fixture_names() {
+    std::vector<std::string> names;
+    const std::string folder = std::string(ROOKERY_SOURCE_DIR) + "/tests/fixtures/discord/expected";
+    for (const auto& file : std::filesystem::directory_iterator(folder)) {
+        names.push_back(file.path().stem().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+/// Names of the schema's events.
 inline std::vector<std::string> event_names() {
     std::vector<std::string> names;
     for (const EventInfo& info : event_infos()) {
@@ -38,8 +63,9 @@ inline EventHeader header_of(std::string_view event) {
     return header;
 }
 
-inline EventPtr make_event(std::string_view event, std::string_view payload) {
-    auto made = Event::make(header_of(event), payload);
+inline EventPtr make_event(std::string_view event, std::string_view payload,
+                           std::string_view context = {}) {
+    auto made = Event::make(header_of(event), payload, context);
     EXPECT_TRUE(made) << (made ? "" : made.error().message());
     return made ? *made : nullptr;
 }

@@ -180,11 +180,11 @@ TEST(View, texts_with_escapes_read_and_write_the_same) {
 TEST(View, lone_surrogates_still_give_json) {
     const auto event = make_event(
         "messageCreate",
-        R"({"content":"\ud800<x","poll":{"q":"\udc00"},"author":{"username":"\ud800\ud800"}})");
+        R"({"content":"\ud800<x","components":{"q":"\udc00"},"author":{"username":"\ud800\ud800"}})");
     const auto json = nlohmann::json::parse(to_json(event->view()));
     EXPECT_EQ(json["content"], "\ufffd<x");
     EXPECT_EQ(json["cleanContent"], "\ufffd<x");
-    EXPECT_EQ(json["poll"]["q"], "\ufffd");
+    EXPECT_EQ(json["components"]["q"], "\ufffd");
 }
 
 TEST(View, role_lies_inside_its_payload) {

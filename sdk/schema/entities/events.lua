@@ -1,0 +1,36 @@
+return {
+    {
+        name = "ScheduledEvent",
+        doc = "Something that a guild has planned.",
+        fields = {
+            { "id", "id" },
+            { "guildId", "id" },
+            { "channelId", "id?" },
+            { "creatorId", "id?" },
+            { "creator", "User?" },
+            { "name", "text" },
+            { "description", "text?" },
+            { "scheduledStartTime", "time" },
+            { "scheduledEndTime", "time?" },
+            { "privacyLevel", "integer" },
+            { "status", "integer" },
+            { "statusName", "text", "scheduled, active, completed or canceled." },
+            { "entityType", "integer" },
+            { "entityTypeName", "text", "stage_instance, voice or external." },
+            { "entityId", "id?" },
+            { "entityMetadata", "ScheduledEventMetadata?" },
+            { "userCount", "integer?", "How many are interested, where it is known." },
+            { "image", "text?", "Hash of the picture." },
+            { "imageUrl", "text?" },
+            { "createdAt", "time" },
+            { "recurrenceRule", "json?", "How it repeats." },
+        },
+    },
+    {
+        name = "ScheduledEventMetadata",
+        doc = "Where an external event takes place.",
+        fields = {
+            { "location", "text?" },
+        },
+    },
+}

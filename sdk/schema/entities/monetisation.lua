@@ -1,0 +1,37 @@
+return {
+    {
+        name = "Entitlement",
+        doc = "What a user or guild has bought.",
+        fields = {
+            { "id", "id" },
+            { "skuId", "id" },
+            { "userId", "id?", optional = true },
+            { "guildId", "id?" },
+            { "applicationId", "id" },
+            { "type", "integer" },
+            { "typeName", "text", "The type's number as text." },
+            { "consumed", "boolean" },
+            { "startsAt", "time?" },
+            { "endsAt", "time?" },
+            { "createdAt", "time" },
+            { "deleted", "boolean" },
+        },
+    },
+    {
+        name = "AppSubscription",
+        doc = "A subscription to what the bot sells.",
+        fields = {
+            { "id", "id" },
+            { "userId", "id" },
+            { "skuIds", "id[]" },
+            { "entitlementIds", "id[]" },
+            { "renewalSkuIds", "id[]?", "What it becomes when it is renewed." },
+            { "currentPeriodStart", "time" },
+            { "currentPeriodEnd", "time" },
+            { "status", "integer" },
+            { "statusName", "text", "active, inactive or ending." },
+            { "canceledAt", "time?" },
+            { "country", "text", "Where the payload tells it.", optional = true },
+        },
+    },
+}

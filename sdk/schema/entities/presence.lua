@@ -1,0 +1,75 @@
+return {
+    {
+        name = "Presence",
+        doc = "What a user shows of themselves.",
+        fields = {
+            { "userId", "id" },
+            { "status", "text", "online, idle, dnd or offline." },
+            { "activities", "Activity[]" },
+            { "clientStatus", "ClientStatus?" },
+            { "guildId", "id?" },
+        },
+    },
+    {
+        name = "Activity",
+        doc = "What a user is doing.",
+        fields = {
+            { "name", "text" },
+            { "type", "integer" },
+            { "typeName", "text", "playing, streaming, listening, watching, custom or competing." },
+            { "url", "text?" },
+            { "state", "text?" },
+            { "details", "text?" },
+            { "createdAt", "time" },
+            { "applicationId", "id", optional = true },
+            { "timestamps", "ActivityTimestamps", optional = true },
+            { "assets", "ActivityAssets", optional = true },
+            { "party", "ActivityParty", optional = true },
+            { "emoji", "Emoji?", "Of a custom status.", optional = true },
+            { "buttons", "text[]", "Their labels.", optional = true },
+            { "flags", "integer", optional = true },
+            { "instance", "boolean", optional = true },
+            { "detailsUrl", "text?", optional = true },
+            { "stateUrl", "text?", optional = true },
+            { "statusDisplayType", "integer?", optional = true },
+        },
+    },
+    {
+        name = "ClientStatus",
+        doc = "Status by kind of client; a missing key: not there.",
+        fields = {
+            { "web", "text", optional = true },
+            { "mobile", "text", optional = true },
+            { "desktop", "text", optional = true },
+            { "vr", "text", optional = true },
+        },
+    },
+    {
+        name = "ActivityTimestamps",
+        doc = "Since when, and until when.",
+        fields = {
+            { "startedAt", "time", optional = true },
+            { "endsAt", "time", optional = true },
+        },
+    },
+    {
+        name = "ActivityAssets",
+        doc = "Pictures of an activity: ids of the application's assets, or texts with a scheme in front.",
+        fields = {
+            { "largeImage", "text", optional = true },
+            { "largeText", "text", optional = true },
+            { "largeUrl", "text", optional = true },
+            { "smallImage", "text", optional = true },
+            { "smallText", "text", optional = true },
+            { "smallUrl", "text", optional = true },
+        },
+    },
+    {
+        name = "ActivityParty",
+        doc = "Who takes part.",
+        fields = {
+            { "id", "text", optional = true },
+            { "size", "integer[]", "How many there are, and how many there may be.", optional = true },
+        },
+    },
+}
