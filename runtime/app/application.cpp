@@ -166,6 +166,9 @@ Result<> Application::start_simulator() {
     options.api_port = section.api_port;
     options.control_port = section.control_port;
     options.guilds = section.guilds;
+    options.members = section.members;
+    options.shards = section.shards;
+    options.max_concurrency = section.max_concurrency;
     options.chatter = section.chatter ? section.chatter_rate : 0.0;
     options.heartbeat_interval = section.heartbeat_interval;
     options.session_ttl = section.session_ttl;

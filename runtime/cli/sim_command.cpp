@@ -1,6 +1,7 @@
 #include "cli/sim_command.hpp"
 
 #include "base/log.hpp"
+#include "cli/sim_remote.hpp"
 #include "cli/sim_verdict.hpp"
 #include "sim/control_client.hpp"
 #include "sim/simulator.hpp"
@@ -18,22 +19,6 @@ namespace rookery::cli {
 namespace {
 
 using Json = nlohmann::json;
-
-/// What the commands that talk to a running simulator share.
-struct Remote {
-    std::string control;
-
-    [[nodiscard]] Result<sim::ControlClient> client(const CommandContext& context) const {
-        return control.empty() ? sim::ControlClient::in(
-                                     context.state_dir.empty() ? "./state" : context.state_dir)
-                               : sim::ControlClient::at(control);
-    }
-};
-
-int failed(const Error& error) {
-    std::cerr << fmt::format("rookery sim: {}\n", error.message());
-    return error.kind() == ErrorKind::unavailable ? kExitNoRuntime : kExitFailed;
-}
 
 /// No simulator could be named.
 int absent(const Error& error) {
@@ -95,7 +80,7 @@ int serve(const CommandContext& context, sim::Options options, double seconds) {
     const auto state_dir = options.state_dir.string();
     const auto simulator = sim::Simulator::start(std::move(options));
     if (!simulator) {
-        return failed(simulator.error());
+        return sim_failed(simulator.error());
     }
     print_addresses((*simulator)->addresses(), token, state_dir);
     wait_for_signal(seconds);
@@ -117,6 +102,10 @@ void add_serve(CLI::App& sim, CommandContext& context) {
     sim.add_option("--gateway-port", options.gateway_port, "Port of the gateway (default: any)");
     sim.add_option("--control-port", options.control_port, "Port of the control interface");
     sim.add_option("--guilds", options.guilds, "How many guilds there are (default: 1)");
+    sim.add_option("--members", options.members, "Members of each guild (default: the ten seeded)");
+    sim.add_option("--shards", options.shards, "Shards that are recommended (default: 1)");
+    sim.add_option("--concurrency", options.max_concurrency,
+                   "Identifies at a time, max_concurrency (default: 1)");
     sim.add_option("--token", wanted->token, "The token that is accepted")->type_name("TEXT");
     sim.add_option("--heartbeat-ms", wanted->heartbeat_ms, "Heartbeat interval (default: 41250)");
     sim.add_option("--seconds", wanted->seconds, "Ends by itself after this time");
@@ -147,7 +136,7 @@ int say(const sim::ControlClient& client, const Json& body, double timeout) {
     const Millis patience(static_cast<std::int64_t>(timeout * 1000));
     const auto answer = client.post("/_sim/say", body, patience + Millis{2'000});
     if (!answer) {
-        return failed(answer.error());
+        return sim_failed(answer.error());
     }
     if (!answer->value("answered", false)) {
         std::cerr << fmt::format("no answer within {} s\n", timeout);
@@ -222,7 +211,7 @@ void add_load(CLI::App& sim, CommandContext& context, const std::shared_ptr<Remo
                                                          {"prefix", wanted->prefix},
                                                          {"limits", wanted->limits}});
             if (!run) {
-                return failed(run.error());
+                return sim_failed(run.error());
             }
             std::cout << fmt::format("run {}: {} messages\n", run->value("run", std::string()),
                                      run->value("total", std::uint64_t{0}));
@@ -250,6 +239,35 @@ void add_verdict(CLI::App& sim, CommandContext& context, const std::shared_ptr<R
     });
 }
 
+void add_dispatch(CLI::App& sim, CommandContext& context, const std::shared_ptr<Remote>& remote) {
+    struct Wanted {
+        std::string event, data;
+    };
+    auto wanted = std::make_shared<Wanted>();
+    auto* command = sim.add_subcommand("dispatch", "Sends an event just as it is given");
+    command->add_option("event", wanted->event, "Name, as on the wire")->required();
+    command->add_option("data", wanted->data, "Its data, a JSON object")->required();
+    command->footer(
+        "It goes to the sessions whose intents and shards it concerns.\n"
+        "Example:\n  rookery sim dispatch TYPING_START "
+        "'{\"channel_id\":\"1\",\"user_id\":\"2\",\"timestamp\":3}'");
+    command->callback([&context, remote, wanted] {
+        context.action = [&context, remote, wanted] {
+            const auto data = Json::parse(wanted->data, nullptr, false);
+            if (!data.is_object()) {
+                std::cerr << "rookery sim: the data is not a JSON object\n";
+                return kExitUsage;
+            }
+            return ask_simulator(context, *remote, "/_sim/dispatch",
+                                 {{"t", wanted->event}, {"d", data}}, Millis{5'000},
+                                 [](const Json& answer) {
+                                     std::cout << answer.dump() << '\n';
+                                     return kExitOk;
+                                 });
+        };
+    });
+}
+
 /// act and fault: a name, then KEY=VALUE pairs that become the fields of the request.
 void add_keyed(CLI::App& sim, CommandContext& context, const std::shared_ptr<Remote>& remote,
                const char* name, const char* field, const char* description, const char* example) {
@@ -266,19 +284,8 @@ void add_keyed(CLI::App& sim, CommandContext& context, const std::shared_ptr<Rem
     command->callback([&context, remote, wanted, target, field] {
         context.action = [&context, remote, wanted, target, field] {
             Json body = {{field, wanted->what}};
-            for (const auto& pair : wanted->pairs) {
-                const auto equals = pair.find('=');
-                if (equals == std::string::npos) {
-                    std::cerr << fmt::format("rookery sim: '{}' is not KEY=VALUE\n",
-                                             log::clipped(pair));
-                    return kExitUsage;
-                }
-                const auto text = pair.substr(equals + 1);
-                const auto value = Json::parse(text, nullptr, false);
-                // Ids stay text: they do not fit in every reader's numbers.
-                const bool keep_text =
-                    value.is_discarded() || (value.is_number() && text.size() > 10);
-                body[pair.substr(0, equals)] = keep_text ? Json(text) : value;
+            if (!read_pairs(wanted->pairs, body)) {
+                return kExitUsage;
             }
             const auto client = remote->client(context);
             if (!client) {
@@ -286,7 +293,7 @@ void add_keyed(CLI::App& sim, CommandContext& context, const std::shared_ptr<Rem
             }
             const auto answer = client->post(target, body);
             if (!answer) {
-                return failed(answer.error());
+                return sim_failed(answer.error());
             }
             std::cout << answer->dump() << '\n';
             return kExitOk;
@@ -313,15 +320,21 @@ void add_sim(CLI::App& app, CommandContext& context) {
     add_say(*sim, context, remote);
     add_load(*sim, context, remote);
     add_verdict(*sim, context, remote);
+    add_dispatch(*sim, context, remote);
+    add_sim_interactions(*sim, context, remote);
     add_keyed(*sim, context, remote, "act", "do", "Does what a member of the community could do",
               "Examples:\n"
               "  rookery sim act join user=zoe\n"
               "  rookery sim act react channel=general user=bob emoji=🎉\n"
-              "  rookery sim act slash channel=general user=alice name=ping");
+              "  rookery sim act poll_vote channel=general user=bob answer=2\n"
+              "  rookery sim act emoji_create name=party as=bob reason='for the feast'\n"
+              "  rookery sim act request method=PATCH path=/channels/1/... body='{}'");
     add_keyed(*sim, context, remote, "fault", "kind", "Breaks something",
               "Examples:\n"
               "  rookery sim fault reconnect\n"
               "  rookery sim fault close code=4000\n"
+              "  rookery sim fault mute on=false\n"
+              "  rookery sim fault chaos seconds=600 seed=7 kinds=resumable\n"
               "  rookery sim fault rest_429 count=3 class=global retry_after=0.5");
 }
 

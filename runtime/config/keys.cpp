@@ -308,6 +308,18 @@ constexpr auto kSimulator = std::to_array<Key<SimulatorSection>>({
      [](Reader& r, const toml::node& node, SimulatorSection& s) {
          r.integer<std::uint32_t>(node, s.guilds, {1, 10'000});
      }},
+    {"members", "integer", "10", "How many members each guild has; ten of them do things.",
+     [](Reader& r, const toml::node& node, SimulatorSection& s) {
+         r.integer<std::uint32_t>(node, s.members, {0, 1'000'000});
+     }},
+    {"shards", "integer", "1", "How many shards it recommends.",
+     [](Reader& r, const toml::node& node, SimulatorSection& s) {
+         r.integer<std::uint32_t>(node, s.shards, {1, 1'000});
+     }},
+    {"max_concurrency", "integer", "1", "How many shards may identify at a time.",
+     [](Reader& r, const toml::node& node, SimulatorSection& s) {
+         r.integer<std::uint32_t>(node, s.max_concurrency, {1, 64});
+     }},
     {"chatter", "boolean", "true", "Whether its people talk by themselves.",
      read_flag<&SimulatorSection::chatter>},
     {"chatter_rate", "number", "0.5", "Lines a second that they write.",

@@ -121,6 +121,9 @@ struct SimulatorSection {
     std::uint16_t api_port = 0;
     std::uint16_t control_port = 0;
     std::uint32_t guilds = 1;
+    std::uint32_t members = 10;  ///< of each guild
+    std::uint32_t shards = 1;
+    std::uint32_t max_concurrency = 1;
     bool chatter = true;
     double chatter_rate = 0.5;  ///< lines a second, over all guilds
     Millis heartbeat_interval{41'250};

@@ -8,11 +8,14 @@
 
 namespace rookery::sim {
 
+class Rest;
+
 /// One act with its parameters, and the finders that they share.
 struct Act {
     Core& core;
     Actions& actions;
     Interactions& interactions;
+    Rest& rest;
     const Json& with;
     Error error{ErrorKind::not_found, ""};
 
@@ -41,6 +44,12 @@ struct NamedAct {
 [[nodiscard]] std::span<const NamedAct> message_acts();
 [[nodiscard]] std::span<const NamedAct> people_acts();
 [[nodiscard]] std::span<const NamedAct> guild_acts();
+[[nodiscard]] std::span<const NamedAct> rare_acts();
+
+/// An act that is a request of REST, made by a person (`as`, alice when nobody is named).
+[[nodiscard]] Result<Json> perform_api_act(Act& act, const std::string& name);
+[[nodiscard]] Result<Json> perform_request(Act& act);
+[[nodiscard]] std::vector<std::string> api_act_names();
 
 [[nodiscard]] inline Json made(Id id) { return {{"id", id_text(id)}}; }
 

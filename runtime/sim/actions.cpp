@@ -47,7 +47,7 @@ std::string emoji_key(const Json& emoji) {
 Message& Actions::post(Draft draft) {
     auto& world = core_.world;
     Message message;
-    message.id = world.next_id();
+    message.id = draft.id == 0 ? world.next_id() : draft.id;
     message.channel = draft.channel;
     message.author = draft.author;
     message.type = draft.type;
@@ -112,12 +112,17 @@ Json Actions::event_json(const Channel& channel, const Message& message) {
 void Actions::tell_message(const char* type, const Channel& channel, const Message& message) {
     Dispatch event;
     event.type = type;
-    event.guild = channel.guild;
-    event.any_of = intents_of(type, channel.guild != 0);
-    event.only_for = channel.bot;
-    const auto data = event_json(channel, message);
+    const bool hidden = (message.flags & kEphemeral) != 0;
+    event.guild = hidden ? 0 : channel.guild;
+    event.any_of = intents_of(type, event.guild != 0);
+    event.only_for = hidden ? message.author : channel.bot;
+    auto data = event_json(channel, message);
+    if (hidden) {
+        data.erase("guild_id");
+        data.erase("member");
+    }
     event.data = text_of(data);
-    if (channel.guild != 0) {
+    if (event.guild != 0) {
         event.content_for = message.mentions;
         event.content_for.push_back(message.author);
         event.without_content = content_removed(data);
@@ -215,6 +220,21 @@ bool Actions::unreact(Channel& channel, Message& message, Id user, const Json& e
     announce("MESSAGE_REACTION_REMOVE", channel.guild, reaction_json(channel, message, user, emoji),
              channel.bot);
     return true;
+}
+
+void Actions::clear_reactions(Channel& channel, Message& message, const Json& emoji) {
+    std::erase_if(message.reactions, [&](const Reaction& reaction) {
+        return emoji.is_null() || emoji_key(reaction.emoji) == emoji_key(emoji);
+    });
+    Json data = {{"channel_id", id_text(channel.id)}, {"message_id", id_text(message.id)}};
+    if (channel.guild != 0) {
+        data["guild_id"] = id_text(channel.guild);
+    }
+    if (!emoji.is_null()) {
+        data["emoji"] = emoji;
+    }
+    announce(emoji.is_null() ? "MESSAGE_REACTION_REMOVE_ALL" : "MESSAGE_REACTION_REMOVE_EMOJI",
+             channel.guild, data, channel.bot);
 }
 
 void Actions::typing(const Channel& channel, Id user) {

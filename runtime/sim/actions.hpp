@@ -10,6 +10,7 @@ namespace rookery::sim {
 
 /// A message to be written.
 struct Draft {
+    Id id = 0;  ///< 0 = a new one
     Id channel = 0;
     Id author = 0;
     std::string content;
@@ -38,6 +39,12 @@ class Actions {
     /// False when there was nothing to change.
     bool react(Channel& channel, Message& message, Id user, const Json& emoji);
     bool unreact(Channel& channel, Message& message, Id user, const Json& emoji);
+    /// Removes all reactions, or those with one emoji when it is not null.
+    void clear_reactions(Channel& channel, Message& message, const Json& emoji);
+    /// Tells that something about the message changed which is no edit (a pin, a flag).
+    void message_changed(const Channel& channel, const Message& message) {
+        tell_message("MESSAGE_UPDATE", channel, message);
+    }
     void typing(const Channel& channel, Id user);
 
     void join(Guild& guild, Id user);

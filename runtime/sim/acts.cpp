@@ -10,7 +10,7 @@ namespace {
 /// Every act by its name.
 template <class Each>
 void each_act(Each each) {
-    for (const auto group : {message_acts(), people_acts(), guild_acts()}) {
+    for (const auto group : {message_acts(), people_acts(), guild_acts(), rare_acts()}) {
         for (const auto& act : group) {
             each(act);
         }
@@ -19,20 +19,18 @@ void each_act(Each each) {
 
 }  // namespace
 
-Result<Json> perform(Core& core, Actions& actions, Interactions& interactions, const Json& act) {
+Result<Json> perform(Core& core, Actions& actions, Interactions& interactions, Rest& rest,
+                     const Json& act) {
     const auto name = act.value("do", std::string());
     const NamedAct* wanted = nullptr;
     each_act(
         [&](const NamedAct& candidate) { wanted = candidate.name == name ? &candidate : wanted; });
-    if (wanted == nullptr) {
-        return Error(ErrorKind::not_found, "no act is called '" + name + "'");
-    }
-    Act call{core, actions, interactions, act};
-    return wanted->perform(call);
+    Act call{core, actions, interactions, rest, act};
+    return wanted != nullptr ? wanted->perform(call) : perform_api_act(call, name);
 }
 
 std::vector<std::string> act_names() {
-    std::vector<std::string> names;
+    auto names = api_act_names();
     each_act([&](const NamedAct& act) { names.emplace_back(act.name); });
     std::sort(names.begin(), names.end());
     return names;

@@ -10,7 +10,8 @@ Result<Json> channel_create(Act& act) {
     if (guild == nullptr) {
         return act.error;
     }
-    auto& fresh = act.core.world.add_channel(*guild, act.text("name", "new"), ChannelType::text);
+    auto& fresh = act.core.world.add_channel(*guild, act.text("name", "new"),
+                                             static_cast<ChannelType>(act.with.value("type", 0)));
     fresh.topic = act.text("topic");
     act.actions.channel_event("CHANNEL_CREATE", fresh);
     return made(fresh.id);

@@ -40,7 +40,9 @@ Control::Control(Core& core, Actions& actions, Interactions& interactions, Gatew
       interactions_(interactions),
       gateway_(gateway),
       rest_(rest),
-      runs_(runs) {
+      runs_(runs),
+      gestures_(core, interactions),
+      chaos_(core, gateway) {
     actions_.on_message([this](const Message& message) { heard(message); });
 }
 
@@ -53,11 +55,13 @@ std::span<const Control::Endpoint> Control::endpoints() {
         Endpoint{"POST", "/_sim/act", &Control::act},
         Endpoint{"POST", "/_sim/dispatch", &Control::dispatch},
         Endpoint{"POST", "/_sim/fault", &Control::fault},
+        Endpoint{"GET", "/_sim/chaos", &Control::chaos},
         Endpoint{"GET", "/_sim/log", &Control::log},
         Endpoint{"GET", "/_sim/violations", &Control::violations},
         Endpoint{"GET", "/_sim/sessions", &Control::sessions},
         Endpoint{"GET", "/_sim/messages", &Control::messages},
         Endpoint{"GET", "/_sim/interaction", &Control::interaction},
+        Endpoint{"POST", "/_sim/interact", &Control::interact},
         Endpoint{"POST", "/_sim/reset", &Control::reset},
         Endpoint{"GET", "/_sim/state", &Control::state},
     };
@@ -153,15 +157,18 @@ void Control::verdict(const HttpRequest& request, const Json&, const HttpRespond
 }
 
 void Control::act(const HttpRequest&, const Json& body, const HttpResponder& respond) {
-    const auto made = perform(core_, actions_, interactions_, body);
+    const auto made = perform(core_, actions_, interactions_, rest_, body);
     made ? respond(json_reply(*made)) : fail(respond, 404, made.error().message());
 }
 
 void Control::dispatch(const HttpRequest&, const Json& body, const HttpResponder& respond) {
     const auto type = body.at("t").get<std::string>();
     const auto data = body.value("d", Json::object());
+    if (type.empty() || !data.is_object()) {
+        return fail(respond, 400, "a dispatch needs a name and an object");
+    }
     Id guild = 0;
-    if (data.is_object()) {
+    {
         const char* key =
             type.starts_with("GUILD_") && !data.contains("guild_id") ? "id" : "guild_id";
         guild = data.contains(key) && data[key].is_string()
@@ -175,6 +182,10 @@ void Control::dispatch(const HttpRequest&, const Json& body, const HttpResponder
 void Control::fault(const HttpRequest&, const Json& body, const HttpResponder& respond) {
     const auto kind = body.at("kind").get<std::string>();
     core_.recorder.note("fault", 0, kind);
+    if (kind == "chaos") {
+        const auto begun = chaos_.start(body);
+        return begun ? respond(json_reply(*begun)) : fail(respond, 400, begun.error().message());
+    }
     if (kind == "expire_sessions") {
         core_.hub.expire_all();
         return respond(json_reply({{"set", kind}}));
@@ -200,6 +211,10 @@ void Control::fault(const HttpRequest&, const Json& body, const HttpResponder& r
     }
     const auto hit = gateway_.inject(kind, body);
     hit ? respond(json_reply({{"connections", *hit}})) : fail(respond, 404, hit.error().message());
+}
+
+void Control::chaos(const HttpRequest&, const Json&, const HttpResponder& respond) {
+    respond(json_reply(chaos_.progress()));
 }
 
 void Control::log(const HttpRequest& request, const Json&, const HttpResponder& respond) {
@@ -241,6 +256,10 @@ void Control::interaction(const HttpRequest& request, const Json&, const HttpRes
                         {"response", id_text(found->response)}}));
 }
 
+void Control::interact(const HttpRequest&, const Json& body, const HttpResponder& respond) {
+    gestures_.perform(body, respond);
+}
+
 void Control::reset(const HttpRequest&, const Json&, const HttpResponder& respond) {
     core_.faults = Faults{};
     core_.recorder.clear();
@@ -273,7 +292,10 @@ void Control::state(const HttpRequest&, const Json&, const HttpResponder& respon
     respond(json_reply({{"api_url", core_.addresses.api_url},
                         {"gateway_url", core_.addresses.gateway_url},
                         {"resume_url", core_.addresses.resume_url},
+                        {"identify_budget",
+                         gateway_.session_start_limit(core_.world.bots().front().user)},
                         {"acts", act_names()},
+                        {"faults", fault_names()},
                         {"bots", std::move(bots)},
                         {"guilds", std::move(guilds)}}));
 }

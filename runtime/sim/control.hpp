@@ -1,6 +1,8 @@
 #pragma once
 
+#include "sim/chaos.hpp"
 #include "sim/gateway.hpp"
+#include "sim/gestures.hpp"
 #include "sim/interactions.hpp"
 #include "sim/load_run.hpp"
 #include "sim/rest.hpp"
@@ -36,11 +38,13 @@ class Control {
     void act(const HttpRequest& request, const Json& body, const HttpResponder& respond);
     void dispatch(const HttpRequest& request, const Json& body, const HttpResponder& respond);
     void fault(const HttpRequest& request, const Json& body, const HttpResponder& respond);
+    void chaos(const HttpRequest& request, const Json& body, const HttpResponder& respond);
     void log(const HttpRequest& request, const Json& body, const HttpResponder& respond);
     void violations(const HttpRequest& request, const Json& body, const HttpResponder& respond);
     void sessions(const HttpRequest& request, const Json& body, const HttpResponder& respond);
     void messages(const HttpRequest& request, const Json& body, const HttpResponder& respond);
     void interaction(const HttpRequest& request, const Json& body, const HttpResponder& respond);
+    void interact(const HttpRequest& request, const Json& body, const HttpResponder& respond);
     void reset(const HttpRequest& request, const Json& body, const HttpResponder& respond);
     void state(const HttpRequest& request, const Json& body, const HttpResponder& respond);
 
@@ -52,6 +56,8 @@ class Control {
     Gateway& gateway_;
     Rest& rest_;
     LoadRuns& runs_;
+    Gestures gestures_;
+    Chaos chaos_;
     std::list<std::shared_ptr<Question>> questions_;
 };
 

@@ -21,7 +21,7 @@ bool GatewayConnection::sound_presence(const Json& data) {
     const auto since = data.value("since", Json());
     return std::find(kStates.begin(), kStates.end(), data.value("status", Json())) !=
                kStates.end() &&
-           data.value("activities", Json()).is_array() && data.value("afk", Json()).is_boolean() &&
+           data.value("activities", Json::array()).is_array() && data.value("afk", Json()).is_boolean() &&
            data.contains("since") && (since.is_null() || since.is_number());
 }
 
@@ -41,7 +41,7 @@ void GatewayConnection::presence(const Json& data) {
     }
     const auto status = data["status"].get<std::string>();
     gateway_.actions_.set_presence(session_->bot, status == "invisible" ? "offline" : status,
-                                   data["activities"]);
+                                   data.value("activities", Json::array()));
 }
 
 void GatewayConnection::voice_state(const Json& data) {

@@ -22,6 +22,7 @@ using ErrorCode = boost::system::error_code;
 
 constexpr std::size_t kMaxBody = std::size_t{25} << 20U;
 constexpr auto kIdle = std::chrono::minutes(5);
+constexpr auto kTrickle = std::chrono::milliseconds(50);
 
 HttpRequest to_request(const http::request<http::string_body>& raw) {
     HttpRequest request;
@@ -117,6 +118,12 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
         if (reply.cut) {
             return cut();
         }
+        if (reply.endless) {
+            half_ =
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                "Transfer-Encoding: chunked\r\n\r\n";
+            return trickle();
+        }
         http::async_write(stream_, response_,
                           [self = this->shared_from_this()](ErrorCode error, std::size_t) {
                               if (!error && self->keep_alive_) {
@@ -135,6 +142,24 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
         asio::async_write(
             stream_, asio::buffer(half_),
             [self = this->shared_from_this()](ErrorCode, std::size_t) { self->close(); });
+    }
+
+    /// One more chunk every now and then, until the client has enough.
+    void trickle() {
+        half_ += "1\r\n \r\n";
+        asio::async_write(stream_, asio::buffer(half_),
+                          [self = this->shared_from_this()](ErrorCode error, std::size_t) {
+                              if (error) {
+                                  return self->close();
+                              }
+                              self->half_.clear();
+                              self->delay_.expires_after(kTrickle);
+                              self->delay_.async_wait([self](ErrorCode over) {
+                                  if (!over) {
+                                      self->trickle();
+                                  }
+                              });
+                          });
     }
 
     void close() {

@@ -33,8 +33,9 @@ struct HttpReply {
     std::string body;
     std::string content_type = "application/json";
     std::vector<std::pair<std::string, std::string>> headers;
-    Millis delay{0};   ///< waits that long before the answer leaves
-    bool cut = false;  ///< closes the connection after half of the answer
+    Millis delay{0};       ///< waits that long before the answer leaves
+    bool cut = false;      ///< closes the connection after half of the answer
+    bool endless = false;  ///< goes on with spaces behind the body, for ever
 };
 
 using HttpResponder = std::function<void(HttpReply)>;  ///< called once, at any time later

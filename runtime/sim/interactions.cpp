@@ -17,6 +17,8 @@ Interaction& Interactions::create(Id bot, Channel& channel, Id user, int type, c
     made.bot = bot;
     made.channel = channel.id;
     made.user = user;
+    made.type = type;
+    made.about = message;
     made.created = core_.clock.now();
     Json event = {{"id", id_text(id)},
                   {"application_id", id_text(made.application)},

@@ -19,6 +19,8 @@ struct Interaction {
     Id user = 0;
     SteadyTime created{};
     State state = State::open;
+    int type = 2;
+    Id about = 0;     ///< the message whose component was used, 0 = none
     Id response = 0;  ///< the message that answered it, 0 = none
     bool ephemeral = false;
     Json callback;  ///< the first answer as the bot sent it
@@ -34,6 +36,15 @@ class Interactions {
                         Id message = 0);
     /// Null when there is none, or its quarter of an hour has passed.
     [[nodiscard]] Interaction* find(const std::string& token);
+    /// Told of each first answer, and of each message that answers or edits an answer later.
+    void on_answer(std::function<void(const Interaction&, const Message*)> observer) {
+        observer_ = std::move(observer);
+    }
+    void answered(const Interaction& interaction, const Message* message) const {
+        if (observer_) {
+            observer_(interaction, message);
+        }
+    }
 
     static constexpr Millis kAnswerTime{3'000};
     static constexpr Millis kTokenLife{15 * 60 * 1'000};
@@ -42,6 +53,7 @@ class Interactions {
     Core& core_;
     Actions& actions_;
     std::map<std::string, Interaction> by_token_;
+    std::function<void(const Interaction&, const Message*)> observer_;
 };
 
 }  // namespace rookery::sim

@@ -40,11 +40,24 @@ std::vector<std::pair<std::string, std::string>> RateLimits::headers(const Bucke
     const auto reset_after =
         window.empty() ? 0.0 : std::max(0.0, seconds(window.back() + rule.window - now));
     const auto wall = std::chrono::duration<double>(clock_.wall().time_since_epoch()).count();
+    const auto skew = std::chrono::duration<double>(faults_.clock_skew).count();
     return {{"X-RateLimit-Limit", std::to_string(rule.limit)},
             {"X-RateLimit-Remaining", std::to_string(rule.limit - window.size())},
-            {"X-RateLimit-Reset", decimals(wall + reset_after)},
+            {"X-RateLimit-Reset", decimals(wall + reset_after + skew)},
             {"X-RateLimit-Reset-After", decimals(reset_after)},
-            {"X-RateLimit-Bucket", bucket_hash(rule.name)}};
+            {"X-RateLimit-Bucket",
+             bucket_hash(faults_.new_buckets ? std::string(rule.name) + "-new" : rule.name)}};
+}
+
+double RateLimits::take_hidden(const BucketRule& rule, const std::string& key) {
+    const auto now = clock_.now();
+    auto& window = buckets_[std::string(rule.name) + "//" + key];
+    expire(window, now - rule.window);
+    if (window.size() >= rule.limit) {
+        return seconds(window.front() + rule.window - now);
+    }
+    window.push_back(now);
+    return 0;
 }
 
 LimitVerdict RateLimits::take(const BucketRule& rule, const std::string& account,
@@ -60,7 +73,8 @@ LimitVerdict RateLimits::take(const BucketRule& rule, const std::string& account
         verdict.headers = {{"X-RateLimit-Global", "true"}, {"X-RateLimit-Scope", "global"}};
         return verdict;
     }
-    auto& window = buckets_[std::string(rule.name) + "/" + account + "/" + major];
+    auto& window =
+        buckets_[std::string(rule.name) + "/" + (rule.shared ? "" : account) + "/" + major];
     expire(window, now - rule.window);
     verdict.allowed = window.size() < rule.limit;
     if (verdict.allowed) {
@@ -73,7 +87,7 @@ LimitVerdict RateLimits::take(const BucketRule& rule, const std::string& account
     }
     verdict.retry_after = seconds(window.front() + rule.window - now);
     verdict.headers = headers(rule, window, now);
-    verdict.headers.emplace_back("X-RateLimit-Scope", "user");
+    verdict.headers.emplace_back("X-RateLimit-Scope", rule.shared ? "shared" : "user");
     return verdict;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "sim/faults.hpp"
 
 #include <deque>
 #include <map>
@@ -15,6 +16,7 @@ struct BucketRule {
     const char* name;  ///< shared by all routes that count together
     unsigned limit;
     Millis window;
+    bool shared = false;  ///< over all bots; a 429 then says so
 };
 
 /// What the limits say about one request.
@@ -29,11 +31,13 @@ struct LimitVerdict {
 /// comes back `window` after it was taken.
 class RateLimits {
   public:
-    explicit RateLimits(const Clock& clock) : clock_(clock) {}
+    RateLimits(const Clock& clock, const Faults& faults) : clock_(clock), faults_(faults) {}
 
     /// `major` is the top-level id of the path. Exempt requests do not count for the global limit.
     [[nodiscard]] LimitVerdict take(const BucketRule& rule, const std::string& account,
                                     const std::string& major, bool exempt_from_global);
+    /// A limit beside the route's own, which no header tells; seconds to wait, 0 = allowed.
+    [[nodiscard]] double take_hidden(const BucketRule& rule, const std::string& key);
 
   private:
     using Window = std::deque<SteadyTime>;
@@ -46,6 +50,7 @@ class RateLimits {
     static constexpr Millis kGlobalWindow{1'000};
 
     const Clock& clock_;
+    const Faults& faults_;
     std::map<std::string, Window> buckets_;
     std::map<std::string, Window> global_;
 };

@@ -13,9 +13,13 @@ class Rest {
           actions_(actions),
           interactions_(interactions),
           gateway_(gateway),
-          limits_(core.clock) {}
+          limits_(core.clock, core.faults) {}
 
     void handle(const HttpRequest& request, const HttpResponder& respond);
+
+    /// Does what such a request would do, as anybody; without authorisation, limits and faults.
+    [[nodiscard]] HttpReply perform_as(Id actor, const std::string& method, const std::string& path,
+                                       const Json& body, const std::string& reason);
 
     [[nodiscard]] RestState& state() { return state_; }
     /// While lifted no request is refused for its rate.
@@ -29,7 +33,10 @@ class Rest {
     [[nodiscard]] bool refused(const HttpRequest& request, const Route& route, RestCall& call);
     [[nodiscard]] bool bad_body(RestCall& call) const;
     [[nodiscard]] bool injected(HttpReply& reply);
-    void count(unsigned status);
+    [[nodiscard]] static HttpReply blocked(bool as_json);
+    [[nodiscard]] bool banned();
+    void spoil(HttpReply& reply);
+    void count(const HttpReply& reply);
 
     Core& core_;
     Actions& actions_;
@@ -39,6 +46,8 @@ class Rest {
     RestState state_;
     std::uint64_t requests_ = 0;
     std::map<unsigned, std::uint64_t> by_status_;
+    std::deque<SteadyTime> invalid_;  // 401, 403 and 429 of the last ten minutes
+    std::uint64_t limited_globally_ = 0;
     bool lifted_ = false;
 };
 

@@ -1,3 +1,4 @@
+#include "sim/form.hpp"
 #include "sim/gateway.hpp"
 #include "sim/rest_route.hpp"
 
@@ -23,7 +24,7 @@ HttpReply gateway_bot(RestCall& call) {
 HttpReply my_user(RestCall& call) { return json_reply(call.core.world.self_json(*call.bot)); }
 
 HttpReply user(RestCall& call) {
-    if (call.core.world.user(call.id(0)) == nullptr) {
+    if (call.core.world.person(call.id(0)).username == "deleted") {
         return error_reply(404, 10013, "Unknown User");
     }
     return json_reply(call.core.world.user_json(call.id(0)));
@@ -34,18 +35,71 @@ HttpReply my_application(RestCall& call) {
 }
 
 HttpReply my_guilds(RestCall& call) {
+    const auto after = parse_id(call.request.query_value("after", "0")).value_or(0);
+    const auto before = parse_id(call.request.query_value("before"));
+    const auto limit = call.limit(200, 200);
     Json out = Json::array();
     for (const auto& [id, guild] : call.core.world.guilds()) {
-        if (guild.members.contains(call.bot->user)) {
-            out.push_back({{"id", id_text(id)},
-                           {"name", guild.name},
-                           {"icon", nullptr},
-                           {"owner", false},
-                           {"permissions", "562949953421311"},
-                           {"features", Json::array()}});
+        if (id <= after || (before && id >= *before) || out.size() == limit ||
+            !call.core.world.is_member(guild, call.actor)) {
+            continue;
+        }
+        out.push_back({{"id", id_text(id)},
+                       {"name", guild.name},
+                       {"icon", nullptr},
+                       {"banner", nullptr},
+                       {"owner", false},
+                       {"permissions", "562949953421311"},
+                       {"features", Json::array()}});
+    }
+    return json_reply(out);
+}
+
+HttpReply edit_my_user(RestCall& call) {
+    static constexpr std::array kFields = {Field{"username", FieldType::text, false, 2, 32},
+                                           Field{"avatar", FieldType::text},
+                                           Field{"banner", FieldType::text}};
+    FormErrors errors;
+    check_fields(call.body, kFields, true, errors);
+    if (!errors.empty()) {
+        return errors.reply();
+    }
+    auto& user = *call.core.world.user(call.actor);
+    user.username = call.body.value("username", user.username);
+    const auto self = call.core.world.self_json(*call.bot);
+    call.actions.announce("USER_UPDATE", 0, self, call.bot->user);
+    return json_reply(self);
+}
+
+HttpReply edit_my_application(RestCall& call) {
+    if (!call.body.is_object()) {
+        return form_error("", "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType.");
+    }
+    auto out = call.core.world.application_json(*call.bot);
+    for (const char* key : {"description", "tags", "interactions_endpoint_url", "icon"}) {
+        if (call.body.contains(key)) {
+            out[key] = call.body[key];
         }
     }
     return json_reply(out);
+}
+
+HttpReply leave_guild(RestCall& call) {
+    auto* guild = call.guild(0);
+    if (guild == nullptr) {
+        return call.failure;
+    }
+    call.actions.announce("GUILD_DELETE", guild->id, {{"id", id_text(guild->id)}}, call.actor);
+    call.actions.leave(*guild, call.actor);
+    return no_content();
+}
+
+HttpReply nothing(RestCall&) { return json_reply(Json::array()); }
+HttpReply no_packs(RestCall&) { return json_reply({{"sticker_packs", Json::array()}}); }
+HttpReply keys(RestCall&) { return json_reply({{"keys", Json::array()}}); }
+
+HttpReply subscriptions(RestCall& call) {
+    return json_reply(call.core.shelf.list("subscriptions", call.id(0)));
 }
 
 HttpReply open_direct(RestCall& call) {
@@ -54,8 +108,8 @@ HttpReply open_direct(RestCall& call) {
     if (person == nullptr || person->bot) {
         return error_reply(400, 50033, "Invalid Recipient(s)");
     }
-    return json_reply(call.core.world.channel_json(
-        call.core.world.direct_channel(call.bot->user, recipient), false));
+    return json_reply(
+        call.core.world.channel_json(call.core.world.direct_channel(call.actor, recipient), false));
 }
 
 constexpr std::array kRoutes = {
@@ -66,7 +120,17 @@ constexpr std::array kRoutes = {
     Route{"GET", "/users/@me/guilds", kReads, my_guilds},
     Route{"POST", "/users/@me/channels", kDirect, open_direct},
     Route{"GET", "/applications/@me", kReads, my_application},
+    Route{"PATCH", "/applications/@me", kReads, edit_my_application},
     Route{"GET", "/oauth2/applications/@me", kReads, my_application},
+    Route{"GET", "/oauth2/keys", kReads, keys, false},
+    Route{"PATCH", "/users/@me", kDirect, edit_my_user},
+    Route{"GET", "/users/@me/connections", kReads, nothing},
+    Route{"DELETE", "/users/@me/guilds/{}", kDirect, leave_guild},
+    Route{"GET", "/applications/{}/skus", kReads, nothing},
+    Route{"GET", "/applications/{}/role-connections/metadata", kReads, nothing},
+    Route{"GET", "/skus/{}/subscriptions", kReads, subscriptions},
+    Route{"GET", "/sticker-packs", kReads, no_packs, false},
+    Route{"GET", "/soundboard-default-sounds", kReads, nothing},
 };
 
 }  // namespace

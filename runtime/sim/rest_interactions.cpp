@@ -1,3 +1,4 @@
+#include "sim/form.hpp"
 #include "sim/rest_route.hpp"
 
 #include <algorithm>
@@ -8,11 +9,9 @@ namespace {
 
 constexpr BucketRule kCallback{"interaction-callback", 5, Millis{5'000}};
 constexpr BucketRule kFollowUp{"interaction-follow-up", 5, Millis{2'000}};
-constexpr BucketRule kCommands{"commands", 30, Millis{10'000}};
-constexpr unsigned kEphemeral = 1U << 6U;
 
-/// Writes an interaction's answer; null with call.failure when the body is refused.
-const Message* write_answer(RestCall& call, Interaction& interaction, const Json& body) {
+/// Writes an interaction's answer; null with call.failure set when the body is refused.
+Message* write_answer(RestCall& call, Interaction& interaction, const Json& body) {
     Draft draft;
     draft.channel = interaction.channel;
     draft.author = interaction.bot;
@@ -20,10 +19,85 @@ const Message* write_answer(RestCall& call, Interaction& interaction, const Json
     if (!read_message(call, body, false, draft)) {
         return nullptr;
     }
+    auto& world = call.core.world;
     draft.extra["webhook_id"] = id_text(interaction.application);
     draft.extra["application_id"] = id_text(interaction.application);
-    draft.type = 20;
-    return &call.actions.post(std::move(draft));
+    draft.extra["interaction_metadata"] = {{"id", id_text(interaction.id)},
+                                           {"type", interaction.type},
+                                           {"user", world.user_json(interaction.user)},
+                                           {"authorizing_integration_owners", Json::object()}};
+    draft.type = interaction.type == 2 ? 20 : 0;
+    auto& written = call.actions.post(std::move(draft));
+    call.interactions.answered(interaction, &written);
+    return &written;
+}
+
+/// Which callbacks answer which type of interaction.
+bool may_answer(const Interaction& interaction, int callback) {
+    struct Allowed {
+        int type;
+        std::array<int, 6> callbacks;
+    };
+    static constexpr std::array kAllowed = {
+        Allowed{2, {4, 5, 9, 12, 0, 0}}, Allowed{3, {4, 5, 6, 7, 9, 12}},
+        Allowed{4, {8, 0, 0, 0, 0, 0}}, Allowed{5, {4, 5, 12, 0, 0, 0}}};
+    const auto found = std::find_if(kAllowed.begin(), kAllowed.end(), [&](const Allowed& one) {
+        return one.type == interaction.type;
+    });
+    const bool from_component =
+        interaction.type == 5 && interaction.about != 0 && (callback == 6 || callback == 7);
+    return from_component || (found != kAllowed.end() && callback != 0 &&
+                              std::find(found->callbacks.begin(), found->callbacks.end(),
+                                        callback) != found->callbacks.end());
+}
+
+bool check_modal(RestCall& call, const Json& data) {
+    static constexpr std::array kFields = {Field{"custom_id", FieldType::text, true, 1, 100},
+                                           Field{"title", FieldType::text, true, 1, 45},
+                                           Field{"components", FieldType::list, true, 1, 5}};
+    FormErrors errors;
+    check_fields(data, kFields, false, errors);
+    if (!errors.empty()) {
+        call.failure = errors.reply();
+    }
+    return errors.empty();
+}
+
+bool check_choices(RestCall& call, const Json& data) {
+    const auto choices = data.value("choices", Json());
+    const bool fits = choices.is_array() && choices.size() <= 25;
+    if (!fits) {
+        call.failure =
+            form_error("data.choices", "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.");
+    }
+    return fits;
+}
+
+/// Does what the first answer asks for; false with call.failure set.
+bool carry_out(RestCall& call, Interaction& interaction, int type, const Json& data) {
+    if (type == 4) {
+        const auto* message = write_answer(call, interaction, data);
+        interaction.response = message == nullptr ? 0 : message->id;
+        return message != nullptr;
+    }
+    auto& channel = *call.core.world.channel(interaction.channel);
+    auto* about = call.core.world.message(channel, interaction.about);
+    if (type == 6 || type == 7) {
+        if (about == nullptr) {
+            call.failure = error_reply(404, 10008, "Unknown Message");
+            return false;
+        }
+        interaction.response = about->id;
+        Draft checked;
+        if (type == 7) {
+            if (!read_message(call, data, true, checked)) {
+                return false;
+            }
+            call.actions.edit(channel, *about, data);
+        }
+        return true;
+    }
+    return type == 8 ? check_choices(call, data) : type != 9 || check_modal(call, data);
 }
 
 HttpReply callback(RestCall& call) {
@@ -39,35 +113,44 @@ HttpReply callback(RestCall& call) {
     }
     const auto type = call.body.at("type").get<int>();
     const auto data = call.body.value("data", Json::object());
-    static constexpr std::array kTypes = {4, 5, 6, 7, 8, 9, 12};
-    if (std::find(kTypes.begin(), kTypes.end(), type) == kTypes.end()) {
+    if (!may_answer(*interaction, type)) {
         return form_error("type", "BASE_TYPE_CHOICES",
-                          "Value must be one of {4, 5, 6, 7, 8, 9, 12}.");
+                          "Value is not allowed for this type of interaction.");
     }
-    interaction->ephemeral = (data.value("flags", 0U) & kEphemeral) != 0;
-    if (type == 4) {
-        const auto* message = write_answer(call, *interaction, data);
-        if (message == nullptr) {
-            return call.failure;
-        }
-        interaction->response = message->id;
+    interaction->ephemeral = data.is_object() && (data.value("flags", 0U) & kEphemeral) != 0;
+    if (!carry_out(call, *interaction, type, data.is_null() ? Json::object() : data)) {
+        return call.failure;
     }
     interaction->callback = call.body;
-    interaction->state =
-        type == 5 || type == 6 ? Interaction::State::deferred : Interaction::State::answered;
+    const bool deferred = type == 5 || type == 6;
+    interaction->state = deferred ? Interaction::State::deferred : Interaction::State::answered;
+    if (type != 4) {
+        call.interactions.answered(*interaction, nullptr);
+    }
     if (call.request.query_value("with_response") != "true") {
         return no_content();
     }
-    return json_reply({{"interaction",
-                        {{"id", id_text(interaction->id)},
-                         {"type", 2},
-                         {"response_message_id", id_text(interaction->response)}}}});
+    Json out = {{"interaction",
+                 {{"id", id_text(interaction->id)},
+                  {"type", interaction->type},
+                  {"response_message_loading", type == 5},
+                  {"response_message_ephemeral", interaction->ephemeral}}},
+                {"resource", {{"type", type}}}};
+    if (interaction->response != 0) {
+        out["interaction"]["response_message_id"] = id_text(interaction->response);
+        auto& channel = *call.core.world.channel(interaction->channel);
+        if (const auto* message = call.core.world.message(channel, interaction->response)) {
+            out["resource"]["message"] = call.core.world.message_json(*message, interaction->bot);
+        }
+    }
+    return json_reply(out);
 }
 
 /// The interaction whose token stands in a webhook path.
 Interaction* by_webhook(RestCall& call) {
     auto* interaction = call.interactions.find(call.parameters[1]);
     if (interaction == nullptr || interaction->application != call.id(0)) {
+        // Also what a token answers whose quarter of an hour has passed.
         call.failure = error_reply(401, 50027, "Invalid Webhook Token");
         return nullptr;
     }
@@ -78,7 +161,15 @@ Interaction* by_webhook(RestCall& call) {
     return interaction;
 }
 
+/// The path is a webhook's as well: only an application's id makes it an interaction's.
+bool is_webhook(RestCall& call) {
+    return call.core.world.bot_by_application(call.id(0)) == nullptr;
+}
+
 HttpReply follow_up(RestCall& call) {
+    if (is_webhook(call)) {
+        return execute_webhook(call);
+    }
     auto* interaction = by_webhook(call);
     const auto* message =
         interaction == nullptr ? nullptr : write_answer(call, *interaction, call.body);
@@ -99,6 +190,9 @@ Message* answer_of(RestCall& call, Interaction& interaction) {
 }
 
 HttpReply get_answer(RestCall& call) {
+    if (is_webhook(call)) {
+        return webhook_message(call);
+    }
     auto* interaction = by_webhook(call);
     auto* message = interaction == nullptr ? nullptr : answer_of(call, *interaction);
     return message == nullptr
@@ -107,6 +201,9 @@ HttpReply get_answer(RestCall& call) {
 }
 
 HttpReply edit_answer(RestCall& call) {
+    if (is_webhook(call)) {
+        return webhook_message(call);
+    }
     auto* interaction = by_webhook(call);
     if (interaction == nullptr) {
         return call.failure;
@@ -115,6 +212,9 @@ HttpReply edit_answer(RestCall& call) {
                        interaction->state == Interaction::State::deferred &&
                        interaction->response == 0;
     if (first) {
+        if (interaction->ephemeral && call.body.is_object()) {
+            call.body["flags"] = call.body.value("flags", 0U) | kEphemeral;
+        }
         const auto* written = write_answer(call, *interaction, call.body);
         if (written == nullptr) {
             return call.failure;
@@ -129,10 +229,14 @@ HttpReply edit_answer(RestCall& call) {
         return call.failure;
     }
     call.actions.edit(*call.core.world.channel(interaction->channel), *message, call.body);
+    call.interactions.answered(*interaction, message);
     return json_reply(call.core.world.message_json(*message, interaction->bot));
 }
 
 HttpReply delete_answer(RestCall& call) {
+    if (is_webhook(call)) {
+        return webhook_message(call);
+    }
     auto* interaction = by_webhook(call);
     auto* message = interaction == nullptr ? nullptr : answer_of(call, *interaction);
     if (message == nullptr) {
@@ -142,72 +246,12 @@ HttpReply delete_answer(RestCall& call) {
     return no_content();
 }
 
-/// The commands of one scope: an application's global ones, or those in a guild.
-Json& scope_of(RestCall& call) {
-    auto& scope = call.state.commands[call.parameters.size() > 1 ? call.id(1) : call.id(0)];
-    if (!scope.is_array()) {
-        scope = Json::array();
-    }
-    return scope;
-}
-
-bool foreign_application(RestCall& call) {
-    const bool foreign = call.bot->application != call.id(0);
-    if (foreign) {
-        call.failure = error_reply(
-            403, 20012, "You are not authorized to perform this action on this application");
-    }
-    return foreign;
-}
-
-HttpReply list_commands(RestCall& call) {
-    return foreign_application(call) ? call.failure : json_reply(scope_of(call));
-}
-
-HttpReply replace_commands(RestCall& call) {
-    if (foreign_application(call)) {
-        return call.failure;
-    }
-    if (!call.body.is_array() || call.body.size() > 130) {
-        return form_error("", "BASE_TYPE_BAD", "Expected a list of commands.");
-    }
-    auto& scope = scope_of(call);
-    Json next = Json::array();
-    for (std::size_t i = 0; i < call.body.size(); ++i) {
-        auto command = call.body[i];
-        const auto name = command.value("name", std::string());
-        if (name.empty() || name.size() > 32) {
-            return form_error(std::to_string(i) + ".name", "BASE_TYPE_BAD_LENGTH",
-                              "Must be between 1 and 32 in length.");
-        }
-        const auto type = command.value("type", 1);
-        const auto same = std::find_if(scope.begin(), scope.end(), [&](const Json& old) {
-            return old["name"] == name && old["type"] == type;
-        });
-        command["type"] = type;
-        command["id"] =
-            same == scope.end() ? Json(id_text(call.core.world.next_id())) : (*same)["id"];
-        command["application_id"] = call.parameters[0];
-        command["version"] = id_text(call.core.world.next_id());
-        if (call.parameters.size() > 1) {
-            command["guild_id"] = call.parameters[1];
-        }
-        next.push_back(std::move(command));
-    }
-    scope = std::move(next);
-    return json_reply(scope);
-}
-
 constexpr std::array kRoutes = {
     Route{"POST", "/interactions/{}/{}/callback", kCallback, callback, false},
     Route{"POST", "/webhooks/{}/{}", kFollowUp, follow_up, false},
     Route{"GET", "/webhooks/{}/{}/messages/{}", kFollowUp, get_answer, false},
     Route{"PATCH", "/webhooks/{}/{}/messages/{}", kFollowUp, edit_answer, false},
     Route{"DELETE", "/webhooks/{}/{}/messages/{}", kFollowUp, delete_answer, false},
-    Route{"GET", "/applications/{}/commands", kCommands, list_commands},
-    Route{"PUT", "/applications/{}/commands", kCommands, replace_commands},
-    Route{"GET", "/applications/{}/guilds/{}/commands", kCommands, list_commands},
-    Route{"PUT", "/applications/{}/guilds/{}/commands", kCommands, replace_commands},
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "sim/rest_route.hpp"
+#include "sim/audit.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,6 +10,8 @@ namespace {
 constexpr BucketRule kCreate{"message-create", 5, Millis{5'000}};
 constexpr BucketRule kEdit{"message-edit", 5, Millis{5'000}};
 constexpr BucketRule kDelete{"message-delete", 5, Millis{1'000}};
+constexpr BucketRule kDeleteFresh{"message-delete-fresh", 3, Millis{1'000}};
+constexpr BucketRule kDeleteOld{"message-delete-old", 30, Millis{120'000}};
 constexpr BucketRule kBulk{"message-bulk-delete", 1, Millis{1'000}};
 constexpr BucketRule kReads{"message-reads", 10, Millis{5'000}};
 constexpr BucketRule kTyping{"typing", 5, Millis{5'000}};
@@ -23,7 +25,7 @@ std::string nonce_key(const RestCall& call, Id channel) {
     const auto nonce = call.body.find("nonce");
     const bool asked =
         nonce != call.body.end() && !nonce->is_null() && call.body.value("enforce_nonce", false);
-    return asked ? id_text(call.bot->user) + "/" + id_text(channel) + "/" + nonce->dump() : "";
+    return asked ? id_text(call.actor) + "/" + id_text(channel) + "/" + nonce->dump() : "";
 }
 
 HttpReply create_message(RestCall& call) {
@@ -33,7 +35,7 @@ HttpReply create_message(RestCall& call) {
     }
     Draft draft;
     draft.channel = channel->id;
-    draft.author = call.bot->user;
+    draft.author = call.actor;
     if (!read_message(call, call.body, false, draft)) {
         return call.failure;
     }
@@ -51,7 +53,7 @@ HttpReply create_message(RestCall& call) {
             if (call.state.on_suppressed) {
                 call.state.on_suppressed(draft.content);
             }
-            return first != nullptr ? json_reply(world.message_json(*first, call.bot->user))
+            return first != nullptr ? json_reply(world.message_json(*first, call.actor))
                                     : json_reply({{"id", id_text(seen->second.message)}});
         }
     }
@@ -59,14 +61,14 @@ HttpReply create_message(RestCall& call) {
     if (!key.empty()) {
         call.state.nonces[key] = {message.id, now};
     }
-    return json_reply(world.message_json(message, call.bot->user));
+    return json_reply(world.message_json(message, call.actor));
 }
 
 HttpReply get_message(RestCall& call) {
     auto* channel = call.channel(0);
     auto* message = channel == nullptr ? nullptr : call.message(*channel, 1);
     return message == nullptr ? call.failure
-                              : json_reply(call.core.world.message_json(*message, call.bot->user));
+                              : json_reply(call.core.world.message_json(*message, call.actor));
 }
 
 HttpReply list_messages(RestCall& call) {
@@ -76,22 +78,32 @@ HttpReply list_messages(RestCall& call) {
     }
     const auto before = parse_id(call.request.query_value("before"));
     const auto after = parse_id(call.request.query_value("after"));
+    const auto around = parse_id(call.request.query_value("around"));
     const auto limit = call.limit(50, 100);
     std::vector<const Message*> chosen;
     for (const auto& message : channel->messages) {
-        if ((!before || message.id < *before) && (!after || message.id > *after)) {
+        const bool hidden = (message.flags & kEphemeral) != 0;
+        if (!hidden && (!before || message.id < *before) && (!after || message.id > *after)) {
             chosen.push_back(&message);
         }
     }
     if (chosen.size() > limit) {
-        // With `after` the oldest of the rest are wanted, otherwise the newest.
-        const auto drop = static_cast<std::ptrdiff_t>(chosen.size() - limit);
-        after ? chosen.erase(chosen.end() - drop, chosen.end())
-              : chosen.erase(chosen.begin(), chosen.begin() + drop);
+        // With `after` the oldest of the rest are wanted, with `around` those on both sides, else
+        // the newest.
+        const auto most = static_cast<std::ptrdiff_t>(chosen.size() - limit);
+        std::ptrdiff_t drop = after ? 0 : most;
+        if (around) {
+            const auto middle = std::find_if(chosen.begin(), chosen.end(),
+                                             [&](const Message* m) { return m->id >= *around; });
+            drop = std::clamp<std::ptrdiff_t>(
+                middle - chosen.begin() - static_cast<std::ptrdiff_t>(limit / 2), 0, most);
+        }
+        chosen = {chosen.begin() + drop,
+                  chosen.begin() + drop + static_cast<std::ptrdiff_t>(limit)};
     }
     Json out = Json::array();
     for (auto it = chosen.rbegin(); it != chosen.rend(); ++it) {
-        out.push_back(call.core.world.message_json(**it, call.bot->user));
+        out.push_back(call.core.world.message_json(**it, call.actor));
     }
     return json_reply(out);
 }
@@ -102,7 +114,7 @@ HttpReply edit_message(RestCall& call) {
     if (message == nullptr) {
         return call.failure;
     }
-    if (message->author != call.bot->user) {
+    if (message->author != call.actor) {
         return error_reply(403, 50005, "Cannot edit a message authored by another user");
     }
     Draft checked;
@@ -110,7 +122,20 @@ HttpReply edit_message(RestCall& call) {
         return call.failure;
     }
     call.actions.edit(*channel, *message, call.body);
-    return json_reply(call.core.world.message_json(*message, call.bot->user));
+    return json_reply(call.core.world.message_json(*message, call.actor));
+}
+
+/// Three buckets by age; a message that is not there counts as a fresh one.
+const BucketRule& delete_bucket(RestCall& call) {
+    const auto now_ms = call.core.clock.wall().time_since_epoch() / Millis{1};
+    const auto* channel = call.core.world.channel(call.id(0));
+    const bool known = channel != nullptr &&
+                       call.core.world.message(*call.core.world.channel(call.id(0)), call.id(1));
+    const auto age = Millis(now_ms - static_cast<std::int64_t>(call.id(1) >> 22U) - kEpochMs);
+    if (!known || age < Millis{10'000}) {
+        return kDeleteFresh;
+    }
+    return age > kTwoWeeks ? kDeleteOld : kDelete;
 }
 
 HttpReply delete_message(RestCall& call) {
@@ -119,7 +144,12 @@ HttpReply delete_message(RestCall& call) {
     if (message == nullptr) {
         return call.failure;
     }
+    const auto author = message->author;
     call.actions.remove_message(*channel, message->id);
+    if (author != call.actor) {
+        audit(call, channel->guild, AuditAction::message_delete, id_text(author), nullptr,
+              {{"channel_id", id_text(channel->id)}, {"count", "1"}});
+    }
     return no_content();
 }
 
@@ -151,6 +181,8 @@ HttpReply bulk_delete(RestCall& call) {
         }
     }
     call.actions.remove_messages(*channel, {ids.begin(), ids.end()});
+    audit(call, channel->guild, AuditAction::message_bulk_delete, id_text(channel->id), nullptr,
+          {{"count", std::to_string(ids.size())}});
     return no_content();
 }
 
@@ -159,7 +191,7 @@ HttpReply start_typing(RestCall& call) {
     if (channel == nullptr) {
         return call.failure;
     }
-    call.actions.typing(*channel, call.bot->user);
+    call.actions.typing(*channel, call.actor);
     return no_content();
 }
 
@@ -175,7 +207,8 @@ constexpr std::array kRoutes = {
     Route{"GET", "/channels/{}/messages/{}", kReads, get_message},
     Route{"POST", "/channels/{}/messages", kCreate, create_message},
     Route{"PATCH", "/channels/{}/messages/{}", kEdit, edit_message},
-    Route{"DELETE", "/channels/{}/messages/{}", kDelete, delete_message},
+    Route{"DELETE", "/channels/{}/messages/{}", kDelete, delete_message, true, nullptr,
+          delete_bucket},
     Route{"POST", "/channels/{}/messages/bulk-delete", kBulk, bulk_delete},
     Route{"POST", "/channels/{}/typing", kTyping, start_typing},
 };

@@ -46,8 +46,8 @@ HttpReply change(RestCall& call, bool add, Id user) {
     return no_content();
 }
 
-HttpReply add_own(RestCall& call) { return change(call, true, call.bot->user); }
-HttpReply remove_own(RestCall& call) { return change(call, false, call.bot->user); }
+HttpReply add_own(RestCall& call) { return change(call, true, call.actor); }
+HttpReply remove_own(RestCall& call) { return change(call, false, call.actor); }
 HttpReply remove_of_user(RestCall& call) { return change(call, false, call.id(3)); }
 
 HttpReply list(RestCall& call) {
@@ -57,10 +57,17 @@ HttpReply list(RestCall& call) {
         return call.failure;
     }
     const auto key = emoji_key(emoji_of(call.parameters[2]));
+    const auto after = parse_id(call.request.query_value("after", "0")).value_or(0);
+    const auto limit = call.limit(25, 100);
     Json out = Json::array();
     for (const auto& reaction : message->reactions) {
-        if (emoji_key(reaction.emoji) == key) {
-            for (const Id user : reaction.users) {
+        if (emoji_key(reaction.emoji) != key) {
+            continue;
+        }
+        auto users = reaction.users;
+        std::sort(users.begin(), users.end());
+        for (const Id user : users) {
+            if (user > after && out.size() < limit) {
                 out.push_back(call.core.world.user_json(user));
             }
         }
@@ -68,7 +75,29 @@ HttpReply list(RestCall& call) {
     return json_reply(out);
 }
 
+HttpReply remove_all(RestCall& call) {
+    auto* channel = call.channel(0);
+    auto* message = channel == nullptr ? nullptr : call.message(*channel, 1);
+    if (message == nullptr) {
+        return call.failure;
+    }
+    call.actions.clear_reactions(*channel, *message, nullptr);
+    return no_content();
+}
+
+HttpReply remove_emoji(RestCall& call) {
+    auto* channel = call.channel(0);
+    auto* message = channel == nullptr ? nullptr : call.message(*channel, 1);
+    if (message == nullptr) {
+        return call.failure;
+    }
+    call.actions.clear_reactions(*channel, *message, emoji_of(call.parameters[2]));
+    return no_content();
+}
+
 constexpr std::array kRoutes = {
+    Route{"DELETE", "/channels/{}/messages/{}/reactions", kReactions, remove_all},
+    Route{"DELETE", "/channels/{}/messages/{}/reactions/{}", kReactions, remove_emoji},
     Route{"PUT", "/channels/{}/messages/{}/reactions/{}/@me", kReactions, add_own},
     Route{"DELETE", "/channels/{}/messages/{}/reactions/{}/@me", kReactions, remove_own},
     Route{"DELETE", "/channels/{}/messages/{}/reactions/{}/{}", kReactions, remove_of_user},

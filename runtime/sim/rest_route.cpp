@@ -1,6 +1,9 @@
 #include "sim/rest_route.hpp"
 
+#include "sim/form.hpp"
+
 #include <algorithm>
+#include <cmath>
 
 namespace rookery::sim {
 
@@ -22,14 +25,21 @@ HttpReply error_reply(unsigned status, int code, const std::string& message) {
 }
 
 HttpReply form_error(const std::string& path, const std::string& code, const std::string& message) {
-    Json errors = {{"_errors", Json::array({{{"code", code}, {"message", message}}})}};
-    for (std::string rest = path; !rest.empty();) {
-        const auto dot = rest.rfind('.');
-        const auto key = dot == std::string::npos ? rest : rest.substr(dot + 1);
-        errors = Json{{key, errors}};
-        rest = dot == std::string::npos ? "" : rest.substr(0, dot);
-    }
-    return json_reply({{"message", "Invalid Form Body"}, {"code", 50035}, {"errors", errors}}, 400);
+    FormErrors errors;
+    errors.add(path, code, message);
+    return errors.reply();
+}
+
+HttpReply limited_reply(double retry_after, bool global,
+                        std::vector<std::pair<std::string, std::string>> headers) {
+    auto reply = json_reply({{"message", "You are being rate limited."},
+                             {"retry_after", retry_after},
+                             {"global", global}},
+                            429);
+    reply.headers = std::move(headers);
+    const auto whole = static_cast<int>(std::ceil(std::max(retry_after, 0.001)));
+    reply.headers.emplace_back("Retry-After", std::to_string(whole));
+    return reply;
 }
 
 Channel* RestCall::channel(std::size_t index) {
@@ -39,8 +49,8 @@ Channel* RestCall::channel(std::size_t index) {
         return nullptr;
     }
     auto* home = core.world.guild(found->guild);
-    const bool inside =
-        home != nullptr ? home->members.contains(bot->user) : found->bot == bot->user;
+    const bool inside = home != nullptr ? core.world.is_member(*home, actor)
+                                        : found->bot == actor || found->recipient == actor;
     if (!inside) {
         failure = error_reply(403, 50001, "Missing Access");
         return nullptr;
@@ -50,15 +60,16 @@ Channel* RestCall::channel(std::size_t index) {
 
 Message* RestCall::message(Channel& in, std::size_t index) {
     auto* found = core.world.message(in, id(index));
-    if (found == nullptr) {
+    if (found == nullptr || (found->flags & kEphemeral) != 0) {
         failure = error_reply(404, 10008, "Unknown Message");
+        return nullptr;
     }
     return found;
 }
 
 Guild* RestCall::guild(std::size_t index) {
     auto* found = core.world.guild(id(index));
-    if (found == nullptr || !found->members.contains(bot->user)) {
+    if (found == nullptr || !core.world.is_member(*found, actor)) {
         failure = error_reply(404, 10004, "Unknown Guild");
         return nullptr;
     }
@@ -66,11 +77,21 @@ Guild* RestCall::guild(std::size_t index) {
 }
 
 Member* RestCall::member(Guild& in, std::size_t index) {
-    auto* found = core.world.member(in, parameters[index] == "@me" ? bot->user : id(index));
+    auto* found = core.world.member(in, parameters[index] == "@me" ? actor : id(index));
     if (found == nullptr) {
         failure = error_reply(404, 10007, "Unknown Member");
     }
     return found;
+}
+
+bool RestCall::sub_limit(const BucketRule& rule, const std::string& key) {
+    const auto wait = limits == nullptr ? 0.0 : limits->take_hidden(rule, key);
+    if (wait > 0) {
+        failure = limited_reply(
+            wait, false,
+            {{"X-RateLimit-Scope", rule.shared ? "shared" : "user"}, {"Via", "1.1 simulator"}});
+    }
+    return wait <= 0;
 }
 
 std::size_t RestCall::limit(std::size_t fallback, std::size_t most) const {

@@ -38,6 +38,8 @@ struct Options {
     std::uint64_t privileged_intents = (1U << 1U) | (1U << 8U) | (1U << 15U);  ///< granted ones
 
     bool rate_limits = true;
+    unsigned invalid_requests =
+        10'000;          ///< 401, 403 and 429 in ten minutes, then an address is out
     double chatter = 0;  ///< lines a second that the community writes by itself; 0 = quiet
     bool noise = true;   ///< `_trace` and fields that no document names
     std::size_t zlib_split =

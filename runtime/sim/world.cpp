@@ -246,6 +246,12 @@ Channel* World::channel_named(std::string_view name, Id guild_id) {
     return nullptr;
 }
 
+void World::each_channel(const std::function<void(Channel&)>& each) {
+    for (auto& [id, channel] : channels_) {
+        each(channel);
+    }
+}
+
 Message* World::message(Channel& channel, Id id) {
     auto& messages = channel.messages;
     const auto found = std::lower_bound(messages.begin(), messages.end(), id,

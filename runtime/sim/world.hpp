@@ -62,6 +62,9 @@ struct Reaction {
     std::vector<Id> users;
 };
 
+/// Flag of a message that only one person sees.
+inline constexpr unsigned kEphemeral = 1U << 6U;
+
 struct Message {
     Id id = 0;
     Id channel = 0;
@@ -168,6 +171,7 @@ class World {
     /// "#general", "general" or an id; a name is looked for in the guilds in order of their age.
     [[nodiscard]] Channel* channel_named(std::string_view name, Id guild = 0);
     [[nodiscard]] Message* message(Channel& channel, Id id);
+    void each_channel(const std::function<void(Channel&)>& each);
     [[nodiscard]] const std::map<Id, Guild>& guilds() const { return guilds_; }
     [[nodiscard]] std::map<Id, Guild>& guilds() { return guilds_; }
 

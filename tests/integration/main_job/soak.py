@@ -2,6 +2,7 @@
 twice or out of order.
 
   python3 soak.py [--rate N] [--reloads N] [--plugin-reloads N]
+  python3 soak.py --faults [SECONDS] [--seed N]
 """
 
 import argparse
@@ -26,9 +27,9 @@ rookery.load(function(saved) seen = saved.seen end)
 class Bench:
     """A home whose simulator is a process of its own, so that a killed runtime can come back to it."""
 
-    def __init__(self):
+    def __init__(self, *options):
         self.home = Home()
-        self.host = subprocess.Popen([BINARY, "sim", "--state", str(self.home.path / "sim"), "--guilds", "4"],
+        self.host = subprocess.Popen([BINARY, "sim", "--state", str(self.home.path / "sim"), "--guilds", "4", *options],
                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         found = self.home.path / "sim" / "simulator.json"
         where = json.loads(eventually(lambda: found.exists() and found.read_text(), "simulator.json"))
@@ -122,12 +123,68 @@ def many_reloads(bench, count):
     return left <= 1 and bench.resident() - before < 5
 
 
+def holes(path, run, sent):
+    """The stretches of numbers that the tally lacks, as (first, last)."""
+    prefix = f"{run}#"
+    found = {int(line.split(prefix, 1)[1].split()[0]) for line in path.read_text().splitlines() if prefix in line}
+    out = []
+    for number in range(1, sent + 1):
+        if number in found:
+            continue
+        if out and out[-1][1] == number - 1:
+            out[-1] = (out[-1][0], number)
+        else:
+            out.append((number, number))
+    return out
+
+
+def under_chaos(bench, kinds, seconds, rate, seed):
+    """One run with something broken every second; the verdict, what was broken, and the new sessions."""
+    before = bench.sim.sessions()
+    run = bench.load(rate, seconds)
+    bench.sim.fault("chaos", seconds=seconds, every_ms=1000, seed=seed, kinds=kinds)
+    eventually(lambda: not bench.sim.get("chaos")["running"], "the chaos ends", seconds * 4 + 120)
+    verdict = bench.verdict(run)
+    after = bench.sim.sessions()
+    broken = bench.sim.get("chaos")
+    print("  broken: " + ", ".join(f"{name} {count}" for name, count in sorted(broken["faults"].items())), flush=True)
+    return run, verdict, {key: after[key] - before[key] for key in ("identifies", "resumes", "connects")}
+
+
+def survived_faults(bench, seconds, rate, seed):
+    _, verdict, counts = under_chaos(bench, "resumable", seconds, rate, seed)
+    good = show(f"{seconds} s of faults that a session survives, at {rate}/s", verdict,
+                f", resumes {counts['resumes']}, identifies {counts['identifies']}")
+    return good and verdict["doubled"] == 0 and counts["identifies"] == 0
+
+
+def lost_sessions(bench, seconds, rate, seed):
+    """What is missing afterwards lies in one stretch for each session that was lost, and nowhere else."""
+    run, verdict, counts = under_chaos(bench, "all", seconds, rate, seed)
+    gaps = holes(bench.tally, run, verdict["sent"])
+    show(f"{seconds} s of every fault, at {rate}/s", verdict,
+         f", new sessions {counts['identifies']}, stretches without events {len(gaps)}: {gaps[:10]}")
+    spent = bench.sim.get("state")["identify_budget"]
+    return (verdict["doubled"] == 0 and verdict["out_of_order"] == 0 and len(gaps) <= counts["identifies"]
+            and spent["remaining"] > 0)
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rate", type=int, default=2000)
     options.add_argument("--reloads", type=int, default=20)
     options.add_argument("--plugin-reloads", type=int, default=1000)
+    options.add_argument("--faults", type=int, nargs="?", const=600, metavar="SECONDS")
+    options.add_argument("--seed", type=int, default=1)
     chosen = options.parse_args()
+    if chosen.faults:
+        bench = Bench("--heartbeat-ms", "2000")
+        try:
+            results = [survived_faults(bench, chosen.faults, 200, chosen.seed),
+                       lost_sessions(bench, max(20, chosen.faults // 4), 200, chosen.seed)]
+        finally:
+            bench.close()
+        sys.exit(0 if all(results) else 1)
     bench = Bench()
     try:
         results = [reloads_under_load(bench, chosen.rate, chosen.reloads), kill_under_load(bench, chosen.rate),

@@ -284,6 +284,117 @@ TEST_F(Gateway, zlib_payload_can_be_cut_into_many_messages) {
     EXPECT_GT(client.messages(), 20);
 }
 
+TEST_F(Gateway, zstd_stream_keeps_one_context) {
+    start();
+    WireGateway client(gateway(), "/?v=10&encoding=json&compress=zstd-stream");
+    ASSERT_FALSE(client.login().is_null());
+    for (int i = 0; i < 20; ++i) {
+        write("line " + std::to_string(i));
+        EXPECT_EQ(client.until("MESSAGE_CREATE")["d"]["content"], "line " + std::to_string(i));
+    }
+}
+
+TEST_F(Gateway, ready_comes_before_the_presence_of_identify) {
+    start();
+    WireGateway client(gateway());
+    auto payload = WireGateway::identify(kAll, "sim.token.rookery-demo");
+    payload["d"]["presence"] = {
+        {"status", "idle"}, {"activities", Json::array()}, {"since", nullptr}, {"afk", false}};
+    client.send(payload);
+    (void)client.until_op(10);
+    EXPECT_EQ(client.next()["t"], "READY");
+    EXPECT_EQ(client.until("PRESENCE_UPDATE")["d"]["status"], "idle");
+}
+
+TEST_F(Gateway, identify_keys_have_their_spacing_each) {
+    spacing_ = Millis{60'000};
+    Options options;
+    options.max_concurrency = 2;
+    options.shards = 4;
+    start(std::move(options));
+    EXPECT_EQ(rest("GET", "/gateway/bot").body["shards"], 4);
+    const auto login = [&](unsigned shard) {
+        auto client = std::make_unique<WireGateway>(gateway());
+        auto payload = WireGateway::identify(kAll, "sim.token.rookery-demo");
+        payload["d"]["shard"] = {shard, 4};
+        client->send(payload);
+        (void)client->until_op(10);
+        return client->next()["op"].get<int>();
+    };
+    EXPECT_EQ(login(0), 0);
+    EXPECT_EQ(login(1), 0);
+    EXPECT_EQ(login(2), 9);
+}
+
+TEST_F(Gateway, spent_budget_takes_the_token_away) {
+    Options options;
+    options.identify_budget = 1;
+    start(std::move(options));
+    WireGateway first(gateway());
+    ASSERT_FALSE(first.login().is_null());
+    EXPECT_EQ(rest("GET", "/gateway/bot").body["session_start_limit"]["remaining"], 0);
+    WireGateway second(gateway());
+    second.send(WireGateway::identify(kAll, "sim.token.rookery-demo"));
+    EXPECT_EQ(second.close_code(), 4004);
+    EXPECT_EQ(first.close_code(), 4004);
+}
+
+TEST_F(Gateway, sixth_presence_in_twenty_seconds_is_dropped) {
+    start();
+    WireGateway client(gateway());
+    ASSERT_FALSE(client.login().is_null());
+    for (int i = 0; i < 6; ++i) {
+        client.send({{"op", 3},
+                     {"d",
+                      {{"status", "dnd"},
+                       {"activities", Json::array()},
+                       {"since", nullptr},
+                       {"afk", false}}}});
+    }
+    client.send({{"op", 1}, {"d", nullptr}});
+    EXPECT_FALSE(client.until_op(11).is_null());
+    EXPECT_TRUE(violated("presence_rate"));
+}
+
+TEST_F(Gateway, sounds_and_channel_information_are_answered) {
+    start();
+    WireGateway client(gateway());
+    ASSERT_FALSE(client.login().is_null());
+    client.send({{"op", 31}, {"d", {{"guild_ids", {guild(), "1"}}}}});
+    EXPECT_EQ(client.until("SOUNDBOARD_SOUNDS")["d"]["guild_id"], guild());
+    act({{"do", "voice_status"}, {"channel", "Lounge"}, {"status", "music"}});
+    client.send({{"op", 43}, {"d", {{"guild_id", guild()}, {"fields", {"status"}}}}});
+    EXPECT_EQ(client.until("CHANNEL_INFO")["d"]["channels"][0]["status"], "music");
+}
+
+TEST_F(Gateway, direct_message_goes_to_shard_zero) {
+    start();
+    WireGateway zero(gateway());
+    WireGateway one(gateway());
+    unsigned shard = 0;
+    for (auto* client : {&zero, &one}) {
+        auto payload = WireGateway::identify(kAll, "sim.token.rookery-demo");
+        payload["d"]["shard"] = {shard++, 2};
+        client->send(payload);
+        ASSERT_FALSE(client->until("READY").is_null());
+    }
+    act({{"do", "dm"}, {"user", "alice"}, {"text", "psst"}});
+    EXPECT_EQ(zero.until("MESSAGE_CREATE")["d"]["content"], "psst");
+    one.send({{"op", 1}, {"d", nullptr}});
+    for (auto payload = one.next(); payload["op"] != 11; payload = one.next()) {
+        EXPECT_NE(payload["t"], "MESSAGE_CREATE");
+    }
+}
+
+TEST_F(Gateway, any_event_can_be_sent_as_it_is) {
+    start();
+    WireGateway client(gateway());
+    ASSERT_FALSE(client.login().is_null());
+    ASSERT_TRUE(control_->post("/_sim/dispatch", {{"t", "NEW_THING"}, {"d", {{"x", 1}}}}));
+    EXPECT_EQ(client.until("NEW_THING")["d"]["x"], 1);
+    EXPECT_FALSE(control_->post("/_sim/dispatch", {{"t", "NEW_THING"}, {"d", "text"}}));
+}
+
 TEST_F(Gateway, all_members_are_sent_on_request) {
     start();
     WireGateway client(gateway());

@@ -11,7 +11,8 @@ constexpr BucketRule kRule{"test", 2, Millis{1'000}};
 
 TEST(RateLimits, place_comes_back_when_the_window_has_slid) {
     rookery::testing::FakeClock clock;
-    RateLimits limits(clock);
+    const Faults faults;
+    RateLimits limits(clock, faults);
     EXPECT_TRUE(limits.take(kRule, "bot", "1", false).allowed);
     clock.advance(Millis{600});
     EXPECT_TRUE(limits.take(kRule, "bot", "1", false).allowed);
@@ -23,7 +24,8 @@ TEST(RateLimits, place_comes_back_when_the_window_has_slid) {
 
 TEST(RateLimits, refusal_says_when_to_come_back) {
     rookery::testing::FakeClock clock;
-    RateLimits limits(clock);
+    const Faults faults;
+    RateLimits limits(clock, faults);
     (void)limits.take(kRule, "bot", "1", false);
     (void)limits.take(kRule, "bot", "1", false);
     clock.advance(Millis{250});
@@ -32,7 +34,8 @@ TEST(RateLimits, refusal_says_when_to_come_back) {
 
 TEST(RateLimits, channels_do_not_share_a_bucket) {
     rookery::testing::FakeClock clock;
-    RateLimits limits(clock);
+    const Faults faults;
+    RateLimits limits(clock, faults);
     (void)limits.take(kRule, "bot", "1", false);
     (void)limits.take(kRule, "bot", "1", false);
     EXPECT_TRUE(limits.take(kRule, "bot", "2", false).allowed);
@@ -40,7 +43,8 @@ TEST(RateLimits, channels_do_not_share_a_bucket) {
 
 TEST(RateLimits, fifty_a_second_over_all) {
     rookery::testing::FakeClock clock;
-    RateLimits limits(clock);
+    const Faults faults;
+    RateLimits limits(clock, faults);
     for (int i = 0; i < 50; ++i) {
         ASSERT_TRUE(limits.take(kRule, "bot", std::to_string(i), false).allowed);
     }

@@ -44,7 +44,7 @@ TEST_F(Rest, wrong_content_type_is_50035) {
 TEST_F(Rest, unknown_route_is_404_and_known_one_501) {
     start();
     EXPECT_EQ(rest("GET", "/no/such/thing").status, 404);
-    EXPECT_EQ(rest("GET", "/guilds/1/audit-logs").status, 501);
+    EXPECT_EQ(rest("GET", "/guilds/1/templates").status, 501);
     EXPECT_TRUE(violated("not_simulated"));
 }
 
