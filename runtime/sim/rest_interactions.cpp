@@ -173,9 +173,15 @@ HttpReply follow_up(RestCall& call) {
     auto* interaction = by_webhook(call);
     const auto* message =
         interaction == nullptr ? nullptr : write_answer(call, *interaction, call.body);
-    return message == nullptr
-               ? call.failure
-               : json_reply(call.core.world.message_json(*message, interaction->bot));
+    if (message == nullptr) {
+        return call.failure;
+    }
+    if (interaction->state == Interaction::State::deferred && interaction->response == 0) {
+        // Behind a deferred answer the first follow-up takes the answer's place.
+        interaction->response = message->id;
+        interaction->state = Interaction::State::answered;
+    }
+    return json_reply(call.core.world.message_json(*message, interaction->bot));
 }
 
 /// The message that a webhook route names: "@original" or an id.
