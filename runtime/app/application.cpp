@@ -122,6 +122,7 @@ Result<> Application::prepare() {
     if (auto simulator = start_simulator(); !simulator) {
         return simulator.error();
     }
+    commands_ = std::make_unique<CommandService>(io_, operations_, *state_);
     for (const auto& section : config_.bots) {
         auto bot = make_bot(section);
         if (!bot) {
@@ -130,7 +131,7 @@ Result<> Application::prepare() {
         add_bot(*std::move(bot));
     }
     extensions_ = std::make_unique<Extensions>(*state_, bus_, operations_, interactions_.desk(),
-                                               config_.runtime, [this] {
+                                               commands_->registry(), config_.runtime, [this] {
                                                    // Plugins come and go: the hard stop must know
                                                    // whose code is where.
                                                    script::refresh_code_map();
@@ -210,6 +211,8 @@ Result<Application::BotPtr> Application::make_bot(const config::BotSection& sect
     if (section.presence) {
         options.presence = presence_text(*section.presence);
     }
+    interactions_.desk().set_policy(section.name,
+                                    {section.interactions.guardian, section.interactions.after});
     options.identify_share = config_.runtime.identify_share;
     if (section.simulated) {
         if (simulator_ == nullptr) {
@@ -227,6 +230,7 @@ Result<Application::BotPtr> Application::make_bot(const config::BotSection& sect
 void Application::add_bot(BotPtr bot) {
     const std::string name = bot->status().name;
     bots_.push_back(std::move(bot));
+    commands_->add_bot(name);
     operations_.add_bot(
         name, [this, name](hostapi::PlatformCall call, hostapi::OperationDone done) {
             asio::post(io_, [this, name, call = std::move(call), done = std::move(done)]() mutable {
@@ -261,6 +265,7 @@ void Application::start_bots() {
     for (const auto& bot : bots_) {
         bot->start();
     }
+    commands_->release();
 }
 
 void Application::interest_changed() {
@@ -353,6 +358,8 @@ async::Task<> Application::shut_down() {
     while (swapping_) {
         co_await async::sleep_for(Millis{5});
     }
+    // What extensions declare goes with them now, and is wanted all the same.
+    commands_->stop();
     for (const auto& bot : bots_) {
         co_await bot->close();
     }

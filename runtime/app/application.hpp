@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/command_service.hpp"
 #include "app/control_server.hpp"
 #include "app/extensions.hpp"
 #include "app/interaction_service.hpp"
@@ -55,6 +56,7 @@ class Application {
     void watch_signals();
     void on_signal(int number);
     void answer(const nlohmann::json& request, const ControlReplyPtr& reply);
+    void answer_commands(const std::string& what, const ControlReplyPtr& reply);
     void answer_extension(const std::string& command, const std::string& name,
                           const ControlReplyPtr& reply);
     [[nodiscard]] Snapshot snapshot() const;
@@ -82,6 +84,7 @@ class Application {
     hostapi::Operations operations_;
     boost::asio::io_context io_{1};
     InteractionService interactions_{io_, bus_, operations_};
+    std::unique_ptr<CommandService> commands_;
     boost::asio::signal_set signals_{io_};
     boost::asio::steady_timer end_timer_{io_};
     discord::IdentifyGates gates_{io_.get_executor()};

@@ -28,11 +28,13 @@ bus::FullPolicy policy(config::WhenFull choice) {
 
 hostapi::Manager::Options manager_options(
     const config::RuntimeSection& runtime, hostapi::InteractionWatch& interactions,
-    std::function<void()> changed, std::function<Result<unsigned>(const std::string&)> slot_for) {
+    hostapi::CommandRegistry& commands, std::function<void()> changed,
+    std::function<Result<unsigned>(const std::string&)> slot_for) {
     hostapi::Manager::Options options;
     options.reload_deadline = runtime.reload_timeout;
     options.changed = std::move(changed);
     options.interactions = &interactions;
+    options.commands = &commands;
     options.slot_for = std::move(slot_for);
     return options;
 }
@@ -45,10 +47,11 @@ std::string Extensions::Found::title() const {
 
 Extensions::Extensions(const store::StateDir& state, bus::EventBus& bus,
                        hostapi::Operations& operations, hostapi::InteractionWatch& interactions,
-                       const config::RuntimeSection& runtime, std::function<void()> changed)
+                       hostapi::CommandRegistry& commands, const config::RuntimeSection& runtime,
+                       std::function<void()> changed)
     : state_(state),
       manager_(bus, operations,
-               manager_options(runtime, interactions, std::move(changed),
+               manager_options(runtime, interactions, commands, std::move(changed),
                                [this](const std::string& title) { return slots_->slot(title); })) {}
 
 Result<> Extensions::open() {

@@ -24,8 +24,8 @@ class Extensions {
     };
 
     Extensions(const store::StateDir& state, bus::EventBus& bus, hostapi::Operations& operations,
-               hostapi::InteractionWatch& interactions, const config::RuntimeSection& runtime,
-               std::function<void()> changed);
+               hostapi::InteractionWatch& interactions, hostapi::CommandRegistry& commands,
+               const config::RuntimeSection& runtime, std::function<void()> changed);
 
     void add_kind(Kind kind) { kinds_.push_back(std::move(kind)); }
     [[nodiscard]] Result<> open();

@@ -59,6 +59,7 @@ void Application::show_plan(const config::Diff& diff, const Progress& progress) 
 }
 
 bool Application::reload(const Progress& progress) {
+    boost::asio::post(io_, [this] { commands_->hold(); });
     auto loaded = config::load(config_.file, load_options());
     if (!loaded) {
         log::get("config")->error("the new configuration cannot be used, the old one stays:\n{}",
@@ -81,6 +82,7 @@ bool Application::reload(const Progress& progress) {
     }
     const auto steps = extensions_->apply(
         config_, [&](const hostapi::StepResult& step) { progress(text_of(step)); });
+    boost::asio::post(io_, [this] { commands_->release(); });
     if (steps.empty()) {
         log::get("core")->info("no plugin or script has changed");
         progress("no plugin or script has changed");
@@ -143,6 +145,7 @@ async::Task<> Application::swap_bots(const config::Config* next, const config::C
         if (!bot) {
             failures->push_back("bot " + section.name + ": " + bot.error().message());
             operations_.remove_bot(section.name);
+            commands_->remove_bot(section.name);
             continue;
         }
         add_bot(*std::move(bot));
@@ -160,6 +163,7 @@ async::Task<> Application::swap_bots(const config::Config* next, const config::C
             continue;
         }
         operations_.remove_bot(name);
+        commands_->remove_bot(name);
         BotPtr gone = std::move(*old);
         bots_.erase(old);
         co_await gone->close();
@@ -196,12 +200,28 @@ void Application::answer(const nlohmann::json& request, const ControlReplyPtr& r
                 reply->fail("something could not be reloaded; what ran before goes on running");
             }
         });
+    } else if (command == "commands") {
+        answer_commands(name, reply);
     } else if (command == "reload" || command == "disable" || command == "enable") {
         answer_extension(command, name, reply);
     } else {
         reply->fail("there is no command \"" + log::clipped(command, 40) +
-                    "\"; there are: list, status, reload, disable, enable, stop");
+                    "\"; there are: list, status, commands, reload, disable, enable, stop");
     }
+}
+
+void Application::answer_commands(const std::string& what, const ControlReplyPtr& reply) {
+    if (what == "sync") {
+        commands_->force();
+        reply->finish("every scope is sent again");
+        return;
+    }
+    if (!what.empty()) {
+        reply->fail("rookery commands lists them; \"sync\" sends them again");
+        return;
+    }
+    const auto commands = commands_->list();
+    reply->finish(to_text(commands), to_json(commands));
 }
 
 void Application::answer_extension(const std::string& command, const std::string& name,

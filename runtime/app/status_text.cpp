@@ -1,6 +1,7 @@
 #include "app/status_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <fstream>
 #include <unistd.h>
@@ -234,6 +235,36 @@ nlohmann::json to_json(const Snapshot& snapshot) {
             {"disabled", snapshot.disabled},
             {"uptimeSeconds", snapshot.uptime.count()},
             {"residentBytes", snapshot.resident_bytes}};
+}
+
+std::string to_text(const std::vector<hostapi::CommandStatus>& commands) {
+    static constexpr std::array kTypes = {"slash", "user", "message", "entry point"};
+    if (commands.empty()) {
+        return "no extension declares an application command\n";
+    }
+    std::vector<Row> rows = {{"BOT", "COMMAND", "TYPE", "WHERE", "OF", "ID", "STATE"}};
+    for (const auto& one : commands) {
+        const auto type = static_cast<std::size_t>(one.type - 1);
+        rows.push_back({one.bot, one.name, type < kTypes.size() ? kTypes[type] : "?",
+                        one.guild.empty() ? "everywhere" : one.guild, one.owner,
+                        one.id.empty() ? "-" : one.id, one.state});
+    }
+    return table(rows);
+}
+
+nlohmann::json to_json(const std::vector<hostapi::CommandStatus>& commands) {
+    nlohmann::json out = nlohmann::json::array();
+    for (const auto& one : commands) {
+        out.push_back(
+            {{"bot", one.bot},
+             {"name", one.name},
+             {"type", one.type},
+             {"guildId", one.guild.empty() ? nlohmann::json() : nlohmann::json(one.guild)},
+             {"owner", one.owner},
+             {"id", one.id.empty() ? nlohmann::json() : nlohmann::json(one.id)},
+             {"state", one.state}});
+    }
+    return out;
 }
 
 std::uint64_t resident_bytes() {

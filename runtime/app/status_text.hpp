@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gateway/bot.hpp"
+#include "hostapi/command_sync.hpp"
 #include "hostapi/manager.hpp"
 
 #include <nlohmann/json.hpp>
@@ -24,6 +25,10 @@ struct Snapshot {
 /// One line for each bot and extension, for the log.
 [[nodiscard]] std::vector<std::string> to_lines(const Snapshot& snapshot);
 [[nodiscard]] nlohmann::json to_json(const Snapshot& snapshot);
+
+/// `rookery commands`.
+[[nodiscard]] std::string to_text(const std::vector<hostapi::CommandStatus>& commands);
+[[nodiscard]] nlohmann::json to_json(const std::vector<hostapi::CommandStatus>& commands);
 
 /// Of this process, from the system.
 [[nodiscard]] std::uint64_t resident_bytes();

@@ -33,6 +33,10 @@ constexpr auto kCommands = std::to_array<ControlCommand>({
      "Examples:\n  rookery list\n  rookery list --json"},
     {"status", "Print connections, queues and counters of the running process",
      ControlCommand::Name::none, "Example:\n  rookery status --state state"},
+    {"commands", "List the application commands that extensions declare, and their state",
+     ControlCommand::Name::optional,
+     "`rookery commands sync` sends all of them again: after somebody else has changed them.\n"
+     "Examples:\n  rookery commands\n  rookery commands sync"},
     {"reload", "Reread the config and reload what changed, or reload one plugin or script",
      ControlCommand::Name::optional,
      "Every reload prints its ledger: events held and delivered, lost and doubled, state kept, "
@@ -96,7 +100,10 @@ void add(CLI::App& app, CommandContext& context, const ControlCommand& entry) {
     const auto arguments = std::make_shared<ControlArguments>();
     arguments->command = entry.verb;
     if (entry.name != ControlCommand::Name::none) {
-        command->add_option("NAME", arguments->name, "The plugin or script")
+        command
+            ->add_option("NAME", arguments->name,
+                         entry.verb == std::string_view("commands") ? "\"sync\", or nothing"
+                                                                    : "The plugin or script")
             ->required(entry.name == ControlCommand::Name::required);
     }
     command

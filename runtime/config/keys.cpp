@@ -33,6 +33,8 @@ constexpr std::array<std::string_view, 6> kActivityKinds = {"playing",  "streami
                                                             "watching", "custom",    "competing"};
 constexpr std::array<std::string_view, 4> kPresenceKeys = {"status", "activity", "kind", "url"};
 constexpr std::array<std::string_view, 3> kWhenFull = {"spill", "drop_oldest", "block"};
+constexpr std::array<std::string_view, 2> kGuardians = {"defer", "off"};
+constexpr std::array<std::string_view, 2> kInteractionKeys = {"guardian", "after"};
 constexpr std::size_t kMostIntents = 64;
 constexpr std::size_t kLongestActivity = 512;
 constexpr Range<Millis> kTimeout{100ms, 1h};
@@ -65,6 +67,28 @@ void read_intents(Reader& reader, const toml::node& node, BotSection& bot) {
         // A bot's platform may stand below its intents, so names are checked once the section is
         // read.
         bot.intents.names.push_back(name);
+    }
+}
+
+void read_interactions(Reader& reader, const toml::node& node, BotSection& bot) {
+    const auto* table = node.as_table();
+    if (table == nullptr) {
+        reader.error(
+            node, R"("interactions" must be a table such as { guardian = "defer", after = "2s" })");
+        return;
+    }
+    for (const auto& [key, value] : *table) {
+        reader.at_key(fmt::format("interactions.{}", key.str()));
+        if (key == "guardian") {
+            if (const auto index = reader.choice(value, kGuardians)) {
+                bot.interactions.guardian = *index == 0;
+            }
+        } else if (key == "after") {
+            reader.duration(value, bot.interactions.after, {100ms, 2900ms});
+        } else {
+            reader.unknown(place_of(key.source()), "key", key.str(), "in interactions",
+                           kInteractionKeys);
+        }
     }
 }
 
@@ -224,6 +248,11 @@ constexpr auto kBot = std::to_array<Key<BotSection>>({
      "\"playing\" }`. `status`: \"online\", \"idle\", \"dnd\", \"invisible\". `kind`: \"playing\", "
      "\"streaming\" (with a `url`), \"listening\", \"watching\", \"custom\", \"competing\".",
      read_presence},
+    {"interactions", "table", "{ guardian = \"defer\", after = \"2s\" }",
+     "What is done with an interaction that no extension has answered, as long as one is busy with "
+     "it: \"defer\" it, that long after it came, or leave it (\"off\"). Discord gives up after "
+     "three seconds.",
+     read_interactions},
 });
 
 void read_folder(Reader& r, const toml::node& node, ExtensionsSection& s) { r.path(node, s.dir); }

@@ -66,6 +66,14 @@ struct PresenceChoice {
     bool operator==(const PresenceChoice&) const = default;
 };
 
+/// What is done for an interaction that nobody has answered.
+struct InteractionChoice {
+    bool guardian = true;  ///< it is deferred
+    Millis after{2'000};   ///< since it arrived
+
+    bool operator==(const InteractionChoice&) const = default;
+};
+
 /// One [[bot]]
 struct BotSection {
     std::string name;  ///< unique in the file
@@ -79,6 +87,9 @@ struct BotSection {
     ShardCount shards;
     Millis dispatch_timeout{0};  ///< 0: silence is not suspicious
     std::optional<PresenceChoice> presence;
+    Compression compression = Compression::none;
+    std::optional<ShardChoice> shard;
+    InteractionChoice interactions;
     bool simulated = false;  ///< no token and no address given: lives in the embedded simulator
 
     bool operator==(const BotSection&) const = default;

@@ -99,6 +99,10 @@ struct ExtensionContext {
     /// callee.
     std::function<void(OperationCall call, OperationDone done)> call;
 
+    /// Declares an application command, in the form of read_command(); owned by the scope. `where`
+    /// says where it is declared, for people. Errors of CommandRegistry::declare(). May be null.
+    std::function<Result<EffectId>(const nlohmann::json& command, std::string where)> declare;
+
     /// A handler, named for people, begins with an interaction. May be null.
     std::function<void(const model::Event& event, std::string_view handler)> begun;
 

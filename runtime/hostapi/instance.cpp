@@ -24,6 +24,7 @@ Result<T> on_worker(Worker& worker, std::function<Result<T>()> task, Millis dead
 
 Instance::Instance(Parts parts)
     : parts_(std::move(parts)),
+      session_(parts_.commands == nullptr ? 0 : parts_.commands->open(title_)),
       log_(log::get(title())),
       lane_(std::make_shared<bus::Lane>(title(), parts_.slot, parts_.spec.limits.queue)),
       worker_(Worker::start(parts_.spec.name)) {}
@@ -56,6 +57,11 @@ ExtensionContext Instance::context() {
             parts_.interactions->begun(event, title_, handler);
         };
     }
+    if (parts_.commands != nullptr) {
+        context.declare = [this](const nlohmann::json& command, std::string where) {
+            return declare(command, std::move(where));
+        };
+    }
     context.failed = [weak = weak_from_this()](std::string reason) {
         if (const auto self = weak.lock()) {
             self->parts_.failed(self, std::move(reason));
@@ -72,6 +78,22 @@ Result<EffectId> Instance::subscribe(std::string_view event) {
     parts_.bus->subscribe(lane_, *type);
     return scope_.add("on " + std::string(event),
                       [this, type = *type] { parts_.bus->unsubscribe(lane_, type); });
+}
+
+Result<EffectId> Instance::declare(const nlohmann::json& command, std::string where) {
+    auto id = parts_.commands->declare(session_, command, std::move(where));
+    if (!id) {
+        return id.error();
+    }
+    return scope_.add("command " + log::clipped(command.value("name", std::string()), 60),
+                      [commands = parts_.commands, id = *id] { commands->withdraw(id); });
+}
+
+void Instance::release() {
+    if (parts_.commands != nullptr) {
+        parts_.commands->activate(session_);
+    }
+    worker_->release();
 }
 
 void Instance::call(OperationCall wish, OperationDone done) {
@@ -173,6 +195,9 @@ bool Instance::end(bus::Lane::Rest rest, Millis deadline) {
         return true;
     }
     parts_.bus->detach(lane_);
+    if (parts_.commands != nullptr) {
+        parts_.commands->close(session_);
+    }
     const bool stopped =
         worker_->run([self = shared_from_this(), rest] { self->finish_on_thread(rest); }, deadline);
     lane_->close(rest);

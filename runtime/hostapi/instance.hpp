@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hostapi/command_registry.hpp"
 #include "hostapi/extension.hpp"
 
 #include <map>
@@ -33,6 +34,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
         bus::EventBus* bus = nullptr;
         Operations* operations = nullptr;
         InteractionWatch* interactions = nullptr;  ///< may be null
+        CommandRegistry* commands = nullptr;       ///< may be null
         std::function<void(const std::shared_ptr<Instance>&, std::string reason)> failed;
     };
 
@@ -50,9 +52,9 @@ class Instance : public std::enable_shared_from_this<Instance> {
     [[nodiscard]] Result<std::optional<SavedState>> save(Millis deadline);
     [[nodiscard]] Result<> load(const SavedState& state, Millis deadline);
 
-    /// Begins to hand the lane's events to the extension; hold() stops that after the events at
-    /// hand.
-    void release() { worker_->release(); }
+    /// Begins to hand the lane's events to the extension, whose commands are now those of this
+    /// version; hold() stops that after the events at hand.
+    void release();
     void hold() { worker_->hold(); }
     /// Held, with nothing in flight: waits for it. False when the deadline passed.
     [[nodiscard]] bool drain(Millis deadline);
@@ -75,10 +77,12 @@ class Instance : public std::enable_shared_from_this<Instance> {
     void handle(model::EventPtr event);
     void call(OperationCall call, OperationDone done);
     [[nodiscard]] Result<EffectId> subscribe(std::string_view event);
+    [[nodiscard]] Result<EffectId> declare(const nlohmann::json& command, std::string where);
     void finish_on_thread(bus::Lane::Rest rest);
 
     Parts parts_;
     const std::string title_ = parts_.kind + " " + parts_.spec.name;
+    const CommandRegistry::Session session_;
     log::Logger log_;
     std::shared_ptr<bus::Lane> lane_;
     std::shared_ptr<Worker> worker_;

@@ -48,6 +48,7 @@ std::shared_ptr<Instance> Manager::make_instance(const RecordPtr& record,
     parts.bus = &bus_;
     parts.operations = &operations_;
     parts.interactions = options_.interactions;
+    parts.commands = options_.commands;
     parts.failed = [this](const std::shared_ptr<Instance>& instance, std::string reason) {
         thread_->post(
             [this, instance, reason = std::move(reason)] { on_failed(instance, reason); });
@@ -147,11 +148,19 @@ StepResult Manager::revive(const RecordPtr& record, const ExtensionSpec& spec, c
         record->instance = started ? instance : nullptr;
     }
     if (!started) {
+        keep_commands(title);
         return report({title, "failed", record->detail, false}, instance->logger());
     }
     bus_.attach(instance->lane());
     instance->release();
     return report({title, action, instance->version(), true}, instance->logger());
+}
+
+/// One that does not run is still wanted: what it had declared stays.
+void Manager::keep_commands(const std::string& title) const {
+    if (options_.commands != nullptr) {
+        options_.commands->failed(title);
+    }
 }
 
 Result<bool> Manager::hand_state(Instance& old, Instance& next) {
@@ -269,6 +278,9 @@ StepResult Manager::unload(const std::string& title, const std::string& why) {
         const std::scoped_lock lock(mutex_);
         records_.erase(title);
     }
+    if (options_.commands != nullptr) {
+        options_.commands->forget(title);
+    }
     return report({title, "unloaded", why, true}, log::get(title));
 }
 
@@ -305,6 +317,7 @@ void Manager::start_again(const RecordPtr& record, const std::string& reason) {
             const std::scoped_lock lock(mutex_);
             record->instance = nullptr;
         }
+        keep_commands(instance->title());
         end(instance, bus::Lane::Rest::finish);
         return;
     }

@@ -58,6 +58,7 @@ class Manager {
         std::function<Result<unsigned>(const std::string& title)>
             slot_for;                              ///< of the delivery ledger
         std::function<void()> changed;             ///< interest may have changed; manager thread
+        CommandRegistry* commands = nullptr;       ///< as the next
         InteractionWatch* interactions = nullptr;  ///< outlives the manager; may be null
     };
 
@@ -119,6 +120,7 @@ class Manager {
     void start_again(const RecordPtr& record, const std::string& reason);
     void restart(const RecordPtr& record);
     void end(const std::shared_ptr<Instance>& instance, bus::Lane::Rest rest);
+    void keep_commands(const std::string& title) const;
     StepResult report(StepResult step, const log::Logger& log) const;
 
     bus::EventBus& bus_;

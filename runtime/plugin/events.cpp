@@ -37,6 +37,15 @@ Result<rk_handle_t> Events::subscribe(std::string_view name, rk_event_fn handler
     return subscriptions_.add(made);
 }
 
+Result<rk_handle_t> Events::subscribe(hostapi::InteractionFilter filter, rk_event_fn handler,
+                                      void* user, rk_release_t release_user) {
+    auto made = subscribe("interactionCreate", handler, user, release_user);
+    if (made) {
+        (*subscriptions_.find(*made))->filter = std::move(filter);
+    }
+    return made;
+}
+
 bool Events::unsubscribe(rk_handle_t handle) {
     const auto found = subscriptions_.take(handle);
     if (!found) {
@@ -73,21 +82,52 @@ void Events::handle(hostapi::Ticket ticket) {
     static_cast<void>(release(handle));
 }
 
+/// Of the handlers for some interactions the one that fits this one best; the first of equals.
+const Events::Subscription* Events::best_filter(std::size_t list, std::size_t count,
+                                                const model::Event& event) const {
+    std::optional<hostapi::InteractionKey> key;
+    const Subscription* best = nullptr;
+    std::size_t most = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        const Subscription& one = *lists_[list][i];
+        if (!one.live || !one.filter) {
+            continue;
+        }
+        if (!key) {
+            key = hostapi::key_of_interaction(event);
+        }
+        if (const std::size_t match = one.filter->match(*key); match > most) {
+            best = &one;
+            most = match;
+        }
+    }
+    return best;
+}
+
 void Events::run(std::size_t list, rk_view_t view, const model::Event& event) {
     // By position: a handler may subscribe (not for this event) and unsubscribe.
     const std::size_t count = list < lists_.size() ? lists_[list].size() : 0;
+    const bool interaction = event.type() == model::EventType::interaction_create;
+    const Subscription* const best = interaction ? best_filter(list, count, event) : nullptr;
+    const bool tell = interaction && context_.begun;
     ++depth_;
     for (std::size_t i = 0; i < count; ++i) {
         const SubscriptionPtr one = lists_[list][i];
-        if (!one->live) {
+        if (!one->live || (one->filter && one.get() != best)) {
             continue;
+        }
+        const auto label = [&] {
+            return "handler of " + (one->filter ? one->filter->label() : std::string(event.name()));
+        };
+        if (tell) {
+            context_.begun(event, label());
         }
         rk_error_t error;
         const rk_status_t status = enter(side_, error, [&](rk_error_t* reason) {
             return one->handler(one->user.get(), view, reason);
         });
         if (status < 0) {
-            failures_.report("handler of " + std::string(event.name()), status, error);
+            failures_.report(label(), status, error);
         }
     }
     --depth_;

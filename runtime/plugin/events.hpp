@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "hostapi/extension.hpp"
+#include "hostapi/interaction_filter.hpp"
 #include "model/event.hpp"
 #include "model/string_scratch.hpp"
 #include "plugin/handle_map.hpp"
@@ -12,6 +13,7 @@
 #include <rookery/abi/ext/events.h>
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -40,6 +42,10 @@ class Events {
 
     [[nodiscard]] Result<rk_handle_t> subscribe(std::string_view name, rk_event_fn handler,
                                                 void* user, rk_release_t release_user);
+    /// The same for interactions that fit, as far as it is the plugin's best handler for them.
+    [[nodiscard]] Result<rk_handle_t> subscribe(hostapi::InteractionFilter filter,
+                                                rk_event_fn handler, void* user,
+                                                rk_release_t release_user);
     /// False when there is no such subscription.
     bool unsubscribe(rk_handle_t handle);
 
@@ -83,9 +89,12 @@ class Events {
         std::size_t list = 0;
         hostapi::EffectId effect = 0;
         bool live = true;
+        std::optional<hostapi::InteractionFilter> filter;
     };
     using SubscriptionPtr = boost::intrusive_ptr<Subscription>;
 
+    [[nodiscard]] const Subscription* best_filter(std::size_t list, std::size_t count,
+                                                  const model::Event& event) const;
     void run(std::size_t list, rk_view_t view, const model::Event& event);
     void sweep();
 

@@ -2,6 +2,7 @@
 
 #include "hostapi/extension.hpp"
 #include "plugin/calls.hpp"
+#include "plugin/commands.hpp"
 #include "plugin/documents.hpp"
 #include "plugin/events.hpp"
 #include "plugin/failures.hpp"
@@ -38,6 +39,7 @@ class Plugin final : public hostapi::Extension {
     [[nodiscard]] Timers& timers() noexcept { return timers_; }
     [[nodiscard]] Calls& calls() noexcept { return calls_; }
     [[nodiscard]] Documents& documents() noexcept { return documents_; }
+    [[nodiscard]] Commands& commands() noexcept { return commands_; }
     [[nodiscard]] Failures& failures() noexcept { return failures_; }
     /// The document of the settings.
     [[nodiscard]] rk_handle_t settings();
@@ -61,6 +63,7 @@ class Plugin final : public hostapi::Extension {
     Events events_;
     Timers timers_;
     Calls calls_;
+    Commands commands_{context_};
     rk_handle_t settings_ = 0;
     bool stopped_ = false;
 };

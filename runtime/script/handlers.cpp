@@ -5,6 +5,14 @@
 namespace rookery::script {
 
 Result<hostapi::EffectId> Handlers::add(std::string_view event, CallbackPtr callback, bool once) {
+    return add(event, Handler{0, {}, std::move(callback), once});
+}
+
+Result<hostapi::EffectId> Handlers::add(hostapi::InteractionFilter filter, CallbackPtr callback) {
+    return add("interactionCreate", Handler{0, {}, std::move(callback), false, std::move(filter)});
+}
+
+Result<hostapi::EffectId> Handlers::add(std::string_view event, Handler handler) {
     if (types_.size() >= kMost) {
         return Error(ErrorKind::limit, "a script can have at most 1000 subscriptions");
     }
@@ -20,12 +28,14 @@ Result<hostapi::EffectId> Handlers::add(std::string_view event, CallbackPtr call
     }
     const hostapi::EffectId id = *subscription;
     context_.scope->add(
-        callback->label, [this, id] { forget(id); }, id);
+        handler.callback->label, [this, id] { forget(id); }, id);
     types_.emplace(id, *type);
     Snapshot& current = by_type_[static_cast<std::uint16_t>(*type)];
     auto next = current ? std::make_shared<std::vector<Handler>>(*current)
                         : std::make_shared<std::vector<Handler>>();
-    next->push_back({id, *type, std::move(callback), once});
+    handler.id = id;
+    handler.type = *type;
+    next->push_back(std::move(handler));
     current = std::move(next);
     return id;
 }

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "hostapi/extension.hpp"
+#include "hostapi/interaction_filter.hpp"
 #include "script/callback.hpp"
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -16,6 +18,7 @@ struct Handler {
     model::EventType type{};
     CallbackPtr callback;
     bool once = false;
+    std::optional<hostapi::InteractionFilter> filter = std::nullopt;
 };
 
 /// The script's subscriptions. A dispatch walks a snapshot, so that handlers may come and go
@@ -35,6 +38,9 @@ class Handlers {
     /// limit.
     [[nodiscard]] Result<hostapi::EffectId> add(std::string_view event, CallbackPtr callback,
                                                 bool once);
+    /// A handler of those interactions, as far as it is the script's best one for them.
+    [[nodiscard]] Result<hostapi::EffectId> add(hostapi::InteractionFilter filter,
+                                                CallbackPtr callback);
     bool remove(hostapi::EffectId id);
     void clear();
 
@@ -43,6 +49,7 @@ class Handlers {
     [[nodiscard]] std::size_t size() const noexcept { return types_.size(); }
 
   private:
+    [[nodiscard]] Result<hostapi::EffectId> add(std::string_view event, Handler handler);
     void forget(hostapi::EffectId id);
 
     LuaState& state_;

@@ -70,6 +70,10 @@ local rookery = {
     every = host.every,
     cancel = host.cancel,
     load = host.load,
+    on_command = host.on_command,
+    on_component = host.on_component,
+    on_modal = host.on_modal,
+    on_autocomplete = host.on_autocomplete,
     state_version = 1,
     json = { encode = host.json_encode, decode = host.json_decode, null = host.null },
 }
@@ -124,6 +128,10 @@ for number, operation in ipairs(host.operations) do
     end
 end
 
+rookery.commands = rookery.commands or {}
+rookery.commands.declare = host.declare
+rookery.commands.withdraw = host.withdraw
+
 -- Methods of events.
 local function answer(operation, event, argument, what)
     local channel, message = event.channelId, event.messageId or event.id
@@ -159,6 +167,33 @@ for name, meant in raw_pairs({
 }) do
     host.methods[name] = verb(name, meant)
 end
+-- What was given for an option, however deep it lies; `nil` when it was left out.
+local function find_option(options, name)
+    for _, option in ipairs(options or {}) do
+        if option.name == name and option.value ~= nil then return option.value end
+        local found = find_option(option.options, name)
+        if found ~= nil then return found end
+    end
+end
+function host.methods.option(event, name)
+    return (find_option(event.raw.data and event.raw.data.options, name))
+end
+
+-- What was filled into a form's field: a text, or a list of what was chosen.
+local function find_field(components, id)
+    for _, one in ipairs(components or {}) do
+        if one.custom_id == id then
+            if one.values ~= nil then return one.values end
+            return one.value
+        end
+        local found = find_field(one.components or { one.component }, id)
+        if found ~= nil then return found end
+    end
+end
+function host.methods.field(event, id)
+    return (find_field(event.raw.data and event.raw.data.components, id))
+end
+
 local reply_to_interaction = verb("reply", "content")
 function host.methods.reply(event, content)
     if event.event == "interactionCreate" then return reply_to_interaction(event, content) end

@@ -86,12 +86,40 @@ void Script::handle(hostapi::Ticket ticket) {
     }
 }
 
+namespace {
+
+/// Of the handlers for some interactions the one that fits this one best; the first of equals.
+const Handler* best_filter(const std::vector<Handler>& handlers, const model::Event& event) {
+    std::optional<hostapi::InteractionKey> key;
+    const Handler* best = nullptr;
+    std::size_t most = 0;
+    for (const Handler& handler : handlers) {
+        if (!handler.filter) {
+            continue;
+        }
+        if (!key) {
+            key = hostapi::key_of_interaction(event);
+        }
+        if (const std::size_t match = handler.filter->match(*key); match > most) {
+            best = &handler;
+            most = match;
+        }
+    }
+    return best;
+}
+
+}  // namespace
+
 void Script::dispatch(const Handlers::Snapshot& handlers, Flight& flight) {
     if (!handlers) {
         return;
     }
+    const model::Event& event = *flight.ticket.event();
+    const Handler* const best = event.type() == model::EventType::interaction_create
+                                    ? best_filter(*handlers, event)
+                                    : nullptr;
     for (const Handler& handler : *handlers) {
-        if (handler.callback->removed()) {
+        if (handler.callback->removed() || (handler.filter && &handler != best)) {
             continue;
         }
         if (handler.type == model::EventType::interaction_create && context_.begun) {

@@ -4,6 +4,7 @@
 #include <rookery/abi/ext/config.h>
 #include <rookery/abi/ext/documents.h>
 #include <rookery/abi/ext/events.h>
+#include <rookery/abi/ext/interactions.h>
 #include <rookery/abi/ext/log.h>
 #include <rookery/abi/ext/operations.h>
 #include <rookery/abi/ext/timers.h>
@@ -88,6 +89,12 @@ static const fact_t kFacts[] = {
     AT(rk_events_t, unsubscribe, 16),
     AT(rk_events_t, hold, 24),
     AT(rk_events_t, release, 32),
+
+    /* Level 1.1. */
+    AT(rk_interactions_t, size, 0),
+    AT(rk_interactions_t, subscribe, 8),
+    AT(rk_interactions_t, declare, 16),
+    AT(rk_interactions_t, withdraw, 24),
 
     AT(rk_log_t, size, 0),
     AT(rk_log_t, write, 8),

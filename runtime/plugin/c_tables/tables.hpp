@@ -3,6 +3,7 @@
 #include <rookery/abi/ext/config.h>
 #include <rookery/abi/ext/documents.h>
 #include <rookery/abi/ext/events.h>
+#include <rookery/abi/ext/interactions.h>
 #include <rookery/abi/ext/log.h>
 #include <rookery/abi/ext/operations.h>
 #include <rookery/abi/ext/timers.h>
@@ -13,6 +14,7 @@ namespace rookery::plugin::c_tables {
 extern const rk_config kConfig;
 extern const rk_documents kDocuments;
 extern const rk_events kEvents;
+extern const rk_interactions kInteractions;
 extern const rk_log kLog;
 extern const rk_operations kOperations;
 extern const rk_timers kTimers;

@@ -1,5 +1,7 @@
 #include "script/from_lua/api.hpp"
+#include "script/lua_state.hpp"
 #include "script/script.hpp"
+#include "script/values.hpp"
 
 #include <cstdio>
 
@@ -8,6 +10,7 @@ namespace rookery::script {
 namespace {
 
 constexpr Millis kShortestInterval{10};
+constexpr std::size_t kMostDeclared = std::size_t{256} << 10U;  // bytes of one command
 
 int push_id(lua_State* lua, const Result<hostapi::EffectId>& id) {
     if (!id) {
@@ -41,6 +44,64 @@ int subscribe(lua_State* lua, Script& script, bool once) {
 
 int on(lua_State* lua, Script& script) { return subscribe(lua, script, false); }
 int once(lua_State* lua, Script& script) { return subscribe(lua, script, true); }
+
+/// The handler of some interactions: which, and the function.
+int on_interaction(lua_State* lua, Script& script, hostapi::InteractionType type,
+                   const std::string& function) {
+    const std::string_view key = text_at(lua, 1);
+    if (key.data() == nullptr) {
+        return fail_argument(lua, function + ": the first argument", "a string", 1);
+    }
+    if (!lua_isfunction(lua, 2)) {
+        return fail_argument(lua, function + ": handler", "a function", 2);
+    }
+    auto filter = hostapi::InteractionFilter::make(type, std::string(key));
+    if (!filter) {
+        return fail(lua, function + ": " + filter.error().message());
+    }
+    CallbackPtr callback = make_callback(lua, 2, "handler of " + filter->label());
+    auto id = script.handlers().add(*std::move(filter), callback);
+    if (!id) {
+        callback->remove(script.state());
+    }
+    return push_id(lua, id);
+}
+
+int on_command(lua_State* lua, Script& script) {
+    return on_interaction(lua, script, hostapi::InteractionType::command, "rookery.on_command");
+}
+int on_component(lua_State* lua, Script& script) {
+    return on_interaction(lua, script, hostapi::InteractionType::component, "rookery.on_component");
+}
+int on_modal(lua_State* lua, Script& script) {
+    return on_interaction(lua, script, hostapi::InteractionType::modal, "rookery.on_modal");
+}
+int on_autocomplete(lua_State* lua, Script& script) {
+    return on_interaction(lua, script, hostapi::InteractionType::autocomplete,
+                          "rookery.on_autocomplete");
+}
+
+int declare(lua_State* lua, Script& script) {
+    constexpr const char* kWhat = "rookery.commands.declare";
+    if (!lua_istable(lua, 1)) {
+        return fail_argument(lua, std::string(kWhat) + ": the argument", "a table", 1);
+    }
+    std::size_t budget = kMostDeclared;
+    const auto command = to_json(lua, 1, budget);
+    if (!command) {
+        return fail(lua, std::string(kWhat) + ": " + command.error().message());
+    }
+    if (!script.context().declare) {
+        return fail(lua, std::string(kWhat) + ": this runtime manages no commands");
+    }
+    auto id = script.context().declare(*command, place_of_caller(lua));
+    return id ? push_id(lua, id) : fail(lua, std::string(kWhat) + ": " + id.error().message());
+}
+
+int withdraw(lua_State* lua, Script& script) {
+    lua_pushboolean(lua, script.context().scope->undo(id_at(lua, 1)) ? 1 : 0);
+    return 1;
+}
 
 int off(lua_State* lua, Script& script) {
     lua_pushboolean(lua, script.handlers().remove(id_at(lua, 1)) ? 1 : 0);
@@ -121,9 +182,21 @@ int load(lua_State* lua, Script& script) {
 
 void set_registrations(lua_State* lua) {
     static constexpr NamedBinding kBindings[] = {
-        {"on", &bound<on>},       {"once", &bound<once>},   {"off", &bound<off>},
-        {"after", &bound<after>}, {"every", &bound<every>}, {"cancel", &bound<cancel>},
-        {"spawn", &bound<spawn>}, {"save", &bound<save>},   {"load", &bound<load>},
+        {"on", &bound<on>},
+        {"once", &bound<once>},
+        {"off", &bound<off>},
+        {"after", &bound<after>},
+        {"every", &bound<every>},
+        {"cancel", &bound<cancel>},
+        {"spawn", &bound<spawn>},
+        {"save", &bound<save>},
+        {"load", &bound<load>},
+        {"on_command", &bound<on_command>},
+        {"on_component", &bound<on_component>},
+        {"on_modal", &bound<on_modal>},
+        {"on_autocomplete", &bound<on_autocomplete>},
+        {"declare", &bound<declare>},
+        {"withdraw", &bound<withdraw>},
     };
     set_bindings(lua, kBindings);
 }

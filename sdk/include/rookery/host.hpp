@@ -4,6 +4,7 @@
 #include <rookery/abi/ext/config.h>
 #include <rookery/abi/ext/documents.h>
 #include <rookery/abi/ext/events.h>
+#include <rookery/abi/ext/interactions.h>
 #include <rookery/abi/ext/log.h>
 #include <rookery/abi/ext/operations.h>
 #include <rookery/abi/ext/timers.h>
@@ -27,6 +28,7 @@ class Host {
           config(required<rk_config_t>(RK_CONFIG_ID)),
           documents(required<rk_documents_t>(RK_DOCUMENTS_ID)),
           events(required<rk_events_t>(RK_EVENTS_ID)),
+          interactions(table<rk_interactions_t>(RK_INTERACTIONS_ID)),
           log(required<rk_log_t>(RK_LOG_ID)),
           operations(required<rk_operations_t>(RK_OPERATIONS_ID)),
           timers(required<rk_timers_t>(RK_TIMERS_ID)),
@@ -42,6 +44,7 @@ class Host {
     const rk_config_t* config;
     const rk_documents_t* documents;
     const rk_events_t* events;
+    const rk_interactions_t* interactions;  ///< since 1.1: null on an older host
     const rk_log_t* log;
     const rk_operations_t* operations;
     const rk_timers_t* timers;

@@ -3,6 +3,7 @@
 #include <rookery/document.hpp>
 #include <rookery/events.hpp>
 #include <rookery/host.hpp>
+#include <rookery/interactions.hpp>
 #include <rookery/log.hpp>
 #include <rookery/operations.hpp>
 #include <rookery/registration.hpp>
@@ -74,6 +75,42 @@ class Plugin {
     template <class Handler>
     Registration on(std::string_view name, Handler handler) {
         return subscribe<View>(name, std::move(handler));
+    }
+
+    /// Calls `handler(const InteractionEvent&)` when the command is used: "remind", or with group
+    /// and subcommand "todo add". Of several handlers that fit the most exact one is called.
+    template <class Handler>
+    Registration on_command(std::string_view name, Handler handler) {
+        return on_interaction(RK_INTERACTION_COMMAND, name, std::move(handler));
+    }
+    /// The same for the button or menu of that custom id, or of all that begin so: "vote:*".
+    template <class Handler>
+    Registration on_component(std::string_view custom_id, Handler handler) {
+        return on_interaction(RK_INTERACTION_COMPONENT, custom_id, std::move(handler));
+    }
+    /// The same for a form that was sent.
+    template <class Handler>
+    Registration on_modal(std::string_view custom_id, Handler handler) {
+        return on_interaction(RK_INTERACTION_MODAL, custom_id, std::move(handler));
+    }
+    /// The same while an option of the command is being typed.
+    template <class Handler>
+    Registration on_autocomplete(std::string_view name, Handler handler) {
+        return on_interaction(RK_INTERACTION_AUTOCOMPLETE, name, std::move(handler));
+    }
+    /// The ways to answer an event of on<InteractionCreate>().
+    [[nodiscard]] InteractionEvent interaction(const InteractionCreate& event) const {
+        return {host(), event};
+    }
+
+    /// Declares an application command, a JSON object in the platform's form, with `guilds` and
+    /// `bots` beside it where it is not for all. Throws Error with what is wrong with it.
+    Registration declare_command(std::string_view json) {
+        rk_handle_t handle = 0;
+        detail::Reason reason;
+        reason.check(interactions().declare(host().raw, detail::to_text(json), &handle, reason),
+                     "declare_command");
+        return Registration(host(), handle, interactions().withdraw);
     }
 
     /// Calls `task()` once, `delay` from now at the earliest.
@@ -159,6 +196,42 @@ class Plugin {
             });
         }
     };
+
+    const rk_interactions_t& interactions() const {
+        if (host().interactions == nullptr) {
+            throw Error(RK_E_UNSUPPORTED, "this host has no interactions");
+        }
+        return *host().interactions;
+    }
+
+    template <class Handler>
+    struct Interacted {
+        const Host* host;
+        Handler handler;
+
+        static rk_status_t run(void* user, rk_view_t view, rk_error_t* error) {
+            return detail::guarded(error, [&] {
+                auto& self = *static_cast<Interacted*>(user);
+                const InteractionCreate event(self.host->raw, self.host->views, view);
+                self.handler(InteractionEvent(*self.host, event));
+                return RK_OK;
+            });
+        }
+    };
+
+    template <class Handler>
+    Registration on_interaction(std::uint32_t kind, std::string_view key, Handler handler) {
+        using One = Interacted<Handler>;
+        using Box = detail::Boxed<One>;
+        Box box(One{host_, std::move(handler)});
+        rk_handle_t handle = 0;
+        detail::Reason reason;
+        reason.check(interactions().subscribe(host().raw, kind, detail::to_text(key), &One::run,
+                                              box.user(), &Box::release, &handle, reason),
+                     key);
+        box.given();
+        return Registration(host(), handle, host().events->unsubscribe);
+    }
 
     template <class Event, class Handler>
     Registration subscribe(std::string_view name, Handler handler) {

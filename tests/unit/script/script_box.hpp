@@ -92,6 +92,8 @@ class ScriptBox {
         Options() { limits.time_limit = Millis{30'000}; }  // tests share their processor
         /// Answers an operation at once; without it calls wait for answer().
         std::function<Result<nlohmann::json>(const hostapi::OperationCall&)> platform;
+        std::function<void(const model::Event&, std::string_view handler)> begun;
+        std::function<Result<>(const nlohmann::json& command, const std::string& where)> declare;
     };
 
     explicit ScriptBox(std::string_view text) : ScriptBox(text, Options()) {}
@@ -279,6 +281,16 @@ class ScriptBox {
                 open_.push_back(std::move(done));
             }
         };
+        context.begun = options_.begun;
+        if (options_.declare) {
+            context.declare = [this](const nlohmann::json& command,
+                                     const std::string& where) -> Result<hostapi::EffectId> {
+                if (auto declared = options_.declare(command, where); !declared) {
+                    return declared.error();
+                }
+                return scope_.add("command", [] {});
+            };
+        }
         context.failed = [this](const std::string& reason) {
             const std::lock_guard lock(mutex_);
             failures_.push_back(reason);

@@ -1,0 +1,181 @@
+"""Commands, buttons and forms through the real binary: who answers, when, and what the platform gets to see."""
+
+import json
+import unittest
+
+from harness import RuntimeTest, eventually
+
+CALLBACK = "/callback"
+
+
+class Interactions(RuntimeTest):
+    def rest(self, sim, text, method=None):
+        """The requests so far whose path contains `text`, oldest first."""
+        found = []
+        for entry in sim.get("log", limit=5000):
+            line = json.dumps(entry)
+            if text in line and (method is None or method in line):
+                found.append(entry)
+        return found
+
+    def state(self, sim, made):
+        return sim.get("interaction", token=made["token"])
+
+    def answered(self, sim, made, state="answered"):
+        return eventually(lambda: (lambda now: now if now["state"] == state else None)(self.state(sim, made)), state)
+
+    def test_slash_command_is_answered(self):
+        self.home.script(
+            "greet",
+            """
+            local rookery = require "rookery"
+            rookery.commands.declare{ name = "greet", description = "Greets" }
+            rookery.on_command("greet", function(ev) assert(ev:reply("hello " .. ev.user.username)) end)
+            rookery.on_command("other", function(ev) ev:reply("wrong") end)
+            """,
+        )
+        sim = self.start().simulator()
+        made = sim.act("slash", channel="general", user="alice", name="greet")
+        now = self.answered(sim, made)
+        self.assertEqual(now["callback"]["type"], 4)
+        self.assertEqual(now["callback"]["data"]["content"], "hello alice")
+        self.assertIn("hello alice", sim.messages())
+
+    def test_the_guardian_defers_a_slow_handler_and_its_reply_fills_the_deferral_in(self):
+        self.home.write_config(bot='interactions = { guardian = "defer", after = "300ms" }')
+        self.home.script(
+            "slow",
+            """
+            local rookery = require "rookery"
+            rookery.on_command("slow", function(ev)
+                rookery.sleep(1.5)
+                local sent = assert(ev:reply("late"))
+                assert(ev:reply{ content = "and more", ephemeral = true })
+                rookery.log.info("done", sent.id)
+            end)
+            """,
+        )
+        runtime = self.start()
+        sim = runtime.simulator()
+        made = sim.act("slash", channel="general", user="alice", name="slow")
+        deferred = self.answered(sim, made, "deferred")
+        self.assertEqual(deferred["callback"]["type"], 5)
+        runtime.wait_for_log("done ")
+        self.assertIn("late", sim.messages())
+        self.assertEqual(self.state(sim, made)["callback"]["type"], 5)
+        self.assertRegex(
+            runtime.log,
+            r"interaction \d+ \(command slow\) had no answer after \d+ ms and is deferred: "
+            r"script slow has had it for \d+ ms \(handler of command slow \(slow.lua:3\)\)",
+        )
+        self.assertNotIn(made["token"], runtime.log)
+
+    def test_without_the_guardian_a_late_reply_is_an_error(self):
+        self.home.write_config(bot='interactions = { guardian = "off" }')
+        self.home.script(
+            "slow",
+            """
+            local rookery = require "rookery"
+            rookery.on_command("slow", function(ev)
+                rookery.sleep(3.5)
+                local sent, problem, kind = ev:reply("late")
+                rookery.log.info("came to", sent, problem, kind)
+                rookery.log.info("again", select(3, ev:followUp("later")))
+            end)
+            """,
+        )
+        runtime = self.start()
+        sim = runtime.simulator()
+        made = sim.act("slash", channel="general", user="alice", name="slow")
+        runtime.wait_for_log("came to nil interactions.reply: the interaction has expired")
+        runtime.wait_for_log("again stale")
+        self.assertNotIn(made["token"], runtime.log)
+
+    def test_a_button_updates_its_message(self):
+        self.home.script(
+            "counter",
+            """
+            local rookery = require "rookery"
+            local function row(n)
+                return { { type = 1, components = { { type = 2, style = 1, label = tostring(n), custom_id = "count:" .. n } } } }
+            end
+            rookery.on_command("count", function(ev) ev:reply{ content = "0", components = row(1) } end)
+            rookery.on_component("count:*", function(ev)
+                local n = tonumber(ev.customId:match("%d+"))
+                assert(ev:update{ content = tostring(n), components = row(n + 1) })
+            end)
+            """,
+        )
+        sim = self.start().simulator()
+        self.answered(sim, sim.act("slash", channel="general", user="alice", name="count"))
+        message = self.state(sim, sim.act("slash", channel="general", user="alice", name="count"))
+        message = eventually(lambda: [m for m in sim.get("messages", channel="general") if m["content"] == "0"], "0")[-1]
+        made = sim.act("component", channel="general", user="alice", message=message["id"], custom_id="count:1")
+        self.assertEqual(self.answered(sim, made)["callback"]["type"], 7)
+        self.assertEqual(self.state(sim, made)["callback"]["data"]["content"], "1")
+
+    def test_commands_are_sent_once_for_each_change(self):
+        script = """
+            local rookery = require "rookery"
+            rookery.commands.declare{ name = "%s", description = "One" }
+            rookery.commands.declare{ name = "Look up", type = "user" }
+        """
+        self.home.script("one", script % "first")
+        self.home.script("two", 'require("rookery").commands.declare{ name = "two", description = "Two" }')
+        runtime = self.start()
+        sim = runtime.simulator()
+        puts = lambda: [e for e in sim.get("log", limit=5000) if "PUT" in json.dumps(e) and "/commands" in json.dumps(e)]
+        runtime.wait_for_log("3 commands everywhere: added first, added two, added Look up")
+        self.assertEqual(len(puts()), 1)
+        self.home.script("one", "-- the same commands\n" + script % "first")
+        for _ in range(3):
+            self.assertEqual(self.control("reload", "one")[0], 0)
+        self.assertEqual(self.control("reload")[0], 0)
+        self.home.script("one", script % "second")
+        self.assertEqual(self.control("reload")[0], 0)
+        runtime.wait_for_log("3 commands everywhere: added second, removed first")
+        self.assertEqual(len(puts()), 2)
+        code, text = self.control("commands")
+        self.assertEqual(code, 0, text)
+        self.assertRegex(text, r"second +slash +everywhere +script one +\d+ +there")
+        self.assertEqual(runtime.end(), 0)
+        again = self.start()
+        sim = again.simulator()
+        eventually(lambda: self.control("commands")[1].count(" there") == 3, "all are there")
+        self.assertEqual(puts(), [])
+        (self.home.path / "scripts" / "two.lua").unlink()
+        self.assertEqual(self.control("reload")[0], 0)
+        again.wait_for_log("2 commands everywhere: removed two")
+
+    def test_the_second_of_two_extensions_with_one_command_is_refused(self):
+        text = 'require("rookery").commands.declare{ name = "mine", description = "d" }'
+        self.home.script("a", text)
+        self.home.script("b", "\n" + text)
+        runtime = self.start()
+        runtime.wait_for_log("b.lua:2: rookery.commands.declare: command mine has been declared already by script a (a.lua:1)")
+
+    def test_a_reload_in_the_middle_loses_no_answer(self):
+        self.home.script(
+            "slow",
+            """
+            local rookery = require "rookery"
+            rookery.on_command("slow", function(ev)
+                rookery.log.info("begun")
+                rookery.sleep(1)
+                assert(ev:reply("from the old version"))
+            end)
+            """,
+        )
+        runtime = self.start()
+        sim = runtime.simulator()
+        made = sim.act("slash", channel="general", user="alice", name="slow")
+        runtime.wait_for_log("begun")
+        self.home.script("slow", 'require("rookery").on_command("slow", function(ev) ev:reply("new") end)')
+        self.assertEqual(self.control("reload")[0], 0)
+        self.assertEqual(self.answered(sim, made)["callback"]["data"]["content"], "from the old version")
+        made = sim.act("slash", channel="general", user="alice", name="slow")
+        self.assertEqual(self.answered(sim, made)["callback"]["data"]["content"], "new")
+
+
+if __name__ == "__main__":
+    unittest.main()
