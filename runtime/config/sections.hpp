@@ -87,8 +87,6 @@ struct BotSection {
     ShardCount shards;
     Millis dispatch_timeout{0};  ///< 0: silence is not suspicious
     std::optional<PresenceChoice> presence;
-    Compression compression = Compression::none;
-    std::optional<ShardChoice> shard;
     InteractionChoice interactions;
     bool simulated = false;  ///< no token and no address given: lives in the embedded simulator
 
