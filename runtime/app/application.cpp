@@ -315,6 +315,7 @@ Snapshot Application::snapshot() const {
     }
     now.extensions = extensions_->manager().list();
     now.disabled = extensions_->disabled();
+    now.interactions = interactions_.desk().counters();
     now.uptime = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() -
                                                                   started_);
     now.resident_bytes = resident_bytes();

@@ -22,6 +22,7 @@ class InteractionService {
     InteractionService& operator=(const InteractionService&) = delete;
 
     [[nodiscard]] hostapi::Interactions& desk() noexcept { return desk_; }
+    [[nodiscard]] const hostapi::Interactions& desk() const noexcept { return desk_; }
 
     /// Io thread: the guardian looks no more.
     void stop();

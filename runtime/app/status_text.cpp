@@ -111,6 +111,17 @@ Row extension_row(const hostapi::ExtensionStatus& extension) {
             extension.detail};
 }
 
+std::string interactions_line(const hostapi::InteractionCounters& counters) {
+    std::string late;
+    for (const auto& [owner, count] : counters.late) {
+        late += (late.empty() ? " (" : ", ") + fmt::format("{} {}", owner, count);
+    }
+    return fmt::format(
+        "interactions: {} came, {} answered, {} deferred because nobody had answered{}, {} expired",
+        counters.arrived, counters.answered, counters.deferred, late.empty() ? "" : late + ")",
+        counters.expired);
+}
+
 }  // namespace
 
 std::string to_text(const Snapshot& snapshot) {
@@ -174,6 +185,9 @@ std::vector<std::string> to_lines(const Snapshot& snapshot) {
             extension.lane.spilled, extension.lane.dropped, extension.in_flight, extension.doubled,
             extension.reloads, megabytes(extension.memory), extension.busy.count()));
     }
+    if (snapshot.interactions.arrived > 0) {
+        lines.push_back(interactions_line(snapshot.interactions));
+    }
     return lines;
 }
 
@@ -233,6 +247,12 @@ nlohmann::json to_json(const Snapshot& snapshot) {
     return {{"bots", std::move(bots)},
             {"extensions", std::move(extensions)},
             {"disabled", snapshot.disabled},
+            {"interactions",
+             {{"arrived", snapshot.interactions.arrived},
+              {"answered", snapshot.interactions.answered},
+              {"deferred", snapshot.interactions.deferred},
+              {"expired", snapshot.interactions.expired},
+              {"late", snapshot.interactions.late}}},
             {"uptimeSeconds", snapshot.uptime.count()},
             {"residentBytes", snapshot.resident_bytes}};
 }

@@ -2,6 +2,7 @@
 
 #include "gateway/bot.hpp"
 #include "hostapi/command_sync.hpp"
+#include "hostapi/interactions.hpp"
 #include "hostapi/manager.hpp"
 
 #include <nlohmann/json.hpp>
@@ -16,6 +17,7 @@ struct Snapshot {
     std::vector<gateway::BotStatus> bots;
     std::vector<hostapi::ExtensionStatus> extensions;
     std::vector<std::string> disabled;  ///< "script ping"
+    hostapi::InteractionCounters interactions;
     std::chrono::seconds uptime{0};
     std::uint64_t resident_bytes = 0;
 };

@@ -18,8 +18,8 @@ local rookery = {}
 ---@field raw table The platform's own payload, as a plain table.
 local Event = {} -- luacheck: ignore 241
 
----Answers the message that the event is about. Waits until it is sent.
----@param message string|rookery.messages.reply.Params
+---Answers the message that the event is about, or the interaction. Waits until it is sent.
+---@param message string|rookery.messages.reply.Params|rookery.interactions.reply.Params
 ---@return rookery.Message? answer nil when it failed
 ---@return string? failure
 ---@return string? kind
@@ -5572,5 +5572,115 @@ function rookery.webhooks.listChannel(channelId) end
 ---@return rookery.Failure? details
 ---@overload fun(params: rookery.webhooks.listGuild.Params): table?, string?, string?, rookery.Failure?
 function rookery.webhooks.listGuild(guildId) end
+
+---@class rookery.InteractionCreate
+local Interaction = {} -- luacheck: ignore 241
+
+---Shows that an answer is coming; the reply may then take up to 15 minutes.
+---@param params? rookery.interactions.defer.Params
+---@return boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+function Interaction:defer(params) end
+
+---Takes note of a component's use without showing anything; its message can be changed within 15 minutes.
+---@param params? rookery.interactions.deferUpdate.Params
+---@return boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+function Interaction:deferUpdate(params) end
+
+---Changes the message that has the component.
+---@param params? string|rookery.interactions.update.Params
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+function Interaction:update(params) end
+
+---Answers with a form. Only as the first answer.
+---@param params? rookery.interactions.showModal.Params
+---@return boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+function Interaction:showModal(params) end
+
+---Suggests values for the option that is being typed. An answer that a later keystroke has overtaken is not sent.
+---@param params? any[]|rookery.interactions.autocomplete.Params
+---@return boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+function Interaction:autocomplete(params) end
+
+---Changes the answer, or fills a deferred one in.
+---@param params? string|rookery.interactions.editReply.Params
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+function Interaction:editReply(params) end
+
+---Sends one more message after the answer.
+---@param params? string|rookery.interactions.followUp.Params
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+function Interaction:followUp(params) end
+
+---Deletes the answer.
+---@param params? rookery.interactions.deleteReply.Params
+---@return boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+function Interaction:deleteReply(params) end
+
+---Reads the answer.
+---@param params? rookery.interactions.fetchReply.Params
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+function Interaction:fetchReply(params) end
+
+---What was given for an option of the command; nil when it was left out.
+---@param name string
+---@return string|number|boolean|nil
+function Interaction:option(name) end
+
+---What was filled into a field of the form: a text, or a list of what was chosen.
+---@param customId string
+---@return any
+function Interaction:field(customId) end
+
+---Calls the handler when the command is used: "remind", or with group and subcommand "todo add". Of several handlers
+---that fit the most exact one is called.
+---@param name string
+---@param handler fun(event: rookery.InteractionCreate)
+---@return rookery.Subscription
+function rookery.on_command(name, handler) end
+
+---The same for the button or menu of that custom id, or of all that begin so: "vote:*".
+---@param customId string
+---@param handler fun(event: rookery.InteractionCreate)
+---@return rookery.Subscription
+function rookery.on_component(customId, handler) end
+
+---The same for a form that was sent.
+---@param customId string
+---@param handler fun(event: rookery.InteractionCreate)
+---@return rookery.Subscription
+function rookery.on_modal(customId, handler) end
+
+---The same while an option of the command is being typed.
+---@param name string
+---@param handler fun(event: rookery.InteractionCreate)
+---@return rookery.Subscription
+function rookery.on_autocomplete(name, handler) end
+
+---Declares an application command, in the platform's form; `guilds` and `bots` say where it is not for all.
+---@param command table
+---@return integer declaration
+function rookery.commands.declare(command) end
+
+---@param declaration integer
+---@return boolean found
+function rookery.commands.withdraw(declaration) end
 
 return rookery

@@ -26,8 +26,8 @@ local rookery = {}
 ---@field raw table The platform's own payload, as a plain table.
 local Event = {} -- luacheck: ignore 241
 
----Answers the message that the event is about. Waits until it is sent.
----@param message string|rookery.messages.reply.Params
+---Answers the message that the event is about, or the interaction. Waits until it is sent.
+---@param message string|rookery.messages.reply.Params|rookery.interactions.reply.Params
 ---@return rookery.Message? answer nil when it failed
 ---@return string? failure
 ---@return string? kind
@@ -55,6 +55,73 @@ function Event:fields() end
 ---What on() gives and off() takes.
 ---@alias rookery.Subscription integer
 ---@alias rookery.Timer integer
+
+]]
+
+-- Methods of interactions: the verb, what may be given instead of a table, and what comes back.
+local verbs = {
+    { "defer" }, { "deferUpdate" }, { "update", "string", "Message" }, { "showModal" }, { "autocomplete", "any[]" },
+    { "editReply", "string", "Message" }, { "followUp", "string", "Message" }, { "deleteReply" },
+    { "fetchReply", nil, "Message" },
+}
+
+local function interaction_methods(model)
+    local doc, out = {}, {}
+    for _, op in ipairs(model.operations) do doc[op.name] = op.doc end
+    for _, verb in ipairs(verbs) do
+        local name = "interactions." .. verb[1]
+        out[#out + 1] = ("---%s\n---@param params? %srookery.%s.Params\n"):format(doc[name], verb[2] and verb[2] .. "|" or "", name)
+        out[#out + 1] = ("---@return %s? result nil when it failed\n---@return string? failure\n---@return string? kind\n")
+            :format(verb[3] and "rookery." .. verb[3] or "boolean")
+        out[#out + 1] = ("function Interaction:%s(params) end\n\n"):format(verb[1])
+    end
+    return table.concat(out)
+end
+
+local interactions = [[
+---What was given for an option of the command; nil when it was left out.
+---@param name string
+---@return string|number|boolean|nil
+function Interaction:option(name) end
+
+---What was filled into a field of the form: a text, or a list of what was chosen.
+---@param customId string
+---@return any
+function Interaction:field(customId) end
+
+---Calls the handler when the command is used: "remind", or with group and subcommand "todo add". Of several handlers
+---that fit the most exact one is called.
+---@param name string
+---@param handler fun(event: rookery.InteractionCreate)
+---@return rookery.Subscription
+function rookery.on_command(name, handler) end
+
+---The same for the button or menu of that custom id, or of all that begin so: "vote:*".
+---@param customId string
+---@param handler fun(event: rookery.InteractionCreate)
+---@return rookery.Subscription
+function rookery.on_component(customId, handler) end
+
+---The same for a form that was sent.
+---@param customId string
+---@param handler fun(event: rookery.InteractionCreate)
+---@return rookery.Subscription
+function rookery.on_modal(customId, handler) end
+
+---The same while an option of the command is being typed.
+---@param name string
+---@param handler fun(event: rookery.InteractionCreate)
+---@return rookery.Subscription
+function rookery.on_autocomplete(name, handler) end
+
+---Declares an application command, in the platform's form; `guilds` and `bots` say where it is not for all.
+---@param command table
+---@return integer declaration
+function rookery.commands.declare(command) end
+
+---@param declaration integer
+---@return boolean found
+function rookery.commands.withdraw(declaration) end
 
 ]]
 
@@ -241,6 +308,10 @@ return function(model)
         end
         out[#out + 1] = operation(op)
     end
+    if not nouns.commands then add("---@class rookery.commands\nrookery.commands = {}\n\n") end
+    add("---@class rookery.InteractionCreate\nlocal Interaction = {} -- luacheck: ignore 241\n\n")
+    out[#out + 1] = interaction_methods(model)
+    out[#out + 1] = interactions
     out[#out + 1] = "return rookery\n"
     return { ["sdk/lua/rookery.lua"] = table.concat(out) }
 end

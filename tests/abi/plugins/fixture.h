@@ -7,6 +7,7 @@
 #include <rookery/abi/ext/config.h>
 #include <rookery/abi/ext/documents.h>
 #include <rookery/abi/ext/events.h>
+#include <rookery/abi/ext/interactions.h>
 #include <rookery/abi/ext/log.h>
 #include <rookery/abi/ext/operations.h>
 #include <rookery/abi/ext/timers.h>

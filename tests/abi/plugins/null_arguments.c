@@ -47,12 +47,32 @@ static rk_status_t check_tables(const rk_host_t* host, rk_error_t* error) {
     const rk_config_t* const config = table(host, RK_CONFIG_ID);
     const rk_documents_t* const documents = table(host, RK_DOCUMENTS_ID);
     const rk_text_t broken = {NULL, 5};
+    const rk_interactions_t* const interactions = table(host, RK_INTERACTIONS_ID);
     const rk_text_t not_utf8 = {"\xC3(", 2};
     rk_handle_t settings = 0;
     rk_value_t value;
     rk_call_t call;
     memset(&call, 0, sizeof(call));
     value.size = sizeof(value);
+    EXPECT_STATUS(error, RK_E_INVALID,
+                  interactions->subscribe(NULL, RK_INTERACTION_COMMAND, text("x"), on_event, NULL,
+                                          NULL, NULL, NULL));
+    EXPECT_STATUS(error, RK_E_INVALID,
+                  interactions->subscribe(host, RK_INTERACTION_COMMAND, broken, on_event, NULL,
+                                          NULL, NULL, NULL));
+    EXPECT_STATUS(error, RK_E_INVALID,
+                  interactions->subscribe(host, RK_INTERACTION_COMMAND, text(""), on_event, NULL,
+                                          NULL, NULL, NULL));
+    EXPECT_STATUS(error, RK_E_INVALID,
+                  interactions->subscribe(host, 99, text("x"), on_event, NULL, NULL, NULL, NULL));
+    EXPECT_STATUS(error, RK_E_INVALID,
+                  interactions->subscribe(host, RK_INTERACTION_COMMAND, text("x"), NULL, NULL, NULL,
+                                          NULL, NULL));
+    EXPECT_STATUS(error, RK_E_INVALID, interactions->declare(NULL, text("{}"), NULL, NULL));
+    EXPECT_STATUS(error, RK_E_INVALID, interactions->declare(host, broken, NULL, NULL));
+    EXPECT_STATUS(error, RK_E_INVALID, interactions->declare(host, not_utf8, NULL, NULL));
+    EXPECT_STATUS(error, RK_E_INVALID, interactions->declare(host, text("nothing"), NULL, NULL));
+    EXPECT_STATUS(error, RK_E_STALE, interactions->withdraw(host, 5));
     EXPECT_STATUS(error, RK_E_INVALID,
                   events->subscribe(NULL, text("*"), on_event, NULL, NULL, NULL, NULL));
     EXPECT_STATUS(error, RK_E_INVALID,

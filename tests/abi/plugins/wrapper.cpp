@@ -21,6 +21,23 @@ class Wrapper final : public rookery::Plugin {
             log().info("raw ", event.get("some_key").text().value_or("?"), " ", event.event().name,
                        " ", event.shape());
         });
+        declare_command(R"({"name": "greet", "description": "Greets"})");
+        on_command("greet", [this](const rookery::InteractionEvent& event) { answer(event); });
+        on_component("more:*", [](const rookery::InteractionEvent& event) {
+            event.update(rookery::JsonObject().add("content", event.custom_id().value_or("")));
+        });
+        on_modal("form", [this](const rookery::InteractionEvent& event) {
+            log().info("form ", event.field("name").text().value_or("?"), " ",
+                       event.field("pick").array().size(), " ", bool(event.field("none")));
+        });
+        on_autocomplete("greet", [](const rookery::InteractionEvent& event) {
+            event.autocomplete(R"(["a", "b"])");
+        });
+        on<rookery::InteractionCreate>([this](const rookery::InteractionCreate& event) {
+            if (event.command_name() == "other") {
+                interaction(event).reply_privately("by hand");
+            }
+        });
         removed_ = on<rookery::MessageCreate>(
             [this](const rookery::MessageCreate&) { log().info("still subscribed"); });
     }
@@ -31,6 +48,21 @@ class Wrapper final : public rookery::Plugin {
     [[nodiscard]] std::uint32_t state_version() const override { return 3; }
     void load(std::string_view state, std::uint32_t version) override {
         log().info("loaded ", state, " ", version);
+    }
+
+    void answer(const rookery::InteractionEvent& event) {
+        event.defer(true);
+        event.reply("Hello, " + std::string(event.option("who").text().value_or("you")),
+                    [this](const rookery::Answer& answer) {
+                        log().info(answer.ok() ? "greeted" : "not greeted");
+                    });
+        event.reply(rookery::JsonObject().add("content", "x").add_json("embeds", "[]"));
+        event.edit_reply(rookery::JsonObject().add("content", "y"));
+        event.follow_up(rookery::JsonObject().add("content", "z"));
+        event.fetch_reply([](const rookery::Answer&) {});
+        event.delete_reply();
+        event.defer_update();
+        event.show_modal("form", "Form", "[]");
     }
 
     void obey(const rookery::MessageCreate& message, std::string_view command) {

@@ -71,6 +71,17 @@ class LoadedPlugin {
             const std::scoped_lock lock(mutex_);
             wishes_.push_back({std::move(call), std::move(done)});
         };
+        context.declare = [this](const nlohmann::json& command,
+                                 const std::string&) -> Result<hostapi::EffectId> {
+            if (!command.is_object() || !command.contains("name")) {
+                return Error(ErrorKind::invalid, "name: is missing");
+            }
+            declared_.push_back(command["name"].get<std::string>());
+            return scope_->add("command", [] {});
+        };
+        context.begun = [this](const model::Event&, std::string_view handler) {
+            begun_.emplace_back(handler);
+        };
         auto staged = host.stage(std::move(context));
         if (!staged) {
             started_ = staged.error();
@@ -199,6 +210,8 @@ class LoadedPlugin {
     hostapi::ExtensionCounters& counters() { return *counters_; }
     hostapi::Extension& extension() { return *extension_; }
     [[nodiscard]] const std::vector<std::string>& subscribed() const { return subscribed_; }
+    [[nodiscard]] const std::vector<std::string>& declared() const { return declared_; }
+    [[nodiscard]] const std::vector<std::string>& begun() const { return begun_; }
     [[nodiscard]] int unsubscribed() const { return unsubscribed_; }
 
   private:
@@ -207,6 +220,8 @@ class LoadedPlugin {
     std::unique_ptr<hostapi::Scope> scope_;
     std::shared_ptr<hostapi::ExtensionCounters> counters_;
     std::vector<std::string> subscribed_;
+    std::vector<std::string> declared_;
+    std::vector<std::string> begun_;
     int unsubscribed_ = 0;
     std::mutex mutex_;
     std::vector<Wish> wishes_;

@@ -54,6 +54,7 @@ class Example : public ScriptBox {
         Options options;
         options.file = name;
         options.limits.time_limit = Millis{10'000};
+        options.declare = [](const nlohmann::json&, const std::string&) { return Result<>(); };
         options.platform = [](const hostapi::OperationCall&) {
             return nlohmann::json{{"id", "1000"}, {"author", {{"id", "1"}}}};
         };
@@ -143,6 +144,42 @@ TEST(Poll, votes_survive_a_reload) {
     ASSERT_TRUE(next.load(**saved));
     next.say("!results");
     EXPECT_TRUE(next.eventually_said("**Lunch?**\nPizza: 0\nSoup: 1"));
+}
+
+TEST(Feedback, a_button_opens_a_form_whose_text_is_passed_on) {
+    Example box("feedback.lua");
+    const auto use = [&](int type, nlohmann::json data) {
+        box.publish("interactionCreate", nlohmann::json{{"id", "1"},
+                                                        {"type", type},
+                                                        {"channel_id", "500"},
+                                                        {"user", {{"id", "7"}, {"username", "al"}}},
+                                                        {"data", std::move(data)}}
+                                             .dump());
+    };
+    const nlohmann::json typed = {{"name", "topic"}, {"value", "pr"}, {"focused", true}};
+    use(4, {{"name", "feedback"}, {"options", nlohmann::json::array({typed})}});
+    use(2, {{"name", "feedback"}, {"options", nlohmann::json::array({typed})}});
+    use(3, {{"custom_id", "feedback:idea"}});
+    const nlohmann::json field = {{"type", 18},
+                                  {"component", {{"custom_id", "text"}, {"value", "More!"}}}};
+    use(5, {{"custom_id", "feedback:idea"}, {"components", nlohmann::json::array({field})}});
+    ASSERT_TRUE(ScriptBox::eventually([&] { return box.calls().size() == 6; }));
+    const auto calls = box.calls();
+    EXPECT_EQ(calls[0].arguments["choices"], nlohmann::json({"praise", "problem"}));
+    EXPECT_EQ(calls[1].arguments["components"][0]["components"][0]["custom_id"], "feedback:pr");
+    EXPECT_EQ(calls[2].arguments["title"], "Your feedback");
+    EXPECT_EQ(calls[3].operation, "interactions.defer");
+    EXPECT_EQ(calls[4].arguments["content"], "**idea** from al: More!");
+    EXPECT_EQ(calls[5].arguments["content"], "It has been passed on.");
+}
+
+TEST(Feedback, quotes_a_message) {
+    Example box("feedback.lua");
+    box.publish(
+        "interactionCreate",
+        R"({"id":"1","type":2,"channel_id":"5","user":{"id":"7"},"data":{"name":"Quote","type":3,"target_id":"9","resolved":{"messages":{"9":{"content":"a\nb"}}}}})");
+    ASSERT_TRUE(ScriptBox::eventually([&] { return box.calls().size() == 1; }));
+    EXPECT_EQ(box.calls()[0].arguments["content"], "> a\n> b");
 }
 
 }  // namespace
