@@ -20,6 +20,9 @@ constexpr int kModal = 9;
 constexpr std::int64_t kEphemeral = 1 << 6;
 constexpr std::size_t kMostChoices = 25;
 
+/// What goes beside the message: files, and what a platform's message has that we do not know.
+constexpr std::array kCompanions{"files", "attachments", "extra"};
+
 /// Names of the parameters that write a message, and the platform's.
 constexpr std::array kMessageKeys{
     std::pair("content", "content"),
@@ -56,6 +59,11 @@ json message_arguments(const json& arguments, bool ephemeral_too) {
             out[name] = arguments[name];
         }
     }
+    for (const char* name : kCompanions) {
+        if (given(arguments, name)) {
+            out[name] = arguments[name];
+        }
+    }
     const bool ephemeral = ephemeral_too && is_ephemeral(arguments);
     const std::int64_t flags =
         (flags_of(arguments) & ~kEphemeral) | (ephemeral ? kEphemeral : std::int64_t{0});
@@ -74,6 +82,9 @@ json message_data(const json& arguments) {
             out[wire] = *found;
         }
     }
+    if (given(arguments, "extra")) {
+        out.update(arguments["extra"]);
+    }
     return out;
 }
 
@@ -81,6 +92,15 @@ AnswerStep respond(int callback, json data, AnswerState after) {
     AnswerStep step{"interactions.respond", {{"type", callback}, {"withResponse", true}}, after};
     if (!data.is_null()) {
         step.arguments["data"] = std::move(data);
+    }
+    return step;
+}
+
+/// A first answer that is a message.
+AnswerStep respond_with_message(int callback, const json& arguments, AnswerState after) {
+    AnswerStep step = respond(callback, message_data(arguments), after);
+    if (given(arguments, "files")) {
+        step.arguments["files"] = arguments["files"];
     }
     return step;
 }
@@ -141,7 +161,7 @@ Result<Steps> reply(const Wish& wish) {
     }
     if (wish.state.answered == Answered::no) {
         return Steps{
-            respond(kMessage, message_data(wish.arguments), {Answered::message, false, false})};
+            respond_with_message(kMessage, wish.arguments, {Answered::message, false, false})};
     }
     // An extension that deferred for one user's eyes need not say so again; what is meant for one
     // user must not be seen by all.
@@ -211,7 +231,7 @@ Result<Steps> update(const Wish& wish) {
     }
     if (wish.state.answered == Answered::no) {
         return Steps{
-            respond(kUpdate, message_data(wish.arguments), {Answered::silently, false, false})};
+            respond_with_message(kUpdate, wish.arguments, {Answered::silently, false, false})};
     }
     if (wish.state.answered == Answered::silently) {
         return Steps{edit_original(wish.arguments, wish.state)};

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "model/generated/fields.hpp"
+#include "model/json_index.hpp"
 #include "model/string_scratch.hpp"
 
 #include <algorithm>
@@ -39,17 +40,9 @@ std::uint64_t id_of(std::string_view text) {
     return id;
 }
 
-/// The platform's code in an error's text; 0 when there is none.
-int code_of(const Error& error) {
-    static constexpr std::string_view kMark = "code ";
-    const std::string text = error.message();
-    const auto at = text.find(kMark);
-    int code = 0;
-    if (at != std::string::npos) {
-        const char* const first = text.data() + at + kMark.size();
-        std::from_chars(first, text.data() + text.size(), code);
-    }
-    return code;
+/// The platform's number of the error; 0 when it was not the platform that refused.
+std::int64_t code_of(const Error& error) {
+    return error.refusal() == nullptr ? 0 : error.refusal()->code;
 }
 
 /// The name of the option that is being typed, however deep it lies.
@@ -87,6 +80,19 @@ AnswerState after_callback(const json& arguments) {
     }
 }
 
+/// The platform's message in the public shape.
+json shown(const json& message) {
+    static const model::OperationInfo* const kReply = model::find_operation("interactions.reply");
+    const std::string text = message.dump(-1, ' ', false, json::error_handler_t::replace);
+    const auto index = model::JsonIndex::build(text);
+    if (!message.is_object() || kReply == nullptr || kReply->result == nullptr || !index) {
+        return message;
+    }
+    std::string out;
+    model::View(index->root(), *kReply->result).write_json(out);
+    return json::parse(out, nullptr, false);
+}
+
 /// The message that a first answer made; null when it made none.
 json message_of(const json& answer) {
     const auto resource = answer.is_object() ? answer.find("resource") : answer.end();
@@ -94,7 +100,7 @@ json message_of(const json& answer) {
         return nullptr;
     }
     const auto message = resource->find("message");
-    return message == resource->end() ? json() : *message;
+    return message == resource->end() ? json() : shown(*message);
 }
 
 }  // namespace
@@ -399,7 +405,7 @@ void Interactions::step_done(const EntryPtr& entry, const std::shared_ptr<Waitin
     const bool first = step.operation == kRespond;
     if (!result) {
         const Error error = result.error();
-        const int code = code_of(error);
+        const std::int64_t code = code_of(error);
         if (first && code == kAlreadyAcknowledged && !waiting->guardian && !waiting->raw &&
             !std::exchange(waiting->looked_up, true)) {
             return look_up(entry, waiting, error);
@@ -424,8 +430,12 @@ void Interactions::step_done(const EntryPtr& entry, const std::shared_ptr<Waitin
     if (++waiting->at < waiting->steps.size()) {
         return run(entry, waiting);
     }
-    end(entry, waiting,
-        first && !waiting->raw ? Result<json>(message_of(*result)) : std::move(result));
+    if (!waiting->raw && first) {
+        result = message_of(*result);
+    } else if (step.operation == kGetOriginal) {
+        result = shown(*result);
+    }
+    end(entry, waiting, std::move(result));
 }
 
 /// The platform has an answer that this process did not give: one from before a restart, most

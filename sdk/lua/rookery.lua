@@ -2909,12 +2909,12 @@ function rookery.guilds.widgetSettings(guildId) end
 rookery.interactions = {}
 
 ---@class rookery.interactions.autocomplete.Params
----@field choices table List of texts, numbers or { name, value }; 25 are shown.
+---@field choices table[] List of texts, numbers or { name, value }; 25 are shown.
 ---@field interactionId string? The interaction; without it the one being handled.
 ---@field bot string? Name of the bot that is to do it.
 
 ---Suggests values for the option that is being typed. An answer that a later keystroke has overtaken is not sent. Waits until it is done. Parameters one by one, or all in one table.
----@param choices table List of texts, numbers or { name, value }; 25 are shown.
+---@param choices table[] List of texts, numbers or { name, value }; 25 are shown.
 ---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
@@ -2931,7 +2931,7 @@ function rookery.interactions.autocomplete(choices) end
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field tts boolean? Read it out.
----@field poll table? A poll, in the platform's form.
+---@field poll table? A poll, in the platform's form: question, answers, duration in hours.
 ---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
 ---@field extra table? Further keys of the platform's body, as they are.
 ---@field bot string? Name of the bot that is to do it.
@@ -3025,8 +3025,9 @@ function rookery.interactions.deleteReply() end
 ---@field components table[]? Components, in the platform's form.
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
----@field poll table? A poll, in the platform's form.
+---@field poll table? A poll, in the platform's form: question, answers, duration in hours.
 ---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
+---@field attachments table[]? What is already attached and stays, as { id = }; without it all of it does.
 ---@field extra table? Further keys of the platform's body, as they are.
 ---@field bot string? Name of the bot that is to do it.
 
@@ -3050,8 +3051,9 @@ function rookery.interactions.editFollowUp(applicationId, token, messageId, cont
 ---@field components table[]? Components, in the platform's form.
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
----@field poll table? A poll, in the platform's form.
+---@field poll table? A poll, in the platform's form: question, answers, duration in hours.
 ---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
+---@field attachments table[]? What is already attached and stays, as { id = }; without it all of it does.
 ---@field extra table? Further keys of the platform's body, as they are.
 ---@field bot string? Name of the bot that is to do it.
 
@@ -3073,7 +3075,9 @@ function rookery.interactions.editOriginal(applicationId, token, content) end
 ---@field components table[]? Components, in the platform's form.
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
----@field poll table? A poll, in the platform's form.
+---@field poll table? A poll, in the platform's form: question, answers, duration in hours.
+---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
+---@field attachments table[]? What is already attached and stays, as { id = }; without it all of it does.
 ---@field bot string? Name of the bot that is to do it.
 
 ---Changes the answer, or fills a deferred one in. Waits until it is done. Parameters one by one, or all in one table.
@@ -3106,7 +3110,8 @@ function rookery.interactions.fetchReply() end
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field tts boolean? Read it out.
----@field poll table? A poll, in the platform's form.
+---@field poll table? A poll, in the platform's form: question, answers, duration in hours.
+---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
 ---@field bot string? Name of the bot that is to do it.
 
 ---Sends one more message after the answer. Waits until it is done. Parameters one by one, or all in one table.
@@ -3140,14 +3145,14 @@ function rookery.interactions.getFollowUp(applicationId, token, messageId) end
 ---@field token string The interaction's token.
 ---@field bot string? Name of the bot that is to do it.
 
----Reads the answer to an interaction. Waits until it is done. Parameters one by one, or all in one table.
+---Reads the answer to an interaction, as the platform shows it. Waits until it is done. Parameters one by one, or all in one table.
 ---@param applicationId string The application that got the interaction.
 ---@param token string The interaction's token.
----@return rookery.Message? result nil when it failed
+---@return table? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.interactions.getOriginal.Params): rookery.Message?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.interactions.getOriginal.Params): table?, string?, string?, rookery.Failure?
 function rookery.interactions.getOriginal(applicationId, token) end
 
 ---@class rookery.interactions.reply.Params
@@ -3159,7 +3164,8 @@ function rookery.interactions.getOriginal(applicationId, token) end
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field tts boolean? Read it out.
----@field poll table? A poll, in the platform's form.
+---@field poll table? A poll, in the platform's form: question, answers, duration in hours.
+---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
 ---@field bot string? Name of the bot that is to do it.
 
 ---Answers with a message. After a deferral it fills that in; after an answer it is a follow-up. Waits until it is done. Parameters one by one, or all in one table.
@@ -3195,14 +3201,14 @@ function rookery.interactions.respond(interactionId, token, type) end
 ---@class rookery.interactions.showModal.Params
 ---@field customId string Comes back when the form is sent.
 ---@field title string The form's heading.
----@field components table Its fields, in the platform's form.
+---@field components table[] Its fields, in the platform's form.
 ---@field interactionId string? The interaction; without it the one being handled.
 ---@field bot string? Name of the bot that is to do it.
 
 ---Answers with a form. Only as the first answer. Waits until it is done. Parameters one by one, or all in one table.
 ---@param customId string Comes back when the form is sent.
 ---@param title string The form's heading.
----@param components table Its fields, in the platform's form.
+---@param components table[] Its fields, in the platform's form.
 ---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
@@ -3217,6 +3223,8 @@ function rookery.interactions.showModal(customId, title, components) end
 ---@field components table[]? Components, in the platform's form.
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
+---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
+---@field attachments table[]? What is already attached and stays, as { id = }; without it all of it does.
 ---@field bot string? Name of the bot that is to do it.
 
 ---Changes the message that has the component. Waits until it is done. Parameters one by one, or all in one table.

@@ -482,7 +482,7 @@ constexpr OperationParam kParams85[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
 constexpr OperationParam kParams86[] = {
-    {"choices", ParamType::json, true, 0, 0, "body:choices", "List of texts, numbers or { name, value }; 25 are shown.", false, {}},
+    {"choices", ParamType::list, true, 0, 0, "body:choices", "List of texts, numbers or { name, value }; 25 are shown.", false, {}},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
 };
 constexpr OperationParam kParams87[] = {
@@ -494,7 +494,7 @@ constexpr OperationParam kParams87[] = {
     {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.", false, {}},
     {"allowedMentions", ParamType::object, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not.", false, {}},
     {"tts", ParamType::boolean, false, 0, 0, "body:tts", "Read it out.", false, {}},
-    {"poll", ParamType::json, false, 0, 0, "body:poll", "A poll, in the platform's form.", false, {}},
+    {"poll", ParamType::object, false, 0, 0, "body:poll", "A poll, in the platform's form: question, answers, duration in hours.", false, {}},
     {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
@@ -526,8 +526,9 @@ constexpr OperationParam kParams93[] = {
     {"components", ParamType::list, false, 0, 40, "body:components", "Components, in the platform's form.", true, {}},
     {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.", false, {}},
     {"allowedMentions", ParamType::object, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not.", false, {}},
-    {"poll", ParamType::json, false, 0, 0, "body:poll", "A poll, in the platform's form.", false, {}},
+    {"poll", ParamType::object, false, 0, 0, "body:poll", "A poll, in the platform's form: question, answers, duration in hours.", false, {}},
     {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
+    {"attachments", ParamType::list, false, 0, 0, "body:attachments", "What is already attached and stays, as { id = }; without it all of it does.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
 constexpr OperationParam kParams94[] = {
@@ -538,8 +539,9 @@ constexpr OperationParam kParams94[] = {
     {"components", ParamType::list, false, 0, 40, "body:components", "Components, in the platform's form.", true, {}},
     {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.", false, {}},
     {"allowedMentions", ParamType::object, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not.", false, {}},
-    {"poll", ParamType::json, false, 0, 0, "body:poll", "A poll, in the platform's form.", false, {}},
+    {"poll", ParamType::object, false, 0, 0, "body:poll", "A poll, in the platform's form: question, answers, duration in hours.", false, {}},
     {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
+    {"attachments", ParamType::list, false, 0, 0, "body:attachments", "What is already attached and stays, as { id = }; without it all of it does.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
 constexpr OperationParam kParams95[] = {
@@ -549,7 +551,9 @@ constexpr OperationParam kParams95[] = {
     {"components", ParamType::list, false, 0, 40, "body:components", "Components, in the platform's form.", true, {}},
     {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.", false, {}},
     {"allowedMentions", ParamType::object, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not.", false, {}},
-    {"poll", ParamType::json, false, 0, 0, "body:poll", "A poll, in the platform's form.", false, {}},
+    {"poll", ParamType::object, false, 0, 0, "body:poll", "A poll, in the platform's form: question, answers, duration in hours.", false, {}},
+    {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
+    {"attachments", ParamType::list, false, 0, 0, "body:attachments", "What is already attached and stays, as { id = }; without it all of it does.", false, {}},
 };
 constexpr OperationParam kParams96[] = {
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
@@ -563,7 +567,8 @@ constexpr OperationParam kParams97[] = {
     {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.", false, {}},
     {"allowedMentions", ParamType::object, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not.", false, {}},
     {"tts", ParamType::boolean, false, 0, 0, "body:tts", "Read it out.", false, {}},
-    {"poll", ParamType::json, false, 0, 0, "body:poll", "A poll, in the platform's form.", false, {}},
+    {"poll", ParamType::object, false, 0, 0, "body:poll", "A poll, in the platform's form: question, answers, duration in hours.", false, {}},
+    {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
 };
 constexpr OperationParam kParams98[] = {
     {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
@@ -583,13 +588,14 @@ constexpr OperationParam kParams100[] = {
     {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.", false, {}},
     {"allowedMentions", ParamType::object, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not.", false, {}},
     {"tts", ParamType::boolean, false, 0, 0, "body:tts", "Read it out.", false, {}},
-    {"poll", ParamType::json, false, 0, 0, "body:poll", "A poll, in the platform's form.", false, {}},
+    {"poll", ParamType::object, false, 0, 0, "body:poll", "A poll, in the platform's form: question, answers, duration in hours.", false, {}},
+    {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
 };
 constexpr OperationParam kParams101[] = {
     {"interactionId", ParamType::id, true, 0, 0, "path:interaction_id", "The interaction.", false, {}},
     {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
     {"type", ParamType::integer, true, 1, 12, "body:type", "4 message, 5 defer, 6 acknowledge, 7 update, 8 choices, 9 form.", false, {}},
-    {"data", ParamType::json, false, 0, 0, "body:data", "In the platform's form.", false, {}},
+    {"data", ParamType::object, false, 0, 0, "body:data", "In the platform's form.", false, {}},
     {"files", ParamType::files, false, 0, 10, "files:data.attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
     {"withResponse", ParamType::boolean, false, 0, 0, "query:with_response", "Gives the message that was made.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
@@ -597,7 +603,7 @@ constexpr OperationParam kParams101[] = {
 constexpr OperationParam kParams102[] = {
     {"customId", ParamType::text, true, 1, 100, "body:custom_id", "Comes back when the form is sent.", false, {}},
     {"title", ParamType::text, true, 1, 45, "body:title", "The form's heading.", false, {}},
-    {"components", ParamType::json, true, 0, 0, "body:components", "Its fields, in the platform's form.", false, {}},
+    {"components", ParamType::list, true, 0, 0, "body:components", "Its fields, in the platform's form.", false, {}},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
 };
 constexpr OperationParam kParams103[] = {
@@ -607,6 +613,8 @@ constexpr OperationParam kParams103[] = {
     {"components", ParamType::list, false, 0, 40, "body:components", "Components, in the platform's form.", true, {}},
     {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.", false, {}},
     {"allowedMentions", ParamType::object, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not.", false, {}},
+    {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
+    {"attachments", ParamType::list, false, 0, 0, "body:attachments", "What is already attached and stays, as { id = }; without it all of it does.", false, {}},
 };
 constexpr NumberName kChoice6[] = {{1, "stream"}, {2, "embeddedApplication"}};
 constexpr OperationParam kParams104[] = {
@@ -1932,9 +1940,9 @@ constexpr OperationInfo kOperations[] = {
      "Reads a follow-up.",
      false, nullptr},
     {"interactions.getOriginal", "interactions", "getOriginal", kParams99,
-     &generated::discord::kMessage, "interactions:read", false,
+     nullptr, "interactions:read", false,
      "GET", "/webhooks/{application_id}/{token}/messages/@original", "",
-     "Reads the answer to an interaction.",
+     "Reads the answer to an interaction, as the platform shows it.",
      false, nullptr},
     {"interactions.reply", "interactions", "reply", kParams100,
      &generated::discord::kMessage, "interactions:write", false,

@@ -4,7 +4,6 @@ local p = require "params"
 
 local which = { "interactionId", "id", doc = "The interaction; without it the one being handled." }
 local ephemeral = { "ephemeral", "boolean", doc = "Only the user sees it." }
-local poll = { "poll", "json", doc = "A poll, in the platform's form." }
 local application = { "applicationId", "id", doc = "The application that got the interaction." }
 local token = { "token", "text", min = 1, max = 2000, doc = "The interaction's token." }
 
@@ -15,7 +14,7 @@ return {
         name = "interactions.reply",
         doc = "Answers with a message. After a deferral it fills that in; after an answer it is a follow-up.",
         params = {
-            text_of("The text."), which, ephemeral, p.embeds, p.components, p.flags, p.mentions, p.tts, poll,
+            text_of("The text."), which, ephemeral, p.embeds, p.components, p.flags, p.mentions, p.tts, p.poll, p.files,
         },
         result = "Message", discord = { core = "reply" },
     },
@@ -34,7 +33,9 @@ return {
     {
         name = "interactions.update",
         doc = "Changes the message that has the component.",
-        params = { text_of("The new text."), which, p.embeds, p.components, p.flags, p.mentions },
+        params = {
+            text_of("The new text."), which, p.embeds, p.components, p.flags, p.mentions, p.files, p.attachments,
+        },
         result = "Message", discord = { core = "update" },
     },
     {
@@ -43,7 +44,7 @@ return {
         params = {
             { "customId", "text", required = true, min = 1, max = 100, doc = "Comes back when the form is sent." },
             { "title", "text", required = true, min = 1, max = 45, doc = "The form's heading." },
-            { "components", "json", required = true, doc = "Its fields, in the platform's form." },
+            { "components", "list", required = true, doc = "Its fields, in the platform's form." },
             which,
         },
         discord = { core = "showModal" },
@@ -52,7 +53,7 @@ return {
         name = "interactions.autocomplete",
         doc = "Suggests values for the option that is being typed. An answer that a later keystroke has overtaken is not sent.",
         params = {
-            { "choices", "json", required = true, doc = "List of texts, numbers or { name, value }; 25 are shown." },
+            { "choices", "list", required = true, doc = "List of texts, numbers or { name, value }; 25 are shown." },
             which,
         },
         discord = { core = "autocomplete" },
@@ -60,14 +61,14 @@ return {
     {
         name = "interactions.editReply",
         doc = "Changes the answer, or fills a deferred one in.",
-        params = { text_of("The new text."), which, p.embeds, p.components, p.flags, p.mentions, poll },
+        params = { text_of("The new text."), which, p.embeds, p.components, p.flags, p.mentions, p.poll, p.files, p.attachments },
         result = "Message", discord = { core = "editReply" },
     },
     {
         name = "interactions.followUp",
         doc = "Sends one more message after the answer.",
         params = {
-            text_of("The text."), which, ephemeral, p.embeds, p.components, p.flags, p.mentions, p.tts, poll,
+            text_of("The text."), which, ephemeral, p.embeds, p.components, p.flags, p.mentions, p.tts, p.poll, p.files,
         },
         result = "Message", discord = { core = "followUp" },
     },
@@ -89,7 +90,7 @@ return {
         params = {
             p.with(which, { doc = "The interaction." }), token,
             { "type", "integer", required = true, min = 1, max = 12, doc = "4 message, 5 defer, 6 acknowledge, 7 update, 8 choices, 9 form." },
-            { "data", "json", doc = "In the platform's form." },
+            { "data", "object", doc = "In the platform's form." },
             p.with(p.files, { to = "files:data.attachments" }),
             { "withResponse", "boolean", to = "query:with_response", doc = "Gives the message that was made." },
         },
@@ -97,14 +98,14 @@ return {
     },
     {
         name = "interactions.getOriginal",
-        doc = "Reads the answer to an interaction.",
+        doc = "Reads the answer to an interaction, as the platform shows it.",
         params = { application, token },
-        result = "Message", discord = { "GET /webhooks/{application_id}/{token}/messages/@original" },
+        discord = { "GET /webhooks/{application_id}/{token}/messages/@original" },
     },
     {
         name = "interactions.editOriginal",
         doc = "Changes the answer to an interaction.",
-        params = { application, token, p.content, p.embeds, p.components, p.flags, p.mentions, poll, p.files },
+        params = { application, token, p.content, p.embeds, p.components, p.flags, p.mentions, p.poll, p.files, p.attachments },
         result = "Message",
         discord = { "PATCH /webhooks/{application_id}/{token}/messages/@original", body = p.safe_mentions },
     },
@@ -118,7 +119,7 @@ return {
         name = "interactions.createFollowUp",
         doc = "Sends one more message for an interaction.",
         params = {
-            application, token, p.content, p.embeds, p.components, p.flags, p.mentions, p.tts, poll, p.files,
+            application, token, p.content, p.embeds, p.components, p.flags, p.mentions, p.tts, p.poll, p.files,
         },
         result = "Message", discord = { "POST /webhooks/{application_id}/{token}", body = p.safe_mentions },
     },
@@ -132,7 +133,7 @@ return {
         name = "interactions.editFollowUp",
         doc = "Changes a follow-up.",
         params = {
-            application, token, p.message, p.content, p.embeds, p.components, p.flags, p.mentions, poll, p.files,
+            application, token, p.message, p.content, p.embeds, p.components, p.flags, p.mentions, p.poll, p.files, p.attachments,
         },
         result = "Message",
         discord = { "PATCH /webhooks/{application_id}/{token}/messages/{message_id}", body = p.safe_mentions },

@@ -138,6 +138,16 @@ TEST(InteractionPlan, a_message_carries_its_parts_and_pings_nobody_but_users) {
     EXPECT_FALSE(data.contains("interactionId"));
 }
 
+TEST(InteractionPlan, files_and_unknown_keys_go_along) {
+    const json given = {{"files", {{{"name", "a"}, {"data", "x"}}}}, {"extra", {{"new_key", 1}}}};
+    const auto first = plan_answer(InteractionType::command, kOpen, "reply", given);
+    EXPECT_EQ(first->front().arguments["files"], given["files"]);
+    EXPECT_EQ(first->front().arguments["data"]["new_key"], 1);
+    const auto later = plan_answer(InteractionType::command, kMessage, "reply", given);
+    EXPECT_EQ(later->front().arguments["files"], given["files"]);
+    EXPECT_EQ(later->front().arguments["extra"], given["extra"]);
+}
+
 TEST(InteractionPlan, choices_may_be_plain_and_25_are_shown) {
     json many = json::array({"a", 5, {{"name", "n"}, {"value", "v"}}});
     for (int i = 0; i < 40; ++i) {
