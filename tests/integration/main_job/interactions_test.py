@@ -5,18 +5,11 @@ import unittest
 
 from harness import RuntimeTest, eventually
 
-CALLBACK = "/callback"
-
-
 class Interactions(RuntimeTest):
-    def rest(self, sim, text, method=None):
-        """The requests so far whose path contains `text`, oldest first."""
-        found = []
-        for entry in sim.get("log", limit=5000):
-            line = json.dumps(entry)
-            if text in line and (method is None or method in line):
-                found.append(entry)
-        return found
+    def overwrites(self, sim):
+        """How often all commands of a scope were replaced."""
+        lines = [json.dumps(entry) for entry in sim.get("log", limit=5000)]
+        return len([line for line in lines if "PUT" in line and "/commands" in line])
 
     def state(self, sim, made):
         return sim.get("interaction", token=made["token"])
@@ -108,7 +101,6 @@ class Interactions(RuntimeTest):
         )
         sim = self.start().simulator()
         self.answered(sim, sim.act("slash", channel="general", user="alice", name="count"))
-        message = self.state(sim, sim.act("slash", channel="general", user="alice", name="count"))
         message = eventually(lambda: [m for m in sim.get("messages", channel="general") if m["content"] == "0"], "0")[-1]
         made = sim.act("component", channel="general", user="alice", message=message["id"], custom_id="count:1")
         self.assertEqual(self.answered(sim, made)["callback"]["type"], 7)
@@ -124,9 +116,8 @@ class Interactions(RuntimeTest):
         self.home.script("two", 'require("rookery").commands.declare{ name = "two", description = "Two" }')
         runtime = self.start()
         sim = runtime.simulator()
-        puts = lambda: [e for e in sim.get("log", limit=5000) if "PUT" in json.dumps(e) and "/commands" in json.dumps(e)]
         runtime.wait_for_log("3 commands everywhere: added first, added two, added Look up")
-        self.assertEqual(len(puts()), 1)
+        self.assertEqual(self.overwrites(sim), 1)
         self.home.script("one", "-- the same commands\n" + script % "first")
         for _ in range(3):
             self.assertEqual(self.control("reload", "one")[0], 0)
@@ -134,7 +125,7 @@ class Interactions(RuntimeTest):
         self.home.script("one", script % "second")
         self.assertEqual(self.control("reload")[0], 0)
         runtime.wait_for_log("3 commands everywhere: added second, removed first")
-        self.assertEqual(len(puts()), 2)
+        self.assertEqual(self.overwrites(sim), 2)
         code, text = self.control("commands")
         self.assertEqual(code, 0, text)
         self.assertRegex(text, r"second +slash +everywhere +script one +\d+ +there")
@@ -142,7 +133,7 @@ class Interactions(RuntimeTest):
         again = self.start()
         sim = again.simulator()
         eventually(lambda: self.control("commands")[1].count(" there") == 3, "all are there")
-        self.assertEqual(puts(), [])
+        self.assertEqual(self.overwrites(sim), 0)
         (self.home.path / "scripts" / "two.lua").unlink()
         self.assertEqual(self.control("reload")[0], 0)
         again.wait_for_log("2 commands everywhere: removed two")
@@ -175,6 +166,26 @@ class Interactions(RuntimeTest):
         self.assertEqual(self.answered(sim, made)["callback"]["data"]["content"], "from the old version")
         made = sim.act("slash", channel="general", user="alice", name="slow")
         self.assertEqual(self.answered(sim, made)["callback"]["data"]["content"], "new")
+
+    def test_the_feedback_example_from_typing_to_the_form(self):
+        self.home.example_script("feedback")
+        runtime = self.start()
+        sim = runtime.simulator()
+        runtime.wait_for_log("commands everywhere: added feedback, added Quote")
+
+        def person(*arguments):
+            code, text = self.control("sim", *arguments)
+            self.assertEqual(code, 0, text)
+            return text
+
+        self.assertIn("problem", person("complete", "#general", "alice", "/feedback pr"))
+        self.assertIn("Thank you", person("slash", "#general", "alice", "/feedback praise"))
+        self.assertIn("a form opened: Your feedback", person("click", "last", "feedback:praise", "alice"))
+        answer = person("submit", "feedback:praise", "alice", "text=Very good")
+        self.assertIn("It has been passed on.", answer)
+        self.assertIn("deferred first", answer)
+        self.assertIn("**praise** from alice: Very good", sim.messages())
+        self.assertNotIn("deferred because", self.control("status")[1].replace("0 deferred because", ""))
 
 
 if __name__ == "__main__":
