@@ -97,7 +97,7 @@ bool ArrayCursor::element(JsonNode node, Value& out, StringScratch& scratch) con
         out = number ? Value::of(*number) : Value();
         return number.has_value();
     }
-    if (!node.is_string() && !node.as_id()) {
+    if (!node.is_string() && !node.is_digits()) {
         return false;
     }
     out = Value::of(node.is_string() ? node.as_string(scratch) : node.raw());

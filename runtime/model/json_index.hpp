@@ -92,6 +92,8 @@ class JsonNode {
     [[nodiscard]] std::optional<std::int64_t> as_integer() const noexcept;
     /// Also from a string of digits: ids and bit sets.
     [[nodiscard]] std::optional<std::uint64_t> as_id() const noexcept;
+    /// A number written with nothing but digits, of any length: an id that is no string.
+    [[nodiscard]] bool is_digits() const noexcept;
     [[nodiscard]] std::optional<double> as_number() const noexcept;
     [[nodiscard]] std::optional<bool> as_bool() const noexcept;
 

@@ -115,6 +115,10 @@ std::optional<std::uint64_t> JsonNode::as_id() const noexcept {
                                                   : std::string_view{});
 }
 
+bool JsonNode::is_digits() const noexcept {
+    return is_number() && raw().find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 std::optional<double> JsonNode::as_number() const noexcept {
     return is_number() ? parse_all<double>(raw()) : std::nullopt;
 }

@@ -19,7 +19,7 @@ Value copy(JsonNode node, FieldType type, StringScratch& scratch) {
     }
     switch (type) {
         case FieldType::id:
-            if (node.is_number() && node.as_id()) {
+            if (node.is_digits()) {
                 return Value::of(node.raw());
             }
             [[fallthrough]];

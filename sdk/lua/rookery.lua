@@ -101,7 +101,7 @@ function Event:fields() end
 ---@field roles string[] The guild's own id (the role everyone) first, then the member's roles.
 ---@field pending boolean Has not passed the membership screening yet.
 ---@field communicationDisabledUntil string? End of a timeout; may have passed.
----@field permissions string[] Names of permissions, where the payload or the cache tells them; else empty.
+---@field permissions string[] Names of permissions, where the payload tells them; else empty.
 ---@field flags integer Bits: 0 has left and come back, 1 has finished onboarding, 4 is a guest, ...
 ---@field banner string? Hash of the banner for this guild.
 ---@field bannerUrl string? The guild's banner.
@@ -886,7 +886,7 @@ function Event:fields() end
 ---@field canceledAt string?
 ---@field country string? Where the payload tells it.
 
----The bot has logged in. Guilds follow one by one as guildCreate.
+---The bot has logged in. Guilds follow one by one as guildAvailable.
 ---@class rookery.Ready: rookery.Event
 ---@field user rookery.User The bot itself.
 ---@field guildIds string[]

@@ -2,6 +2,8 @@
 -- named after the event. `pair` is { old, new } of an entity. `order` names what keeps its order: events of one
 -- channel (guild, user, bot) reach a handler in the order in which they happened.
 --
+-- `holobridge`: clients of that program know it (tests/fixtures/holobridge has the fields that they read).
+--
 -- Append only: an event's number is its place here.
 
 return {
@@ -9,7 +11,7 @@ return {
         name = "ready",
         since = "0.1",
         order = "bot",
-        doc = "The bot has logged in. Guilds follow one by one as guildCreate.",
+        doc = "The bot has logged in. Guilds follow one by one as guildAvailable.",
         payload = {
             { "user", "User", "The bot itself." },
             { "guildIds", "id[]" },
@@ -17,11 +19,12 @@ return {
             { "shard", "integer[]", "The shard's number, and how many there are." },
         },
     },
-    { name = "messageCreate", since = "0.1", order = "channel", payload = "Message", doc = "A message was sent, by the bot itself too." },
-    { name = "messageUpdate", since = "0.1", order = "channel", pair = "Message", doc = "A message was edited, or its links got their previews." },
+    { name = "messageCreate", since = "0.1", holobridge = true, order = "channel", payload = "Message", doc = "A message was sent, by the bot itself too." },
+    { name = "messageUpdate", since = "0.1", holobridge = true, order = "channel", pair = "Message", doc = "A message was edited, or its links got their previews." },
     {
         name = "messageDelete",
         since = "0.1",
+        holobridge = true,
         order = "channel",
         doc = "A message was deleted.",
         payload = {
@@ -34,6 +37,7 @@ return {
     {
         name = "messageDeleteBulk",
         since = "0.1",
+        holobridge = true,
         order = "channel",
         doc = "Several messages were deleted at once.",
         payload = {
@@ -46,6 +50,7 @@ return {
     {
         name = "messageReactionAdd",
         since = "0.1",
+        holobridge = true,
         order = "channel",
         doc = "Somebody reacted to a message.",
         payload = {
@@ -63,6 +68,7 @@ return {
     {
         name = "messageReactionRemove",
         since = "0.1",
+        holobridge = true,
         order = "channel",
         doc = "Somebody took a reaction back, or a moderator did.",
         payload = {
@@ -75,10 +81,11 @@ return {
             { "type", "integer", "0, or 1 for a super reaction." },
         },
     },
-    { name = "guildMemberAdd", since = "0.1", order = "guild", payload = "Member", doc = "Somebody joined a guild." },
+    { name = "guildMemberAdd", since = "0.1", holobridge = true, order = "guild", payload = "Member", doc = "Somebody joined a guild." },
     {
         name = "guildMemberRemove",
         since = "0.1",
+        holobridge = true,
         order = "guild",
         doc = "Somebody left a guild, was kicked or was banned.",
         payload = {
@@ -87,12 +94,13 @@ return {
             { "member", "Member?", "As it was; null when it is not cached." },
         },
     },
-    { name = "guildMemberUpdate", since = "0.1", order = "guild", pair = "Member", doc = "A member's nickname, roles, picture or timeout changed." },
-    { name = "guildCreate", since = "0.1", order = "guild", payload = "Guild", doc = "The bot joined a guild." },
-    { name = "guildUpdate", since = "0.1", order = "guild", pair = "Guild", doc = "A guild's settings changed." },
+    { name = "guildMemberUpdate", since = "0.1", holobridge = true, order = "guild", pair = "Member", doc = "A member's nickname, roles, picture or timeout changed." },
+    { name = "guildCreate", since = "0.1", holobridge = true, order = "guild", payload = "Guild", doc = "The bot joined a guild." },
+    { name = "guildUpdate", since = "0.1", holobridge = true, order = "guild", pair = "Guild", doc = "A guild's settings changed." },
     {
         name = "guildDelete",
         since = "0.1",
+        holobridge = true,
         order = "guild",
         doc = "The bot left a guild or was removed from it.",
         payload = {
@@ -102,14 +110,15 @@ return {
             { "guild", "Guild?", "As it was; null when it is not cached." },
         },
     },
-    { name = "channelCreate", since = "0.1", order = "guild", payload = "Channel", doc = "A channel was made." },
-    { name = "channelUpdate", since = "0.1", order = "guild", pair = "Channel", doc = "A channel's settings changed." },
-    { name = "channelDelete", since = "0.1", order = "guild", payload = "Channel", doc = "A channel was deleted." },
-    { name = "roleCreate", since = "0.1", order = "guild", payload = "Role", doc = "A role was made." },
-    { name = "roleUpdate", since = "0.1", order = "guild", pair = "Role", doc = "A role changed." },
+    { name = "channelCreate", since = "0.1", holobridge = true, order = "guild", payload = "Channel", doc = "A channel was made." },
+    { name = "channelUpdate", since = "0.1", holobridge = true, order = "guild", pair = "Channel", doc = "A channel's settings changed." },
+    { name = "channelDelete", since = "0.1", holobridge = true, order = "guild", payload = "Channel", doc = "A channel was deleted." },
+    { name = "roleCreate", since = "0.1", holobridge = true, order = "guild", payload = "Role", doc = "A role was made." },
+    { name = "roleUpdate", since = "0.1", holobridge = true, order = "guild", pair = "Role", doc = "A role changed." },
     {
         name = "roleDelete",
         since = "0.1",
+        holobridge = true,
         order = "guild",
         doc = "A role was deleted.",
         payload = { { "id", "id" }, { "guildId", "id" }, { "role", "Role?", "As it was; null when it is not cached." } },
@@ -117,6 +126,7 @@ return {
     {
         name = "typingStart",
         since = "0.1",
+        holobridge = true,
         order = "channel",
         doc = "Somebody began to type.",
         payload = {
@@ -127,11 +137,11 @@ return {
             { "guildId", "id?" },
         },
     },
-    { name = "presenceUpdate", since = "0.1", order = "user", pair = "Presence", doc = "A user's status or activities changed." },
-    { name = "voiceStateUpdate", since = "0.1", order = "user", pair = "VoiceState", doc = "A user joined, left or changed in voice." },
-    { name = "interactionCreate", since = "0.1", order = "channel", payload = "Interaction", doc = "Somebody used a command, a button, a menu or a form, or is typing an option. To be answered within three seconds." },
-    { name = "autoModerationActionExecution", since = "0.1", order = "guild", payload = "AutoModAction", doc = "A rule of the automatic moderation acted; once for each action." },
-    { name = "userUpdate", since = "0.1", order = "user", pair = "User", doc = "The bot's own account changed, or that of a user whom the bot sees." },
+    { name = "presenceUpdate", since = "0.1", holobridge = true, order = "user", pair = "Presence", doc = "A user's status or activities changed." },
+    { name = "voiceStateUpdate", since = "0.1", holobridge = true, order = "user", pair = "VoiceState", doc = "A user joined, left or changed in voice." },
+    { name = "interactionCreate", since = "0.1", holobridge = true, order = "channel", payload = "Interaction", doc = "Somebody used a command, a button, a menu or a form, or is typing an option. To be answered within three seconds." },
+    { name = "autoModerationActionExecution", since = "0.1", holobridge = true, order = "guild", payload = "AutoModAction", doc = "A rule of the automatic moderation acted; once for each action." },
+    { name = "userUpdate", since = "0.1", holobridge = true, order = "user", pair = "User", doc = "The bot's own account changed, or that of a user whom the bot sees." },
     { name = "guildAvailable", since = "0.1", order = "guild", payload = "Guild", doc = "A guild that the bot is in became known after its start, or came back after an outage." },
     { name = "guildUnavailable", since = "0.1", order = "guild", payload = "GuildDelete", doc = "A guild has an outage. The bot is still in it." },
 
@@ -151,6 +161,7 @@ return {
     {
         name = "messageReactionRemoveAll",
         since = "0.1",
+        holobridge = true,
         order = "channel",
         doc = "A moderator removed all reactions of a message.",
         payload = {
@@ -163,6 +174,7 @@ return {
     {
         name = "messageReactionRemoveEmoji",
         since = "0.1",
+        holobridge = true,
         order = "channel",
         doc = "A moderator removed all reactions with one emoji.",
         payload = { { "messageId", "id" }, { "channelId", "id" }, { "guildId", "id?" }, { "emoji", "EmojiRef" } },
@@ -170,6 +182,7 @@ return {
     {
         name = "messagePollVoteAdd",
         since = "0.1",
+        holobridge = true,
         order = "channel",
         doc = "Somebody voted in a poll; once for each answer.",
         payload = {
@@ -183,6 +196,7 @@ return {
     {
         name = "messagePollVoteRemove",
         since = "0.1",
+        holobridge = true,
         order = "channel",
         doc = "Somebody took a vote back.",
         payload = {
@@ -196,6 +210,7 @@ return {
     {
         name = "channelPinsUpdate",
         since = "0.1",
+        holobridge = true,
         order = "channel",
         doc = "A message was pinned or unpinned.",
         payload = {
@@ -207,6 +222,7 @@ return {
     {
         name = "webhookUpdate",
         since = "0.1",
+        holobridge = true,
         order = "channel",
         doc = "A channel's webhooks changed.",
         payload = { { "channelId", "id" }, { "guildId", "id" } },
@@ -214,14 +230,16 @@ return {
     {
         name = "threadCreate",
         since = "0.1",
+        holobridge = true,
         order = "guild",
         doc = "A thread was started, or the bot came to see one.",
         payload = { { "thread", "Channel" }, { "newlyCreated", "boolean", "It was started just now." } },
     },
-    { name = "threadUpdate", since = "0.1", order = "guild", pair = "Channel", doc = "A thread changed: its name, or that it is archived or locked." },
+    { name = "threadUpdate", since = "0.1", holobridge = true, order = "guild", pair = "Channel", doc = "A thread changed: its name, or that it is archived or locked." },
     {
         name = "threadDelete",
         since = "0.1",
+        holobridge = true,
         order = "guild",
         doc = "A thread was deleted.",
         payload = {
@@ -262,6 +280,7 @@ return {
     {
         name = "threadMembersUpdate",
         since = "0.1",
+        holobridge = true,
         order = "guild",
         doc = "Somebody joined or left a thread; without the intent for members, the bot alone is told of.",
         payload = {
@@ -275,6 +294,7 @@ return {
     {
         name = "guildBanAdd",
         since = "0.1",
+        holobridge = true,
         order = "guild",
         doc = "Somebody was banned.",
         payload = { { "guildId", "id" }, { "user", "User" } },
@@ -282,14 +302,16 @@ return {
     {
         name = "guildBanRemove",
         since = "0.1",
+        holobridge = true,
         order = "guild",
         doc = "A ban was lifted.",
         payload = { { "guildId", "id" }, { "user", "User" } },
     },
-    { name = "guildAuditLogEntryCreate", since = "0.1", order = "guild", payload = "AuditLogEntry", doc = "Something was done that the guild's audit log records." },
+    { name = "guildAuditLogEntryCreate", since = "0.1", holobridge = true, order = "guild", payload = "AuditLogEntry", doc = "Something was done that the guild's audit log records." },
     {
         name = "guildIntegrationsUpdate",
         since = "0.1",
+        holobridge = true,
         order = "guild",
         doc = "A guild's integrations changed.",
         payload = { { "guildId", "id" } },
@@ -325,9 +347,9 @@ return {
         doc = "A guild's emoji changed: all of them. emojiCreate, emojiUpdate and emojiDelete say what changed.",
         payload = { { "guildId", "id" }, { "emojis", "Emoji[]" } },
     },
-    { name = "emojiCreate", since = "0.1", order = "guild", payload = "Emoji", doc = "An emoji was added to a guild. Told when the guild's emoji are cached." },
-    { name = "emojiUpdate", since = "0.1", order = "guild", pair = "Emoji", doc = "An emoji's name or roles changed. Told when the guild's emoji are cached." },
-    { name = "emojiDelete", since = "0.1", order = "guild", payload = "Emoji", doc = "An emoji was deleted. Told when the guild's emoji are cached." },
+    { name = "emojiCreate", since = "0.1", holobridge = true, order = "guild", payload = "Emoji", doc = "An emoji was added to a guild. Told when the guild's emoji are cached." },
+    { name = "emojiUpdate", since = "0.1", holobridge = true, order = "guild", pair = "Emoji", doc = "An emoji's name or roles changed. Told when the guild's emoji are cached." },
+    { name = "emojiDelete", since = "0.1", holobridge = true, order = "guild", payload = "Emoji", doc = "An emoji was deleted. Told when the guild's emoji are cached." },
     {
         name = "guildStickersUpdate",
         since = "0.1",
@@ -335,9 +357,9 @@ return {
         doc = "A guild's stickers changed: all of them. stickerCreate, stickerUpdate and stickerDelete say what changed.",
         payload = { { "guildId", "id" }, { "stickers", "Sticker[]" } },
     },
-    { name = "stickerCreate", since = "0.1", order = "guild", payload = "Sticker", doc = "A sticker was added to a guild. Told when the guild's stickers are cached." },
-    { name = "stickerUpdate", since = "0.1", order = "guild", pair = "Sticker", doc = "A sticker's name, description or tags changed. Told when the guild's stickers are cached." },
-    { name = "stickerDelete", since = "0.1", order = "guild", payload = "Sticker", doc = "A sticker was deleted. Told when the guild's stickers are cached." },
+    { name = "stickerCreate", since = "0.1", holobridge = true, order = "guild", payload = "Sticker", doc = "A sticker was added to a guild. Told when the guild's stickers are cached." },
+    { name = "stickerUpdate", since = "0.1", holobridge = true, order = "guild", pair = "Sticker", doc = "A sticker's name, description or tags changed. Told when the guild's stickers are cached." },
+    { name = "stickerDelete", since = "0.1", holobridge = true, order = "guild", payload = "Sticker", doc = "A sticker was deleted. Told when the guild's stickers are cached." },
     { name = "guildSoundboardSoundCreate", since = "0.1", order = "guild", payload = "SoundboardSound", doc = "A sound was added to a guild." },
     { name = "guildSoundboardSoundUpdate", since = "0.1", order = "guild", pair = "SoundboardSound", doc = "A sound changed." },
     {
@@ -365,15 +387,16 @@ return {
         doc = "Sounds that were asked for.",
         payload = { { "guildId", "id" }, { "sounds", "SoundboardSound[]" } },
     },
-    { name = "stageInstanceCreate", since = "0.1", order = "guild", payload = "StageInstance", doc = "A stage went live." },
-    { name = "stageInstanceUpdate", since = "0.1", order = "guild", pair = "StageInstance", doc = "A live stage changed." },
-    { name = "stageInstanceDelete", since = "0.1", order = "guild", payload = "StageInstance", doc = "A stage ended." },
-    { name = "guildScheduledEventCreate", since = "0.1", order = "guild", payload = "ScheduledEvent", doc = "Something was planned." },
-    { name = "guildScheduledEventUpdate", since = "0.1", order = "guild", pair = "ScheduledEvent", doc = "A plan changed, began or ended." },
-    { name = "guildScheduledEventDelete", since = "0.1", order = "guild", payload = "ScheduledEvent", doc = "A plan was given up." },
+    { name = "stageInstanceCreate", since = "0.1", holobridge = true, order = "guild", payload = "StageInstance", doc = "A stage went live." },
+    { name = "stageInstanceUpdate", since = "0.1", holobridge = true, order = "guild", pair = "StageInstance", doc = "A live stage changed." },
+    { name = "stageInstanceDelete", since = "0.1", holobridge = true, order = "guild", payload = "StageInstance", doc = "A stage ended." },
+    { name = "guildScheduledEventCreate", since = "0.1", holobridge = true, order = "guild", payload = "ScheduledEvent", doc = "Something was planned." },
+    { name = "guildScheduledEventUpdate", since = "0.1", holobridge = true, order = "guild", pair = "ScheduledEvent", doc = "A plan changed, began or ended." },
+    { name = "guildScheduledEventDelete", since = "0.1", holobridge = true, order = "guild", payload = "ScheduledEvent", doc = "A plan was given up." },
     {
         name = "guildScheduledEventUserAdd",
         since = "0.1",
+        holobridge = true,
         order = "guild",
         doc = "Somebody is interested in a scheduled event.",
         payload = { { "guildScheduledEventId", "id" }, { "userId", "id" }, { "guildId", "id" } },
@@ -381,17 +404,19 @@ return {
     {
         name = "guildScheduledEventUserRemove",
         since = "0.1",
+        holobridge = true,
         order = "guild",
         doc = "Somebody is no longer interested in a scheduled event.",
         payload = { { "guildScheduledEventId", "id" }, { "userId", "id" }, { "guildId", "id" } },
     },
-    { name = "autoModerationRuleCreate", since = "0.1", order = "guild", payload = "AutoModRule", doc = "A rule of the automatic moderation was made." },
-    { name = "autoModerationRuleUpdate", since = "0.1", order = "guild", pair = "AutoModRule", doc = "A rule of the automatic moderation changed." },
-    { name = "autoModerationRuleDelete", since = "0.1", order = "guild", payload = "AutoModRule", doc = "A rule of the automatic moderation was deleted." },
-    { name = "inviteCreate", since = "0.1", order = "guild", payload = "Invite", doc = "An invite was made." },
+    { name = "autoModerationRuleCreate", since = "0.1", holobridge = true, order = "guild", payload = "AutoModRule", doc = "A rule of the automatic moderation was made." },
+    { name = "autoModerationRuleUpdate", since = "0.1", holobridge = true, order = "guild", pair = "AutoModRule", doc = "A rule of the automatic moderation changed." },
+    { name = "autoModerationRuleDelete", since = "0.1", holobridge = true, order = "guild", payload = "AutoModRule", doc = "A rule of the automatic moderation was deleted." },
+    { name = "inviteCreate", since = "0.1", holobridge = true, order = "guild", payload = "Invite", doc = "An invite was made." },
     {
         name = "inviteDelete",
         since = "0.1",
+        holobridge = true,
         order = "guild",
         doc = "An invite was withdrawn.",
         payload = {
@@ -401,9 +426,9 @@ return {
             { "invite", "Invite?", "As it was; null when it is not cached." },
         },
     },
-    { name = "entitlementCreate", since = "0.1", order = "user", payload = "Entitlement", doc = "Somebody bought or was given something that the bot sells." },
-    { name = "entitlementUpdate", since = "0.1", order = "user", payload = "Entitlement", doc = "What was bought changed; of a subscription, it ended." },
-    { name = "entitlementDelete", since = "0.1", order = "user", payload = "Entitlement", doc = "What was bought was taken back. Not told when it merely expires." },
+    { name = "entitlementCreate", since = "0.1", holobridge = true, order = "user", payload = "Entitlement", doc = "Somebody bought or was given something that the bot sells." },
+    { name = "entitlementUpdate", since = "0.1", holobridge = true, order = "user", payload = "Entitlement", doc = "What was bought changed; of a subscription, it ended." },
+    { name = "entitlementDelete", since = "0.1", holobridge = true, order = "user", payload = "Entitlement", doc = "What was bought was taken back. Not told when it merely expires." },
     { name = "subscriptionCreate", since = "0.1", order = "user", payload = "AppSubscription", doc = "Somebody subscribed to what the bot sells." },
     { name = "subscriptionUpdate", since = "0.1", order = "user", payload = "AppSubscription", doc = "A subscription was renewed or changed." },
     { name = "subscriptionDelete", since = "0.1", order = "user", payload = "AppSubscription", doc = "A subscription was deleted." },

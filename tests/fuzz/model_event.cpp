@@ -1,10 +1,13 @@
-// Any bytes as the payload of any event: refused, or read and written without harm.
+// Any bytes as the payload of any event, and what follows a NUL as its context: refused, or read
+// and written without harm.
 #include "model/event.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
 namespace {
 
@@ -30,7 +33,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     EventHeader header;
     header.bot = *intern_bot("fuzz", "discord");
     header.type = EventType(data[0] % (kEventCount + 1));
-    const auto event = Event::make(header, {reinterpret_cast<const char*>(data) + 1, size - 1});
+    const std::string_view input(reinterpret_cast<const char*>(data) + 1, size - 1);
+    const std::size_t end = std::min(input.find('\0'), input.size());
+    const auto event =
+        Event::make(header, input.substr(0, end), input.substr(std::min(end + 1, input.size())));
     if (!event) {
         return 0;
     }

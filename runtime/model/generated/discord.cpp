@@ -673,7 +673,7 @@ constexpr RawPath kPaths324[] = {{kKeys309, Origin::own}};
 constexpr std::string_view kKeys310[] = {"member", "communication_disabled_until"};
 constexpr RawPath kPaths325[] = {{kKeys310, Origin::own}};
 constexpr std::string_view kKeys311[] = {"member", "permissions"};
-constexpr RawPath kPaths326[] = {{kKeys311, Origin::own}, {kKeys37, Origin::context}};
+constexpr RawPath kPaths326[] = {{kKeys311, Origin::own}};
 constexpr std::string_view kKeys312[] = {"member", "flags"};
 constexpr RawPath kPaths327[] = {{kKeys312, Origin::own}};
 constexpr std::string_view kKeys313[] = {"member", "banner"};
@@ -1618,7 +1618,7 @@ constinit const Mapping kGuildMemberUpdate = {50, &kGuildMemberUpdateShape, kGui
 
 constexpr FieldSource kGuildMembersChunkSources[] = {
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::objects, .paths = kPaths204, .mapping = &kMember},
+    {.op = Op::objects, .paths = kPaths204, .mapping = &kMemberListed},
     {.op = Op::copy, .paths = kPaths205},
     {.op = Op::copy, .paths = kPaths206},
     {.op = Op::list, .paths = kPaths207},
@@ -1879,6 +1879,29 @@ constexpr FieldSource kMemberBeforeSources[] = {
 };
 constinit const Mapping kMemberBefore = {69, &kMemberShape, kMemberBeforeSources};
 
+constexpr FieldSource kMemberListedSources[] = {
+    {.op = Op::copy, .paths = kPaths265},
+    {.op = Op::first_of, .alternatives = kAlternatives13},
+    {.op = Op::copy, .paths = kPaths266},
+    {.op = Op::copy, .paths = kPaths269},
+    {.op = Op::first_of, .alternatives = kAlternatives14},
+    {.op = Op::iso_time, .paths = kPaths160},
+    {.op = Op::iso_time, .paths = kPaths273},
+    {.op = Op::list, .paths = kPaths274},
+    {.op = Op::copy, .paths = kPaths275},
+    {.op = Op::iso_time, .paths = kPaths276},
+    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
+    {.op = Op::permission_names, .paths = kPaths37},
+    {.op = Op::copy, .paths = kPaths51},
+    {.op = Op::copy, .paths = kPaths12},
+    {.op = Op::copy, .paths = kPaths157},
+    {.op = Op::image_url, .paths = kPaths278, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths279},
+    {.op = Op::copy, .paths = kPaths280},
+    {.op = Op::object, .paths = kPaths281, .mapping = &kAvatarDecoration},
+};
+constinit const Mapping kMemberListed = {70, &kMemberShape, kMemberListedSources};
+
 constexpr FieldSource kMessageSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths60},
@@ -1917,13 +1940,13 @@ constexpr FieldSource kMessageSources[] = {
     {.op = Op::object, .paths = kPaths304, .mapping = &kMessageCall},
     {.op = Op::object, .paths = kPaths305, .mapping = &kRoleSubscription},
 };
-constinit const Mapping kMessage = {70, &kMessageShape, kMessageSources};
+constinit const Mapping kMessage = {71, &kMessageShape, kMessageSources};
 
 constexpr FieldSource kMessageCallSources[] = {
     {.op = Op::list, .paths = kPaths306},
     {.op = Op::iso_time, .paths = kPaths307},
 };
-constinit const Mapping kMessageCall = {71, &kMessageCallShape, kMessageCallSources};
+constinit const Mapping kMessageCall = {72, &kMessageCallShape, kMessageCallSources};
 
 constexpr FieldSource kMessageDeleteSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -1931,7 +1954,7 @@ constexpr FieldSource kMessageDeleteSources[] = {
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::object, .paths = kPaths91, .mapping = &kMessage},
 };
-constinit const Mapping kMessageDelete = {72, &kMessageDeleteShape, kMessageDeleteSources};
+constinit const Mapping kMessageDelete = {73, &kMessageDeleteShape, kMessageDeleteSources};
 
 constexpr FieldSource kMessageDeleteBulkSources[] = {
     {.op = Op::list, .paths = kPaths308},
@@ -1939,7 +1962,7 @@ constexpr FieldSource kMessageDeleteBulkSources[] = {
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::objects, .paths = kPaths91, .mapping = &kMessage},
 };
-constinit const Mapping kMessageDeleteBulk = {73, &kMessageDeleteBulkShape, kMessageDeleteBulkSources};
+constinit const Mapping kMessageDeleteBulk = {74, &kMessageDeleteBulkShape, kMessageDeleteBulkSources};
 
 constexpr FieldSource kMessageInteractionSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -1953,7 +1976,7 @@ constexpr FieldSource kMessageInteractionSources[] = {
     {.op = Op::copy, .paths = kPaths311},
     {.op = Op::object, .paths = kPaths312, .mapping = &kMessageInteraction},
 };
-constinit const Mapping kMessageInteraction = {74, &kMessageInteractionShape, kMessageInteractionSources};
+constinit const Mapping kMessageInteraction = {75, &kMessageInteractionShape, kMessageInteractionSources};
 
 constexpr FieldSource kMessageMemberSources[] = {
     {.op = Op::copy, .paths = kPaths313},
@@ -1974,7 +1997,7 @@ constexpr FieldSource kMessageMemberSources[] = {
     {.op = Op::copy, .paths = kPaths331},
     {.op = Op::object, .paths = kPaths332, .mapping = &kAvatarDecoration},
 };
-constinit const Mapping kMessageMember = {75, &kMessageMemberShape, kMessageMemberSources};
+constinit const Mapping kMessageMember = {76, &kMessageMemberShape, kMessageMemberSources};
 
 constexpr FieldSource kMessageMentionsSources[] = {
     {.op = Op::list, .paths = kPaths301, .text = "id"},
@@ -1982,7 +2005,7 @@ constexpr FieldSource kMessageMentionsSources[] = {
     {.op = Op::channel_mentions, .paths = kPaths70},
     {.op = Op::copy, .paths = kPaths334},
 };
-constinit const Mapping kMessageMentions = {76, &kMessageMentionsShape, kMessageMentionsSources};
+constinit const Mapping kMessageMentions = {77, &kMessageMentionsShape, kMessageMentionsSources};
 
 constexpr FieldSource kMessagePollVoteAddSources[] = {
     {.op = Op::copy, .paths = kPaths62},
@@ -1991,7 +2014,7 @@ constexpr FieldSource kMessagePollVoteAddSources[] = {
     {.op = Op::copy, .paths = kPaths27},
     {.op = Op::copy, .paths = kPaths335},
 };
-constinit const Mapping kMessagePollVoteAdd = {77, &kMessagePollVoteAddShape, kMessagePollVoteAddSources};
+constinit const Mapping kMessagePollVoteAdd = {78, &kMessagePollVoteAddShape, kMessagePollVoteAddSources};
 
 constexpr FieldSource kMessagePollVoteRemoveSources[] = {
     {.op = Op::copy, .paths = kPaths62},
@@ -2000,7 +2023,7 @@ constexpr FieldSource kMessagePollVoteRemoveSources[] = {
     {.op = Op::copy, .paths = kPaths27},
     {.op = Op::copy, .paths = kPaths335},
 };
-constinit const Mapping kMessagePollVoteRemove = {78, &kMessagePollVoteRemoveShape, kMessagePollVoteRemoveSources};
+constinit const Mapping kMessagePollVoteRemove = {79, &kMessagePollVoteRemoveShape, kMessagePollVoteRemoveSources};
 
 constexpr FieldSource kMessageReactionAddSources[] = {
     {.op = Op::copy, .paths = kPaths62},
@@ -2013,7 +2036,7 @@ constexpr FieldSource kMessageReactionAddSources[] = {
     {.op = Op::copy, .paths = kPaths337},
     {.op = Op::copy, .paths = kPaths1},
 };
-constinit const Mapping kMessageReactionAdd = {79, &kMessageReactionAddShape, kMessageReactionAddSources};
+constinit const Mapping kMessageReactionAdd = {80, &kMessageReactionAddShape, kMessageReactionAddSources};
 
 constexpr FieldSource kMessageReactionRemoveSources[] = {
     {.op = Op::copy, .paths = kPaths62},
@@ -2024,7 +2047,7 @@ constexpr FieldSource kMessageReactionRemoveSources[] = {
     {.op = Op::copy, .paths = kPaths337},
     {.op = Op::copy, .paths = kPaths1},
 };
-constinit const Mapping kMessageReactionRemove = {80, &kMessageReactionRemoveShape, kMessageReactionRemoveSources};
+constinit const Mapping kMessageReactionRemove = {81, &kMessageReactionRemoveShape, kMessageReactionRemoveSources};
 
 constexpr FieldSource kMessageReactionRemoveAllSources[] = {
     {.op = Op::copy, .paths = kPaths62},
@@ -2032,7 +2055,7 @@ constexpr FieldSource kMessageReactionRemoveAllSources[] = {
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::objects, .paths = kPaths338, .mapping = &kReaction},
 };
-constinit const Mapping kMessageReactionRemoveAll = {81, &kMessageReactionRemoveAllShape, kMessageReactionRemoveAllSources};
+constinit const Mapping kMessageReactionRemoveAll = {82, &kMessageReactionRemoveAllShape, kMessageReactionRemoveAllSources};
 
 constexpr FieldSource kMessageReactionRemoveEmojiSources[] = {
     {.op = Op::copy, .paths = kPaths62},
@@ -2040,7 +2063,7 @@ constexpr FieldSource kMessageReactionRemoveEmojiSources[] = {
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::object, .paths = kPaths10, .mapping = &kEmojiRef},
 };
-constinit const Mapping kMessageReactionRemoveEmoji = {82, &kMessageReactionRemoveEmojiShape, kMessageReactionRemoveEmojiSources};
+constinit const Mapping kMessageReactionRemoveEmoji = {83, &kMessageReactionRemoveEmojiShape, kMessageReactionRemoveEmojiSources};
 
 constexpr FieldSource kMessageReferenceSources[] = {
     {.op = Op::copy, .paths = kPaths1},
@@ -2049,7 +2072,7 @@ constexpr FieldSource kMessageReferenceSources[] = {
     {.op = Op::copy, .paths = kPaths60},
     {.op = Op::copy, .paths = kPaths36},
 };
-constinit const Mapping kMessageReference = {83, &kMessageReferenceShape, kMessageReferenceSources};
+constinit const Mapping kMessageReference = {84, &kMessageReferenceShape, kMessageReferenceSources};
 
 constexpr FieldSource kMessageSnapshotSources[] = {
     {.op = Op::copy, .paths = kPaths339},
@@ -2064,13 +2087,13 @@ constexpr FieldSource kMessageSnapshotSources[] = {
     {.op = Op::list, .paths = kPaths348, .text = "id"},
     {.op = Op::list, .paths = kPaths349},
 };
-constinit const Mapping kMessageSnapshot = {84, &kMessageSnapshotShape, kMessageSnapshotSources};
+constinit const Mapping kMessageSnapshot = {85, &kMessageSnapshotShape, kMessageSnapshotSources};
 
 constexpr FieldSource kMessageUpdateSources[] = {
     {.op = Op::object, .paths = kPaths91, .mapping = &kMessage},
     {.op = Op::object, .mapping = &kMessage},
 };
-constinit const Mapping kMessageUpdate = {85, &kMessageUpdateShape, kMessageUpdateSources};
+constinit const Mapping kMessageUpdate = {86, &kMessageUpdateShape, kMessageUpdateSources};
 
 constexpr FieldSource kPermissionOverwriteSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -2079,7 +2102,7 @@ constexpr FieldSource kPermissionOverwriteSources[] = {
     {.op = Op::copy, .paths = kPaths350},
     {.op = Op::copy, .paths = kPaths351},
 };
-constinit const Mapping kPermissionOverwrite = {86, &kPermissionOverwriteShape, kPermissionOverwriteSources};
+constinit const Mapping kPermissionOverwrite = {87, &kPermissionOverwriteShape, kPermissionOverwriteSources};
 
 constexpr FieldSource kPollSources[] = {
     {.op = Op::object, .paths = kPaths352, .mapping = &kPollMedia},
@@ -2089,33 +2112,33 @@ constexpr FieldSource kPollSources[] = {
     {.op = Op::copy, .paths = kPaths356},
     {.op = Op::object, .paths = kPaths357, .mapping = &kPollResults},
 };
-constinit const Mapping kPoll = {87, &kPollShape, kPollSources};
+constinit const Mapping kPoll = {88, &kPollShape, kPollSources};
 
 constexpr FieldSource kPollAnswerSources[] = {
     {.op = Op::copy, .paths = kPaths335},
     {.op = Op::copy, .paths = kPaths358},
     {.op = Op::object, .paths = kPaths359, .mapping = &kEmojiRef},
 };
-constinit const Mapping kPollAnswer = {88, &kPollAnswerShape, kPollAnswerSources};
+constinit const Mapping kPollAnswer = {89, &kPollAnswerShape, kPollAnswerSources};
 
 constexpr FieldSource kPollAnswerCountSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths61},
     {.op = Op::copy, .paths = kPaths360},
 };
-constinit const Mapping kPollAnswerCount = {89, &kPollAnswerCountShape, kPollAnswerCountSources};
+constinit const Mapping kPollAnswerCount = {90, &kPollAnswerCountShape, kPollAnswerCountSources};
 
 constexpr FieldSource kPollMediaSources[] = {
     {.op = Op::copy, .paths = kPaths145},
     {.op = Op::object, .paths = kPaths10, .mapping = &kEmojiRef},
 };
-constinit const Mapping kPollMedia = {90, &kPollMediaShape, kPollMediaSources};
+constinit const Mapping kPollMedia = {91, &kPollMediaShape, kPollMediaSources};
 
 constexpr FieldSource kPollResultsSources[] = {
     {.op = Op::copy, .paths = kPaths361},
     {.op = Op::objects, .paths = kPaths362, .mapping = &kPollAnswerCount},
 };
-constinit const Mapping kPollResults = {91, &kPollResultsShape, kPollResultsSources};
+constinit const Mapping kPollResults = {92, &kPollResultsShape, kPollResultsSources};
 
 constexpr FieldSource kPresenceSources[] = {
     {.op = Op::copy, .paths = kPaths265},
@@ -2124,13 +2147,13 @@ constexpr FieldSource kPresenceSources[] = {
     {.op = Op::object, .paths = kPaths364, .mapping = &kClientStatus},
     {.op = Op::first_of, .alternatives = kAlternatives2},
 };
-constinit const Mapping kPresence = {92, &kPresenceShape, kPresenceSources};
+constinit const Mapping kPresence = {93, &kPresenceShape, kPresenceSources};
 
 constexpr FieldSource kPresenceUpdateSources[] = {
     {.op = Op::object, .paths = kPaths91, .mapping = &kPresence},
     {.op = Op::object, .mapping = &kPresence},
 };
-constinit const Mapping kPresenceUpdate = {93, &kPresenceUpdateShape, kPresenceUpdateSources};
+constinit const Mapping kPresenceUpdate = {94, &kPresenceUpdateShape, kPresenceUpdateSources};
 
 constexpr FieldSource kPrimaryGuildSources[] = {
     {.op = Op::copy, .paths = kPaths365},
@@ -2139,7 +2162,7 @@ constexpr FieldSource kPrimaryGuildSources[] = {
     {.op = Op::copy, .paths = kPaths368},
     {.op = Op::image_url, .paths = kPaths369, .text = "{cdn}guild-tag-badges/{0}/{1}.png"},
 };
-constinit const Mapping kPrimaryGuild = {94, &kPrimaryGuildShape, kPrimaryGuildSources};
+constinit const Mapping kPrimaryGuild = {95, &kPrimaryGuildShape, kPrimaryGuildSources};
 
 constexpr FieldSource kRateLimitedSources[] = {
     {.op = Op::copy, .paths = kPaths370},
@@ -2147,7 +2170,7 @@ constexpr FieldSource kRateLimitedSources[] = {
     {.op = Op::copy, .paths = kPaths372},
     {.op = Op::copy, .paths = kPaths373},
 };
-constinit const Mapping kRateLimited = {95, &kRateLimitedShape, kRateLimitedSources};
+constinit const Mapping kRateLimited = {96, &kRateLimitedShape, kRateLimitedSources};
 
 constexpr FieldSource kReactionSources[] = {
     {.op = Op::object, .paths = kPaths10, .mapping = &kEmoji},
@@ -2157,7 +2180,7 @@ constexpr FieldSource kReactionSources[] = {
     {.op = Op::copy, .paths = kPaths376},
     {.op = Op::list, .paths = kPaths377},
 };
-constinit const Mapping kReaction = {96, &kReactionShape, kReactionSources};
+constinit const Mapping kReaction = {97, &kReactionShape, kReactionSources};
 
 constexpr FieldSource kReactionAddedSources[] = {
     {.op = Op::object, .paths = kPaths10, .mapping = &kEmoji},
@@ -2167,7 +2190,7 @@ constexpr FieldSource kReactionAddedSources[] = {
     {.op = Op::nothing},
     {.op = Op::list, .paths = kPaths377},
 };
-constinit const Mapping kReactionAdded = {97, &kReactionShape, kReactionAddedSources};
+constinit const Mapping kReactionAdded = {98, &kReactionShape, kReactionAddedSources};
 
 constexpr FieldSource kReadySources[] = {
     {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
@@ -2175,9 +2198,9 @@ constexpr FieldSource kReadySources[] = {
     {.op = Op::copy, .paths = kPaths381},
     {.op = Op::list, .paths = kPaths382},
 };
-constinit const Mapping kReady = {98, &kReadyShape, kReadySources};
+constinit const Mapping kReady = {99, &kReadyShape, kReadySources};
 
-constinit const Mapping kResumed = {99, &kResumedShape, {}};
+constinit const Mapping kResumed = {100, &kResumedShape, {}};
 
 constexpr FieldSource kRoleSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -2199,7 +2222,7 @@ constexpr FieldSource kRoleSources[] = {
     {.op = Op::object, .paths = kPaths388, .mapping = &kRoleTags},
     {.op = Op::copy, .paths = kPaths12},
 };
-constinit const Mapping kRole = {100, &kRoleShape, kRoleSources};
+constinit const Mapping kRole = {101, &kRoleShape, kRoleSources};
 
 constexpr FieldSource kRoleBeforeSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -2221,21 +2244,21 @@ constexpr FieldSource kRoleBeforeSources[] = {
     {.op = Op::object, .paths = kPaths388, .mapping = &kRoleTags},
     {.op = Op::copy, .paths = kPaths12},
 };
-constinit const Mapping kRoleBefore = {101, &kRoleShape, kRoleBeforeSources};
+constinit const Mapping kRoleBefore = {102, &kRoleShape, kRoleBeforeSources};
 
 constexpr FieldSource kRoleColorsSources[] = {
     {.op = Op::copy, .paths = kPaths390},
     {.op = Op::copy, .paths = kPaths391},
     {.op = Op::copy, .paths = kPaths392},
 };
-constinit const Mapping kRoleColors = {102, &kRoleColorsShape, kRoleColorsSources};
+constinit const Mapping kRoleColors = {103, &kRoleColorsShape, kRoleColorsSources};
 
 constexpr FieldSource kRoleDeleteSources[] = {
     {.op = Op::copy, .paths = kPaths221},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::object, .paths = kPaths91, .mapping = &kRoleBefore},
 };
-constinit const Mapping kRoleDelete = {103, &kRoleDeleteShape, kRoleDeleteSources};
+constinit const Mapping kRoleDelete = {104, &kRoleDeleteShape, kRoleDeleteSources};
 
 constexpr FieldSource kRolePlacedSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -2257,7 +2280,7 @@ constexpr FieldSource kRolePlacedSources[] = {
     {.op = Op::object, .paths = kPaths388, .mapping = &kRoleTags},
     {.op = Op::copy, .paths = kPaths12},
 };
-constinit const Mapping kRolePlaced = {104, &kRoleShape, kRolePlacedSources};
+constinit const Mapping kRolePlaced = {105, &kRoleShape, kRolePlacedSources};
 
 constexpr FieldSource kRoleSubscriptionSources[] = {
     {.op = Op::copy, .paths = kPaths393},
@@ -2265,7 +2288,7 @@ constexpr FieldSource kRoleSubscriptionSources[] = {
     {.op = Op::copy, .paths = kPaths395},
     {.op = Op::copy, .paths = kPaths396},
 };
-constinit const Mapping kRoleSubscription = {105, &kRoleSubscriptionShape, kRoleSubscriptionSources};
+constinit const Mapping kRoleSubscription = {106, &kRoleSubscriptionShape, kRoleSubscriptionSources};
 
 constexpr FieldSource kRoleTagsSources[] = {
     {.op = Op::copy, .paths = kPaths397},
@@ -2275,13 +2298,13 @@ constexpr FieldSource kRoleTagsSources[] = {
     {.op = Op::present, .paths = kPaths401},
     {.op = Op::present, .paths = kPaths402},
 };
-constinit const Mapping kRoleTags = {106, &kRoleTagsShape, kRoleTagsSources};
+constinit const Mapping kRoleTags = {107, &kRoleTagsShape, kRoleTagsSources};
 
 constexpr FieldSource kRoleUpdateSources[] = {
     {.op = Op::object, .paths = kPaths91, .mapping = &kRoleBefore},
     {.op = Op::object, .mapping = &kRolePlaced},
 };
-constinit const Mapping kRoleUpdate = {107, &kRoleUpdateShape, kRoleUpdateSources};
+constinit const Mapping kRoleUpdate = {108, &kRoleUpdateShape, kRoleUpdateSources};
 
 constexpr FieldSource kScheduledEventSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -2306,12 +2329,12 @@ constexpr FieldSource kScheduledEventSources[] = {
     {.op = Op::snowflake_time, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths412},
 };
-constinit const Mapping kScheduledEvent = {108, &kScheduledEventShape, kScheduledEventSources};
+constinit const Mapping kScheduledEvent = {109, &kScheduledEventShape, kScheduledEventSources};
 
 constexpr FieldSource kScheduledEventMetadataSources[] = {
     {.op = Op::copy, .paths = kPaths413},
 };
-constinit const Mapping kScheduledEventMetadata = {109, &kScheduledEventMetadataShape, kScheduledEventMetadataSources};
+constinit const Mapping kScheduledEventMetadata = {110, &kScheduledEventMetadataShape, kScheduledEventMetadataSources};
 
 constexpr FieldSource kSoundboardSoundSources[] = {
     {.op = Op::copy, .paths = kPaths214},
@@ -2324,13 +2347,13 @@ constexpr FieldSource kSoundboardSoundSources[] = {
     {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
     {.op = Op::image_url, .paths = kPaths214, .text = "{cdn}soundboard-sounds/{0}"},
 };
-constinit const Mapping kSoundboardSound = {110, &kSoundboardSoundShape, kSoundboardSoundSources};
+constinit const Mapping kSoundboardSound = {111, &kSoundboardSoundShape, kSoundboardSoundSources};
 
 constexpr FieldSource kSoundboardSoundsSources[] = {
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::objects, .paths = kPaths215, .mapping = &kSoundboardSound},
 };
-constinit const Mapping kSoundboardSounds = {111, &kSoundboardSoundsShape, kSoundboardSoundsSources};
+constinit const Mapping kSoundboardSounds = {112, &kSoundboardSoundsShape, kSoundboardSoundsSources};
 
 constexpr FieldSource kStageInstanceSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -2342,13 +2365,13 @@ constexpr FieldSource kStageInstanceSources[] = {
     {.op = Op::copy, .paths = kPaths213},
     {.op = Op::snowflake_time, .paths = kPaths23},
 };
-constinit const Mapping kStageInstance = {112, &kStageInstanceShape, kStageInstanceSources};
+constinit const Mapping kStageInstance = {113, &kStageInstanceShape, kStageInstanceSources};
 
 constexpr FieldSource kStageInstanceUpdateSources[] = {
     {.op = Op::object, .paths = kPaths91, .mapping = &kStageInstance},
     {.op = Op::object, .mapping = &kStageInstance},
 };
-constinit const Mapping kStageInstanceUpdate = {113, &kStageInstanceUpdateShape, kStageInstanceUpdateSources};
+constinit const Mapping kStageInstanceUpdate = {114, &kStageInstanceUpdateShape, kStageInstanceUpdateSources};
 
 constexpr FieldSource kStickerSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -2366,7 +2389,7 @@ constexpr FieldSource kStickerSources[] = {
     {.op = Op::first_of, .alternatives = kAlternatives21},
     {.op = Op::snowflake_time, .paths = kPaths23},
 };
-constinit const Mapping kSticker = {114, &kStickerShape, kStickerSources};
+constinit const Mapping kSticker = {115, &kStickerShape, kStickerSources};
 
 constexpr FieldSource kStickerItemSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -2374,19 +2397,19 @@ constexpr FieldSource kStickerItemSources[] = {
     {.op = Op::copy, .paths = kPaths416},
     {.op = Op::name_of, .paths = kPaths416, .names = kNames15},
 };
-constinit const Mapping kStickerItem = {115, &kStickerItemShape, kStickerItemSources};
+constinit const Mapping kStickerItem = {116, &kStickerItemShape, kStickerItemSources};
 
 constexpr FieldSource kStickerUpdateSources[] = {
     {.op = Op::object, .paths = kPaths91, .mapping = &kSticker},
     {.op = Op::object, .mapping = &kSticker},
 };
-constinit const Mapping kStickerUpdate = {116, &kStickerUpdateShape, kStickerUpdateSources};
+constinit const Mapping kStickerUpdate = {117, &kStickerUpdateShape, kStickerUpdateSources};
 
 constexpr FieldSource kThreadCreateSources[] = {
     {.op = Op::object, .mapping = &kChannel},
     {.op = Op::copy, .paths = kPaths418},
 };
-constinit const Mapping kThreadCreate = {117, &kThreadCreateShape, kThreadCreateSources};
+constinit const Mapping kThreadCreate = {118, &kThreadCreateShape, kThreadCreateSources};
 
 constexpr FieldSource kThreadDeleteSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -2396,7 +2419,7 @@ constexpr FieldSource kThreadDeleteSources[] = {
     {.op = Op::copy, .paths = kPaths1},
     {.op = Op::object, .paths = kPaths91, .mapping = &kChannel},
 };
-constinit const Mapping kThreadDelete = {118, &kThreadDeleteShape, kThreadDeleteSources};
+constinit const Mapping kThreadDelete = {119, &kThreadDeleteShape, kThreadDeleteSources};
 
 constexpr FieldSource kThreadListSyncSources[] = {
     {.op = Op::copy, .paths = kPaths36},
@@ -2404,17 +2427,17 @@ constexpr FieldSource kThreadListSyncSources[] = {
     {.op = Op::objects, .paths = kPaths420, .mapping = &kChannel},
     {.op = Op::objects, .paths = kPaths204, .mapping = &kThreadMember},
 };
-constinit const Mapping kThreadListSync = {119, &kThreadListSyncShape, kThreadListSyncSources};
+constinit const Mapping kThreadListSync = {120, &kThreadListSyncShape, kThreadListSyncSources};
 
 constexpr FieldSource kThreadMemberSources[] = {
     {.op = Op::copy, .paths = kPaths27},
     {.op = Op::first_of, .alternatives = kAlternatives22},
     {.op = Op::iso_time, .paths = kPaths422},
     {.op = Op::copy, .paths = kPaths12},
-    {.op = Op::object, .paths = kPaths119, .mapping = &kMember},
+    {.op = Op::object, .paths = kPaths119, .mapping = &kMemberListed},
     {.op = Op::object, .paths = kPaths423, .mapping = &kPresence},
 };
-constinit const Mapping kThreadMember = {120, &kThreadMemberShape, kThreadMemberSources};
+constinit const Mapping kThreadMember = {121, &kThreadMemberShape, kThreadMemberSources};
 
 constexpr FieldSource kThreadMemberUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -2422,9 +2445,9 @@ constexpr FieldSource kThreadMemberUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::iso_time, .paths = kPaths422},
     {.op = Op::copy, .paths = kPaths12},
-    {.op = Op::object, .paths = kPaths119, .mapping = &kMember},
+    {.op = Op::object, .paths = kPaths119, .mapping = &kMemberListed},
 };
-constinit const Mapping kThreadMemberUpdate = {121, &kThreadMemberUpdateShape, kThreadMemberUpdateSources};
+constinit const Mapping kThreadMemberUpdate = {122, &kThreadMemberUpdateShape, kThreadMemberUpdateSources};
 
 constexpr FieldSource kThreadMembersUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -2433,7 +2456,7 @@ constexpr FieldSource kThreadMembersUpdateSources[] = {
     {.op = Op::list, .paths = kPaths425},
     {.op = Op::copy, .paths = kPaths116},
 };
-constinit const Mapping kThreadMembersUpdate = {122, &kThreadMembersUpdateShape, kThreadMembersUpdateSources};
+constinit const Mapping kThreadMembersUpdate = {123, &kThreadMembersUpdateShape, kThreadMembersUpdateSources};
 
 constexpr FieldSource kThreadMetadataSources[] = {
     {.op = Op::copy, .paths = kPaths426},
@@ -2442,13 +2465,13 @@ constexpr FieldSource kThreadMetadataSources[] = {
     {.op = Op::iso_time, .paths = kPaths429},
     {.op = Op::copy, .paths = kPaths430},
 };
-constinit const Mapping kThreadMetadata = {123, &kThreadMetadataShape, kThreadMetadataSources};
+constinit const Mapping kThreadMetadata = {124, &kThreadMetadataShape, kThreadMetadataSources};
 
 constexpr FieldSource kThreadUpdateSources[] = {
     {.op = Op::object, .paths = kPaths91, .mapping = &kChannel},
     {.op = Op::object, .mapping = &kChannel},
 };
-constinit const Mapping kThreadUpdate = {124, &kThreadUpdateShape, kThreadUpdateSources};
+constinit const Mapping kThreadUpdate = {125, &kThreadUpdateShape, kThreadUpdateSources};
 
 constexpr FieldSource kTypingStartSources[] = {
     {.op = Op::copy, .paths = kPaths60},
@@ -2457,7 +2480,7 @@ constexpr FieldSource kTypingStartSources[] = {
     {.op = Op::object, .paths = kPaths119, .mapping = &kMember},
     {.op = Op::copy, .paths = kPaths36},
 };
-constinit const Mapping kTypingStart = {125, &kTypingStartShape, kTypingStartSources};
+constinit const Mapping kTypingStart = {126, &kTypingStartShape, kTypingStartSources};
 
 constexpr FieldSource kUserSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -2477,13 +2500,13 @@ constexpr FieldSource kUserSources[] = {
     {.op = Op::object, .paths = kPaths439, .mapping = &kPrimaryGuild},
     {.op = Op::copy, .paths = kPaths440},
 };
-constinit const Mapping kUser = {126, &kUserShape, kUserSources};
+constinit const Mapping kUser = {127, &kUserShape, kUserSources};
 
 constexpr FieldSource kUserUpdateSources[] = {
     {.op = Op::object, .paths = kPaths91, .mapping = &kUser},
     {.op = Op::object, .mapping = &kUser},
 };
-constinit const Mapping kUserUpdate = {127, &kUserUpdateShape, kUserUpdateSources};
+constinit const Mapping kUserUpdate = {128, &kUserUpdateShape, kUserUpdateSources};
 
 constexpr FieldSource kVoiceChannelEffectSendSources[] = {
     {.op = Op::copy, .paths = kPaths60},
@@ -2495,21 +2518,21 @@ constexpr FieldSource kVoiceChannelEffectSendSources[] = {
     {.op = Op::copy, .paths = kPaths214},
     {.op = Op::copy, .paths = kPaths443},
 };
-constinit const Mapping kVoiceChannelEffectSend = {128, &kVoiceChannelEffectSendShape, kVoiceChannelEffectSendSources};
+constinit const Mapping kVoiceChannelEffectSend = {129, &kVoiceChannelEffectSendShape, kVoiceChannelEffectSendSources};
 
 constexpr FieldSource kVoiceChannelInfoSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths33},
     {.op = Op::epoch_seconds, .paths = kPaths444},
 };
-constinit const Mapping kVoiceChannelInfo = {129, &kVoiceChannelInfoShape, kVoiceChannelInfoSources};
+constinit const Mapping kVoiceChannelInfo = {130, &kVoiceChannelInfoShape, kVoiceChannelInfoSources};
 
 constexpr FieldSource kVoiceChannelStartTimeUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::epoch_seconds, .paths = kPaths444},
 };
-constinit const Mapping kVoiceChannelStartTimeUpdate = {130, &kVoiceChannelStartTimeUpdateShape, kVoiceChannelStartTimeUpdateSources};
+constinit const Mapping kVoiceChannelStartTimeUpdate = {131, &kVoiceChannelStartTimeUpdateShape, kVoiceChannelStartTimeUpdateSources};
 
 constexpr FieldSource kVoiceChannelStatusUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -2517,14 +2540,14 @@ constexpr FieldSource kVoiceChannelStatusUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths33},
     {.op = Op::copy, .paths = kPaths445},
 };
-constinit const Mapping kVoiceChannelStatusUpdate = {131, &kVoiceChannelStatusUpdateShape, kVoiceChannelStatusUpdateSources};
+constinit const Mapping kVoiceChannelStatusUpdate = {132, &kVoiceChannelStatusUpdateShape, kVoiceChannelStatusUpdateSources};
 
 constexpr FieldSource kVoiceServerUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths230},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::copy, .paths = kPaths446},
 };
-constinit const Mapping kVoiceServerUpdate = {132, &kVoiceServerUpdateShape, kVoiceServerUpdateSources};
+constinit const Mapping kVoiceServerUpdate = {133, &kVoiceServerUpdateShape, kVoiceServerUpdateSources};
 
 constexpr FieldSource kVoiceStateSources[] = {
     {.op = Op::copy, .paths = kPaths36},
@@ -2541,19 +2564,19 @@ constexpr FieldSource kVoiceStateSources[] = {
     {.op = Op::copy, .paths = kPaths455},
     {.op = Op::iso_time, .paths = kPaths456},
 };
-constinit const Mapping kVoiceState = {133, &kVoiceStateShape, kVoiceStateSources};
+constinit const Mapping kVoiceState = {134, &kVoiceStateShape, kVoiceStateSources};
 
 constexpr FieldSource kVoiceStateUpdateSources[] = {
     {.op = Op::object, .paths = kPaths91, .mapping = &kVoiceState},
     {.op = Op::object, .mapping = &kVoiceState},
 };
-constinit const Mapping kVoiceStateUpdate = {134, &kVoiceStateUpdateShape, kVoiceStateUpdateSources};
+constinit const Mapping kVoiceStateUpdate = {135, &kVoiceStateUpdateShape, kVoiceStateUpdateSources};
 
 constexpr FieldSource kWebhookUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths60},
     {.op = Op::copy, .paths = kPaths36},
 };
-constinit const Mapping kWebhookUpdate = {135, &kWebhookUpdateShape, kWebhookUpdateSources};
+constinit const Mapping kWebhookUpdate = {136, &kWebhookUpdateShape, kWebhookUpdateSources};
 
 constexpr RawEventInfo kRawEvents[] = {
     {"APPLICATION_COMMAND_PERMISSIONS_UPDATE", EventType::application_command_permissions_update, &kApplicationCommandPermissionsUpdate, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents0, 0},
@@ -2561,12 +2584,12 @@ constexpr RawEventInfo kRawEvents[] = {
     {"AUTO_MODERATION_RULE_CREATE", EventType::auto_moderation_rule_create, &kAutoModRule, {}, 1ULL << 20, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents2, 0},
     {"AUTO_MODERATION_RULE_DELETE", EventType::auto_moderation_rule_delete, &kAutoModRule, {}, 1ULL << 20, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents3, 0},
     {"AUTO_MODERATION_RULE_UPDATE", EventType::auto_moderation_rule_update, &kAutoModerationRuleUpdate, {}, 1ULL << 20, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents4, 1U << 0},
-    {"CHANNEL_CREATE", EventType::channel_create, &kChannelPlaced, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents5, 1U << 5 | 1U << 11 | 1U << 12},
-    {"CHANNEL_DELETE", EventType::channel_delete, &kChannelPlaced, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents6, 1U << 5 | 1U << 11 | 1U << 12},
+    {"CHANNEL_CREATE", EventType::channel_create, &kChannelPlaced, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents5, 1U << 5 | 1U << 11},
+    {"CHANNEL_DELETE", EventType::channel_delete, &kChannelPlaced, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents6, 1U << 5 | 1U << 11},
     {"CHANNEL_INFO", EventType::channel_info, &kChannelInfo, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents7, 0},
     {"CHANNEL_PINS_UPDATE", EventType::channel_pins_update, &kChannelPinsUpdate, {}, 1ULL << 0 | 1ULL << 12, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents8, 0},
     {"CHANNEL_TOPIC_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, {}, 0},
-    {"CHANNEL_UPDATE", EventType::channel_update, &kChannelUpdate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents9, 1U << 0 | 1U << 5 | 1U << 6 | 1U << 11 | 1U << 12},
+    {"CHANNEL_UPDATE", EventType::channel_update, &kChannelUpdate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents9, 1U << 0 | 1U << 5 | 1U << 6 | 1U << 11},
     {"EMBEDDED_ACTIVITY_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, {}, 0},
     {"ENTITLEMENT_CREATE", EventType::entitlement_create, &kEntitlement, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents10, 0},
     {"ENTITLEMENT_DELETE", EventType::entitlement_delete, &kEntitlement, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents11, 0},
@@ -2583,7 +2606,7 @@ constexpr RawEventInfo kRawEvents[] = {
     {"GUILD_JOIN_REQUEST_CREATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, {}, 0},
     {"GUILD_JOIN_REQUEST_DELETE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, {}, 0},
     {"GUILD_JOIN_REQUEST_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, {}, 0},
-    {"GUILD_MEMBERS_CHUNK", EventType::guild_members_chunk, &kGuildMembersChunk, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents20, 1U << 11 | 1U << 12},
+    {"GUILD_MEMBERS_CHUNK", EventType::guild_members_chunk, &kGuildMembersChunk, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents20, 1U << 11},
     {"GUILD_MEMBER_ADD", EventType::guild_member_add, &kMember, {}, 1ULL << 1, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, kPaths457, kEvents21, 1U << 11 | 1U << 12},
     {"GUILD_MEMBER_REMOVE", EventType::guild_member_remove, &kGuildMemberRemove, {}, 1ULL << 1, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents22, 1U << 0 | 1U << 11 | 1U << 13},
     {"GUILD_MEMBER_UPDATE", EventType::guild_member_update, &kGuildMemberUpdate, {}, 1ULL << 1, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents23, 1U << 0 | 1U << 11 | 1U << 12 | 1U << 13},
@@ -2607,16 +2630,16 @@ constexpr RawEventInfo kRawEvents[] = {
     {"INTERACTION_CREATE", EventType::interaction_create, &kInteraction, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, kPaths23, kEvents41, 1U << 10 | 1U << 11 | 1U << 12},
     {"INVITE_CREATE", EventType::invite_create, &kInvite, {}, 1ULL << 6, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, kPaths251, kEvents42, 1U << 11},
     {"INVITE_DELETE", EventType::invite_delete, &kInviteDelete, {}, 1ULL << 6, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents43, 1U << 0 | 1U << 11},
-    {"MESSAGE_CREATE", EventType::message_create, &kMessage, {}, 1ULL << 9 | 1ULL << 12, 1ULL << 15, {kKeys36, Origin::own}, {kKeys59, Origin::own}, kPaths23, kEvents44, 1U << 10 | 1U << 11 | 1U << 12},
-    {"MESSAGE_DELETE", EventType::message_delete, &kMessageDelete, {}, 1ULL << 9 | 1ULL << 12, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents45, 1U << 0 | 1U << 10 | 1U << 11 | 1U << 12},
-    {"MESSAGE_DELETE_BULK", EventType::message_delete_bulk, &kMessageDeleteBulk, {}, 1ULL << 9 | 1ULL << 12, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents46, 1U << 0 | 1U << 10 | 1U << 11 | 1U << 12},
+    {"MESSAGE_CREATE", EventType::message_create, &kMessage, {}, 1ULL << 9 | 1ULL << 12, 1ULL << 15, {kKeys36, Origin::own}, {kKeys59, Origin::own}, kPaths23, kEvents44, 1U << 10 | 1U << 11},
+    {"MESSAGE_DELETE", EventType::message_delete, &kMessageDelete, {}, 1ULL << 9 | 1ULL << 12, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents45, 1U << 0 | 1U << 10 | 1U << 11},
+    {"MESSAGE_DELETE_BULK", EventType::message_delete_bulk, &kMessageDeleteBulk, {}, 1ULL << 9 | 1ULL << 12, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents46, 1U << 0 | 1U << 10 | 1U << 11},
     {"MESSAGE_POLL_VOTE_ADD", EventType::message_poll_vote_add, &kMessagePollVoteAdd, {}, 1ULL << 24 | 1ULL << 25, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents47, 0},
     {"MESSAGE_POLL_VOTE_REMOVE", EventType::message_poll_vote_remove, &kMessagePollVoteRemove, {}, 1ULL << 24 | 1ULL << 25, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents48, 0},
     {"MESSAGE_REACTION_ADD", EventType::message_reaction_add, &kMessageReactionAdd, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents49, 1U << 8 | 1U << 9 | 1U << 11 | 1U << 12},
     {"MESSAGE_REACTION_REMOVE", EventType::message_reaction_remove, &kMessageReactionRemove, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents50, 0},
     {"MESSAGE_REACTION_REMOVE_ALL", EventType::message_reaction_remove_all, &kMessageReactionRemoveAll, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents51, 1U << 0 | 1U << 11},
     {"MESSAGE_REACTION_REMOVE_EMOJI", EventType::message_reaction_remove_emoji, &kMessageReactionRemoveEmoji, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents52, 0},
-    {"MESSAGE_UPDATE", EventType::message_update, &kMessageUpdate, {}, 1ULL << 9 | 1ULL << 12, 1ULL << 15, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents53, 1U << 0 | 1U << 10 | 1U << 11 | 1U << 12},
+    {"MESSAGE_UPDATE", EventType::message_update, &kMessageUpdate, {}, 1ULL << 9 | 1ULL << 12, 1ULL << 15, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents53, 1U << 0 | 1U << 10 | 1U << 11},
     {"PRESENCE_UPDATE", EventType::presence_update, &kPresenceUpdate, {}, 1ULL << 8, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents54, 1U << 0 | 1U << 11},
     {"RATE_LIMITED", EventType::rate_limited, &kRateLimited, {}, 0, 0, {kKeys355, Origin::own}, {}, {}, kEvents55, 0},
     {"READY", EventType::ready, &kReady, {}, 0, 0, {}, {}, {}, kEvents56, 1U << 11},
@@ -2628,12 +2651,12 @@ constexpr RawEventInfo kRawEvents[] = {
     {"SUBSCRIPTION_CREATE", EventType::subscription_create, &kAppSubscription, {}, 0, 0, {}, {kKeys59, Origin::own}, {}, kEvents62, 0},
     {"SUBSCRIPTION_DELETE", EventType::subscription_delete, &kAppSubscription, {}, 0, 0, {}, {kKeys59, Origin::own}, {}, kEvents63, 0},
     {"SUBSCRIPTION_UPDATE", EventType::subscription_update, &kAppSubscription, {}, 0, 0, {}, {kKeys59, Origin::own}, {}, kEvents64, 0},
-    {"THREAD_CREATE", EventType::thread_create, &kThreadCreate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents65, 1U << 11 | 1U << 12},
-    {"THREAD_DELETE", EventType::thread_delete, &kThreadDelete, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents66, 1U << 0 | 1U << 11 | 1U << 12},
-    {"THREAD_LIST_SYNC", EventType::thread_list_sync, &kThreadListSync, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents67, 1U << 11 | 1U << 12},
-    {"THREAD_MEMBERS_UPDATE", EventType::thread_members_update, &kThreadMembersUpdate, {}, 1ULL << 0, 1ULL << 1, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents68, 1U << 11 | 1U << 12},
-    {"THREAD_MEMBER_UPDATE", EventType::thread_member_update, &kThreadMemberUpdate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents69, 1U << 11 | 1U << 12},
-    {"THREAD_UPDATE", EventType::thread_update, &kThreadUpdate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents70, 1U << 0 | 1U << 11 | 1U << 12},
+    {"THREAD_CREATE", EventType::thread_create, &kThreadCreate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents65, 1U << 11},
+    {"THREAD_DELETE", EventType::thread_delete, &kThreadDelete, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents66, 1U << 0 | 1U << 11},
+    {"THREAD_LIST_SYNC", EventType::thread_list_sync, &kThreadListSync, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents67, 1U << 11},
+    {"THREAD_MEMBERS_UPDATE", EventType::thread_members_update, &kThreadMembersUpdate, {}, 1ULL << 0, 1ULL << 1, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents68, 1U << 11},
+    {"THREAD_MEMBER_UPDATE", EventType::thread_member_update, &kThreadMemberUpdate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents69, 1U << 11},
+    {"THREAD_UPDATE", EventType::thread_update, &kThreadUpdate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents70, 1U << 0 | 1U << 11},
     {"TYPING_START", EventType::typing_start, &kTypingStart, {}, 1ULL << 11 | 1ULL << 14, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents71, 1U << 11 | 1U << 12},
     {"USER_UPDATE", EventType::user_update, &kUserUpdate, {}, 0, 1ULL << 1, {}, {}, {}, kEvents72, 1U << 0 | 1U << 11},
     {"VOICE_CHANNEL_EFFECT_SEND", EventType::voice_channel_effect_send, &kVoiceChannelEffectSend, {}, 1ULL << 7, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents73, 1U << 11},
@@ -2840,6 +2863,7 @@ constexpr const Mapping* kMappings[] = {
     &kInviteDelete,
     &kMember,
     &kMemberBefore,
+    &kMemberListed,
     &kMessage,
     &kMessageCall,
     &kMessageDelete,

@@ -58,7 +58,7 @@ constexpr FieldInfo kMessageMemberFields[] = {
     {"roles", FieldType::array, FieldType::id, false, false, nullptr, "The guild's own id (the role everyone) first, then the member's roles."},
     {"pending", FieldType::boolean, FieldType::boolean, false, false, nullptr, "Has not passed the membership screening yet."},
     {"communicationDisabledUntil", FieldType::time, FieldType::time, true, false, nullptr, "End of a timeout; may have passed."},
-    {"permissions", FieldType::array, FieldType::text, false, false, nullptr, "Names of permissions, where the payload or the cache tells them; else empty."},
+    {"permissions", FieldType::array, FieldType::text, false, false, nullptr, "Names of permissions, where the payload tells them; else empty."},
     {"flags", FieldType::integer, FieldType::integer, false, false, nullptr, "Bits: 0 has left and come back, 1 has finished onboarding, 4 is a guest, ..."},
     {"banner", FieldType::text, FieldType::text, true, true, nullptr, "Hash of the banner for this guild."},
     {"bannerUrl", FieldType::text, FieldType::text, false, true, nullptr, "The guild's banner."},
@@ -1319,7 +1319,7 @@ constexpr FieldInfo kVoiceServerUpdateFields[] = {
 constinit const Shape kVoiceServerUpdateShape = {"VoiceServerUpdate", kVoiceServerUpdateFields};
 
 constexpr EventInfo kEvents[] = {
-    {"ready", &kReadyShape, "The bot has logged in. Guilds follow one by one as guildCreate."},
+    {"ready", &kReadyShape, "The bot has logged in. Guilds follow one by one as guildAvailable."},
     {"messageCreate", &kMessageShape, "A message was sent, by the bot itself too."},
     {"messageUpdate", &kMessageUpdateShape, "A message was edited, or its links got their previews."},
     {"messageDelete", &kMessageDeleteShape, "A message was deleted."},

@@ -208,6 +208,7 @@ extern const Mapping kInvite;
 extern const Mapping kInviteDelete;
 extern const Mapping kMember;
 extern const Mapping kMemberBefore;
+extern const Mapping kMemberListed;
 extern const Mapping kMessage;
 extern const Mapping kMessageCall;
 extern const Mapping kMessageDelete;

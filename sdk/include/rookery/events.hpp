@@ -128,7 +128,7 @@ class MessageMember : public View {
     [[nodiscard]] bool pending() const { return read_boolean(RK_FIELD_MESSAGE_MEMBER_PENDING); }
     /// End of a timeout; may have passed.
     [[nodiscard]] std::optional<std::string_view> communication_disabled_until() const { return read_optional_text(RK_FIELD_MESSAGE_MEMBER_COMMUNICATION_DISABLED_UNTIL); }
-    /// Names of permissions, where the payload or the cache tells them; else empty.
+    /// Names of permissions, where the payload tells them; else empty.
     [[nodiscard]] std::vector<std::string_view> permissions() const { return read_texts(RK_FIELD_MESSAGE_MEMBER_PERMISSIONS); }
     /// Bits: 0 has left and come back, 1 has finished onboarding, 4 is a guest, ...
     [[nodiscard]] std::int64_t flags() const { return read_integer(RK_FIELD_MESSAGE_MEMBER_FLAGS); }
@@ -1387,7 +1387,7 @@ class AppSubscription : public View {
     [[nodiscard]] std::optional<std::string_view> country() const { return read_optional_text(RK_FIELD_APP_SUBSCRIPTION_COUNTRY); }
 };
 
-/// The bot has logged in. Guilds follow one by one as guildCreate.
+/// The bot has logged in. Guilds follow one by one as guildAvailable.
 class Ready : public View {
   public:
     using View::View;

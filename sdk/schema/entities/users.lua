@@ -60,7 +60,7 @@ return {
             { "roles", "id[]", "The guild's own id (the role everyone) first, then the member's roles." },
             { "pending", "boolean", "Has not passed the membership screening yet." },
             { "communicationDisabledUntil", "time?", "End of a timeout; may have passed." },
-            { "permissions", "text[]", "Names of permissions, where the payload or the cache tells them; else empty." },
+            { "permissions", "text[]", "Names of permissions, where the payload tells them; else empty." },
             { "flags", "integer", "Bits: 0 has left and come back, 1 has finished onboarding, 4 is a guest, ..." },
             { "banner", "text?", "Hash of the banner for this guild.", optional = true },
             { "bannerUrl", "text", "The guild's banner.", optional = true },

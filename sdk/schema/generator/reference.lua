@@ -33,7 +33,9 @@ local function sources(model, event)
             local needs = #raw.any == 0 and "needs no intent"
                 or (#raw.any == 1 and "needs " or "needs one of ") .. intent_names(platform, raw.any_names)
             local fills = #raw.fill > 0 and "; fields stay empty without " .. intent_names(platform, raw.fill_names) or ""
-            out[#out + 1] = ("%s: `%s`, %s%s.\n"):format(platform.title, raw.name, needs, fills)
+            local from = {}
+            for i, name in ipairs(raw.sources) do from[i] = "`" .. name .. "`" end
+            out[#out + 1] = ("%s: %s, %s%s.\n"):format(platform.title, table.concat(from, ", "), needs, fills)
         end
     end
     return table.concat(out)
@@ -50,6 +52,53 @@ local function event_section(model, event)
     return table.concat(out)
 end
 
+-- What a mapping reads beside the payload, as the reader of the table thinks of it.
+local function context_names(keys)
+    local out = {}
+    for _, key in ipairs(keys) do
+        if key.name ~= "cdn" then out[#out + 1] = "`" .. key.name .. "`" end
+    end
+    return table.concat(out, ", ")
+end
+
+local function coverage_row(platform, raw, event)
+    local context = context_names(platform.raw_by_event[event.name].context)
+    return ("| `%s` | [%s](events.md%s) | %s | %s | %s |\n"):format(raw.name, event.name, anchor(event.name),
+        intent_names(platform, raw.any_names), context, event.holobridge and "yes" or "")
+end
+
+local function coverage_page(model)
+    local platform = model.platforms[1]
+    local out = { banner, [[
+# Coverage of Discord's events
+
+Every dispatch that Discord documents for its gateway, version 10, and what it becomes. *Beside the payload*: what the
+cache says, where it has it: the entity as it was (`old`), who it is about (`member`, `user`), ranks, counts, names for
+clean contents, what the member's roles permit. Without it the fields concerned are null, empty or as the payload has
+them; the event comes all the same. A dispatch with several rows becomes one or more of these events.
+
+*HoloBridge*: whether that program's clients know the event. Where they do, name, fields, their types and their order are
+the same, and there may be more fields. Its `interaction:create` is a message of its Socket.IO server rather than an
+event: every interaction is an `interactionCreate` here.
+
+| Dispatch | Event | Intents, any of | Beside the payload | HoloBridge |
+|---|---|---|---|---|
+]] }
+    local passed_through = {}
+    for _, raw in ipairs(platform.raw_events) do
+        for _, event in ipairs(raw.events) do out[#out + 1] = coverage_row(platform, raw, event) end
+        if not raw.event then passed_through[#passed_through + 1] = ("`%s:%s`"):format(platform.name, raw.name) end
+    end
+    out[#out + 1] = [[
+
+Dispatches that have been seen and are documented nowhere pass through with their raw payload, as does every name that
+nobody has heard of yet:
+
+]]
+    out[#out + 1] = table.concat(passed_through, ",\n") .. ".\n"
+    return table.concat(out)
+end
+
 local function events_page(model)
     local out = { banner, [[
 # Events
@@ -58,7 +107,7 @@ Every handler, in every language, sees an event in the shape that is described h
 have the form `YYYY-MM-DDTHH:mm:ss.sssZ`. Where a payload lacks a value, or has one of the wrong type, the field is
 null, missing, empty, 0 or false, as its type allows. Fields are written in the order of the tables.
 
-What has no name here arrives as `discord:RAW_NAME` with the platform's own payload: `on("discord:GUILD_BAN_ADD", ...)`.
+What has no name here arrives as `discord:RAW_NAME` with the platform's own payload: `on("discord:GUILD_JOIN_REQUEST_CREATE", ...)`.
 The name `*` stands for every event.
 
 | Event | |
@@ -182,6 +231,7 @@ end
 return function(model)
     return {
         ["docs/reference/events.md"] = events_page(model),
+        ["docs/reference/coverage.md"] = coverage_page(model),
         ["docs/reference/operations.md"] = operations_page(model),
         ["docs/reference/discord-routes.md"] = routes_page(model),
     }

@@ -131,6 +131,31 @@ TEST_F(Compute, mentions_become_names) {
               "@al @Bo @C \"y\"");
 }
 
+TEST_F(Compute, what_the_payload_does_not_name_the_cache_may) {
+    const std::string mentions = R"([{"id":"200000000000000001","username":"al"}])";
+    const std::string names =
+        R"({"200000000000000001":"other","300000000000000001":"mods","500000000000000001":"general",)"
+        R"("200000000000000002":"bo","20000000000000000234":"twenty"})";
+    EXPECT_EQ(clean("<@200000000000000001> <@!200000000000000002> <@&300000000000000001> "
+                    "<#500000000000000001>",
+                    mentions, "[]", names),
+              "@al @bo @mods #general");
+    EXPECT_EQ(clean("<@&300000000000000009> <#500000000000000009>", mentions, "[]", names),
+              "<@&300000000000000009> <#500000000000000009>");
+    EXPECT_EQ(clean("<@20000000000000000234>", "[]", "[]", names), "<@20000000000000000234>");
+}
+
+TEST_F(Compute, time_after_adds_seconds) {
+    const auto after = [&](const char* time, std::int64_t seconds) {
+        return std::string(time_after(time, seconds, scratch_));
+    };
+    EXPECT_EQ(after("2024-05-01T10:00:00.250000+00:00", 86'400), "2024-05-02T10:00:00.250Z");
+    EXPECT_EQ(after("2024-05-01T10:00:00Z", 0), "");
+    EXPECT_EQ(after("2024-05-01T10:00:00Z", -1), "");
+    EXPECT_EQ(after("2024-05-01T10:00:00Z", INT64_MAX), "");
+    EXPECT_EQ(after("soon", 60), "");
+}
+
 TEST_F(Compute, other_markup_becomes_text) {
     EXPECT_EQ(
         clean("</play now:200000000000000001> <:ok:200000000000000001> <a:hm:200000000000000001>"),

@@ -258,5 +258,20 @@ TEST(JsonIndex, escaped_quotes_end_no_string) {
     EXPECT_EQ(index->root()["b"].raw_string(), R"(\\\"y)");
 }
 
+TEST(JsonIndex, objects_within_a_list_are_found_however_deep) {
+    const std::string_view text = R"({"l":[{"a":{"b":1}},2,[[{"c":"{"}]],"{"],"after":{"d":1}})";
+    const auto index = JsonIndex::build(text);
+    const JsonNode list = index->root()["l"];
+    std::uint32_t at = 0;
+    EXPECT_EQ(list.next_object(at).raw(), R"({"a":{"b":1}})");
+    EXPECT_EQ(list.next_object(at).raw(), R"({"b":1})");
+    EXPECT_EQ(list.next_object(at).raw(), R"({"c":"{"})");
+    EXPECT_FALSE(list.next_object(at));
+    EXPECT_FALSE(list.next_object(at));
+    at = 0;
+    EXPECT_FALSE(index->root()["l"].first_element()["a"]["b"].next_object(at));
+    EXPECT_FALSE(JsonNode().next_object(at));
+}
+
 }  // namespace
 }  // namespace rookery::model

@@ -105,6 +105,101 @@ TEST(View, interaction_user_is_the_members_or_the_direct_one) {
     EXPECT_EQ(none->view().path("user.id", scratch).text, "");
 }
 
+TEST(View, command_arguments_are_flat) {
+    const auto event = make_event(
+        "interactionCreate",
+        R"({"type":4,"data":{"name":"tag","options":[{"type":2,"name":"own","options":[{"type":1,"name":"find",)"
+        R"("options":[{"type":3,"name":"what","value":"ro","focused":true},{"type":4,"name":"n","value":5}]}]}]}})");
+    EXPECT_EQ(field_json(event, "subcommands"), R"(["own","find"])");
+    EXPECT_EQ(field_json(event, "arguments"),
+              R"([{"focused":true,"name":"what","type":3,"typeName":"string","value":"ro"},)"
+              R"({"focused":false,"name":"n","type":4,"typeName":"integer","value":5}])");
+    EXPECT_EQ(field_json(event, "inputs"), "[]");
+    EXPECT_EQ(field_json(event, "contextName"), "null");
+}
+
+TEST(View, form_inputs_are_flat_in_rows_and_labels) {
+    const auto event = make_event(
+        "interactionCreate",
+        R"({"type":5,"data":{"custom_id":"form","components":[)"
+        R"({"type":1,"components":[{"type":4,"custom_id":"name","value":"Al"}]},{"type":10,"id":3},)"
+        R"({"type":18,"component":{"type":3,"custom_id":"pick","values":["a","b"]}},)"
+        R"({"type":18,"component":{"type":23,"custom_id":"sure","value":true}}]}})");
+    EXPECT_EQ(field_json(event, "customId"), "\"form\"");
+    EXPECT_EQ(field_json(event, "inputs"),
+              R"([{"customId":"name","type":4,"value":"Al","values":[]},)"
+              R"({"customId":"pick","type":3,"value":null,"values":["a","b"]},)"
+              R"({"customId":"sure","type":23,"value":true,"values":[]}])");
+}
+
+TEST(View, forwards_and_replies_show_what_they_refer_to) {
+    const auto event = make_event(
+        "messageCreate",
+        R"({"id":"1","message_reference":{"type":1,"message_id":"5","channel_id":"6"},)"
+        R"("message_snapshots":[{"message":{"content":"hi","timestamp":"2024-05-01T10:00:00+00:00","flags":4,)"
+        R"("attachments":[{"id":"9","filename":"a.png"}]}}],)"
+        R"("referenced_message":{"id":"5","content":"first","referenced_message":{"id":"4"}}})");
+    StringScratch scratch;
+    EXPECT_EQ(event->view().path("reference.typeName", scratch).text, "forward");
+    const View shown = event->view().get("snapshots", scratch).array.get(0, scratch).object;
+    EXPECT_EQ(shown.get("content", scratch).text, "hi");
+    EXPECT_EQ(shown.get("createdAt", scratch).text, "2024-05-01T10:00:00.000Z");
+    EXPECT_EQ(shown.get("flags", scratch).integer, 4);
+    EXPECT_EQ(shown.get("attachments", scratch).array.size(), 1U);
+    EXPECT_EQ(event->view().path("referencedMessage.referencedMessage.id", scratch).text, "4");
+    EXPECT_EQ(event->view().get("replyTo", scratch).text, "5");
+}
+
+TEST(View, poll_has_its_own_shape) {
+    const auto event = make_event(
+        "messageCreate",
+        R"({"poll":{"question":{"text":"Lunch?"},"answers":[{"answer_id":1,"poll_media":{"text":"Soup","emoji":)"
+        R"({"id":null,"name":"x"}}}],"expiry":"2024-05-01T10:00:00+00:00","allow_multiselect":false,"layout_type":1,)"
+        R"("results":{"is_finalized":false,"answer_counts":[{"id":1,"count":2,"me_voted":true}]}}})");
+    EXPECT_EQ(
+        nlohmann::json::parse(field_json(event, "poll")),
+        nlohmann::json::parse(
+            R"({"question":{"text":"Lunch?","emoji":null},"answers":[{"answerId":1,"text":"Soup","emoji":)"
+            R"({"id":null,"name":"x"}}],"expiresAt":"2024-05-01T10:00:00.000Z","allowMultiselect":false,"layoutType":1,)"
+            R"("results":{"isFinalized":false,"answerCounts":[{"answerId":1,"count":2,"meVoted":true}]}})"));
+}
+
+TEST(View, pictures_lie_where_the_context_says) {
+    const std::string user = R"({"id":"1","username":"u","avatar":"ab","banner":"a_c"})";
+    const auto ours = make_event("userUpdate", user);
+    const auto other = make_event("userUpdate", user, R"({"cdn":"https://cdn.example/"})");
+    StringScratch scratch;
+    EXPECT_EQ(ours->view().path("new.avatarUrl", scratch).text,
+              "https://cdn.discordapp.com/avatars/1/ab.webp?size=256");
+    EXPECT_EQ(other->view().path("new.avatarUrl", scratch).text,
+              "https://cdn.example/avatars/1/ab.webp?size=256");
+    EXPECT_EQ(other->view().path("new.bannerUrl", scratch).text,
+              "https://cdn.example/banners/1/a_c.gif?size=512");
+    const auto plain =
+        make_event("userUpdate", R"({"id":"1"})", R"({"cdn":"https://cdn.example/"})");
+    EXPECT_EQ(plain->view().path("new.avatarUrl", scratch).text,
+              "https://cdn.example/embed/avatars/0.png");
+}
+
+TEST(View, permissions_come_from_the_payload_or_the_cache) {
+    const std::string context = R"({"permissions":"1024","oldPermissions":"8","old":{"roles":[]}})";
+    const auto cached = make_event("guildMemberUpdate", R"({"roles":[]})", context);
+    const auto all = nlohmann::json::parse(to_json(cached->view()));
+    EXPECT_EQ(all["new"]["permissions"], nlohmann::json({"ViewChannel"}));
+    EXPECT_EQ(all["old"]["permissions"], nlohmann::json({"Administrator"}));
+    const auto told = make_event("guildMemberUpdate", R"({"permissions":"2048"})", context);
+    EXPECT_EQ(nlohmann::json::parse(to_json(told->view()))["new"]["permissions"],
+              nlohmann::json({"SendMessages"}));
+}
+
+TEST(View, thread_member_knows_its_thread) {
+    const auto event = make_event(
+        "threadCreate",
+        R"({"id":"7","type":11,"member":{"join_timestamp":"2024-05-01T10:00:00Z","flags":1}})");
+    StringScratch scratch;
+    EXPECT_EQ(event->view().path("thread.member.threadId", scratch).text, "7");
+}
+
 TEST(View, guild_role_comes_first_in_roles) {
     StringScratch scratch;
     const auto event = make_event(
@@ -135,6 +230,9 @@ TEST(View, twenty_digit_ids_stay_whole) {
     EXPECT_EQ(field_json(event, "id"), "\"18446744073709551615\"");
     EXPECT_EQ(field_json(event, "channelId"), "\"12345678901234567890\"");
     EXPECT_EQ(event->channel_id(), 12345678901234567890U);
+    const auto chunk = make_event("guildMembersChunk",
+                                  R"({"not_found":[123456789012345678901,5,"x",-5,1.5,2e3,null]})");
+    EXPECT_EQ(field_json(chunk, "notFound"), R"(["123456789012345678901","5","x"])");
 }
 
 TEST(View, permissions_are_named_where_the_payload_has_them) {

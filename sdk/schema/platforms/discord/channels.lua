@@ -41,6 +41,7 @@ return {
         id = "user_id",
         threadId = first_of({ "id", "/id" }),
         joinedAt = iso_time("join_timestamp"),
+        member = object({ "member", mapping = "MemberListed" }),
     },
 
     ChannelUpdate = {
@@ -60,6 +61,7 @@ return {
     ThreadMemberUpdate = {
         threadId = "id",
         joinedAt = iso_time("join_timestamp"),
+        member = object({ "member", mapping = "MemberListed" }),
     },
     ThreadMembersUpdate = {
         threadId = "id",

@@ -4,7 +4,7 @@ local first_of, iso_time, image_url, list = ops.first_of, ops.iso_time, ops.imag
 local epoch_millis, name_of, with = ops.epoch_millis, ops.name_of, ops.with
 
 -- A member whose own keys begin at `own` and whose account's at `user`; `permissions`: where the cache puts what the
--- roles give.
+-- roles give, of the one member that the event is about.
 local function member(own, user, permissions)
     local custom, default = ops.user_avatar(user)
     return {
@@ -58,13 +58,19 @@ return {
     },
     Member = with(member("", "user.", "@permissions"), { guildId = "/guild_id" }),
     MemberBefore = with(member("", "user.", "@oldPermissions"), { entity = "Member", guildId = "/guild_id" }),
-    MessageMember = member("member.", "author.", "@permissions"),
+    -- One of several.
+    MemberListed = with(member("", "user."), { entity = "Member", guildId = "/guild_id" }),
+    -- Adding up the roles' permissions would cost more than the rest of a message, so these are the payload's alone.
+    MessageMember = member("member.", "author."),
     GuildMemberUpdate = {
         old = ops.object({ "@old", mapping = "MemberBefore" }),
         new = ops.object({ mapping = "Member" }),
     },
     GuildMemberRemove = {
         member = ops.object({ "@old", mapping = "MemberBefore" }),
+    },
+    GuildMembersChunk = {
+        members = ops.objects({ "members", mapping = "MemberListed" }),
     },
     Presence = {
         userId = "user.id",
