@@ -214,6 +214,13 @@ Result<Application::BotPtr> Application::make_bot(const config::BotSection& sect
     interactions_.desk().set_policy(section.name,
                                     {section.interactions.guardian, section.interactions.after});
     options.identify_share = config_.runtime.identify_share;
+    options.uploads = {section.upload_dir, section.upload_limit};
+    options.rest_limit = section.rest_limit;
+    auto& standing = standings_[section.simulated ? "simulator" : section.api_url];
+    if (standing == nullptr) {
+        standing = std::make_shared<rest::Standing>();
+    }
+    options.standing = standing;
     if (section.simulated) {
         if (simulator_ == nullptr) {
             return Error(ErrorKind::invalid,

@@ -11,6 +11,7 @@
 #include "gateway/bot.hpp"
 #include "hostapi/operations.hpp"
 #include "platform/discord/identify_gate.hpp"
+#include "rest/standing.hpp"
 #include "sim/simulator.hpp"
 #include "store/state_dir.hpp"
 
@@ -18,6 +19,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -88,7 +90,8 @@ class Application {
     boost::asio::signal_set signals_{io_};
     boost::asio::steady_timer end_timer_{io_};
     discord::IdentifyGates gates_{io_.get_executor()};
-    std::vector<BotPtr> bots_;  ///< io thread
+    std::map<std::string, std::shared_ptr<rest::Standing>> standings_;  ///< by address of the API
+    std::vector<BotPtr> bots_;                                          ///< io thread
     bool bots_started_ = false;
     bool stopping_ = false;
     bool swapping_ = false;  ///< a reload is exchanging bots

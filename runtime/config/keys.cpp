@@ -227,6 +227,18 @@ constexpr auto kBot = std::to_array<Key<BotSection>>({
      "How many connections the bot has, all in this process; \"auto\": what the platform advises. "
      "Another number than at the last run begins new sessions.",
      read_shards},
+    {"upload_dir", "path", "",
+     "Folder of the files that extensions may send by their path. Absent: they may send none.",
+     [](Reader& r, const toml::node& node, BotSection& s) { r.path(node, s.upload_dir); }},
+    {"upload_limit", "size", "\"10MiB\"", "Largest file that is sent.",
+     [](Reader& r, const toml::node& node, BotSection& s) {
+         r.size(node, s.upload_limit, {std::size_t{1} << 10U, std::size_t{500} << 20U});
+     }},
+    {"rest_limit", "integer", "50",
+     "Requests a second that the platform allows the bot; the runtime stays a tenth below.",
+     [](Reader& r, const toml::node& node, BotSection& s) {
+         r.integer<unsigned>(node, s.rest_limit, {1, 10'000});
+     }},
     {"shard", "[index, count]", "",
      "The one shard that this process runs, when others run the rest. Not together with `shards`.",
      read_shard},

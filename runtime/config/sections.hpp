@@ -88,7 +88,10 @@ struct BotSection {
     Millis dispatch_timeout{0};  ///< 0: silence is not suspicious
     std::optional<PresenceChoice> presence;
     InteractionChoice interactions;
-    bool simulated = false;  ///< no token and no address given: lives in the embedded simulator
+    std::filesystem::path upload_dir;  ///< of files that extensions may send; empty: none
+    std::size_t upload_limit = std::size_t{10} << 20U;  ///< bytes of one such file
+    unsigned rest_limit = 50;  ///< requests a second that the platform allows the bot
+    bool simulated = false;    ///< no token and no address given: lives in the embedded simulator
 
     bool operator==(const BotSection&) const = default;
 };

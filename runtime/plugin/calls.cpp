@@ -1,5 +1,6 @@
 #include "plugin/calls.hpp"
 
+#include "hostapi/refusal.hpp"
 #include "model/json_index.hpp"
 #include "plugin/failures.hpp"
 #include "plugin/plugin.hpp"
@@ -95,6 +96,9 @@ void Calls::tell(const Call& call, Result<nlohmann::json> result) {
     if (!result) {
         status = status_of(result.error().kind());
         message = result.error().message();
+        if (auto refusal = hostapi::describe_refusal(result.error()); !refusal.is_null()) {
+            document = documents_.add(std::make_shared<const nlohmann::json>(std::move(refusal)));
+        }
     } else if (!result->is_null()) {
         document = documents_.add(std::make_shared<const nlohmann::json>(*std::move(result)));
     }

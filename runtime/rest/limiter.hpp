@@ -2,14 +2,18 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "rest/fairness.hpp"
+#include "rest/standing.hpp"
 
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace rookery::rest {
@@ -22,6 +26,9 @@ struct Route {
     std::string sub_kind;  ///< narrows a hidden limit inside the key: "name" for a channel's rename
     bool authenticated = true;
     bool global_exempt = false;
+    Millis spacing{0};  ///< between two of its queue, whatever the answers say
+    Lane lane = Lane::user;
+    std::string owner = {};  ///< who asks: owners share what there is
 };
 
 /// Which limit an answer of status 429 speaks of.
@@ -46,15 +53,19 @@ struct LimitInfo {
 
 struct LimiterOptions {
     unsigned global_per_second = 45;  ///< below the server's 50: its window begins elsewhere
-    unsigned invalid_limit = 9'000;  ///< refused requests in ten minutes; the server bans at 10,000
+    std::size_t invalid_limit =
+        9'000;  ///< refused requests in ten minutes; the server bans at 10,000
+    std::size_t max_waiting = 20'000;
+    std::size_t max_waiting_of_owner = 5'000;
+    std::shared_ptr<Standing> standing = nullptr;  ///< null: one of its own
 };
 
 /// When may which request be sent? Learns the limits from the answers. Sans-IO: time is passed in
 /// and must not run backwards.
 ///
 /// Requests wait in queues, one for each (limit, major ids); a queue has one request under way at a
-/// time, in the order in which they were added. The limit's name is learned from answers and may
-/// change at any time.
+/// time. Lanes and owners take turns (Fairness); what one owner asks of one queue in one lane keeps
+/// its order. The limit's name is learned from answers and may change at any time.
 class Limiter {
   public:
     using Ticket = std::uint64_t;
@@ -70,7 +81,10 @@ class Limiter {
         std::optional<SteadyTime> next;
     };
 
-    explicit Limiter(LimiterOptions options = {}) : options_(options) {}
+    explicit Limiter(LimiterOptions options = {});
+
+    /// Error limit: so many requests wait already that this one should not.
+    [[nodiscard]] std::optional<Error> no_room(const Route& route) const;
 
     /// A request joins its queue. It is refused (timeout) as soon as it is clear that it cannot be
     /// sent by `deadline`.
@@ -96,42 +110,62 @@ class Limiter {
     [[nodiscard]] std::size_t queues() const noexcept { return queues_.size(); }
 
   private:
+    /// Requests of one queue that keep their order: those that are alike, of one owner and lane.
+    struct FlowKey {
+        Lane lane;
+        std::string owner;
+        std::string like;
+        auto operator<=>(const FlowKey&) const = default;
+    };
     struct Queue {
-        std::set<Ticket> waiting;  ///< tickets grow: this is the order of arrival
+        std::map<FlowKey, std::set<Ticket>> flows;  ///< tickets grow: the order of arrival
         std::optional<Ticket> under_way;
         SteadyTime open_at{};  ///< nothing is sent before
+        bool exempt = false;   ///< of the global limit
     };
     struct Entry {
         Route route;
         SteadyTime deadline;
         std::string queue;
     };
-    using Queues = std::map<std::string, Queue>;
+    /// The request that a queue would send next.
+    struct Candidate {
+        Queue* queue = nullptr;
+        Ticket ticket = 0;
+        Fairness::Rank rank;
+    };
 
     [[nodiscard]] std::string queue_key(const Route& route) const;
     [[nodiscard]] SteadyTime open_at(const Queue& queue, const Entry& entry, SteadyTime now) const;
-    [[nodiscard]] std::optional<Error> refusal(const Entry& entry, SteadyTime open,
-                                               SteadyTime now) const;
-    void poll_queue(Queue& queue, SteadyTime now, Due& due);
+    [[nodiscard]] std::optional<Error> refusal(const Entry& entry, SteadyTime open, SteadyTime now);
+    void wait(Ticket ticket, const std::string& queue);
+    void stop_waiting(Ticket ticket, const Entry& entry);
+    void refuse_hopeless(SteadyTime now, Due& due);
+    [[nodiscard]] Candidate head_of(Queue& queue, SteadyTime now) const;
+    [[nodiscard]] Candidate best(bool only_exempt, SteadyTime now);
+    void start(const Candidate& chosen, SteadyTime now);
+    [[nodiscard]] bool has_global_room(SteadyTime now) const;
+    [[nodiscard]] SteadyTime global_room_at() const;
+    [[nodiscard]] std::optional<SteadyTime> next_change(SteadyTime now) const;
     void release(const Entry& entry, Ticket ticket);
     void learn(Ticket ticket, const LimitInfo& info, SteadyTime now);
     void move_waiting(const Entry& like, const std::string& to);
     void pause(Ticket ticket, const LimitInfo& info, SteadyTime now);
-    void count_invalid(const LimitInfo& info, const Entry& entry, SteadyTime now);
     void expire(SteadyTime now);
 
     LimiterOptions options_;
     Ticket last_ticket_ = 0;
     std::unordered_map<Ticket, Entry> tickets_;
-    Queues queues_;
+    std::map<std::string, Queue> queues_;
+    Fairness fairness_;
+    std::set<std::pair<SteadyTime, Ticket>> deadlines_;     ///< of those that wait
+    std::vector<Ticket> fresh_;                             ///< joined since the last poll
+    bool delayed_ = false;                                  ///< something opens later than it did
     std::unordered_map<std::string, std::string> buckets_;  ///< route key -> name of its limit
     std::map<std::string, SteadyTime> hidden_;              ///< like requests -> paused until
-    std::deque<SteadyTime> sent_;     ///< of the last second, exempt ones left out
-    std::deque<SteadyTime> invalid_;  ///< refused requests of the last ten minutes
+    std::deque<SteadyTime> sent_;  ///< of the last second, exempt ones left out
     std::size_t under_way_ = 0;
     SteadyTime global_open_at_{};
-    SteadyTime network_open_at_{};
-    Millis network_pause_{0};
     bool refused_ = false;
 };
 

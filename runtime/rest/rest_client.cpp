@@ -156,6 +156,10 @@ bool RestClient::Impl::may_repeat(const RestRequest& request,
 }
 
 Task<Result<net::HttpResponse>> RestClient::Impl::run(RestRequest request) {
+    if (auto full = limiter.no_room(request.route)) {
+        ++counters.refused;
+        co_return *std::move(full);
+    }
     Waiting place(executor);
     const auto ticket = limiter.add(request.route, now() + request.max_wait);
     waiting.emplace(ticket, &place);

@@ -1734,11 +1734,11 @@ rookery.autoModeration = {}
 ---@param eventType "messageSend"|"memberUpdate"|integer When it is looked at.
 ---@param triggerType "keyword"|"spam"|"keywordPreset"|"mentionSpam"|"memberProfile"|integer What kind of rule it is.
 ---@param actions table[] What is done, in the platform's form.
----@return table|boolean? result nil when it failed
+---@return rookery.AutoModRule? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.autoModeration.create.Params): table|boolean?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.autoModeration.create.Params): rookery.AutoModRule?, string?, string?, rookery.Failure?
 function rookery.autoModeration.create(guildId, name, eventType, triggerType, actions) end
 
 ---@class rookery.autoModeration.delete.Params
@@ -1774,11 +1774,11 @@ function rookery.autoModeration.delete(guildId, ruleId) end
 ---Changes a rule. Waits until it is done. Parameters one by one, or all in one table.
 ---@param guildId string The guild.
 ---@param ruleId string The rule.
----@return table|boolean? result nil when it failed
+---@return rookery.AutoModRule? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.autoModeration.edit.Params): table|boolean?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.autoModeration.edit.Params): rookery.AutoModRule?, string?, string?, rookery.Failure?
 function rookery.autoModeration.edit(guildId, ruleId) end
 
 ---@class rookery.autoModeration.get.Params
@@ -1789,11 +1789,11 @@ function rookery.autoModeration.edit(guildId, ruleId) end
 ---One rule. Waits until it is done. Parameters one by one, or all in one table.
 ---@param guildId string The guild.
 ---@param ruleId string The rule.
----@return table? result nil when it failed
+---@return rookery.AutoModRule? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.autoModeration.get.Params): table?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.autoModeration.get.Params): rookery.AutoModRule?, string?, string?, rookery.Failure?
 function rookery.autoModeration.get(guildId, ruleId) end
 
 ---@class rookery.autoModeration.list.Params
@@ -1802,11 +1802,11 @@ function rookery.autoModeration.get(guildId, ruleId) end
 
 ---The rules of a guild. Waits until it is done. Parameters one by one, or all in one table.
 ---@param guildId string The guild.
----@return table? result nil when it failed
+---@return rookery.AutoModRule[]? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.autoModeration.list.Params): table?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.autoModeration.list.Params): rookery.AutoModRule[]?, string?, string?, rookery.Failure?
 function rookery.autoModeration.list(guildId) end
 
 ---@class rookery.bans
@@ -2502,11 +2502,11 @@ function rookery.entitlements.consume(entitlementId) end
 ---@param skuId string The SKU.
 ---@param ownerId string The user or guild.
 ---@param ownerType "guild"|"user"|integer Which it is.
----@return table|boolean? result nil when it failed
+---@return rookery.Entitlement? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.entitlements.createTest.Params): table|boolean?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.entitlements.createTest.Params): rookery.Entitlement?, string?, string?, rookery.Failure?
 function rookery.entitlements.createTest(skuId, ownerId, ownerType) end
 
 ---@class rookery.entitlements.deleteTest.Params
@@ -2528,11 +2528,11 @@ function rookery.entitlements.deleteTest(entitlementId) end
 
 ---One entitlement. Waits until it is done. Parameters one by one, or all in one table.
 ---@param entitlementId string The entitlement.
----@return table? result nil when it failed
+---@return rookery.Entitlement? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.entitlements.get.Params): table?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.entitlements.get.Params): rookery.Entitlement?, string?, string?, rookery.Failure?
 function rookery.entitlements.get(entitlementId) end
 
 ---@class rookery.entitlements.list.Params
@@ -2547,11 +2547,11 @@ function rookery.entitlements.get(entitlementId) end
 ---@field bot string? Name of the bot that is to do it.
 
 ---What users and guilds have bought. Waits until it is done. Parameters one by one, or all in one table.
----@return table? result nil when it failed
+---@return rookery.Entitlement[]? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.entitlements.list.Params): table?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.entitlements.list.Params): rookery.Entitlement[]?, string?, string?, rookery.Failure?
 function rookery.entitlements.list() end
 
 ---@class rookery.guilds
@@ -2681,11 +2681,11 @@ function rookery.guilds.get(guildId) end
 
 ---What is connected to the guild. Waits until it is done. Parameters one by one, or all in one table.
 ---@param guildId string The guild.
----@return table? result nil when it failed
+---@return rookery.Integration[]? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.guilds.integrations.Params): table?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.guilds.integrations.Params): rookery.Integration[]?, string?, string?, rookery.Failure?
 function rookery.guilds.integrations(guildId) end
 
 ---@class rookery.guilds.joinRequests.Params
@@ -4233,11 +4233,11 @@ function rookery.scheduledEvents.addException(guildId, eventId, exception) end
 ---@param name string Its name.
 ---@param entityType "stage"|"voice"|"external"|integer Where it takes place.
 ---@param scheduledStartTime string|number When it begins.
----@return table|boolean? result nil when it failed
+---@return rookery.ScheduledEvent? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.scheduledEvents.create.Params): table|boolean?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.scheduledEvents.create.Params): rookery.ScheduledEvent?, string?, string?, rookery.Failure?
 function rookery.scheduledEvents.create(guildId, name, entityType, scheduledStartTime) end
 
 ---@class rookery.scheduledEvents.delete.Params
@@ -4292,11 +4292,11 @@ function rookery.scheduledEvents.deleteException(guildId, eventId, exceptionId) 
 ---Changes, starts or ends an event. Waits until it is done. Parameters one by one, or all in one table.
 ---@param guildId string The guild.
 ---@param eventId string The event.
----@return table|boolean? result nil when it failed
+---@return rookery.ScheduledEvent? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.scheduledEvents.edit.Params): table|boolean?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.scheduledEvents.edit.Params): rookery.ScheduledEvent?, string?, string?, rookery.Failure?
 function rookery.scheduledEvents.edit(guildId, eventId) end
 
 ---@class rookery.scheduledEvents.editException.Params
@@ -4348,11 +4348,11 @@ function rookery.scheduledEvents.exceptionUsers(guildId, eventId, exceptionId) e
 ---One event. Waits until it is done. Parameters one by one, or all in one table.
 ---@param guildId string The guild.
 ---@param eventId string The event.
----@return table? result nil when it failed
+---@return rookery.ScheduledEvent? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.scheduledEvents.get.Params): table?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.scheduledEvents.get.Params): rookery.ScheduledEvent?, string?, string?, rookery.Failure?
 function rookery.scheduledEvents.get(guildId, eventId) end
 
 ---@class rookery.scheduledEvents.list.Params
@@ -4362,11 +4362,11 @@ function rookery.scheduledEvents.get(guildId, eventId) end
 
 ---The events of a guild. Waits until it is done. Parameters one by one, or all in one table.
 ---@param guildId string The guild.
----@return table? result nil when it failed
+---@return rookery.ScheduledEvent[]? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.scheduledEvents.list.Params): table?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.scheduledEvents.list.Params): rookery.ScheduledEvent[]?, string?, string?, rookery.Failure?
 function rookery.scheduledEvents.list(guildId) end
 
 ---@class rookery.scheduledEvents.userCounts.Params
@@ -4435,18 +4435,18 @@ rookery.soundboard = {}
 ---@param guildId string The guild.
 ---@param name string Its name.
 ---@param sound string|rookery.File MP3 or OGG, at most 512 KiB.
----@return table|boolean? result nil when it failed
+---@return rookery.SoundboardSound? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.soundboard.create.Params): table|boolean?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.soundboard.create.Params): rookery.SoundboardSound?, string?, string?, rookery.Failure?
 function rookery.soundboard.create(guildId, name, sound) end
 
 ---@class rookery.soundboard.defaults.Params
 ---@field bot string? Name of the bot that is to do it.
 
 ---The sounds that come with the platform. Waits until it is done. Parameters one by one, or all in one table.
----@return table? result nil when it failed
+---@return rookery.SoundboardSound[]? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
@@ -4482,11 +4482,11 @@ function rookery.soundboard.delete(guildId, soundId) end
 ---Changes a sound of a guild. Waits until it is done. Parameters one by one, or all in one table.
 ---@param guildId string The guild.
 ---@param soundId string The sound.
----@return table|boolean? result nil when it failed
+---@return rookery.SoundboardSound? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.soundboard.edit.Params): table|boolean?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.soundboard.edit.Params): rookery.SoundboardSound?, string?, string?, rookery.Failure?
 function rookery.soundboard.edit(guildId, soundId) end
 
 ---@class rookery.soundboard.get.Params
@@ -4497,11 +4497,11 @@ function rookery.soundboard.edit(guildId, soundId) end
 ---One sound of a guild. Waits until it is done. Parameters one by one, or all in one table.
 ---@param guildId string The guild.
 ---@param soundId string The sound.
----@return table? result nil when it failed
+---@return rookery.SoundboardSound? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.soundboard.get.Params): table?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.soundboard.get.Params): rookery.SoundboardSound?, string?, string?, rookery.Failure?
 function rookery.soundboard.get(guildId, soundId) end
 
 ---@class rookery.soundboard.list.Params
@@ -4574,11 +4574,11 @@ function rookery.stages.close(channelId) end
 ---Changes what a stage is about. Waits until it is done. Parameters one by one, or all in one table.
 ---@param channelId string The channel.
 ---@param topic string What it is about.
----@return table|boolean? result nil when it failed
+---@return rookery.StageInstance? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.stages.edit.Params): table|boolean?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.stages.edit.Params): rookery.StageInstance?, string?, string?, rookery.Failure?
 function rookery.stages.edit(channelId, topic) end
 
 ---@class rookery.stages.get.Params
@@ -4587,11 +4587,11 @@ function rookery.stages.edit(channelId, topic) end
 
 ---What goes on on a stage. Waits until it is done. Parameters one by one, or all in one table.
 ---@param channelId string The channel.
----@return table? result nil when it failed
+---@return rookery.StageInstance? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.stages.get.Params): table?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.stages.get.Params): rookery.StageInstance?, string?, string?, rookery.Failure?
 function rookery.stages.get(channelId) end
 
 ---@class rookery.stages.start.Params
@@ -4606,11 +4606,11 @@ function rookery.stages.get(channelId) end
 ---Opens a stage. Waits until it is done. Parameters one by one, or all in one table.
 ---@param channelId string The channel.
 ---@param topic string What it is about.
----@return table|boolean? result nil when it failed
+---@return rookery.StageInstance? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.stages.start.Params): table|boolean?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.stages.start.Params): rookery.StageInstance?, string?, string?, rookery.Failure?
 function rookery.stages.start(channelId, topic) end
 
 ---@class rookery.stickers
@@ -4632,11 +4632,11 @@ rookery.stickers = {}
 ---@param description string About it: empty, or 2 to 100 characters.
 ---@param tags string Words that suggest it.
 ---@param file rookery.File[] The picture, at most 512 KiB: as files of messages.send.
----@return table|boolean? result nil when it failed
+---@return rookery.Sticker? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.stickers.create.Params): table|boolean?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.stickers.create.Params): rookery.Sticker?, string?, string?, rookery.Failure?
 function rookery.stickers.create(guildId, name, description, tags, file) end
 
 ---@class rookery.stickers.delete.Params
@@ -4668,11 +4668,11 @@ function rookery.stickers.delete(guildId, stickerId) end
 ---Changes a sticker of a guild. Waits until it is done. Parameters one by one, or all in one table.
 ---@param guildId string The guild.
 ---@param stickerId string The sticker.
----@return table|boolean? result nil when it failed
+---@return rookery.Sticker? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.stickers.edit.Params): table|boolean?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.stickers.edit.Params): rookery.Sticker?, string?, string?, rookery.Failure?
 function rookery.stickers.edit(guildId, stickerId) end
 
 ---@class rookery.stickers.get.Params
@@ -4681,11 +4681,11 @@ function rookery.stickers.edit(guildId, stickerId) end
 
 ---Any sticker. Waits until it is done. Parameters one by one, or all in one table.
 ---@param stickerId string The sticker.
----@return table? result nil when it failed
+---@return rookery.Sticker? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.stickers.get.Params): table?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.stickers.get.Params): rookery.Sticker?, string?, string?, rookery.Failure?
 function rookery.stickers.get(stickerId) end
 
 ---@class rookery.stickers.getGuild.Params
@@ -4696,11 +4696,11 @@ function rookery.stickers.get(stickerId) end
 ---One sticker of a guild. Waits until it is done. Parameters one by one, or all in one table.
 ---@param guildId string The guild.
 ---@param stickerId string The sticker.
----@return table? result nil when it failed
+---@return rookery.Sticker? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.stickers.getGuild.Params): table?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.stickers.getGuild.Params): rookery.Sticker?, string?, string?, rookery.Failure?
 function rookery.stickers.getGuild(guildId, stickerId) end
 
 ---@class rookery.stickers.list.Params
@@ -4709,11 +4709,11 @@ function rookery.stickers.getGuild(guildId, stickerId) end
 
 ---The stickers of a guild. Waits until it is done. Parameters one by one, or all in one table.
 ---@param guildId string The guild.
----@return table? result nil when it failed
+---@return rookery.Sticker[]? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.stickers.list.Params): table?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.stickers.list.Params): rookery.Sticker[]?, string?, string?, rookery.Failure?
 function rookery.stickers.list(guildId) end
 
 ---@class rookery.stickers.pack.Params
@@ -4751,11 +4751,11 @@ rookery.subscriptions = {}
 ---One subscription. Waits until it is done. Parameters one by one, or all in one table.
 ---@param skuId string The SKU.
 ---@param subscriptionId string The subscription.
----@return table? result nil when it failed
+---@return rookery.AppSubscription? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.subscriptions.get.Params): table?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.subscriptions.get.Params): rookery.AppSubscription?, string?, string?, rookery.Failure?
 function rookery.subscriptions.get(skuId, subscriptionId) end
 
 ---@class rookery.subscriptions.list.Params
@@ -4769,11 +4769,11 @@ function rookery.subscriptions.get(skuId, subscriptionId) end
 ---Subscriptions to a SKU. Waits until it is done. Parameters one by one, or all in one table.
 ---@param skuId string The SKU.
 ---@param userId string The user.
----@return table? result nil when it failed
+---@return rookery.AppSubscription[]? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.subscriptions.list.Params): table?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.subscriptions.list.Params): rookery.AppSubscription[]?, string?, string?, rookery.Failure?
 function rookery.subscriptions.list(skuId, userId) end
 
 ---@class rookery.templates
@@ -5076,11 +5076,11 @@ function rookery.threads.edit(threadId) end
 ---Somebody's membership of a thread. Waits until it is done. Parameters one by one, or all in one table.
 ---@param threadId string The thread.
 ---@param userId string The user.
----@return table? result nil when it failed
+---@return rookery.ThreadMember? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
----@overload fun(params: rookery.threads.getMember.Params): table?, string?, string?, rookery.Failure?
+---@overload fun(params: rookery.threads.getMember.Params): rookery.ThreadMember?, string?, string?, rookery.Failure?
 function rookery.threads.getMember(threadId, userId) end
 
 ---@class rookery.threads.join.Params

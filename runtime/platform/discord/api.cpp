@@ -135,6 +135,8 @@ rest::RestRequest DiscordApi::Impl::rest_request(const ApiRequest& request,
     rest::RestRequest out;
     out.route =
         route_of(request.method, request.path, request.body, std::chrono::system_clock::now());
+    out.route.lane = out.route.global_exempt ? model::Lane::interaction : context.lane;
+    out.route.owner = context.extension;
     out.label = out.route.key;
     out.repeatable = request.method != "POST" || request.has_nonce;
     out.max_wait = context.deadline;

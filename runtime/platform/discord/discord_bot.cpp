@@ -435,6 +435,11 @@ Result<std::unique_ptr<gateway::Bot>> make_discord_bot(async::Executor executor,
     }
     api_options.token = options.token;
     api_options.connect = connect;
+    api_options.uploads = options.uploads;
+    // The server's window begins elsewhere: a margin keeps it from seeing more than it allows.
+    api_options.rest.limits.global_per_second =
+        std::max(1U, options.rest_limit - std::max(1U, options.rest_limit / 10));
+    api_options.rest.limits.standing = options.standing;
     auto api = DiscordApi::create(executor, std::move(api_options));
     if (!api) {
         return api.error();

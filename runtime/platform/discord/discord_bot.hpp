@@ -5,7 +5,9 @@
 #include "gateway/bot.hpp"
 #include "platform/discord/cache/discord_cache.hpp"
 #include "platform/discord/identify_gate.hpp"
+#include "platform/discord/uploads.hpp"
 #include "protocol/discord/inflater.hpp"
+#include "rest/standing.hpp"
 #include "store/state_dir.hpp"
 
 #include <cstdint>
@@ -36,7 +38,10 @@ struct DiscordBotOptions {
     std::string presence;  ///< JSON text of the gateway's presence; empty: the platform's default
     CacheOptions cache;    ///< the budget is divided among the shards; `snapshot` is chosen here
     double identify_share = 0.8;
-    std::filesystem::path ca_file;  ///< trusted beside the system's; empty: none
+    UploadRules uploads;
+    unsigned rest_limit = 50;                  ///< requests a second that Discord allows
+    std::shared_ptr<rest::Standing> standing;  ///< of all bots of one API; null: of its own
+    std::filesystem::path ca_file;             ///< trusted beside the system's; empty: none
 };
 
 /// A bot on Discord or on a server that speaks like it. The error is for options that cannot be

@@ -1,5 +1,7 @@
 #include "platform/discord/rate_limits.hpp"
 
+#include "model/routes.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -15,6 +17,8 @@ constexpr std::uint64_t kEpoch = 1'420'070'400'000;
 constexpr Millis kNewMessage{10'000};
 constexpr Millis kOldMessage{Millis(std::chrono::hours(14 * 24))};
 constexpr std::size_t kShortestInteractionToken = 100;
+constexpr std::string_view kReactions = "PUT/DELETE /channels/{channel_id}/.../reactions";
+constexpr Millis kReactionSpacing{250};
 constexpr double kLongestWait = 86'400.0;
 
 using Segments = std::vector<std::string_view>;
@@ -58,10 +62,6 @@ std::string template_of(const Segments& segments) {
     for (std::size_t index = 0; index < segments.size(); ++index) {
         out += '/';
         out += placeholder(segments, index);
-        // Whatever follows, all reactions of a channel share one limit.
-        if (segments[index] == "reactions") {
-            break;
-        }
     }
     return out;
 }
@@ -172,7 +172,9 @@ rest::Route route_of(std::string_view method, std::string_view path, const nlohm
                      WallTime now) {
     const auto segments = split(path);
     rest::Route route;
-    route.key = std::string(method) + ' ' + template_of(segments);
+    const auto* const known = model::find_discord_route(method, path);
+    route.key = std::string(method) + ' ' +
+                (known != nullptr ? std::string(known->path) : template_of(segments));
     if (segments.empty()) {
         return route;
     }
@@ -185,7 +187,9 @@ rest::Route route_of(std::string_view method, std::string_view path, const nlohm
     }
     const bool reacts = segments.size() > 5 && segments[4] == "reactions";
     if (reacts && (method == "PUT" || method == "DELETE")) {
-        route.key = "PUT/DELETE " + template_of(segments);
+        // Whatever the emoji, all of a channel's share one limit, which headers have told wrongly.
+        route.key = std::string(kReactions);
+        route.spacing = kReactionSpacing;
     }
     const bool tokened = segments.size() > 2 && !is_id(segments[2]);
     const bool interaction = segments[0] == "interactions";

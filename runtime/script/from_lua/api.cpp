@@ -14,6 +14,18 @@ namespace {
 
 constexpr double kLongest = 10.0 * 365 * 24 * 3600;  // ten years of seconds
 
+void push_page(lua_State* lua, const model::PageInfo& page) {
+    lua_newtable(lua);
+    push_text(lua, page.cursor);
+    lua_setfield(lua, -2, "cursor");
+    push_text(lua, page.items);
+    lua_setfield(lua, -2, "items");
+    push_text(lua, page.at);
+    lua_setfield(lua, -2, "at");
+    lua_pushnumber(lua, static_cast<double>(page.most));
+    lua_setfield(lua, -2, "most");
+}
+
 void push_operations(lua_State* lua) {
     lua_newtable(lua);
     int i = 0;
@@ -23,6 +35,10 @@ void push_operations(lua_State* lua) {
         lua_setfield(lua, -2, "noun");
         push_text(lua, operation.verb);
         lua_setfield(lua, -2, "verb");
+        if (operation.page != nullptr) {
+            push_page(lua, *operation.page);
+            lua_setfield(lua, -2, "page");
+        }
         lua_rawseti(lua, -2, ++i);
     }
 }

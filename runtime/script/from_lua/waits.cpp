@@ -1,8 +1,11 @@
+#include "hostapi/refusal.hpp"
 #include "model/operations.hpp"
 #include "script/from_lua/api.hpp"
 #include "script/saved_state.hpp"
 #include "script/script.hpp"
 #include "script/values.hpp"
+
+#include <algorithm>
 
 namespace rookery::script {
 
@@ -36,6 +39,29 @@ int begin_sleep(lua_State* lua, Script& script) {
     return kYield;
 }
 
+bool takes_table(const model::OperationInfo& operation, std::size_t position) {
+    using model::ParamType;
+    if (position >= operation.params.size()) {
+        return false;
+    }
+    const ParamType type = operation.params[position].type;
+    return type == ParamType::json || type == ParamType::object || type == ParamType::image ||
+           type == ParamType::files;
+}
+
+/// A table of named arguments; one that has other keys is an argument itself, where one is taken.
+bool is_named(const model::OperationInfo& operation, const nlohmann::json& table,
+              std::size_t position) {
+    const auto is_name = [&](const std::string& key) {
+        return key == "bot" || std::any_of(operation.params.begin(), operation.params.end(),
+                                           [&](const auto& param) { return param.name == key; });
+    };
+    const auto items = table.items();
+    return !takes_table(operation, position) ||
+           std::all_of(items.begin(), items.end(),
+                       [&](const auto& item) { return is_name(item.key()); });
+}
+
 /// Positional arguments by the order of the schema; a last one with named keys gives the rest by
 /// name. `bot` names the bot that is to act.
 Result<hostapi::OperationCall> read_call(lua_State* lua, const model::OperationInfo& operation,
@@ -51,11 +77,12 @@ Result<hostapi::OperationCall> read_call(lua_State* lua, const model::OperationI
         if (!value) {
             return value.error();
         }
-        if (lua_istable(lua, index) && value->is_object() && index == last) {
+        const auto position = static_cast<std::size_t>(index - first);
+        if (lua_istable(lua, index) && value->is_object() && index == last &&
+            is_named(operation, *value, position)) {
             call.arguments.update(*value);
             break;
         }
-        const auto position = static_cast<std::size_t>(index - first);
         if (position >= operation.params.size()) {
             return Error(ErrorKind::invalid, "takes at most " +
                                                  std::to_string(operation.params.size()) +
@@ -92,7 +119,7 @@ int begin_call(lua_State* lua, Script& script) {
     return begun ? kYield : fail(lua, name + ": " + begun.error().message());
 }
 
-/// What came of the wait: the answer, or nil, message, kind.
+/// What came of the wait: the answer, or nil, message, kind, and what the platform said.
 int result(lua_State* lua, Script& script) {
     Task* task = script.tasks().running(lua);
     if (task == nullptr) {
@@ -112,7 +139,12 @@ int result(lua_State* lua, Script& script) {
         lua_pushnil(lua);
         push_text(lua, answer.error().message());
         push_text(lua, to_string(answer.error().kind()));
-        return 3;
+        const auto refusal = hostapi::describe_refusal(answer.error());
+        if (refusal.is_null()) {
+            return 3;
+        }
+        push_json(lua, refusal);
+        return 4;
     }
     if (answer->is_null()) {
         lua_pushboolean(lua, 1);

@@ -22,7 +22,8 @@ class Answer {
     [[nodiscard]] rk_status_t status() const noexcept { return status_; }
     /// Why not, when not ok().
     [[nodiscard]] std::string_view message() const noexcept { return message_; }
-    /// What the platform answered: the message that was sent.
+    /// What the platform answered: the message that was sent. Of a call that it refused: status,
+    /// code, message, and fields with path, code and message each ("fields.0.path").
     [[nodiscard]] const Document& result() const noexcept { return document_; }
     [[nodiscard]] std::optional<std::string> text(std::string_view path) const {
         return document_.text(path);

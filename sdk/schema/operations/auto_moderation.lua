@@ -14,8 +14,8 @@ local settings = {
 }
 
 return {
-    { name = "autoModeration.list", doc = "The rules of a guild.", params = { p.guild }, discord = { "GET " .. all } },
-    { name = "autoModeration.get", doc = "One rule.", params = { p.guild, rule }, discord = { "GET " .. one } },
+    { name = "autoModeration.list", doc = "The rules of a guild.", params = { p.guild }, result = "AutoModRule[]", discord = { "GET " .. all } },
+    { name = "autoModeration.get", doc = "One rule.", params = { p.guild, rule }, result = "AutoModRule", discord = { "GET " .. one } },
     {
         name = "autoModeration.create",
         doc = "Makes a rule.",
@@ -24,13 +24,13 @@ return {
             names = { keyword = 1, spam = 3, keywordPreset = 4, mentionSpam = 5, memberProfile = 6 },
             doc = "What kind of rule it is.",
         }, p.required(actions), settings),
-        discord = { "POST " .. all, reason = true },
+        result = "AutoModRule", discord = { "POST " .. all, reason = true },
     },
     {
         name = "autoModeration.edit",
         doc = "Changes a rule.",
         params = p.list(p.guild, rule, name, event, actions, settings),
-        discord = { "PATCH " .. one, reason = true },
+        result = "AutoModRule", discord = { "PATCH " .. one, reason = true },
     },
     {
         name = "autoModeration.delete", doc = "Deletes a rule.", params = { p.guild, rule },

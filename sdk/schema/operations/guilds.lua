@@ -105,7 +105,7 @@ return {
     read("widget", "/widget.json", "The widget's content."),
     read("vanityUrl", "/vanity-url", "The guild's own invite: { code, uses }."),
     read("voiceRegions", "/regions", "The voice regions that the guild may use."),
-    read("integrations", "/integrations", "What is connected to the guild."),
+    read("integrations", "/integrations", "What is connected to the guild.", { result = "Integration[]" }),
     {
         name = "guilds.deleteIntegration",
         doc = "Disconnects something from the guild; its bot leaves.",

@@ -16,9 +16,9 @@ return {
             { "excludeDeleted", "boolean", doc = "Only what was not taken back." },
         },
         page = { by = "after", at = "id", most = 100 },
-        discord = { "GET " .. all },
+        result = "Entitlement[]", discord = { "GET " .. all },
     },
-    { name = "entitlements.get", doc = "One entitlement.", params = { entitlement }, discord = { "GET " .. one } },
+    { name = "entitlements.get", doc = "One entitlement.", params = { entitlement }, result = "Entitlement", discord = { "GET " .. one } },
     {
         name = "entitlements.createTest",
         doc = "Gives an entitlement for testing.",
@@ -26,7 +26,7 @@ return {
             p.required(sku), { "ownerId", "id", required = true, doc = "The user or guild." },
             { "ownerType", "choice", names = { guild = 1, user = 2 }, required = true, doc = "Which it is." },
         },
-        discord = { "POST " .. all },
+        result = "Entitlement", discord = { "POST " .. all },
     },
     { name = "entitlements.deleteTest", doc = "Takes it back.", params = { entitlement }, discord = { "DELETE " .. one } },
     {
@@ -39,12 +39,12 @@ return {
         doc = "Subscriptions to a SKU.",
         params = { sku, p.required(p.with(p.user, { to = "query:user_id" })), p.before, p.after, p.limit(100) },
         page = { by = "after", at = "id", most = 100 },
-        discord = { "GET /skus/{sku_id}/subscriptions" },
+        result = "AppSubscription[]", discord = { "GET /skus/{sku_id}/subscriptions" },
     },
     {
         name = "subscriptions.get",
         doc = "One subscription.",
         params = { sku, { "subscriptionId", "id", doc = "The subscription." }, p.with(p.user, { to = "query:user_id" }) },
-        discord = { "GET /skus/{sku_id}/subscriptions/{subscription_id}" },
+        result = "AppSubscription", discord = { "GET /skus/{sku_id}/subscriptions/{subscription_id}" },
     },
 }

@@ -21,17 +21,17 @@ local settings = {
 return {
     {
         name = "scheduledEvents.list", doc = "The events of a guild.", params = { p.guild, counts },
-        discord = { "GET " .. all },
+        result = "ScheduledEvent[]", discord = { "GET " .. all },
     },
     {
         name = "scheduledEvents.get", doc = "One event.", params = { p.guild, event, counts },
-        discord = { "GET " .. one },
+        result = "ScheduledEvent", discord = { "GET " .. one },
     },
     {
         name = "scheduledEvents.create",
         doc = "Plans an event.",
         params = p.list(p.guild, p.required(name), p.required(kind), p.required(start), settings),
-        discord = { "POST " .. all, body = '{"privacy_level":2}', reason = true },
+        result = "ScheduledEvent", discord = { "POST " .. all, body = '{"privacy_level":2}', reason = true },
     },
     {
         name = "scheduledEvents.edit",
@@ -39,7 +39,7 @@ return {
         params = p.list(p.guild, event, name, kind, start, settings, {
             "status", "choice", names = { active = 2, completed = 3, canceled = 4 }, doc = "What becomes of it.",
         }),
-        discord = { "PATCH " .. one, reason = true },
+        result = "ScheduledEvent", discord = { "PATCH " .. one, reason = true },
     },
     {
         name = "scheduledEvents.delete", doc = "Deletes an event.", params = { p.guild, event },

@@ -13,20 +13,20 @@ local settings = {
 return {
     {
         name = "soundboard.defaults", doc = "The sounds that come with the platform.", params = {},
-        discord = { "GET /soundboard-default-sounds" },
+        result = "SoundboardSound[]", discord = { "GET /soundboard-default-sounds" },
     },
     { name = "soundboard.list", doc = "The sounds of a guild: { items }.", params = { p.guild }, discord = { "GET " .. all } },
-    { name = "soundboard.get", doc = "One sound of a guild.", params = { p.guild, sound }, discord = { "GET " .. one } },
+    { name = "soundboard.get", doc = "One sound of a guild.", params = { p.guild, sound }, result = "SoundboardSound", discord = { "GET " .. one } },
     {
         name = "soundboard.create",
         doc = "Adds a sound to a guild.",
         params = p.list(
             p.guild, p.required(name), { "sound", "image", required = true, doc = "MP3 or OGG, at most 512 KiB." }, settings),
-        discord = { "POST " .. all, reason = true },
+        result = "SoundboardSound", discord = { "POST " .. all, reason = true },
     },
     {
         name = "soundboard.edit", doc = "Changes a sound of a guild.", params = p.list(p.guild, sound, name, settings),
-        discord = { "PATCH " .. one, reason = true },
+        result = "SoundboardSound", discord = { "PATCH " .. one, reason = true },
     },
     {
         name = "soundboard.delete", doc = "Deletes a sound of a guild.", params = { p.guild, sound },

@@ -4,7 +4,7 @@ local one = "/stage-instances/{channel_id}"
 local topic = { "topic", "text", min = 1, max = 120, doc = "What it is about." }
 
 return {
-    { name = "stages.get", doc = "What goes on on a stage.", params = { p.channel }, discord = { "GET " .. one } },
+    { name = "stages.get", doc = "What goes on on a stage.", params = { p.channel }, result = "StageInstance", discord = { "GET " .. one } },
     {
         name = "stages.start",
         doc = "Opens a stage.",
@@ -13,11 +13,11 @@ return {
             { "sendStartNotification", "boolean", doc = "Pings everybody." },
             { "guildScheduledEventId", "id", doc = "The event that this is." },
         },
-        discord = { "POST /stage-instances", body = '{"privacy_level":2}', reason = true },
+        result = "StageInstance", discord = { "POST /stage-instances", body = '{"privacy_level":2}', reason = true },
     },
     {
         name = "stages.edit", doc = "Changes what a stage is about.", params = { p.channel, p.required(topic) },
-        discord = { "PATCH " .. one, reason = true },
+        result = "StageInstance", discord = { "PATCH " .. one, reason = true },
     },
     { name = "stages.close", doc = "Closes a stage.", params = { p.channel }, discord = { "DELETE " .. one, reason = true } },
 }

@@ -8,16 +8,16 @@ local about = { "description", "text", nullable = true, max = 100, doc = "About 
 local tags = { "tags", "text", max = 200, doc = "Words that suggest it." }
 
 return {
-    { name = "stickers.get", doc = "Any sticker.", params = { sticker }, discord = { "GET /stickers/{sticker_id}" } },
+    { name = "stickers.get", doc = "Any sticker.", params = { sticker }, result = "Sticker", discord = { "GET /stickers/{sticker_id}" } },
     { name = "stickers.packs", doc = "The packs that come with the platform.", params = {}, discord = { "GET /sticker-packs" } },
     {
         name = "stickers.pack", doc = "One pack.", params = { { "packId", "id", doc = "The pack." } },
         discord = { "GET /sticker-packs/{pack_id}" },
     },
-    { name = "stickers.list", doc = "The stickers of a guild.", params = { p.guild }, discord = { "GET " .. all } },
+    { name = "stickers.list", doc = "The stickers of a guild.", params = { p.guild }, result = "Sticker[]", discord = { "GET " .. all } },
     {
         name = "stickers.getGuild", doc = "One sticker of a guild.", params = { p.guild, sticker },
-        discord = { "GET " .. one },
+        result = "Sticker", discord = { "GET " .. one },
     },
     {
         name = "stickers.create",
@@ -29,11 +29,11 @@ return {
                 doc = "The picture, at most 512 KiB: as files of messages.send.",
             },
         },
-        discord = { "POST " .. all, reason = true },
+        result = "Sticker", discord = { "POST " .. all, reason = true },
     },
     {
         name = "stickers.edit", doc = "Changes a sticker of a guild.", params = { p.guild, sticker, name, about, tags },
-        discord = { "PATCH " .. one, reason = true },
+        result = "Sticker", discord = { "PATCH " .. one, reason = true },
     },
     {
         name = "stickers.delete", doc = "Deletes a sticker of a guild.", params = { p.guild, sticker },

@@ -105,7 +105,7 @@ return {
         name = "threads.getMember",
         doc = "Somebody's membership of a thread.",
         params = { p.thread, p.user, p.with_member },
-        discord = { "GET " .. members .. "/{user_id}" },
+        result = "ThreadMember", discord = { "GET " .. members .. "/{user_id}" },
     },
     {
         name = "threads.members",

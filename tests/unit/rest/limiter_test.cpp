@@ -95,7 +95,7 @@ TEST_F(LimiterTest, a_reset_that_moves_is_taken_from_each_answer) {
 TEST_F(LimiterTest, routes_that_share_a_limit_are_held_together_once_that_is_known) {
     const auto a = add("POST /m");
     const auto b = add("PATCH /m");
-    EXPECT_EQ(send(), (Tickets{b, a}));
+    EXPECT_EQ(send(), (Tickets{a, b}));
     answer(a, "shared", 5, Millis(1'000));
     answer(b, "shared", 0, Millis(1'000));
     const auto c = add("POST /m");
@@ -294,6 +294,123 @@ TEST_F(LimiterTest, a_shared_limit_is_no_refused_request) {
     EXPECT_TRUE(answer(a, limited(LimitScope::shared, Millis(100))));
     now_ += Millis(100);
     EXPECT_EQ(send(), Tickets{a});
+}
+
+/// A request of its own queue.
+Route wish(Lane lane, const std::string& owner, int number) {
+    return {.key = "GET /" + owner + std::to_string(number),
+            .major = {},
+            .sub_kind = {},
+            .lane = lane,
+            .owner = owner};
+}
+
+TEST_F(LimiterTest, the_urgent_lane_goes_first_and_none_starves) {
+    limiter_ = Limiter({.global_per_second = 21, .invalid_limit = 10});
+    std::map<Ticket, Lane> lanes;
+    for (int i = 0; i < 100; ++i) {
+        for (const Lane lane : {Lane::background, Lane::user, Lane::interaction}) {
+            lanes[limiter_.add(wish(lane, "x" + std::to_string(int(lane)), i),
+                               now_ + Millis(60'000))] = lane;
+        }
+    }
+    std::map<Lane, int> sent;
+    const auto first = send();
+    EXPECT_EQ(lanes[first.front()], Lane::interaction);
+    for (const Ticket ticket : first) {
+        ++sent[lanes[ticket]];
+    }
+    EXPECT_EQ(sent[Lane::interaction], 16);
+    EXPECT_EQ(sent[Lane::user], 4);
+    EXPECT_EQ(sent[Lane::background], 1);
+}
+
+TEST_F(LimiterTest, owners_share_alike_however_much_one_asks) {
+    limiter_ = Limiter({.global_per_second = 10, .invalid_limit = 10});
+    std::map<Ticket, std::string> owners;
+    for (int i = 0; i < 200; ++i) {
+        owners[limiter_.add(wish(Lane::user, "loud", i), now_ + Millis(60'000))] = "loud";
+    }
+    for (int i = 0; i < 10; ++i) {
+        owners[limiter_.add(wish(Lane::user, "quiet", i), now_ + Millis(60'000))] = "quiet";
+    }
+    int quiet = 0;
+    for (const Ticket ticket : send()) {
+        quiet += owners[ticket] == "quiet" ? 1 : 0;
+    }
+    EXPECT_EQ(quiet, 5);
+}
+
+TEST_F(LimiterTest, in_one_queue_owners_take_turns_and_each_keeps_its_order) {
+    std::vector<Ticket> loud;
+    for (int i = 0; i < 3; ++i) {
+        loud.push_back(
+            limiter_.add({.key = "POST /m", .major = "1", .sub_kind = {}, .owner = "loud"},
+                         now_ + Millis(9'000)));
+    }
+    const auto quiet = limiter_.add(
+        {.key = "POST /m", .major = "1", .sub_kind = {}, .owner = "quiet"}, now_ + Millis(9'000));
+    Tickets order;
+    for (int i = 0; i < 4; ++i) {
+        const auto due = send();
+        ASSERT_EQ(due.size(), 1U);
+        order.push_back(due[0]);
+        answer(due[0], "hash", 5, Millis(1'000));
+    }
+    EXPECT_EQ(order, (Tickets{loud[0], quiet, loud[1], loud[2]}));
+}
+
+TEST_F(LimiterTest, a_queue_that_is_full_takes_no_more) {
+    limiter_ = Limiter({.max_waiting = 5, .max_waiting_of_owner = 2});
+    const Route mine = wish(Lane::user, "a", 0);
+    const Route other = wish(Lane::user, "b", 0);
+    static_cast<void>(limiter_.add(mine, now_ + Millis(1)));
+    EXPECT_FALSE(limiter_.no_room(mine));
+    static_cast<void>(limiter_.add(mine, now_ + Millis(1)));
+    ASSERT_TRUE(limiter_.no_room(mine));
+    EXPECT_EQ(limiter_.no_room(mine)->kind(), ErrorKind::limit);
+    EXPECT_FALSE(limiter_.no_room(other));
+}
+
+TEST_F(LimiterTest, requests_of_a_queue_keep_their_distance) {
+    Route route{.key = "PUT /reactions", .major = "1", .sub_kind = {}, .spacing = Millis(250)};
+    const auto a = limiter_.add(route, now_ + Millis(9'000));
+    const auto b = limiter_.add(route, now_ + Millis(9'000));
+    EXPECT_EQ(send(), Tickets{a});
+    now_ += Millis(100);
+    answer(a, "hash", 1, Millis(100));
+    EXPECT_EQ(send(), Tickets{});
+    now_ += Millis(150);
+    EXPECT_EQ(send(), Tickets{b});
+}
+
+TEST_F(LimiterTest, after_a_global_pause_it_goes_on_at_half_the_rate) {
+    const auto a = add("POST /m");
+    EXPECT_EQ(send(), Tickets{a});
+    EXPECT_TRUE(answer(a, limited(LimitScope::global, Millis(5'000))));
+    for (int i = 0; i < 60; ++i) {
+        add("GET /" + std::to_string(i));
+    }
+    now_ += Millis(5'000);
+    EXPECT_EQ(send().size(), 22U);
+}
+
+TEST_F(LimiterTest, bots_of_one_address_share_what_is_held_against_it) {
+    const auto standing = std::make_shared<Standing>();
+    Limiter one({.invalid_limit = 2, .standing = standing});
+    Limiter other({.invalid_limit = 2, .standing = standing});
+    for (int i = 0; i < 2; ++i) {
+        const auto ticket = one.add(wish(Lane::user, "a", i), now_ + Millis(1'000));
+        EXPECT_EQ(one.poll(now_).send, Tickets{ticket});
+        EXPECT_FALSE(one.answered(
+            ticket,
+            {.status = 403, .bucket = {}, .remaining = {}, .reset_after = {}, .retry_after = {}},
+            now_));
+    }
+    static_cast<void>(other.add(wish(Lane::user, "b", 0), now_ + Millis(1'000)));
+    const auto due = other.poll(now_);
+    ASSERT_EQ(due.refused.size(), 1U);
+    EXPECT_EQ(due.refused[0].error.kind(), ErrorKind::limit);
 }
 
 TEST_F(LimiterTest, idle_queues_are_forgotten) {

@@ -166,6 +166,50 @@ TEST_F(DiscordApiTest, sends_an_operation_as_discord_wants_it) {
     EXPECT_EQ(body["enforce_nonce"], true);
 }
 
+TEST_F(DiscordApiTest, sends_a_reason_encoded_in_its_header) {
+    serve("HTTP/1.1 204 No Content\r\n\r\n");
+    const std::string reason = "spam\r\nX: \xf0\x9f\x91\x8d";
+    ASSERT_TRUE(call(*model::find_operation("bans.create"),
+                     {{"guildId", "1"}, {"userId", "2"}, {"reason", reason}}));
+    EXPECT_NE(seen_[0].find("\r\nX-Audit-Log-Reason: spam%0D%0AX%3A%20%F0%9F%91%8D\r\n"),
+              std::string::npos)
+        << seen_[0];
+}
+
+TEST_F(DiscordApiTest, fills_the_applications_id_in_and_asks_for_it_once) {
+    serve(json_answer(200, R"({"id":"77"})"));
+    const auto& operation = *model::find_operation("commands.list");
+    ASSERT_TRUE(call(operation, json::object()));
+    ASSERT_TRUE(call(operation, json::object()));
+    ASSERT_EQ(seen_.size(), 3U);
+    EXPECT_TRUE(seen_[0].starts_with("GET /api/v10/applications/@me ")) << seen_[0];
+    EXPECT_TRUE(seen_[1].starts_with("GET /api/v10/applications/77/commands ")) << seen_[1];
+}
+
+TEST_F(DiscordApiTest, sends_files_as_multipart) {
+    serve(json_answer(200, R"({"id":"99"})"));
+    ASSERT_TRUE(call(*model::find_operation("messages.send"),
+                     {{"channelId", "1"},
+                      {"content", "hi"},
+                      {"files", {{{"name", "a.txt"}, {"data", "hello"}}}}}));
+    ASSERT_EQ(seen_.size(), 1U);
+    EXPECT_NE(seen_[0].find("Content-Type: multipart/form-data; boundary=rookery-"),
+              std::string::npos);
+    EXPECT_NE(seen_[0].find("name=\"files[0]\"; filename=\"a.txt\"\r\nContent-Type: "
+                            "text/plain\r\n\r\nhello\r\n--rookery-"),
+              std::string::npos)
+        << seen_[0];
+}
+
+TEST_F(DiscordApiTest, a_wrong_argument_is_told_without_a_request) {
+    serve(json_answer(200, "{}"));
+    const auto result = call(*model::find_operation("messages.send"),
+                             {{"channelId", "1"}, {"files", {{{"path", "/etc/passwd"}}}}});
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind(), ErrorKind::denied);
+    EXPECT_TRUE(seen_.empty());
+}
+
 TEST_F(DiscordApiTest, an_answer_without_body_is_null) {
     serve("HTTP/1.1 204 No Content\r\n\r\n");
     const auto result = call(react_operation(), {{"channelId", "12"}, {"emoji", "x"}});
@@ -187,7 +231,8 @@ TEST_F(DiscordApiTest, a_refusal_is_a_typed_error_without_the_token) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().kind(), ErrorKind::denied);
     EXPECT_EQ(result.error().message(),
-              "POST /channels/{id}/messages: 403, code 50013, Missing Permissions for [redacted]");
+              "POST /channels/{channel_id}/messages: 403, code 50013, Missing Permissions for "
+              "[redacted]");
 }
 
 TEST_F(DiscordApiTest, an_answer_that_is_no_json_is_an_error) {

@@ -79,16 +79,16 @@ TEST(OperationRequest, an_empty_table_does_for_an_empty_list) {
 }
 
 TEST(OperationRequest, extra_keys_are_merged_into_the_body) {
-    const auto request =
-        build("interactions.reply", {{"interactionId", "1"},
-                                     {"token", "t"},
-                                     {"content", "hi"},
-                                     {"extra", {{"data", {{"new_key", 1}}}, {"more", nullptr}}}});
+    const auto request = build("threads.createPost",
+                               {{"channelId", "1"},
+                                {"name", "n"},
+                                {"content", "hi"},
+                                {"extra", {{"message", {{"new_key", 1}}}, {"more", nullptr}}}});
     ASSERT_TRUE(request);
-    EXPECT_EQ(request->body["data"]["content"], "hi");
-    EXPECT_EQ(request->body["data"]["new_key"], 1);
-    EXPECT_TRUE(request->body.contains("more"));
-    EXPECT_EQ(request->path, "/interactions/1/t/callback?with_response=true");
+    const json& body = request->body;
+    EXPECT_EQ(body.at("message").at("content"), "hi");
+    EXPECT_EQ(body.at("message").at("new_key"), 1);
+    EXPECT_TRUE(body.at("more").is_null());
 }
 
 TEST(OperationRequest, every_way_of_writing_a_message_pings_nobody_but_users) {
@@ -99,7 +99,9 @@ TEST(OperationRequest, every_way_of_writing_a_message_pings_nobody_but_users) {
     EXPECT_EQ(build("threads.createPost", {{"channelId", "1"}, {"name", "n"}})
                   ->body["message"]["allowed_mentions"],
               safe);
-    EXPECT_EQ(build("interactions.followUp", {{"token", "t"}})->body["allowed_mentions"], safe);
+    EXPECT_EQ(build("interactions.createFollowUp", {{"applicationId", "1"}, {"token", "t"}})
+                  ->body["allowed_mentions"],
+              safe);
 }
 
 TEST(OperationRequest, a_reason_is_kept_for_the_header) {

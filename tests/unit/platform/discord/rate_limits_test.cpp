@@ -1,5 +1,7 @@
 #include "platform/discord/rate_limits.hpp"
 
+#include "model/routes.hpp"
+
 #include <gtest/gtest.h>
 
 namespace rookery::discord {
@@ -22,7 +24,7 @@ rest::Route route(std::string_view method, const std::string& path,
 
 TEST(RouteOf, replaces_ids_and_keeps_the_major_one) {
     const auto one = route("GET", "/channels/123/messages/456?x=1");
-    EXPECT_EQ(one.key, "GET /channels/{id}/messages/{id}");
+    EXPECT_EQ(one.key, "GET /channels/{channel_id}/messages/{message_id}");
     EXPECT_EQ(one.major, "123");
     EXPECT_TRUE(one.authenticated);
     EXPECT_FALSE(one.global_exempt);
@@ -31,7 +33,7 @@ TEST(RouteOf, replaces_ids_and_keeps_the_major_one) {
 TEST(RouteOf, guilds_and_webhooks_are_major_and_users_are_not) {
     EXPECT_EQ(route("PUT", "/guilds/9/members/8/roles/7").major, "9");
     EXPECT_EQ(route("PUT", "/guilds/9/members/8/roles/7").key,
-              "PUT /guilds/{id}/members/{id}/roles/{id}");
+              "PUT /guilds/{guild_id}/members/{user_id}/roles/{role_id}");
     EXPECT_EQ(route("GET", "/webhooks/5").major, "5");
     EXPECT_EQ(route("GET", "/users/5").major, "");
     EXPECT_EQ(route("GET", "/gateway/bot").key, "GET /gateway/bot");
@@ -43,6 +45,33 @@ TEST(RouteOf, reactions_of_a_channel_share_one_queue) {
     EXPECT_EQ(add.key, remove.key);
     EXPECT_EQ(add.major, remove.major);
     EXPECT_NE(add.key, route("GET", "/channels/1/messages/2/reactions/x").key);
+}
+
+TEST(RouteOf, reactions_keep_their_distance) {
+    EXPECT_EQ(route("PUT", "/channels/1/messages/2/reactions/x/@me").spacing, Millis(250));
+    EXPECT_EQ(route("POST", "/channels/1/messages").spacing, Millis(0));
+}
+
+TEST(RouteOf, a_route_that_nobody_knows_is_counted_by_its_form) {
+    const auto unknown = route("POST", "/channels/12/inventions/34");
+    EXPECT_EQ(unknown.key, "POST /channels/{id}/inventions/{id}");
+    EXPECT_EQ(unknown.major, "12");
+}
+
+/// Every route: what is counted together, and no token in what is shown.
+TEST(RouteOf, every_known_route_is_shown_as_its_template) {
+    for (const auto& info : model::discord_routes()) {
+        std::string path(info.path);
+        for (auto at = path.find('{'); at != std::string::npos; at = path.find('{', at + 1)) {
+            path.replace(at, path.find('}', at) - at + 1, path[at + 1] == 'w' ? "S3cret" : "12");
+        }
+        const auto found = route(info.method, path);
+        EXPECT_EQ(found.key.find("S3cret"), std::string::npos) << found.key;
+        EXPECT_EQ(found.key.find("12"), std::string::npos) << found.key;
+        if (path.starts_with("/guilds/12") || path.starts_with("/channels/12")) {
+            EXPECT_EQ(found.major, "12") << path;
+        }
+    }
 }
 
 TEST(RouteOf, deleting_is_counted_by_the_messages_age) {
@@ -64,7 +93,7 @@ TEST(RouteOf, a_rename_is_told_from_other_changes_of_a_channel) {
 
 TEST(RouteOf, a_webhooks_token_is_major_and_never_shown) {
     const auto hook = route("POST", "/webhooks/5/SeCrEt");
-    EXPECT_EQ(hook.key, "POST /webhooks/{id}/{token}");
+    EXPECT_EQ(hook.key, "POST /webhooks/{webhook_id}/{webhook_token}");
     EXPECT_EQ(hook.major, "5/SeCrEt");
     EXPECT_FALSE(hook.authenticated);
     EXPECT_FALSE(hook.global_exempt);
@@ -73,11 +102,11 @@ TEST(RouteOf, a_webhooks_token_is_major_and_never_shown) {
 TEST(RouteOf, interactions_are_exempt_from_the_global_limit) {
     const std::string token(180, 'a');
     const auto callback = route("POST", "/interactions/5/" + token + "/callback");
-    EXPECT_EQ(callback.key, "POST /interactions/{id}/{token}/callback");
+    EXPECT_EQ(callback.key, "POST /interactions/{interaction_id}/{interaction_token}/callback");
     EXPECT_FALSE(callback.authenticated);
     EXPECT_TRUE(callback.global_exempt);
     const auto follow_up = route("PATCH", "/webhooks/5/" + token + "/messages/@original");
-    EXPECT_EQ(follow_up.key, "PATCH /webhooks/{id}/{token}/messages/@original");
+    EXPECT_EQ(follow_up.key, "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original");
     EXPECT_TRUE(follow_up.global_exempt);
 }
 

@@ -232,6 +232,61 @@ TEST(Operations, arguments_are_positional_or_named) {
               "t");
 }
 
+TEST(Operations, a_last_table_with_other_keys_is_an_argument_itself) {
+    EXPECT_EQ(call_of("rookery.api.request('POST', '/x', { name = 'n' })").arguments,
+              (nlohmann::json{{"method", "POST"}, {"path", "/x"}, {"body", {{"name", "n"}}}}));
+    EXPECT_EQ(call_of("rookery.api.request('POST', '/x', { reason = 'n' })").arguments.at("reason"),
+              "n");
+    EXPECT_EQ(call_of("rookery.commands.create({ name = 'ping', type = 1 })")
+                  .arguments.at("command")
+                  .at("name"),
+              "ping");
+}
+
+TEST(Operations, what_the_platform_said_of_a_failure_is_the_fourth_result) {
+    ScriptBox::Options options;
+    options.platform = [](const auto&) -> Result<nlohmann::json> {
+        Refusal refusal;
+        refusal.status = 400;
+        refusal.code = 50035;
+        refusal.message = "Invalid Form Body";
+        refusal.fields.push_back({"content", "TOO_LONG", "too long"});
+        return Error(ErrorKind::invalid, "no").with(refusal);
+    };
+    ScriptBox box(R"(rookery.on('messageCreate', function(ev)
+        local ok, failure, kind, details = ev:reply('x')
+        print(ok, kind, details.status, details.code, details.fields[1].path)
+    end))",
+                  options);
+    box.started().message("x");
+    ASSERT_TRUE(box.eventually([&] { return box.finished().size() == 1; }));
+    EXPECT_NE(box.printed().find("nil invalid 400 50035 content"), std::string::npos)
+        << box.printed();
+}
+
+TEST(Operations, each_goes_through_all_pages) {
+    ScriptBox::Options options;
+    options.platform = [](const hostapi::OperationCall& call) -> Result<nlohmann::json> {
+        const int after = std::stoi(call.arguments.value("after", "0"));
+        auto page = nlohmann::json::array();
+        for (int id = after + 1; id <= 5 && id <= after + call.arguments.at("limit").get<int>();
+             ++id) {
+            page.push_back({{"user", {{"id", std::to_string(id)}}}});
+        }
+        return page;
+    };
+    ScriptBox box(R"(rookery.on('messageCreate', function(ev)
+        local seen = {}
+        for ban in rookery.each(rookery.bans.list, '9', { limit = 2 }) do seen[#seen + 1] = ban.user.id end
+        print(table.concat(seen, ','), pcall(rookery.each, rookery.bans.get))
+    end))",
+                  options);
+    box.started().message("x");
+    ASSERT_TRUE(box.eventually([&] { return box.finished().size() == 1; }));
+    EXPECT_NE(box.printed().find("1,2,3,4,5 false"), std::string::npos) << box.printed();
+    EXPECT_EQ(box.calls().size(), 3U);
+}
+
 TEST(Operations, the_call_knows_its_event_and_its_number) {
     ScriptBox::Options options;
     options.platform = [](const auto&) { return nlohmann::json(); };
