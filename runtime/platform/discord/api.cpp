@@ -38,12 +38,12 @@ class Answer {
     DiscordApi::Done done_;
 };
 
-/// The body of a success.
-Result<std::string> read_body(const std::string& label, net::HttpResponse response) {
+/// A success, or the error that the answer is.
+Result<net::HttpResponse> only_success(const std::string& label, net::HttpResponse response) {
     if (response.status < 200 || response.status >= 300) {
         return to_error(label, response);
     }
-    return std::move(response.body);
+    return response;
 }
 
 /// A line that no file holds: 128 random bits.
@@ -96,7 +96,7 @@ struct DiscordApi::Impl : std::enable_shared_from_this<Impl> {
 
     void put_body(const ApiRequest& request, net::HttpRequest& out) const;
     rest::RestRequest rest_request(const ApiRequest& request, const CallContext& context) const;
-    Task<Result<std::string>> send(ApiRequest request, CallContext context);
+    Task<Result<net::HttpResponse>> send(ApiRequest request, CallContext context);
     Task<Result<>> fill_application(ApiRequest& request, const CallContext& context);
     Task<Result<json>> run(model::OperationInfo operation, ApiRequest request, json arguments,
                            CallContext context);
@@ -158,7 +158,7 @@ rest::RestRequest DiscordApi::Impl::rest_request(const ApiRequest& request,
     return out;
 }
 
-Task<Result<std::string>> DiscordApi::Impl::send(ApiRequest request, CallContext context) {
+Task<Result<net::HttpResponse>> DiscordApi::Impl::send(ApiRequest request, CallContext context) {
     auto wish = rest_request(request, context);
     const auto label = wish.label;
     auto response =
@@ -166,7 +166,7 @@ Task<Result<std::string>> DiscordApi::Impl::send(ApiRequest request, CallContext
     if (!response) {
         co_return response.error();
     }
-    co_return read_body(label, *std::move(response));
+    co_return only_success(label, *std::move(response));
 }
 
 /// Asked for once; it never changes.
@@ -179,11 +179,11 @@ Task<Result<>> DiscordApi::Impl::fill_application(ApiRequest& request, const Cal
         ApiRequest question;
         question.method = "GET";
         question.path = "/applications/@me";
-        const auto body = co_await send(std::move(question), context);
-        if (!body) {
-            co_return body.error();
+        const auto answer = co_await send(std::move(question), context);
+        if (!answer) {
+            co_return answer.error();
         }
-        const auto about = json::parse(*body, nullptr, false);
+        const auto about = json::parse(answer->body, nullptr, false);
         const auto id = about.is_object() ? about.find("id") : about.end();
         if (id == about.end() || !id->is_string()) {
             co_return Error(ErrorKind::protocol, "GET /applications/@me: the answer has no id");
@@ -199,11 +199,15 @@ Task<Result<json>> DiscordApi::Impl::run(model::OperationInfo operation, ApiRequ
     if (auto filled = co_await fill_application(request, context); !filled) {
         co_return filled.error();
     }
-    const auto body = co_await send(std::move(request), std::move(context));
-    if (!body) {
-        co_return body.error();
+    const auto answer = co_await send(std::move(request), std::move(context));
+    if (!answer) {
+        co_return answer.error();
     }
-    auto result = read_result(operation, arguments, *body);
+    const auto type = answer->headers.find("Content-Type").value_or("");
+    if (operation.result == nullptr && type.starts_with("text/csv")) {
+        co_return json(answer->body);
+    }
+    auto result = read_result(operation, arguments, answer->body);
     if (!result) {
         co_return result.error().within(std::string(operation.name));
     }
@@ -269,11 +273,11 @@ Task<Result<GatewayInfo>> DiscordApi::gateway() {
     CallContext context;
     context.deadline = impl->options.request_timeout * 2;
     context.lane = model::Lane::interaction;
-    const auto body = co_await impl->send(std::move(request), std::move(context));
-    if (!body) {
-        co_return body.error();
+    const auto answer = co_await impl->send(std::move(request), std::move(context));
+    if (!answer) {
+        co_return answer.error();
     }
-    co_return read_gateway(json::parse(*body, nullptr, false));
+    co_return read_gateway(json::parse(answer->body, nullptr, false));
 }
 
 Task<> DiscordApi::close() {
