@@ -3,7 +3,9 @@
 #include "async/signal.hpp"
 #include "support/io_fixture.hpp"
 #include "support/script_server.hpp"
+#include "support/temp_dir.hpp"
 
+#include <fstream>
 #include <vector>
 
 namespace rookery::net {
@@ -79,6 +81,55 @@ TEST_F(HttpClientTest, sends_what_it_was_given) {
     ASSERT_TRUE(ask(post));
     EXPECT_EQ(seen, "POST /a?b=c HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(server_->port()) +
                         "\r\nX-Thing: yes\r\nContent-Length: 7\r\n\r\n{\"x\":1}");
+}
+
+TEST_F(HttpClientTest, a_file_of_the_body_is_sent_in_pieces_and_again_when_asked_again) {
+    testing::TempDir temp;
+    const std::string content(200'000, 'f');
+    std::ofstream(temp / "f", std::ios::binary) << content;
+    std::vector<std::string> seen;
+    serve([&seen](ScriptConnection& peer, int) -> Task<> {
+        while (true) {
+            const auto request = co_await peer.read_request();
+            if (request.empty()) {
+                co_return;
+            }
+            seen.push_back(request.substr(request.find("\r\n\r\n") + 4));
+            co_await peer.write(ok(""));
+        }
+    });
+    auto post = request("POST");
+    post.body = "head;";
+    post.body.add_file(temp / "f", content.size());
+    post.body.add(";tail");
+    ASSERT_TRUE(ask(post));
+    ASSERT_TRUE(ask(post));
+    EXPECT_EQ(seen, std::vector<std::string>(2, "head;" + content + ";tail"));
+}
+
+TEST_F(HttpClientTest, a_file_that_is_gone_or_shorter_fails_the_request_and_not_the_next) {
+    testing::TempDir temp;
+    std::ofstream(temp / "f") << "short";
+    serve_always(ok("x"));
+    auto post = request("POST");
+    post.body.add_file(temp / "f", 6);
+    EXPECT_EQ(ask(post).error().kind(), ErrorKind::invalid);
+    auto other = request("POST");
+    other.body.add_file(temp / "none", 6);
+    EXPECT_EQ(ask(other).error().kind(), ErrorKind::invalid);
+    EXPECT_TRUE(ask(request()));
+}
+
+TEST_F(HttpClientTest, unpacks_an_answer_and_refuses_a_damaged_one) {
+    // gzip of "hello"
+    const std::string packed(
+        "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xcb\x48\xcd\xc9\xc9\x07\x00\x86\xa6\x10\x36\x05"
+        "\x00\x00\x00",
+        25);
+    serve_always(ok(packed, "Content-Encoding: gzip\r\n"));
+    EXPECT_EQ(ask(request())->body, "hello");
+    serve_always(ok("hello", "Content-Encoding: gzip\r\n"));
+    EXPECT_EQ(ask(request()).error().kind(), ErrorKind::protocol);
 }
 
 TEST_F(HttpClientTest, a_put_without_body_states_its_length) {
