@@ -104,6 +104,9 @@ void GatewayConnection::arm_heartbeat_watch() {
     heartbeat_watch_.expires_after(core_.options.heartbeat_interval * 2);
     heartbeat_watch_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
         const auto self = weak.lock();
+        if (self && !error && self->channel_->frozen()) {
+            return self->arm_heartbeat_watch();  // what the client sent waits to be read
+        }
         if (self && !error && !self->over_) {
             self->core_.recorder.violation("heartbeat_missing", self->number_,
                                            "no heartbeat for two intervals");

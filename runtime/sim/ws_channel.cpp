@@ -91,6 +91,8 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
         }
     }
 
+    [[nodiscard]] bool frozen() const override { return frozen_; }
+
   private:
     struct Outgoing {
         std::string payload;

@@ -37,6 +37,7 @@ class WsChannel {
     virtual void reset() = 0;
     /// While frozen nothing is read and nothing leaves; the connection stays open.
     virtual void freeze(bool frozen) = 0;
+    [[nodiscard]] virtual bool frozen() const = 0;
 };
 
 /// Takes the upgrade on `socket`; with TLS first when a context is given.

@@ -1,11 +1,10 @@
 """Runs the installed discord.py against the simulator: login, ready, hear, answer, slash command with completion, button,
 select, modal, all members, resume.
 
-Only addresses are patched. Usage: tour.py SIM_HOST plain|zlib|tls|shards
+Only addresses are patched. Usage: tour.py SIM_HOST zlib|tls|shards
 """
 
 import asyncio
-import functools
 import json
 import ssl
 import subprocess
@@ -35,13 +34,9 @@ def control(addresses, target, body=None):
         raise AssertionError(f"{target}: {error.code} {error.read().decode()}") from None
 
 
-def point_at(addresses, transport):
+def point_at(addresses):
     discord.http.Route.BASE = addresses["api_url"]
-    websocket = discord.gateway.DiscordWebSocket
-    websocket.DEFAULT_GATEWAY = yarl.URL(addresses["gateway_url"])
-    if transport == "plain":
-        original = websocket.from_client.__func__
-        websocket.from_client = classmethod(functools.partial(original, zlib=False))
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(addresses["gateway_url"])
 
 
 class Form(discord.ui.Modal, title="A question"):
@@ -164,7 +159,7 @@ def main():
                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         addresses = json.loads(host.stdout.readline())
-        point_at(addresses, transport)
+        point_at(addresses)
         asyncio.run(asyncio.wait_for(talk(addresses, transport), DEADLINE_S))
     finally:
         host.stdin.close()

@@ -22,7 +22,7 @@ class Faults(RuntimeTest):
         run = sim.post("load", rate=RATE, seconds=SECONDS, guilds=2, channels_per_guild=4)["run"]
         sim.fault("chaos", seconds=SECONDS, every_ms=700, seed=11, kinds=kinds)
         eventually(lambda: not sim.get("chaos")["running"], "the chaos ends", SECONDS * 4 + 60)
-        return sim.get("verdict", run=run, tally=str(self.path), timeout_ms=60000)
+        return sim.get("verdict", run=run, tally=str(self.path), timeout_ms=90000, settle_ms=40000)
 
     def assert_equal(self, verdict, **wanted):
         for key, value in wanted.items():

@@ -52,8 +52,8 @@ class Bench:
     def load(self, rate, seconds):
         return self.sim.post("load", rate=rate, seconds=seconds, guilds=4, channels_per_guild=4)["run"]
 
-    def verdict(self, run):
-        return self.sim.get("verdict", run=run, tally=str(self.tally), timeout_ms=120000)
+    def verdict(self, run, **more):
+        return self.sim.get("verdict", run=run, tally=str(self.tally), timeout_ms=110000, **more)
 
     def reload(self, name):
         code, text = cli("reload", name, "--state", self.home.path / "state")
@@ -144,7 +144,8 @@ def under_chaos(bench, kinds, seconds, rate, seed):
     run = bench.load(rate, seconds)
     bench.sim.fault("chaos", seconds=seconds, every_ms=1000, seed=seed, kinds=kinds)
     eventually(lambda: not bench.sim.get("chaos")["running"], "the chaos ends", seconds * 4 + 120)
-    verdict = bench.verdict(run)
+    # Longer than any pause between two attempts to connect.
+    verdict = bench.verdict(run, settle_ms=40000)
     after = bench.sim.sessions()
     broken = bench.sim.get("chaos")
     print("  broken: " + ", ".join(f"{name} {count}" for name, count in sorted(broken["faults"].items())), flush=True)
