@@ -310,550 +310,550 @@ constexpr std::string_view kKeys142[] = {"inline"};
 constexpr RawPath kPaths144[] = {{kKeys142, Origin::own}};
 constexpr std::string_view kKeys143[] = {"text"};
 constexpr RawPath kPaths145[] = {{kKeys143, Origin::own}};
-constexpr RawPath kPaths146[] = {{kKeys23, Origin::own}, {kKeys0, Origin::own}};
 constexpr std::string_view kKeys144[] = {"animated"};
+constexpr RawPath kPaths146[] = {{kKeys23, Origin::own}, {kKeys0, Origin::own}, {kKeys144, Origin::own}};
 constexpr RawPath kPaths147[] = {{kKeys144, Origin::own}};
 constexpr RawPath kPaths148[] = {{kKeys23, Origin::own}, {kKeys144, Origin::own}};
-constexpr std::string_view kKeys145[] = {"consumed"};
+constexpr std::string_view kKeys145[] = {"managed"};
 constexpr RawPath kPaths149[] = {{kKeys145, Origin::own}};
-constexpr std::string_view kKeys146[] = {"starts_at"};
+constexpr std::string_view kKeys146[] = {"require_colons"};
 constexpr RawPath kPaths150[] = {{kKeys146, Origin::own}};
-constexpr std::string_view kKeys147[] = {"ends_at"};
+constexpr FieldSource kAlternatives5[] = {{.op = Op::copy, .paths = kPaths150}, {.op = Op::constant, .text = "true"}};
+constexpr std::string_view kKeys147[] = {"available"};
 constexpr RawPath kPaths151[] = {{kKeys147, Origin::own}};
-constexpr std::string_view kKeys148[] = {"deleted"};
+constexpr std::string_view kKeys148[] = {"roles"};
 constexpr RawPath kPaths152[] = {{kKeys148, Origin::own}};
-constexpr std::string_view kKeys149[] = {"custom_id"};
-constexpr RawPath kPaths153[] = {{kKeys149, Origin::own}};
-constexpr std::string_view kKeys150[] = {"values"};
-constexpr RawPath kPaths154[] = {{kKeys150, Origin::own}};
-constexpr std::string_view kKeys151[] = {"moderated"};
-constexpr RawPath kPaths155[] = {{kKeys151, Origin::own}};
-constexpr RawPath kPaths156[] = {{kKeys23, Origin::own}, {kKeys120, Origin::own}};
-constexpr std::string_view kKeys152[] = {"banner"};
+constexpr RawPath kPaths153[] = {{kKeys53, Origin::own}};
+constexpr std::string_view kKeys149[] = {"consumed"};
+constexpr RawPath kPaths154[] = {{kKeys149, Origin::own}};
+constexpr std::string_view kKeys150[] = {"starts_at"};
+constexpr RawPath kPaths155[] = {{kKeys150, Origin::own}};
+constexpr std::string_view kKeys151[] = {"ends_at"};
+constexpr RawPath kPaths156[] = {{kKeys151, Origin::own}};
+constexpr std::string_view kKeys152[] = {"deleted"};
 constexpr RawPath kPaths157[] = {{kKeys152, Origin::own}};
-constexpr RawPath kPaths158[] = {{kKeys23, Origin::own}, {kKeys152, Origin::own}};
-constexpr std::string_view kKeys153[] = {"splash"};
-constexpr RawPath kPaths159[] = {{kKeys153, Origin::own}};
-constexpr std::string_view kKeys154[] = {"joined_at"};
-constexpr RawPath kPaths160[] = {{kKeys154, Origin::own}};
-constexpr std::string_view kKeys155[] = {"features"};
-constexpr RawPath kPaths161[] = {{kKeys155, Origin::own}};
-constexpr std::string_view kKeys156[] = {"premium_tier"};
+constexpr std::string_view kKeys153[] = {"custom_id"};
+constexpr RawPath kPaths158[] = {{kKeys153, Origin::own}};
+constexpr std::string_view kKeys154[] = {"values"};
+constexpr RawPath kPaths159[] = {{kKeys154, Origin::own}};
+constexpr std::string_view kKeys155[] = {"moderated"};
+constexpr RawPath kPaths160[] = {{kKeys155, Origin::own}};
+constexpr RawPath kPaths161[] = {{kKeys23, Origin::own}, {kKeys120, Origin::own}};
+constexpr std::string_view kKeys156[] = {"banner"};
 constexpr RawPath kPaths162[] = {{kKeys156, Origin::own}};
-constexpr std::string_view kKeys157[] = {"premium_subscription_count"};
-constexpr RawPath kPaths163[] = {{kKeys157, Origin::own}};
-constexpr std::string_view kKeys158[] = {"vanity_url_code"};
-constexpr RawPath kPaths164[] = {{kKeys158, Origin::own}};
-constexpr std::string_view kKeys159[] = {"verification_level"};
-constexpr RawPath kPaths165[] = {{kKeys159, Origin::own}};
-constexpr std::string_view kKeys160[] = {"explicit_content_filter"};
-constexpr RawPath kPaths166[] = {{kKeys160, Origin::own}};
-constexpr std::string_view kKeys161[] = {"default_message_notifications"};
-constexpr RawPath kPaths167[] = {{kKeys161, Origin::own}};
-constexpr std::string_view kKeys162[] = {"system_channel_id"};
-constexpr RawPath kPaths168[] = {{kKeys162, Origin::own}};
-constexpr std::string_view kKeys163[] = {"rules_channel_id"};
-constexpr RawPath kPaths169[] = {{kKeys163, Origin::own}};
-constexpr std::string_view kKeys164[] = {"afk_channel_id"};
-constexpr RawPath kPaths170[] = {{kKeys164, Origin::own}};
-constexpr std::string_view kKeys165[] = {"afk_timeout"};
-constexpr RawPath kPaths171[] = {{kKeys165, Origin::own}};
-constexpr std::string_view kKeys166[] = {"preferred_locale"};
-constexpr RawPath kPaths172[] = {{kKeys166, Origin::own}};
-constexpr std::string_view kKeys167[] = {"unavailable"};
-constexpr RawPath kPaths173[] = {{kKeys167, Origin::own}};
-constexpr RawPath kPaths174[] = {{kKeys23, Origin::own}, {kKeys153, Origin::own}};
-constexpr std::string_view kKeys168[] = {"discovery_splash"};
+constexpr RawPath kPaths163[] = {{kKeys23, Origin::own}, {kKeys156, Origin::own}};
+constexpr std::string_view kKeys157[] = {"splash"};
+constexpr RawPath kPaths164[] = {{kKeys157, Origin::own}};
+constexpr std::string_view kKeys158[] = {"joined_at"};
+constexpr RawPath kPaths165[] = {{kKeys158, Origin::own}};
+constexpr std::string_view kKeys159[] = {"features"};
+constexpr RawPath kPaths166[] = {{kKeys159, Origin::own}};
+constexpr std::string_view kKeys160[] = {"premium_tier"};
+constexpr RawPath kPaths167[] = {{kKeys160, Origin::own}};
+constexpr std::string_view kKeys161[] = {"premium_subscription_count"};
+constexpr RawPath kPaths168[] = {{kKeys161, Origin::own}};
+constexpr std::string_view kKeys162[] = {"vanity_url_code"};
+constexpr RawPath kPaths169[] = {{kKeys162, Origin::own}};
+constexpr std::string_view kKeys163[] = {"verification_level"};
+constexpr RawPath kPaths170[] = {{kKeys163, Origin::own}};
+constexpr std::string_view kKeys164[] = {"explicit_content_filter"};
+constexpr RawPath kPaths171[] = {{kKeys164, Origin::own}};
+constexpr std::string_view kKeys165[] = {"default_message_notifications"};
+constexpr RawPath kPaths172[] = {{kKeys165, Origin::own}};
+constexpr std::string_view kKeys166[] = {"system_channel_id"};
+constexpr RawPath kPaths173[] = {{kKeys166, Origin::own}};
+constexpr std::string_view kKeys167[] = {"rules_channel_id"};
+constexpr RawPath kPaths174[] = {{kKeys167, Origin::own}};
+constexpr std::string_view kKeys168[] = {"afk_channel_id"};
 constexpr RawPath kPaths175[] = {{kKeys168, Origin::own}};
-constexpr RawPath kPaths176[] = {{kKeys23, Origin::own}, {kKeys168, Origin::own}};
-constexpr std::string_view kKeys169[] = {"mfa_level"};
-constexpr RawPath kPaths177[] = {{kKeys169, Origin::own}};
-constexpr std::string_view kKeys170[] = {"nsfw_level"};
-constexpr RawPath kPaths178[] = {{kKeys170, Origin::own}};
-constexpr std::string_view kKeys171[] = {"system_channel_flags"};
-constexpr RawPath kPaths179[] = {{kKeys171, Origin::own}};
-constexpr std::string_view kKeys172[] = {"public_updates_channel_id"};
+constexpr std::string_view kKeys169[] = {"afk_timeout"};
+constexpr RawPath kPaths176[] = {{kKeys169, Origin::own}};
+constexpr std::string_view kKeys170[] = {"preferred_locale"};
+constexpr RawPath kPaths177[] = {{kKeys170, Origin::own}};
+constexpr std::string_view kKeys171[] = {"unavailable"};
+constexpr RawPath kPaths178[] = {{kKeys171, Origin::own}};
+constexpr RawPath kPaths179[] = {{kKeys23, Origin::own}, {kKeys157, Origin::own}};
+constexpr std::string_view kKeys172[] = {"discovery_splash"};
 constexpr RawPath kPaths180[] = {{kKeys172, Origin::own}};
-constexpr std::string_view kKeys173[] = {"safety_alerts_channel_id"};
-constexpr RawPath kPaths181[] = {{kKeys173, Origin::own}};
-constexpr std::string_view kKeys174[] = {"widget_enabled"};
-constexpr RawPath kPaths182[] = {{kKeys174, Origin::own}};
-constexpr std::string_view kKeys175[] = {"widget_channel_id"};
-constexpr RawPath kPaths183[] = {{kKeys175, Origin::own}};
-constexpr std::string_view kKeys176[] = {"max_members"};
-constexpr RawPath kPaths184[] = {{kKeys176, Origin::own}};
-constexpr std::string_view kKeys177[] = {"max_video_channel_users"};
-constexpr RawPath kPaths185[] = {{kKeys177, Origin::own}};
-constexpr std::string_view kKeys178[] = {"max_stage_video_channel_users"};
-constexpr RawPath kPaths186[] = {{kKeys178, Origin::own}};
-constexpr std::string_view kKeys179[] = {"premium_progress_bar_enabled"};
-constexpr RawPath kPaths187[] = {{kKeys179, Origin::own}};
-constexpr std::string_view kKeys180[] = {"large"};
-constexpr RawPath kPaths188[] = {{kKeys180, Origin::own}};
-constexpr std::string_view kKeys181[] = {"approximate_member_count"};
-constexpr RawPath kPaths189[] = {{kKeys181, Origin::own}};
-constexpr std::string_view kKeys182[] = {"approximate_presence_count"};
-constexpr RawPath kPaths190[] = {{kKeys182, Origin::own}};
-constexpr std::string_view kKeys183[] = {"incidents_data"};
-constexpr RawPath kPaths191[] = {{kKeys183, Origin::own}};
-constexpr RawPath kPaths192[] = {{kKeys53, Origin::own}};
-constexpr std::string_view kKeys184[] = {"old", "name"};
-constexpr RawPath kPaths193[] = {{kKeys184, Origin::context}};
-constexpr RawPath kPaths194[] = {{kKeys23, Origin::own}, {kKeys0, Origin::own}, {kKeys144, Origin::own}};
-constexpr std::string_view kKeys185[] = {"managed"};
-constexpr RawPath kPaths195[] = {{kKeys185, Origin::own}};
-constexpr std::string_view kKeys186[] = {"require_colons"};
-constexpr RawPath kPaths196[] = {{kKeys186, Origin::own}};
-constexpr FieldSource kAlternatives5[] = {{.op = Op::copy, .paths = kPaths196}, {.op = Op::constant, .text = "true"}};
-constexpr std::string_view kKeys187[] = {"available"};
-constexpr RawPath kPaths197[] = {{kKeys187, Origin::own}};
-constexpr std::string_view kKeys188[] = {"roles"};
-constexpr RawPath kPaths198[] = {{kKeys188, Origin::own}};
+constexpr RawPath kPaths181[] = {{kKeys23, Origin::own}, {kKeys172, Origin::own}};
+constexpr std::string_view kKeys173[] = {"mfa_level"};
+constexpr RawPath kPaths182[] = {{kKeys173, Origin::own}};
+constexpr std::string_view kKeys174[] = {"nsfw_level"};
+constexpr RawPath kPaths183[] = {{kKeys174, Origin::own}};
+constexpr std::string_view kKeys175[] = {"system_channel_flags"};
+constexpr RawPath kPaths184[] = {{kKeys175, Origin::own}};
+constexpr std::string_view kKeys176[] = {"public_updates_channel_id"};
+constexpr RawPath kPaths185[] = {{kKeys176, Origin::own}};
+constexpr std::string_view kKeys177[] = {"safety_alerts_channel_id"};
+constexpr RawPath kPaths186[] = {{kKeys177, Origin::own}};
+constexpr std::string_view kKeys178[] = {"widget_enabled"};
+constexpr RawPath kPaths187[] = {{kKeys178, Origin::own}};
+constexpr std::string_view kKeys179[] = {"widget_channel_id"};
+constexpr RawPath kPaths188[] = {{kKeys179, Origin::own}};
+constexpr std::string_view kKeys180[] = {"max_members"};
+constexpr RawPath kPaths189[] = {{kKeys180, Origin::own}};
+constexpr std::string_view kKeys181[] = {"max_video_channel_users"};
+constexpr RawPath kPaths190[] = {{kKeys181, Origin::own}};
+constexpr std::string_view kKeys182[] = {"max_stage_video_channel_users"};
+constexpr RawPath kPaths191[] = {{kKeys182, Origin::own}};
+constexpr std::string_view kKeys183[] = {"premium_progress_bar_enabled"};
+constexpr RawPath kPaths192[] = {{kKeys183, Origin::own}};
+constexpr std::string_view kKeys184[] = {"large"};
+constexpr RawPath kPaths193[] = {{kKeys184, Origin::own}};
+constexpr std::string_view kKeys185[] = {"approximate_member_count"};
+constexpr RawPath kPaths194[] = {{kKeys185, Origin::own}};
+constexpr std::string_view kKeys186[] = {"approximate_presence_count"};
+constexpr RawPath kPaths195[] = {{kKeys186, Origin::own}};
+constexpr std::string_view kKeys187[] = {"incidents_data"};
+constexpr RawPath kPaths196[] = {{kKeys187, Origin::own}};
+constexpr std::string_view kKeys188[] = {"old", "name"};
+constexpr RawPath kPaths197[] = {{kKeys188, Origin::context}};
 constexpr std::string_view kKeys189[] = {"emojis"};
-constexpr RawPath kPaths199[] = {{kKeys189, Origin::own}};
+constexpr RawPath kPaths198[] = {{kKeys189, Origin::own}};
 constexpr std::string_view kKeys190[] = {"invites_disabled_until"};
-constexpr RawPath kPaths200[] = {{kKeys190, Origin::own}};
+constexpr RawPath kPaths199[] = {{kKeys190, Origin::own}};
 constexpr std::string_view kKeys191[] = {"dms_disabled_until"};
-constexpr RawPath kPaths201[] = {{kKeys191, Origin::own}};
+constexpr RawPath kPaths200[] = {{kKeys191, Origin::own}};
 constexpr std::string_view kKeys192[] = {"dm_spam_detected_at"};
-constexpr RawPath kPaths202[] = {{kKeys192, Origin::own}};
+constexpr RawPath kPaths201[] = {{kKeys192, Origin::own}};
 constexpr std::string_view kKeys193[] = {"raid_detected_at"};
-constexpr RawPath kPaths203[] = {{kKeys193, Origin::own}};
+constexpr RawPath kPaths202[] = {{kKeys193, Origin::own}};
 constexpr std::string_view kKeys194[] = {"members"};
-constexpr RawPath kPaths204[] = {{kKeys194, Origin::own}};
+constexpr RawPath kPaths203[] = {{kKeys194, Origin::own}};
 constexpr std::string_view kKeys195[] = {"chunk_index"};
-constexpr RawPath kPaths205[] = {{kKeys195, Origin::own}};
+constexpr RawPath kPaths204[] = {{kKeys195, Origin::own}};
 constexpr std::string_view kKeys196[] = {"chunk_count"};
-constexpr RawPath kPaths206[] = {{kKeys196, Origin::own}};
+constexpr RawPath kPaths205[] = {{kKeys196, Origin::own}};
 constexpr std::string_view kKeys197[] = {"not_found"};
-constexpr RawPath kPaths207[] = {{kKeys197, Origin::own}};
+constexpr RawPath kPaths206[] = {{kKeys197, Origin::own}};
 constexpr std::string_view kKeys198[] = {"presences"};
-constexpr RawPath kPaths208[] = {{kKeys198, Origin::own}};
+constexpr RawPath kPaths207[] = {{kKeys198, Origin::own}};
 constexpr std::string_view kKeys199[] = {"nonce"};
-constexpr RawPath kPaths209[] = {{kKeys199, Origin::own}};
+constexpr RawPath kPaths208[] = {{kKeys199, Origin::own}};
 constexpr std::string_view kKeys200[] = {"old", "member_count"};
-constexpr RawPath kPaths210[] = {{kKeys200, Origin::context}};
-constexpr FieldSource kAlternatives6[] = {{.op = Op::copy, .paths = kPaths116}, {.op = Op::copy, .paths = kPaths210}};
+constexpr RawPath kPaths209[] = {{kKeys200, Origin::context}};
+constexpr FieldSource kAlternatives6[] = {{.op = Op::copy, .paths = kPaths116}, {.op = Op::copy, .paths = kPaths209}};
 constexpr std::string_view kKeys201[] = {"old", "joined_at"};
-constexpr RawPath kPaths211[] = {{kKeys201, Origin::context}};
-constexpr FieldSource kAlternatives7[] = {{.op = Op::iso_time, .paths = kPaths160}, {.op = Op::iso_time, .paths = kPaths211}};
+constexpr RawPath kPaths210[] = {{kKeys201, Origin::context}};
+constexpr FieldSource kAlternatives7[] = {{.op = Op::iso_time, .paths = kPaths165}, {.op = Op::iso_time, .paths = kPaths210}};
 constexpr std::string_view kKeys202[] = {"old", "large"};
-constexpr RawPath kPaths212[] = {{kKeys202, Origin::context}};
-constexpr FieldSource kAlternatives8[] = {{.op = Op::copy, .paths = kPaths188}, {.op = Op::copy, .paths = kPaths212}};
+constexpr RawPath kPaths211[] = {{kKeys202, Origin::context}};
+constexpr FieldSource kAlternatives8[] = {{.op = Op::copy, .paths = kPaths193}, {.op = Op::copy, .paths = kPaths211}};
 constexpr std::string_view kKeys203[] = {"guild_scheduled_event_id"};
-constexpr RawPath kPaths213[] = {{kKeys203, Origin::own}};
+constexpr RawPath kPaths212[] = {{kKeys203, Origin::own}};
 constexpr std::string_view kKeys204[] = {"sound_id"};
-constexpr RawPath kPaths214[] = {{kKeys204, Origin::own}};
+constexpr RawPath kPaths213[] = {{kKeys204, Origin::own}};
 constexpr std::string_view kKeys205[] = {"soundboard_sounds"};
-constexpr RawPath kPaths215[] = {{kKeys205, Origin::own}};
+constexpr RawPath kPaths214[] = {{kKeys205, Origin::own}};
 constexpr std::string_view kKeys206[] = {"stickers"};
-constexpr RawPath kPaths216[] = {{kKeys206, Origin::own}};
+constexpr RawPath kPaths215[] = {{kKeys206, Origin::own}};
 constexpr std::string_view kKeys207[] = {"account"};
-constexpr RawPath kPaths217[] = {{kKeys207, Origin::own}};
+constexpr RawPath kPaths216[] = {{kKeys207, Origin::own}};
 constexpr std::string_view kKeys208[] = {"application"};
-constexpr RawPath kPaths218[] = {{kKeys208, Origin::own}};
+constexpr RawPath kPaths217[] = {{kKeys208, Origin::own}};
 constexpr std::string_view kKeys209[] = {"scopes"};
-constexpr RawPath kPaths219[] = {{kKeys209, Origin::own}};
+constexpr RawPath kPaths218[] = {{kKeys209, Origin::own}};
 constexpr std::string_view kKeys210[] = {"syncing"};
-constexpr RawPath kPaths220[] = {{kKeys210, Origin::own}};
+constexpr RawPath kPaths219[] = {{kKeys210, Origin::own}};
 constexpr std::string_view kKeys211[] = {"role_id"};
-constexpr RawPath kPaths221[] = {{kKeys211, Origin::own}};
+constexpr RawPath kPaths220[] = {{kKeys211, Origin::own}};
 constexpr std::string_view kKeys212[] = {"enable_emoticons"};
-constexpr RawPath kPaths222[] = {{kKeys212, Origin::own}};
+constexpr RawPath kPaths221[] = {{kKeys212, Origin::own}};
 constexpr std::string_view kKeys213[] = {"expire_behavior"};
-constexpr RawPath kPaths223[] = {{kKeys213, Origin::own}};
+constexpr RawPath kPaths222[] = {{kKeys213, Origin::own}};
 constexpr std::string_view kKeys214[] = {"expire_grace_period"};
-constexpr RawPath kPaths224[] = {{kKeys214, Origin::own}};
+constexpr RawPath kPaths223[] = {{kKeys214, Origin::own}};
 constexpr std::string_view kKeys215[] = {"synced_at"};
-constexpr RawPath kPaths225[] = {{kKeys215, Origin::own}};
+constexpr RawPath kPaths224[] = {{kKeys215, Origin::own}};
 constexpr std::string_view kKeys216[] = {"subscriber_count"};
-constexpr RawPath kPaths226[] = {{kKeys216, Origin::own}};
+constexpr RawPath kPaths225[] = {{kKeys216, Origin::own}};
 constexpr std::string_view kKeys217[] = {"revoked"};
-constexpr RawPath kPaths227[] = {{kKeys217, Origin::own}};
+constexpr RawPath kPaths226[] = {{kKeys217, Origin::own}};
 constexpr std::string_view kKeys218[] = {"bot"};
-constexpr RawPath kPaths228[] = {{kKeys218, Origin::own}};
+constexpr RawPath kPaths227[] = {{kKeys218, Origin::own}};
 constexpr NumberName kNames8[] = {{1, "ping"}, {2, "application_command"}, {3, "message_component"}, {4, "autocomplete"}, {5, "modal_submit"}};
 constexpr std::string_view kKeys219[] = {"member", "user"};
-constexpr RawPath kPaths229[] = {{kKeys219, Origin::own}};
-constexpr FieldSource kAlternatives9[] = {{.op = Op::object, .paths = kPaths229, .mapping = &kUser}, {.op = Op::object, .paths = kPaths192, .mapping = &kUser}};
+constexpr RawPath kPaths228[] = {{kKeys219, Origin::own}};
+constexpr FieldSource kAlternatives9[] = {{.op = Op::object, .paths = kPaths228, .mapping = &kUser}, {.op = Op::object, .paths = kPaths153, .mapping = &kUser}};
 constexpr std::string_view kKeys220[] = {"token"};
-constexpr RawPath kPaths230[] = {{kKeys220, Origin::own}};
+constexpr RawPath kPaths229[] = {{kKeys220, Origin::own}};
 constexpr std::string_view kKeys221[] = {"data", "name"};
-constexpr RawPath kPaths231[] = {{kKeys221, Origin::own}};
+constexpr RawPath kPaths230[] = {{kKeys221, Origin::own}};
 constexpr std::string_view kKeys222[] = {"data", "id"};
-constexpr RawPath kPaths232[] = {{kKeys222, Origin::own}};
+constexpr RawPath kPaths231[] = {{kKeys222, Origin::own}};
 constexpr std::string_view kKeys223[] = {"data", "type"};
-constexpr RawPath kPaths233[] = {{kKeys223, Origin::own}};
+constexpr RawPath kPaths232[] = {{kKeys223, Origin::own}};
 constexpr std::string_view kKeys224[] = {"data", "custom_id"};
-constexpr RawPath kPaths234[] = {{kKeys224, Origin::own}};
+constexpr RawPath kPaths233[] = {{kKeys224, Origin::own}};
 constexpr std::string_view kKeys225[] = {"data", "component_type"};
-constexpr RawPath kPaths235[] = {{kKeys225, Origin::own}};
+constexpr RawPath kPaths234[] = {{kKeys225, Origin::own}};
 constexpr std::string_view kKeys226[] = {"data", "values"};
-constexpr RawPath kPaths236[] = {{kKeys226, Origin::own}};
+constexpr RawPath kPaths235[] = {{kKeys226, Origin::own}};
 constexpr std::string_view kKeys227[] = {"data", "target_id"};
-constexpr RawPath kPaths237[] = {{kKeys227, Origin::own}};
+constexpr RawPath kPaths236[] = {{kKeys227, Origin::own}};
 constexpr std::string_view kKeys228[] = {"locale"};
-constexpr RawPath kPaths238[] = {{kKeys228, Origin::own}};
+constexpr RawPath kPaths237[] = {{kKeys228, Origin::own}};
 constexpr std::string_view kKeys229[] = {"guild_locale"};
-constexpr RawPath kPaths239[] = {{kKeys229, Origin::own}};
+constexpr RawPath kPaths238[] = {{kKeys229, Origin::own}};
 constexpr std::string_view kKeys230[] = {"data", "options"};
-constexpr RawPath kPaths240[] = {{kKeys230, Origin::own}};
+constexpr RawPath kPaths239[] = {{kKeys230, Origin::own}};
 constexpr std::string_view kKeys231[] = {"data", "components"};
-constexpr RawPath kPaths241[] = {{kKeys231, Origin::own}};
+constexpr RawPath kPaths240[] = {{kKeys231, Origin::own}};
 constexpr std::string_view kKeys232[] = {"message", "id"};
-constexpr RawPath kPaths242[] = {{kKeys232, Origin::own}};
+constexpr RawPath kPaths241[] = {{kKeys232, Origin::own}};
 constexpr std::string_view kKeys233[] = {"message"};
-constexpr RawPath kPaths243[] = {{kKeys233, Origin::own}};
+constexpr RawPath kPaths242[] = {{kKeys233, Origin::own}};
 constexpr std::string_view kKeys234[] = {"channel"};
-constexpr RawPath kPaths244[] = {{kKeys234, Origin::own}};
+constexpr RawPath kPaths243[] = {{kKeys234, Origin::own}};
 constexpr std::string_view kKeys235[] = {"data", "resolved"};
-constexpr RawPath kPaths245[] = {{kKeys235, Origin::own}};
+constexpr RawPath kPaths244[] = {{kKeys235, Origin::own}};
 constexpr std::string_view kKeys236[] = {"entitlements"};
-constexpr RawPath kPaths246[] = {{kKeys236, Origin::own}};
+constexpr RawPath kPaths245[] = {{kKeys236, Origin::own}};
 constexpr std::string_view kKeys237[] = {"context"};
-constexpr RawPath kPaths247[] = {{kKeys237, Origin::own}};
+constexpr RawPath kPaths246[] = {{kKeys237, Origin::own}};
 constexpr NumberName kNames9[] = {{0, "guild"}, {1, "bot_dm"}, {2, "private_channel"}};
 constexpr std::string_view kKeys238[] = {"app_permissions"};
-constexpr RawPath kPaths248[] = {{kKeys238, Origin::own}};
+constexpr RawPath kPaths247[] = {{kKeys238, Origin::own}};
 constexpr std::string_view kKeys239[] = {"authorizing_integration_owners"};
-constexpr RawPath kPaths249[] = {{kKeys239, Origin::own}};
+constexpr RawPath kPaths248[] = {{kKeys239, Origin::own}};
 constexpr std::string_view kKeys240[] = {"attachment_size_limit"};
-constexpr RawPath kPaths250[] = {{kKeys240, Origin::own}};
+constexpr RawPath kPaths249[] = {{kKeys240, Origin::own}};
 constexpr std::string_view kKeys241[] = {"code"};
-constexpr RawPath kPaths251[] = {{kKeys241, Origin::own}};
+constexpr RawPath kPaths250[] = {{kKeys241, Origin::own}};
 constexpr std::string_view kKeys242[] = {"guild", "id"};
-constexpr RawPath kPaths252[] = {{kKeys242, Origin::own}};
-constexpr FieldSource kAlternatives10[] = {{.op = Op::copy, .paths = kPaths36}, {.op = Op::copy, .paths = kPaths252}};
+constexpr RawPath kPaths251[] = {{kKeys242, Origin::own}};
+constexpr FieldSource kAlternatives10[] = {{.op = Op::copy, .paths = kPaths36}, {.op = Op::copy, .paths = kPaths251}};
 constexpr std::string_view kKeys243[] = {"channel", "id"};
-constexpr RawPath kPaths253[] = {{kKeys243, Origin::own}};
-constexpr FieldSource kAlternatives11[] = {{.op = Op::copy, .paths = kPaths60}, {.op = Op::copy, .paths = kPaths253}};
+constexpr RawPath kPaths252[] = {{kKeys243, Origin::own}};
+constexpr FieldSource kAlternatives11[] = {{.op = Op::copy, .paths = kPaths60}, {.op = Op::copy, .paths = kPaths252}};
 constexpr std::string_view kKeys244[] = {"inviter"};
-constexpr RawPath kPaths254[] = {{kKeys244, Origin::own}};
+constexpr RawPath kPaths253[] = {{kKeys244, Origin::own}};
 constexpr std::string_view kKeys245[] = {"target_user"};
-constexpr RawPath kPaths255[] = {{kKeys245, Origin::own}};
+constexpr RawPath kPaths254[] = {{kKeys245, Origin::own}};
 constexpr std::string_view kKeys246[] = {"target_type"};
-constexpr RawPath kPaths256[] = {{kKeys246, Origin::own}};
+constexpr RawPath kPaths255[] = {{kKeys246, Origin::own}};
 constexpr std::string_view kKeys247[] = {"uses"};
-constexpr RawPath kPaths257[] = {{kKeys247, Origin::own}};
+constexpr RawPath kPaths256[] = {{kKeys247, Origin::own}};
 constexpr std::string_view kKeys248[] = {"max_uses"};
-constexpr RawPath kPaths258[] = {{kKeys248, Origin::own}};
+constexpr RawPath kPaths257[] = {{kKeys248, Origin::own}};
 constexpr std::string_view kKeys249[] = {"max_age"};
-constexpr RawPath kPaths259[] = {{kKeys249, Origin::own}};
+constexpr RawPath kPaths258[] = {{kKeys249, Origin::own}};
 constexpr std::string_view kKeys250[] = {"temporary"};
-constexpr RawPath kPaths260[] = {{kKeys250, Origin::own}};
+constexpr RawPath kPaths259[] = {{kKeys250, Origin::own}};
 constexpr std::string_view kKeys251[] = {"expires_at"};
-constexpr RawPath kPaths261[] = {{kKeys251, Origin::own}};
-constexpr RawPath kPaths262[] = {{kKeys5, Origin::own}, {kKeys249, Origin::own}};
-constexpr FieldSource kAlternatives12[] = {{.op = Op::iso_time, .paths = kPaths261}, {.op = Op::time_after, .paths = kPaths262}};
+constexpr RawPath kPaths260[] = {{kKeys251, Origin::own}};
+constexpr RawPath kPaths261[] = {{kKeys5, Origin::own}, {kKeys249, Origin::own}};
+constexpr FieldSource kAlternatives12[] = {{.op = Op::iso_time, .paths = kPaths260}, {.op = Op::time_after, .paths = kPaths261}};
 constexpr std::string_view kKeys252[] = {"target_application"};
-constexpr RawPath kPaths263[] = {{kKeys252, Origin::own}};
+constexpr RawPath kPaths262[] = {{kKeys252, Origin::own}};
 constexpr std::string_view kKeys253[] = {"role_ids"};
-constexpr RawPath kPaths264[] = {{kKeys253, Origin::own}};
+constexpr RawPath kPaths263[] = {{kKeys253, Origin::own}};
 constexpr std::string_view kKeys254[] = {"user", "id"};
-constexpr RawPath kPaths265[] = {{kKeys254, Origin::own}};
+constexpr RawPath kPaths264[] = {{kKeys254, Origin::own}};
 constexpr std::string_view kKeys255[] = {"nick"};
-constexpr RawPath kPaths266[] = {{kKeys255, Origin::own}};
+constexpr RawPath kPaths265[] = {{kKeys255, Origin::own}};
 constexpr std::string_view kKeys256[] = {"user", "global_name"};
-constexpr RawPath kPaths267[] = {{kKeys256, Origin::own}};
+constexpr RawPath kPaths266[] = {{kKeys256, Origin::own}};
 constexpr std::string_view kKeys257[] = {"user", "username"};
-constexpr RawPath kPaths268[] = {{kKeys257, Origin::own}};
-constexpr FieldSource kAlternatives13[] = {{.op = Op::copy, .paths = kPaths266}, {.op = Op::copy, .paths = kPaths267}, {.op = Op::copy, .paths = kPaths268}};
+constexpr RawPath kPaths267[] = {{kKeys257, Origin::own}};
+constexpr FieldSource kAlternatives13[] = {{.op = Op::copy, .paths = kPaths265}, {.op = Op::copy, .paths = kPaths266}, {.op = Op::copy, .paths = kPaths267}};
 constexpr std::string_view kKeys258[] = {"avatar"};
-constexpr RawPath kPaths269[] = {{kKeys258, Origin::own}};
-constexpr RawPath kPaths270[] = {{kKeys36, Origin::root}, {kKeys254, Origin::own}, {kKeys258, Origin::own}};
+constexpr RawPath kPaths268[] = {{kKeys258, Origin::own}};
+constexpr RawPath kPaths269[] = {{kKeys36, Origin::root}, {kKeys254, Origin::own}, {kKeys258, Origin::own}};
 constexpr std::string_view kKeys259[] = {"user", "avatar"};
-constexpr RawPath kPaths271[] = {{kKeys254, Origin::own}, {kKeys259, Origin::own}};
+constexpr RawPath kPaths270[] = {{kKeys254, Origin::own}, {kKeys259, Origin::own}};
 constexpr std::string_view kKeys260[] = {"user", "discriminator"};
-constexpr RawPath kPaths272[] = {{kKeys254, Origin::own}, {kKeys260, Origin::own}};
-constexpr FieldSource kAlternatives14[] = {{.op = Op::image_url, .paths = kPaths270, .text = "{cdn}guilds/{0}/users/{1}/avatars/{2}.{ext}?size=256"}, {.op = Op::image_url, .paths = kPaths271, .text = "{cdn}avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths272}};
+constexpr RawPath kPaths271[] = {{kKeys254, Origin::own}, {kKeys260, Origin::own}};
+constexpr FieldSource kAlternatives14[] = {{.op = Op::image_url, .paths = kPaths269, .text = "{cdn}guilds/{0}/users/{1}/avatars/{2}.{ext}?size=256"}, {.op = Op::image_url, .paths = kPaths270, .text = "{cdn}avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths271}};
 constexpr std::string_view kKeys261[] = {"premium_since"};
-constexpr RawPath kPaths273[] = {{kKeys261, Origin::own}};
-constexpr RawPath kPaths274[] = {{kKeys188, Origin::own}, {kKeys36, Origin::root}};
+constexpr RawPath kPaths272[] = {{kKeys261, Origin::own}};
+constexpr RawPath kPaths273[] = {{kKeys148, Origin::own}, {kKeys36, Origin::root}};
 constexpr std::string_view kKeys262[] = {"pending"};
-constexpr RawPath kPaths275[] = {{kKeys262, Origin::own}};
+constexpr RawPath kPaths274[] = {{kKeys262, Origin::own}};
 constexpr std::string_view kKeys263[] = {"communication_disabled_until"};
-constexpr RawPath kPaths276[] = {{kKeys263, Origin::own}};
-constexpr RawPath kPaths277[] = {{kKeys37, Origin::own}, {kKeys37, Origin::context}};
-constexpr RawPath kPaths278[] = {{kKeys36, Origin::root}, {kKeys254, Origin::own}, {kKeys152, Origin::own}};
+constexpr RawPath kPaths275[] = {{kKeys263, Origin::own}};
+constexpr RawPath kPaths276[] = {{kKeys37, Origin::own}, {kKeys37, Origin::context}};
+constexpr RawPath kPaths277[] = {{kKeys36, Origin::root}, {kKeys254, Origin::own}, {kKeys156, Origin::own}};
 constexpr std::string_view kKeys264[] = {"deaf"};
-constexpr RawPath kPaths279[] = {{kKeys264, Origin::own}};
+constexpr RawPath kPaths278[] = {{kKeys264, Origin::own}};
 constexpr std::string_view kKeys265[] = {"mute"};
-constexpr RawPath kPaths280[] = {{kKeys265, Origin::own}};
+constexpr RawPath kPaths279[] = {{kKeys265, Origin::own}};
 constexpr std::string_view kKeys266[] = {"avatar_decoration_data"};
-constexpr RawPath kPaths281[] = {{kKeys266, Origin::own}};
+constexpr RawPath kPaths280[] = {{kKeys266, Origin::own}};
 constexpr std::string_view kKeys267[] = {"oldPermissions"};
-constexpr RawPath kPaths282[] = {{kKeys37, Origin::own}, {kKeys267, Origin::context}};
+constexpr RawPath kPaths281[] = {{kKeys37, Origin::own}, {kKeys267, Origin::context}};
 constexpr std::string_view kKeys268[] = {"mentions"};
 constexpr std::string_view kKeys269[] = {"mention_channels"};
 constexpr std::string_view kKeys270[] = {"names"};
-constexpr RawPath kPaths283[] = {{kKeys69, Origin::own}, {kKeys268, Origin::own}, {kKeys269, Origin::own}, {kKeys270, Origin::context}};
+constexpr RawPath kPaths282[] = {{kKeys69, Origin::own}, {kKeys268, Origin::own}, {kKeys269, Origin::own}, {kKeys270, Origin::context}};
 constexpr std::string_view kKeys271[] = {"edited_timestamp"};
-constexpr RawPath kPaths284[] = {{kKeys271, Origin::own}};
+constexpr RawPath kPaths283[] = {{kKeys271, Origin::own}};
 constexpr std::string_view kKeys272[] = {"embeds"};
-constexpr RawPath kPaths285[] = {{kKeys272, Origin::own}};
+constexpr RawPath kPaths284[] = {{kKeys272, Origin::own}};
 constexpr std::string_view kKeys273[] = {"attachments"};
-constexpr RawPath kPaths286[] = {{kKeys273, Origin::own}};
+constexpr RawPath kPaths285[] = {{kKeys273, Origin::own}};
 constexpr std::string_view kKeys274[] = {"reactions"};
-constexpr RawPath kPaths287[] = {{kKeys274, Origin::own}};
+constexpr RawPath kPaths286[] = {{kKeys274, Origin::own}};
 constexpr std::string_view kKeys275[] = {"pinned"};
-constexpr RawPath kPaths288[] = {{kKeys275, Origin::own}};
+constexpr RawPath kPaths287[] = {{kKeys275, Origin::own}};
 constexpr std::string_view kKeys276[] = {"tts"};
-constexpr RawPath kPaths289[] = {{kKeys276, Origin::own}};
+constexpr RawPath kPaths288[] = {{kKeys276, Origin::own}};
 constexpr std::string_view kKeys277[] = {"message_reference", "message_id"};
-constexpr RawPath kPaths290[] = {{kKeys277, Origin::own}};
+constexpr RawPath kPaths289[] = {{kKeys277, Origin::own}};
 constexpr std::string_view kKeys278[] = {"webhook_id"};
-constexpr RawPath kPaths291[] = {{kKeys278, Origin::own}};
+constexpr RawPath kPaths290[] = {{kKeys278, Origin::own}};
 constexpr std::string_view kKeys279[] = {"sticker_items"};
-constexpr RawPath kPaths292[] = {{kKeys279, Origin::own}};
+constexpr RawPath kPaths291[] = {{kKeys279, Origin::own}};
 constexpr std::string_view kKeys280[] = {"components"};
-constexpr RawPath kPaths293[] = {{kKeys280, Origin::own}};
+constexpr RawPath kPaths292[] = {{kKeys280, Origin::own}};
 constexpr std::string_view kKeys281[] = {"poll"};
-constexpr RawPath kPaths294[] = {{kKeys281, Origin::own}};
+constexpr RawPath kPaths293[] = {{kKeys281, Origin::own}};
 constexpr std::string_view kKeys282[] = {"thread"};
-constexpr RawPath kPaths295[] = {{kKeys282, Origin::own}};
+constexpr RawPath kPaths294[] = {{kKeys282, Origin::own}};
 constexpr std::string_view kKeys283[] = {"message_reference"};
-constexpr RawPath kPaths296[] = {{kKeys283, Origin::own}};
+constexpr RawPath kPaths295[] = {{kKeys283, Origin::own}};
 constexpr std::string_view kKeys284[] = {"referenced_message"};
-constexpr RawPath kPaths297[] = {{kKeys284, Origin::own}};
+constexpr RawPath kPaths296[] = {{kKeys284, Origin::own}};
 constexpr std::string_view kKeys285[] = {"message_snapshots"};
-constexpr RawPath kPaths298[] = {{kKeys285, Origin::own}};
+constexpr RawPath kPaths297[] = {{kKeys285, Origin::own}};
 constexpr std::string_view kKeys286[] = {"interaction_metadata"};
-constexpr RawPath kPaths299[] = {{kKeys286, Origin::own}};
+constexpr RawPath kPaths298[] = {{kKeys286, Origin::own}};
 constexpr std::string_view kKeys287[] = {"interaction"};
-constexpr RawPath kPaths300[] = {{kKeys287, Origin::own}};
-constexpr FieldSource kAlternatives15[] = {{.op = Op::object, .paths = kPaths299, .mapping = &kMessageInteraction}, {.op = Op::object, .paths = kPaths300, .mapping = &kMessageInteraction}};
-constexpr RawPath kPaths301[] = {{kKeys268, Origin::own}};
+constexpr RawPath kPaths299[] = {{kKeys287, Origin::own}};
+constexpr FieldSource kAlternatives15[] = {{.op = Op::object, .paths = kPaths298, .mapping = &kMessageInteraction}, {.op = Op::object, .paths = kPaths299, .mapping = &kMessageInteraction}};
+constexpr RawPath kPaths300[] = {{kKeys268, Origin::own}};
 constexpr std::string_view kKeys288[] = {"channel_type"};
-constexpr RawPath kPaths302[] = {{kKeys288, Origin::own}};
+constexpr RawPath kPaths301[] = {{kKeys288, Origin::own}};
 constexpr std::string_view kKeys289[] = {"activity"};
-constexpr RawPath kPaths303[] = {{kKeys289, Origin::own}};
+constexpr RawPath kPaths302[] = {{kKeys289, Origin::own}};
 constexpr std::string_view kKeys290[] = {"call"};
-constexpr RawPath kPaths304[] = {{kKeys290, Origin::own}};
+constexpr RawPath kPaths303[] = {{kKeys290, Origin::own}};
 constexpr std::string_view kKeys291[] = {"role_subscription_data"};
-constexpr RawPath kPaths305[] = {{kKeys291, Origin::own}};
+constexpr RawPath kPaths304[] = {{kKeys291, Origin::own}};
 constexpr std::string_view kKeys292[] = {"participants"};
-constexpr RawPath kPaths306[] = {{kKeys292, Origin::own}};
+constexpr RawPath kPaths305[] = {{kKeys292, Origin::own}};
 constexpr std::string_view kKeys293[] = {"ended_timestamp"};
-constexpr RawPath kPaths307[] = {{kKeys293, Origin::own}};
+constexpr RawPath kPaths306[] = {{kKeys293, Origin::own}};
 constexpr std::string_view kKeys294[] = {"ids"};
-constexpr RawPath kPaths308[] = {{kKeys294, Origin::own}};
+constexpr RawPath kPaths307[] = {{kKeys294, Origin::own}};
 constexpr std::string_view kKeys295[] = {"original_response_message_id"};
-constexpr RawPath kPaths309[] = {{kKeys295, Origin::own}};
+constexpr RawPath kPaths308[] = {{kKeys295, Origin::own}};
 constexpr std::string_view kKeys296[] = {"interacted_message_id"};
-constexpr RawPath kPaths310[] = {{kKeys296, Origin::own}};
+constexpr RawPath kPaths309[] = {{kKeys296, Origin::own}};
 constexpr std::string_view kKeys297[] = {"target_message_id"};
-constexpr RawPath kPaths311[] = {{kKeys297, Origin::own}};
+constexpr RawPath kPaths310[] = {{kKeys297, Origin::own}};
 constexpr std::string_view kKeys298[] = {"triggering_interaction_metadata"};
-constexpr RawPath kPaths312[] = {{kKeys298, Origin::own}};
+constexpr RawPath kPaths311[] = {{kKeys298, Origin::own}};
 constexpr std::string_view kKeys299[] = {"author", "id"};
-constexpr RawPath kPaths313[] = {{kKeys299, Origin::own}};
+constexpr RawPath kPaths312[] = {{kKeys299, Origin::own}};
 constexpr std::string_view kKeys300[] = {"member", "nick"};
-constexpr RawPath kPaths314[] = {{kKeys300, Origin::own}};
+constexpr RawPath kPaths313[] = {{kKeys300, Origin::own}};
 constexpr std::string_view kKeys301[] = {"author", "global_name"};
-constexpr RawPath kPaths315[] = {{kKeys301, Origin::own}};
+constexpr RawPath kPaths314[] = {{kKeys301, Origin::own}};
 constexpr std::string_view kKeys302[] = {"author", "username"};
-constexpr RawPath kPaths316[] = {{kKeys302, Origin::own}};
-constexpr FieldSource kAlternatives16[] = {{.op = Op::copy, .paths = kPaths314}, {.op = Op::copy, .paths = kPaths315}, {.op = Op::copy, .paths = kPaths316}};
+constexpr RawPath kPaths315[] = {{kKeys302, Origin::own}};
+constexpr FieldSource kAlternatives16[] = {{.op = Op::copy, .paths = kPaths313}, {.op = Op::copy, .paths = kPaths314}, {.op = Op::copy, .paths = kPaths315}};
 constexpr std::string_view kKeys303[] = {"member", "avatar"};
-constexpr RawPath kPaths317[] = {{kKeys303, Origin::own}};
-constexpr RawPath kPaths318[] = {{kKeys36, Origin::root}, {kKeys299, Origin::own}, {kKeys303, Origin::own}};
+constexpr RawPath kPaths316[] = {{kKeys303, Origin::own}};
+constexpr RawPath kPaths317[] = {{kKeys36, Origin::root}, {kKeys299, Origin::own}, {kKeys303, Origin::own}};
 constexpr std::string_view kKeys304[] = {"author", "avatar"};
-constexpr RawPath kPaths319[] = {{kKeys299, Origin::own}, {kKeys304, Origin::own}};
+constexpr RawPath kPaths318[] = {{kKeys299, Origin::own}, {kKeys304, Origin::own}};
 constexpr std::string_view kKeys305[] = {"author", "discriminator"};
-constexpr RawPath kPaths320[] = {{kKeys299, Origin::own}, {kKeys305, Origin::own}};
-constexpr FieldSource kAlternatives17[] = {{.op = Op::image_url, .paths = kPaths318, .text = "{cdn}guilds/{0}/users/{1}/avatars/{2}.{ext}?size=256"}, {.op = Op::image_url, .paths = kPaths319, .text = "{cdn}avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths320}};
+constexpr RawPath kPaths319[] = {{kKeys299, Origin::own}, {kKeys305, Origin::own}};
+constexpr FieldSource kAlternatives17[] = {{.op = Op::image_url, .paths = kPaths317, .text = "{cdn}guilds/{0}/users/{1}/avatars/{2}.{ext}?size=256"}, {.op = Op::image_url, .paths = kPaths318, .text = "{cdn}avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths319}};
 constexpr std::string_view kKeys306[] = {"member", "joined_at"};
-constexpr RawPath kPaths321[] = {{kKeys306, Origin::own}};
+constexpr RawPath kPaths320[] = {{kKeys306, Origin::own}};
 constexpr std::string_view kKeys307[] = {"member", "premium_since"};
-constexpr RawPath kPaths322[] = {{kKeys307, Origin::own}};
+constexpr RawPath kPaths321[] = {{kKeys307, Origin::own}};
 constexpr std::string_view kKeys308[] = {"member", "roles"};
-constexpr RawPath kPaths323[] = {{kKeys308, Origin::own}, {kKeys36, Origin::root}};
+constexpr RawPath kPaths322[] = {{kKeys308, Origin::own}, {kKeys36, Origin::root}};
 constexpr std::string_view kKeys309[] = {"member", "pending"};
-constexpr RawPath kPaths324[] = {{kKeys309, Origin::own}};
+constexpr RawPath kPaths323[] = {{kKeys309, Origin::own}};
 constexpr std::string_view kKeys310[] = {"member", "communication_disabled_until"};
-constexpr RawPath kPaths325[] = {{kKeys310, Origin::own}};
+constexpr RawPath kPaths324[] = {{kKeys310, Origin::own}};
 constexpr std::string_view kKeys311[] = {"member", "permissions"};
-constexpr RawPath kPaths326[] = {{kKeys311, Origin::own}};
+constexpr RawPath kPaths325[] = {{kKeys311, Origin::own}};
 constexpr std::string_view kKeys312[] = {"member", "flags"};
-constexpr RawPath kPaths327[] = {{kKeys312, Origin::own}};
+constexpr RawPath kPaths326[] = {{kKeys312, Origin::own}};
 constexpr std::string_view kKeys313[] = {"member", "banner"};
-constexpr RawPath kPaths328[] = {{kKeys313, Origin::own}};
-constexpr RawPath kPaths329[] = {{kKeys36, Origin::root}, {kKeys299, Origin::own}, {kKeys313, Origin::own}};
+constexpr RawPath kPaths327[] = {{kKeys313, Origin::own}};
+constexpr RawPath kPaths328[] = {{kKeys36, Origin::root}, {kKeys299, Origin::own}, {kKeys313, Origin::own}};
 constexpr std::string_view kKeys314[] = {"member", "deaf"};
-constexpr RawPath kPaths330[] = {{kKeys314, Origin::own}};
+constexpr RawPath kPaths329[] = {{kKeys314, Origin::own}};
 constexpr std::string_view kKeys315[] = {"member", "mute"};
-constexpr RawPath kPaths331[] = {{kKeys315, Origin::own}};
+constexpr RawPath kPaths330[] = {{kKeys315, Origin::own}};
 constexpr std::string_view kKeys316[] = {"member", "avatar_decoration_data"};
-constexpr RawPath kPaths332[] = {{kKeys316, Origin::own}};
+constexpr RawPath kPaths331[] = {{kKeys316, Origin::own}};
 constexpr std::string_view kKeys317[] = {"mention_roles"};
-constexpr RawPath kPaths333[] = {{kKeys317, Origin::own}};
+constexpr RawPath kPaths332[] = {{kKeys317, Origin::own}};
 constexpr std::string_view kKeys318[] = {"mention_everyone"};
-constexpr RawPath kPaths334[] = {{kKeys318, Origin::own}};
+constexpr RawPath kPaths333[] = {{kKeys318, Origin::own}};
 constexpr std::string_view kKeys319[] = {"answer_id"};
-constexpr RawPath kPaths335[] = {{kKeys319, Origin::own}};
+constexpr RawPath kPaths334[] = {{kKeys319, Origin::own}};
 constexpr std::string_view kKeys320[] = {"message_author_id"};
-constexpr RawPath kPaths336[] = {{kKeys320, Origin::own}};
+constexpr RawPath kPaths335[] = {{kKeys320, Origin::own}};
 constexpr std::string_view kKeys321[] = {"burst"};
-constexpr RawPath kPaths337[] = {{kKeys321, Origin::own}};
+constexpr RawPath kPaths336[] = {{kKeys321, Origin::own}};
 constexpr std::string_view kKeys322[] = {"old", "reactions"};
-constexpr RawPath kPaths338[] = {{kKeys322, Origin::context}};
+constexpr RawPath kPaths337[] = {{kKeys322, Origin::context}};
 constexpr NumberName kNames10[] = {{0, "default"}, {1, "forward"}};
 constexpr std::string_view kKeys323[] = {"message", "content"};
-constexpr RawPath kPaths339[] = {{kKeys323, Origin::own}};
+constexpr RawPath kPaths338[] = {{kKeys323, Origin::own}};
 constexpr std::string_view kKeys324[] = {"message", "timestamp"};
-constexpr RawPath kPaths340[] = {{kKeys324, Origin::own}};
+constexpr RawPath kPaths339[] = {{kKeys324, Origin::own}};
 constexpr std::string_view kKeys325[] = {"message", "edited_timestamp"};
-constexpr RawPath kPaths341[] = {{kKeys325, Origin::own}};
+constexpr RawPath kPaths340[] = {{kKeys325, Origin::own}};
 constexpr std::string_view kKeys326[] = {"message", "type"};
-constexpr RawPath kPaths342[] = {{kKeys326, Origin::own}};
+constexpr RawPath kPaths341[] = {{kKeys326, Origin::own}};
 constexpr std::string_view kKeys327[] = {"message", "flags"};
-constexpr RawPath kPaths343[] = {{kKeys327, Origin::own}};
+constexpr RawPath kPaths342[] = {{kKeys327, Origin::own}};
 constexpr std::string_view kKeys328[] = {"message", "embeds"};
-constexpr RawPath kPaths344[] = {{kKeys328, Origin::own}};
+constexpr RawPath kPaths343[] = {{kKeys328, Origin::own}};
 constexpr std::string_view kKeys329[] = {"message", "attachments"};
-constexpr RawPath kPaths345[] = {{kKeys329, Origin::own}};
+constexpr RawPath kPaths344[] = {{kKeys329, Origin::own}};
 constexpr std::string_view kKeys330[] = {"message", "sticker_items"};
-constexpr RawPath kPaths346[] = {{kKeys330, Origin::own}};
+constexpr RawPath kPaths345[] = {{kKeys330, Origin::own}};
 constexpr std::string_view kKeys331[] = {"message", "components"};
-constexpr RawPath kPaths347[] = {{kKeys331, Origin::own}};
+constexpr RawPath kPaths346[] = {{kKeys331, Origin::own}};
 constexpr std::string_view kKeys332[] = {"message", "mentions"};
-constexpr RawPath kPaths348[] = {{kKeys332, Origin::own}};
+constexpr RawPath kPaths347[] = {{kKeys332, Origin::own}};
 constexpr std::string_view kKeys333[] = {"message", "mention_roles"};
-constexpr RawPath kPaths349[] = {{kKeys333, Origin::own}};
+constexpr RawPath kPaths348[] = {{kKeys333, Origin::own}};
 constexpr NumberName kNames11[] = {{0, "role"}, {1, "member"}};
 constexpr std::string_view kKeys334[] = {"allow"};
-constexpr RawPath kPaths350[] = {{kKeys334, Origin::own}};
+constexpr RawPath kPaths349[] = {{kKeys334, Origin::own}};
 constexpr std::string_view kKeys335[] = {"deny"};
-constexpr RawPath kPaths351[] = {{kKeys335, Origin::own}};
+constexpr RawPath kPaths350[] = {{kKeys335, Origin::own}};
 constexpr std::string_view kKeys336[] = {"question"};
-constexpr RawPath kPaths352[] = {{kKeys336, Origin::own}};
+constexpr RawPath kPaths351[] = {{kKeys336, Origin::own}};
 constexpr std::string_view kKeys337[] = {"answers"};
-constexpr RawPath kPaths353[] = {{kKeys337, Origin::own}};
+constexpr RawPath kPaths352[] = {{kKeys337, Origin::own}};
 constexpr std::string_view kKeys338[] = {"expiry"};
-constexpr RawPath kPaths354[] = {{kKeys338, Origin::own}};
+constexpr RawPath kPaths353[] = {{kKeys338, Origin::own}};
 constexpr std::string_view kKeys339[] = {"allow_multiselect"};
-constexpr RawPath kPaths355[] = {{kKeys339, Origin::own}};
+constexpr RawPath kPaths354[] = {{kKeys339, Origin::own}};
 constexpr std::string_view kKeys340[] = {"layout_type"};
-constexpr RawPath kPaths356[] = {{kKeys340, Origin::own}};
+constexpr RawPath kPaths355[] = {{kKeys340, Origin::own}};
 constexpr std::string_view kKeys341[] = {"results"};
-constexpr RawPath kPaths357[] = {{kKeys341, Origin::own}};
+constexpr RawPath kPaths356[] = {{kKeys341, Origin::own}};
 constexpr std::string_view kKeys342[] = {"poll_media", "text"};
-constexpr RawPath kPaths358[] = {{kKeys342, Origin::own}};
+constexpr RawPath kPaths357[] = {{kKeys342, Origin::own}};
 constexpr std::string_view kKeys343[] = {"poll_media", "emoji"};
-constexpr RawPath kPaths359[] = {{kKeys343, Origin::own}};
+constexpr RawPath kPaths358[] = {{kKeys343, Origin::own}};
 constexpr std::string_view kKeys344[] = {"me_voted"};
-constexpr RawPath kPaths360[] = {{kKeys344, Origin::own}};
+constexpr RawPath kPaths359[] = {{kKeys344, Origin::own}};
 constexpr std::string_view kKeys345[] = {"is_finalized"};
-constexpr RawPath kPaths361[] = {{kKeys345, Origin::own}};
+constexpr RawPath kPaths360[] = {{kKeys345, Origin::own}};
 constexpr std::string_view kKeys346[] = {"answer_counts"};
-constexpr RawPath kPaths362[] = {{kKeys346, Origin::own}};
+constexpr RawPath kPaths361[] = {{kKeys346, Origin::own}};
 constexpr std::string_view kKeys347[] = {"activities"};
-constexpr RawPath kPaths363[] = {{kKeys347, Origin::own}};
+constexpr RawPath kPaths362[] = {{kKeys347, Origin::own}};
 constexpr std::string_view kKeys348[] = {"client_status"};
-constexpr RawPath kPaths364[] = {{kKeys348, Origin::own}};
+constexpr RawPath kPaths363[] = {{kKeys348, Origin::own}};
 constexpr std::string_view kKeys349[] = {"identity_guild_id"};
-constexpr RawPath kPaths365[] = {{kKeys349, Origin::own}};
+constexpr RawPath kPaths364[] = {{kKeys349, Origin::own}};
 constexpr std::string_view kKeys350[] = {"identity_enabled"};
-constexpr RawPath kPaths366[] = {{kKeys350, Origin::own}};
+constexpr RawPath kPaths365[] = {{kKeys350, Origin::own}};
 constexpr std::string_view kKeys351[] = {"tag"};
-constexpr RawPath kPaths367[] = {{kKeys351, Origin::own}};
+constexpr RawPath kPaths366[] = {{kKeys351, Origin::own}};
 constexpr std::string_view kKeys352[] = {"badge"};
-constexpr RawPath kPaths368[] = {{kKeys352, Origin::own}};
-constexpr RawPath kPaths369[] = {{kKeys349, Origin::own}, {kKeys352, Origin::own}};
+constexpr RawPath kPaths367[] = {{kKeys352, Origin::own}};
+constexpr RawPath kPaths368[] = {{kKeys349, Origin::own}, {kKeys352, Origin::own}};
 constexpr std::string_view kKeys353[] = {"opcode"};
-constexpr RawPath kPaths370[] = {{kKeys353, Origin::own}};
+constexpr RawPath kPaths369[] = {{kKeys353, Origin::own}};
 constexpr std::string_view kKeys354[] = {"retry_after"};
-constexpr RawPath kPaths371[] = {{kKeys354, Origin::own}};
+constexpr RawPath kPaths370[] = {{kKeys354, Origin::own}};
 constexpr std::string_view kKeys355[] = {"meta", "guild_id"};
-constexpr RawPath kPaths372[] = {{kKeys355, Origin::own}};
+constexpr RawPath kPaths371[] = {{kKeys355, Origin::own}};
 constexpr std::string_view kKeys356[] = {"meta", "nonce"};
-constexpr RawPath kPaths373[] = {{kKeys356, Origin::own}};
+constexpr RawPath kPaths372[] = {{kKeys356, Origin::own}};
 constexpr std::string_view kKeys357[] = {"me"};
-constexpr RawPath kPaths374[] = {{kKeys357, Origin::own}};
+constexpr RawPath kPaths373[] = {{kKeys357, Origin::own}};
 constexpr std::string_view kKeys358[] = {"count_details", "burst"};
-constexpr RawPath kPaths375[] = {{kKeys358, Origin::own}};
+constexpr RawPath kPaths374[] = {{kKeys358, Origin::own}};
 constexpr std::string_view kKeys359[] = {"me_burst"};
-constexpr RawPath kPaths376[] = {{kKeys359, Origin::own}};
+constexpr RawPath kPaths375[] = {{kKeys359, Origin::own}};
 constexpr std::string_view kKeys360[] = {"burst_colors"};
-constexpr RawPath kPaths377[] = {{kKeys360, Origin::own}};
+constexpr RawPath kPaths376[] = {{kKeys360, Origin::own}};
 constexpr std::string_view kKeys361[] = {"reactionCount"};
-constexpr RawPath kPaths378[] = {{kKeys361, Origin::context}};
-constexpr FieldSource kAlternatives18[] = {{.op = Op::copy, .paths = kPaths378}, {.op = Op::constant, .text = "1"}};
+constexpr RawPath kPaths377[] = {{kKeys361, Origin::context}};
+constexpr FieldSource kAlternatives18[] = {{.op = Op::copy, .paths = kPaths377}, {.op = Op::constant, .text = "1"}};
 constexpr std::string_view kKeys362[] = {"reactionMe"};
-constexpr RawPath kPaths379[] = {{kKeys362, Origin::context}};
+constexpr RawPath kPaths378[] = {{kKeys362, Origin::context}};
 constexpr std::string_view kKeys363[] = {"guilds"};
-constexpr RawPath kPaths380[] = {{kKeys363, Origin::own}};
+constexpr RawPath kPaths379[] = {{kKeys363, Origin::own}};
 constexpr std::string_view kKeys364[] = {"application", "id"};
-constexpr RawPath kPaths381[] = {{kKeys364, Origin::own}};
+constexpr RawPath kPaths380[] = {{kKeys364, Origin::own}};
 constexpr std::string_view kKeys365[] = {"shard"};
-constexpr RawPath kPaths382[] = {{kKeys365, Origin::own}};
+constexpr RawPath kPaths381[] = {{kKeys365, Origin::own}};
 constexpr std::string_view kKeys366[] = {"colors", "primary_color"};
-constexpr RawPath kPaths383[] = {{kKeys366, Origin::own}, {kKeys132, Origin::own}};
+constexpr RawPath kPaths382[] = {{kKeys366, Origin::own}, {kKeys132, Origin::own}};
 constexpr std::string_view kKeys367[] = {"hoist"};
-constexpr RawPath kPaths384[] = {{kKeys367, Origin::own}};
+constexpr RawPath kPaths383[] = {{kKeys367, Origin::own}};
 constexpr std::string_view kKeys368[] = {"mentionable"};
-constexpr RawPath kPaths385[] = {{kKeys368, Origin::own}};
+constexpr RawPath kPaths384[] = {{kKeys368, Origin::own}};
 constexpr std::string_view kKeys369[] = {"unicode_emoji"};
-constexpr RawPath kPaths386[] = {{kKeys369, Origin::own}};
+constexpr RawPath kPaths385[] = {{kKeys369, Origin::own}};
 constexpr std::string_view kKeys370[] = {"colors"};
-constexpr RawPath kPaths387[] = {{kKeys370, Origin::own}};
+constexpr RawPath kPaths386[] = {{kKeys370, Origin::own}};
 constexpr std::string_view kKeys371[] = {"tags"};
-constexpr RawPath kPaths388[] = {{kKeys371, Origin::own}};
+constexpr RawPath kPaths387[] = {{kKeys371, Origin::own}};
 constexpr std::string_view kKeys372[] = {"memberCount"};
-constexpr RawPath kPaths389[] = {{kKeys372, Origin::context}};
+constexpr RawPath kPaths388[] = {{kKeys372, Origin::context}};
 constexpr std::string_view kKeys373[] = {"primary_color"};
-constexpr RawPath kPaths390[] = {{kKeys373, Origin::own}};
+constexpr RawPath kPaths389[] = {{kKeys373, Origin::own}};
 constexpr std::string_view kKeys374[] = {"secondary_color"};
-constexpr RawPath kPaths391[] = {{kKeys374, Origin::own}};
+constexpr RawPath kPaths390[] = {{kKeys374, Origin::own}};
 constexpr std::string_view kKeys375[] = {"tertiary_color"};
-constexpr RawPath kPaths392[] = {{kKeys375, Origin::own}};
+constexpr RawPath kPaths391[] = {{kKeys375, Origin::own}};
 constexpr std::string_view kKeys376[] = {"role_subscription_listing_id"};
-constexpr RawPath kPaths393[] = {{kKeys376, Origin::own}};
+constexpr RawPath kPaths392[] = {{kKeys376, Origin::own}};
 constexpr std::string_view kKeys377[] = {"tier_name"};
-constexpr RawPath kPaths394[] = {{kKeys377, Origin::own}};
+constexpr RawPath kPaths393[] = {{kKeys377, Origin::own}};
 constexpr std::string_view kKeys378[] = {"total_months_subscribed"};
-constexpr RawPath kPaths395[] = {{kKeys378, Origin::own}};
+constexpr RawPath kPaths394[] = {{kKeys378, Origin::own}};
 constexpr std::string_view kKeys379[] = {"is_renewal"};
-constexpr RawPath kPaths396[] = {{kKeys379, Origin::own}};
+constexpr RawPath kPaths395[] = {{kKeys379, Origin::own}};
 constexpr std::string_view kKeys380[] = {"bot_id"};
-constexpr RawPath kPaths397[] = {{kKeys380, Origin::own}};
+constexpr RawPath kPaths396[] = {{kKeys380, Origin::own}};
 constexpr std::string_view kKeys381[] = {"integration_id"};
-constexpr RawPath kPaths398[] = {{kKeys381, Origin::own}};
+constexpr RawPath kPaths397[] = {{kKeys381, Origin::own}};
 constexpr std::string_view kKeys382[] = {"premium_subscriber"};
-constexpr RawPath kPaths399[] = {{kKeys382, Origin::own}};
+constexpr RawPath kPaths398[] = {{kKeys382, Origin::own}};
 constexpr std::string_view kKeys383[] = {"subscription_listing_id"};
-constexpr RawPath kPaths400[] = {{kKeys383, Origin::own}};
+constexpr RawPath kPaths399[] = {{kKeys383, Origin::own}};
 constexpr std::string_view kKeys384[] = {"available_for_purchase"};
-constexpr RawPath kPaths401[] = {{kKeys384, Origin::own}};
+constexpr RawPath kPaths400[] = {{kKeys384, Origin::own}};
 constexpr std::string_view kKeys385[] = {"guild_connections"};
-constexpr RawPath kPaths402[] = {{kKeys385, Origin::own}};
+constexpr RawPath kPaths401[] = {{kKeys385, Origin::own}};
 constexpr std::string_view kKeys386[] = {"creator"};
-constexpr RawPath kPaths403[] = {{kKeys386, Origin::own}};
-constexpr FieldSource kAlternatives19[] = {{.op = Op::object, .paths = kPaths403, .mapping = &kUser}, {.op = Op::object, .paths = kPaths54, .mapping = &kUser}};
+constexpr RawPath kPaths402[] = {{kKeys386, Origin::own}};
+constexpr FieldSource kAlternatives19[] = {{.op = Op::object, .paths = kPaths402, .mapping = &kUser}, {.op = Op::object, .paths = kPaths54, .mapping = &kUser}};
 constexpr std::string_view kKeys387[] = {"scheduled_start_time"};
-constexpr RawPath kPaths404[] = {{kKeys387, Origin::own}};
+constexpr RawPath kPaths403[] = {{kKeys387, Origin::own}};
 constexpr std::string_view kKeys388[] = {"scheduled_end_time"};
-constexpr RawPath kPaths405[] = {{kKeys388, Origin::own}};
+constexpr RawPath kPaths404[] = {{kKeys388, Origin::own}};
 constexpr std::string_view kKeys389[] = {"privacy_level"};
-constexpr RawPath kPaths406[] = {{kKeys389, Origin::own}};
+constexpr RawPath kPaths405[] = {{kKeys389, Origin::own}};
 constexpr NumberName kNames12[] = {{1, "scheduled"}, {2, "active"}, {3, "completed"}, {4, "canceled"}};
 constexpr std::string_view kKeys390[] = {"entity_type"};
-constexpr RawPath kPaths407[] = {{kKeys390, Origin::own}};
+constexpr RawPath kPaths406[] = {{kKeys390, Origin::own}};
 constexpr NumberName kNames13[] = {{1, "stage_instance"}, {2, "voice"}, {3, "external"}};
 constexpr std::string_view kKeys391[] = {"entity_id"};
-constexpr RawPath kPaths408[] = {{kKeys391, Origin::own}};
+constexpr RawPath kPaths407[] = {{kKeys391, Origin::own}};
 constexpr std::string_view kKeys392[] = {"entity_metadata"};
-constexpr RawPath kPaths409[] = {{kKeys392, Origin::own}};
+constexpr RawPath kPaths408[] = {{kKeys392, Origin::own}};
 constexpr std::string_view kKeys393[] = {"user_count"};
-constexpr RawPath kPaths410[] = {{kKeys393, Origin::own}};
-constexpr RawPath kPaths411[] = {{kKeys23, Origin::own}, {kKeys135, Origin::own}};
+constexpr RawPath kPaths409[] = {{kKeys393, Origin::own}};
+constexpr RawPath kPaths410[] = {{kKeys23, Origin::own}, {kKeys135, Origin::own}};
 constexpr std::string_view kKeys394[] = {"recurrence_rule"};
-constexpr RawPath kPaths412[] = {{kKeys394, Origin::own}};
+constexpr RawPath kPaths411[] = {{kKeys394, Origin::own}};
 constexpr std::string_view kKeys395[] = {"location"};
-constexpr RawPath kPaths413[] = {{kKeys395, Origin::own}};
+constexpr RawPath kPaths412[] = {{kKeys395, Origin::own}};
+constexpr RawPath kPaths413[] = {{kKeys23, Origin::own}, {kKeys0, Origin::own}};
 constexpr std::string_view kKeys396[] = {"volume"};
 constexpr RawPath kPaths414[] = {{kKeys396, Origin::own}};
-constexpr FieldSource kAlternatives20[] = {{.op = Op::copy, .paths = kPaths197}, {.op = Op::constant, .text = "true"}};
+constexpr FieldSource kAlternatives20[] = {{.op = Op::copy, .paths = kPaths151}, {.op = Op::constant, .text = "true"}};
 constexpr NumberName kNames14[] = {{2, "guild_only"}};
 constexpr std::string_view kKeys397[] = {"pack_id"};
 constexpr RawPath kPaths415[] = {{kKeys397, Origin::own}};
@@ -960,7 +960,7 @@ constexpr EventType kEvents17[] = {EventType::guild_delete, EventType::guild_una
 constexpr EventType kEvents18[] = {EventType::guild_emojis_update, EventType::emoji_create, EventType::emoji_delete, EventType::emoji_update};
 constexpr EventType kEvents19[] = {EventType::guild_integrations_update};
 constexpr EventType kEvents20[] = {EventType::guild_members_chunk};
-constexpr RawPath kPaths457[] = {{kKeys36, Origin::own}, {kKeys254, Origin::own}, {kKeys154, Origin::own}};
+constexpr RawPath kPaths457[] = {{kKeys36, Origin::own}, {kKeys254, Origin::own}, {kKeys158, Origin::own}};
 constexpr EventType kEvents21[] = {EventType::guild_member_add};
 constexpr EventType kEvents22[] = {EventType::guild_member_remove};
 constexpr EventType kEvents23[] = {EventType::guild_member_update, EventType::user_update};
@@ -1033,7 +1033,7 @@ constexpr FieldSource kActivitySources[] = {
     {.op = Op::object, .paths = kPaths7, .mapping = &kActivityTimestamps},
     {.op = Op::object, .paths = kPaths8, .mapping = &kActivityAssets},
     {.op = Op::object, .paths = kPaths9, .mapping = &kActivityParty},
-    {.op = Op::object, .paths = kPaths10, .mapping = &kEmoji},
+    {.op = Op::object, .paths = kPaths10, .mapping = &kShownEmoji},
     {.op = Op::list, .paths = kPaths11},
     {.op = Op::copy, .paths = kPaths12},
     {.op = Op::copy, .paths = kPaths13},
@@ -1447,12 +1447,12 @@ constexpr FieldSource kEmojiSources[] = {
     {.op = Op::emoji_identifier, .paths = kPaths146},
     {.op = Op::copy, .paths = kPaths147},
     {.op = Op::emoji_url, .paths = kPaths148},
-    {.op = Op::nothing},
-    {.op = Op::nothing},
-    {.op = Op::nothing},
-    {.op = Op::nothing},
-    {.op = Op::nothing},
-    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths149},
+    {.op = Op::first_of, .alternatives = kAlternatives5},
+    {.op = Op::first_of, .alternatives = kAlternatives2},
+    {.op = Op::copy, .paths = kPaths151},
+    {.op = Op::list, .paths = kPaths152},
+    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
 };
 constinit const Mapping kEmoji = {35, &kEmojiShape, kEmojiSources};
 
@@ -1463,8 +1463,8 @@ constexpr FieldSource kEmojiRefSources[] = {
 constinit const Mapping kEmojiRef = {36, &kEmojiRefShape, kEmojiRefSources};
 
 constexpr FieldSource kEmojiUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths91, .mapping = &kGuildEmoji},
-    {.op = Op::object, .mapping = &kGuildEmoji},
+    {.op = Op::object, .paths = kPaths91, .mapping = &kEmoji},
+    {.op = Op::object, .mapping = &kEmoji},
 };
 constinit const Mapping kEmojiUpdate = {37, &kEmojiUpdateShape, kEmojiUpdateSources};
 
@@ -1476,26 +1476,26 @@ constexpr FieldSource kEntitlementSources[] = {
     {.op = Op::copy, .paths = kPaths6},
     {.op = Op::copy, .paths = kPaths1},
     {.op = Op::number_text, .paths = kPaths1},
-    {.op = Op::copy, .paths = kPaths149},
-    {.op = Op::iso_time, .paths = kPaths150},
-    {.op = Op::iso_time, .paths = kPaths151},
+    {.op = Op::copy, .paths = kPaths154},
+    {.op = Op::iso_time, .paths = kPaths155},
+    {.op = Op::iso_time, .paths = kPaths156},
     {.op = Op::snowflake_time, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths152},
+    {.op = Op::copy, .paths = kPaths157},
 };
 constinit const Mapping kEntitlement = {38, &kEntitlementShape, kEntitlementSources};
 
 constexpr FieldSource kFormInputSources[] = {
-    {.op = Op::copy, .paths = kPaths153},
+    {.op = Op::copy, .paths = kPaths158},
     {.op = Op::copy, .paths = kPaths1},
     {.op = Op::copy, .paths = kPaths129},
-    {.op = Op::list, .paths = kPaths154},
+    {.op = Op::list, .paths = kPaths159},
 };
 constinit const Mapping kFormInput = {39, &kFormInputShape, kFormInputSources};
 
 constexpr FieldSource kForumTagSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths155},
+    {.op = Op::copy, .paths = kPaths160},
     {.op = Op::copy, .paths = kPaths132},
     {.op = Op::copy, .paths = kPaths133},
 };
@@ -1505,226 +1505,211 @@ constexpr FieldSource kGuildSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
     {.op = Op::copy, .paths = kPaths121},
-    {.op = Op::image_url, .paths = kPaths156, .text = "{cdn}icons/{0}/{1}.{ext}?size=256"},
-    {.op = Op::copy, .paths = kPaths157},
-    {.op = Op::image_url, .paths = kPaths158, .text = "{cdn}banners/{0}/{1}.{ext}?size=512"},
-    {.op = Op::copy, .paths = kPaths159},
+    {.op = Op::image_url, .paths = kPaths161, .text = "{cdn}icons/{0}/{1}.{ext}?size=256"},
+    {.op = Op::copy, .paths = kPaths162},
+    {.op = Op::image_url, .paths = kPaths163, .text = "{cdn}banners/{0}/{1}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths164},
     {.op = Op::copy, .paths = kPaths44},
     {.op = Op::copy, .paths = kPaths113},
     {.op = Op::copy, .paths = kPaths116},
     {.op = Op::snowflake_time, .paths = kPaths23},
-    {.op = Op::iso_time, .paths = kPaths160},
-    {.op = Op::list, .paths = kPaths161},
-    {.op = Op::copy, .paths = kPaths162},
-    {.op = Op::copy, .paths = kPaths163},
-    {.op = Op::copy, .paths = kPaths164},
-    {.op = Op::copy, .paths = kPaths165},
-    {.op = Op::copy, .paths = kPaths166},
+    {.op = Op::iso_time, .paths = kPaths165},
+    {.op = Op::list, .paths = kPaths166},
     {.op = Op::copy, .paths = kPaths167},
     {.op = Op::copy, .paths = kPaths168},
     {.op = Op::copy, .paths = kPaths169},
     {.op = Op::copy, .paths = kPaths170},
     {.op = Op::copy, .paths = kPaths171},
     {.op = Op::copy, .paths = kPaths172},
-    {.op = Op::none_of, .paths = kPaths173},
-    {.op = Op::image_url, .paths = kPaths174, .text = "{cdn}splashes/{0}/{1}.webp?size=512"},
+    {.op = Op::copy, .paths = kPaths173},
+    {.op = Op::copy, .paths = kPaths174},
     {.op = Op::copy, .paths = kPaths175},
-    {.op = Op::image_url, .paths = kPaths176, .text = "{cdn}discovery-splashes/{0}/{1}.webp?size=512"},
+    {.op = Op::copy, .paths = kPaths176},
     {.op = Op::copy, .paths = kPaths177},
-    {.op = Op::copy, .paths = kPaths178},
-    {.op = Op::copy, .paths = kPaths179},
+    {.op = Op::none_of, .paths = kPaths178},
+    {.op = Op::image_url, .paths = kPaths179, .text = "{cdn}splashes/{0}/{1}.webp?size=512"},
     {.op = Op::copy, .paths = kPaths180},
-    {.op = Op::copy, .paths = kPaths181},
+    {.op = Op::image_url, .paths = kPaths181, .text = "{cdn}discovery-splashes/{0}/{1}.webp?size=512"},
     {.op = Op::copy, .paths = kPaths182},
     {.op = Op::copy, .paths = kPaths183},
-    {.op = Op::copy, .paths = kPaths6},
     {.op = Op::copy, .paths = kPaths184},
     {.op = Op::copy, .paths = kPaths185},
     {.op = Op::copy, .paths = kPaths186},
     {.op = Op::copy, .paths = kPaths187},
     {.op = Op::copy, .paths = kPaths188},
+    {.op = Op::copy, .paths = kPaths6},
     {.op = Op::copy, .paths = kPaths189},
     {.op = Op::copy, .paths = kPaths190},
-    {.op = Op::object, .paths = kPaths191, .mapping = &kGuildIncidents},
+    {.op = Op::copy, .paths = kPaths191},
+    {.op = Op::copy, .paths = kPaths192},
+    {.op = Op::copy, .paths = kPaths193},
+    {.op = Op::copy, .paths = kPaths194},
+    {.op = Op::copy, .paths = kPaths195},
+    {.op = Op::object, .paths = kPaths196, .mapping = &kGuildIncidents},
 };
 constinit const Mapping kGuild = {41, &kGuildShape, kGuildSources};
 
 constexpr FieldSource kGuildBanAddSources[] = {
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
+    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
 };
 constinit const Mapping kGuildBanAdd = {42, &kGuildBanAddShape, kGuildBanAddSources};
 
 constexpr FieldSource kGuildBanRemoveSources[] = {
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
+    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
 };
 constinit const Mapping kGuildBanRemove = {43, &kGuildBanRemoveShape, kGuildBanRemoveSources};
 
 constexpr FieldSource kGuildDeleteSources[] = {
     {.op = Op::copy, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths193},
-    {.op = Op::copy, .paths = kPaths173},
+    {.op = Op::copy, .paths = kPaths197},
+    {.op = Op::copy, .paths = kPaths178},
     {.op = Op::object, .paths = kPaths91, .mapping = &kGuild},
 };
 constinit const Mapping kGuildDelete = {44, &kGuildDeleteShape, kGuildDeleteSources};
 
-constexpr FieldSource kGuildEmojiSources[] = {
-    {.op = Op::copy, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::emoji_identifier, .paths = kPaths194},
-    {.op = Op::copy, .paths = kPaths147},
-    {.op = Op::emoji_url, .paths = kPaths148},
-    {.op = Op::copy, .paths = kPaths195},
-    {.op = Op::first_of, .alternatives = kAlternatives5},
-    {.op = Op::first_of, .alternatives = kAlternatives2},
-    {.op = Op::copy, .paths = kPaths197},
-    {.op = Op::list, .paths = kPaths198},
-    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
-};
-constinit const Mapping kGuildEmoji = {45, &kEmojiShape, kGuildEmojiSources};
-
 constexpr FieldSource kGuildEmojisUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::objects, .paths = kPaths199, .mapping = &kGuildEmoji},
+    {.op = Op::objects, .paths = kPaths198, .mapping = &kEmoji},
 };
-constinit const Mapping kGuildEmojisUpdate = {46, &kGuildEmojisUpdateShape, kGuildEmojisUpdateSources};
+constinit const Mapping kGuildEmojisUpdate = {45, &kGuildEmojisUpdateShape, kGuildEmojisUpdateSources};
 
 constexpr FieldSource kGuildIncidentsSources[] = {
+    {.op = Op::iso_time, .paths = kPaths199},
     {.op = Op::iso_time, .paths = kPaths200},
     {.op = Op::iso_time, .paths = kPaths201},
     {.op = Op::iso_time, .paths = kPaths202},
-    {.op = Op::iso_time, .paths = kPaths203},
 };
-constinit const Mapping kGuildIncidents = {47, &kGuildIncidentsShape, kGuildIncidentsSources};
+constinit const Mapping kGuildIncidents = {46, &kGuildIncidentsShape, kGuildIncidentsSources};
 
 constexpr FieldSource kGuildIntegrationsUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths36},
 };
-constinit const Mapping kGuildIntegrationsUpdate = {48, &kGuildIntegrationsUpdateShape, kGuildIntegrationsUpdateSources};
+constinit const Mapping kGuildIntegrationsUpdate = {47, &kGuildIntegrationsUpdateShape, kGuildIntegrationsUpdateSources};
 
 constexpr FieldSource kGuildMemberRemoveSources[] = {
-    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
+    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::object, .paths = kPaths91, .mapping = &kMemberBefore},
 };
-constinit const Mapping kGuildMemberRemove = {49, &kGuildMemberRemoveShape, kGuildMemberRemoveSources};
+constinit const Mapping kGuildMemberRemove = {48, &kGuildMemberRemoveShape, kGuildMemberRemoveSources};
 
 constexpr FieldSource kGuildMemberUpdateSources[] = {
     {.op = Op::object, .paths = kPaths91, .mapping = &kMemberBefore},
     {.op = Op::object, .mapping = &kMember},
 };
-constinit const Mapping kGuildMemberUpdate = {50, &kGuildMemberUpdateShape, kGuildMemberUpdateSources};
+constinit const Mapping kGuildMemberUpdate = {49, &kGuildMemberUpdateShape, kGuildMemberUpdateSources};
 
 constexpr FieldSource kGuildMembersChunkSources[] = {
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::objects, .paths = kPaths204, .mapping = &kMemberListed},
+    {.op = Op::objects, .paths = kPaths203, .mapping = &kMemberListed},
+    {.op = Op::copy, .paths = kPaths204},
     {.op = Op::copy, .paths = kPaths205},
-    {.op = Op::copy, .paths = kPaths206},
-    {.op = Op::list, .paths = kPaths207},
-    {.op = Op::objects, .paths = kPaths208, .mapping = &kPresence},
-    {.op = Op::copy, .paths = kPaths209},
+    {.op = Op::list, .paths = kPaths206},
+    {.op = Op::objects, .paths = kPaths207, .mapping = &kPresence},
+    {.op = Op::copy, .paths = kPaths208},
 };
-constinit const Mapping kGuildMembersChunk = {51, &kGuildMembersChunkShape, kGuildMembersChunkSources};
+constinit const Mapping kGuildMembersChunk = {50, &kGuildMembersChunkShape, kGuildMembersChunkSources};
 
 constexpr FieldSource kGuildNowSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
     {.op = Op::copy, .paths = kPaths121},
-    {.op = Op::image_url, .paths = kPaths156, .text = "{cdn}icons/{0}/{1}.{ext}?size=256"},
-    {.op = Op::copy, .paths = kPaths157},
-    {.op = Op::image_url, .paths = kPaths158, .text = "{cdn}banners/{0}/{1}.{ext}?size=512"},
-    {.op = Op::copy, .paths = kPaths159},
+    {.op = Op::image_url, .paths = kPaths161, .text = "{cdn}icons/{0}/{1}.{ext}?size=256"},
+    {.op = Op::copy, .paths = kPaths162},
+    {.op = Op::image_url, .paths = kPaths163, .text = "{cdn}banners/{0}/{1}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths164},
     {.op = Op::copy, .paths = kPaths44},
     {.op = Op::copy, .paths = kPaths113},
     {.op = Op::first_of, .alternatives = kAlternatives6},
     {.op = Op::snowflake_time, .paths = kPaths23},
     {.op = Op::first_of, .alternatives = kAlternatives7},
-    {.op = Op::list, .paths = kPaths161},
-    {.op = Op::copy, .paths = kPaths162},
-    {.op = Op::copy, .paths = kPaths163},
-    {.op = Op::copy, .paths = kPaths164},
-    {.op = Op::copy, .paths = kPaths165},
-    {.op = Op::copy, .paths = kPaths166},
+    {.op = Op::list, .paths = kPaths166},
     {.op = Op::copy, .paths = kPaths167},
     {.op = Op::copy, .paths = kPaths168},
     {.op = Op::copy, .paths = kPaths169},
     {.op = Op::copy, .paths = kPaths170},
     {.op = Op::copy, .paths = kPaths171},
     {.op = Op::copy, .paths = kPaths172},
-    {.op = Op::none_of, .paths = kPaths173},
-    {.op = Op::image_url, .paths = kPaths174, .text = "{cdn}splashes/{0}/{1}.webp?size=512"},
+    {.op = Op::copy, .paths = kPaths173},
+    {.op = Op::copy, .paths = kPaths174},
     {.op = Op::copy, .paths = kPaths175},
-    {.op = Op::image_url, .paths = kPaths176, .text = "{cdn}discovery-splashes/{0}/{1}.webp?size=512"},
+    {.op = Op::copy, .paths = kPaths176},
     {.op = Op::copy, .paths = kPaths177},
-    {.op = Op::copy, .paths = kPaths178},
-    {.op = Op::copy, .paths = kPaths179},
+    {.op = Op::none_of, .paths = kPaths178},
+    {.op = Op::image_url, .paths = kPaths179, .text = "{cdn}splashes/{0}/{1}.webp?size=512"},
     {.op = Op::copy, .paths = kPaths180},
-    {.op = Op::copy, .paths = kPaths181},
+    {.op = Op::image_url, .paths = kPaths181, .text = "{cdn}discovery-splashes/{0}/{1}.webp?size=512"},
     {.op = Op::copy, .paths = kPaths182},
     {.op = Op::copy, .paths = kPaths183},
-    {.op = Op::copy, .paths = kPaths6},
     {.op = Op::copy, .paths = kPaths184},
     {.op = Op::copy, .paths = kPaths185},
     {.op = Op::copy, .paths = kPaths186},
     {.op = Op::copy, .paths = kPaths187},
-    {.op = Op::first_of, .alternatives = kAlternatives8},
+    {.op = Op::copy, .paths = kPaths188},
+    {.op = Op::copy, .paths = kPaths6},
     {.op = Op::copy, .paths = kPaths189},
     {.op = Op::copy, .paths = kPaths190},
-    {.op = Op::object, .paths = kPaths191, .mapping = &kGuildIncidents},
+    {.op = Op::copy, .paths = kPaths191},
+    {.op = Op::copy, .paths = kPaths192},
+    {.op = Op::first_of, .alternatives = kAlternatives8},
+    {.op = Op::copy, .paths = kPaths194},
+    {.op = Op::copy, .paths = kPaths195},
+    {.op = Op::object, .paths = kPaths196, .mapping = &kGuildIncidents},
 };
-constinit const Mapping kGuildNow = {52, &kGuildShape, kGuildNowSources};
+constinit const Mapping kGuildNow = {51, &kGuildShape, kGuildNowSources};
 
 constexpr FieldSource kGuildScheduledEventUpdateSources[] = {
     {.op = Op::object, .paths = kPaths91, .mapping = &kScheduledEvent},
     {.op = Op::object, .mapping = &kScheduledEvent},
 };
-constinit const Mapping kGuildScheduledEventUpdate = {53, &kGuildScheduledEventUpdateShape, kGuildScheduledEventUpdateSources};
+constinit const Mapping kGuildScheduledEventUpdate = {52, &kGuildScheduledEventUpdateShape, kGuildScheduledEventUpdateSources};
 
 constexpr FieldSource kGuildScheduledEventUserAddSources[] = {
-    {.op = Op::copy, .paths = kPaths213},
+    {.op = Op::copy, .paths = kPaths212},
     {.op = Op::copy, .paths = kPaths27},
     {.op = Op::copy, .paths = kPaths36},
 };
-constinit const Mapping kGuildScheduledEventUserAdd = {54, &kGuildScheduledEventUserAddShape, kGuildScheduledEventUserAddSources};
+constinit const Mapping kGuildScheduledEventUserAdd = {53, &kGuildScheduledEventUserAddShape, kGuildScheduledEventUserAddSources};
 
 constexpr FieldSource kGuildScheduledEventUserRemoveSources[] = {
-    {.op = Op::copy, .paths = kPaths213},
+    {.op = Op::copy, .paths = kPaths212},
     {.op = Op::copy, .paths = kPaths27},
     {.op = Op::copy, .paths = kPaths36},
 };
-constinit const Mapping kGuildScheduledEventUserRemove = {55, &kGuildScheduledEventUserRemoveShape, kGuildScheduledEventUserRemoveSources};
+constinit const Mapping kGuildScheduledEventUserRemove = {54, &kGuildScheduledEventUserRemoveShape, kGuildScheduledEventUserRemoveSources};
 
 constexpr FieldSource kGuildSoundboardSoundDeleteSources[] = {
-    {.op = Op::copy, .paths = kPaths214},
+    {.op = Op::copy, .paths = kPaths213},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::object, .paths = kPaths91, .mapping = &kSoundboardSound},
 };
-constinit const Mapping kGuildSoundboardSoundDelete = {56, &kGuildSoundboardSoundDeleteShape, kGuildSoundboardSoundDeleteSources};
+constinit const Mapping kGuildSoundboardSoundDelete = {55, &kGuildSoundboardSoundDeleteShape, kGuildSoundboardSoundDeleteSources};
 
 constexpr FieldSource kGuildSoundboardSoundUpdateSources[] = {
     {.op = Op::object, .paths = kPaths91, .mapping = &kSoundboardSound},
     {.op = Op::object, .mapping = &kSoundboardSound},
 };
-constinit const Mapping kGuildSoundboardSoundUpdate = {57, &kGuildSoundboardSoundUpdateShape, kGuildSoundboardSoundUpdateSources};
+constinit const Mapping kGuildSoundboardSoundUpdate = {56, &kGuildSoundboardSoundUpdateShape, kGuildSoundboardSoundUpdateSources};
 
 constexpr FieldSource kGuildSoundboardSoundsUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::objects, .paths = kPaths215, .mapping = &kSoundboardSound},
+    {.op = Op::objects, .paths = kPaths214, .mapping = &kSoundboardSound},
 };
-constinit const Mapping kGuildSoundboardSoundsUpdate = {58, &kGuildSoundboardSoundsUpdateShape, kGuildSoundboardSoundsUpdateSources};
+constinit const Mapping kGuildSoundboardSoundsUpdate = {57, &kGuildSoundboardSoundsUpdateShape, kGuildSoundboardSoundsUpdateSources};
 
 constexpr FieldSource kGuildStickersUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::objects, .paths = kPaths216, .mapping = &kSticker},
+    {.op = Op::objects, .paths = kPaths215, .mapping = &kSticker},
 };
-constinit const Mapping kGuildStickersUpdate = {59, &kGuildStickersUpdateShape, kGuildStickersUpdateSources};
+constinit const Mapping kGuildStickersUpdate = {58, &kGuildStickersUpdateShape, kGuildStickersUpdateSources};
 
 constexpr FieldSource kGuildUpdateSources[] = {
     {.op = Op::object, .paths = kPaths91, .mapping = &kGuild},
     {.op = Op::object, .mapping = &kGuildNow},
 };
-constinit const Mapping kGuildUpdate = {60, &kGuildUpdateShape, kGuildUpdateSources};
+constinit const Mapping kGuildUpdate = {59, &kGuildUpdateShape, kGuildUpdateSources};
 
 constexpr FieldSource kIntegrationSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -1732,41 +1717,41 @@ constexpr FieldSource kIntegrationSources[] = {
     {.op = Op::copy, .paths = kPaths1},
     {.op = Op::copy, .paths = kPaths82},
     {.op = Op::copy, .paths = kPaths51},
-    {.op = Op::object, .paths = kPaths217, .mapping = &kIntegrationAccount},
-    {.op = Op::object, .paths = kPaths218, .mapping = &kIntegrationApplication},
-    {.op = Op::list, .paths = kPaths219},
+    {.op = Op::object, .paths = kPaths216, .mapping = &kIntegrationAccount},
+    {.op = Op::object, .paths = kPaths217, .mapping = &kIntegrationApplication},
+    {.op = Op::list, .paths = kPaths218},
+    {.op = Op::copy, .paths = kPaths219},
     {.op = Op::copy, .paths = kPaths220},
     {.op = Op::copy, .paths = kPaths221},
     {.op = Op::copy, .paths = kPaths222},
     {.op = Op::copy, .paths = kPaths223},
-    {.op = Op::copy, .paths = kPaths224},
-    {.op = Op::iso_time, .paths = kPaths225},
+    {.op = Op::iso_time, .paths = kPaths224},
+    {.op = Op::copy, .paths = kPaths225},
     {.op = Op::copy, .paths = kPaths226},
-    {.op = Op::copy, .paths = kPaths227},
 };
-constinit const Mapping kIntegration = {61, &kIntegrationShape, kIntegrationSources};
+constinit const Mapping kIntegration = {60, &kIntegrationShape, kIntegrationSources};
 
 constexpr FieldSource kIntegrationAccountSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
 };
-constinit const Mapping kIntegrationAccount = {62, &kIntegrationAccountShape, kIntegrationAccountSources};
+constinit const Mapping kIntegrationAccount = {61, &kIntegrationAccountShape, kIntegrationAccountSources};
 
 constexpr FieldSource kIntegrationApplicationSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
     {.op = Op::copy, .paths = kPaths121},
     {.op = Op::copy, .paths = kPaths44},
-    {.op = Op::object, .paths = kPaths228, .mapping = &kUser},
+    {.op = Op::object, .paths = kPaths227, .mapping = &kUser},
 };
-constinit const Mapping kIntegrationApplication = {63, &kIntegrationApplicationShape, kIntegrationApplicationSources};
+constinit const Mapping kIntegrationApplication = {62, &kIntegrationApplicationShape, kIntegrationApplicationSources};
 
 constexpr FieldSource kIntegrationDeleteSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::copy, .paths = kPaths6},
 };
-constinit const Mapping kIntegrationDelete = {64, &kIntegrationDeleteShape, kIntegrationDeleteSources};
+constinit const Mapping kIntegrationDelete = {63, &kIntegrationDeleteShape, kIntegrationDeleteSources};
 
 constexpr FieldSource kInteractionSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -1776,131 +1761,131 @@ constexpr FieldSource kInteractionSources[] = {
     {.op = Op::copy, .paths = kPaths60},
     {.op = Op::first_of, .alternatives = kAlternatives9},
     {.op = Op::object, .paths = kPaths119, .mapping = &kMember},
-    {.op = Op::copy, .paths = kPaths230},
+    {.op = Op::copy, .paths = kPaths229},
     {.op = Op::copy, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths230},
     {.op = Op::copy, .paths = kPaths231},
     {.op = Op::copy, .paths = kPaths232},
     {.op = Op::copy, .paths = kPaths233},
     {.op = Op::copy, .paths = kPaths234},
-    {.op = Op::copy, .paths = kPaths235},
-    {.op = Op::list, .paths = kPaths236},
+    {.op = Op::list, .paths = kPaths235},
+    {.op = Op::copy, .paths = kPaths236},
     {.op = Op::copy, .paths = kPaths237},
     {.op = Op::copy, .paths = kPaths238},
-    {.op = Op::copy, .paths = kPaths239},
     {.op = Op::snowflake_time, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths239},
     {.op = Op::copy, .paths = kPaths240},
     {.op = Op::copy, .paths = kPaths241},
-    {.op = Op::copy, .paths = kPaths242},
-    {.op = Op::object, .paths = kPaths243, .mapping = &kMessage},
-    {.op = Op::object, .paths = kPaths244, .mapping = &kChannel},
-    {.op = Op::nested, .paths = kPaths240, .text = "name", .kinds = 0x6},
-    {.op = Op::nested, .paths = kPaths240, .text = "value", .mapping = &kCommandArgument},
-    {.op = Op::nested, .paths = kPaths241, .text = "custom_id", .mapping = &kFormInput},
-    {.op = Op::copy, .paths = kPaths245},
-    {.op = Op::objects, .paths = kPaths246, .mapping = &kEntitlement},
-    {.op = Op::copy, .paths = kPaths247},
-    {.op = Op::name_of, .paths = kPaths247, .names = kNames9, .unless_missing = kPaths247},
-    {.op = Op::permission_names, .paths = kPaths248},
+    {.op = Op::object, .paths = kPaths242, .mapping = &kMessage},
+    {.op = Op::object, .paths = kPaths243, .mapping = &kChannel},
+    {.op = Op::nested, .paths = kPaths239, .text = "name", .kinds = 0x6},
+    {.op = Op::nested, .paths = kPaths239, .text = "value", .mapping = &kCommandArgument},
+    {.op = Op::nested, .paths = kPaths240, .text = "custom_id", .mapping = &kFormInput},
+    {.op = Op::copy, .paths = kPaths244},
+    {.op = Op::objects, .paths = kPaths245, .mapping = &kEntitlement},
+    {.op = Op::copy, .paths = kPaths246},
+    {.op = Op::name_of, .paths = kPaths246, .names = kNames9, .unless_missing = kPaths246},
+    {.op = Op::permission_names, .paths = kPaths247},
+    {.op = Op::copy, .paths = kPaths248},
     {.op = Op::copy, .paths = kPaths249},
-    {.op = Op::copy, .paths = kPaths250},
 };
-constinit const Mapping kInteraction = {65, &kInteractionShape, kInteractionSources};
+constinit const Mapping kInteraction = {64, &kInteractionShape, kInteractionSources};
 
 constexpr FieldSource kInviteSources[] = {
-    {.op = Op::copy, .paths = kPaths251},
+    {.op = Op::copy, .paths = kPaths250},
     {.op = Op::first_of, .alternatives = kAlternatives10},
     {.op = Op::first_of, .alternatives = kAlternatives11},
+    {.op = Op::object, .paths = kPaths253, .mapping = &kUser},
     {.op = Op::object, .paths = kPaths254, .mapping = &kUser},
-    {.op = Op::object, .paths = kPaths255, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths255},
     {.op = Op::copy, .paths = kPaths256},
     {.op = Op::copy, .paths = kPaths257},
     {.op = Op::copy, .paths = kPaths258},
     {.op = Op::copy, .paths = kPaths259},
-    {.op = Op::copy, .paths = kPaths260},
     {.op = Op::iso_time, .paths = kPaths5},
     {.op = Op::first_of, .alternatives = kAlternatives12},
-    {.op = Op::image_url, .paths = kPaths251, .text = "https://discord.gg/{0}"},
-    {.op = Op::copy, .paths = kPaths263},
-    {.op = Op::list, .paths = kPaths264},
+    {.op = Op::image_url, .paths = kPaths250, .text = "https://discord.gg/{0}"},
+    {.op = Op::copy, .paths = kPaths262},
+    {.op = Op::list, .paths = kPaths263},
 };
-constinit const Mapping kInvite = {66, &kInviteShape, kInviteSources};
+constinit const Mapping kInvite = {65, &kInviteShape, kInviteSources};
 
 constexpr FieldSource kInviteDeleteSources[] = {
-    {.op = Op::copy, .paths = kPaths251},
+    {.op = Op::copy, .paths = kPaths250},
     {.op = Op::copy, .paths = kPaths60},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::object, .paths = kPaths91, .mapping = &kInvite},
 };
-constinit const Mapping kInviteDelete = {67, &kInviteDeleteShape, kInviteDeleteSources};
+constinit const Mapping kInviteDelete = {66, &kInviteDeleteShape, kInviteDeleteSources};
 
 constexpr FieldSource kMemberSources[] = {
-    {.op = Op::copy, .paths = kPaths265},
+    {.op = Op::copy, .paths = kPaths264},
     {.op = Op::first_of, .alternatives = kAlternatives13},
-    {.op = Op::copy, .paths = kPaths266},
-    {.op = Op::copy, .paths = kPaths269},
+    {.op = Op::copy, .paths = kPaths265},
+    {.op = Op::copy, .paths = kPaths268},
     {.op = Op::first_of, .alternatives = kAlternatives14},
-    {.op = Op::iso_time, .paths = kPaths160},
-    {.op = Op::iso_time, .paths = kPaths273},
-    {.op = Op::list, .paths = kPaths274},
-    {.op = Op::copy, .paths = kPaths275},
-    {.op = Op::iso_time, .paths = kPaths276},
-    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
-    {.op = Op::permission_names, .paths = kPaths277},
+    {.op = Op::iso_time, .paths = kPaths165},
+    {.op = Op::iso_time, .paths = kPaths272},
+    {.op = Op::list, .paths = kPaths273},
+    {.op = Op::copy, .paths = kPaths274},
+    {.op = Op::iso_time, .paths = kPaths275},
+    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
+    {.op = Op::permission_names, .paths = kPaths276},
     {.op = Op::copy, .paths = kPaths51},
     {.op = Op::copy, .paths = kPaths12},
-    {.op = Op::copy, .paths = kPaths157},
-    {.op = Op::image_url, .paths = kPaths278, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths162},
+    {.op = Op::image_url, .paths = kPaths277, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths278},
     {.op = Op::copy, .paths = kPaths279},
-    {.op = Op::copy, .paths = kPaths280},
-    {.op = Op::object, .paths = kPaths281, .mapping = &kAvatarDecoration},
+    {.op = Op::object, .paths = kPaths280, .mapping = &kAvatarDecoration},
 };
-constinit const Mapping kMember = {68, &kMemberShape, kMemberSources};
+constinit const Mapping kMember = {67, &kMemberShape, kMemberSources};
 
 constexpr FieldSource kMemberBeforeSources[] = {
-    {.op = Op::copy, .paths = kPaths265},
+    {.op = Op::copy, .paths = kPaths264},
     {.op = Op::first_of, .alternatives = kAlternatives13},
-    {.op = Op::copy, .paths = kPaths266},
-    {.op = Op::copy, .paths = kPaths269},
+    {.op = Op::copy, .paths = kPaths265},
+    {.op = Op::copy, .paths = kPaths268},
     {.op = Op::first_of, .alternatives = kAlternatives14},
-    {.op = Op::iso_time, .paths = kPaths160},
-    {.op = Op::iso_time, .paths = kPaths273},
-    {.op = Op::list, .paths = kPaths274},
-    {.op = Op::copy, .paths = kPaths275},
-    {.op = Op::iso_time, .paths = kPaths276},
-    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
-    {.op = Op::permission_names, .paths = kPaths282},
+    {.op = Op::iso_time, .paths = kPaths165},
+    {.op = Op::iso_time, .paths = kPaths272},
+    {.op = Op::list, .paths = kPaths273},
+    {.op = Op::copy, .paths = kPaths274},
+    {.op = Op::iso_time, .paths = kPaths275},
+    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
+    {.op = Op::permission_names, .paths = kPaths281},
     {.op = Op::copy, .paths = kPaths51},
     {.op = Op::copy, .paths = kPaths12},
-    {.op = Op::copy, .paths = kPaths157},
-    {.op = Op::image_url, .paths = kPaths278, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths162},
+    {.op = Op::image_url, .paths = kPaths277, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths278},
     {.op = Op::copy, .paths = kPaths279},
-    {.op = Op::copy, .paths = kPaths280},
-    {.op = Op::object, .paths = kPaths281, .mapping = &kAvatarDecoration},
+    {.op = Op::object, .paths = kPaths280, .mapping = &kAvatarDecoration},
 };
-constinit const Mapping kMemberBefore = {69, &kMemberShape, kMemberBeforeSources};
+constinit const Mapping kMemberBefore = {68, &kMemberShape, kMemberBeforeSources};
 
 constexpr FieldSource kMemberListedSources[] = {
-    {.op = Op::copy, .paths = kPaths265},
+    {.op = Op::copy, .paths = kPaths264},
     {.op = Op::first_of, .alternatives = kAlternatives13},
-    {.op = Op::copy, .paths = kPaths266},
-    {.op = Op::copy, .paths = kPaths269},
+    {.op = Op::copy, .paths = kPaths265},
+    {.op = Op::copy, .paths = kPaths268},
     {.op = Op::first_of, .alternatives = kAlternatives14},
-    {.op = Op::iso_time, .paths = kPaths160},
-    {.op = Op::iso_time, .paths = kPaths273},
-    {.op = Op::list, .paths = kPaths274},
-    {.op = Op::copy, .paths = kPaths275},
-    {.op = Op::iso_time, .paths = kPaths276},
-    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
+    {.op = Op::iso_time, .paths = kPaths165},
+    {.op = Op::iso_time, .paths = kPaths272},
+    {.op = Op::list, .paths = kPaths273},
+    {.op = Op::copy, .paths = kPaths274},
+    {.op = Op::iso_time, .paths = kPaths275},
+    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
     {.op = Op::permission_names, .paths = kPaths37},
     {.op = Op::copy, .paths = kPaths51},
     {.op = Op::copy, .paths = kPaths12},
-    {.op = Op::copy, .paths = kPaths157},
-    {.op = Op::image_url, .paths = kPaths278, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths162},
+    {.op = Op::image_url, .paths = kPaths277, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths278},
     {.op = Op::copy, .paths = kPaths279},
-    {.op = Op::copy, .paths = kPaths280},
-    {.op = Op::object, .paths = kPaths281, .mapping = &kAvatarDecoration},
+    {.op = Op::object, .paths = kPaths280, .mapping = &kAvatarDecoration},
 };
-constinit const Mapping kMemberListed = {70, &kMemberShape, kMemberListedSources};
+constinit const Mapping kMemberListed = {69, &kMemberShape, kMemberListedSources};
 
 constexpr FieldSource kMessageSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -1909,44 +1894,44 @@ constexpr FieldSource kMessageSources[] = {
     {.op = Op::object, .paths = kPaths139, .mapping = &kUser},
     {.op = Op::object, .mapping = &kMessageMember, .unless_missing = kPaths119},
     {.op = Op::copy, .paths = kPaths70},
-    {.op = Op::clean_content, .paths = kPaths283},
+    {.op = Op::clean_content, .paths = kPaths282},
     {.op = Op::snowflake_time, .paths = kPaths23},
-    {.op = Op::iso_time, .paths = kPaths284},
-    {.op = Op::objects, .paths = kPaths285, .mapping = &kEmbed},
-    {.op = Op::objects, .paths = kPaths286, .mapping = &kAttachment},
-    {.op = Op::objects, .paths = kPaths287, .mapping = &kReaction},
+    {.op = Op::iso_time, .paths = kPaths283},
+    {.op = Op::objects, .paths = kPaths284, .mapping = &kEmbed},
+    {.op = Op::objects, .paths = kPaths285, .mapping = &kAttachment},
+    {.op = Op::objects, .paths = kPaths286, .mapping = &kReaction},
+    {.op = Op::copy, .paths = kPaths287},
     {.op = Op::copy, .paths = kPaths288},
-    {.op = Op::copy, .paths = kPaths289},
     {.op = Op::copy, .paths = kPaths1},
     {.op = Op::number_text, .paths = kPaths1},
-    {.op = Op::copy, .paths = kPaths290},
+    {.op = Op::copy, .paths = kPaths289},
     {.op = Op::object, .mapping = &kMessageMentions},
     {.op = Op::copy, .paths = kPaths12},
-    {.op = Op::copy, .paths = kPaths291},
+    {.op = Op::copy, .paths = kPaths290},
     {.op = Op::copy, .paths = kPaths6},
-    {.op = Op::objects, .paths = kPaths292, .mapping = &kStickerItem},
-    {.op = Op::copy, .paths = kPaths293},
-    {.op = Op::object, .paths = kPaths294, .mapping = &kPoll},
-    {.op = Op::object, .paths = kPaths295, .mapping = &kChannel},
-    {.op = Op::object, .paths = kPaths296, .mapping = &kMessageReference},
-    {.op = Op::object, .paths = kPaths297, .mapping = &kMessage},
-    {.op = Op::objects, .paths = kPaths298, .mapping = &kMessageSnapshot},
+    {.op = Op::objects, .paths = kPaths291, .mapping = &kStickerItem},
+    {.op = Op::copy, .paths = kPaths292},
+    {.op = Op::object, .paths = kPaths293, .mapping = &kPoll},
+    {.op = Op::object, .paths = kPaths294, .mapping = &kChannel},
+    {.op = Op::object, .paths = kPaths295, .mapping = &kMessageReference},
+    {.op = Op::object, .paths = kPaths296, .mapping = &kMessage},
+    {.op = Op::objects, .paths = kPaths297, .mapping = &kMessageSnapshot},
     {.op = Op::first_of, .alternatives = kAlternatives15},
-    {.op = Op::copy, .paths = kPaths209},
-    {.op = Op::objects, .paths = kPaths301, .mapping = &kUser},
-    {.op = Op::copy, .paths = kPaths302},
+    {.op = Op::copy, .paths = kPaths208},
+    {.op = Op::objects, .paths = kPaths300, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths301},
     {.op = Op::copy, .paths = kPaths96},
-    {.op = Op::copy, .paths = kPaths303},
-    {.op = Op::object, .paths = kPaths304, .mapping = &kMessageCall},
-    {.op = Op::object, .paths = kPaths305, .mapping = &kRoleSubscription},
+    {.op = Op::copy, .paths = kPaths302},
+    {.op = Op::object, .paths = kPaths303, .mapping = &kMessageCall},
+    {.op = Op::object, .paths = kPaths304, .mapping = &kRoleSubscription},
 };
-constinit const Mapping kMessage = {71, &kMessageShape, kMessageSources};
+constinit const Mapping kMessage = {70, &kMessageShape, kMessageSources};
 
 constexpr FieldSource kMessageCallSources[] = {
-    {.op = Op::list, .paths = kPaths306},
-    {.op = Op::iso_time, .paths = kPaths307},
+    {.op = Op::list, .paths = kPaths305},
+    {.op = Op::iso_time, .paths = kPaths306},
 };
-constinit const Mapping kMessageCall = {72, &kMessageCallShape, kMessageCallSources};
+constinit const Mapping kMessageCall = {71, &kMessageCallShape, kMessageCallSources};
 
 constexpr FieldSource kMessageDeleteSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -1954,76 +1939,76 @@ constexpr FieldSource kMessageDeleteSources[] = {
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::object, .paths = kPaths91, .mapping = &kMessage},
 };
-constinit const Mapping kMessageDelete = {73, &kMessageDeleteShape, kMessageDeleteSources};
+constinit const Mapping kMessageDelete = {72, &kMessageDeleteShape, kMessageDeleteSources};
 
 constexpr FieldSource kMessageDeleteBulkSources[] = {
-    {.op = Op::list, .paths = kPaths308},
+    {.op = Op::list, .paths = kPaths307},
     {.op = Op::copy, .paths = kPaths60},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::objects, .paths = kPaths91, .mapping = &kMessage},
 };
-constinit const Mapping kMessageDeleteBulk = {74, &kMessageDeleteBulkShape, kMessageDeleteBulkSources};
+constinit const Mapping kMessageDeleteBulk = {73, &kMessageDeleteBulkShape, kMessageDeleteBulkSources};
 
 constexpr FieldSource kMessageInteractionSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths1},
     {.op = Op::name_of, .paths = kPaths1, .names = kNames8},
-    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
+    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
     {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths308},
     {.op = Op::copy, .paths = kPaths309},
+    {.op = Op::object, .paths = kPaths254, .mapping = &kUser},
     {.op = Op::copy, .paths = kPaths310},
-    {.op = Op::object, .paths = kPaths255, .mapping = &kUser},
-    {.op = Op::copy, .paths = kPaths311},
-    {.op = Op::object, .paths = kPaths312, .mapping = &kMessageInteraction},
+    {.op = Op::object, .paths = kPaths311, .mapping = &kMessageInteraction},
 };
-constinit const Mapping kMessageInteraction = {75, &kMessageInteractionShape, kMessageInteractionSources};
+constinit const Mapping kMessageInteraction = {74, &kMessageInteractionShape, kMessageInteractionSources};
 
 constexpr FieldSource kMessageMemberSources[] = {
-    {.op = Op::copy, .paths = kPaths313},
+    {.op = Op::copy, .paths = kPaths312},
     {.op = Op::first_of, .alternatives = kAlternatives16},
-    {.op = Op::copy, .paths = kPaths314},
-    {.op = Op::copy, .paths = kPaths317},
+    {.op = Op::copy, .paths = kPaths313},
+    {.op = Op::copy, .paths = kPaths316},
     {.op = Op::first_of, .alternatives = kAlternatives17},
+    {.op = Op::iso_time, .paths = kPaths320},
     {.op = Op::iso_time, .paths = kPaths321},
-    {.op = Op::iso_time, .paths = kPaths322},
-    {.op = Op::list, .paths = kPaths323},
-    {.op = Op::copy, .paths = kPaths324},
-    {.op = Op::iso_time, .paths = kPaths325},
-    {.op = Op::permission_names, .paths = kPaths326},
+    {.op = Op::list, .paths = kPaths322},
+    {.op = Op::copy, .paths = kPaths323},
+    {.op = Op::iso_time, .paths = kPaths324},
+    {.op = Op::permission_names, .paths = kPaths325},
+    {.op = Op::copy, .paths = kPaths326},
     {.op = Op::copy, .paths = kPaths327},
-    {.op = Op::copy, .paths = kPaths328},
-    {.op = Op::image_url, .paths = kPaths329, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
+    {.op = Op::image_url, .paths = kPaths328, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths329},
     {.op = Op::copy, .paths = kPaths330},
-    {.op = Op::copy, .paths = kPaths331},
-    {.op = Op::object, .paths = kPaths332, .mapping = &kAvatarDecoration},
+    {.op = Op::object, .paths = kPaths331, .mapping = &kAvatarDecoration},
 };
-constinit const Mapping kMessageMember = {76, &kMessageMemberShape, kMessageMemberSources};
+constinit const Mapping kMessageMember = {75, &kMessageMemberShape, kMessageMemberSources};
 
 constexpr FieldSource kMessageMentionsSources[] = {
-    {.op = Op::list, .paths = kPaths301, .text = "id"},
-    {.op = Op::list, .paths = kPaths333},
+    {.op = Op::list, .paths = kPaths300, .text = "id"},
+    {.op = Op::list, .paths = kPaths332},
     {.op = Op::channel_mentions, .paths = kPaths70},
-    {.op = Op::copy, .paths = kPaths334},
+    {.op = Op::copy, .paths = kPaths333},
 };
-constinit const Mapping kMessageMentions = {77, &kMessageMentionsShape, kMessageMentionsSources};
+constinit const Mapping kMessageMentions = {76, &kMessageMentionsShape, kMessageMentionsSources};
 
 constexpr FieldSource kMessagePollVoteAddSources[] = {
     {.op = Op::copy, .paths = kPaths62},
     {.op = Op::copy, .paths = kPaths60},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::copy, .paths = kPaths27},
-    {.op = Op::copy, .paths = kPaths335},
+    {.op = Op::copy, .paths = kPaths334},
 };
-constinit const Mapping kMessagePollVoteAdd = {78, &kMessagePollVoteAddShape, kMessagePollVoteAddSources};
+constinit const Mapping kMessagePollVoteAdd = {77, &kMessagePollVoteAddShape, kMessagePollVoteAddSources};
 
 constexpr FieldSource kMessagePollVoteRemoveSources[] = {
     {.op = Op::copy, .paths = kPaths62},
     {.op = Op::copy, .paths = kPaths60},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::copy, .paths = kPaths27},
-    {.op = Op::copy, .paths = kPaths335},
+    {.op = Op::copy, .paths = kPaths334},
 };
-constinit const Mapping kMessagePollVoteRemove = {79, &kMessagePollVoteRemoveShape, kMessagePollVoteRemoveSources};
+constinit const Mapping kMessagePollVoteRemove = {78, &kMessagePollVoteRemoveShape, kMessagePollVoteRemoveSources};
 
 constexpr FieldSource kMessageReactionAddSources[] = {
     {.op = Op::copy, .paths = kPaths62},
@@ -2032,11 +2017,11 @@ constexpr FieldSource kMessageReactionAddSources[] = {
     {.op = Op::copy, .paths = kPaths27},
     {.op = Op::object, .mapping = &kReactionAdded},
     {.op = Op::object, .paths = kPaths119, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths335},
     {.op = Op::copy, .paths = kPaths336},
-    {.op = Op::copy, .paths = kPaths337},
     {.op = Op::copy, .paths = kPaths1},
 };
-constinit const Mapping kMessageReactionAdd = {80, &kMessageReactionAddShape, kMessageReactionAddSources};
+constinit const Mapping kMessageReactionAdd = {79, &kMessageReactionAddShape, kMessageReactionAddSources};
 
 constexpr FieldSource kMessageReactionRemoveSources[] = {
     {.op = Op::copy, .paths = kPaths62},
@@ -2044,18 +2029,18 @@ constexpr FieldSource kMessageReactionRemoveSources[] = {
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::copy, .paths = kPaths27},
     {.op = Op::object, .paths = kPaths10, .mapping = &kEmojiRef},
-    {.op = Op::copy, .paths = kPaths337},
+    {.op = Op::copy, .paths = kPaths336},
     {.op = Op::copy, .paths = kPaths1},
 };
-constinit const Mapping kMessageReactionRemove = {81, &kMessageReactionRemoveShape, kMessageReactionRemoveSources};
+constinit const Mapping kMessageReactionRemove = {80, &kMessageReactionRemoveShape, kMessageReactionRemoveSources};
 
 constexpr FieldSource kMessageReactionRemoveAllSources[] = {
     {.op = Op::copy, .paths = kPaths62},
     {.op = Op::copy, .paths = kPaths60},
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::objects, .paths = kPaths338, .mapping = &kReaction},
+    {.op = Op::objects, .paths = kPaths337, .mapping = &kReaction},
 };
-constinit const Mapping kMessageReactionRemoveAll = {82, &kMessageReactionRemoveAllShape, kMessageReactionRemoveAllSources};
+constinit const Mapping kMessageReactionRemoveAll = {81, &kMessageReactionRemoveAllShape, kMessageReactionRemoveAllSources};
 
 constexpr FieldSource kMessageReactionRemoveEmojiSources[] = {
     {.op = Op::copy, .paths = kPaths62},
@@ -2063,7 +2048,7 @@ constexpr FieldSource kMessageReactionRemoveEmojiSources[] = {
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::object, .paths = kPaths10, .mapping = &kEmojiRef},
 };
-constinit const Mapping kMessageReactionRemoveEmoji = {83, &kMessageReactionRemoveEmojiShape, kMessageReactionRemoveEmojiSources};
+constinit const Mapping kMessageReactionRemoveEmoji = {82, &kMessageReactionRemoveEmojiShape, kMessageReactionRemoveEmojiSources};
 
 constexpr FieldSource kMessageReferenceSources[] = {
     {.op = Op::copy, .paths = kPaths1},
@@ -2072,239 +2057,239 @@ constexpr FieldSource kMessageReferenceSources[] = {
     {.op = Op::copy, .paths = kPaths60},
     {.op = Op::copy, .paths = kPaths36},
 };
-constinit const Mapping kMessageReference = {84, &kMessageReferenceShape, kMessageReferenceSources};
+constinit const Mapping kMessageReference = {83, &kMessageReferenceShape, kMessageReferenceSources};
 
 constexpr FieldSource kMessageSnapshotSources[] = {
-    {.op = Op::copy, .paths = kPaths339},
+    {.op = Op::copy, .paths = kPaths338},
+    {.op = Op::iso_time, .paths = kPaths339},
     {.op = Op::iso_time, .paths = kPaths340},
-    {.op = Op::iso_time, .paths = kPaths341},
+    {.op = Op::copy, .paths = kPaths341},
     {.op = Op::copy, .paths = kPaths342},
-    {.op = Op::copy, .paths = kPaths343},
-    {.op = Op::objects, .paths = kPaths344, .mapping = &kEmbed},
-    {.op = Op::objects, .paths = kPaths345, .mapping = &kAttachment},
-    {.op = Op::objects, .paths = kPaths346, .mapping = &kStickerItem},
-    {.op = Op::copy, .paths = kPaths347},
-    {.op = Op::list, .paths = kPaths348, .text = "id"},
-    {.op = Op::list, .paths = kPaths349},
+    {.op = Op::objects, .paths = kPaths343, .mapping = &kEmbed},
+    {.op = Op::objects, .paths = kPaths344, .mapping = &kAttachment},
+    {.op = Op::objects, .paths = kPaths345, .mapping = &kStickerItem},
+    {.op = Op::copy, .paths = kPaths346},
+    {.op = Op::list, .paths = kPaths347, .text = "id"},
+    {.op = Op::list, .paths = kPaths348},
 };
-constinit const Mapping kMessageSnapshot = {85, &kMessageSnapshotShape, kMessageSnapshotSources};
+constinit const Mapping kMessageSnapshot = {84, &kMessageSnapshotShape, kMessageSnapshotSources};
 
 constexpr FieldSource kMessageUpdateSources[] = {
     {.op = Op::object, .paths = kPaths91, .mapping = &kMessage},
     {.op = Op::object, .mapping = &kMessage},
 };
-constinit const Mapping kMessageUpdate = {86, &kMessageUpdateShape, kMessageUpdateSources};
+constinit const Mapping kMessageUpdate = {85, &kMessageUpdateShape, kMessageUpdateSources};
 
 constexpr FieldSource kPermissionOverwriteSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths1},
     {.op = Op::name_of, .paths = kPaths1, .names = kNames11},
+    {.op = Op::copy, .paths = kPaths349},
     {.op = Op::copy, .paths = kPaths350},
-    {.op = Op::copy, .paths = kPaths351},
 };
-constinit const Mapping kPermissionOverwrite = {87, &kPermissionOverwriteShape, kPermissionOverwriteSources};
+constinit const Mapping kPermissionOverwrite = {86, &kPermissionOverwriteShape, kPermissionOverwriteSources};
 
 constexpr FieldSource kPollSources[] = {
-    {.op = Op::object, .paths = kPaths352, .mapping = &kPollMedia},
-    {.op = Op::objects, .paths = kPaths353, .mapping = &kPollAnswer},
-    {.op = Op::iso_time, .paths = kPaths354},
+    {.op = Op::object, .paths = kPaths351, .mapping = &kPollMedia},
+    {.op = Op::objects, .paths = kPaths352, .mapping = &kPollAnswer},
+    {.op = Op::iso_time, .paths = kPaths353},
+    {.op = Op::copy, .paths = kPaths354},
     {.op = Op::copy, .paths = kPaths355},
-    {.op = Op::copy, .paths = kPaths356},
-    {.op = Op::object, .paths = kPaths357, .mapping = &kPollResults},
+    {.op = Op::object, .paths = kPaths356, .mapping = &kPollResults},
 };
-constinit const Mapping kPoll = {88, &kPollShape, kPollSources};
+constinit const Mapping kPoll = {87, &kPollShape, kPollSources};
 
 constexpr FieldSource kPollAnswerSources[] = {
-    {.op = Op::copy, .paths = kPaths335},
-    {.op = Op::copy, .paths = kPaths358},
-    {.op = Op::object, .paths = kPaths359, .mapping = &kEmojiRef},
+    {.op = Op::copy, .paths = kPaths334},
+    {.op = Op::copy, .paths = kPaths357},
+    {.op = Op::object, .paths = kPaths358, .mapping = &kEmojiRef},
 };
-constinit const Mapping kPollAnswer = {89, &kPollAnswerShape, kPollAnswerSources};
+constinit const Mapping kPollAnswer = {88, &kPollAnswerShape, kPollAnswerSources};
 
 constexpr FieldSource kPollAnswerCountSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths61},
-    {.op = Op::copy, .paths = kPaths360},
+    {.op = Op::copy, .paths = kPaths359},
 };
-constinit const Mapping kPollAnswerCount = {90, &kPollAnswerCountShape, kPollAnswerCountSources};
+constinit const Mapping kPollAnswerCount = {89, &kPollAnswerCountShape, kPollAnswerCountSources};
 
 constexpr FieldSource kPollMediaSources[] = {
     {.op = Op::copy, .paths = kPaths145},
     {.op = Op::object, .paths = kPaths10, .mapping = &kEmojiRef},
 };
-constinit const Mapping kPollMedia = {91, &kPollMediaShape, kPollMediaSources};
+constinit const Mapping kPollMedia = {90, &kPollMediaShape, kPollMediaSources};
 
 constexpr FieldSource kPollResultsSources[] = {
-    {.op = Op::copy, .paths = kPaths361},
-    {.op = Op::objects, .paths = kPaths362, .mapping = &kPollAnswerCount},
+    {.op = Op::copy, .paths = kPaths360},
+    {.op = Op::objects, .paths = kPaths361, .mapping = &kPollAnswerCount},
 };
-constinit const Mapping kPollResults = {92, &kPollResultsShape, kPollResultsSources};
+constinit const Mapping kPollResults = {91, &kPollResultsShape, kPollResultsSources};
 
 constexpr FieldSource kPresenceSources[] = {
-    {.op = Op::copy, .paths = kPaths265},
+    {.op = Op::copy, .paths = kPaths264},
     {.op = Op::copy, .paths = kPaths33},
-    {.op = Op::objects, .paths = kPaths363, .mapping = &kActivity},
-    {.op = Op::object, .paths = kPaths364, .mapping = &kClientStatus},
+    {.op = Op::objects, .paths = kPaths362, .mapping = &kActivity},
+    {.op = Op::object, .paths = kPaths363, .mapping = &kClientStatus},
     {.op = Op::first_of, .alternatives = kAlternatives2},
 };
-constinit const Mapping kPresence = {93, &kPresenceShape, kPresenceSources};
+constinit const Mapping kPresence = {92, &kPresenceShape, kPresenceSources};
 
 constexpr FieldSource kPresenceUpdateSources[] = {
     {.op = Op::object, .paths = kPaths91, .mapping = &kPresence},
     {.op = Op::object, .mapping = &kPresence},
 };
-constinit const Mapping kPresenceUpdate = {94, &kPresenceUpdateShape, kPresenceUpdateSources};
+constinit const Mapping kPresenceUpdate = {93, &kPresenceUpdateShape, kPresenceUpdateSources};
 
 constexpr FieldSource kPrimaryGuildSources[] = {
+    {.op = Op::copy, .paths = kPaths364},
     {.op = Op::copy, .paths = kPaths365},
     {.op = Op::copy, .paths = kPaths366},
     {.op = Op::copy, .paths = kPaths367},
-    {.op = Op::copy, .paths = kPaths368},
-    {.op = Op::image_url, .paths = kPaths369, .text = "{cdn}guild-tag-badges/{0}/{1}.png"},
+    {.op = Op::image_url, .paths = kPaths368, .text = "{cdn}guild-tag-badges/{0}/{1}.png"},
 };
-constinit const Mapping kPrimaryGuild = {95, &kPrimaryGuildShape, kPrimaryGuildSources};
+constinit const Mapping kPrimaryGuild = {94, &kPrimaryGuildShape, kPrimaryGuildSources};
 
 constexpr FieldSource kRateLimitedSources[] = {
+    {.op = Op::copy, .paths = kPaths369},
     {.op = Op::copy, .paths = kPaths370},
     {.op = Op::copy, .paths = kPaths371},
     {.op = Op::copy, .paths = kPaths372},
-    {.op = Op::copy, .paths = kPaths373},
 };
-constinit const Mapping kRateLimited = {96, &kRateLimitedShape, kRateLimitedSources};
+constinit const Mapping kRateLimited = {95, &kRateLimitedShape, kRateLimitedSources};
 
 constexpr FieldSource kReactionSources[] = {
-    {.op = Op::object, .paths = kPaths10, .mapping = &kEmoji},
+    {.op = Op::object, .paths = kPaths10, .mapping = &kShownEmoji},
     {.op = Op::copy, .paths = kPaths61},
+    {.op = Op::copy, .paths = kPaths373},
     {.op = Op::copy, .paths = kPaths374},
     {.op = Op::copy, .paths = kPaths375},
-    {.op = Op::copy, .paths = kPaths376},
-    {.op = Op::list, .paths = kPaths377},
+    {.op = Op::list, .paths = kPaths376},
 };
-constinit const Mapping kReaction = {97, &kReactionShape, kReactionSources};
+constinit const Mapping kReaction = {96, &kReactionShape, kReactionSources};
 
 constexpr FieldSource kReactionAddedSources[] = {
-    {.op = Op::object, .paths = kPaths10, .mapping = &kEmoji},
+    {.op = Op::object, .paths = kPaths10, .mapping = &kShownEmoji},
     {.op = Op::first_of, .alternatives = kAlternatives18},
-    {.op = Op::copy, .paths = kPaths379},
+    {.op = Op::copy, .paths = kPaths378},
     {.op = Op::nothing},
     {.op = Op::nothing},
-    {.op = Op::list, .paths = kPaths377},
+    {.op = Op::list, .paths = kPaths376},
 };
-constinit const Mapping kReactionAdded = {98, &kReactionShape, kReactionAddedSources};
+constinit const Mapping kReactionAdded = {97, &kReactionShape, kReactionAddedSources};
 
 constexpr FieldSource kReadySources[] = {
-    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
-    {.op = Op::list, .paths = kPaths380, .text = "id"},
-    {.op = Op::copy, .paths = kPaths381},
-    {.op = Op::list, .paths = kPaths382},
+    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
+    {.op = Op::list, .paths = kPaths379, .text = "id"},
+    {.op = Op::copy, .paths = kPaths380},
+    {.op = Op::list, .paths = kPaths381},
 };
-constinit const Mapping kReady = {99, &kReadyShape, kReadySources};
+constinit const Mapping kReady = {98, &kReadyShape, kReadySources};
 
-constinit const Mapping kResumed = {100, &kResumedShape, {}};
+constinit const Mapping kResumed = {99, &kResumedShape, {}};
 
 constexpr FieldSource kRoleSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
     {.op = Op::copy, .paths = kPaths134},
-    {.op = Op::hex_colour, .paths = kPaths383},
-    {.op = Op::copy, .paths = kPaths384},
+    {.op = Op::hex_colour, .paths = kPaths382},
+    {.op = Op::copy, .paths = kPaths383},
     {.op = Op::first_of, .alternatives = kAlternatives1},
     {.op = Op::copy, .paths = kPaths37},
-    {.op = Op::copy, .paths = kPaths195},
-    {.op = Op::copy, .paths = kPaths385},
+    {.op = Op::copy, .paths = kPaths149},
+    {.op = Op::copy, .paths = kPaths384},
     {.op = Op::copy, .paths = kPaths121},
-    {.op = Op::copy, .paths = kPaths386},
+    {.op = Op::copy, .paths = kPaths385},
     {.op = Op::snowflake_time, .paths = kPaths23},
     {.op = Op::nothing},
     {.op = Op::copy, .paths = kPaths51},
-    {.op = Op::image_url, .paths = kPaths156, .text = "{cdn}role-icons/{0}/{1}.webp?size=256"},
-    {.op = Op::object, .paths = kPaths387, .mapping = &kRoleColors},
-    {.op = Op::object, .paths = kPaths388, .mapping = &kRoleTags},
+    {.op = Op::image_url, .paths = kPaths161, .text = "{cdn}role-icons/{0}/{1}.webp?size=256"},
+    {.op = Op::object, .paths = kPaths386, .mapping = &kRoleColors},
+    {.op = Op::object, .paths = kPaths387, .mapping = &kRoleTags},
     {.op = Op::copy, .paths = kPaths12},
 };
-constinit const Mapping kRole = {101, &kRoleShape, kRoleSources};
+constinit const Mapping kRole = {100, &kRoleShape, kRoleSources};
 
 constexpr FieldSource kRoleBeforeSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
     {.op = Op::copy, .paths = kPaths134},
-    {.op = Op::hex_colour, .paths = kPaths383},
-    {.op = Op::copy, .paths = kPaths384},
+    {.op = Op::hex_colour, .paths = kPaths382},
+    {.op = Op::copy, .paths = kPaths383},
     {.op = Op::first_of, .alternatives = kAlternatives3},
     {.op = Op::copy, .paths = kPaths37},
-    {.op = Op::copy, .paths = kPaths195},
-    {.op = Op::copy, .paths = kPaths385},
+    {.op = Op::copy, .paths = kPaths149},
+    {.op = Op::copy, .paths = kPaths384},
     {.op = Op::copy, .paths = kPaths121},
-    {.op = Op::copy, .paths = kPaths386},
+    {.op = Op::copy, .paths = kPaths385},
     {.op = Op::snowflake_time, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths389},
+    {.op = Op::copy, .paths = kPaths388},
     {.op = Op::copy, .paths = kPaths51},
-    {.op = Op::image_url, .paths = kPaths156, .text = "{cdn}role-icons/{0}/{1}.webp?size=256"},
-    {.op = Op::object, .paths = kPaths387, .mapping = &kRoleColors},
-    {.op = Op::object, .paths = kPaths388, .mapping = &kRoleTags},
+    {.op = Op::image_url, .paths = kPaths161, .text = "{cdn}role-icons/{0}/{1}.webp?size=256"},
+    {.op = Op::object, .paths = kPaths386, .mapping = &kRoleColors},
+    {.op = Op::object, .paths = kPaths387, .mapping = &kRoleTags},
     {.op = Op::copy, .paths = kPaths12},
 };
-constinit const Mapping kRoleBefore = {102, &kRoleShape, kRoleBeforeSources};
+constinit const Mapping kRoleBefore = {101, &kRoleShape, kRoleBeforeSources};
 
 constexpr FieldSource kRoleColorsSources[] = {
+    {.op = Op::copy, .paths = kPaths389},
     {.op = Op::copy, .paths = kPaths390},
     {.op = Op::copy, .paths = kPaths391},
-    {.op = Op::copy, .paths = kPaths392},
 };
-constinit const Mapping kRoleColors = {103, &kRoleColorsShape, kRoleColorsSources};
+constinit const Mapping kRoleColors = {102, &kRoleColorsShape, kRoleColorsSources};
 
 constexpr FieldSource kRoleDeleteSources[] = {
-    {.op = Op::copy, .paths = kPaths221},
+    {.op = Op::copy, .paths = kPaths220},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::object, .paths = kPaths91, .mapping = &kRoleBefore},
 };
-constinit const Mapping kRoleDelete = {104, &kRoleDeleteShape, kRoleDeleteSources};
+constinit const Mapping kRoleDelete = {103, &kRoleDeleteShape, kRoleDeleteSources};
 
 constexpr FieldSource kRolePlacedSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
     {.op = Op::copy, .paths = kPaths134},
-    {.op = Op::hex_colour, .paths = kPaths383},
-    {.op = Op::copy, .paths = kPaths384},
+    {.op = Op::hex_colour, .paths = kPaths382},
+    {.op = Op::copy, .paths = kPaths383},
     {.op = Op::first_of, .alternatives = kAlternatives4},
     {.op = Op::copy, .paths = kPaths37},
-    {.op = Op::copy, .paths = kPaths195},
-    {.op = Op::copy, .paths = kPaths385},
+    {.op = Op::copy, .paths = kPaths149},
+    {.op = Op::copy, .paths = kPaths384},
     {.op = Op::copy, .paths = kPaths121},
-    {.op = Op::copy, .paths = kPaths386},
+    {.op = Op::copy, .paths = kPaths385},
     {.op = Op::snowflake_time, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths389},
+    {.op = Op::copy, .paths = kPaths388},
     {.op = Op::copy, .paths = kPaths51},
-    {.op = Op::image_url, .paths = kPaths156, .text = "{cdn}role-icons/{0}/{1}.webp?size=256"},
-    {.op = Op::object, .paths = kPaths387, .mapping = &kRoleColors},
-    {.op = Op::object, .paths = kPaths388, .mapping = &kRoleTags},
+    {.op = Op::image_url, .paths = kPaths161, .text = "{cdn}role-icons/{0}/{1}.webp?size=256"},
+    {.op = Op::object, .paths = kPaths386, .mapping = &kRoleColors},
+    {.op = Op::object, .paths = kPaths387, .mapping = &kRoleTags},
     {.op = Op::copy, .paths = kPaths12},
 };
-constinit const Mapping kRolePlaced = {105, &kRoleShape, kRolePlacedSources};
+constinit const Mapping kRolePlaced = {104, &kRoleShape, kRolePlacedSources};
 
 constexpr FieldSource kRoleSubscriptionSources[] = {
+    {.op = Op::copy, .paths = kPaths392},
     {.op = Op::copy, .paths = kPaths393},
     {.op = Op::copy, .paths = kPaths394},
     {.op = Op::copy, .paths = kPaths395},
-    {.op = Op::copy, .paths = kPaths396},
 };
-constinit const Mapping kRoleSubscription = {106, &kRoleSubscriptionShape, kRoleSubscriptionSources};
+constinit const Mapping kRoleSubscription = {105, &kRoleSubscriptionShape, kRoleSubscriptionSources};
 
 constexpr FieldSource kRoleTagsSources[] = {
+    {.op = Op::copy, .paths = kPaths396},
     {.op = Op::copy, .paths = kPaths397},
-    {.op = Op::copy, .paths = kPaths398},
-    {.op = Op::present, .paths = kPaths399},
-    {.op = Op::copy, .paths = kPaths400},
+    {.op = Op::present, .paths = kPaths398},
+    {.op = Op::copy, .paths = kPaths399},
+    {.op = Op::present, .paths = kPaths400},
     {.op = Op::present, .paths = kPaths401},
-    {.op = Op::present, .paths = kPaths402},
 };
-constinit const Mapping kRoleTags = {107, &kRoleTagsShape, kRoleTagsSources};
+constinit const Mapping kRoleTags = {106, &kRoleTagsShape, kRoleTagsSources};
 
 constexpr FieldSource kRoleUpdateSources[] = {
     {.op = Op::object, .paths = kPaths91, .mapping = &kRoleBefore},
     {.op = Op::object, .mapping = &kRolePlaced},
 };
-constinit const Mapping kRoleUpdate = {108, &kRoleUpdateShape, kRoleUpdateSources};
+constinit const Mapping kRoleUpdate = {107, &kRoleUpdateShape, kRoleUpdateSources};
 
 constexpr FieldSource kScheduledEventSources[] = {
     {.op = Op::copy, .paths = kPaths23},
@@ -2314,44 +2299,59 @@ constexpr FieldSource kScheduledEventSources[] = {
     {.op = Op::first_of, .alternatives = kAlternatives19},
     {.op = Op::copy, .paths = kPaths0},
     {.op = Op::copy, .paths = kPaths44},
+    {.op = Op::iso_time, .paths = kPaths403},
     {.op = Op::iso_time, .paths = kPaths404},
-    {.op = Op::iso_time, .paths = kPaths405},
-    {.op = Op::copy, .paths = kPaths406},
+    {.op = Op::copy, .paths = kPaths405},
     {.op = Op::copy, .paths = kPaths33},
     {.op = Op::name_of, .paths = kPaths33, .names = kNames12},
+    {.op = Op::copy, .paths = kPaths406},
+    {.op = Op::name_of, .paths = kPaths406, .names = kNames13},
     {.op = Op::copy, .paths = kPaths407},
-    {.op = Op::name_of, .paths = kPaths407, .names = kNames13},
-    {.op = Op::copy, .paths = kPaths408},
-    {.op = Op::object, .paths = kPaths409, .mapping = &kScheduledEventMetadata},
-    {.op = Op::copy, .paths = kPaths410},
+    {.op = Op::object, .paths = kPaths408, .mapping = &kScheduledEventMetadata},
+    {.op = Op::copy, .paths = kPaths409},
     {.op = Op::copy, .paths = kPaths137},
-    {.op = Op::image_url, .paths = kPaths411, .text = "{cdn}guild-events/{0}/{1}.webp?size=512"},
+    {.op = Op::image_url, .paths = kPaths410, .text = "{cdn}guild-events/{0}/{1}.webp?size=512"},
     {.op = Op::snowflake_time, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths412},
+    {.op = Op::copy, .paths = kPaths411},
 };
-constinit const Mapping kScheduledEvent = {109, &kScheduledEventShape, kScheduledEventSources};
+constinit const Mapping kScheduledEvent = {108, &kScheduledEventShape, kScheduledEventSources};
 
 constexpr FieldSource kScheduledEventMetadataSources[] = {
-    {.op = Op::copy, .paths = kPaths413},
+    {.op = Op::copy, .paths = kPaths412},
 };
-constinit const Mapping kScheduledEventMetadata = {110, &kScheduledEventMetadataShape, kScheduledEventMetadataSources};
+constinit const Mapping kScheduledEventMetadata = {109, &kScheduledEventMetadataShape, kScheduledEventMetadataSources};
+
+constexpr FieldSource kShownEmojiSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::emoji_identifier, .paths = kPaths413},
+    {.op = Op::copy, .paths = kPaths147},
+    {.op = Op::emoji_url, .paths = kPaths148},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kShownEmoji = {110, &kEmojiShape, kShownEmojiSources};
 
 constexpr FieldSource kSoundboardSoundSources[] = {
-    {.op = Op::copy, .paths = kPaths214},
+    {.op = Op::copy, .paths = kPaths213},
     {.op = Op::copy, .paths = kPaths0},
     {.op = Op::copy, .paths = kPaths414},
     {.op = Op::copy, .paths = kPaths132},
     {.op = Op::copy, .paths = kPaths133},
     {.op = Op::first_of, .alternatives = kAlternatives2},
     {.op = Op::first_of, .alternatives = kAlternatives20},
-    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
-    {.op = Op::image_url, .paths = kPaths214, .text = "{cdn}soundboard-sounds/{0}"},
+    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
+    {.op = Op::image_url, .paths = kPaths213, .text = "{cdn}soundboard-sounds/{0}"},
 };
 constinit const Mapping kSoundboardSound = {111, &kSoundboardSoundShape, kSoundboardSoundSources};
 
 constexpr FieldSource kSoundboardSoundsSources[] = {
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::objects, .paths = kPaths215, .mapping = &kSoundboardSound},
+    {.op = Op::objects, .paths = kPaths214, .mapping = &kSoundboardSound},
 };
 constinit const Mapping kSoundboardSounds = {112, &kSoundboardSoundsShape, kSoundboardSoundsSources};
 
@@ -2360,9 +2360,9 @@ constexpr FieldSource kStageInstanceSources[] = {
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::copy, .paths = kPaths60},
     {.op = Op::copy, .paths = kPaths97},
-    {.op = Op::copy, .paths = kPaths406},
-    {.op = Op::name_of, .paths = kPaths406, .names = kNames14},
-    {.op = Op::copy, .paths = kPaths213},
+    {.op = Op::copy, .paths = kPaths405},
+    {.op = Op::name_of, .paths = kPaths405, .names = kNames14},
+    {.op = Op::copy, .paths = kPaths212},
     {.op = Op::snowflake_time, .paths = kPaths23},
 };
 constinit const Mapping kStageInstance = {113, &kStageInstanceShape, kStageInstanceSources};
@@ -2383,9 +2383,9 @@ constexpr FieldSource kStickerSources[] = {
     {.op = Op::name_of, .paths = kPaths416, .names = kNames15},
     {.op = Op::first_of, .alternatives = kAlternatives20},
     {.op = Op::first_of, .alternatives = kAlternatives2},
-    {.op = Op::object, .paths = kPaths192, .mapping = &kUser},
+    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
     {.op = Op::copy, .paths = kPaths417},
-    {.op = Op::copy, .paths = kPaths388},
+    {.op = Op::copy, .paths = kPaths387},
     {.op = Op::first_of, .alternatives = kAlternatives21},
     {.op = Op::snowflake_time, .paths = kPaths23},
 };
@@ -2415,7 +2415,7 @@ constexpr FieldSource kThreadDeleteSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::copy, .paths = kPaths94},
-    {.op = Op::copy, .paths = kPaths193},
+    {.op = Op::copy, .paths = kPaths197},
     {.op = Op::copy, .paths = kPaths1},
     {.op = Op::object, .paths = kPaths91, .mapping = &kChannel},
 };
@@ -2425,7 +2425,7 @@ constexpr FieldSource kThreadListSyncSources[] = {
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::list, .paths = kPaths419},
     {.op = Op::objects, .paths = kPaths420, .mapping = &kChannel},
-    {.op = Op::objects, .paths = kPaths204, .mapping = &kThreadMember},
+    {.op = Op::objects, .paths = kPaths203, .mapping = &kThreadMember},
 };
 constinit const Mapping kThreadListSync = {120, &kThreadListSyncShape, kThreadListSyncSources};
 
@@ -2487,16 +2487,16 @@ constexpr FieldSource kUserSources[] = {
     {.op = Op::copy, .paths = kPaths431},
     {.op = Op::first_of, .alternatives = kAlternatives23},
     {.op = Op::copy, .paths = kPaths433},
-    {.op = Op::copy, .paths = kPaths269},
+    {.op = Op::copy, .paths = kPaths268},
     {.op = Op::first_of, .alternatives = kAlternatives24},
-    {.op = Op::copy, .paths = kPaths228},
+    {.op = Op::copy, .paths = kPaths227},
     {.op = Op::copy, .paths = kPaths436},
     {.op = Op::snowflake_time, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths157},
-    {.op = Op::image_url, .paths = kPaths158, .text = "{cdn}banners/{0}/{1}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths162},
+    {.op = Op::image_url, .paths = kPaths163, .text = "{cdn}banners/{0}/{1}.{ext}?size=512"},
     {.op = Op::copy, .paths = kPaths437},
     {.op = Op::copy, .paths = kPaths438},
-    {.op = Op::object, .paths = kPaths281, .mapping = &kAvatarDecoration},
+    {.op = Op::object, .paths = kPaths280, .mapping = &kAvatarDecoration},
     {.op = Op::object, .paths = kPaths439, .mapping = &kPrimaryGuild},
     {.op = Op::copy, .paths = kPaths440},
 };
@@ -2512,10 +2512,10 @@ constexpr FieldSource kVoiceChannelEffectSendSources[] = {
     {.op = Op::copy, .paths = kPaths60},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::copy, .paths = kPaths27},
-    {.op = Op::object, .paths = kPaths10, .mapping = &kEmoji},
+    {.op = Op::object, .paths = kPaths10, .mapping = &kShownEmoji},
     {.op = Op::copy, .paths = kPaths441},
     {.op = Op::copy, .paths = kPaths442},
-    {.op = Op::copy, .paths = kPaths214},
+    {.op = Op::copy, .paths = kPaths213},
     {.op = Op::copy, .paths = kPaths443},
 };
 constinit const Mapping kVoiceChannelEffectSend = {129, &kVoiceChannelEffectSendShape, kVoiceChannelEffectSendSources};
@@ -2543,7 +2543,7 @@ constexpr FieldSource kVoiceChannelStatusUpdateSources[] = {
 constinit const Mapping kVoiceChannelStatusUpdate = {132, &kVoiceChannelStatusUpdateShape, kVoiceChannelStatusUpdateSources};
 
 constexpr FieldSource kVoiceServerUpdateSources[] = {
-    {.op = Op::copy, .paths = kPaths230},
+    {.op = Op::copy, .paths = kPaths229},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::copy, .paths = kPaths446},
 };
@@ -2628,7 +2628,7 @@ constexpr RawEventInfo kRawEvents[] = {
     {"INTEGRATION_DELETE", EventType::integration_delete, &kIntegrationDelete, {}, 1ULL << 4, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents39, 0},
     {"INTEGRATION_UPDATE", EventType::integration_update, &kIntegration, {}, 1ULL << 4, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents40, 1U << 11},
     {"INTERACTION_CREATE", EventType::interaction_create, &kInteraction, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, kPaths23, kEvents41, 1U << 10 | 1U << 11 | 1U << 12},
-    {"INVITE_CREATE", EventType::invite_create, &kInvite, {}, 1ULL << 6, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, kPaths251, kEvents42, 1U << 11},
+    {"INVITE_CREATE", EventType::invite_create, &kInvite, {}, 1ULL << 6, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, kPaths250, kEvents42, 1U << 11},
     {"INVITE_DELETE", EventType::invite_delete, &kInviteDelete, {}, 1ULL << 6, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents43, 1U << 0 | 1U << 11},
     {"MESSAGE_CREATE", EventType::message_create, &kMessage, {}, 1ULL << 9 | 1ULL << 12, 1ULL << 15, {kKeys36, Origin::own}, {kKeys59, Origin::own}, kPaths23, kEvents44, 1U << 10 | 1U << 11},
     {"MESSAGE_DELETE", EventType::message_delete, &kMessageDelete, {}, 1ULL << 9 | 1ULL << 12, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents45, 1U << 0 | 1U << 10 | 1U << 11},
@@ -2668,8 +2668,8 @@ constexpr RawEventInfo kRawEvents[] = {
 };
 
 constexpr RawEventInfo kDerivedEvents[] = {
-    {"GUILD_EMOJIS_UPDATE", EventType::emoji_create, &kGuildEmoji, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents18, 1U << 11},
-    {"GUILD_EMOJIS_UPDATE", EventType::emoji_delete, &kGuildEmoji, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents18, 1U << 11},
+    {"GUILD_EMOJIS_UPDATE", EventType::emoji_create, &kEmoji, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents18, 1U << 11},
+    {"GUILD_EMOJIS_UPDATE", EventType::emoji_delete, &kEmoji, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents18, 1U << 11},
     {"GUILD_EMOJIS_UPDATE", EventType::emoji_update, &kEmojiUpdate, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents18, 1U << 0 | 1U << 11},
     {"GUILD_CREATE", EventType::guild_available, &kGuild, {}, 1ULL << 0, 0, {kKeys23, Origin::own}, {kKeys59, Origin::own}, {}, kEvents16, 1U << 11},
     {"GUILD_DELETE", EventType::guild_unavailable, &kGuildDelete, {}, 1ULL << 0, 0, {kKeys23, Origin::own}, {kKeys59, Origin::own}, {}, kEvents17, 1U << 0 | 1U << 11},
@@ -2838,7 +2838,6 @@ constexpr const Mapping* kMappings[] = {
     &kGuildBanAdd,
     &kGuildBanRemove,
     &kGuildDelete,
-    &kGuildEmoji,
     &kGuildEmojisUpdate,
     &kGuildIncidents,
     &kGuildIntegrationsUpdate,
@@ -2904,6 +2903,7 @@ constexpr const Mapping* kMappings[] = {
     &kRoleUpdate,
     &kScheduledEvent,
     &kScheduledEventMetadata,
+    &kShownEmoji,
     &kSoundboardSound,
     &kSoundboardSounds,
     &kStageInstance,

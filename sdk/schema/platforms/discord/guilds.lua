@@ -77,7 +77,9 @@ return {
         role = object({ "@old", mapping = "RoleBefore" }),
     },
 
-    Emoji = {
+    -- What somebody reacted with or shows, rather than a guild's emoji as the subject.
+    ShownEmoji = {
+        entity = "Emoji",
         identifier = ops.emoji_identifier({ "id", "name" }),
         url = ops.emoji_url({ "id", "animated" }),
         managed = ops.nothing,
@@ -87,20 +89,11 @@ return {
         roles = ops.nothing,
         user = ops.nothing,
     },
-    -- A guild's emoji as the subject, rather than as what somebody reacted with.
-    GuildEmoji = {
-        entity = "Emoji",
+    Emoji = {
         identifier = ops.emoji_identifier({ "id", "name", "animated" }),
         url = ops.emoji_url({ "id", "animated" }),
         requiresColons = with_default("require_colons", "true"),
         guildId = first_of({ "guild_id", "/guild_id" }),
-    },
-    EmojiUpdate = {
-        old = object({ "@old", mapping = "GuildEmoji" }),
-        new = object({ mapping = "GuildEmoji" }),
-    },
-    GuildEmojisUpdate = {
-        emojis = ops.objects({ "emojis", mapping = "GuildEmoji" }),
     },
     StickerItem = {
         format = "format_type",
@@ -141,6 +134,9 @@ return {
         deaf = ops.any_of({ "deaf", "self_deaf" }),
         mute = ops.any_of({ "mute", "self_mute" }),
         streaming = "self_stream",
+    },
+    VoiceChannelEffectSend = {
+        emoji = object({ "emoji", mapping = "ShownEmoji" }),
     },
     VoiceChannelInfo = {
         startedAt = ops.epoch_seconds("voice_start_time"),

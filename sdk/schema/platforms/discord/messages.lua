@@ -64,10 +64,12 @@ return {
         duration = "duration_secs",
     },
     Reaction = {
+        emoji = object({ "emoji", mapping = "ShownEmoji" }),
         burstCount = "count_details.burst",
     },
     ReactionAdded = {
         entity = "Reaction",
+        emoji = object({ "emoji", mapping = "ShownEmoji" }),
         count = ops.with_default("@reactionCount", "1"),
         me = "@reactionMe",
         burstCount = ops.nothing,

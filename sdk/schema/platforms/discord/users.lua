@@ -82,6 +82,7 @@ return {
             names = { [0] = "playing", "streaming", "listening", "watching", "custom", "competing" },
         }),
         createdAt = epoch_millis("created_at"),
+        emoji = ops.object({ "emoji", mapping = "ShownEmoji" }),
     },
     ActivityTimestamps = {
         startedAt = epoch_millis("start"),
