@@ -198,7 +198,9 @@ Result<Application::BotPtr> Application::make_bot(const config::BotSection& sect
     discord::DiscordBotOptions options;
     options.name = section.name;
     options.token = section.token;
+    options.flavour = section.flavour;
     options.api_url = section.api_url;
+    options.cache.cdn_url = section.cdn_url;
     options.gateway_url = section.gateway_url;
     options.intents = intents_mode(section.intents.mode);
     options.intent_names = section.intents.names;

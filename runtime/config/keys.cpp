@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 5> kSections = {"runtime", "bot", "plugin
 constexpr std::array<std::string_view, 6> kLogLevels = {"trace", "debug", "info",
                                                         "warn",  "error", "off"};
 constexpr std::array<std::string_view, 1> kPlatforms = {"discord"};
+constexpr std::array<std::string_view, 3> kFlavours = {"discord", "spacebar", "fluxer"};
 constexpr auto kCompressions = std::to_array<std::pair<std::string_view, Compression>>({
     {"zstd", Compression::zstd},
     {"zlib", Compression::zlib},
@@ -201,9 +202,20 @@ constexpr auto kBot = std::to_array<Key<BotSection>>({
      "only with "
      "`[simulator] enabled = true`; then the bot lives in the simulator.",
      [](Reader& r, const toml::node& node, BotSection& s) { r.secret(node, s.token); }},
-    {"api_url", "URL", "", "Base of the REST API when it is not the platform's own.",
+    {"flavour", "string", "\"discord\"",
+     "What kind of server it is: \"discord\", \"spacebar\" or \"fluxer\".",
+     [](Reader& r, const toml::node& node, BotSection& s) {
+         if (const auto index = r.choice(node, kFlavours)) {
+             s.flavour = kFlavours[*index];
+         }
+     }},
+    {"api_url", "URL", "", "Base of the REST API when it is not the flavour's own.",
      [](Reader& r, const toml::node& node, BotSection& s) {
          r.url(node, s.api_url, "https", "http");
+     }},
+    {"cdn_url", "URL", "", "Where pictures are, when that is not Discord's own place.",
+     [](Reader& r, const toml::node& node, BotSection& s) {
+         r.url(node, s.cdn_url, "https", "http");
      }},
     {"gateway_url", "URL", "", "The gateway's address when the API is not to be asked for it.",
      [](Reader& r, const toml::node& node, BotSection& s) {

@@ -78,9 +78,11 @@ struct InteractionChoice {
 struct BotSection {
     std::string name;  ///< unique in the file
     std::string platform = "discord";
-    Secret token;             ///< empty only when `simulated`
-    std::string api_url;      ///< empty: the platform's own
-    std::string gateway_url;  ///< empty: asked from the API
+    Secret token;                     ///< empty only when `simulated`
+    std::string flavour = "discord";  ///< which kind of server speaks the platform's protocol
+    std::string api_url;              ///< empty: the flavour's own
+    std::string cdn_url;              ///< where pictures are; empty: where Discord has them
+    std::string gateway_url;          ///< empty: asked from the API
     IntentChoice intents;
     Compression compression = Compression::zstd;
     std::optional<ShardChoice> shard;  ///< when other processes run the others

@@ -37,7 +37,19 @@ Error failed(const Url& url, const ErrorCode& ec) {
 }
 
 /// getaddrinfo cannot be interrupted: on a deadline or a cancellation its answer is abandoned.
-Task<Result<Addresses>> resolve(Url url) {
+Task<Result<Addresses>> resolve(Url url, std::vector<std::string> known) {
+    if (!known.empty()) {
+        Addresses addresses;
+        for (const auto& text : known) {
+            ErrorCode bad;
+            const auto address = asio::ip::make_address(text, bad);
+            if (bad) {
+                co_return Error(ErrorKind::invalid, text + " is no address");
+            }
+            addresses.emplace_back(address, url.port);
+        }
+        co_return addresses;
+    }
     ErrorCode not_numeric;
     const auto literal = asio::ip::make_address(url.host, not_numeric);
     if (!not_numeric) {
@@ -186,7 +198,11 @@ Task<Result<Stream>> Stream::connect_now(Url url, ConnectOptions options) {
     if (url.secure() && !options.tls) {
         co_return Error(ErrorKind::invalid, url.origin() + ": no TLS context was given");
     }
-    auto addresses = co_await resolve(url);
+    std::vector<std::string> known;
+    if (const auto found = options.hosts.find(url.host); found != options.hosts.end()) {
+        known = found->second;
+    }
+    auto addresses = co_await resolve(url, std::move(known));
     if (!addresses) {
         co_return addresses.error();
     }

@@ -6,10 +6,13 @@
 #include "net/tls.hpp"
 #include "net/url.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace rookery::net {
 
@@ -18,6 +21,8 @@ struct ConnectOptions {
     std::optional<TlsContext> tls;  ///< needed for https and wss
     bool allow_plain = false;       ///< plain text to other machines than this one
     Millis timeout{15'000};         ///< name lookup, TCP and TLS together
+    /// Addresses of hosts that are not to be looked up, by name; tried in this order.
+    std::map<std::string, std::vector<std::string>> hosts = {};
 };
 
 /// A connected byte stream, plain or TLS. Belongs to the io thread. One read and one write may be

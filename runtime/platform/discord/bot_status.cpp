@@ -22,16 +22,28 @@ std::string state_of(const gateway::BotStatus& status) {
                : std::to_string(ready) + " of " + std::to_string(status.shards.size()) + " ready";
 }
 
+/// Of the shard that was refused, else of the first that has something to say.
+std::string detail_of(const gateway::BotStatus& status) {
+    const gateway::ShardStatus* teller = nullptr;
+    for (const auto& shard : status.shards) {
+        const bool better =
+            teller == nullptr || (shard.state == "fatal" && teller->state != "fatal");
+        if (!shard.detail.empty() && better) {
+            teller = &shard;
+        }
+    }
+    if (teller == nullptr) {
+        return {};
+    }
+    return (status.shards.size() > 1 ? "shard " + std::to_string(teller->id) + ": " : "") +
+           teller->detail;
+}
+
 }  // namespace
 
 void sum_up(gateway::BotStatus& status, const std::string& detail) {
-    status.detail = detail;
+    status.detail = detail.empty() ? detail_of(status) : detail;
     for (const gateway::ShardStatus& shard : status.shards) {
-        if (status.detail.empty() && !shard.detail.empty()) {
-            status.detail =
-                (status.shards.size() > 1 ? "shard " + std::to_string(shard.id) + ": " : "") +
-                shard.detail;
-        }
         status.seq += shard.seq;
         status.frames += shard.frames;
         status.published += shard.published;

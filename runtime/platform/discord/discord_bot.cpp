@@ -6,6 +6,7 @@
 #include "platform/discord/bot_status.hpp"
 #include "platform/discord/shard.hpp"
 #include "platform/discord/shard_plan.hpp"
+#include "protocol/discord/flavour.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -36,6 +37,7 @@ class DiscordBot final : public gateway::Bot {
   public:
     struct Parts {
         const model::BotInfo* bot;
+        const fsm::Flavour* flavour;
         DiscordBotOptions options;
         std::unique_ptr<DiscordApi> api;
         std::shared_ptr<IdentifyGate> gate;
@@ -59,8 +61,10 @@ class DiscordBot final : public gateway::Bot {
             run_shards(index, 1, count);
         } else if (parts_.options.shards > 0) {
             run_all(parts_.options.shards);
+        } else if (!parts_.flavour->shards) {
+            run_all(1);
         } else {
-            tasks_.spawn("shard count", [this] { return start_advised(); });
+            tasks_.spawn("shard count", [this] { return start_advised(kCountAge); });
         }
     }
 
@@ -193,10 +197,10 @@ class DiscordBot final : public gateway::Bot {
 
     /// Asks how many shards there should be, then runs them all. Without an answer those of the
     /// last run carry on.
-    async::Task<> start_advised() {
+    async::Task<> start_advised(Millis max_age) {
         async::Backoff backoff({kCountRetry, kCountRetryMost}, async::system_random());
         while (true) {
-            const auto info = co_await parts_.gate->info(*parts_.api, kCountAge);
+            const auto info = co_await parts_.gate->info(*parts_.api, max_age);
             if (info) {
                 run_all(std::max(1U, info->shards));
                 co_return;
@@ -255,7 +259,9 @@ class DiscordBot final : public gateway::Bot {
         options.gateway_url = parts_.options.gateway_url;
         options.connect = parts_.connect;
         options.shard = shard;
-        options.compression = parts_.options.compression;
+        options.compression = fsm::best_compression(*parts_.flavour, parts_.options.compression);
+        options.gateway_version = parts_.flavour->gateway_version;
+        options.can_resume = parts_.flavour->resumes;
         options.dispatch_timeout = parts_.options.dispatch_timeout;
         options.presence = parts_.options.presence;
         CacheOptions cache = parts_.options.cache;
@@ -292,7 +298,8 @@ class DiscordBot final : public gateway::Bot {
             return;
         }
         const bool count_is_wrong = code == kInvalidShard || code == kShardingRequired;
-        const bool advised = !parts_.options.shard && parts_.options.shards == 0;
+        const bool advised =
+            !parts_.options.shard && parts_.options.shards == 0 && parts_.flavour->shards;
         if (count_is_wrong && advised && !recounted_) {
             recounted_ = true;
             tasks_.spawn("recount", [this] { return recount(); });
@@ -321,7 +328,12 @@ class DiscordBot final : public gateway::Bot {
         log_->warn("the number of shards is not accepted: asking for the advised one anew");
         co_await close_shards();
         shards_.clear();
-        co_await start_advised();
+        co_await start_advised(Millis{0});
+    }
+
+    [[nodiscard]] bool all_ready() const {
+        return std::all_of(shards_.begin(), shards_.end(),
+                           [](const auto& shard) { return shard->state() == fsm::State::ready; });
     }
 
     void give_up(std::string why) {
@@ -369,7 +381,7 @@ class DiscordBot final : public gateway::Bot {
     }
 
     void on_ready(fsm::Shard shard, std::string_view ready) {
-        recounted_ = false;
+        recounted_ = recounted_ && !all_ready();
         if (const auto index = model::JsonIndex::build(ready)) {
             model::StringScratch scratch;
             user_ = log::clipped(index->root().path("user.username").as_string(scratch), 64);
@@ -390,7 +402,7 @@ class DiscordBot final : public gateway::Bot {
     std::string detail_;  ///< of the bot itself
     bool started_ = false;
     bool fatal_ = false;
-    bool recounted_ = false;  ///< the count was asked for anew, and nothing was ready since
+    bool recounted_ = false;  ///< the count was asked for anew, and not all were ready since
     std::optional<fsm::Intents> refused_;  ///< the intents that were, when that is why it stands
     std::vector<std::unique_ptr<DiscordShard>> shards_;
     async::TaskGroup tasks_;
@@ -412,6 +424,17 @@ Result<std::unique_ptr<gateway::Bot>> make_discord_bot(async::Executor executor,
     if (!bot) {
         return bot.error();
     }
+    const fsm::Flavour* flavour = fsm::find_flavour(options.flavour);
+    if (flavour == nullptr) {
+        return Error(ErrorKind::invalid, "there is no flavour " + options.flavour);
+    }
+    if (options.api_url.empty()) {
+        options.api_url = flavour->api_url;
+    }
+    if (options.api_url.empty()) {
+        return Error(ErrorKind::invalid,
+                     "a server of the flavour " + options.flavour + " needs an api_url");
+    }
     fsm::Intents listed = 0;
     if (options.intents == DiscordBotOptions::Intents::listed) {
         auto parsed = fsm::parse_intents(options.intent_names);
@@ -421,8 +444,7 @@ Result<std::unique_ptr<gateway::Bot>> make_discord_bot(async::Executor executor,
         listed = *parsed;
     }
     net::ConnectOptions connect;
-    if (options.api_url.empty() || secure(options.api_url) || options.gateway_url.empty() ||
-        secure(options.gateway_url)) {
+    if (secure(options.api_url) || options.gateway_url.empty() || secure(options.gateway_url)) {
         auto tls = net::TlsContext::create(options.ca_file.string());
         if (!tls) {
             return tls.error();
@@ -430,9 +452,7 @@ Result<std::unique_ptr<gateway::Bot>> make_discord_bot(async::Executor executor,
         connect.tls = *std::move(tls);
     }
     ApiOptions api_options;
-    if (!options.api_url.empty()) {
-        api_options.base_url = options.api_url;
-    }
+    api_options.base_url = options.api_url;
     api_options.token = options.token;
     api_options.connect = connect;
     api_options.uploads = options.uploads;
@@ -446,8 +466,8 @@ Result<std::unique_ptr<gateway::Bot>> make_discord_bot(async::Executor executor,
     }
     auto gate = gates.of(options.token, options.name, state, options.identify_share);
     return std::unique_ptr<gateway::Bot>(std::make_unique<DiscordBot>(
-        executor, DiscordBot::Parts{*bot, std::move(options), *std::move(api), std::move(gate),
-                                    std::move(connect), listed, &bus, &state}));
+        executor, DiscordBot::Parts{*bot, flavour, std::move(options), *std::move(api),
+                                    std::move(gate), std::move(connect), listed, &bus, &state}));
 }
 
 }  // namespace rookery::discord

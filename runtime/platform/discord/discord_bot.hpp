@@ -26,8 +26,9 @@ struct DiscordBotOptions {
 
     std::string name;
     Secret token;
-    std::string api_url;      ///< empty: https://discord.com/api/v10
-    std::string gateway_url;  ///< empty: asked from the API
+    std::string flavour = "discord";  ///< a name of protocol::discord::flavours()
+    std::string api_url;              ///< empty: the flavour's own
+    std::string gateway_url;          ///< empty: asked from the API
     Intents intents = Intents::automatic;
     std::vector<std::string> intent_names;  ///< when listed
     protocol::discord::Compression compression = protocol::discord::Compression::zstd;

@@ -45,10 +45,11 @@ std::string digest(const Secret& token) {
 
 }  // namespace
 
-IdentifyGate::IdentifyGate(async::Executor executor, store::IdentifyHistory history, double share)
+IdentifyGate::IdentifyGate(async::Executor executor, store::IdentifyHistory history,
+                           protocol::IdentifyLedger::Options options)
     : log_(log::get("identify")),
       history_(std::move(history)),
-      queue_(protocol::IdentifyLedger({.share = share}, load(history_, log_))),
+      queue_(protocol::IdentifyLedger(options, load(history_, log_))),
       changed_(std::move(executor)) {}
 
 IdentifyGate::Ticket IdentifyGate::enter(std::uint32_t shard) { return queue_.enter(shard); }
@@ -158,7 +159,9 @@ std::shared_ptr<IdentifyGate> IdentifyGates::of(const Secret& token, const std::
         !std::filesystem::exists(file, ignored) && std::filesystem::exists(former, ignored)) {
         std::filesystem::rename(former, file, ignored);
     }
-    auto gate = std::make_shared<IdentifyGate>(executor_, store::IdentifyHistory(file), share);
+    auto gate = std::make_shared<IdentifyGate>(
+        executor_, store::IdentifyHistory(file),
+        protocol::IdentifyLedger::Options{.share = share, .spacing = spacing_});
     known = gate;
     return gate;
 }

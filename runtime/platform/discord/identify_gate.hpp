@@ -25,7 +25,8 @@ class IdentifyGate {
   public:
     using Ticket = protocol::discord::IdentifyQueue::Ticket;
 
-    IdentifyGate(async::Executor executor, store::IdentifyHistory history, double share);
+    IdentifyGate(async::Executor executor, store::IdentifyHistory history,
+                 protocol::discord::IdentifyLedger::Options options);
     IdentifyGate(const IdentifyGate&) = delete;
     IdentifyGate& operator=(const IdentifyGate&) = delete;
 
@@ -66,7 +67,9 @@ class IdentifyGate {
 /// The gates by token. io thread; must outlive the bots.
 class IdentifyGates {
   public:
-    explicit IdentifyGates(async::Executor executor) : executor_(std::move(executor)) {}
+    /// `spacing`: between identifies of one key.
+    explicit IdentifyGates(async::Executor executor, Millis spacing = kSpacing)
+        : executor_(std::move(executor)), spacing_(spacing) {}
 
     /// The token's gate. Its history is a file of `state` named by a digest of the token; what an
     /// earlier version kept under `bot`'s name is taken over.
@@ -74,7 +77,10 @@ class IdentifyGates {
                                                    const store::StateDir& state, double share);
 
   private:
+    static constexpr Millis kSpacing = protocol::discord::IdentifyLedger::Options().spacing;
+
     async::Executor executor_;
+    Millis spacing_;
     std::map<std::string, std::weak_ptr<IdentifyGate>> gates_;  ///< by digest
 };
 

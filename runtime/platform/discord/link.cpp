@@ -71,9 +71,10 @@ void Link::start(fsm::IntentRequest intents, bool resume) {
     options.intents = std::move(intents);
     options.random = async::system_random();
     options.dispatch_timeout = options_.dispatch_timeout;
+    options.can_resume = options_.can_resume;
     options.spread = spread(options_.shard.count);
     std::optional<fsm::Session> stored;
-    if (const auto info = ledger_->session(); info && resume) {
+    if (const auto info = ledger_->session(); info && resume && options_.can_resume) {
         stored = fsm::Session{
             info->session_id, info->resume_url, ledger_->resume_seq(), {info->shard, info->shards}};
         log_->info("resuming the stored session from event {}: {} deliveries are open", stored->seq,
@@ -294,7 +295,8 @@ async::Task<Result<std::string>> Link::base_url() {
 }
 
 async::Task<Result<>> Link::open(std::shared_ptr<Connection> connection, std::string base) {
-    const auto url = net::parse_url(fsm::gateway_url(base, options_.compression));
+    const auto url =
+        net::parse_url(fsm::gateway_url(base, options_.compression, options_.gateway_version));
     if (!url) {
         co_return url.error();
     }

@@ -30,7 +30,9 @@ struct LinkOptions {
     protocol::discord::Shard shard;
     protocol::discord::Compression compression = protocol::discord::Compression::none;
     Millis dispatch_timeout{0};  ///< 0: silence is not suspicious
-    std::string presence;        ///< JSON text of op 3's `d`, shown from the start; empty: none
+    unsigned gateway_version = 10;
+    bool can_resume = true;
+    std::string presence;  ///< JSON text of op 3's `d`, shown from the start; empty: none
 };
 
 struct LinkCounters {

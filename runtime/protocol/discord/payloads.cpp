@@ -104,12 +104,12 @@ Result<ReadyInfo> parse_ready(std::string_view data) {
     return ReadyInfo{std::string(id), std::string(url)};
 }
 
-std::string gateway_url(std::string_view base, Compression compression) {
+std::string gateway_url(std::string_view base, Compression compression, unsigned version) {
     base = base.substr(0, base.find_first_of("?#"));
     while (base.ends_with('/')) {
         base.remove_suffix(1);
     }
-    auto url = std::string(base) + "/?v=10&encoding=json";
+    auto url = std::string(base) + "/?v=" + std::to_string(version) + "&encoding=json";
     if (compression != Compression::none) {
         url += "&compress=" + std::string(to_string(compression));
     }

@@ -54,7 +54,9 @@ struct ReadyInfo {
 /// Error protocol: not an object, or no session id (1..128 bytes; the URL has at most 256).
 [[nodiscard]] Result<ReadyInfo> parse_ready(std::string_view data);
 
-/// `<base>/?v=10&encoding=json[&compress=...]` with exactly one slash, whatever `base` ends in.
-[[nodiscard]] std::string gateway_url(std::string_view base, Compression compression);
+/// `<base>/?v=VERSION&encoding=json[&compress=...]` with exactly one slash, whatever `base` ends
+/// in.
+[[nodiscard]] std::string gateway_url(std::string_view base, Compression compression,
+                                      unsigned version = 10);
 
 }  // namespace rookery::protocol::discord

@@ -69,6 +69,9 @@ void SessionFsm::on(const input::Start&) {
 }
 
 void SessionFsm::connect() {
+    if (!options_.can_resume) {
+        forget_session();
+    }
     if (identity_ && resumes_ >= options_.max_resumes) {
         note(Level::warn, "the session could not be resumed in " + std::to_string(resumes_) +
                               " attempts: beginning a new one");
@@ -264,7 +267,7 @@ void SessionFsm::beat_due(SteadyTime deadline) {
     }
     if (ack_pending_) {
         note(Level::warn, "the gateway did not answer a heartbeat: reconnecting");
-        return close(kCloseResumable, Pace::prompt);
+        return close(kCloseResumable, Pace::prompt, options_.dead_timeout);
     }
     send_beat();
     ack_pending_ = true;
@@ -383,12 +386,12 @@ void SessionFsm::apply(CloseAction what, const input::SocketClosed& closed) {
     schedule_reconnect();
 }
 
-void SessionFsm::close(std::uint16_t code, Pace pace) {
+void SessionFsm::close(std::uint16_t code, Pace pace, Millis timeout) {
     leave_connection();
     pace_ = pace;
     state_ = State::closing;
     emit(action::Close{code});
-    arm(Timer::close, options_.close_timeout);
+    arm(Timer::close, timeout);
 }
 
 /// Common to every way in which a connection ends.

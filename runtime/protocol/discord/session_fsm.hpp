@@ -50,10 +50,13 @@ class SessionFsm {
         Millis ready_timeout{60'000};  ///< without READY, RESUMED, a dispatch or an ack
         Millis ready_limit{900'000};   ///< without READY or RESUMED, whatever else comes
         Millis close_timeout{5'000};
+        Millis dead_timeout{1'000};  ///< the same, for a connection that looks dead
         Millis backoff_base{1'000};
         Millis backoff_cap{60'000};
         Millis stable_after{60'000};  ///< ready for this long: the next drop is a first one again
         unsigned max_resumes = 3;     ///< in a row without RESUMED and without a fresh dispatch
+        /// Without it every connection begins a new session: for servers that have no resume.
+        bool can_resume = true;
         /// Failures of the resume host after which only the base URL is tried; the session stays.
         unsigned max_host_failures = 3;
         /// Without a dispatch for so long (up to twice that), in a session that has had some and
@@ -130,7 +133,8 @@ class SessionFsm {
     void ready_overdue();
     void listen();
     void quiet_overdue();
-    void close(std::uint16_t code, Pace pace);
+    void close(std::uint16_t code, Pace pace) { close(code, pace, options_.close_timeout); }
+    void close(std::uint16_t code, Pace pace, Millis timeout);
     void schedule_reconnect();
     void leave_connection();
     void apply(CloseAction what, const input::SocketClosed& closed);

@@ -141,7 +141,7 @@ rookery.load(function(saved) count = saved.count end)
         runtime.send(signal.SIGUSR1)
         runtime.wait_for_log("bot demo: ready")
 
-    def test_sigterm_exits_0_and_a_restart_resumes(self):
+    def test_G65_G66_sigterm_exits_0_and_a_restart_resumes(self):
         self.home.write_config(simulator="enabled = false")
         host = subprocess.Popen([BINARY, "sim", "--state", str(self.home.path / "sim")],
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -179,6 +179,38 @@ TEST(ConfigErrors, shard_index_beyond_its_count) {
       |          ^)");
 }
 
+TEST(ConfigErrors, shards_and_shard_exclude_each_other) {
+    EXPECT_EQ(
+        errors_of("[[bot]]\n"
+                  "name = \"b\"\n"
+                  "token = \"aaaaaaaa\"\n"
+                  "shard = [0, 2]\n"
+                  "shards = 2\n"),
+        R"(bot.toml:5:10: "shards" (all in this process) and "shard" (one of them) exclude each other
+    5 | shards = 2
+      |          ^)");
+}
+
+TEST(ConfigErrors, shards_in_words) {
+    EXPECT_EQ(errors_of("[[bot]]\n"
+                        "name = \"b\"\n"
+                        "token = \"aaaaaaaa\"\n"
+                        "shards = \"many\"\n"),
+              R"(bot.toml:4:10: "shards" must be "auto" or how many, for instance 4
+    4 | shards = "many"
+      |          ^)");
+}
+
+TEST(ConfigErrors, unknown_key_of_a_presence) {
+    EXPECT_EQ(errors_of("[[bot]]\n"
+                        "name = \"b\"\n"
+                        "token = \"aaaaaaaa\"\n"
+                        "presence = { state = \"idle\" }\n"),
+              R"(bot.toml:4:14: unknown key "state" in "presence"; known: status, activity, kind, url
+    4 | presence = { state = "idle" }
+      |              ^)");
+}
+
 TEST(ConfigErrors, intent_that_the_platform_has_not) {
     LoadOptions options = bare_environment();
     options.check_intent = [](std::string_view platform, std::string_view intent) -> Result<> {

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
 
 namespace rookery::config {
@@ -56,6 +57,44 @@ TEST(ConfigLoad, every_key_of_a_bot) {
     EXPECT_EQ(bot.shard, (ShardChoice{1, 4}));
     EXPECT_FALSE(bot.simulated);
     EXPECT_TRUE(config.warnings.empty());
+}
+
+TEST(ConfigLoad, shards_are_a_number_or_left_to_the_platform) {
+    const std::string bot = "[[bot]]\nname = \"b\"\ntoken = \"aaaaaaaa\"\n";
+    EXPECT_EQ(loaded(bot).bots[0].shards.count, 0U);
+    EXPECT_EQ(loaded(bot + "shards = \"auto\"").bots[0].shards.count, 0U);
+    EXPECT_EQ(loaded(bot + "shards = 16").bots[0].shards.count, 16U);
+}
+
+TEST(ConfigLoad, compression_has_short_names_and_the_gateways_own) {
+    const std::string bot = "[[bot]]\nname = \"b\"\ntoken = \"aaaaaaaa\"\n";
+    EXPECT_EQ(loaded(bot).bots[0].compression, Compression::zstd);
+    for (const auto& [name, value] :
+         std::map<std::string, Compression>{{"zstd", Compression::zstd},
+                                            {"zstd-stream", Compression::zstd},
+                                            {"zlib", Compression::zlib},
+                                            {"none", Compression::none}}) {
+        EXPECT_EQ(loaded(bot + "compression = \"" + name + "\"").bots[0].compression, value)
+            << name;
+    }
+}
+
+TEST(ConfigLoad, presence_and_the_server_of_a_bot) {
+    const auto config = loaded(R"(
+        [[bot]]
+        name = "one"
+        token = "not-a-real-token"
+        flavour = "spacebar"
+        api_url = "https://chat.example/api/v9"
+        cdn_url = "https://cdn.chat.example"
+        dispatch_timeout = "90s"
+        presence = { status = "dnd", activity = "a film", kind = "watching" }
+    )");
+    const auto& bot = config.bots[0];
+    EXPECT_EQ(bot.flavour, "spacebar");
+    EXPECT_EQ(bot.cdn_url, "https://cdn.chat.example");
+    EXPECT_EQ(bot.dispatch_timeout, 90'000ms);
+    EXPECT_EQ(bot.presence, (PresenceChoice{"dnd", "a film", 3, ""}));
 }
 
 TEST(ConfigLoad, bots_keep_the_order_of_the_file) {

@@ -124,6 +124,15 @@ TEST_F(WsClientTest, exchanges_messages) {
     EXPECT_EQ(heard, "{\"op\":1}");
 }
 
+TEST_F(WsClientTest, G67_a_dead_address_gives_way_to_the_next) {
+    serve([](Peer& peer) -> Task<> { co_await say(peer, "here"); });
+    // All of 127/8 is this machine; the server listens on one of them.
+    options([](WsOptions& o) { o.connect.hosts = {{"two.example", {"127.0.0.77", "127.0.0.1"}}}; });
+    auto url = *parse_url(server_->url("ws", "/"));
+    url.host = "two.example";
+    EXPECT_TRUE(run<Result<>>([&] { return client_->connect(url); }));
+}
+
 TEST_F(WsClientTest, asks_for_the_target_and_sends_its_headers) {
     std::string seen;
     serve_raw(

@@ -77,7 +77,7 @@ TEST(ScanEnvelope, data_may_be_missing) {
     EXPECT_FALSE(result->seq);
 }
 
-TEST(ScanEnvelope, unknown_opcode_is_no_error) {  // G56
+TEST(ScanEnvelope, G56_unknown_opcode_is_no_error) {
     const auto result = scan_envelope(R"({"t":null,"s":null,"op":99,"d":{}})");
     ASSERT_TRUE(result);
     EXPECT_EQ(result->op, 99u);
@@ -90,7 +90,7 @@ TEST(ScanEnvelope, largest_sequence_number) {
     EXPECT_EQ(error_of(R"({"op":0,"s":18446744073709551616,"t":"X"})"), ErrorKind::protocol);
 }
 
-TEST(ScanEnvelope, fields_of_a_wrong_type_are_refused) {  // G57
+TEST(ScanEnvelope, G57_fields_of_a_wrong_type_are_refused) {
     for (const std::string frame :
          {R"({"t":null,"s":1,"op":0,"d":{}})", R"({"t":"","s":1,"op":0,"d":{}})",
           R"({"t":7,"s":1,"op":0,"d":{}})", R"({"t":"X","s":"1","op":0,"d":{}})",
@@ -103,7 +103,7 @@ TEST(ScanEnvelope, fields_of_a_wrong_type_are_refused) {  // G57
     }
 }
 
-TEST(ScanEnvelope, what_is_no_json_object_is_refused) {  // G58
+TEST(ScanEnvelope, G58_what_is_no_json_object_is_refused) {
     for (const std::string frame :
          {"", " ", "null", "[]", "{", "{}", "}", "{\"op\":1", "{\"op\":1}}", "{\"op\":1,}",
           "{\"op\" 1}", "{op:1}", "{\"op\":}", "{\"op\":1,\"d\":{]}", "{\"op\":1,\"d\":[}]}",

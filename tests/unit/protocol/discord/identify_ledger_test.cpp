@@ -32,7 +32,7 @@ struct LedgerTest : testing::Test, Times {
 
 TEST_F(LedgerTest, first_identify_goes_at_once) { EXPECT_EQ(wait(), 0ms); }
 
-TEST_F(LedgerTest, one_key_is_spaced) {  // G36
+TEST_F(LedgerTest, G36_one_key_is_spaced) {
     record();
     pass(1s);
     EXPECT_EQ(wait(1), 4250ms);
@@ -40,7 +40,7 @@ TEST_F(LedgerTest, one_key_is_spaced) {  // G36
     EXPECT_EQ(wait(1), 0ms);
 }
 
-TEST_F(LedgerTest, keys_of_a_larger_concurrency_run_in_parallel) {  // G37
+TEST_F(LedgerTest, G37_keys_of_a_larger_concurrency_run_in_parallel) {
     ledger.set_budget({1000, 1000, 0ms, 16}, now);
     record(0);
     EXPECT_EQ(wait(15), 0ms);
@@ -76,7 +76,7 @@ TEST_F(LedgerTest, counts_over_restarts) {
     EXPECT_TRUE(restarted.check(0, now, wall).over_budget);
 }
 
-TEST_F(LedgerTest, platforms_own_count_is_heeded_until_its_reset) {  // G38
+TEST_F(LedgerTest, G38_platforms_own_count_is_heeded_until_its_reset) {
     ledger.set_budget({1000, 0, Millis(2h), 1}, now);
     const auto verdict = ledger.check(0, now, wall);
     EXPECT_TRUE(verdict.over_budget);
@@ -93,7 +93,7 @@ TEST_F(LedgerTest, remaining_is_counted_down_locally) {
     EXPECT_TRUE(ledger.check(0, now, wall).over_budget);
 }
 
-TEST_F(LedgerTest, clock_set_back_neither_frees_nor_holds_longer_than_a_day) {  // G61
+TEST_F(LedgerTest, G61_clock_set_back_neither_frees_nor_holds_longer_than_a_day) {
     fill(800);
     wall -= 100h;
     EXPECT_TRUE(ledger.check(0, now, wall).over_budget);

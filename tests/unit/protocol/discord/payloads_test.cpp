@@ -13,7 +13,7 @@ TEST(Payloads, heartbeat_carries_the_number_or_null) {
     EXPECT_EQ(encode_heartbeat(std::nullopt), R"({"op":1,"d":null})");
 }
 
-TEST(Payloads, identify_has_token_intents_properties_and_shard) {  // G01
+TEST(Payloads, G01_identify_has_token_intents_properties_and_shard) {
     Identify identify{Secret("token-value"), 513, {1, 4}, 250, R"({"status":"idle"})"};
     const auto text = encode_identify(identify);
     ASSERT_TRUE(text);
@@ -30,7 +30,7 @@ TEST(Payloads, identify_leaves_out_what_is_not_set) {
     EXPECT_FALSE(data.contains("large_threshold"));
 }
 
-TEST(Payloads, identify_over_4096_bytes_is_refused) {  // G51
+TEST(Payloads, G51_identify_over_4096_bytes_is_refused) {
     Identify identify{Secret("token-value"), 0, {}, {}, ""};
     const auto presence = [&](std::size_t size) {
         identify.presence = R"({"x":")" + std::string(size, 'x') + "\"}";

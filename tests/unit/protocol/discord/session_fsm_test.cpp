@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
+#include <set>
 
 namespace rookery::test {
 namespace {
@@ -53,14 +55,14 @@ void use_up_the_prompt_reconnect(SessionDriver& driver) {
     driver.run(kResumes);
 }
 
-TEST(SessionFsm, starts_identifies_and_becomes_ready) {  // G01
+TEST(SessionFsm, G01_starts_identifies_and_becomes_ready) {
     SessionDriver driver;
     driver.run(kComesUp);
     EXPECT_EQ(driver.fsm().state(), State::ready);
     EXPECT_EQ(driver.fsm().session(), (Session{"abc", "wss://resume", 1, {}}));
 }
 
-TEST(SessionFsm, first_beat_is_spread_over_the_interval) {  // G02
+TEST(SessionFsm, G02_first_beat_is_spread_over_the_interval) {
     for (const auto& [random, delay] :
          std::map<double, std::string>{{0.0, "0"}, {0.25, "10000"}, {0.999999, "39999"}}) {
         SessionDriver driver;
@@ -71,7 +73,7 @@ TEST(SessionFsm, first_beat_is_spread_over_the_interval) {  // G02
     }
 }
 
-TEST(SessionFsm, beats_with_null_while_ready_is_withheld) {  // G03
+TEST(SessionFsm, G03_beats_with_null_while_ready_is_withheld) {
     SessionDriver driver;
     driver.run({kComesUp.begin(), kComesUp.begin() + 4});
     for (int i = 0; i < 3; ++i) {
@@ -88,7 +90,7 @@ TEST(SessionFsm, beats_while_it_waits_for_a_slot) {
     EXPECT_EQ(driver.fsm().state(), State::wait_slot);
 }
 
-TEST(SessionFsm, beat_carries_the_newest_sequence_number) {  // G04
+TEST(SessionFsm, G04_beat_carries_the_newest_sequence_number) {
     ReadyDriver driver;
     EXPECT_EQ(driver.give(kBeatDue), "beat 7; arm heartbeat 40000");
     driver.give(input::Ack{});
@@ -104,12 +106,12 @@ TEST(SessionFsm, beats_keep_their_schedule_when_the_timer_is_late) {
     EXPECT_EQ(driver.give(kBeatDue), "beat 7; arm heartbeat 39700");
 }
 
-TEST(SessionFsm, answers_a_requested_beat_and_leaves_the_timer_alone) {  // G05
+TEST(SessionFsm, G05_answers_a_requested_beat_and_leaves_the_timer_alone) {
     ReadyDriver driver;
     EXPECT_EQ(driver.give(input::HeartbeatRequest{}), "beat 7");
 }
 
-TEST(SessionFsm, requested_beat_does_not_make_a_zombie) {  // G06
+TEST(SessionFsm, G06_requested_beat_does_not_make_a_zombie) {
     ReadyDriver driver;
     EXPECT_EQ(driver.give(kBeatDue), "beat 7; arm heartbeat 40000");
     EXPECT_EQ(driver.give(input::HeartbeatRequest{}), "beat 7");
@@ -118,15 +120,15 @@ TEST(SessionFsm, requested_beat_does_not_make_a_zombie) {  // G06
     EXPECT_EQ(driver.give(kBeatDue), "beat 7; arm heartbeat 40000");
 }
 
-TEST(SessionFsm, missed_ack_closes_and_resumes) {  // G07
+TEST(SessionFsm, G07_missed_ack_closes_and_resumes) {
     ReadyDriver driver;
     driver.run({{kBeatDue, "beat 7; arm heartbeat 40000"},
-                {kBeatDue, "close 4000; arm close 5000"},
+                {kBeatDue, "close 4000; arm close 1000"},
                 {kCut, "cancel close; connect wss://resume"}});
     driver.run(kResumes);
 }
 
-TEST(SessionFsm, dispatches_do_not_stand_in_for_an_ack) {  // G08, documented mode
+TEST(SessionFsm, G08_dispatches_do_not_stand_in_for_an_ack) {  // documented mode
     ReadyDriver driver;
     driver.give(kBeatDue);
     driver.fsm().on_dispatch(8);
@@ -141,12 +143,12 @@ TEST(SessionFsm, latency_is_ack_time_minus_send_time) {
     EXPECT_EQ(driver.give(input::Ack{}), "");
 }
 
-TEST(SessionFsm, cut_connection_resumes_at_once_on_the_resume_url) {  // G10
+TEST(SessionFsm, G10_cut_connection_resumes_at_once_on_the_resume_url) {
     SessionDriver driver;
     driver.run(kDrops + kResumes);
 }
 
-TEST(SessionFsm, reconnect_request_closes_and_resumes) {  // G11
+TEST(SessionFsm, G11_reconnect_request_closes_and_resumes) {
     ReadyDriver driver;
     driver.run({{input::ReconnectRequest{}, "cancel heartbeat; close 4000; arm close 5000"},
                 {closed(4000), "cancel close; connect wss://resume"}});
@@ -154,7 +156,7 @@ TEST(SessionFsm, reconnect_request_closes_and_resumes) {  // G11
     EXPECT_EQ(driver.identifies, 1u);
 }
 
-TEST(SessionFsm, reconnect_request_before_hello_reconnects) {  // G12
+TEST(SessionFsm, G12_reconnect_request_before_hello_reconnects) {
     SessionDriver driver;
     driver.give(input::Start{});
     driver.give(input::SocketOpened{});
@@ -163,20 +165,20 @@ TEST(SessionFsm, reconnect_request_before_hello_reconnects) {  // G12
     EXPECT_EQ(driver.identifies, 1u);
 }
 
-TEST(SessionFsm, cuts_a_connection_that_the_server_does_not_close) {  // G13
+TEST(SessionFsm, G13_cuts_a_connection_that_the_server_does_not_close) {
     ReadyDriver driver;
     driver.give(input::ReconnectRequest{});
     EXPECT_EQ(driver.fire(Timer::close), "drop; connect wss://resume");
 }
 
-TEST(SessionFsm, invalid_session_true_resumes) {  // G14, G17
+TEST(SessionFsm, G14_G17_invalid_session_true_resumes) {
     ReadyDriver driver;
     driver.run({{input::InvalidSession{true}, "cancel heartbeat; close 4000; arm close 5000"},
                 {kCut, "cancel close; connect wss://resume"}});
     driver.run(kResumes);
 }
 
-TEST(SessionFsm, refused_resume_waits_and_identifies_on_the_base_url) {  // G15, G26
+TEST(SessionFsm, G15_G26_refused_resume_waits_and_identifies_on_the_base_url) {
     SessionDriver driver;
     driver.run(kDrops + Script{kResumes[0], kResumes[1]});
     driver.run({{input::InvalidSession{false},
@@ -198,7 +200,7 @@ TEST(SessionFsm, invalid_session_waits_one_to_five_seconds) {
     }
 }
 
-TEST(SessionFsm, invalid_session_after_identify_asks_for_a_new_slot) {  // G16
+TEST(SessionFsm, G16_invalid_session_after_identify_asks_for_a_new_slot) {
     SessionDriver driver;
     driver.run({kComesUp.begin(), kComesUp.begin() + 4});
     driver.give(input::InvalidSession{false});
@@ -220,13 +222,13 @@ TEST(SessionFsm, repeated_invalid_sessions_wait_longer) {
     EXPECT_GT(driver.timers.at(Timer::backoff) - driver.now, std::chrono::seconds(30));
 }
 
-TEST(SessionFsm, session_gone_close_after_invalid_session_is_no_new_failure) {  // G18
+TEST(SessionFsm, G18_session_gone_close_after_invalid_session_is_no_new_failure) {
     ReadyDriver driver;
     driver.give(input::InvalidSession{true});
     EXPECT_EQ(driver.give(closed(4003)), "cancel close; lost; connect base");
 }
 
-TEST(SessionFsm, fatal_codes_stop_for_good) {  // G19, G20, G41
+TEST(SessionFsm, G19_G20_G41_fatal_codes_stop_for_good) {
     for (const unsigned code : {4004, 4010, 4011, 4012, 4013, 4014}) {
         ReadyDriver driver;
         EXPECT_EQ(driver.give(closed(code)), "cancel heartbeat; fatal " + std::to_string(code));
@@ -243,7 +245,7 @@ TEST(SessionFsm, fatal_code_while_closing_is_heard) {
     EXPECT_EQ(driver.give(closed(4004)), "cancel close; fatal 4004");
 }
 
-TEST(SessionFsm, refused_intents_name_who_needs_them) {  // G21
+TEST(SessionFsm, G21_refused_intents_name_who_needs_them) {
     discord::SessionFsm::Options options;
     options.intents = {1u << 15 | 1u << 1 | 1u,
                        {{"MESSAGE_CONTENT", {"script ping", "plugin log"}}}};
@@ -260,14 +262,14 @@ TEST(SessionFsm, starts_again_after_a_fatal_close) {
     EXPECT_EQ(driver.give(input::Start{}), "connect wss://resume");
 }
 
-TEST(SessionFsm, resumable_codes_resume_at_once) {  // G22, G24, G25
+TEST(SessionFsm, G22_G24_G25_resumable_codes_resume_at_once) {
     for (const unsigned code : {1001, 4000, 4001, 4002, 4005, 4006, 4999}) {
         ReadyDriver driver;
         EXPECT_EQ(driver.give(closed(code)), "cancel heartbeat; connect wss://resume") << code;
     }
 }
 
-TEST(SessionFsm, rate_and_server_trouble_resume_after_a_backoff) {  // G22
+TEST(SessionFsm, G22_rate_and_server_trouble_resume_after_a_backoff) {
     for (const unsigned code : {4008, 1011, 1012}) {
         ReadyDriver driver;
         EXPECT_EQ(driver.give(closed(code)), "cancel heartbeat; arm backoff 500") << code;
@@ -275,7 +277,7 @@ TEST(SessionFsm, rate_and_server_trouble_resume_after_a_backoff) {  // G22
     }
 }
 
-TEST(SessionFsm, lost_session_codes_identify_again) {  // G23
+TEST(SessionFsm, G23_lost_session_codes_identify_again) {
     for (const unsigned code : {4003, 4007, 4009}) {
         ReadyDriver driver;
         EXPECT_EQ(driver.give(closed(code)), "cancel heartbeat; lost; connect base") << code;
@@ -283,7 +285,7 @@ TEST(SessionFsm, lost_session_codes_identify_again) {  // G23
     }
 }
 
-TEST(SessionFsm, normal_close_by_the_server_gets_one_resume) {  // G24
+TEST(SessionFsm, G24_normal_close_by_the_server_gets_one_resume) {
     ReadyDriver driver;
     EXPECT_EQ(driver.give(closed(1000)), "cancel heartbeat; connect wss://resume");
     driver.give(input::SocketOpened{});
@@ -292,7 +294,7 @@ TEST(SessionFsm, normal_close_by_the_server_gets_one_resume) {  // G24
     EXPECT_EQ(driver.fire(Timer::backoff), "lost; connect base");
 }
 
-TEST(SessionFsm, unreachable_resume_host_falls_back_and_still_resumes) {  // G27
+TEST(SessionFsm, G27_unreachable_resume_host_falls_back_and_still_resumes) {
     SessionDriver driver;
     driver.run(kDrops);
     const input::ConnectFailed refused{"refused", false};
@@ -307,7 +309,7 @@ TEST(SessionFsm, unreachable_resume_host_falls_back_and_still_resumes) {  // G27
                 {input::TimerFired{Timer::backoff}, "connect wss://resume"}});
 }
 
-TEST(SessionFsm, bricked_session_is_given_up_after_three_resumes) {  // G28
+TEST(SessionFsm, G28_bricked_session_is_given_up_after_three_resumes) {
     SessionDriver driver;
     driver.run(kDrops);
     while (driver.identifies < 2 && driver.resumes < 10) {
@@ -317,6 +319,120 @@ TEST(SessionFsm, bricked_session_is_given_up_after_three_resumes) {  // G28
         }
     }
     EXPECT_EQ(driver.resumes, 3u);
+}
+
+discord::SessionFsm::Options with(std::function<void(discord::SessionFsm::Options&)> change) {
+    discord::SessionFsm::Options options;
+    change(options);
+    return options;
+}
+
+TEST(SessionFsm, G27_resume_host_is_given_up_after_three_failures_and_the_session_kept) {
+    SessionDriver driver;
+    driver.run(kDrops);
+    std::vector<std::string> hosts;
+    for (int i = 0; i < 8; ++i) {
+        driver.give(input::ConnectFailed{"refused", false});
+        hosts.push_back(driver.fire(Timer::backoff));
+    }
+    EXPECT_EQ(std::count(hosts.begin(), hosts.end(), "connect wss://resume"), 2);
+    EXPECT_EQ(std::count(hosts.begin() + 4, hosts.end(), "connect base"), 4);
+    driver.run(kResumes);
+    EXPECT_EQ(driver.identifies, 1u);
+    EXPECT_THAT(driver.notes, testing::Contains(HasSubstr("resume host is given up")));
+    driver.give(kCut);
+    EXPECT_EQ(driver.fire(Timer::backoff), "connect base") << "also after the next drop";
+}
+
+TEST(SessionFsm, new_session_brings_a_new_resume_host) {
+    SessionDriver driver;
+    driver.run(kDrops);
+    for (int i = 0; i < 6; ++i) {
+        driver.give(input::ConnectFailed{"refused", false});
+        driver.fire(Timer::backoff);
+    }
+    driver.run({kResumes[0], kResumes[1]});
+    driver.give(input::InvalidSession{false});
+    ASSERT_TRUE(driver.recovers());
+    driver.give(kCut);
+    EXPECT_EQ(driver.fire(Timer::backoff), "connect wss://resume");
+}
+
+TEST(SessionFsm, G40_shards_that_drop_together_come_back_spread_and_resume) {
+    std::set<Millis> delays;
+    for (int shard = 0; shard < 20; ++shard) {
+        SessionDriver driver(std::nullopt, with([](auto& o) { o.spread = Millis(4'000); }));
+        driver.run(kComesUp);
+        driver.random = shard / 20.0;
+        EXPECT_THAT(driver.give(kCut), StartsWith("cancel heartbeat; arm backoff"));
+        delays.insert(
+            std::chrono::duration_cast<Millis>(driver.timers.at(Timer::backoff) - driver.now));
+        ASSERT_TRUE(driver.recovers());
+        EXPECT_EQ(driver.identifies, 1u);
+        EXPECT_EQ(driver.resumes, 1u);
+    }
+    EXPECT_EQ(delays.size(), 20u);
+    EXPECT_LT(*delays.rbegin(), Millis(4'000));
+}
+
+TEST(SessionFsm, server_without_resume_gets_a_new_session_each_time) {
+    SessionDriver driver(std::nullopt, with([](auto& o) { o.can_resume = false; }));
+    driver.run(kComesUp);
+    EXPECT_EQ(driver.give(kCut), "cancel heartbeat; lost; connect base");
+    ASSERT_TRUE(driver.recovers());
+    EXPECT_EQ(driver.resumes, 0u);
+    EXPECT_EQ(driver.identifies, 2u);
+}
+
+/// Ready, with a dispatch behind it, and a watch of a minute over dispatches.
+struct WatchedDriver : SessionDriver {
+    WatchedDriver()
+        : SessionDriver(std::nullopt, with([](auto& o) { o.dispatch_timeout = Millis(60'000); })) {
+        run({kComesUp.begin(), kComesUp.begin() + 4});
+        give(input::Ready{"abc", "wss://resume", 1});
+        fsm().on_dispatch(2);
+        EXPECT_EQ(fire(Timer::quiet), "arm quiet 60000");
+    }
+    /// Beats and acks until the watch has fired once.
+    std::string quiet() {
+        while (timers.at(Timer::heartbeat) < timers.at(Timer::quiet)) {
+            fire(Timer::heartbeat);
+            give(input::Ack{});
+        }
+        return fire(Timer::quiet);
+    }
+};
+
+TEST(SessionFsm, muted_dispatch_with_acks_resumes) {
+    WatchedDriver driver;
+    EXPECT_EQ(driver.quiet(), "cancel heartbeat; close 4000; arm close 5000");
+    EXPECT_EQ(driver.give(kCut), "cancel close; connect wss://resume");
+}
+
+TEST(SessionFsm, watch_over_dispatches_is_patient_while_it_finds_nothing) {
+    WatchedDriver driver;
+    driver.quiet();
+    driver.give(kCut);
+    driver.run({kResumes.begin(), kResumes.begin() + 1});
+    driver.give(kHello);
+    EXPECT_THAT(driver.give(input::Resumed{3}), HasSubstr("arm quiet 120000"));
+}
+
+TEST(SessionFsm, watch_over_dispatches_is_strict_again_when_it_found_some) {
+    WatchedDriver driver;
+    driver.quiet();
+    driver.give(kCut);
+    driver.give(input::SocketOpened{});
+    driver.give(kHello);
+    driver.fsm().on_dispatch(3);
+    EXPECT_THAT(driver.give(input::Resumed{4}), HasSubstr("arm quiet 60000"));
+}
+
+TEST(SessionFsm, session_that_never_had_a_dispatch_may_be_quiet) {
+    SessionDriver driver(std::nullopt, with([](auto& o) { o.dispatch_timeout = Millis(10'000); }));
+    driver.run({kComesUp.begin(), kComesUp.begin() + 4});
+    driver.give(input::Ready{"abc", "wss://resume", 1});
+    EXPECT_EQ(driver.fire(Timer::quiet), "arm quiet 10000");
 }
 
 TEST(SessionFsm, replay_that_advances_is_not_given_up) {
@@ -332,7 +448,7 @@ TEST(SessionFsm, replay_that_advances_is_not_given_up) {
     EXPECT_EQ(driver.identifies, 1u);
 }
 
-TEST(SessionFsm, replayed_duplicates_are_told_apart) {  // G29, G30
+TEST(SessionFsm, G29_G30_replayed_duplicates_are_told_apart) {
     SessionDriver driver;
     driver.run(kDrops + Script{kResumes[0], kResumes[1]});
     driver.run({{Dispatch{7, Seen::repeated}, ""},
@@ -342,7 +458,7 @@ TEST(SessionFsm, replayed_duplicates_are_told_apart) {  // G29, G30
     EXPECT_EQ(driver.fsm().seq(), 10u);
 }
 
-TEST(SessionFsm, gap_in_the_numbers_is_only_counted) {  // G31
+TEST(SessionFsm, G31_gap_in_the_numbers_is_only_counted) {
     ReadyDriver driver;
     const auto before = driver.fsm().gaps();
     driver.run({{Dispatch{8}, ""}, {Dispatch{15}, ""}});
@@ -350,13 +466,13 @@ TEST(SessionFsm, gap_in_the_numbers_is_only_counted) {  // G31
     EXPECT_EQ(driver.give(kBeatDue), "beat 15; arm heartbeat 40000");
 }
 
-TEST(SessionFsm, number_out_of_order_never_lowers_the_stored_one) {  // G32
+TEST(SessionFsm, G32_number_out_of_order_never_lowers_the_stored_one) {
     ReadyDriver driver;
     driver.run({{Dispatch{15}, ""}, {Dispatch{14, Seen::late}, ""}});
     EXPECT_EQ(driver.fsm().session()->seq, 15u);
 }
 
-TEST(SessionFsm, acks_hold_the_ready_timeout_off_up_to_its_limit) {  // G33
+TEST(SessionFsm, G33_acks_hold_the_ready_timeout_off_up_to_its_limit) {
     SessionDriver driver;
     driver.run({kComesUp.begin(), kComesUp.begin() + 4});
     const auto begun = driver.now;
@@ -427,7 +543,7 @@ TEST(SessionFsm, dispatch_of_a_lost_session_does_not_reach_the_next) {
     EXPECT_EQ(driver.give(kBeatDue), "beat null; arm heartbeat 40000");
 }
 
-TEST(SessionFsm, missing_hello_backs_off) {  // G34
+TEST(SessionFsm, G34_missing_hello_backs_off) {
     SessionDriver driver;
     driver.run({{input::Start{}, "connect base"},
                 {input::SocketOpened{}, "arm hello 20000"},
@@ -435,7 +551,7 @@ TEST(SessionFsm, missing_hello_backs_off) {  // G34
                 {kCut, "cancel close; arm backoff 500"}});
 }
 
-TEST(SessionFsm, failed_connects_back_off_up_to_the_cap) {  // G35
+TEST(SessionFsm, G35_failed_connects_back_off_up_to_the_cap) {
     SessionDriver driver;
     driver.random = 0.9999999;
     driver.give(input::Start{});
@@ -475,7 +591,7 @@ TEST(SessionFsm, second_drop_waits_unless_the_session_was_stable) {
     EXPECT_EQ(driver.give(kCut), "cancel heartbeat; connect wss://resume");
 }
 
-TEST(SessionFsm, slot_is_given_up_when_the_waiting_connection_dies) {  // G39
+TEST(SessionFsm, G39_slot_is_given_up_when_the_waiting_connection_dies) {
     SessionDriver driver;
     driver.run({kComesUp.begin(), kComesUp.begin() + 3});
     EXPECT_EQ(driver.give(kCut), "cancel heartbeat; return slot; connect base");
@@ -486,7 +602,7 @@ TEST(SessionFsm, slot_that_comes_too_late_is_returned) {
     EXPECT_EQ(driver.give(input::SlotGranted{}), "return slot");
 }
 
-TEST(SessionFsm, refused_slot_closes_and_waits) {  // G38
+TEST(SessionFsm, G38_refused_slot_closes_and_waits) {
     SessionDriver driver;
     driver.run({kComesUp.begin(), kComesUp.begin() + 3});
     driver.run({{input::SlotRefused{Millis(3'600'000), "budget spent"},
@@ -495,7 +611,7 @@ TEST(SessionFsm, refused_slot_closes_and_waits) {  // G38
     EXPECT_THAT(driver.notes, testing::Contains("budget spent"));
 }
 
-TEST(SessionFsm, bad_frame_closes_and_resumes) {  // G46, G58
+TEST(SessionFsm, G46_G58_bad_frame_closes_and_resumes) {
     ReadyDriver driver;
     driver.run({{input::BadFrame{"corrupt data"}, "cancel heartbeat; close 4000; arm close 5000"},
                 {kCut, "cancel close; connect wss://resume"}});
@@ -514,7 +630,7 @@ TEST(SessionFsm, poisonous_replay_ends_in_a_new_session) {
     EXPECT_EQ(driver.resumes, 3u);
 }
 
-TEST(SessionFsm, suspended_host_reconnects_once_without_late_beats) {  // G60
+TEST(SessionFsm, G60_suspended_host_reconnects_once_without_late_beats) {
     ReadyDriver driver;
     const auto beats = driver.beats;
     driver.now += std::chrono::minutes(10);
@@ -545,7 +661,7 @@ TEST(SessionFsm, resumable_stop_keeps_the_session) {
     EXPECT_EQ(driver.fsm().session(), (Session{"abc", "wss://resume", 7, {}}));
 }
 
-TEST(SessionFsm, stop_for_good_closes_normally_and_forgets) {  // G65
+TEST(SessionFsm, G65_stop_for_good_closes_normally_and_forgets) {
     ReadyDriver driver;
     driver.run({{input::Stop{false}, "lost; cancel heartbeat; close 1000; arm close 5000"},
                 {input::TimerFired{Timer::close}, "drop; stopped"}});
@@ -580,14 +696,14 @@ TEST(SessionFsm, start_while_stopping_connects_again) {
     EXPECT_EQ(driver.give(kCut), "cancel close; connect wss://resume");
 }
 
-TEST(SessionFsm, stored_session_is_resumed_first) {  // G66
+TEST(SessionFsm, G66_stored_session_is_resumed_first) {
     SessionDriver driver(kStored);
     driver.run({{input::Start{}, "connect wss://resume"},
                 {input::SocketOpened{}, "arm hello 20000"},
                 {kHello, "cancel hello; arm heartbeat 20000; resume abc 41; arm ready 80000"}});
 }
 
-TEST(SessionFsm, stored_session_of_another_shard_count_is_not_used) {  // G66, R14
+TEST(SessionFsm, G66_stored_session_of_another_shard_count_is_not_used) {  // R14
     discord::SessionFsm::Options options;
     options.shard = {0, 2};
     SessionDriver driver(kStored, options);
@@ -648,6 +764,19 @@ TEST(SessionFsm, every_conversation_recovers_from_a_failure_at_every_step) {
     expect_recovery_at_every_step(kComesUp + zombie + kResumes, failures);
     expect_recovery_at_every_step(kDrops + Script{kResumes[0], kResumes[1]} + refused, failures);
     expect_recovery_at_every_step(Script{{input::Start{}, ""}} + kResumes, failures, kStored);
+    const Script muted{{Dispatch{2}, ""},
+                       {input::TimerFired{Timer::quiet}, ""},
+                       {kBeatDue, ""},
+                       {input::Ack{}, ""},
+                       {kBeatDue, ""},
+                       {input::Ack{}, ""},
+                       {input::TimerFired{Timer::quiet}, ""},
+                       {kCut, ""}};
+    expect_recovery_at_every_step(kComesUp + muted + kResumes, failures, std::nullopt,
+                                  with([](auto& o) { o.dispatch_timeout = Millis(60'000); }));
+    expect_recovery_at_every_step(
+        kDrops + Script{{input::TimerFired{Timer::backoff}, ""}} + kResumes, failures, std::nullopt,
+        with([](auto& o) { o.spread = Millis(1'000); }));
 }
 
 /// Anything a hostile server, network or clock can do, in any order: the driver's rules hold, and a

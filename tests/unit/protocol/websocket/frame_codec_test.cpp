@@ -141,7 +141,7 @@ TEST(FrameReader, server_takes_the_mask_off) {
                                 {Opcode::binary, 0, std::string(70'000, 'z')}}));
 }
 
-TEST(FrameReader, ten_megabytes_in_fragments_with_pings_between) {  // G50
+TEST(FrameReader, G50_ten_megabytes_in_fragments_with_pings_between) {
     const std::string part(4096, 'p');
     std::string stream = frame(1, part);
     for (int i = 0; i < 2500; ++i) {
