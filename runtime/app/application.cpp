@@ -218,7 +218,9 @@ Result<Application::BotPtr> Application::make_bot(const config::BotSection& sect
     options.identify_share = config_.runtime.identify_share;
     options.uploads = {section.upload_dir, section.upload_limit};
     options.rest_limit = section.rest_limit;
-    auto& standing = standings_[section.simulated ? "simulator" : section.api_url];
+    auto& standing = standings_[section.simulated         ? "simulator"
+                                : section.api_url.empty() ? section.flavour
+                                                          : section.api_url];
     if (standing == nullptr) {
         standing = std::make_shared<rest::Standing>();
     }

@@ -70,6 +70,26 @@ class Links(RuntimeTest):
         self.assertEqual(simulator.say("!presence"), "presence set")
         self.assertEqual(simulator.say("!leave"), "left")
 
+    def test_G09_a_frozen_connection_is_replaced_and_nothing_is_lost(self):
+        self.home.write_config(simulator='heartbeat_interval = "300ms"')
+        self.home.script("ping", PONG % "one")
+        runtime = self.start()
+        runtime.simulator().fault("freeze")
+        self.assertEqual(runtime.simulator().say("!ping"), "one")
+        self.assertIn("did not answer a heartbeat", runtime.log)
+        self.assertIn("resumed at event", runtime.log)
+
+    def test_events_held_back_behind_answered_heartbeats_are_fetched(self):
+        self.home.write_config(bot='dispatch_timeout = "10s"', simulator='heartbeat_interval = "500ms"')
+        self.home.script("ping", PONG % "one")
+        runtime = self.start()
+        self.assertEqual(runtime.simulator().say("!ping"), "one")
+        runtime.simulator().fault("mute", on=True)
+        runtime.wait_for_log("in case some are held back")
+        runtime.simulator().fault("mute", on=False)
+        runtime.wait_for_log("resumed at event")
+        self.assertEqual(runtime.simulator().say("!ping"), "one")
+
 
 if __name__ == "__main__":
     unittest.main()
