@@ -11,8 +11,11 @@ constexpr std::size_t kPresences = 5;
 constexpr auto kPresenceWindow = std::chrono::seconds(20);
 constexpr std::array kStates = {"online", "dnd", "idle", "invisible", "offline"};
 
+/// An id as text or, as some clients send it, as a number.
 Id id_at(const Json& data, const char* key) {
-    return parse_id(data.at(key).get<std::string>()).value_or(0);
+    const auto& value = data.at(key);
+    return value.is_number_unsigned() ? value.get<Id>()
+                                      : parse_id(value.get<std::string>()).value_or(0);
 }
 
 }  // namespace
@@ -21,8 +24,9 @@ bool GatewayConnection::sound_presence(const Json& data) {
     const auto since = data.value("since", Json());
     return std::find(kStates.begin(), kStates.end(), data.value("status", Json())) !=
                kStates.end() &&
-           data.value("activities", Json::array()).is_array() && data.value("afk", Json()).is_boolean() &&
-           data.contains("since") && (since.is_null() || since.is_number());
+           data.value("activities", Json::array()).is_array() &&
+           data.value("afk", Json()).is_boolean() && data.contains("since") &&
+           (since.is_null() || since.is_number());
 }
 
 void GatewayConnection::presence(const Json& data) {
@@ -73,7 +77,8 @@ void GatewayConnection::voice_state(const Json& data) {
 
 void GatewayConnection::request_sounds(const Json& data) {
     for (const auto& item : data.at("guild_ids")) {
-        const Id id = parse_id(item.get<std::string>()).value_or(0);
+        const Id id = item.is_number_unsigned() ? item.get<Id>()
+                                                : parse_id(item.get<std::string>()).value_or(0);
         const auto* guild = core_.world.guild(id);
         if (guild != nullptr && guild->members.contains(session_->bot)) {
             core_.hub.emit_to(

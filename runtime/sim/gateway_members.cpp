@@ -97,7 +97,10 @@ void by_name(World& world, const Guild& guild, const std::string& query, std::si
 
 void GatewayConnection::request_members(const Json& data) {
     auto& world = core_.world;
-    const Id id = parse_id(data.at("guild_id").get<std::string>()).value_or(0);
+    // discord.py sends the guild as a number.
+    const auto& named = data.at("guild_id");
+    const Id id = named.is_number_unsigned() ? named.get<Id>()
+                                             : parse_id(named.get<std::string>()).value_or(0);
     auto* guild = world.guild(id);
     if (guild == nullptr || !session_->covers(id) || !guild->members.contains(session_->bot)) {
         return;

@@ -53,6 +53,13 @@ TEST_F(GatewayMembers, second_request_for_all_is_limited_by_its_nonce) {
     EXPECT_GT(limited["retry_after"].get<double>(), 0);
 }
 
+TEST_F(GatewayMembers, guild_may_be_named_by_a_number) {
+    crowd(0);
+    client_->send(
+        {{"op", 8}, {"d", {{"guild_id", std::stoull(guild())}, {"query", "bob"}, {"limit", 1}}}});
+    EXPECT_EQ(client_->until("GUILD_MEMBERS_CHUNK")["d"]["members"].size(), 1);
+}
+
 TEST_F(GatewayMembers, unknown_ids_are_named_small_ones_as_numbers) {
     crowd(0);
     ask({{"user_ids", {"17", "999999999999999999"}}});
