@@ -76,15 +76,21 @@ void Limiter::stop_waiting(Ticket ticket, const Entry& entry) {
     deadlines_.erase({entry.deadline, ticket});
 }
 
-/// When the global limit has room again.
+/// When the global limit has room again; never, as long as no request ends.
+///
+/// The server counts a request at a time between its sending and its answer. One that keeps its
+/// place until a second after its answer is counted here whenever the server may count it: whatever
+/// the network's delays, no second of the server's has more of them than are allowed.
 SteadyTime Limiter::global_room_at() const {
     // What came to a halt is not started again all at once.
-    const bool gentle = !sent_.empty() && sent_.back() < global_open_at_ + kGentle &&
-                        global_open_at_ > SteadyTime{};
+    const bool gentle = global_open_at_ > SteadyTime{} && now_ < global_open_at_ + kGentle;
     const std::size_t most = std::max(1U, options_.global_per_second / (gentle ? 2 : 1));
-    return sent_.size() < most
-               ? global_open_at_
-               : std::max(global_open_at_, sent_[sent_.size() - most] + kGlobalWindow);
+    if (counted_ + done_.size() < most) {
+        return global_open_at_;
+    }
+    const std::size_t excess = counted_ + done_.size() - most;
+    return excess < done_.size() ? std::max(global_open_at_, done_[excess] + kGlobalWindow)
+                                 : SteadyTime::max();
 }
 
 bool Limiter::has_global_room(SteadyTime now) const { return global_room_at() <= now; }
@@ -193,11 +199,12 @@ void Limiter::start(const Candidate& chosen, SteadyTime now) {
     chosen.queue->open_at = std::max(chosen.queue->open_at, now + entry.route.spacing);
     ++under_way_;
     if (!entry.route.global_exempt) {
-        sent_.push_back(now);
+        ++counted_;
     }
 }
 
 Limiter::Due Limiter::poll(SteadyTime now) {
+    now_ = now;
     expire(now);
     Due due;
     refuse_hopeless(now, due);
@@ -218,7 +225,7 @@ Limiter::Due Limiter::poll(SteadyTime now) {
 std::optional<SteadyTime> Limiter::next_change(SteadyTime now) const {
     std::optional<SteadyTime> next;
     const auto wake = [&](SteadyTime at) {
-        if (at > now) {
+        if (at > now && at < SteadyTime::max()) {
             next = next ? std::min(*next, at) : at;
         }
     };
@@ -238,8 +245,8 @@ std::optional<SteadyTime> Limiter::next_change(SteadyTime now) const {
 }
 
 void Limiter::expire(SteadyTime now) {
-    while (!sent_.empty() && sent_.front() + kGlobalWindow <= now) {
-        sent_.pop_front();
+    while (!done_.empty() && done_.front() + kGlobalWindow <= now) {
+        done_.pop_front();
     }
     std::erase_if(hidden_, [&](const auto& one) { return one.second <= now; });
     std::erase_if(queues_, [&](const auto& one) {
@@ -248,11 +255,16 @@ void Limiter::expire(SteadyTime now) {
     });
 }
 
-void Limiter::release(const Entry& entry, Ticket ticket) {
+void Limiter::release(const Entry& entry, Ticket ticket, SteadyTime now) {
     Queue& queue = queues_[entry.queue];
     if (queue.under_way == ticket) {
         queue.under_way.reset();
         --under_way_;
+        if (!entry.route.global_exempt) {
+            --counted_;
+            now_ = std::max(now_, now);
+            done_.push_back(now_);
+        }
     } else {
         stop_waiting(ticket, entry);
     }
@@ -278,7 +290,7 @@ void Limiter::move_waiting(const Entry& like, const std::string& to) {
 
 void Limiter::learn(Ticket ticket, const LimitInfo& info, SteadyTime now) {
     Entry& entry = tickets_.at(ticket);
-    release(entry, ticket);
+    release(entry, ticket, now);
     if (!info.bucket.empty()) {
         if (buckets_.size() >= kMaxBuckets) {
             buckets_.clear();
@@ -343,7 +355,7 @@ bool Limiter::answered(Ticket ticket, const LimitInfo& info, SteadyTime now) {
 
 void Limiter::again(Ticket ticket, SteadyTime when) {
     const Entry& entry = tickets_.at(ticket);
-    release(entry, ticket);
+    release(entry, ticket, now_);
     Queue& queue = queues_[entry.queue];
     queue.open_at = std::max(queue.open_at, when);
     wait(ticket, entry.queue);
@@ -353,7 +365,7 @@ void Limiter::again(Ticket ticket, SteadyTime when) {
 void Limiter::remove(Ticket ticket) {
     const auto found = tickets_.find(ticket);
     if (found != tickets_.end()) {
-        release(found->second, ticket);
+        release(found->second, ticket, now_);
         tickets_.erase(found);
     }
 }

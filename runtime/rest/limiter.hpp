@@ -147,7 +147,7 @@ class Limiter {
     [[nodiscard]] bool has_global_room(SteadyTime now) const;
     [[nodiscard]] SteadyTime global_room_at() const;
     [[nodiscard]] std::optional<SteadyTime> next_change(SteadyTime now) const;
-    void release(const Entry& entry, Ticket ticket);
+    void release(const Entry& entry, Ticket ticket, SteadyTime now);
     void learn(Ticket ticket, const LimitInfo& info, SteadyTime now);
     void move_waiting(const Entry& like, const std::string& to);
     void pause(Ticket ticket, const LimitInfo& info, SteadyTime now);
@@ -163,7 +163,9 @@ class Limiter {
     bool delayed_ = false;                                  ///< something opens later than it did
     std::unordered_map<std::string, std::string> buckets_;  ///< route key -> name of its limit
     std::map<std::string, SteadyTime> hidden_;              ///< like requests -> paused until
-    std::deque<SteadyTime> sent_;  ///< of the last second, exempt ones left out
+    std::size_t counted_ = 0;                               ///< under way, exempt ones left out
+    std::deque<SteadyTime> done_;                           ///< when those of the last second ended
+    SteadyTime now_{};                                      ///< at the latest call
     std::size_t under_way_ = 0;
     SteadyTime global_open_at_{};
     bool refused_ = false;

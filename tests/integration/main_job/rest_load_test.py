@@ -9,7 +9,7 @@ import os
 import time
 import unittest
 
-from harness import RuntimeTest
+from harness import RuntimeTest, eventually
 
 SECONDS = float(os.environ.get("ROOKERY_LOAD_SECONDS", "6"))
 BOTS = ("north", "east", "south", "west")
@@ -40,6 +40,13 @@ rookery.on_command("ping", function(ev) assert(ev:reply("pong")) end)
 
 
 class RestLoad(RuntimeTest):
+    @staticmethod
+    def ping(sim):
+        try:
+            return sim.post("interact", kind="slash", channel="general", user="alice", text="/ping", timeout_ms=3000)
+        except AssertionError:
+            return None
+
     def test_no_global_limit_is_hit_and_people_are_answered(self):
         bots = "".join(f'[[bot]]\nname = "{name}"\n' for name in BOTS)
         self.home.config.write_text(
@@ -53,13 +60,14 @@ class RestLoad(RuntimeTest):
         runtime.wait_for_log("ready as", count=len(BOTS))
         sim = runtime.simulator()
         channels = [channel["id"] for guild in sim.get("state")["guilds"] for channel in guild["channels"]][:80]
+        eventually(lambda: self.ping(sim), "the command is known")
         before = sim.sessions()["rest"]["requests"]
         began = time.monotonic()
         sim.post("say", channel="general", user="alice", text="go " + " ".join(channels), timeout_ms=1)
         latencies = []
         while time.monotonic() < began + SECONDS:
-            made = sim.post("interact", kind="slash", channel="general", user="alice", name="ping", timeout_ms=3000)
-            self.assertTrue(made["answered"], made)
+            made = self.ping(sim)
+            self.assertTrue(made and made["answered"], made)
             latencies.append(made["latency_ms"])
         rest = sim.sessions()["rest"]
         took = time.monotonic() - began

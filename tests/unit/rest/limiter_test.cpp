@@ -17,6 +17,17 @@ class LimiterTest : public ::testing::Test {
         return limiter_.add({.key = key, .major = major, .sub_kind = {}}, now_ + max_wait);
     }
     Tickets send() { return limiter_.poll(now_).send; }
+    std::size_t send_and_answer() {
+        const auto sent = send();
+        for (const Ticket ticket : sent) {
+            answer(ticket, {.status = 200,
+                            .bucket = {},
+                            .remaining = {},
+                            .reset_after = {},
+                            .retry_after = {}});
+        }
+        return sent.size();
+    }
     bool answer(Ticket ticket, LimitInfo info) { return limiter_.answered(ticket, info, now_); }
     /// An answer of a limit with a name.
     bool answer(Ticket ticket, const std::string& bucket, unsigned remaining, Millis reset_after) {
@@ -188,29 +199,45 @@ TEST_F(LimiterTest, sixty_routes_at_once_stay_below_fifty_a_second) {
     for (int i = 0; i < 60; ++i) {
         add("GET /" + std::to_string(i));
     }
-    EXPECT_EQ(send().size(), 45U);
+    EXPECT_EQ(send_and_answer(), 45U);
     now_ += Millis(999);
-    EXPECT_EQ(send().size(), 0U);
+    EXPECT_EQ(send_and_answer(), 0U);
     now_ += Millis(1);
-    EXPECT_EQ(send().size(), 15U);
+    EXPECT_EQ(send_and_answer(), 15U);
 }
 
 TEST_F(LimiterTest, the_global_window_slides) {
     for (int i = 0; i < 30; ++i) {
         add("GET /" + std::to_string(i));
     }
-    EXPECT_EQ(send().size(), 30U);
+    EXPECT_EQ(send_and_answer(), 30U);
     now_ += Millis(600);
     for (int i = 30; i < 80; ++i) {
         add("GET /" + std::to_string(i));
     }
-    EXPECT_EQ(send().size(), 15U);
+    EXPECT_EQ(send_and_answer(), 15U);
     now_ += Millis(400);
-    EXPECT_EQ(send().size(), 30U);
+    EXPECT_EQ(send_and_answer(), 30U);
     now_ += Millis(599);
-    EXPECT_EQ(send().size(), 0U);
+    EXPECT_EQ(send_and_answer(), 0U);
     now_ += Millis(1);
-    EXPECT_EQ(send().size(), 5U);
+    EXPECT_EQ(send_and_answer(), 5U);
+}
+
+/// The server may have counted it as late as that.
+TEST_F(LimiterTest, a_request_keeps_its_place_until_a_second_after_its_answer) {
+    limiter_ = Limiter({.global_per_second = 1, .invalid_limit = 10});
+    const auto a = add("GET /a");
+    const auto b = add("GET /b");
+    EXPECT_EQ(send(), Tickets{a});
+    now_ += Millis(5'000);
+    EXPECT_EQ(send(), Tickets{});
+    answer(a, {.status = 200, .bucket = {}, .remaining = {}, .reset_after = {}, .retry_after = {}});
+    EXPECT_EQ(limiter_.poll(now_).next, now_ + Millis(1'000));
+    now_ += Millis(999);
+    EXPECT_EQ(send(), Tickets{});
+    now_ += Millis(1);
+    EXPECT_EQ(send(), Tickets{b});
 }
 
 TEST_F(LimiterTest, what_cannot_be_sent_in_time_is_refused_at_once) {
