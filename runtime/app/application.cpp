@@ -2,6 +2,7 @@
 
 #include "async/signal.hpp"
 #include "async/with_timeout.hpp"
+#include "base/assert.hpp"
 #include "base/log.hpp"
 #include "platform/discord/discord_bot.hpp"
 #include "plugin/plugin_host.hpp"
@@ -34,6 +35,26 @@ discord::DiscordBotOptions::Intents intents_mode(config::IntentChoice::Mode mode
             return Intents::listed;
     }
     return Intents::automatic;
+}
+
+discord::CacheOptions cache_options(const config::CacheSection& section) {
+    using Keep = discord::CacheOptions::Keep;
+    using Members = config::CacheSection::Members;
+    discord::CacheOptions options;
+    options.limits = {section.budget, section.messages_per_channel, section.bytes_per_channel};
+    options.noop_updates = section.noop_updates;
+    for (const auto& [name, kept] : section.kinds) {
+        const auto kind = cache::find_kind(name);
+        RK_ASSERT(kind.has_value());
+        options.kinds[cache::index_of(*kind)] = kept ? Keep::always : Keep::never;
+    }
+    options.members =
+        section.members == Members::seen ? discord::MemberPolicy::seen : discord::MemberPolicy::all;
+    options.kinds[cache::index_of(cache::Kind::member)] =
+        section.members == Members::automatic ? Keep::automatic
+        : section.members == Members::none    ? Keep::never
+                                              : Keep::always;
+    return options;
 }
 
 /// As the gateway wants it: all of its keys, and the text of a custom status in a place of its own.
@@ -225,6 +246,7 @@ Result<Application::BotPtr> Application::make_bot(const config::BotSection& sect
         standing = std::make_shared<rest::Standing>();
     }
     options.standing = standing;
+    options.cache = cache_options(section.cache);
     if (section.simulated) {
         if (simulator_ == nullptr) {
             return Error(ErrorKind::invalid,

@@ -79,6 +79,21 @@ Row shard_row(const gateway::BotStatus& bot, const gateway::ShardStatus& shard) 
             shard.detail};
 }
 
+nlohmann::json cache_json(const gateway::CacheStatus& cache) {
+    nlohmann::json kinds = nlohmann::json::object();
+    for (const auto& kind : cache.kinds) {
+        kinds[std::string(kind.kind)] = {{"entries", kind.entries},
+                                         {"bytes", kind.bytes},
+                                         {"hits", kind.hits},
+                                         {"misses", kind.misses},
+                                         {"evicted", kind.evicted}};
+    }
+    return {{"bytes", cache.bytes},
+            {"reserved", cache.reserved},
+            {"budget", cache.budget},
+            {"kinds", kinds}};
+}
+
 nlohmann::json shard_json(const gateway::ShardStatus& shard) {
     return {{"id", shard.id},
             {"state", shard.state},
@@ -135,6 +150,16 @@ std::string to_text(const Snapshot& snapshot) {
             }
         }
     }
+    std::vector<Row> caches = {
+        {"CACHE OF", "KIND", "ENTRIES", "MEMORY", "HITS", "MISSES", "EVICTED"}};
+    for (const auto& bot : snapshot.bots) {
+        for (const auto& kind : bot.cache.kinds) {
+            caches.push_back({bot.name, std::string(kind.kind), std::to_string(kind.entries),
+                              megabytes(kind.bytes), std::to_string(kind.hits),
+                              std::to_string(kind.misses), std::to_string(kind.evicted)});
+        }
+    }
+    const std::string kept = caches.size() > 1 ? table(caches) + "\n" : std::string();
     std::vector<Row> extensions = {{"KIND", "NAME", "VERSION", "STATE", "HANDLED", "ERRORS",
                                     "STOPS", "QUEUE", "DROPPED", "RELOADS", "MEMORY", "NOTE"}};
     for (const auto& extension : snapshot.extensions) {
@@ -144,7 +169,7 @@ std::string to_text(const Snapshot& snapshot) {
         const auto space = title.find(' ');
         extensions.push_back({title.substr(0, space), title.substr(space + 1), "-", "disabled"});
     }
-    return table(bots) + "\n" + table(extensions) +
+    return table(bots) + "\n" + kept + table(extensions) +
            fmt::format("\nup {} s, {} resident\n", snapshot.uptime.count(),
                        megabytes(snapshot.resident_bytes));
 }
@@ -163,6 +188,13 @@ std::vector<std::string> to_lines(const Snapshot& snapshot) {
             bot.published, bot.open, bot.redelivered, bot.malformed, bot.identifies, bot.resumes,
             bot.identifies_24h, latency(bot.latency), bot.worst_beat_delay.count(),
             join(bot.intents)));
+        for (const auto& kind : bot.cache.kinds) {
+            lines.push_back(fmt::format(
+                "bot {} cache: {} {}, {} of {} ({} together), hits {}, misses {}, evicted {}",
+                bot.name, kind.entries, kind.kind, megabytes(kind.bytes),
+                megabytes(bot.cache.budget), megabytes(bot.cache.bytes), kind.hits, kind.misses,
+                kind.evicted));
+        }
         for (const auto& shard :
              bot.shard_count > 1 ? bot.shards : std::vector<gateway::ShardStatus>()) {
             lines.push_back(fmt::format(
@@ -203,6 +235,7 @@ nlohmann::json to_json(const Snapshot& snapshot) {
                         {"state", bot.state},
                         {"detail", bot.detail},
                         {"user", bot.user},
+                        {"cache", cache_json(bot.cache)},
                         {"fatal", bot.fatal},
                         {"seq", bot.seq},
                         {"received", bot.frames},

@@ -22,6 +22,7 @@ struct Key {
 
 [[nodiscard]] std::span<const Key<RuntimeSection>> runtime_keys();
 [[nodiscard]] std::span<const Key<BotSection>> bot_keys();
+[[nodiscard]] std::span<const Key<CacheSection>> cache_keys();  ///< of [bot.cache]
 [[nodiscard]] std::span<const Key<ExtensionsSection>> plugins_keys();
 [[nodiscard]] std::span<const Key<ExtensionsSection>> scripts_keys();
 [[nodiscard]] std::span<const Key<ExtensionSection>> plugin_keys();  ///< of [plugins.NAME]

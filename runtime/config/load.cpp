@@ -125,7 +125,11 @@ class Loader {
         for (const auto& item : *list) {
             BotSection bot;
             read_keys(*item.as_table(), bot_keys(), bot,
-                      [&](const toml::key& other, const toml::node&) {
+                      [&](const toml::key& other, const toml::node& inner) {
+                          if (other == "cache") {
+                              read_table(other, inner, "in [bot.cache]", cache_keys(), bot.cache);
+                              return;
+                          }
                           reader_.unknown(place_of(other.source()), "key", other.str(),
                                           "in [[bot]]", names_of(bot_keys()));
                       });

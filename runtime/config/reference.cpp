@@ -36,6 +36,9 @@ std::string reference() {
     std::string out(kHead);
     section(out, "[runtime]", "The process as a whole.", runtime_keys());
     section(out, "[[bot]]", "One for each bot; the section may stand several times.", bot_keys());
+    section(out, "[bot.cache]",
+            "What is kept of what the gateway tells, for the bot whose section stands above.",
+            cache_keys());
     section(out, "[plugins]", "Native plugins.", plugins_keys());
     section(out, "[plugins.NAME]", "One plugin. Other keys are its own settings.", plugin_keys());
     section(out, "[scripts]", "Lua scripts.", scripts_keys());

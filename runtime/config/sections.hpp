@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -74,6 +75,20 @@ struct InteractionChoice {
     bool operator==(const InteractionChoice&) const = default;
 };
 
+/// [bot.cache]
+struct CacheSection {
+    enum class Members : std::uint8_t { automatic, none, seen, all };
+
+    std::size_t budget = std::size_t{256} << 20U;  ///< bytes, over all shards
+    std::size_t messages_per_channel = 200;
+    std::size_t bytes_per_channel = std::size_t{1} << 20U;
+    bool noop_updates = false;
+    Members members = Members::automatic;
+    std::map<std::string, bool> kinds;  ///< those that are set by hand, by their plural
+
+    bool operator==(const CacheSection&) const = default;
+};
+
 /// One [[bot]]
 struct BotSection {
     std::string name;  ///< unique in the file
@@ -93,7 +108,8 @@ struct BotSection {
     std::filesystem::path upload_dir;  ///< of files that extensions may send; empty: none
     std::size_t upload_limit = std::size_t{10} << 20U;  ///< bytes of one such file
     unsigned rest_limit = 50;  ///< requests a second that the platform allows the bot
-    bool simulated = false;    ///< no token and no address given: lives in the embedded simulator
+    CacheSection cache;
+    bool simulated = false;  ///< no token and no address given: lives in the embedded simulator
 
     bool operator==(const BotSection&) const = default;
 };

@@ -33,6 +33,23 @@ struct ShardStatus {
     std::chrono::microseconds worst_beat_delay{0};
 };
 
+/// What a bot keeps of one kind. Hits to evictions are since the start of the process.
+struct CacheKindStatus {
+    std::string_view kind;  ///< "members"; of static storage
+    std::uint64_t entries = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t hits = 0;
+    std::uint64_t misses = 0;
+    std::uint64_t evicted = 0;
+};
+
+struct CacheStatus {
+    std::uint64_t bytes = 0;     ///< entries and tables
+    std::uint64_t reserved = 0;  ///< with what is free between entries
+    std::uint64_t budget = 0;
+    std::vector<CacheKindStatus> kinds;  ///< those that are kept
+};
+
 /// One bot as `rookery list` shows it; figures are of all its shards together. Counters are since
 /// the start of the process.
 struct BotStatus {
@@ -60,6 +77,7 @@ struct BotStatus {
     std::vector<std::string> intents;
     std::uint32_t shard_count = 1;    ///< of the whole bot, shards in other processes included
     std::vector<ShardStatus> shards;  ///< those of this process
+    CacheStatus cache;                ///< of all shards
     std::uint64_t rest_requests = 0;
     std::uint64_t rest_limited = 0;  ///< answers 429
 };
@@ -100,6 +118,17 @@ class Bot {
     virtual void call(BotCall call, BotCallDone done) = 0;
 
     [[nodiscard]] virtual BotStatus status() const = 0;
+
+    /// What the bot keeps under that id, as the platform's JSON text; nullopt when it is not there
+    /// or not kept. `kind` is a plural of the configuration ("members"), `owner` its guild (a
+    /// message's channel, a thread member's thread; 0 for guilds and users).
+    [[nodiscard]] virtual std::optional<std::string> cached(std::string_view kind,
+                                                            std::uint64_t owner,
+                                                            std::uint64_t id) = 0;
+    /// The same for all of one owner, as a JSON list in the order in which they came; nullopt when
+    /// the kind is not kept or the owner is not known.
+    [[nodiscard]] virtual std::optional<std::string> cached_list(std::string_view kind,
+                                                                 std::uint64_t owner) = 0;
 };
 
 }  // namespace rookery::gateway

@@ -41,6 +41,31 @@ std::string detail_of(const gateway::BotStatus& status) {
 
 }  // namespace
 
+void add_cache(gateway::CacheStatus& status, const DiscordCache& cache) {
+    const cache::Store& store = cache.entities().store();
+    status.bytes += store.bytes();
+    status.reserved += store.reserved();
+    status.budget += store.limits().budget;
+    for (std::size_t index = 0; index < cache::kKinds; ++index) {
+        const auto kind = static_cast<Kind>(index);
+        if (!cache.entities().keeps(kind)) {
+            continue;
+        }
+        const std::string_view name = cache::info(kind).name;
+        auto line = std::find_if(status.kinds.begin(), status.kinds.end(),
+                                 [&](const auto& known) { return known.kind == name; });
+        if (line == status.kinds.end()) {
+            line = status.kinds.insert(line, gateway::CacheKindStatus{name});
+        }
+        const cache::KindStats& stats = store.stats(kind);
+        line->entries += stats.entries;
+        line->bytes += stats.bytes;
+        line->hits += stats.hits;
+        line->misses += stats.misses;
+        line->evicted += stats.evicted;
+    }
+}
+
 void sum_up(gateway::BotStatus& status, const std::string& detail) {
     status.detail = detail.empty() ? detail_of(status) : detail;
     for (const gateway::ShardStatus& shard : status.shards) {

@@ -131,6 +131,7 @@ class DiscordBot final : public gateway::Bot {
             status.redelivered += shard->events().redelivered;
             status.malformed += shard->events().malformed;
             status.shards.push_back(shard->status());
+            add_cache(status.cache, shard->cache());
         }
         sum_up(status, detail_);
         status.identifies_24h = parts_.gate->used();
@@ -143,6 +144,30 @@ class DiscordBot final : public gateway::Bot {
         status.rest_limited = rest.limited_bucket + rest.limited_hidden + rest.limited_shared +
                               rest.limited_global + rest.limited_network;
         return status;
+    }
+
+    std::optional<std::string> cached(std::string_view kind, std::uint64_t owner,
+                                      std::uint64_t id) override {
+        const auto which = cache::find_kind(kind);
+        for (const auto& shard : shards_) {
+            std::string text =
+                which ? shard->cache().entities().read(*which, owner, id) : std::string();
+            if (!text.empty()) {
+                return text;
+            }
+        }
+        return std::nullopt;
+    }
+
+    std::optional<std::string> cached_list(std::string_view kind, std::uint64_t owner) override {
+        const auto which = cache::find_kind(kind);
+        for (const auto& shard : shards_) {
+            Entities& entities = shard->cache().entities();
+            if (which && entities.keeps(*which) && entities.store().count(*which, owner) > 0) {
+                return entities.read_all(*which, owner);
+            }
+        }
+        return std::nullopt;
     }
 
   private:

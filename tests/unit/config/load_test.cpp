@@ -33,6 +33,52 @@ TEST(ConfigLoad, empty_file_gives_the_defaults_and_a_warning) {
               "/srv/bots/bot.toml: no [[bot]] in this file: nothing will connect");
 }
 
+TEST(ConfigLoad, every_key_of_a_cache) {
+    const auto config = loaded(R"(
+        [[bot]]
+        name = "one"
+        token = "not-a-real-token"
+        [bot.cache]
+        budget = "64MiB"
+        messages_per_channel = 50
+        bytes_per_channel = "128KiB"
+        noop_updates = true
+        members = "seen"
+        messages = false
+        roles = true
+        emojis = "auto"
+        [[bot]]
+        name = "two"
+        token = "not-a-real-token"
+    )");
+    ASSERT_EQ(config.bots.size(), 2U);
+    const auto& cache = config.bots[0].cache;
+    EXPECT_EQ(cache.budget, std::size_t{64} << 20U);
+    EXPECT_EQ(cache.messages_per_channel, 50U);
+    EXPECT_EQ(cache.bytes_per_channel, std::size_t{128} << 10U);
+    EXPECT_TRUE(cache.noop_updates);
+    EXPECT_EQ(cache.members, CacheSection::Members::seen);
+    EXPECT_EQ(cache.kinds, (std::map<std::string, bool>{{"messages", false}, {"roles", true}}));
+    EXPECT_EQ(config.bots[1].cache, CacheSection{});
+}
+
+TEST(ConfigLoad, a_cache_that_makes_no_sense_is_refused_where_it_stands) {
+    const auto refused = [](std::string_view line) {
+        const auto config =
+            parse("[[bot]]\nname = \"one\"\ntoken = \"not-a-real-token\"\n[bot.cache]\n" +
+                      std::string(line) + "\n",
+                  "/srv/bots/bot.toml", LoadOptions{});
+        return config ? std::string() : config.error().message();
+    };
+    EXPECT_NE(refused("mesages = true").find("did you mean \"messages\""), std::string::npos)
+        << refused("mesages = true");
+    EXPECT_NE(refused("roles = 3").find("bot.toml:5:"), std::string::npos) << refused("roles = 3");
+    EXPECT_NE(refused("roles = 3").find("true, false or"), std::string::npos);
+    EXPECT_NE(refused("members = \"some\""), "");
+    EXPECT_NE(refused("budget = \"1KiB\""), "");
+    EXPECT_NE(refused("messages_per_channel = 0"), "");
+}
+
 TEST(ConfigLoad, every_key_of_a_bot) {
     const auto config = loaded(R"(
         [[bot]]

@@ -17,7 +17,6 @@ using cache::KindSet;
 
 /// How many members are kept, once somebody needs members at all.
 enum class MemberPolicy : std::uint8_t {
-    none,
     seen,  ///< who did something: wrote, reacted, joined, changed, is in voice
     all,   ///< also those that are merely listed, in guilds and chunks
 };
