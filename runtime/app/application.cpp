@@ -221,6 +221,7 @@ Result<Application::BotPtr> Application::make_bot(const config::BotSection& sect
     options.token = section.token;
     options.flavour = section.flavour;
     options.api_url = section.api_url;
+    options.cache = cache_options(section.cache);
     options.cache.cdn_url = section.cdn_url;
     options.gateway_url = section.gateway_url;
     options.intents = intents_mode(section.intents.mode);
@@ -246,7 +247,6 @@ Result<Application::BotPtr> Application::make_bot(const config::BotSection& sect
         standing = std::make_shared<rest::Standing>();
     }
     options.standing = standing;
-    options.cache = cache_options(section.cache);
     if (section.simulated) {
         if (simulator_ == nullptr) {
             return Error(ErrorKind::invalid,
