@@ -269,7 +269,8 @@ void CommandSync::sent(const std::string& guild, const std::vector<WantedCommand
         }
     }
     log::get("commands")
-        ->info("bot {}: {} commands {}: {}", bot_, scope.commands.size(), scope_title(guild),
+        ->info("bot {}: {} command{} {}: {}", bot_, scope.commands.size(),
+               scope.commands.size() == 1 ? "" : "s", scope_title(guild),
                difference(scopes_[guild].commands, scope.commands));
     if (scope.commands.empty()) {
         scopes_.erase(guild);

@@ -166,17 +166,50 @@ bool is_webhook(RestCall& call) {
     return call.core.world.bot_by_application(call.id(0)) == nullptr;
 }
 
+/// Whether the original is a deferral that nobody has filled in or taken back.
+bool is_thinking(const RestCall& call, const Interaction& interaction) {
+    return call.parameters.size() > 2 && call.parameters[2] == "@original" &&
+           interaction.state == Interaction::State::deferred && interaction.response == 0;
+}
+
+/// How a message is seen is settled by the deferral that it fills in.
+void keep_visibility(RestCall& call, const Interaction& interaction) {
+    if (call.body.is_object()) {
+        const auto flags = call.body.value("flags", 0U);
+        call.body["flags"] = interaction.ephemeral ? flags | kEphemeral : flags & ~kEphemeral;
+    }
+}
+
+Json thinking_message(RestCall& call, const Interaction& interaction) {
+    constexpr unsigned kLoading = 1U << 7U;
+    return {{"id", id_text(interaction.id)},
+            {"type", 20},
+            {"channel_id", id_text(interaction.channel)},
+            {"author", call.core.world.user_json(interaction.bot)},
+            {"content", ""},
+            {"flags", interaction.ephemeral ? kLoading | kEphemeral : kLoading},
+            {"webhook_id", id_text(interaction.application)},
+            {"application_id", id_text(interaction.application)}};
+}
+
 HttpReply follow_up(RestCall& call) {
     if (is_webhook(call)) {
         return execute_webhook(call);
     }
     auto* interaction = by_webhook(call);
-    const auto* message =
-        interaction == nullptr ? nullptr : write_answer(call, *interaction, call.body);
+    if (interaction == nullptr) {
+        return call.failure;
+    }
+    const bool fills =
+        interaction->state == Interaction::State::deferred && interaction->response == 0;
+    if (fills) {
+        keep_visibility(call, *interaction);
+    }
+    const auto* message = write_answer(call, *interaction, call.body);
     if (message == nullptr) {
         return call.failure;
     }
-    if (interaction->state == Interaction::State::deferred && interaction->response == 0) {
+    if (fills) {
         // Behind a deferred answer the first follow-up takes the answer's place.
         interaction->response = message->id;
         interaction->state = Interaction::State::answered;
@@ -200,6 +233,9 @@ HttpReply get_answer(RestCall& call) {
         return webhook_message(call);
     }
     auto* interaction = by_webhook(call);
+    if (interaction != nullptr && is_thinking(call, *interaction)) {
+        return json_reply(thinking_message(call, *interaction));
+    }
     auto* message = interaction == nullptr ? nullptr : answer_of(call, *interaction);
     return message == nullptr
                ? call.failure
@@ -218,9 +254,7 @@ HttpReply edit_answer(RestCall& call) {
                        interaction->state == Interaction::State::deferred &&
                        interaction->response == 0;
     if (first) {
-        if (interaction->ephemeral && call.body.is_object()) {
-            call.body["flags"] = call.body.value("flags", 0U) | kEphemeral;
-        }
+        keep_visibility(call, *interaction);
         const auto* written = write_answer(call, *interaction, call.body);
         if (written == nullptr) {
             return call.failure;
@@ -244,6 +278,10 @@ HttpReply delete_answer(RestCall& call) {
         return webhook_message(call);
     }
     auto* interaction = by_webhook(call);
+    if (interaction != nullptr && is_thinking(call, *interaction)) {
+        interaction->state = Interaction::State::answered;
+        return no_content();
+    }
     auto* message = interaction == nullptr ? nullptr : answer_of(call, *interaction);
     if (message == nullptr) {
         return call.failure;

@@ -63,6 +63,23 @@ class Interactions(RuntimeTest):
         )
         self.assertNotIn(made["token"], runtime.log)
 
+    def test_what_is_meant_for_one_user_stays_so_after_the_guardians_public_deferral(self):
+        self.home.write_config(bot='interactions = { after = "200ms" }')
+        self.home.script(
+            "slow",
+            """
+            local rookery = require "rookery"
+            rookery.on_command("slow", function(ev)
+                rookery.sleep(1)
+                assert(ev:reply{ content = "for you alone", ephemeral = true })
+            end)
+            """,
+        )
+        sim = self.start().simulator()
+        self.answered(sim, sim.act("slash", channel="general", user="alice", name="slow"), "deferred")
+        find = lambda: [m for m in sim.get("messages", channel="general") if m["content"] == "for you alone"]
+        self.assertEqual(eventually(find, "the reply")[0]["flags"] & 64, 64)
+
     def test_without_the_guardian_a_late_reply_is_an_error(self):
         self.home.write_config(bot='interactions = { guardian = "off" }')
         self.home.script(
@@ -137,6 +154,22 @@ class Interactions(RuntimeTest):
         (self.home.path / "scripts" / "two.lua").unlink()
         self.assertEqual(self.control("reload")[0], 0)
         again.wait_for_log("2 commands everywhere: removed two")
+
+    def test_a_command_of_one_guild(self):
+        self.home.script("one", "")
+        runtime = self.start()
+        sim = runtime.simulator()
+        guild = sim.get("state")["guilds"][0]["id"]
+        self.home.script(
+            "one",
+            f'require("rookery").commands.declare{{ name = "local", description = "Here", guilds = {{ "{guild}" }} }}',
+        )
+        self.assertEqual(self.control("reload")[0], 0)
+        runtime.wait_for_log(f"1 command in guild {guild}: added local")
+        self.assertIn(guild, self.control("commands")[1])
+        self.home.script("one", "")
+        self.assertEqual(self.control("reload")[0], 0)
+        runtime.wait_for_log(f"0 commands in guild {guild}: removed local")
 
     def test_the_second_of_two_extensions_with_one_command_is_refused(self):
         text = 'require("rookery").commands.declare{ name = "mine", description = "d" }'
