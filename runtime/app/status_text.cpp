@@ -94,6 +94,18 @@ nlohmann::json cache_json(const gateway::CacheStatus& cache) {
             {"kinds", kinds}};
 }
 
+nlohmann::json gap_json(const std::optional<gateway::Gap>& gap) {
+    if (!gap) {
+        return nullptr;
+    }
+    const auto millis = [](std::chrono::system_clock::time_point time) {
+        return std::chrono::duration_cast<Millis>(time.time_since_epoch()).count();
+    };
+    return {{"fromMs", gap->from ? nlohmann::json(millis(*gap->from)) : nlohmann::json()},
+            {"toMs", millis(gap->to)},
+            {"lastSeq", gap->last_seq}};
+}
+
 nlohmann::json shard_json(const gateway::ShardStatus& shard) {
     return {{"id", shard.id},
             {"state", shard.state},
@@ -105,6 +117,8 @@ nlohmann::json shard_json(const gateway::ShardStatus& shard) {
             {"connects", shard.connects},
             {"identified", shard.identifies},
             {"resumed", shard.resumes},
+            {"gaps", shard.gaps},
+            {"lastGap", gap_json(shard.last_gap)},
             {"bytesIn", shard.bytes_in},
             {"bytesPlain", shard.bytes_plain},
             {"latencyUs", latency_us(shard.latency)},
@@ -182,11 +196,12 @@ std::vector<std::string> to_lines(const Snapshot& snapshot) {
         lines.push_back(fmt::format(
             "bot {}: {}{}{}, seq {}, received {}, wanted {}, open {}, redelivered {}, malformed "
             "{}, identified {}, "
-            "resumed {}, identifies in 24 h {}, latency {}, latest heartbeat {} us late, intents "
+            "resumed {}, gaps {}, identifies in 24 h {}, latency {}, latest heartbeat {} us late, "
+            "intents "
             "{}",
             bot.name, bot.state, bot.detail.empty() ? "" : ": ", bot.detail, bot.seq, bot.frames,
             bot.published, bot.open, bot.redelivered, bot.malformed, bot.identifies, bot.resumes,
-            bot.identifies_24h, latency(bot.latency), bot.worst_beat_delay.count(),
+            bot.gaps, bot.identifies_24h, latency(bot.latency), bot.worst_beat_delay.count(),
             join(bot.intents)));
         for (const auto& kind : bot.cache.kinds) {
             lines.push_back(fmt::format(
@@ -246,6 +261,7 @@ nlohmann::json to_json(const Snapshot& snapshot) {
                         {"connects", bot.connects},
                         {"identified", bot.identifies},
                         {"resumed", bot.resumes},
+                        {"gaps", bot.gaps},
                         {"identifies24h", bot.identifies_24h},
                         {"bytesIn", bot.bytes_in},
                         {"bytesPlain", bot.bytes_plain},

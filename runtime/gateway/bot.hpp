@@ -16,6 +16,15 @@
 namespace rookery::gateway {
 
 /// One connection of a bot that has several. Counters are since the start of the process.
+/// A new session had to begin where one could not be resumed: what happened in between was not
+/// seen.
+struct Gap {
+    /// When the former session was last heard of; none when it was another process's.
+    std::optional<std::chrono::system_clock::time_point> from;
+    std::chrono::system_clock::time_point to;
+    std::uint64_t last_seq = 0;  ///< of the former session: everything up to it has come in
+};
+
 struct ShardStatus {
     std::uint32_t id = 0;
     std::string state;
@@ -27,6 +36,8 @@ struct ShardStatus {
     std::uint64_t connects = 0;
     std::uint64_t identifies = 0;
     std::uint64_t resumes = 0;
+    std::uint64_t gaps = 0;
+    std::optional<Gap> last_gap;
     std::uint64_t bytes_in = 0;     ///< as received
     std::uint64_t bytes_plain = 0;  ///< the same, inflated
     std::optional<std::chrono::microseconds> latency;
@@ -69,6 +80,7 @@ struct BotStatus {
     std::uint64_t identifies = 0;  ///< sessions begun
     std::uint64_t resumes = 0;     ///< sessions carried on over another connection
     std::uint64_t identifies_24h = 0;
+    std::uint64_t gaps = 0;  ///< of all shards; `shards` has the latest of each
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes_plain = 0;  ///< of payloads, inflated
     std::optional<std::chrono::microseconds>

@@ -116,7 +116,7 @@ def row(runtime, guilds, title, script, folder):
     finally:
         stop(simulator)
     cache = status["bots"][0].get("cache") or {}
-    entries = sum(kind.get("entries", 0) for kind in cache.get("kinds") or [])
+    entries = sum(kind["entries"] for kind in (cache.get("kinds") or {}).values())
     print(f"{guilds:7}  {title:<13}{ready:8.2f}{cpu:8.2f}{rss:8.1f}{peak:9.1f}{entries:10}{cache.get('bytes', 0):12}", flush=True)
 
 

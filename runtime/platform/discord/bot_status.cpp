@@ -76,6 +76,7 @@ void sum_up(gateway::BotStatus& status, const std::string& detail) {
         status.connects += shard.connects;
         status.identifies += shard.identifies;
         status.resumes += shard.resumes;
+        status.gaps += shard.gaps;
         status.bytes_in += shard.bytes_in;
         status.bytes_plain += shard.bytes_plain;
         status.latency = std::max(status.latency, shard.latency);

@@ -74,6 +74,9 @@ void Link::start(fsm::IntentRequest intents, bool resume) {
     options.can_resume = options_.can_resume;
     options.spread = spread(options_.shard.count);
     std::optional<fsm::Session> stored;
+    if (ledger_->session()) {
+        heard_seq_ = ledger_->last_received();
+    }
     if (const auto info = ledger_->session(); info && resume && options_.can_resume) {
         stored = fsm::Session{
             info->session_id, info->resume_url, ledger_->resume_seq(), {info->shard, info->shards}};
@@ -223,6 +226,27 @@ void Link::identify() {
     send_urgent(*text);
 }
 
+/// Everything up to the former session's last payload has come in, nothing until this READY has.
+void Link::note_gap() {
+    if (!heard_seq_) {
+        return;
+    }
+    const auto now = std::chrono::system_clock::now();
+    gateway::Gap gap{std::nullopt, now, *heard_seq_};
+    if (heard_) {
+        const auto silent = std::chrono::steady_clock::now() - *heard_;
+        gap.from = now - std::chrono::duration_cast<std::chrono::system_clock::duration>(silent);
+        log_->warn(
+            "a gap of {} ms: what happened after event {} of the former session was not seen",
+            std::chrono::duration_cast<Millis>(silent).count(), gap.last_seq);
+    } else {
+        log_->warn("a gap: what happened after event {} of the last run's session was not seen",
+                   gap.last_seq);
+    }
+    ++counters_.gaps;
+    counters_.last_gap = gap;
+}
+
 void Link::established(bool resumed) {
     detail_.clear();
     if (resumed) {
@@ -231,6 +255,7 @@ void Link::established(bool resumed) {
         commands_.ready(true);
         return;
     }
+    note_gap();
     const auto session = machine_->session();
     const auto lost = ledger_->begin_session(
         {session->id, session->resume_url, options_.shard.id, options_.shard.count});
@@ -369,6 +394,9 @@ async::Task<> Link::read(std::shared_ptr<Connection> connection) {
             co_await async::sleep_for(kCongestionPause);
             // Nobody reads, so no ack can be seen: silence is ours, not the server's.
             step(fsm::input::Ack{});
+            if (state() == fsm::State::ready) {
+                heard_ = received;
+            }
         }
     }
 }
@@ -399,6 +427,10 @@ void Link::on_payload(std::string_view payload, SteadyTime received) {
     }
     if (envelope->is(Op::dispatch)) {
         on_dispatch(*envelope, payload, received);
+        if (state() == fsm::State::ready) {
+            heard_ = received;
+            heard_seq_ = machine_->seq();
+        }
     } else if (envelope->is(Op::heartbeat_ack)) {
         step(fsm::input::Ack{});
     } else if (envelope->is(Op::heartbeat)) {

@@ -4,6 +4,7 @@
 #include "async/task_group.hpp"
 #include "base/log.hpp"
 #include "base/secret.hpp"
+#include "gateway/bot.hpp"
 #include "net/ws_client.hpp"
 #include "platform/discord/api.hpp"
 #include "platform/discord/dispatcher.hpp"
@@ -39,6 +40,8 @@ struct LinkCounters {
     std::uint64_t connects = 0;
     std::uint64_t identifies = 0;
     std::uint64_t resumes = 0;
+    std::uint64_t gaps = 0;
+    std::optional<gateway::Gap> last_gap;
     std::uint64_t bytes_in = 0;     ///< as received
     std::uint64_t bytes_plain = 0;  ///< of payloads, inflated
     std::optional<std::chrono::microseconds> latency;
@@ -94,6 +97,7 @@ class Link {
     void send_urgent(const std::string& payload);
     void identify();
     void established(bool resumed);
+    void note_gap();
     void arm(protocol::discord::Timer which, Millis delay);
     void request_slot();
 
@@ -128,6 +132,8 @@ class Link {
     std::string detail_;
     bool failed_ = false;  ///< the newest connect
     LinkCounters counters_;
+    std::optional<SteadyTime> heard_;         ///< when the session's latest payload came
+    std::optional<std::uint64_t> heard_seq_;  ///< the number reached then; none: no former session
     async::Signal ended_;
     async::TaskGroup tasks_;
 };

@@ -108,6 +108,8 @@ gateway::ShardStatus DiscordShard::status() const {
     status.connects = link.connects;
     status.identifies = link.identifies;
     status.resumes = link.resumes;
+    status.gaps = link.gaps;
+    status.last_gap = link.last_gap;
     status.bytes_in = link.bytes_in;
     status.bytes_plain = link.bytes_plain;
     status.latency = link.latency;

@@ -60,6 +60,22 @@ class Links(RuntimeTest):
         self.assertIn("shard 1/2", text)
         self.assertEqual(runtime.simulator().say("!ping"), "one")
 
+    def test_a_session_that_is_lost_leaves_a_gap_that_is_told(self):
+        self.home.script("ping", PONG % "one")
+        runtime = self.start()
+        self.assertEqual(runtime.simulator().say("!ping"), "one")
+        before = self.bot()
+        self.assertEqual((before["gaps"], before["shards"][0]["lastGap"]), (0, None))
+        runtime.simulator().fault("expire_sessions")
+        runtime.simulator().fault("reset")
+        runtime.wait_for_log("was not seen")
+        after = eventually(lambda: self.bot() if self.bot()["state"] == "ready" else None, "the new session is ready")
+        gap = after["shards"][0]["lastGap"]
+        self.assertEqual(after["gaps"], 1)
+        self.assertGreaterEqual(gap["lastSeq"], before["seq"])
+        self.assertLessEqual(gap["fromMs"], gap["toMs"])
+        self.assertEqual(runtime.simulator().say("!ping"), "one")
+
     def test_commands_over_the_gateway(self):
         self.home.script("commands", COMMANDS)
         runtime = self.start()
