@@ -394,9 +394,6 @@ async::Task<> Link::read(std::shared_ptr<Connection> connection) {
             co_await async::sleep_for(kCongestionPause);
             // Nobody reads, so no ack can be seen: silence is ours, not the server's.
             step(fsm::input::Ack{});
-            if (state() == fsm::State::ready) {
-                heard_ = received;
-            }
         }
     }
 }
@@ -433,6 +430,9 @@ void Link::on_payload(std::string_view payload, SteadyTime received) {
         }
     } else if (envelope->is(Op::heartbeat_ack)) {
         step(fsm::input::Ack{});
+        if (state() == fsm::State::ready) {
+            heard_ = received;
+        }
     } else if (envelope->is(Op::heartbeat)) {
         // A flood of them must not push the regular beats over the send limit.
         if (commands_.may_answer()) {

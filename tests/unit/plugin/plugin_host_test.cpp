@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"wrong_magic",
                 "wrong_magic.so exports rookery_plugin_entry without the magic number"},
         Refusal{"wrong_major",
-                "wrong_major.so was built for plugin interface 2.0; this host has 1.1"},
+                "wrong_major.so was built for plugin interface 2.1; this host has 1.1"},
         Refusal{"newer_host", "newer_host.so needs a host with plugin interface 1.8 or later"},
         Refusal{"small_entry", "small_entry.so has an entry of 12 bytes"},
         Refusal{"no_create", "no_create.so has an entry without create"},

@@ -40,6 +40,7 @@ class DiscordBotTest : public rookery::testing::IoFixture {
         bot_ = *std::move(made);
         bot_->start();
     }
+    /// Before the locals go that the server's script refers to.
     void end() {
         if (bot_ != nullptr) {
             run([this]() -> Task<> {
@@ -86,6 +87,7 @@ TEST_F(DiscordBotTest, G01_G68_identifies_at_the_configured_address_with_all_tha
     EXPECT_EQ(data["presence"]["status"], "idle");
     EXPECT_TRUE(data["properties"].contains("os"));
     EXPECT_EQ(bot_->status().user, "bot");
+    end();
 }
 
 TEST_F(DiscordBotTest, G09_a_half_open_connection_is_noticed_and_resumed) {
@@ -109,6 +111,7 @@ TEST_F(DiscordBotTest, G09_a_half_open_connection_is_noticed_and_resumed) {
     run_until([&] { return resumed; });
     wait_state("ready");
     EXPECT_EQ(identifies_.size(), 1u);
+    end();
 }
 
 TEST_F(DiscordBotTest, G10_a_connection_reset_is_resumed_at_once) {
@@ -129,6 +132,7 @@ TEST_F(DiscordBotTest, G10_a_connection_reset_is_resumed_at_once) {
     start();
     run_until([&] { return resumed; });
     wait_state("ready");
+    end();
 }
 
 TEST_F(DiscordBotTest, G48_text_among_compressed_frames_is_read_too) {
@@ -141,6 +145,7 @@ TEST_F(DiscordBotTest, G48_text_among_compressed_frames_is_read_too) {
     start();
     wait_state("ready");
     EXPECT_FALSE(identifies_[0]["d"].contains("compress"));
+    end();
 }
 
 TEST_F(DiscordBotTest, G57_odd_envelopes_cost_a_resume_and_no_more) {
@@ -167,6 +172,7 @@ TEST_F(DiscordBotTest, G57_odd_envelopes_cost_a_resume_and_no_more) {
     start();
     run_until([&] { return resumes == 2; });
     EXPECT_EQ(identifies_.size(), 1u);
+    end();
 }
 
 TEST_F(DiscordBotTest, runs_as_many_shards_as_are_advised) {
@@ -187,6 +193,7 @@ TEST_F(DiscordBotTest, runs_as_many_shards_as_are_advised) {
     EXPECT_EQ(status.shards.size(), 3u);
     EXPECT_EQ(status.identifies, 3u);
     EXPECT_EQ(status.identifies_24h, 3u);
+    end();
 }
 
 TEST_F(DiscordBotTest, G66_a_restart_resumes_every_shard_and_another_count_none) {
@@ -219,6 +226,7 @@ TEST_F(DiscordBotTest, G66_a_restart_resumes_every_shard_and_another_count_none)
     run_until([&] { return ops.size() == 3; });
     EXPECT_EQ(ops, (std::vector<int>{2, 2, 2}));
     EXPECT_FALSE(std::filesystem::exists(dir_ / "demo.0-2.ledger"));
+    end();
 }
 
 TEST_F(DiscordBotTest, G19_a_refused_token_stops_every_shard) {
@@ -243,6 +251,7 @@ TEST_F(DiscordBotTest, G19_a_refused_token_stops_every_shard) {
     EXPECT_EQ(status.shards[1].state, "fatal");
     EXPECT_THAT(status.detail, HasSubstr("token was refused"));
     EXPECT_EQ(gateway_->connections(), 2);
+    end();
 }
 
 TEST_F(DiscordBotTest, G20_a_count_that_is_too_small_is_asked_for_anew_once) {
@@ -265,6 +274,7 @@ TEST_F(DiscordBotTest, G20_a_count_that_is_too_small_is_asked_for_anew_once) {
     run_until([&] { return bot_->status().shards.size() == 2; });
     wait_state("ready");
     EXPECT_EQ(counts, (std::vector<int>{1, 2, 2}));
+    end();
 }
 
 TEST_F(DiscordBotTest, G20_a_count_that_is_refused_again_is_fatal) {
@@ -277,6 +287,7 @@ TEST_F(DiscordBotTest, G20_a_count_that_is_refused_again_is_fatal) {
     run_until([&] { return bot_->status().fatal; });
     EXPECT_THAT(bot_->status().detail, HasSubstr("sharding is required"));
     EXPECT_EQ(gateway_->connections(), 2);
+    end();
 }
 
 TEST_F(DiscordBotTest, commands_about_a_guild_go_to_the_shard_that_owns_it) {
@@ -312,6 +323,7 @@ TEST_F(DiscordBotTest, commands_about_a_guild_go_to_the_shard_that_owns_it) {
     call("presence.set", {{"status", "dnd"}});
     run_until([&] { return done == 2 && heard[0].size() == 1 && heard[1].size() == 2; });
     EXPECT_EQ(heard[0], std::vector<int>{3});
+    end();
 }
 
 TEST_F(DiscordBotTest, a_guild_of_another_process_is_named_as_such) {
@@ -331,12 +343,14 @@ TEST_F(DiscordBotTest, a_guild_of_another_process_is_named_as_such) {
                [&](Result<json> result) { failure = result ? "" : result.error().message(); });
     run_until([&] { return !failure.empty(); });
     EXPECT_THAT(failure, HasSubstr("shard 3 of 4"));
+    end();
 }
 
 TEST_F(DiscordBotTest, two_bots_of_one_token_share_the_line_of_identifies) {
     const auto gate = gates_.of(Secret("the.token.itself"), "other", state_, 0.8);
     EXPECT_EQ(gate, gates_.of(Secret("the.token.itself"), "demo", state_, 0.8));
     EXPECT_NE(gate, gates_.of(Secret("another.token"), "demo", state_, 0.8));
+    end();
 }
 
 TEST_F(DiscordBotTest, the_token_is_in_no_file_name) {
@@ -344,6 +358,7 @@ TEST_F(DiscordBotTest, the_token_is_in_no_file_name) {
     for (const auto& file : std::filesystem::directory_iterator(dir_.path())) {
         EXPECT_EQ(file.path().string().find("the.token"), std::string::npos);
     }
+    end();
 }
 
 }  // namespace
