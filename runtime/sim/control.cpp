@@ -289,15 +289,15 @@ void Control::state(const HttpRequest&, const Json&, const HttpResponder& respon
     for (const auto& bot : core_.world.bots()) {
         bots.push_back({{"id", id_text(bot.user)}, {"name", core_.world.user(bot.user)->username}});
     }
-    respond(json_reply({{"api_url", core_.addresses.api_url},
-                        {"gateway_url", core_.addresses.gateway_url},
-                        {"resume_url", core_.addresses.resume_url},
-                        {"identify_budget",
-                         gateway_.session_start_limit(core_.world.bots().front().user)},
-                        {"acts", act_names()},
-                        {"faults", fault_names()},
-                        {"bots", std::move(bots)},
-                        {"guilds", std::move(guilds)}}));
+    respond(json_reply(
+        {{"api_url", core_.addresses.api_url},
+         {"gateway_url", core_.addresses.gateway_url},
+         {"resume_url", core_.addresses.resume_url},
+         {"identify_budget", gateway_.session_start_limit(core_.world.bots().front().user)},
+         {"acts", act_names()},
+         {"faults", fault_names()},
+         {"bots", std::move(bots)},
+         {"guilds", std::move(guilds)}}));
 }
 
 }  // namespace rookery::sim

@@ -202,11 +202,12 @@ TEST(ConfigErrors, shards_in_words) {
 }
 
 TEST(ConfigErrors, unknown_key_of_a_presence) {
-    EXPECT_EQ(errors_of("[[bot]]\n"
-                        "name = \"b\"\n"
-                        "token = \"aaaaaaaa\"\n"
-                        "presence = { state = \"idle\" }\n"),
-              R"(bot.toml:4:14: unknown key "state" in "presence"; known: status, activity, kind, url
+    EXPECT_EQ(
+        errors_of("[[bot]]\n"
+                  "name = \"b\"\n"
+                  "token = \"aaaaaaaa\"\n"
+                  "presence = { state = \"idle\" }\n"),
+        R"(bot.toml:4:14: unknown key "state" in "presence"; known: status, activity, kind, url
     4 | presence = { state = "idle" }
       |              ^)");
 }

@@ -23,9 +23,9 @@ typedef struct rk_call {
 
 /* The end of an operation. `status` 0: `result` is a document (documents.h; null where the platform
  * answers nothing), gone when the function returns. Else `message` says why, and where it was the
- * platform that refused, `result` is a document of what it said: { status, code, message, fields }, a
- * field being { path, code, message }. A failure that this returns is logged and counts. [instance
- * thread] running. */
+ * platform that refused, `result` is a document of what it said: { status, code, message, fields },
+ * a field being { path, code, message }. A failure that this returns is logged and counts.
+ * [instance thread] running. */
 typedef rk_status_t (*rk_done_fn)(void* user, rk_status_t status, rk_handle_t result,
                                   rk_text_t message, rk_error_t* error);
 
