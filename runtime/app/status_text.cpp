@@ -257,6 +257,7 @@ nlohmann::json to_json(const Snapshot& snapshot) {
                         {"wanted", bot.published},
                         {"redelivered", bot.redelivered},
                         {"malformed", bot.malformed},
+                        {"unclaimed", bot.unclaimed},
                         {"open", bot.open},
                         {"connects", bot.connects},
                         {"identified", bot.identifies},

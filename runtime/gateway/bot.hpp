@@ -33,6 +33,7 @@ struct ShardStatus {
     std::uint64_t frames = 0;
     std::uint64_t published = 0;
     std::uint64_t open = 0;  ///< deliveries not finished yet
+    std::uint64_t unclaimed = 0;
     std::uint64_t connects = 0;
     std::uint64_t identifies = 0;
     std::uint64_t resumes = 0;
@@ -75,6 +76,7 @@ struct BotStatus {
     std::uint64_t published = 0;    ///< of these, events that somebody wanted
     std::uint64_t redelivered = 0;  ///< of these, repeated after a restart because they were open
     std::uint64_t malformed = 0;
+    std::uint64_t unclaimed = 0;   ///< open before a restart, and could not be delivered after it
     std::uint64_t open = 0;        ///< deliveries not finished yet
     std::uint64_t connects = 0;    ///< connections opened
     std::uint64_t identifies = 0;  ///< sessions begun

@@ -356,6 +356,8 @@ SlotMask DeliveryLedger::take_repeated(std::uint64_t seq, const SlotMask& wanted
         const auto value = word.load(std::memory_order_relaxed);
         if ((value & ~kSlotBits) == tag) {
             const auto left = value & word_of(wanted, index);
+            unclaimed_ += static_cast<std::uint64_t>(
+                std::popcount(value & kSlotBits & ~word_of(wanted, index)));
             // Whoever does not want it any more is gone: its bit would hold the resume number back
             // for ever.
             word.store(left != 0 ? tag | left : 0, std::memory_order_relaxed);

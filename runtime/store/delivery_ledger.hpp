@@ -76,6 +76,10 @@ class DeliveryLedger {
     /// The highest one ever seen in this session.
     [[nodiscard]] std::uint64_t last_received() const noexcept;
 
+    /// Deliveries of repeated events that were open and will not be made, since received() did not
+    /// name the subscriber any more. Counted since the start of the process.
+    [[nodiscard]] std::uint64_t unclaimed() const noexcept { return unclaimed_; }
+
     /// (event, subscriber) pairs that are not finished. Walks the ring.
     [[nodiscard]] std::uint64_t open_deliveries() const;
     /// Deliveries that the ring wrapped over: repeated by nobody after a crash. Since the start.
@@ -94,6 +98,7 @@ class DeliveryLedger {
 
     std::shared_ptr<Map> map_;
     std::uint64_t cursor_ = 0;
+    std::uint64_t unclaimed_ = 0;
     std::uint64_t overruns_ = 0;
     model::DeliveryPtr deliveries_;
 };

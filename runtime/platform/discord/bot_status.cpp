@@ -73,6 +73,7 @@ void sum_up(gateway::BotStatus& status, const std::string& detail) {
         status.frames += shard.frames;
         status.published += shard.published;
         status.open += shard.open;
+        status.unclaimed += shard.unclaimed;
         status.connects += shard.connects;
         status.identifies += shard.identifies;
         status.resumes += shard.resumes;

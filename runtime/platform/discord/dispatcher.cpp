@@ -165,7 +165,14 @@ Result<> Dispatcher::dispatch(const Envelope& envelope, std::string_view frame,
     for (const Outgoing& event : outgoing_) {
         slots |= event.slots;
     }
+    const std::uint64_t unclaimed = ledger_->unclaimed();
     const model::SlotMask open = ledger_->received(seq, slots);
+    if (ledger_->unclaimed() != unclaimed) {
+        log_->warn(
+            "{} {} comes again, but {} subscribers that had not finished it are gone, or need "
+            "what the cache has forgotten to have it made",
+            envelope.type, seq, ledger_->unclaimed() - unclaimed);
+    }
     if (open.any()) {
         publish(payload, seq, now, open, again);
     }

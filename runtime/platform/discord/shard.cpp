@@ -104,6 +104,7 @@ gateway::ShardStatus DiscordShard::status() const {
     status.frames = dispatcher_.counters().frames;
     status.published = dispatcher_.counters().published;
     status.open = ledger_->open_deliveries();
+    status.unclaimed = ledger_->unclaimed();
     const LinkCounters& link = link_.counters();
     status.connects = link.connects;
     status.identifies = link.identifies;

@@ -138,10 +138,12 @@ TEST_F(LedgerTest, a_subscriber_that_is_gone_does_not_hold_the_number_back) {
     reopen();
     EXPECT_EQ(ledger_->received(1, mask({0})), mask({0}));
     EXPECT_EQ(ledger_->received(2, mask({0})), mask({0}));
+    EXPECT_EQ(ledger_->unclaimed(), 2U);
     ledger_->deliveries()->finished(1, 0);
     ledger_->deliveries()->finished(2, 0);
     reopen();
     EXPECT_EQ(ledger_->resume_seq(), 2U);
+    EXPECT_EQ(ledger_->unclaimed(), 0U);
 }
 
 TEST_F(LedgerTest, a_newcomer_does_not_get_events_that_were_received_before_it_came) {
