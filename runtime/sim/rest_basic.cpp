@@ -2,10 +2,18 @@
 #include "sim/gateway.hpp"
 #include "sim/rest_route.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace rookery::sim {
 namespace {
+
+/// As Discord advises them: about a thousand guilds each. More than 2,500 would be refused.
+unsigned advised_shards(const Options& options) {
+    constexpr unsigned kGuildsEach = 1'000;
+    return std::max(options.shards, (options.guilds + kGuildsEach - 1) / kGuildsEach);
+}
+
 
 constexpr BucketRule kReads{"reads", 30, Millis{10'000}};
 constexpr BucketRule kGateway{"gateway", 5, Millis{5'000}};
@@ -17,7 +25,7 @@ HttpReply gateway_url(RestCall& call) {
 
 HttpReply gateway_bot(RestCall& call) {
     return json_reply({{"url", call.core.addresses.gateway_url},
-                       {"shards", call.core.options.shards},
+                       {"shards", advised_shards(call.core.options)},
                        {"session_start_limit", call.gateway.session_start_limit(call.bot->user)}});
 }
 

@@ -23,7 +23,7 @@ struct Options {
     std::vector<std::string> tokens = {"sim.token.rookery-demo"};  ///< a bot account each
     unsigned guilds = 1;
     unsigned members = 0;  ///< in each guild; those above the seeded ones are made on demand
-    unsigned shards = 1;   ///< what /gateway/bot recommends
+    unsigned shards = 1;   ///< what /gateway/bot recommends at the least
     unsigned max_concurrency = 1;  ///< identify keys, each with its own spacing
     std::uint64_t seed = 1;        ///< ids and chance repeat for equal seeds
 

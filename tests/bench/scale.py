@@ -92,7 +92,7 @@ def measure(runtime, simulator, guilds, script, folder):
                 if process.poll() is not None or time.monotonic() - begin > PATIENCE:
                     raise Failure(f"not ready: {(home / 'log.txt').read_text(errors='replace')[-2000:]}")
                 state = listed(runtime, home / "state")
-                if state and state["bots"][0]["received"] > guilds:
+                if state and state["bots"][0]["received"] >= guilds + max(1, state["bots"][0]["shardCount"]):
                     break
             last, since = cpu_seconds(process.pid), time.monotonic()
             while time.monotonic() - since < QUIET:
@@ -110,7 +110,7 @@ def row(runtime, guilds, title, script, folder):
     state = pathlib.Path(tempfile.mkdtemp(dir=folder))
     with open(folder / "sim.txt", "wb") as log:
         simulator = subprocess.Popen(
-            [runtime, "sim", "--guilds", str(guilds), "--token", "bench", "--no-limits", "--state", state], stdout=log, stderr=log)
+            [runtime, "sim", "--guilds", str(guilds), "--token", "bench", "--concurrency", "16", "--no-limits", "--state", state], stdout=log, stderr=log)
     try:
         ready, cpu, rss, peak, status = measure(runtime, addresses(state, simulator), guilds, script, folder)
     finally:
