@@ -24,6 +24,8 @@ FAULTY = pathlib.Path(os.environ["ROOKERY_FAULTY_PLUGINS"])
 SOURCE = pathlib.Path(os.environ["ROOKERY_SOURCE"])
 PATIENCE = 30.0
 
+TOKEN = "sim.token.rookery-demo"  # of the bot that Home configures
+
 
 def eventually(condition, what, patience=PATIENCE):
     """The first true value of condition(), or a failure that says what was awaited."""
@@ -196,6 +198,12 @@ class RuntimeTest(unittest.TestCase):
                 runtime.process.kill()
                 runtime.process.wait()
             runtime.log_file.close()
+        self.assert_no_credentials()
+
+    def assert_no_credentials(self):
+        """Whatever a test has done to the runtime, its bot's token is in no line of the log."""
+        for runtime in self.started:
+            self.assertNotIn(TOKEN, runtime.log)
 
     def start(self, *arguments, ready=True):
         runtime = Runtime(self.home, arguments)
