@@ -444,7 +444,8 @@ constexpr auto kSimulator = std::to_array<Key<SimulatorSection>>({
      [](Reader& r, const toml::node& node, SimulatorSection& s) {
          r.integer<std::uint32_t>(node, s.members, {0, 1'000'000});
      }},
-    {"shards", "integer", "1", "How many shards it recommends.",
+    {"shards", "integer", "1",
+     "How many shards it recommends at the least; one for 1,000 guilds otherwise.",
      [](Reader& r, const toml::node& node, SimulatorSection& s) {
          r.integer<std::uint32_t>(node, s.shards, {1, 1'000});
      }},

@@ -91,6 +91,11 @@ bool GuildSet::insert(std::uint64_t guild) {
     return true;
 }
 
+std::optional<GuildSet::State> GuildSet::state(std::uint64_t guild) const {
+    const auto known = guilds_.find(guild);
+    return known == guilds_.end() ? std::nullopt : std::optional(known->second);
+}
+
 std::optional<GuildSet::State> GuildSet::set(std::uint64_t guild, State state) {
     const auto known = guilds_.find(guild);
     if (known == guilds_.end()) {

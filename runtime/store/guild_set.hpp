@@ -38,6 +38,8 @@ class GuildSet {
     /// Puts it into that state, and into the set when it is not there. Returns the state before.
     std::optional<State> set(std::uint64_t guild, State state);
 
+    /// Nothing when it is not in the set.
+    [[nodiscard]] std::optional<State> state(std::uint64_t guild) const;
     [[nodiscard]] bool contains(std::uint64_t guild) const { return guilds_.contains(guild); }
     [[nodiscard]] std::size_t size() const noexcept { return guilds_.size(); }
 

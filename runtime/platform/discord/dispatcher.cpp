@@ -173,6 +173,7 @@ Result<> Dispatcher::dispatch(const Envelope& envelope, std::string_view frame,
             "what the cache has forgotten to have it made",
             envelope.type, seq, ledger_->unclaimed() - unclaimed);
     }
+    keep_guild_change();
     if (open.any()) {
         publish(payload, seq, now, open, again);
     }
@@ -245,15 +246,16 @@ void Dispatcher::track_guild(Turn& turn, bool again) {
         return;
     }
     const std::uint64_t guild = turn.data["id"].as_id().value_or(0);
+    const auto before = guilds_.state(guild);
     const bool unavailable = turn.data["unavailable"].as_bool().value_or(false);
     turn.raise = false;
     if (unavailable) {
-        const auto before = guilds_.set(guild, GuildState::outage);
+        guild_change_ = GuildChange{guild, GuildState::outage};
         if (!created && (again || before != GuildState::outage)) {
             turn.derived.push_back({"guildUnavailable", {}, {}});
         }
     } else if (created) {
-        const auto before = guilds_.set(guild, GuildState::present);
+        guild_change_ = GuildChange{guild, GuildState::present};
         turn.loading = before == GuildState::loading;
         turn.raise = again || !before;
         turn.either = again;
@@ -261,8 +263,20 @@ void Dispatcher::track_guild(Turn& turn, bool again) {
             turn.derived.push_back({"guildAvailable", {}, {}});
         }
     } else {
-        guilds_.erase(guild);
+        guild_change_ = GuildChange{guild, std::nullopt};
         turn.raise = true;
+    }
+}
+
+/// Behind the ledger: killed in between, the dispatch is repeated as one that has been received,
+/// and told. The other way round it would come as new, about a guild that is known, and be silent.
+void Dispatcher::keep_guild_change() {
+    if (const auto change = std::exchange(guild_change_, std::nullopt)) {
+        if (change->state) {
+            guilds_.set(change->guild, *change->state);
+        } else {
+            guilds_.erase(change->guild);
+        }
     }
 }
 

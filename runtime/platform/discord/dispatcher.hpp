@@ -85,6 +85,10 @@ class Dispatcher {
         model::SlotMask slots;
         model::DeliveryPtr delivery{};
     };
+    struct GuildChange {
+        std::uint64_t guild = 0;
+        std::optional<store::GuildSet::State> state;  ///< none: it is left
+    };
     struct Departed {
         std::uint64_t guild = 0;
         std::string old;
@@ -99,6 +103,7 @@ class Dispatcher {
     void add(model::EventType type, const model::SlotMask& slots, std::string payload,
              std::string context);
     void track_guild(Turn& turn, bool again);
+    void keep_guild_change();
     void publish(const Payload& payload, std::uint64_t seq, SteadyTime now,
                  const model::SlotMask& open, bool again);
 
@@ -112,7 +117,8 @@ class Dispatcher {
     std::vector<model::JsonToken> tokens_;
     std::vector<Outgoing> outgoing_;
     std::vector<Departed> departed_;  ///< told with READY
-    std::uint64_t unreadable_ = 0;    ///< sequence number of the payload that was asked for again
+    std::optional<GuildChange> guild_change_;
+    std::uint64_t unreadable_ = 0;  ///< sequence number of the payload that was asked for again
     DispatchCounters counters_;
 };
 
