@@ -3,8 +3,6 @@
 #include "base/log.hpp"
 #include "script/prelude.hpp"
 
-#include <string_view>
-
 namespace rookery::script {
 
 CallbackPtr make_callback(lua_State* lua, int index, const std::string& what) {
@@ -13,7 +11,7 @@ CallbackPtr make_callback(lua_State* lua, int index, const std::string& what) {
     lua_pushvalue(lua, index);
     lua_getinfo(lua, ">S", &info);
     callback->label = what;
-    if (info.linedefined > 0 && std::string_view(info.source) != kPreludeName) {
+    if (info.linedefined > 0 && !is_prelude(info.source)) {
         callback->label +=
             " (" + log::clipped(info.short_src) + ":" + std::to_string(info.linedefined) + ")";
     }

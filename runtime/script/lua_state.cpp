@@ -33,7 +33,7 @@ void resume_body(void* data) {
 }
 
 bool is_script_frame(const lua_Debug& frame) {
-    return frame.currentline > 0 && std::string_view(frame.source) != kPreludeName;
+    return frame.currentline > 0 && !is_prelude(frame.source);
 }
 
 }  // namespace

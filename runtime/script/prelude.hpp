@@ -1,14 +1,23 @@
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace rookery::script {
 
-/// Chunk name of the Lua part of the host, by which its frames are told from the script's.
-inline constexpr std::string_view kPreludeName = "=rookery";
+/// One file of runtime/script/lua, the Lua part of the host, as the build embedded it. It is called
+/// with the table `rookery`, the table of host functions and the table of the script's globals.
+struct PreludeFile {
+    std::string_view name;  ///< chunk name: "=rookery/events.lua"
+    std::string_view text;
+};
 
-/// Called with the table of host functions; returns the globals of the script and the function that
-/// every coroutine runs (see to_lua/tasks.hpp).
-extern const std::string_view kPrelude;
+/// In the order in which they run (generated.cmake).
+[[nodiscard]] std::span<const PreludeFile> prelude_files();
+
+/// Whether a chunk of that name is the host's: its frames are none of the script's.
+[[nodiscard]] constexpr bool is_prelude(std::string_view source) noexcept {
+    return source.starts_with("=rookery/");
+}
 
 }  // namespace rookery::script

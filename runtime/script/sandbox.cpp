@@ -39,22 +39,32 @@ void open_libraries(lua_State* lua) {
     }
 }
 
-void run(lua_State* lua, std::string_view text, const char* name, int arguments, int results) {
+void load(lua_State* lua, std::string_view text, const char* name) {
     if (luaL_loadbufferx(lua, text.data(), text.size(), name, "t") != 0) {
         lua_error(lua);
     }
-    lua_insert(lua, -1 - arguments);
-    lua_call(lua, arguments, results);
 }
 
 }  // namespace
 
 void open_sandbox(lua_State* lua) {
+    const int host = lua_gettop(lua);
     open_libraries(lua);
-    run(lua, kJitOptions, kPreludeName.data(), 0, 0);
-    run(lua, kPrelude, kPreludeName.data(), 1, 2);
-    lua_insert(lua, -2);
+    load(lua, kJitOptions, "=rookery/jit");
+    lua_call(lua, 0, 0);
+    lua_newtable(lua);
+    lua_newtable(lua);
+    for (const PreludeFile& file : prelude_files()) {
+        load(lua, file.text, file.name.data());
+        lua_pushvalue(lua, host + 1);
+        lua_pushvalue(lua, host);
+        lua_pushvalue(lua, host + 2);
+        lua_call(lua, 3, 0);
+    }
     lua_replace(lua, LUA_GLOBALSINDEX);
+    lua_getfield(lua, host, "drive");
+    lua_replace(lua, host);
+    lua_settop(lua, host);
     // The first release of a reference makes an entry in the registry; later ones, outside
     // protected calls, then never allocate.
     lua_pushboolean(lua, 1);

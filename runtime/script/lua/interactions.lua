@@ -1,0 +1,60 @@
+-- Commands, buttons, menus and forms.
+local rookery, host = ...
+local error, ipairs, pairs, type = error, ipairs, pairs, type
+
+rookery.on_command = host.on_command
+rookery.on_component = host.on_component
+rookery.on_modal = host.on_modal
+rookery.on_autocomplete = host.on_autocomplete
+
+-- One parameter is meant when something else than a table of them is given.
+local function verb(name, meant)
+    local operation = rookery.interactions[name]
+    return function(event, given)
+        if event.event ~= "interactionCreate" then
+            error("ev:" .. name .. ": " .. event.event .. " is no interaction", 2)
+        end
+        local params = { interactionId = event.id }
+        if type(given) == "table" and (name ~= "autocomplete" or given.choices) then
+            for key, value in pairs(given) do params[key] = value end
+        elseif given ~= nil then
+            if not meant then error("ev:" .. name .. ": expected a table of parameters, got " .. type(given), 2) end
+            params[meant] = given
+        end
+        return operation(params)
+    end
+end
+for name, meant in pairs({
+    update = "content", editReply = "content", followUp = "content", autocomplete = "choices",
+    defer = false, deferUpdate = false, showModal = false, deleteReply = false, fetchReply = false,
+}) do
+    host.methods[name] = verb(name, meant)
+end
+host.reply_to_interaction = verb("reply", "content")
+
+-- What was given for an option, however deep it lies; `nil` when it was left out.
+local function find_option(options, name)
+    for _, option in ipairs(options or {}) do
+        if option.name == name and option.value ~= nil then return option.value end
+        local found = find_option(option.options, name)
+        if found ~= nil then return found end
+    end
+end
+function host.methods.option(event, name)
+    return (find_option(event.raw.data and event.raw.data.options, name))
+end
+
+-- What was filled into a form's field: a text, or a list of what was chosen.
+local function find_field(components, id)
+    for _, one in ipairs(components or {}) do
+        if one.custom_id == id then
+            if one.values ~= nil then return one.values end
+            return one.value
+        end
+        local found = find_field(one.components or { one.component }, id)
+        if found ~= nil then return found end
+    end
+end
+function host.methods.field(event, id)
+    return (find_field(event.raw.data and event.raw.data.components, id))
+end

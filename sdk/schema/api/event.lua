@@ -1,0 +1,36 @@
+-- An event: what it is besides its fields.
+
+---An event as a handler gets it. Its fields are read when they are asked for; what a script keeps beyond the
+---handler it should copy with table(). Ids are strings. Null and missing fields are nil.
+---@class rookery.Event
+---@field event string "messageCreate"
+---@field bot string Name of the bot that received it.
+---@field platform string "discord"
+---@field raw table The platform's own payload, as a plain table.
+local Event = {}
+
+---Answers the message that the event is about, or the interaction. Waits until it is sent.
+---@param message string|rookery.messages.reply.Params|rookery.interactions.reply.Params
+---@return rookery.Message? answer nil when it failed
+---@return string? failure
+---@return string? kind
+function Event:reply(message) end
+
+---Reacts to the message that the event is about.
+---@param emoji string The character, or "name:id".
+---@return boolean? done nil when it failed
+---@return string? failure
+---@return string? kind
+function Event:react(emoji) end
+
+---A copy as a plain table.
+---@return table
+function Event:table() end
+
+---The whole event as JSON.
+---@return string
+function Event:json() end
+
+---The names of its fields.
+---@return string[]
+function Event:fields() end
