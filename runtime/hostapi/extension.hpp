@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "bus/event_bus.hpp"
 #include "hostapi/interaction_watch.hpp"
+#include "hostapi/manifest.hpp"
 #include "hostapi/operations.hpp"
 #include "hostapi/scope.hpp"
 #include "hostapi/worker.hpp"
@@ -160,6 +161,12 @@ class ExtensionHost {
     /// A missing folder is empty.
     [[nodiscard]] virtual Result<std::vector<ExtensionSpec>> discover(
         const std::filesystem::path& dir) const = 0;
+
+    /// What the file says of itself, read without running any of its code; an empty one when it
+    /// says nothing. Errors of parse_manifest().
+    [[nodiscard]] virtual Result<Manifest> manifest(const ExtensionSpec& /*spec*/) const {
+        return Manifest{};
+    }
 
     /// Copies, checks (ELF and ABI, syntax) and prepares, running none of the extension's code.
     [[nodiscard]] virtual Result<std::unique_ptr<Extension>> stage(ExtensionContext context) = 0;
