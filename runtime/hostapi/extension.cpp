@@ -42,6 +42,13 @@ void Ticket::finish() noexcept {
     leave();
 }
 
+void Ticket::pass() noexcept {
+    if (event_ != nullptr) {
+        counters_->filtered.fetch_add(1, std::memory_order_relaxed);
+        finish();
+    }
+}
+
 void Ticket::leave() noexcept {
     if (event_ != nullptr) {
         counters_->in_flight.fetch_sub(1, std::memory_order_relaxed);

@@ -50,6 +50,7 @@ struct SavedState {
 /// Counters of one extension, kept across its instances. Any thread.
 struct ExtensionCounters {
     std::atomic<std::uint64_t> handled{0};    ///< events finished
+    std::atomic<std::uint64_t> filtered{0};   ///< of these, no handler's filter took them
     std::atomic<std::uint64_t> errors{0};     ///< handlers that failed
     std::atomic<std::uint64_t> stops{0};      ///< hard stops and exceeded waits
     std::atomic<std::uint64_t> in_flight{0};  ///< events begun and not finished
@@ -71,6 +72,8 @@ class Ticket {
 
     [[nodiscard]] const model::EventPtr& event() const noexcept { return event_; }
     void finish() noexcept;
+    /// The same, when no handler's filter took the event.
+    void pass() noexcept;
 
   private:
     void leave() noexcept;

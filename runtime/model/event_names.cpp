@@ -1,12 +1,13 @@
 #include "model/event_names.hpp"
 
+#include "base/edit_distance.hpp"
+
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstring>
 #include <memory>
 #include <mutex>
-#include <numeric>
 #include <string>
 #include <vector>
 
@@ -137,28 +138,11 @@ class Registry {
     std::array<std::atomic<const Name*>, kSlots> slots_{};
 };
 
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-/// Edits from one to the other, letter case aside.
-std::size_t distance(std::string_view from, std::string_view to) {
-    std::vector<std::size_t> row(to.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < from.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i + 1);
-        for (std::size_t j = 0; j < to.size(); ++j) {
-            const std::size_t change = diagonal + (lower(from[i]) == lower(to[j]) ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({change, row[j] + 1, row[j + 1] + 1});
-        }
-    }
-    return row.back();
-}
-
 std::string nearest(std::string_view wrong) {
     std::string_view best;
     std::size_t least = std::max<std::size_t>(2, wrong.size() / 3) + 1;
     for (const EventInfo& info : event_infos()) {
-        if (const std::size_t edits = distance(wrong, info.name); edits < least) {
+        if (const std::size_t edits = edit_distance(wrong, info.name); edits < least) {
             least = edits;
             best = info.name;
         }

@@ -46,6 +46,24 @@ Result<rk_handle_t> Events::subscribe(hostapi::InteractionFilter filter, rk_even
     return made;
 }
 
+Result<rk_handle_t> Events::subscribe_where(std::string_view name, std::string_view where,
+                                            rk_event_fn handler, void* user,
+                                            rk_release_t release_user) {
+    const auto type = model::EventNames::intern(name);
+    if (!type) {
+        return type.error();
+    }
+    auto filter = hostapi::EventFilter::parse(*type, where);
+    if (!filter) {
+        return filter.error();
+    }
+    auto made = subscribe(name, handler, user, release_user);
+    if (made) {
+        (*subscriptions_.find(*made))->where = *std::move(filter);
+    }
+    return made;
+}
+
 bool Events::unsubscribe(rk_handle_t handle) {
     const auto found = subscriptions_.take(handle);
     if (!found) {
@@ -70,16 +88,15 @@ void Events::sweep() {
 
 void Events::handle(hostapi::Ticket ticket) {
     const model::EventPtr event = ticket.event();
-    const rk_handle_t handle = open_.add(std::move(ticket));
-    const model::View root = event->view();
-    const rk_view_t view{handle, root.node().index(), root.mapping().id, 0};
-    {
-        const Current current(*this, handle);
-        run(list_of(event->type()), view, *event);
-        run(kAnyList, view, *event);
-    }
+    Turn turn{std::move(ticket), *event, {}};
+    run(list_of(event->type()), turn);
+    run(kAnyList, turn);
     sweep();
-    static_cast<void>(release(handle));
+    if (turn.view.event == 0) {
+        turn.ticket.pass();
+        return;
+    }
+    static_cast<void>(release(turn.view.event));
 }
 
 /// Of the handlers for some interactions the one that fits this one best; the first of equals.
@@ -104,7 +121,8 @@ const Events::Subscription* Events::best_filter(std::size_t list, std::size_t co
     return best;
 }
 
-void Events::run(std::size_t list, rk_view_t view, const model::Event& event) {
+void Events::run(std::size_t list, Turn& turn) {
+    const model::Event& event = turn.event;
     // By position: a handler may subscribe (not for this event) and unsubscribe.
     const std::size_t count = list < lists_.size() ? lists_[list].size() : 0;
     const bool interaction = event.type() == model::EventType::interaction_create;
@@ -113,9 +131,15 @@ void Events::run(std::size_t list, rk_view_t view, const model::Event& event) {
     ++depth_;
     for (std::size_t i = 0; i < count; ++i) {
         const SubscriptionPtr one = lists_[list][i];
-        if (!one->live || (one->filter && one.get() != best)) {
+        if (!one->live || (one->filter && one.get() != best) || !one->where.match(event)) {
             continue;
         }
+        if (turn.view.event == 0) {
+            const model::View root = event.view();
+            turn.view = {open_.add(std::move(turn.ticket)), root.node().index(), root.mapping().id,
+                         0};
+        }
+        const Current current(*this, turn.view.event);
         const auto label = [&] {
             return "handler of " + (one->filter ? one->filter->label() : std::string(event.name()));
         };
@@ -124,7 +148,7 @@ void Events::run(std::size_t list, rk_view_t view, const model::Event& event) {
         }
         rk_error_t error;
         const rk_status_t status = enter(side_, error, [&](rk_error_t* reason) {
-            return one->handler(one->user.get(), view, reason);
+            return one->handler(one->user.get(), turn.view, reason);
         });
         if (status < 0) {
             failures_.report(label(), status, error);

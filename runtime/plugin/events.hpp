@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "hostapi/event_filter.hpp"
 #include "hostapi/extension.hpp"
 #include "hostapi/interaction_filter.hpp"
 #include "model/event.hpp"
@@ -42,6 +43,10 @@ class Events {
 
     [[nodiscard]] Result<rk_handle_t> subscribe(std::string_view name, rk_event_fn handler,
                                                 void* user, rk_release_t release_user);
+    /// The same for the events that the filter, a JSON text, lets through.
+    [[nodiscard]] Result<rk_handle_t> subscribe_where(std::string_view name, std::string_view where,
+                                                      rk_event_fn handler, void* user,
+                                                      rk_release_t release_user);
     /// The same for interactions that fit, as far as it is the plugin's best handler for them.
     [[nodiscard]] Result<rk_handle_t> subscribe(hostapi::InteractionFilter filter,
                                                 rk_event_fn handler, void* user,
@@ -90,12 +95,19 @@ class Events {
         hostapi::EffectId effect = 0;
         bool live = true;
         std::optional<hostapi::InteractionFilter> filter;
+        hostapi::EventFilter where;
+    };
+    /// One event on its way through the handlers: opened for the first one that takes it.
+    struct Turn {
+        hostapi::Ticket ticket;
+        const model::Event& event;
+        rk_view_t view;
     };
     using SubscriptionPtr = boost::intrusive_ptr<Subscription>;
 
     [[nodiscard]] const Subscription* best_filter(std::size_t list, std::size_t count,
                                                   const model::Event& event) const;
-    void run(std::size_t list, rk_view_t view, const model::Event& event);
+    void run(std::size_t list, Turn& turn);
     void sweep();
 
     hostapi::ExtensionContext& context_;

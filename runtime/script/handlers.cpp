@@ -4,8 +4,9 @@
 
 namespace rookery::script {
 
-Result<hostapi::EffectId> Handlers::add(std::string_view event, CallbackPtr callback, bool once) {
-    return add(event, Handler{0, {}, std::move(callback), once});
+Result<hostapi::EffectId> Handlers::add(std::string_view event, CallbackPtr callback, bool once,
+                                        std::shared_ptr<const hostapi::EventFilter> where) {
+    return add(event, Handler{0, {}, std::move(callback), once, std::nullopt, std::move(where)});
 }
 
 Result<hostapi::EffectId> Handlers::add(hostapi::InteractionFilter filter, CallbackPtr callback) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hostapi/event_filter.hpp"
 #include "hostapi/extension.hpp"
 #include "hostapi/interaction_filter.hpp"
 #include "script/callback.hpp"
@@ -19,6 +20,7 @@ struct Handler {
     CallbackPtr callback;
     bool once = false;
     std::optional<hostapi::InteractionFilter> filter = std::nullopt;
+    std::shared_ptr<const hostapi::EventFilter> where = nullptr;  ///< null: every event
 };
 
 /// The script's subscriptions. A dispatch walks a snapshot, so that handlers may come and go
@@ -34,10 +36,11 @@ class Handlers {
     Handlers(const Handlers&) = delete;
     Handlers& operator=(const Handlers&) = delete;
 
-    /// Subscribes; owned by the scope. Errors: invalid (unknown event, with the nearest name),
-    /// limit.
-    [[nodiscard]] Result<hostapi::EffectId> add(std::string_view event, CallbackPtr callback,
-                                                bool once);
+    /// Subscribes to the events that `where` (null: none) lets through; owned by the scope. Errors:
+    /// invalid (unknown event, with the nearest name), limit.
+    [[nodiscard]] Result<hostapi::EffectId> add(
+        std::string_view event, CallbackPtr callback, bool once,
+        std::shared_ptr<const hostapi::EventFilter> where = nullptr);
     /// A handler of those interactions, as far as it is the script's best one for them.
     [[nodiscard]] Result<hostapi::EffectId> add(hostapi::InteractionFilter filter,
                                                 CallbackPtr callback);

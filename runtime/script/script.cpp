@@ -71,19 +71,21 @@ void Script::handle(hostapi::Ticket ticket) {
     }
     const Handlers::Snapshot named = handlers_->of(ticket.event()->type());
     const Handlers::Snapshot any = handlers_->of(model::kAnyEvent);
-    if (!named && !any) {
-        ticket.finish();
+    const model::Event& event = *ticket.event();  // the ticket's, or then the flight's
+    Flight* flight = nullptr;
+    dispatch(named, event, ticket, flight);
+    if (!over_) {
+        dispatch(any, event, ticket, flight);
+    }
+    if (over_) {
         return;
     }
-    Flight& flight = tasks_->open_flight(std::move(ticket));
-    dispatch(named, flight);
-    if (!over_) {
-        dispatch(any, flight);
+    if (flight == nullptr) {
+        ticket.pass();
+        return;
     }
-    if (!over_) {
-        tasks_->close_flight(flight);
-        publish_memory();
-    }
+    tasks_->close_flight(*flight);
+    publish_memory();
 }
 
 namespace {
@@ -110,22 +112,27 @@ const Handler* best_filter(const std::vector<Handler>& handlers, const model::Ev
 
 }  // namespace
 
-void Script::dispatch(const Handlers::Snapshot& handlers, Flight& flight) {
+/// The first handler that takes the event opens its flight.
+void Script::dispatch(const Handlers::Snapshot& handlers, const model::Event& event,
+                      hostapi::Ticket& ticket, Flight*& flight) {
     if (!handlers) {
         return;
     }
-    const model::Event& event = *flight.ticket.event();
     const Handler* const best = event.type() == model::EventType::interaction_create
                                     ? best_filter(*handlers, event)
                                     : nullptr;
     for (const Handler& handler : *handlers) {
-        if (handler.callback->removed() || (handler.filter && &handler != best)) {
+        if (handler.callback->removed() || (handler.filter && &handler != best) ||
+            (handler.where && !handler.where->match(event))) {
             continue;
         }
         if (handler.type == model::EventType::interaction_create && context_.begun) {
-            context_.begun(*flight.ticket.event(), handler.callback->label);
+            context_.begun(event, handler.callback->label);
         }
-        (void)tasks_->start(handler.callback, Purpose::handler, &flight, [&] {
+        if (flight == nullptr) {
+            flight = &tasks_->open_flight(std::move(ticket));
+        }
+        (void)tasks_->start(handler.callback, Purpose::handler, flight, [&] {
             if (handler.once) {
                 handlers_->remove(handler.id);
             }

@@ -66,7 +66,8 @@ class Script final : public hostapi::Extension {
   private:
     Script(hostapi::ExtensionContext context, Source source);
     [[nodiscard]] Result<> open();
-    void dispatch(const Handlers::Snapshot& handlers, Flight& flight);
+    void dispatch(const Handlers::Snapshot& handlers, const model::Event& event,
+                  hostapi::Ticket& ticket, Flight*& flight);
     void lost(std::string reason);
     void close();
     void replace(CallbackPtr& current, CallbackPtr next);

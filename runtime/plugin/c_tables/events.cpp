@@ -15,6 +15,20 @@ rk_status_t subscribe(const rk_host_t* host, rk_text_t name, rk_event_fn handler
     });
 }
 
+rk_status_t subscribe_where(const rk_host_t* host, rk_text_t name, rk_text_t filter,
+                            rk_event_fn handler, void* user, rk_release_t release,
+                            rk_handle_t* out, rk_error_t* error) noexcept {
+    return on_instance(host, kNotStopping, error, [&](Plugin& plugin) {
+        const auto text = text_of(name);
+        const auto where = text_of(filter);
+        if (!text || !where || handler == nullptr) {
+            return fail(error, RK_E_INVALID, "subscribe_where: name, filter or handler is null");
+        }
+        return give(plugin.events().subscribe_where(*text, *where, handler, user, release), out,
+                    error);
+    });
+}
+
 rk_status_t unsubscribe(const rk_host_t* host, rk_handle_t subscription) noexcept {
     return on_instance(host, kAlways, nullptr, [&](Plugin& plugin) {
         return plugin.events().unsubscribe(subscription) ? RK_OK : RK_E_STALE;
@@ -33,6 +47,6 @@ rk_status_t release(const rk_host_t* host, rk_handle_t event) noexcept {
 
 }  // namespace
 
-const rk_events kEvents{sizeof(rk_events), 0, &subscribe, &unsubscribe, &hold, &release};
+const rk_events kEvents{sizeof(rk_events), 0, &subscribe, &unsubscribe, &hold, &release, &subscribe_where};
 
 }  // namespace rookery::plugin::c_tables

@@ -10,6 +10,7 @@ namespace rookery::script {
 namespace {
 
 constexpr Millis kShortestInterval{10};
+constexpr std::size_t kMostFilter = std::size_t{256} << 10U;    // bytes of one filter
 constexpr std::size_t kMostDeclared = std::size_t{256} << 10U;  // bytes of one command
 
 int push_id(lua_State* lua, const Result<hostapi::EffectId>& id) {
@@ -25,17 +26,47 @@ hostapi::EffectId id_at(lua_State* lua, int index) {
     return id >= 1 && id < 9e15 ? static_cast<hostapi::EffectId>(id) : 0;
 }
 
+/// The filter at `index` for the event of that name.
+Result<std::shared_ptr<const hostapi::EventFilter>> filter_at(lua_State* lua, int index,
+                                                              std::string_view event) {
+    const auto type = model::EventNames::intern(event);
+    if (!type) {
+        return type.error();
+    }
+    std::size_t budget = kMostFilter;
+    const auto json = to_json(lua, index, budget);
+    if (!json) {
+        return json.error().within("filter");
+    }
+    auto filter = hostapi::EventFilter::make(*type, *json);
+    if (!filter) {
+        return filter.error();
+    }
+    return std::make_shared<const hostapi::EventFilter>(*std::move(filter));
+}
+
 int subscribe(lua_State* lua, Script& script, bool once) {
     const std::string function = once ? "rookery.once" : "rookery.on";
     const std::string_view event = text_at(lua, 1);
     if (event.data() == nullptr) {
         return fail_argument(lua, function + ": event", "a string", 1);
     }
-    if (!lua_isfunction(lua, 2)) {
-        return fail_argument(lua, function + ": handler", "a function", 2);
+    const bool filtered = lua_istable(lua, 2) && !lua_isnone(lua, 3);
+    const int handler = filtered ? 3 : 2;
+    if (!lua_isfunction(lua, handler)) {
+        return fail_argument(lua, function + ": handler", "a function", handler);
     }
-    CallbackPtr callback = make_callback(lua, 2, "handler of " + std::string(event.substr(0, 100)));
-    auto id = script.handlers().add(event, callback, once);
+    std::shared_ptr<const hostapi::EventFilter> where;
+    if (filtered) {
+        auto read = filter_at(lua, 2, event);
+        if (!read) {
+            return fail(lua, function + ": " + read.error().message());
+        }
+        where = *std::move(read);
+    }
+    CallbackPtr callback =
+        make_callback(lua, handler, "handler of " + std::string(event.substr(0, 100)));
+    auto id = script.handlers().add(event, callback, once, std::move(where));
     if (!id) {
         callback->remove(script.state());
     }

@@ -301,6 +301,18 @@ TEST_F(Contract, stale_handles_are_refused) {
     EXPECT_EQ(plugin.counters().errors.load(), 0U) << plugin.log();
 }
 
+TEST_F(Contract, filters_are_asked_before_the_plugin_is_entered) {
+    LoadedPlugin plugin(host_, fixture_path("filters"));
+    ASSERT_EQ(plugin.start(), "");
+    plugin.message("!ping");
+    plugin.message("hello");
+    EXPECT_EQ(plugin.count_logged("command"), 1U);
+    EXPECT_FALSE(plugin.logged("elsewhere"));
+    EXPECT_EQ(plugin.counters().handled, 2U);
+    EXPECT_EQ(plugin.counters().filtered, 1U);
+    EXPECT_EQ(plugin.in_flight(), 0U);
+}
+
 TEST_F(Contract, a_plugin_that_is_being_stopped_registers_nothing) {
     LoadedPlugin plugin(host_, fixture_path("after_stop"));
     ASSERT_EQ(plugin.start(), "");

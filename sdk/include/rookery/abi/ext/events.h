@@ -37,6 +37,20 @@ typedef struct rk_events {
     rk_status_t (*hold)(const rk_host_t* host, rk_handle_t event);
     /* [instance thread] running, stopping. Since 1.0. */
     rk_status_t (*release)(const rk_host_t* host, rk_handle_t event);
+
+    /* As subscribe, for the events that `filter` lets through; the others never enter the plugin.
+     * `filter` is a JSON object whose conditions all have to hold, each with one value or a list of
+     * which any will do; empty: every event. Keys: "guild", "channel", "user" (ids, as strings: who
+     * caused the event), "bot" (the name of one of the runtime's bots; or true or false: whether
+     * whoever caused the event is a bot), "platform", "startsWith", "endsWith", "contains",
+     * "equals" (of the content), and any field of the event ("author.username"): what it equals, or
+     * holds when it is a list; null: it has no value. For "*" and raw events only guild, channel,
+     * bot and platform. RK_E_INVALID names a key that does not exist with the nearest one, and what
+     * a value should be. RK_E_LIMIT beyond 32 keys, 1,000 values of one, 64 KiB. [instance thread]
+     * creating, running. Since 1.2. */
+    rk_status_t (*subscribe_where)(const rk_host_t* host, rk_text_t name, rk_text_t filter,
+                                   rk_event_fn handler, void* user, rk_release_t release,
+                                   rk_handle_t* out, rk_error_t* error);
 } rk_events_t;
 
 #ifdef __cplusplus
