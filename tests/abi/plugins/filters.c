@@ -39,4 +39,5 @@ static rk_status_t create(const rk_host_t* host, const rk_plugin_t** out, rk_err
     return give_minimal(out);
 }
 
-DECLARE_ENTRY = ENTRY("filters", create);
+DECLARE_ENTRY;
+const rk_entry_t rookery_plugin_entry = ENTRY("filters", create);
