@@ -77,12 +77,20 @@ bool Worker::run(Task task, Millis deadline) {
 
 TimerId Worker::after(Millis delay, Task task) {
     const TimerId id = next_timer_++;
-    timers_.emplace(std::chrono::steady_clock::now() + delay, std::pair(id, std::move(task)));
+    const SteadyTime due = std::chrono::steady_clock::now() + delay;
+    timers_.emplace(std::pair(due, id), std::move(task));
+    due_.emplace(id, due);
     return id;
 }
 
 bool Worker::cancel(TimerId id) {
-    return std::erase_if(timers_, [id](const auto& timer) { return timer.second.first == id; }) > 0;
+    const auto found = due_.find(id);
+    if (found == due_.end()) {
+        return false;
+    }
+    timers_.erase({found->second, id});
+    due_.erase(found);
+    return true;
 }
 
 void Worker::serve(std::shared_ptr<bus::Lane> lane, EventTask handler) {
@@ -165,13 +173,14 @@ void Worker::run_one(const Task& task) {
 }
 
 bool Worker::run_due(std::unique_lock<std::mutex>& lock) {
-    if (timers_.empty() || timers_.begin()->first > std::chrono::steady_clock::now()) {
+    if (timers_.empty() || timers_.begin()->first.first > std::chrono::steady_clock::now()) {
         return false;
     }
-    const Task task = std::move(timers_.begin()->second.second);
-    timers_.erase(timers_.begin());
+    auto timer = timers_.extract(timers_.begin());
+    due_.erase(timer.key().second);
     lock.unlock();
-    run_one(task);
+    run_one(timer.mapped());
+    timer = {};  // what it held may post
     lock.lock();
     return true;
 }
@@ -227,11 +236,12 @@ void Worker::loop() {
         if (timers_.empty()) {
             changed_.wait(lock, ready);
         } else {
-            changed_.wait_until(lock, timers_.begin()->first, ready);
+            changed_.wait_until(lock, timers_.begin()->first.first, ready);
         }
     }
     busy_since_.store(0, std::memory_order_relaxed);
     timers_.clear();
+    due_.clear();
     tasks.swap(tasks_);
     // Both may own the instance, which owns this worker.
     EventTask handler = std::move(handler_);

@@ -12,6 +12,8 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace rookery::hostapi {
@@ -82,8 +84,10 @@ class Worker : public std::enable_shared_from_this<Worker> {
     std::atomic<bool> held_{true};
     std::atomic<bool> stopping_{false};
     bool ended_ = false;
-    std::multimap<SteadyTime, std::pair<TimerId, Task>> timers_;  ///< worker thread only
-    TimerId next_timer_ = 1;                                      ///< worker thread only
+    // Of the worker thread only: what is due when, and when each is due.
+    std::map<std::pair<SteadyTime, TimerId>, Task> timers_;
+    std::unordered_map<TimerId, SteadyTime> due_;
+    TimerId next_timer_ = 1;
     std::atomic<std::int64_t> busy_since_{0};
     std::thread thread_;
 };
