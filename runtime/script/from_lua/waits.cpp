@@ -49,7 +49,8 @@ bool takes_table(const model::OperationInfo& operation, std::size_t position) {
            type == ParamType::files;
 }
 
-/// A table of named arguments; one that has other keys is an argument itself, where one is taken.
+/// A table of named arguments. Where a table is taken, one with other keys is the argument itself,
+/// unless it names that parameter.
 bool is_named(const model::OperationInfo& operation, const nlohmann::json& table,
               std::size_t position) {
     const auto is_name = [&](const std::string& key) {
@@ -57,7 +58,7 @@ bool is_named(const model::OperationInfo& operation, const nlohmann::json& table
                                            [&](const auto& param) { return param.name == key; });
     };
     const auto items = table.items();
-    return !takes_table(operation, position) ||
+    return !takes_table(operation, position) || table.contains(operation.params[position].name) ||
            std::all_of(items.begin(), items.end(),
                        [&](const auto& item) { return is_name(item.key()); });
 }

@@ -1,0 +1,135 @@
+-- The contract's driver in Lua: as contract_c.c.
+local rookery = require "rookery"
+
+local tags = {}
+local state
+
+local function report(value)
+    local ok, failure = rookery.api.request({
+        method = "POST", path = "/report", bot = "test", body = { report = value } })
+    if not ok then error("the report was refused: " .. failure, 0) end
+end
+
+-- The whole event, field by field: the shapes come with the command.
+local function read(view, name, shapes)
+    local shape = name and shapes[name]
+    if not shape then return view end
+    local out = {}
+    for _, field in ipairs(shape) do
+        local value = view[field.name]
+        if value ~= nil and field.shape and field.list then
+            local list = {}
+            for i, element in ipairs(value) do list[i] = read(element, field.shape, shapes) end
+            value = list
+        elseif value ~= nil and field.shape then
+            value = read(value, field.shape, shapes)
+        end
+        out[field.name] = value
+    end
+    return out
+end
+
+local function outcome(returned, answer, message, kind, refusal)
+    if not returned then return { raised = answer } end
+    if answer == nil then return { kind = kind, message = message, refusal = refusal } end
+    return { ok = answer }
+end
+
+local function call(wish)
+    local noun, verb = wish.operation:match("^(%w+)%.(%w+)$")
+    local operation = rookery[noun] and rookery[noun][verb]
+    if not operation then return { kind = "not_found", message = "there is no operation " .. wish.operation } end
+    local arguments = {}
+    for key, value in pairs(wish.arguments) do arguments[key] = value end
+    for _, key in ipairs(wish.nulls or {}) do arguments[key] = rookery.json.null end
+    arguments.bot = wish.bot
+    if not wish.positional then return outcome(pcall(operation, arguments)) end
+    local given = {}
+    for i, name in ipairs(wish.positional) do
+        given[i] = arguments[name]
+        arguments[name] = nil
+    end
+    given[#wish.positional + 1] = arguments
+    return outcome(pcall(operation, unpack(given, 1, #wish.positional + 1)))
+end
+
+local run = {}
+
+function run.calls(command)
+    local outcomes = {}
+    for i, wish in ipairs(command.calls) do outcomes[i] = call(wish) end
+    report({ outcomes = outcomes })
+end
+
+function run.on(command)
+    local register = command.once and rookery.once or rookery.on
+    local made, id = pcall(register, command.event, function(event)
+        local heard = { heard = command.tag, event = event.event }
+        if command.read then
+            heard.data = read(event, command.shape, command.shapes)
+            heard.bot, heard.platform = event.bot, event.platform
+        end
+        report(heard)
+    end)
+    if made then
+        tags[command.tag] = id
+    else
+        report({ refused = { kind = "invalid", message = id } })
+    end
+end
+
+function run.off(command) rookery.off(tags[command.tag]) end
+
+local function timer(start)
+    return function(command)
+        local made, id = pcall(start, command.ms / 1000, function() report({ fired = command.tag }) end)
+        if made then
+            tags[command.tag] = id
+        else
+            report({ refused = { kind = "invalid", message = id } })
+        end
+    end
+end
+run.after, run.every = timer(rookery.after), timer(rookery.every)
+
+function run.cancel(command) report({ cancelled = rookery.cancel(tags[command.tag]) == true }) end
+
+function run.log(command) rookery.log[command.level](command.text) end
+
+function run.config()
+    local copy = {}
+    for key, value in pairs(rookery.config) do copy[key] = value end
+    report({ config = copy })
+end
+
+function run.keep(command) state = command.state end
+
+function run.state() report({ state = state or "" }) end
+
+function run.linger(command)
+    rookery.sleep(command.ms / 1000)
+    report({ fired = "let go" })
+end
+
+function run.fail() error("as it was told", 0) end
+
+rookery.on("discord:CONTRACT", function(event)
+    local failure
+    for _, command in ipairs(event.raw.commands) do
+        local act = run[command["do"]] or function() report({ unknown = command["do"] }) end
+        local ok, why = pcall(act, command)
+        if not ok then
+            failure = why
+            break
+        end
+    end
+    report("done")
+    if failure then error(failure, 0) end
+end)
+
+rookery.state_version = 3
+rookery.save(function() return state end)
+rookery.load(function(saved, version)
+    if version ~= 3 then error("another version") end
+    state = saved
+end)
