@@ -69,9 +69,9 @@ class ModLog final : public rookery::Plugin {
 
     /// Names are shown, but nobody is pinged by a record.
     void record(std::string_view text) const {
-        messages().send(channel_, rookery::JsonObject()
-                                      .add("content", text)
-                                      .add_json("allowedMentions", R"({"parse":[]})"));
+        messages().send(channel_, {.content = text,
+                                   .allowed_mentions =
+                                       rookery::JsonObject().add("parse", rookery::JsonList())});
     }
 
     std::string channel_;

@@ -100,14 +100,17 @@ void Calls::tell(const Call& call, Result<nlohmann::json> result) {
             document = documents_.add(std::make_shared<const nlohmann::json>(std::move(refusal)));
         }
     } else if (!result->is_null()) {
-        document = documents_.add(std::make_shared<const nlohmann::json>(*std::move(result)));
+        const model::OperationInfo* const info = model::find_operation(call.operation);
+        const bool typed = info != nullptr && info->result != nullptr;
+        document = documents_.add(std::make_shared<const nlohmann::json>(*std::move(result)),
+                                  typed ? info->result->shape : nullptr);
     }
     rk_error_t error;
     const rk_status_t outcome = enter(side_, error, [&](rk_error_t* reason) {
         return call.done(call.user.get(), status, document, {message.data(), message.size()},
                          reason);
     });
-    documents_.erase(document);
+    documents_.drop(document);
     if (outcome < 0) {
         failures_.report("the end of " + call.operation, outcome, error);
     }

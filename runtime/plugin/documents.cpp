@@ -30,4 +30,53 @@ const nlohmann::json* Documents::at(const nlohmann::json& root, std::string_view
     return value;
 }
 
+rk_status_t Documents::hold(rk_handle_t handle) noexcept {
+    Document* const found = documents_.find(handle);
+    if (found == nullptr) {
+        return RK_E_STALE;
+    }
+    if (found->holds >= kMaxHolds) {
+        return RK_E_LIMIT;
+    }
+    ++found->holds;
+    return RK_OK;
+}
+
+rk_status_t Documents::release(rk_handle_t handle) noexcept {
+    Document* const found = documents_.find(handle);
+    if (found == nullptr || found->holds == 0) {
+        return RK_E_STALE;
+    }
+    if (--found->holds == 0 && !found->kept) {
+        documents_.erase(handle);
+    }
+    return RK_OK;
+}
+
+void Documents::drop(rk_handle_t handle) noexcept {
+    Document* const found = documents_.find(handle);
+    if (found != nullptr && found->holds == 0) {
+        documents_.erase(handle);
+    } else if (found != nullptr) {
+        found->kept = false;
+    }
+}
+
+Result<model::PlainDocument*> Documents::plain(rk_handle_t handle) {
+    Document* const found = documents_.find(handle);
+    if (found == nullptr) {
+        return nullptr;
+    }
+    if (found->plain == nullptr) {
+        auto made = model::PlainDocument::make(
+            found->value->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
+            found->shape);
+        if (!made) {
+            return made.error();
+        }
+        found->plain = *std::move(made);
+    }
+    return found->plain.get();
+}
+
 }  // namespace rookery::plugin

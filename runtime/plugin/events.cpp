@@ -174,6 +174,10 @@ rk_status_t Events::release(rk_handle_t event) noexcept {
     if (found == nullptr) {
         return RK_E_STALE;
     }
+    // What a stopping plugin lets go of it has not handled: close() says what becomes of that.
+    if (side_.phase() == Phase::stopping) {
+        return RK_OK;
+    }
     if (--found->holds == 0) {
         found->ticket.finish();
         open_.erase(event);

@@ -112,6 +112,9 @@ static const fact_t kFacts[] = {
     AT(rk_documents_t, count, 16),
     AT(rk_documents_t, key, 24),
     AT(rk_documents_t, write_json, 32),
+    AT(rk_documents_t, view, 40),
+    AT(rk_documents_t, hold, 48),
+    AT(rk_documents_t, release, 56),
 
     AT(rk_config_t, size, 0),
     AT(rk_config_t, settings, 8),

@@ -25,7 +25,7 @@ rk_status_t with_value(const rk_host_t* host, rk_handle_t document, rk_text_t pa
     });
 }
 
-void set_value(const json& value, rk_value_t& out) {
+void set_scalar(const json& value, rk_value_t& out) {
     switch (value.type()) {
         case json::value_t::boolean:
             out.kind = RK_VALUE_BOOLEAN;
@@ -68,7 +68,7 @@ rk_status_t get(const rk_host_t* host, rk_handle_t document, rk_text_t path,
         if (!has_room(out)) {
             return RK_E_INVALID;
         }
-        set_value(value, *out);
+        set_scalar(value, *out);
         return RK_OK;
     });
 }
@@ -110,8 +110,40 @@ rk_status_t write_json(const rk_host_t* host, rk_handle_t document, rk_text_t pa
     });
 }
 
+rk_status_t view(const rk_host_t* host, rk_handle_t document, rk_value_t* out) noexcept {
+    return on_instance(host, kAlways, nullptr, [&](Plugin& plugin) {
+        if (!has_room(out)) {
+            return RK_E_INVALID;
+        }
+        auto plain = plugin.documents().plain(document);
+        if (!plain) {
+            return status_of(plain.error().kind());
+        }
+        if (*plain == nullptr) {
+            return RK_E_STALE;
+        }
+        const model::Value root = (*plain)->root();
+        if (!root) {
+            return RK_E_NOT_FOUND;
+        }
+        c_tables::set_value(document, root, *out);
+        return RK_OK;
+    });
+}
+
+rk_status_t hold(const rk_host_t* host, rk_handle_t document) noexcept {
+    return on_instance(host, kAlways, nullptr,
+                       [&](Plugin& plugin) { return plugin.documents().hold(document); });
+}
+
+rk_status_t release(const rk_host_t* host, rk_handle_t document) noexcept {
+    return on_instance(host, kAlways, nullptr,
+                       [&](Plugin& plugin) { return plugin.documents().release(document); });
+}
+
 }  // namespace
 
-const rk_documents kDocuments{sizeof(rk_documents), 0, &get, &count, &key, &write_json};
+const rk_documents kDocuments{sizeof(rk_documents), 0,     &get,  &count,  &key,
+                              &write_json,          &view, &hold, &release};
 
 }  // namespace rookery::plugin::c_tables

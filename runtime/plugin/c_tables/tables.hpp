@@ -1,5 +1,7 @@
 #pragma once
 
+#include "model/view.hpp"
+
 #include <rookery/abi/ext/config.h>
 #include <rookery/abi/ext/documents.h>
 #include <rookery/abi/ext/events.h>
@@ -19,6 +21,10 @@ extern const rk_log kLog;
 extern const rk_operations kOperations;
 extern const rk_timers kTimers;
 extern const rk_views kViews;
+
+/// A value of a view of `event` (or of the document of that handle); everything but the size, which
+/// is the caller's.
+void set_value(rk_handle_t event, const model::Value& value, rk_value_t& out) noexcept;
 
 /// rk_host::get_table.
 const void* get_table(const rk_host_t* host, rk_text_t id) noexcept;

@@ -20,7 +20,8 @@ rk_array_t to_c(rk_handle_t event, const model::ArrayView& array) noexcept {
     return {{event, array.node().index(), model::raw_mapping().id, 0}, RK_FIELD_RAW, 0};
 }
 
-/// Everything but the size, which is the caller's.
+}  // namespace
+
 void set_value(rk_handle_t event, const Value& value, rk_value_t& out) noexcept {
     switch (value.kind) {
         case Value::Kind::absent:
@@ -56,52 +57,59 @@ void set_value(rk_handle_t event, const Value& value, rk_value_t& out) noexcept 
     }
 }
 
-/// `body` gets the open event and the view, which is of that event.
+namespace {
+
+/// `body` gets the view, which is of the event or document that the handle names, and the place for
+/// texts made for it.
 template <class Body>
 rk_status_t with_view(const rk_host_t* host, rk_view_t handle, const Body& body) noexcept {
     return on_instance(host, kAlways, nullptr, [&](Plugin& plugin) {
-        OpenEvent* const open = plugin.events().find(handle.event);
-        if (open == nullptr) {
-            return RK_E_STALE;
+        if (OpenEvent* const open = plugin.events().find(handle.event)) {
+            const model::View view = open->ticket.event()->view_at(handle.node, handle.mapping);
+            return view ? static_cast<rk_status_t>(body(open->scratch, view)) : RK_E_INVALID;
         }
-        const model::View view = open->ticket.event()->view_at(handle.node, handle.mapping);
-        return view ? static_cast<rk_status_t>(body(*open, view)) : RK_E_INVALID;
+        if (auto* const document = plugin.documents().find_plain(handle.event)) {
+            const model::View view = document->view_at(handle.node, handle.mapping);
+            return view ? static_cast<rk_status_t>(body(document->scratch(), view)) : RK_E_INVALID;
+        }
+        return static_cast<rk_status_t>(RK_E_STALE);
     });
 }
 
 rk_status_t get(const rk_host_t* host, rk_view_t handle, std::uint32_t field,
                 rk_value_t* out) noexcept {
-    return with_view(host, handle, [&](OpenEvent& open, const model::View& view) {
+    return with_view(host, handle, [&](model::StringScratch& scratch, const model::View& view) {
         if (!has_room(out)) {
             return RK_E_INVALID;
         }
         const bool possible = field <= std::numeric_limits<model::FieldIndex>::max();
-        set_value(handle.event,
-                  possible ? view.get(static_cast<model::FieldIndex>(field), open.scratch)
-                           : Value::absent(),
-                  *out);
+        set_value(
+            handle.event,
+            possible ? view.get(static_cast<model::FieldIndex>(field), scratch) : Value::absent(),
+            *out);
         return RK_OK;
     });
 }
 
 rk_status_t get_named(const rk_host_t* host, rk_view_t handle, rk_text_t name,
                       rk_value_t* out) noexcept {
-    return with_view(host, handle, [&](OpenEvent& open, const model::View& view) {
+    return with_view(host, handle, [&](model::StringScratch& scratch, const model::View& view) {
         const auto text = text_of(name);
         if (!text || !has_room(out)) {
             return RK_E_INVALID;
         }
-        set_value(handle.event, view.get(*text, open.scratch), *out);
+        set_value(handle.event, view.get(*text, scratch), *out);
         return RK_OK;
     });
 }
 
-model::ArrayView array_at(const rk_array_t& array, OpenEvent& open, const model::View& owner) {
+model::ArrayView array_at(const rk_array_t& array, model::StringScratch& scratch,
+                          const model::View& owner) {
     if (array.field == RK_FIELD_RAW) {
         return model::ArrayView(owner.node());
     }
     const Value value = array.field <= std::numeric_limits<model::FieldIndex>::max()
-                            ? owner.get(static_cast<model::FieldIndex>(array.field), open.scratch)
+                            ? owner.get(static_cast<model::FieldIndex>(array.field), scratch)
                             : Value::absent();
     return value.kind == Value::Kind::array ? value.array : model::ArrayView{};
 }
@@ -109,12 +117,13 @@ model::ArrayView array_at(const rk_array_t& array, OpenEvent& open, const model:
 rk_status_t get_elements(const rk_host_t* host, rk_array_t array, std::uint32_t first,
                          rk_value_t* out, std::uint32_t capacity, std::uint32_t* total) noexcept {
     return with_view(
-        host, array.owner, [&](OpenEvent& open, const model::View& owner) -> rk_status_t {
+        host, array.owner,
+        [&](model::StringScratch& scratch, const model::View& owner) -> rk_status_t {
             // Newer callers have larger elements: their size is the stride.
             if (capacity != 0 && !has_room(out)) {
                 return RK_E_INVALID;
             }
-            const model::ArrayView list = array_at(array, open, owner);
+            const model::ArrayView list = array_at(array, scratch, owner);
             if (total != nullptr) {
                 *total = static_cast<std::uint32_t>(list.size());
             }
@@ -125,7 +134,7 @@ rk_status_t get_elements(const rk_host_t* host, rk_array_t array, std::uint32_t 
             model::ArrayCursor cursor(list);
             Value value;
             std::uint32_t written = 0;
-            for (std::uint32_t i = 0; written < most && cursor.next(value, open.scratch); ++i) {
+            for (std::uint32_t i = 0; written < most && cursor.next(value, scratch); ++i) {
                 if (i >= first) {
                     set_value(array.owner.event, value, *reinterpret_cast<rk_value_t*>(place));
                     place += stride;
@@ -138,7 +147,7 @@ rk_status_t get_elements(const rk_host_t* host, rk_array_t array, std::uint32_t 
 
 rk_status_t write_json(const rk_host_t* host, rk_view_t handle, rk_sink_t sink,
                        void* user) noexcept {
-    return with_view(host, handle, [&](OpenEvent&, const model::View& view) {
+    return with_view(host, handle, [&](model::StringScratch&, const model::View& view) {
         if (sink == nullptr) {
             return RK_E_INVALID;
         }
@@ -150,7 +159,7 @@ rk_status_t write_json(const rk_host_t* host, rk_view_t handle, rk_sink_t sink,
 }
 
 rk_status_t raw(const rk_host_t* host, rk_view_t handle, rk_text_t* out) noexcept {
-    return with_view(host, handle, [&](OpenEvent&, const model::View& view) {
+    return with_view(host, handle, [&](model::StringScratch&, const model::View& view) {
         if (out == nullptr) {
             return RK_E_INVALID;
         }
@@ -161,7 +170,7 @@ rk_status_t raw(const rk_host_t* host, rk_view_t handle, rk_text_t* out) noexcep
 
 rk_status_t shape(const rk_host_t* host, rk_view_t handle, rk_text_t* name,
                   std::uint32_t* fields) noexcept {
-    return with_view(host, handle, [&](OpenEvent&, const model::View& view) {
+    return with_view(host, handle, [&](model::StringScratch&, const model::View& view) {
         if (name != nullptr) {
             *name = c_tables::to_c(view.shape());
         }
@@ -174,7 +183,7 @@ rk_status_t shape(const rk_host_t* host, rk_view_t handle, rk_text_t* name,
 
 rk_status_t field_name(const rk_host_t* host, rk_view_t handle, std::uint32_t field,
                        rk_text_t* out) noexcept {
-    return with_view(host, handle, [&](OpenEvent&, const model::View& view) {
+    return with_view(host, handle, [&](model::StringScratch&, const model::View& view) {
         if (out == nullptr) {
             return RK_E_INVALID;
         }

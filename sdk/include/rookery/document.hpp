@@ -6,16 +6,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rookery {
 
 /// A JSON value that the host holds: the settings, or the answer of an operation. Paths are names
-/// and numbers joined by dots: "roles.0.name". Settings hold as long as the plugin, an answer as
-/// long as its callback runs.
+/// and numbers joined by dots: "roles.0.name". It holds as long as one copy of it lives; a default
+/// one is empty.
 class Document {
   public:
-    Document(const Host& host, rk_handle_t handle) noexcept : host_(&host), handle_(handle) {}
+    Document() = default;
+    Document(const Host& host, rk_handle_t handle, detail::Hold hold = {}) noexcept
+        : host_(&host), handle_(handle), hold_(std::move(hold)) {}
 
     /// Nothing when there is no such value or when it is of another type.
     [[nodiscard]] std::optional<std::string> text(std::string_view path) const {
@@ -81,8 +84,10 @@ class Document {
     /// Members of an object, elements of a list, else 0.
     [[nodiscard]] std::uint32_t size(std::string_view path = {}) const {
         std::uint32_t out = 0;
-        static_cast<void>(
-            host_->documents->count(host_->raw, handle_, detail::to_text(path), &out));
+        if (handle_ != 0) {
+            static_cast<void>(
+                host_->documents->count(host_->raw, handle_, detail::to_text(path), &out));
+        }
         return out;
     }
     /// Names of an object's members.
@@ -90,6 +95,7 @@ class Document {
         std::vector<std::string> out;
         rk_text_t name{};
         for (std::uint32_t i = 0;
+             handle_ != 0 &&
              host_->documents->key(host_->raw, handle_, detail::to_text(path), i, &name) == RK_OK;
              ++i) {
             out.emplace_back(detail::to_view(name));
@@ -102,8 +108,10 @@ class Document {
         const auto append = [](void* user, rk_text_t piece) {
             static_cast<std::string*>(user)->append(piece.data, piece.len);
         };
-        static_cast<void>(
-            host_->documents->write_json(host_->raw, handle_, detail::to_text(path), append, &out));
+        if (handle_ != 0) {
+            static_cast<void>(host_->documents->write_json(host_->raw, handle_,
+                                                           detail::to_text(path), append, &out));
+        }
         return out;
     }
 
@@ -112,7 +120,10 @@ class Document {
         rk_value_t out{};
         out.size = sizeof(out);
         out.kind = RK_VALUE_ABSENT;
-        static_cast<void>(host_->documents->get(host_->raw, handle_, detail::to_text(path), &out));
+        if (handle_ != 0) {
+            static_cast<void>(
+                host_->documents->get(host_->raw, handle_, detail::to_text(path), &out));
+        }
         return out;
     }
     template <class T>
@@ -125,8 +136,9 @@ class Document {
         return found;
     }
 
-    const Host* host_;
-    rk_handle_t handle_;
+    const Host* host_ = nullptr;
+    rk_handle_t handle_ = 0;
+    detail::Hold hold_;
 };
 
 }  // namespace rookery

@@ -6,7 +6,7 @@
 #include <rookery/view.hpp>
 
 /// The events, typed. Each class has kEvent, the name to subscribe to, and a function for each field. Ids and times
-/// are texts; std::optional stands for fields that may be null or missing.
+/// are texts; std::optional, and Maybe of objects, stand for fields that may be null or missing.
 namespace rookery {
 
 /// A frame around a picture.
@@ -59,9 +59,9 @@ class User : public View {
     [[nodiscard]] std::optional<std::int64_t> accent_color() const { return read_optional_integer(RK_FIELD_USER_ACCENT_COLOR); }
     /// Bits of badges.
     [[nodiscard]] std::optional<std::int64_t> public_flags() const { return read_optional_integer(RK_FIELD_USER_PUBLIC_FLAGS); }
-    [[nodiscard]] std::optional<AvatarDecoration> avatar_decoration() const { return read_optional_object<AvatarDecoration>(RK_FIELD_USER_AVATAR_DECORATION); }
+    [[nodiscard]] Maybe<AvatarDecoration> avatar_decoration() const { return read_optional_object<AvatarDecoration>(RK_FIELD_USER_AVATAR_DECORATION); }
     /// The guild whose tag the user shows.
-    [[nodiscard]] std::optional<PrimaryGuild> primary_guild() const { return read_optional_object<PrimaryGuild>(RK_FIELD_USER_PRIMARY_GUILD); }
+    [[nodiscard]] Maybe<PrimaryGuild> primary_guild() const { return read_optional_object<PrimaryGuild>(RK_FIELD_USER_PRIMARY_GUILD); }
     [[nodiscard]] Value collectibles() const { return read_value(RK_FIELD_USER_COLLECTIBLES); }
 };
 
@@ -102,7 +102,7 @@ class Member : public View {
     [[nodiscard]] std::optional<bool> deaf() const { return read_optional_boolean(RK_FIELD_MEMBER_DEAF); }
     /// By a moderator.
     [[nodiscard]] std::optional<bool> mute() const { return read_optional_boolean(RK_FIELD_MEMBER_MUTE); }
-    [[nodiscard]] std::optional<AvatarDecoration> avatar_decoration() const { return read_optional_object<AvatarDecoration>(RK_FIELD_MEMBER_AVATAR_DECORATION); }
+    [[nodiscard]] Maybe<AvatarDecoration> avatar_decoration() const { return read_optional_object<AvatarDecoration>(RK_FIELD_MEMBER_AVATAR_DECORATION); }
 };
 
 /// The author of a message as a member: Member without its user.
@@ -140,7 +140,7 @@ class MessageMember : public View {
     [[nodiscard]] std::optional<bool> deaf() const { return read_optional_boolean(RK_FIELD_MESSAGE_MEMBER_DEAF); }
     /// By a moderator.
     [[nodiscard]] std::optional<bool> mute() const { return read_optional_boolean(RK_FIELD_MESSAGE_MEMBER_MUTE); }
-    [[nodiscard]] std::optional<AvatarDecoration> avatar_decoration() const { return read_optional_object<AvatarDecoration>(RK_FIELD_MESSAGE_MEMBER_AVATAR_DECORATION); }
+    [[nodiscard]] Maybe<AvatarDecoration> avatar_decoration() const { return read_optional_object<AvatarDecoration>(RK_FIELD_MESSAGE_MEMBER_AVATAR_DECORATION); }
 };
 
 /// Since when, and until when.
@@ -199,7 +199,7 @@ class Emoji : public View {
     /// Who may use it; empty: everybody.
     [[nodiscard]] std::optional<std::vector<std::string_view>> roles() const { return read_optional_texts(RK_FIELD_EMOJI_ROLES); }
     /// Who uploaded it, where the bot may know.
-    [[nodiscard]] std::optional<User> user() const { return read_optional_object<User>(RK_FIELD_EMOJI_USER); }
+    [[nodiscard]] Maybe<User> user() const { return read_optional_object<User>(RK_FIELD_EMOJI_USER); }
 };
 
 /// What a user is doing.
@@ -216,11 +216,11 @@ class Activity : public View {
     [[nodiscard]] std::optional<std::string_view> details() const { return read_optional_text(RK_FIELD_ACTIVITY_DETAILS); }
     [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_ACTIVITY_CREATED_AT); }
     [[nodiscard]] std::optional<std::string_view> application_id() const { return read_optional_text(RK_FIELD_ACTIVITY_APPLICATION_ID); }
-    [[nodiscard]] std::optional<ActivityTimestamps> timestamps() const { return read_optional_object<ActivityTimestamps>(RK_FIELD_ACTIVITY_TIMESTAMPS); }
-    [[nodiscard]] std::optional<ActivityAssets> assets() const { return read_optional_object<ActivityAssets>(RK_FIELD_ACTIVITY_ASSETS); }
-    [[nodiscard]] std::optional<ActivityParty> party() const { return read_optional_object<ActivityParty>(RK_FIELD_ACTIVITY_PARTY); }
+    [[nodiscard]] Maybe<ActivityTimestamps> timestamps() const { return read_optional_object<ActivityTimestamps>(RK_FIELD_ACTIVITY_TIMESTAMPS); }
+    [[nodiscard]] Maybe<ActivityAssets> assets() const { return read_optional_object<ActivityAssets>(RK_FIELD_ACTIVITY_ASSETS); }
+    [[nodiscard]] Maybe<ActivityParty> party() const { return read_optional_object<ActivityParty>(RK_FIELD_ACTIVITY_PARTY); }
     /// Of a custom status.
-    [[nodiscard]] std::optional<Emoji> emoji() const { return read_optional_object<Emoji>(RK_FIELD_ACTIVITY_EMOJI); }
+    [[nodiscard]] Maybe<Emoji> emoji() const { return read_optional_object<Emoji>(RK_FIELD_ACTIVITY_EMOJI); }
     /// Their labels.
     [[nodiscard]] std::optional<std::vector<std::string_view>> buttons() const { return read_optional_texts(RK_FIELD_ACTIVITY_BUTTONS); }
     [[nodiscard]] std::optional<std::int64_t> flags() const { return read_optional_integer(RK_FIELD_ACTIVITY_FLAGS); }
@@ -249,8 +249,8 @@ class Presence : public View {
     [[nodiscard]] std::string_view user_id() const { return read_text(RK_FIELD_PRESENCE_USER_ID); }
     /// online, idle, dnd or offline.
     [[nodiscard]] std::string_view status() const { return read_text(RK_FIELD_PRESENCE_STATUS); }
-    [[nodiscard]] std::vector<Activity> activities() const { return read_objects<Activity>(RK_FIELD_PRESENCE_ACTIVITIES); }
-    [[nodiscard]] std::optional<ClientStatus> client_status() const { return read_optional_object<ClientStatus>(RK_FIELD_PRESENCE_CLIENT_STATUS); }
+    [[nodiscard]] List<Activity> activities() const { return read_objects<Activity>(RK_FIELD_PRESENCE_ACTIVITIES); }
+    [[nodiscard]] Maybe<ClientStatus> client_status() const { return read_optional_object<ClientStatus>(RK_FIELD_PRESENCE_CLIENT_STATUS); }
     [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_PRESENCE_GUILD_ID); }
 };
 
@@ -316,15 +316,15 @@ class Embed : public View {
     [[nodiscard]] std::optional<std::int64_t> color() const { return read_optional_integer(RK_FIELD_EMBED_COLOR); }
     /// As the platform sends it, not normalised.
     [[nodiscard]] std::optional<std::string_view> timestamp() const { return read_optional_text(RK_FIELD_EMBED_TIMESTAMP); }
-    [[nodiscard]] std::optional<EmbedFooter> footer() const { return read_optional_object<EmbedFooter>(RK_FIELD_EMBED_FOOTER); }
-    [[nodiscard]] std::optional<EmbedImage> image() const { return read_optional_object<EmbedImage>(RK_FIELD_EMBED_IMAGE); }
-    [[nodiscard]] std::optional<EmbedImage> thumbnail() const { return read_optional_object<EmbedImage>(RK_FIELD_EMBED_THUMBNAIL); }
-    [[nodiscard]] std::optional<EmbedAuthor> author() const { return read_optional_object<EmbedAuthor>(RK_FIELD_EMBED_AUTHOR); }
-    [[nodiscard]] std::vector<EmbedField> fields() const { return read_objects<EmbedField>(RK_FIELD_EMBED_FIELDS); }
+    [[nodiscard]] Maybe<EmbedFooter> footer() const { return read_optional_object<EmbedFooter>(RK_FIELD_EMBED_FOOTER); }
+    [[nodiscard]] Maybe<EmbedImage> image() const { return read_optional_object<EmbedImage>(RK_FIELD_EMBED_IMAGE); }
+    [[nodiscard]] Maybe<EmbedImage> thumbnail() const { return read_optional_object<EmbedImage>(RK_FIELD_EMBED_THUMBNAIL); }
+    [[nodiscard]] Maybe<EmbedAuthor> author() const { return read_optional_object<EmbedAuthor>(RK_FIELD_EMBED_AUTHOR); }
+    [[nodiscard]] List<EmbedField> fields() const { return read_objects<EmbedField>(RK_FIELD_EMBED_FIELDS); }
     /// rich, image, video, gifv, article, link, poll_result, ...
     [[nodiscard]] std::optional<std::string_view> type() const { return read_optional_text(RK_FIELD_EMBED_TYPE); }
-    [[nodiscard]] std::optional<EmbedImage> video() const { return read_optional_object<EmbedImage>(RK_FIELD_EMBED_VIDEO); }
-    [[nodiscard]] std::optional<EmbedProvider> provider() const { return read_optional_object<EmbedProvider>(RK_FIELD_EMBED_PROVIDER); }
+    [[nodiscard]] Maybe<EmbedImage> video() const { return read_optional_object<EmbedImage>(RK_FIELD_EMBED_VIDEO); }
+    [[nodiscard]] Maybe<EmbedProvider> provider() const { return read_optional_object<EmbedProvider>(RK_FIELD_EMBED_PROVIDER); }
 };
 
 /// A file of a message.
@@ -414,7 +414,7 @@ class PollMedia : public View {
     using View::View;
 
     [[nodiscard]] std::optional<std::string_view> text() const { return read_optional_text(RK_FIELD_POLL_MEDIA_TEXT); }
-    [[nodiscard]] std::optional<EmojiRef> emoji() const { return read_optional_object<EmojiRef>(RK_FIELD_POLL_MEDIA_EMOJI); }
+    [[nodiscard]] Maybe<EmojiRef> emoji() const { return read_optional_object<EmojiRef>(RK_FIELD_POLL_MEDIA_EMOJI); }
 };
 
 /// One answer of a poll.
@@ -424,7 +424,7 @@ class PollAnswer : public View {
 
     [[nodiscard]] std::int64_t answer_id() const { return read_integer(RK_FIELD_POLL_ANSWER_ANSWER_ID); }
     [[nodiscard]] std::optional<std::string_view> text() const { return read_optional_text(RK_FIELD_POLL_ANSWER_TEXT); }
-    [[nodiscard]] std::optional<EmojiRef> emoji() const { return read_optional_object<EmojiRef>(RK_FIELD_POLL_ANSWER_EMOJI); }
+    [[nodiscard]] Maybe<EmojiRef> emoji() const { return read_optional_object<EmojiRef>(RK_FIELD_POLL_ANSWER_EMOJI); }
 };
 
 /// Votes for one answer.
@@ -444,7 +444,7 @@ class PollResults : public View {
 
     /// Counted exactly.
     [[nodiscard]] bool is_finalized() const { return read_boolean(RK_FIELD_POLL_RESULTS_IS_FINALIZED); }
-    [[nodiscard]] std::vector<PollAnswerCount> answer_counts() const { return read_objects<PollAnswerCount>(RK_FIELD_POLL_RESULTS_ANSWER_COUNTS); }
+    [[nodiscard]] List<PollAnswerCount> answer_counts() const { return read_objects<PollAnswerCount>(RK_FIELD_POLL_RESULTS_ANSWER_COUNTS); }
 };
 
 /// A question with answers to vote for.
@@ -453,13 +453,13 @@ class Poll : public View {
     using View::View;
 
     [[nodiscard]] PollMedia question() const { return read_object<PollMedia>(RK_FIELD_POLL_QUESTION); }
-    [[nodiscard]] std::vector<PollAnswer> answers() const { return read_objects<PollAnswer>(RK_FIELD_POLL_ANSWERS); }
+    [[nodiscard]] List<PollAnswer> answers() const { return read_objects<PollAnswer>(RK_FIELD_POLL_ANSWERS); }
     /// Null: never.
     [[nodiscard]] std::optional<std::string_view> expires_at() const { return read_optional_text(RK_FIELD_POLL_EXPIRES_AT); }
     [[nodiscard]] bool allow_multiselect() const { return read_boolean(RK_FIELD_POLL_ALLOW_MULTISELECT); }
     [[nodiscard]] std::int64_t layout_type() const { return read_integer(RK_FIELD_POLL_LAYOUT_TYPE); }
     /// Null: not known.
-    [[nodiscard]] std::optional<PollResults> results() const { return read_optional_object<PollResults>(RK_FIELD_POLL_RESULTS); }
+    [[nodiscard]] Maybe<PollResults> results() const { return read_optional_object<PollResults>(RK_FIELD_POLL_RESULTS); }
 };
 
 /// What a channel allows or denies to a role or member.
@@ -526,8 +526,8 @@ class ThreadMember : public View {
     [[nodiscard]] std::string_view thread_id() const { return read_text(RK_FIELD_THREAD_MEMBER_THREAD_ID); }
     [[nodiscard]] std::string_view joined_at() const { return read_text(RK_FIELD_THREAD_MEMBER_JOINED_AT); }
     [[nodiscard]] std::int64_t flags() const { return read_integer(RK_FIELD_THREAD_MEMBER_FLAGS); }
-    [[nodiscard]] std::optional<Member> member() const { return read_optional_object<Member>(RK_FIELD_THREAD_MEMBER_MEMBER); }
-    [[nodiscard]] std::optional<Presence> presence() const { return read_optional_object<Presence>(RK_FIELD_THREAD_MEMBER_PRESENCE); }
+    [[nodiscard]] Maybe<Member> member() const { return read_optional_object<Member>(RK_FIELD_THREAD_MEMBER_MEMBER); }
+    [[nodiscard]] Maybe<Presence> presence() const { return read_optional_object<Presence>(RK_FIELD_THREAD_MEMBER_PRESENCE); }
 };
 
 /// A channel or thread.
@@ -558,7 +558,7 @@ class Channel : public View {
     [[nodiscard]] std::optional<std::int64_t> user_limit() const { return read_optional_integer(RK_FIELD_CHANNEL_USER_LIMIT); }
     [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_CHANNEL_GUILD_ID); }
     /// Of all but threads and direct messages.
-    [[nodiscard]] std::optional<std::vector<PermissionOverwrite>> permission_overwrites() const { return read_optional_objects<PermissionOverwrite>(RK_FIELD_CHANNEL_PERMISSION_OVERWRITES); }
+    [[nodiscard]] Maybe<List<PermissionOverwrite>> permission_overwrites() const { return read_optional_objects<PermissionOverwrite>(RK_FIELD_CHANNEL_PERMISSION_OVERWRITES); }
     /// May be gone.
     [[nodiscard]] std::optional<std::string_view> last_message_id() const { return read_optional_text(RK_FIELD_CHANNEL_LAST_MESSAGE_ID); }
     [[nodiscard]] std::optional<std::string_view> last_pin_at() const { return read_optional_text(RK_FIELD_CHANNEL_LAST_PIN_AT); }
@@ -572,9 +572,9 @@ class Channel : public View {
     /// Seconds, for new threads.
     [[nodiscard]] std::optional<std::int64_t> default_thread_rate_limit_per_user() const { return read_optional_integer(RK_FIELD_CHANNEL_DEFAULT_THREAD_RATE_LIMIT_PER_USER); }
     /// Of forum and media channels.
-    [[nodiscard]] std::optional<std::vector<ForumTag>> available_tags() const { return read_optional_objects<ForumTag>(RK_FIELD_CHANNEL_AVAILABLE_TAGS); }
+    [[nodiscard]] Maybe<List<ForumTag>> available_tags() const { return read_optional_objects<ForumTag>(RK_FIELD_CHANNEL_AVAILABLE_TAGS); }
     /// Of forum and media channels.
-    [[nodiscard]] std::optional<DefaultReaction> default_reaction_emoji() const { return read_optional_object<DefaultReaction>(RK_FIELD_CHANNEL_DEFAULT_REACTION_EMOJI); }
+    [[nodiscard]] Maybe<DefaultReaction> default_reaction_emoji() const { return read_optional_object<DefaultReaction>(RK_FIELD_CHANNEL_DEFAULT_REACTION_EMOJI); }
     /// Of forum and media channels.
     [[nodiscard]] std::optional<std::int64_t> default_sort_order() const { return read_optional_integer(RK_FIELD_CHANNEL_DEFAULT_SORT_ORDER); }
     /// Of forum channels.
@@ -590,11 +590,11 @@ class Channel : public View {
     /// Of threads, with deleted ones.
     [[nodiscard]] std::optional<std::int64_t> total_message_sent() const { return read_optional_integer(RK_FIELD_CHANNEL_TOTAL_MESSAGE_SENT); }
     /// Of threads.
-    [[nodiscard]] std::optional<ThreadMetadata> thread_metadata() const { return read_optional_object<ThreadMetadata>(RK_FIELD_CHANNEL_THREAD_METADATA); }
+    [[nodiscard]] Maybe<ThreadMetadata> thread_metadata() const { return read_optional_object<ThreadMetadata>(RK_FIELD_CHANNEL_THREAD_METADATA); }
     /// The bot as a member of the thread.
-    [[nodiscard]] std::optional<ThreadMember> member() const { return read_optional_object<ThreadMember>(RK_FIELD_CHANNEL_MEMBER); }
+    [[nodiscard]] Maybe<ThreadMember> member() const { return read_optional_object<ThreadMember>(RK_FIELD_CHANNEL_MEMBER); }
     /// Of direct messages.
-    [[nodiscard]] std::optional<std::vector<User>> recipients() const { return read_optional_objects<User>(RK_FIELD_CHANNEL_RECIPIENTS); }
+    [[nodiscard]] Maybe<List<User>> recipients() const { return read_optional_objects<User>(RK_FIELD_CHANNEL_RECIPIENTS); }
     /// Of groups: hash of the picture.
     [[nodiscard]] std::optional<std::string_view> icon() const { return read_optional_text(RK_FIELD_CHANNEL_ICON); }
     /// Of groups: the bot that made it.
@@ -626,9 +626,9 @@ class MessageSnapshot : public View {
     [[nodiscard]] std::optional<std::string_view> edited_at() const { return read_optional_text(RK_FIELD_MESSAGE_SNAPSHOT_EDITED_AT); }
     [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_MESSAGE_SNAPSHOT_TYPE); }
     [[nodiscard]] std::int64_t flags() const { return read_integer(RK_FIELD_MESSAGE_SNAPSHOT_FLAGS); }
-    [[nodiscard]] std::vector<Embed> embeds() const { return read_objects<Embed>(RK_FIELD_MESSAGE_SNAPSHOT_EMBEDS); }
-    [[nodiscard]] std::vector<Attachment> attachments() const { return read_objects<Attachment>(RK_FIELD_MESSAGE_SNAPSHOT_ATTACHMENTS); }
-    [[nodiscard]] std::vector<StickerItem> stickers() const { return read_objects<StickerItem>(RK_FIELD_MESSAGE_SNAPSHOT_STICKERS); }
+    [[nodiscard]] List<Embed> embeds() const { return read_objects<Embed>(RK_FIELD_MESSAGE_SNAPSHOT_EMBEDS); }
+    [[nodiscard]] List<Attachment> attachments() const { return read_objects<Attachment>(RK_FIELD_MESSAGE_SNAPSHOT_ATTACHMENTS); }
+    [[nodiscard]] List<StickerItem> stickers() const { return read_objects<StickerItem>(RK_FIELD_MESSAGE_SNAPSHOT_STICKERS); }
     [[nodiscard]] Value components() const { return read_value(RK_FIELD_MESSAGE_SNAPSHOT_COMPONENTS); }
     /// Users.
     [[nodiscard]] std::vector<std::string_view> mentions() const { return read_texts(RK_FIELD_MESSAGE_SNAPSHOT_MENTIONS); }
@@ -653,11 +653,11 @@ class MessageInteraction : public View {
     /// The message whose component was used.
     [[nodiscard]] std::optional<std::string_view> interacted_message_id() const { return read_optional_text(RK_FIELD_MESSAGE_INTERACTION_INTERACTED_MESSAGE_ID); }
     /// Of user commands.
-    [[nodiscard]] std::optional<User> target_user() const { return read_optional_object<User>(RK_FIELD_MESSAGE_INTERACTION_TARGET_USER); }
+    [[nodiscard]] Maybe<User> target_user() const { return read_optional_object<User>(RK_FIELD_MESSAGE_INTERACTION_TARGET_USER); }
     /// Of message commands.
     [[nodiscard]] std::optional<std::string_view> target_message_id() const { return read_optional_text(RK_FIELD_MESSAGE_INTERACTION_TARGET_MESSAGE_ID); }
     /// The one that opened the form.
-    [[nodiscard]] std::optional<MessageInteraction> triggering_interaction() const { return read_optional_object<MessageInteraction>(RK_FIELD_MESSAGE_INTERACTION_TRIGGERING_INTERACTION); }
+    [[nodiscard]] Maybe<MessageInteraction> triggering_interaction() const { return read_optional_object<MessageInteraction>(RK_FIELD_MESSAGE_INTERACTION_TRIGGERING_INTERACTION); }
 };
 
 /// A call in a group.
@@ -693,16 +693,16 @@ class Message : public View {
     /// Also a webhook.
     [[nodiscard]] User author() const { return read_object<User>(RK_FIELD_MESSAGE_AUTHOR); }
     /// The author as a member; null in direct messages and for webhooks.
-    [[nodiscard]] std::optional<MessageMember> member() const { return read_optional_object<MessageMember>(RK_FIELD_MESSAGE_MEMBER); }
+    [[nodiscard]] Maybe<MessageMember> member() const { return read_optional_object<MessageMember>(RK_FIELD_MESSAGE_MEMBER); }
     /// Empty without the message content intent.
     [[nodiscard]] std::string_view content() const { return read_text(RK_FIELD_MESSAGE_CONTENT); }
     /// The content with mentions, commands and custom emoji as plain text.
     [[nodiscard]] std::string_view clean_content() const { return read_text(RK_FIELD_MESSAGE_CLEAN_CONTENT); }
     [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_MESSAGE_CREATED_AT); }
     [[nodiscard]] std::optional<std::string_view> edited_at() const { return read_optional_text(RK_FIELD_MESSAGE_EDITED_AT); }
-    [[nodiscard]] std::vector<Embed> embeds() const { return read_objects<Embed>(RK_FIELD_MESSAGE_EMBEDS); }
-    [[nodiscard]] std::vector<Attachment> attachments() const { return read_objects<Attachment>(RK_FIELD_MESSAGE_ATTACHMENTS); }
-    [[nodiscard]] std::vector<Reaction> reactions() const { return read_objects<Reaction>(RK_FIELD_MESSAGE_REACTIONS); }
+    [[nodiscard]] List<Embed> embeds() const { return read_objects<Embed>(RK_FIELD_MESSAGE_EMBEDS); }
+    [[nodiscard]] List<Attachment> attachments() const { return read_objects<Attachment>(RK_FIELD_MESSAGE_ATTACHMENTS); }
+    [[nodiscard]] List<Reaction> reactions() const { return read_objects<Reaction>(RK_FIELD_MESSAGE_REACTIONS); }
     [[nodiscard]] bool pinned() const { return read_boolean(RK_FIELD_MESSAGE_PINNED); }
     [[nodiscard]] bool tts() const { return read_boolean(RK_FIELD_MESSAGE_TTS); }
     /// 0 for an ordinary message, 19 for a reply.
@@ -715,23 +715,23 @@ class Message : public View {
     [[nodiscard]] std::int64_t flags() const { return read_integer(RK_FIELD_MESSAGE_FLAGS); }
     [[nodiscard]] std::optional<std::string_view> webhook_id() const { return read_optional_text(RK_FIELD_MESSAGE_WEBHOOK_ID); }
     [[nodiscard]] std::optional<std::string_view> application_id() const { return read_optional_text(RK_FIELD_MESSAGE_APPLICATION_ID); }
-    [[nodiscard]] std::vector<StickerItem> stickers() const { return read_objects<StickerItem>(RK_FIELD_MESSAGE_STICKERS); }
+    [[nodiscard]] List<StickerItem> stickers() const { return read_objects<StickerItem>(RK_FIELD_MESSAGE_STICKERS); }
     /// Buttons, menus and layout, as the platform has them.
     [[nodiscard]] Value components() const { return read_value(RK_FIELD_MESSAGE_COMPONENTS); }
-    [[nodiscard]] std::optional<Poll> poll() const { return read_optional_object<Poll>(RK_FIELD_MESSAGE_POLL); }
+    [[nodiscard]] Maybe<Poll> poll() const { return read_optional_object<Poll>(RK_FIELD_MESSAGE_POLL); }
     /// The thread that was started from this message.
-    [[nodiscard]] std::optional<Channel> thread() const { return read_optional_object<Channel>(RK_FIELD_MESSAGE_THREAD); }
+    [[nodiscard]] Maybe<Channel> thread() const { return read_optional_object<Channel>(RK_FIELD_MESSAGE_THREAD); }
     /// What this one answers, forwards or reports.
-    [[nodiscard]] std::optional<MessageReference> reference() const { return read_optional_object<MessageReference>(RK_FIELD_MESSAGE_REFERENCE); }
+    [[nodiscard]] Maybe<MessageReference> reference() const { return read_optional_object<MessageReference>(RK_FIELD_MESSAGE_REFERENCE); }
     /// The message that this one answers, where the payload has it.
-    [[nodiscard]] std::optional<Message> referenced_message() const { return read_optional_object<Message>(RK_FIELD_MESSAGE_REFERENCED_MESSAGE); }
+    [[nodiscard]] Maybe<Message> referenced_message() const { return read_optional_object<Message>(RK_FIELD_MESSAGE_REFERENCED_MESSAGE); }
     /// What a forward shows.
-    [[nodiscard]] std::vector<MessageSnapshot> snapshots() const { return read_objects<MessageSnapshot>(RK_FIELD_MESSAGE_SNAPSHOTS); }
+    [[nodiscard]] List<MessageSnapshot> snapshots() const { return read_objects<MessageSnapshot>(RK_FIELD_MESSAGE_SNAPSHOTS); }
     /// The interaction that this message answers.
-    [[nodiscard]] std::optional<MessageInteraction> interaction() const { return read_optional_object<MessageInteraction>(RK_FIELD_MESSAGE_INTERACTION); }
+    [[nodiscard]] Maybe<MessageInteraction> interaction() const { return read_optional_object<MessageInteraction>(RK_FIELD_MESSAGE_INTERACTION); }
     /// What the sender gave to find the message again.
     [[nodiscard]] std::optional<std::string_view> nonce() const { return read_optional_text(RK_FIELD_MESSAGE_NONCE); }
-    [[nodiscard]] std::vector<User> mentioned_users() const { return read_objects<User>(RK_FIELD_MESSAGE_MENTIONED_USERS); }
+    [[nodiscard]] List<User> mentioned_users() const { return read_objects<User>(RK_FIELD_MESSAGE_MENTIONED_USERS); }
     /// Where the payload tells it.
     [[nodiscard]] std::optional<std::int64_t> channel_type() const { return read_optional_integer(RK_FIELD_MESSAGE_CHANNEL_TYPE); }
     /// About where it stands within its thread.
@@ -739,9 +739,9 @@ class Message : public View {
     /// An invitation to what the author is doing.
     [[nodiscard]] Value activity() const { return read_value(RK_FIELD_MESSAGE_ACTIVITY); }
     /// The call that this message reports.
-    [[nodiscard]] std::optional<MessageCall> call() const { return read_optional_object<MessageCall>(RK_FIELD_MESSAGE_CALL); }
+    [[nodiscard]] Maybe<MessageCall> call() const { return read_optional_object<MessageCall>(RK_FIELD_MESSAGE_CALL); }
     /// The purchase that this message reports.
-    [[nodiscard]] std::optional<RoleSubscription> role_subscription() const { return read_optional_object<RoleSubscription>(RK_FIELD_MESSAGE_ROLE_SUBSCRIPTION); }
+    [[nodiscard]] Maybe<RoleSubscription> role_subscription() const { return read_optional_object<RoleSubscription>(RK_FIELD_MESSAGE_ROLE_SUBSCRIPTION); }
 };
 
 /// A guild's own sticker, or one of a pack.
@@ -762,7 +762,7 @@ class Sticker : public View {
     [[nodiscard]] bool available() const { return read_boolean(RK_FIELD_STICKER_AVAILABLE); }
     [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_STICKER_GUILD_ID); }
     /// Who uploaded it, where the bot may know.
-    [[nodiscard]] std::optional<User> user() const { return read_optional_object<User>(RK_FIELD_STICKER_USER); }
+    [[nodiscard]] Maybe<User> user() const { return read_optional_object<User>(RK_FIELD_STICKER_USER); }
     [[nodiscard]] std::optional<std::int64_t> sort_value() const { return read_optional_integer(RK_FIELD_STICKER_SORT_VALUE); }
     /// Words by which it is found.
     [[nodiscard]] std::optional<std::string_view> tags() const { return read_optional_text(RK_FIELD_STICKER_TAGS); }
@@ -785,7 +785,7 @@ class SoundboardSound : public View {
     [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_SOUNDBOARD_SOUND_GUILD_ID); }
     [[nodiscard]] bool available() const { return read_boolean(RK_FIELD_SOUNDBOARD_SOUND_AVAILABLE); }
     /// Who uploaded it, where the bot may know.
-    [[nodiscard]] std::optional<User> user() const { return read_optional_object<User>(RK_FIELD_SOUNDBOARD_SOUND_USER); }
+    [[nodiscard]] Maybe<User> user() const { return read_optional_object<User>(RK_FIELD_SOUNDBOARD_SOUND_USER); }
     [[nodiscard]] std::string_view url() const { return read_text(RK_FIELD_SOUNDBOARD_SOUND_URL); }
 };
 
@@ -861,7 +861,7 @@ class Guild : public View {
     /// Where an operation asked for it.
     [[nodiscard]] std::optional<std::int64_t> approximate_presence_count() const { return read_optional_integer(RK_FIELD_GUILD_APPROXIMATE_PRESENCE_COUNT); }
     /// Measures against a raid.
-    [[nodiscard]] std::optional<GuildIncidents> incidents() const { return read_optional_object<GuildIncidents>(RK_FIELD_GUILD_INCIDENTS); }
+    [[nodiscard]] Maybe<GuildIncidents> incidents() const { return read_optional_object<GuildIncidents>(RK_FIELD_GUILD_INCIDENTS); }
 };
 
 /// The colours of a role: one, two of a gradient, or three that shimmer.
@@ -916,9 +916,9 @@ class Role : public View {
     [[nodiscard]] std::int64_t member_count() const { return read_integer(RK_FIELD_ROLE_MEMBER_COUNT); }
     [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_ROLE_GUILD_ID); }
     [[nodiscard]] std::optional<std::string_view> icon_url() const { return read_optional_text(RK_FIELD_ROLE_ICON_URL); }
-    [[nodiscard]] std::optional<RoleColors> colors() const { return read_optional_object<RoleColors>(RK_FIELD_ROLE_COLORS); }
+    [[nodiscard]] Maybe<RoleColors> colors() const { return read_optional_object<RoleColors>(RK_FIELD_ROLE_COLORS); }
     /// Whose role it is.
-    [[nodiscard]] std::optional<RoleTags> tags() const { return read_optional_object<RoleTags>(RK_FIELD_ROLE_TAGS); }
+    [[nodiscard]] Maybe<RoleTags> tags() const { return read_optional_object<RoleTags>(RK_FIELD_ROLE_TAGS); }
     [[nodiscard]] std::optional<std::int64_t> flags() const { return read_optional_integer(RK_FIELD_ROLE_FLAGS); }
 };
 
@@ -931,7 +931,7 @@ class VoiceState : public View {
     /// Null: left.
     [[nodiscard]] std::optional<std::string_view> channel_id() const { return read_optional_text(RK_FIELD_VOICE_STATE_CHANNEL_ID); }
     [[nodiscard]] std::string_view user_id() const { return read_text(RK_FIELD_VOICE_STATE_USER_ID); }
-    [[nodiscard]] std::optional<Member> member() const { return read_optional_object<Member>(RK_FIELD_VOICE_STATE_MEMBER); }
+    [[nodiscard]] Maybe<Member> member() const { return read_optional_object<Member>(RK_FIELD_VOICE_STATE_MEMBER); }
     [[nodiscard]] std::string_view session_id() const { return read_text(RK_FIELD_VOICE_STATE_SESSION_ID); }
     /// By a moderator or by themselves.
     [[nodiscard]] bool deaf() const { return read_boolean(RK_FIELD_VOICE_STATE_DEAF); }
@@ -1034,7 +1034,7 @@ class Interaction : public View {
     [[nodiscard]] std::optional<std::string_view> channel_id() const { return read_optional_text(RK_FIELD_INTERACTION_CHANNEL_ID); }
     [[nodiscard]] User user() const { return read_object<User>(RK_FIELD_INTERACTION_USER); }
     /// Null in direct messages.
-    [[nodiscard]] std::optional<Member> member() const { return read_optional_object<Member>(RK_FIELD_INTERACTION_MEMBER); }
+    [[nodiscard]] Maybe<Member> member() const { return read_optional_object<Member>(RK_FIELD_INTERACTION_MEMBER); }
     /// A credential, valid for 15 minutes.
     [[nodiscard]] std::string_view token() const { return read_text(RK_FIELD_INTERACTION_TOKEN); }
     [[nodiscard]] std::string_view application_id() const { return read_text(RK_FIELD_INTERACTION_APPLICATION_ID); }
@@ -1058,19 +1058,19 @@ class Interaction : public View {
     /// The message whose component was used.
     [[nodiscard]] std::optional<std::string_view> message_id() const { return read_optional_text(RK_FIELD_INTERACTION_MESSAGE_ID); }
     /// The message whose component was used.
-    [[nodiscard]] std::optional<Message> message() const { return read_optional_object<Message>(RK_FIELD_INTERACTION_MESSAGE); }
+    [[nodiscard]] Maybe<Message> message() const { return read_optional_object<Message>(RK_FIELD_INTERACTION_MESSAGE); }
     /// Some fields of the channel.
-    [[nodiscard]] std::optional<Channel> channel() const { return read_optional_object<Channel>(RK_FIELD_INTERACTION_CHANNEL); }
+    [[nodiscard]] Maybe<Channel> channel() const { return read_optional_object<Channel>(RK_FIELD_INTERACTION_CHANNEL); }
     /// Of a command: the group and the subcommand, or the subcommand, or nothing.
     [[nodiscard]] std::vector<std::string_view> subcommands() const { return read_texts(RK_FIELD_INTERACTION_SUBCOMMANDS); }
     /// What was given to a command or its subcommand.
-    [[nodiscard]] std::vector<CommandArgument> arguments() const { return read_objects<CommandArgument>(RK_FIELD_INTERACTION_ARGUMENTS); }
+    [[nodiscard]] List<CommandArgument> arguments() const { return read_objects<CommandArgument>(RK_FIELD_INTERACTION_ARGUMENTS); }
     /// What was filled into a form.
-    [[nodiscard]] std::vector<FormInput> inputs() const { return read_objects<FormInput>(RK_FIELD_INTERACTION_INPUTS); }
+    [[nodiscard]] List<FormInput> inputs() const { return read_objects<FormInput>(RK_FIELD_INTERACTION_INPUTS); }
     /// The users, members, roles, channels, messages and attachments that were named, by id.
     [[nodiscard]] Value resolved() const { return read_value(RK_FIELD_INTERACTION_RESOLVED); }
     /// What the user or guild has bought.
-    [[nodiscard]] std::vector<Entitlement> entitlements() const { return read_objects<Entitlement>(RK_FIELD_INTERACTION_ENTITLEMENTS); }
+    [[nodiscard]] List<Entitlement> entitlements() const { return read_objects<Entitlement>(RK_FIELD_INTERACTION_ENTITLEMENTS); }
     [[nodiscard]] std::optional<std::int64_t> context() const { return read_optional_integer(RK_FIELD_INTERACTION_CONTEXT); }
     /// guild, bot_dm or private_channel.
     [[nodiscard]] std::optional<std::string_view> context_name() const { return read_optional_text(RK_FIELD_INTERACTION_CONTEXT_NAME); }
@@ -1115,7 +1115,7 @@ class AutoModActionEntry : public View {
     [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_AUTO_MOD_ACTION_ENTRY_TYPE); }
     /// block_message, send_alert_message, timeout or block_member_interaction.
     [[nodiscard]] std::string_view type_name() const { return read_text(RK_FIELD_AUTO_MOD_ACTION_ENTRY_TYPE_NAME); }
-    [[nodiscard]] std::optional<AutoModActionMetadata> metadata() const { return read_optional_object<AutoModActionMetadata>(RK_FIELD_AUTO_MOD_ACTION_ENTRY_METADATA); }
+    [[nodiscard]] Maybe<AutoModActionMetadata> metadata() const { return read_optional_object<AutoModActionMetadata>(RK_FIELD_AUTO_MOD_ACTION_ENTRY_METADATA); }
 };
 
 /// What a rule of the automatic moderation did.
@@ -1167,7 +1167,7 @@ class AutoModRule : public View {
     /// keyword, spam, keyword_preset, mention_spam or member_profile.
     [[nodiscard]] std::string_view trigger_type_name() const { return read_text(RK_FIELD_AUTO_MOD_RULE_TRIGGER_TYPE_NAME); }
     [[nodiscard]] AutoModTriggerMetadata trigger_metadata() const { return read_object<AutoModTriggerMetadata>(RK_FIELD_AUTO_MOD_RULE_TRIGGER_METADATA); }
-    [[nodiscard]] std::vector<AutoModActionEntry> actions() const { return read_objects<AutoModActionEntry>(RK_FIELD_AUTO_MOD_RULE_ACTIONS); }
+    [[nodiscard]] List<AutoModActionEntry> actions() const { return read_objects<AutoModActionEntry>(RK_FIELD_AUTO_MOD_RULE_ACTIONS); }
     [[nodiscard]] bool enabled() const { return read_boolean(RK_FIELD_AUTO_MOD_RULE_ENABLED); }
     [[nodiscard]] std::vector<std::string_view> exempt_roles() const { return read_texts(RK_FIELD_AUTO_MOD_RULE_EXEMPT_ROLES); }
     [[nodiscard]] std::vector<std::string_view> exempt_channels() const { return read_texts(RK_FIELD_AUTO_MOD_RULE_EXEMPT_CHANNELS); }
@@ -1203,7 +1203,7 @@ class AuditLogExtra : public View {
     [[nodiscard]] std::optional<std::int64_t> removed() const { return read_optional_integer(RK_FIELD_AUDIT_LOG_EXTRA_REMOVED); }
     /// Of a prune: without a sign of life.
     [[nodiscard]] std::optional<std::int64_t> days() const { return read_optional_integer(RK_FIELD_AUDIT_LOG_EXTRA_DAYS); }
-    [[nodiscard]] std::optional<ChannelRef> channel() const { return read_optional_object<ChannelRef>(RK_FIELD_AUDIT_LOG_EXTRA_CHANNEL); }
+    [[nodiscard]] Maybe<ChannelRef> channel() const { return read_optional_object<ChannelRef>(RK_FIELD_AUDIT_LOG_EXTRA_CHANNEL); }
     /// Messages deleted, members moved or disconnected.
     [[nodiscard]] std::optional<std::int64_t> count() const { return read_optional_integer(RK_FIELD_AUDIT_LOG_EXTRA_COUNT); }
     [[nodiscard]] std::optional<std::string_view> message_id() const { return read_optional_text(RK_FIELD_AUDIT_LOG_EXTRA_MESSAGE_ID); }
@@ -1237,11 +1237,11 @@ class AuditLogEntry : public View {
     /// Who did it.
     [[nodiscard]] std::optional<std::string_view> executor_id() const { return read_optional_text(RK_FIELD_AUDIT_LOG_ENTRY_EXECUTOR_ID); }
     /// Null when the user is not cached.
-    [[nodiscard]] std::optional<User> executor() const { return read_optional_object<User>(RK_FIELD_AUDIT_LOG_ENTRY_EXECUTOR); }
+    [[nodiscard]] Maybe<User> executor() const { return read_optional_object<User>(RK_FIELD_AUDIT_LOG_ENTRY_EXECUTOR); }
     [[nodiscard]] std::optional<std::string_view> reason() const { return read_optional_text(RK_FIELD_AUDIT_LOG_ENTRY_REASON); }
-    [[nodiscard]] std::vector<AuditLogChange> changes() const { return read_objects<AuditLogChange>(RK_FIELD_AUDIT_LOG_ENTRY_CHANGES); }
+    [[nodiscard]] List<AuditLogChange> changes() const { return read_objects<AuditLogChange>(RK_FIELD_AUDIT_LOG_ENTRY_CHANGES); }
     /// What some kinds of actions tell beside the changes.
-    [[nodiscard]] std::optional<AuditLogExtra> extra() const { return read_optional_object<AuditLogExtra>(RK_FIELD_AUDIT_LOG_ENTRY_EXTRA); }
+    [[nodiscard]] Maybe<AuditLogExtra> extra() const { return read_optional_object<AuditLogExtra>(RK_FIELD_AUDIT_LOG_ENTRY_EXTRA); }
     [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_AUDIT_LOG_ENTRY_CREATED_AT); }
 };
 
@@ -1262,7 +1262,7 @@ class ScheduledEvent : public View {
     [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_SCHEDULED_EVENT_GUILD_ID); }
     [[nodiscard]] std::optional<std::string_view> channel_id() const { return read_optional_text(RK_FIELD_SCHEDULED_EVENT_CHANNEL_ID); }
     [[nodiscard]] std::optional<std::string_view> creator_id() const { return read_optional_text(RK_FIELD_SCHEDULED_EVENT_CREATOR_ID); }
-    [[nodiscard]] std::optional<User> creator() const { return read_optional_object<User>(RK_FIELD_SCHEDULED_EVENT_CREATOR); }
+    [[nodiscard]] Maybe<User> creator() const { return read_optional_object<User>(RK_FIELD_SCHEDULED_EVENT_CREATOR); }
     [[nodiscard]] std::string_view name() const { return read_text(RK_FIELD_SCHEDULED_EVENT_NAME); }
     [[nodiscard]] std::optional<std::string_view> description() const { return read_optional_text(RK_FIELD_SCHEDULED_EVENT_DESCRIPTION); }
     [[nodiscard]] std::string_view scheduled_start_time() const { return read_text(RK_FIELD_SCHEDULED_EVENT_SCHEDULED_START_TIME); }
@@ -1275,7 +1275,7 @@ class ScheduledEvent : public View {
     /// stage_instance, voice or external.
     [[nodiscard]] std::string_view entity_type_name() const { return read_text(RK_FIELD_SCHEDULED_EVENT_ENTITY_TYPE_NAME); }
     [[nodiscard]] std::optional<std::string_view> entity_id() const { return read_optional_text(RK_FIELD_SCHEDULED_EVENT_ENTITY_ID); }
-    [[nodiscard]] std::optional<ScheduledEventMetadata> entity_metadata() const { return read_optional_object<ScheduledEventMetadata>(RK_FIELD_SCHEDULED_EVENT_ENTITY_METADATA); }
+    [[nodiscard]] Maybe<ScheduledEventMetadata> entity_metadata() const { return read_optional_object<ScheduledEventMetadata>(RK_FIELD_SCHEDULED_EVENT_ENTITY_METADATA); }
     /// How many are interested, where it is known.
     [[nodiscard]] std::optional<std::int64_t> user_count() const { return read_optional_integer(RK_FIELD_SCHEDULED_EVENT_USER_COUNT); }
     /// Hash of the picture.
@@ -1294,9 +1294,9 @@ class Invite : public View {
     [[nodiscard]] std::string_view code() const { return read_text(RK_FIELD_INVITE_CODE); }
     [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_INVITE_GUILD_ID); }
     [[nodiscard]] std::optional<std::string_view> channel_id() const { return read_optional_text(RK_FIELD_INVITE_CHANNEL_ID); }
-    [[nodiscard]] std::optional<User> inviter() const { return read_optional_object<User>(RK_FIELD_INVITE_INVITER); }
+    [[nodiscard]] Maybe<User> inviter() const { return read_optional_object<User>(RK_FIELD_INVITE_INVITER); }
     /// Whose stream it leads to.
-    [[nodiscard]] std::optional<User> target_user() const { return read_optional_object<User>(RK_FIELD_INVITE_TARGET_USER); }
+    [[nodiscard]] Maybe<User> target_user() const { return read_optional_object<User>(RK_FIELD_INVITE_TARGET_USER); }
     [[nodiscard]] std::optional<std::int64_t> target_type() const { return read_optional_integer(RK_FIELD_INVITE_TARGET_TYPE); }
     [[nodiscard]] std::optional<std::int64_t> uses() const { return read_optional_integer(RK_FIELD_INVITE_USES); }
     /// 0: any number.
@@ -1334,7 +1334,7 @@ class IntegrationApplication : public View {
     /// Hash of the picture.
     [[nodiscard]] std::optional<std::string_view> icon() const { return read_optional_text(RK_FIELD_INTEGRATION_APPLICATION_ICON); }
     [[nodiscard]] std::string_view description() const { return read_text(RK_FIELD_INTEGRATION_APPLICATION_DESCRIPTION); }
-    [[nodiscard]] std::optional<User> bot() const { return read_optional_object<User>(RK_FIELD_INTEGRATION_APPLICATION_BOT); }
+    [[nodiscard]] Maybe<User> bot() const { return read_optional_object<User>(RK_FIELD_INTEGRATION_APPLICATION_BOT); }
 };
 
 /// What links a guild to another service or to a bot.
@@ -1350,7 +1350,7 @@ class Integration : public View {
     [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_INTEGRATION_GUILD_ID); }
     [[nodiscard]] IntegrationAccount account() const { return read_object<IntegrationAccount>(RK_FIELD_INTEGRATION_ACCOUNT); }
     /// Of bots.
-    [[nodiscard]] std::optional<IntegrationApplication> application() const { return read_optional_object<IntegrationApplication>(RK_FIELD_INTEGRATION_APPLICATION); }
+    [[nodiscard]] Maybe<IntegrationApplication> application() const { return read_optional_object<IntegrationApplication>(RK_FIELD_INTEGRATION_APPLICATION); }
     /// Of bots.
     [[nodiscard]] std::vector<std::string_view> scopes() const { return read_texts(RK_FIELD_INTEGRATION_SCOPES); }
     [[nodiscard]] std::optional<bool> syncing() const { return read_optional_boolean(RK_FIELD_INTEGRATION_SYNCING); }
@@ -1408,7 +1408,7 @@ class MessageUpdate : public View {
     static constexpr std::string_view kEvent = "messageUpdate";
 
     /// Null: what was before is not known.
-    [[nodiscard]] std::optional<Message> old_value() const { return read_optional_object<Message>(RK_FIELD_MESSAGE_UPDATE_OLD); }
+    [[nodiscard]] Maybe<Message> old_value() const { return read_optional_object<Message>(RK_FIELD_MESSAGE_UPDATE_OLD); }
     [[nodiscard]] Message new_value() const { return read_object<Message>(RK_FIELD_MESSAGE_UPDATE_NEW); }
 };
 
@@ -1422,7 +1422,7 @@ class MessageDelete : public View {
     [[nodiscard]] std::string_view channel_id() const { return read_text(RK_FIELD_MESSAGE_DELETE_CHANNEL_ID); }
     [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_MESSAGE_DELETE_GUILD_ID); }
     /// What it said; null when it is not cached.
-    [[nodiscard]] std::optional<Message> message() const { return read_optional_object<Message>(RK_FIELD_MESSAGE_DELETE_MESSAGE); }
+    [[nodiscard]] Maybe<Message> message() const { return read_optional_object<Message>(RK_FIELD_MESSAGE_DELETE_MESSAGE); }
 };
 
 /// Several messages were deleted at once.
@@ -1435,7 +1435,7 @@ class MessageDeleteBulk : public View {
     [[nodiscard]] std::string_view channel_id() const { return read_text(RK_FIELD_MESSAGE_DELETE_BULK_CHANNEL_ID); }
     [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_MESSAGE_DELETE_BULK_GUILD_ID); }
     /// Those of them that are cached.
-    [[nodiscard]] std::vector<Message> messages() const { return read_objects<Message>(RK_FIELD_MESSAGE_DELETE_BULK_MESSAGES); }
+    [[nodiscard]] List<Message> messages() const { return read_objects<Message>(RK_FIELD_MESSAGE_DELETE_BULK_MESSAGES); }
 };
 
 /// Somebody reacted to a message.
@@ -1450,7 +1450,7 @@ class MessageReactionAdd : public View {
     [[nodiscard]] std::string_view user_id() const { return read_text(RK_FIELD_MESSAGE_REACTION_ADD_USER_ID); }
     [[nodiscard]] Reaction reaction() const { return read_object<Reaction>(RK_FIELD_MESSAGE_REACTION_ADD_REACTION); }
     /// Who reacted; null in direct messages.
-    [[nodiscard]] std::optional<Member> member() const { return read_optional_object<Member>(RK_FIELD_MESSAGE_REACTION_ADD_MEMBER); }
+    [[nodiscard]] Maybe<Member> member() const { return read_optional_object<Member>(RK_FIELD_MESSAGE_REACTION_ADD_MEMBER); }
     [[nodiscard]] std::optional<std::string_view> message_author_id() const { return read_optional_text(RK_FIELD_MESSAGE_REACTION_ADD_MESSAGE_AUTHOR_ID); }
     /// A super reaction.
     [[nodiscard]] bool burst() const { return read_boolean(RK_FIELD_MESSAGE_REACTION_ADD_BURST); }
@@ -1484,7 +1484,7 @@ class GuildMemberRemove : public View {
     [[nodiscard]] User user() const { return read_object<User>(RK_FIELD_GUILD_MEMBER_REMOVE_USER); }
     [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_GUILD_MEMBER_REMOVE_GUILD_ID); }
     /// As it was; null when it is not cached.
-    [[nodiscard]] std::optional<Member> member() const { return read_optional_object<Member>(RK_FIELD_GUILD_MEMBER_REMOVE_MEMBER); }
+    [[nodiscard]] Maybe<Member> member() const { return read_optional_object<Member>(RK_FIELD_GUILD_MEMBER_REMOVE_MEMBER); }
 };
 
 /// A member's nickname, roles, picture or timeout changed.
@@ -1494,7 +1494,7 @@ class GuildMemberUpdate : public View {
     static constexpr std::string_view kEvent = "guildMemberUpdate";
 
     /// Null: what was before is not known.
-    [[nodiscard]] std::optional<Member> old_value() const { return read_optional_object<Member>(RK_FIELD_GUILD_MEMBER_UPDATE_OLD); }
+    [[nodiscard]] Maybe<Member> old_value() const { return read_optional_object<Member>(RK_FIELD_GUILD_MEMBER_UPDATE_OLD); }
     [[nodiscard]] Member new_value() const { return read_object<Member>(RK_FIELD_GUILD_MEMBER_UPDATE_NEW); }
 };
 
@@ -1505,7 +1505,7 @@ class GuildUpdate : public View {
     static constexpr std::string_view kEvent = "guildUpdate";
 
     /// Null: what was before is not known.
-    [[nodiscard]] std::optional<Guild> old_value() const { return read_optional_object<Guild>(RK_FIELD_GUILD_UPDATE_OLD); }
+    [[nodiscard]] Maybe<Guild> old_value() const { return read_optional_object<Guild>(RK_FIELD_GUILD_UPDATE_OLD); }
     [[nodiscard]] Guild new_value() const { return read_object<Guild>(RK_FIELD_GUILD_UPDATE_NEW); }
 };
 
@@ -1521,7 +1521,7 @@ class GuildDelete : public View {
     /// It has an outage, or had one when the bot left.
     [[nodiscard]] bool unavailable() const { return read_boolean(RK_FIELD_GUILD_DELETE_UNAVAILABLE); }
     /// As it was; null when it is not cached.
-    [[nodiscard]] std::optional<Guild> guild() const { return read_optional_object<Guild>(RK_FIELD_GUILD_DELETE_GUILD); }
+    [[nodiscard]] Maybe<Guild> guild() const { return read_optional_object<Guild>(RK_FIELD_GUILD_DELETE_GUILD); }
 };
 
 /// A channel's settings changed.
@@ -1531,7 +1531,7 @@ class ChannelUpdate : public View {
     static constexpr std::string_view kEvent = "channelUpdate";
 
     /// Null: what was before is not known.
-    [[nodiscard]] std::optional<Channel> old_value() const { return read_optional_object<Channel>(RK_FIELD_CHANNEL_UPDATE_OLD); }
+    [[nodiscard]] Maybe<Channel> old_value() const { return read_optional_object<Channel>(RK_FIELD_CHANNEL_UPDATE_OLD); }
     [[nodiscard]] Channel new_value() const { return read_object<Channel>(RK_FIELD_CHANNEL_UPDATE_NEW); }
 };
 
@@ -1542,7 +1542,7 @@ class RoleUpdate : public View {
     static constexpr std::string_view kEvent = "roleUpdate";
 
     /// Null: what was before is not known.
-    [[nodiscard]] std::optional<Role> old_value() const { return read_optional_object<Role>(RK_FIELD_ROLE_UPDATE_OLD); }
+    [[nodiscard]] Maybe<Role> old_value() const { return read_optional_object<Role>(RK_FIELD_ROLE_UPDATE_OLD); }
     [[nodiscard]] Role new_value() const { return read_object<Role>(RK_FIELD_ROLE_UPDATE_NEW); }
 };
 
@@ -1555,7 +1555,7 @@ class RoleDelete : public View {
     [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_ROLE_DELETE_ID); }
     [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_ROLE_DELETE_GUILD_ID); }
     /// As it was; null when it is not cached.
-    [[nodiscard]] std::optional<Role> role() const { return read_optional_object<Role>(RK_FIELD_ROLE_DELETE_ROLE); }
+    [[nodiscard]] Maybe<Role> role() const { return read_optional_object<Role>(RK_FIELD_ROLE_DELETE_ROLE); }
 };
 
 /// Somebody began to type.
@@ -1568,7 +1568,7 @@ class TypingStart : public View {
     [[nodiscard]] std::string_view user_id() const { return read_text(RK_FIELD_TYPING_START_USER_ID); }
     [[nodiscard]] std::string_view timestamp() const { return read_text(RK_FIELD_TYPING_START_TIMESTAMP); }
     /// Null in direct messages.
-    [[nodiscard]] std::optional<Member> member() const { return read_optional_object<Member>(RK_FIELD_TYPING_START_MEMBER); }
+    [[nodiscard]] Maybe<Member> member() const { return read_optional_object<Member>(RK_FIELD_TYPING_START_MEMBER); }
     [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_TYPING_START_GUILD_ID); }
 };
 
@@ -1579,7 +1579,7 @@ class PresenceUpdate : public View {
     static constexpr std::string_view kEvent = "presenceUpdate";
 
     /// Null: what was before is not known.
-    [[nodiscard]] std::optional<Presence> old_value() const { return read_optional_object<Presence>(RK_FIELD_PRESENCE_UPDATE_OLD); }
+    [[nodiscard]] Maybe<Presence> old_value() const { return read_optional_object<Presence>(RK_FIELD_PRESENCE_UPDATE_OLD); }
     [[nodiscard]] Presence new_value() const { return read_object<Presence>(RK_FIELD_PRESENCE_UPDATE_NEW); }
 };
 
@@ -1590,7 +1590,7 @@ class VoiceStateUpdate : public View {
     static constexpr std::string_view kEvent = "voiceStateUpdate";
 
     /// Null: what was before is not known.
-    [[nodiscard]] std::optional<VoiceState> old_value() const { return read_optional_object<VoiceState>(RK_FIELD_VOICE_STATE_UPDATE_OLD); }
+    [[nodiscard]] Maybe<VoiceState> old_value() const { return read_optional_object<VoiceState>(RK_FIELD_VOICE_STATE_UPDATE_OLD); }
     [[nodiscard]] VoiceState new_value() const { return read_object<VoiceState>(RK_FIELD_VOICE_STATE_UPDATE_NEW); }
 };
 
@@ -1601,7 +1601,7 @@ class UserUpdate : public View {
     static constexpr std::string_view kEvent = "userUpdate";
 
     /// Null: what was before is not known.
-    [[nodiscard]] std::optional<User> old_value() const { return read_optional_object<User>(RK_FIELD_USER_UPDATE_OLD); }
+    [[nodiscard]] Maybe<User> old_value() const { return read_optional_object<User>(RK_FIELD_USER_UPDATE_OLD); }
     [[nodiscard]] User new_value() const { return read_object<User>(RK_FIELD_USER_UPDATE_NEW); }
 };
 
@@ -1638,7 +1638,7 @@ class MessageReactionRemoveAll : public View {
     [[nodiscard]] std::string_view channel_id() const { return read_text(RK_FIELD_MESSAGE_REACTION_REMOVE_ALL_CHANNEL_ID); }
     [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_MESSAGE_REACTION_REMOVE_ALL_GUILD_ID); }
     /// Those that there were, when the message is cached.
-    [[nodiscard]] std::vector<Reaction> reactions() const { return read_objects<Reaction>(RK_FIELD_MESSAGE_REACTION_REMOVE_ALL_REACTIONS); }
+    [[nodiscard]] List<Reaction> reactions() const { return read_objects<Reaction>(RK_FIELD_MESSAGE_REACTION_REMOVE_ALL_REACTIONS); }
 };
 
 /// A moderator removed all reactions with one emoji.
@@ -1719,7 +1719,7 @@ class ThreadUpdate : public View {
     static constexpr std::string_view kEvent = "threadUpdate";
 
     /// Null: what was before is not known.
-    [[nodiscard]] std::optional<Channel> old_value() const { return read_optional_object<Channel>(RK_FIELD_THREAD_UPDATE_OLD); }
+    [[nodiscard]] Maybe<Channel> old_value() const { return read_optional_object<Channel>(RK_FIELD_THREAD_UPDATE_OLD); }
     [[nodiscard]] Channel new_value() const { return read_object<Channel>(RK_FIELD_THREAD_UPDATE_NEW); }
 };
 
@@ -1736,7 +1736,7 @@ class ThreadDelete : public View {
     [[nodiscard]] std::optional<std::string_view> name() const { return read_optional_text(RK_FIELD_THREAD_DELETE_NAME); }
     [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_THREAD_DELETE_TYPE); }
     /// As it was; null when it is not cached.
-    [[nodiscard]] std::optional<Channel> thread() const { return read_optional_object<Channel>(RK_FIELD_THREAD_DELETE_THREAD); }
+    [[nodiscard]] Maybe<Channel> thread() const { return read_optional_object<Channel>(RK_FIELD_THREAD_DELETE_THREAD); }
 };
 
 /// The bot may see a channel now: its active threads.
@@ -1748,9 +1748,9 @@ class ThreadListSync : public View {
     [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_THREAD_LIST_SYNC_GUILD_ID); }
     /// Whose threads these are; null: those of all channels.
     [[nodiscard]] std::optional<std::vector<std::string_view>> channel_ids() const { return read_optional_texts(RK_FIELD_THREAD_LIST_SYNC_CHANNEL_IDS); }
-    [[nodiscard]] std::vector<Channel> threads() const { return read_objects<Channel>(RK_FIELD_THREAD_LIST_SYNC_THREADS); }
+    [[nodiscard]] List<Channel> threads() const { return read_objects<Channel>(RK_FIELD_THREAD_LIST_SYNC_THREADS); }
     /// The bot in those that it has joined.
-    [[nodiscard]] std::vector<ThreadMember> members() const { return read_objects<ThreadMember>(RK_FIELD_THREAD_LIST_SYNC_MEMBERS); }
+    [[nodiscard]] List<ThreadMember> members() const { return read_objects<ThreadMember>(RK_FIELD_THREAD_LIST_SYNC_MEMBERS); }
 };
 
 /// The bot's own membership in a thread changed.
@@ -1764,7 +1764,7 @@ class ThreadMemberUpdate : public View {
     [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_THREAD_MEMBER_UPDATE_GUILD_ID); }
     [[nodiscard]] std::string_view joined_at() const { return read_text(RK_FIELD_THREAD_MEMBER_UPDATE_JOINED_AT); }
     [[nodiscard]] std::int64_t flags() const { return read_integer(RK_FIELD_THREAD_MEMBER_UPDATE_FLAGS); }
-    [[nodiscard]] std::optional<Member> member() const { return read_optional_object<Member>(RK_FIELD_THREAD_MEMBER_UPDATE_MEMBER); }
+    [[nodiscard]] Maybe<Member> member() const { return read_optional_object<Member>(RK_FIELD_THREAD_MEMBER_UPDATE_MEMBER); }
 };
 
 /// Somebody joined or left a thread; without the intent for members, the bot alone is told of.
@@ -1775,7 +1775,7 @@ class ThreadMembersUpdate : public View {
 
     [[nodiscard]] std::string_view thread_id() const { return read_text(RK_FIELD_THREAD_MEMBERS_UPDATE_THREAD_ID); }
     [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_THREAD_MEMBERS_UPDATE_GUILD_ID); }
-    [[nodiscard]] std::vector<ThreadMember> added_members() const { return read_objects<ThreadMember>(RK_FIELD_THREAD_MEMBERS_UPDATE_ADDED_MEMBERS); }
+    [[nodiscard]] List<ThreadMember> added_members() const { return read_objects<ThreadMember>(RK_FIELD_THREAD_MEMBERS_UPDATE_ADDED_MEMBERS); }
     [[nodiscard]] std::vector<std::string_view> removed_member_ids() const { return read_texts(RK_FIELD_THREAD_MEMBERS_UPDATE_REMOVED_MEMBER_IDS); }
     /// Stops at 50.
     [[nodiscard]] std::int64_t member_count() const { return read_integer(RK_FIELD_THREAD_MEMBERS_UPDATE_MEMBER_COUNT); }
@@ -1828,14 +1828,14 @@ class GuildMembersChunk : public View {
     static constexpr std::string_view kEvent = "guildMembersChunk";
 
     [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_GUILD_MEMBERS_CHUNK_GUILD_ID); }
-    [[nodiscard]] std::vector<Member> members() const { return read_objects<Member>(RK_FIELD_GUILD_MEMBERS_CHUNK_MEMBERS); }
+    [[nodiscard]] List<Member> members() const { return read_objects<Member>(RK_FIELD_GUILD_MEMBERS_CHUNK_MEMBERS); }
     /// From 0.
     [[nodiscard]] std::int64_t chunk_index() const { return read_integer(RK_FIELD_GUILD_MEMBERS_CHUNK_CHUNK_INDEX); }
     [[nodiscard]] std::int64_t chunk_count() const { return read_integer(RK_FIELD_GUILD_MEMBERS_CHUNK_CHUNK_COUNT); }
     /// Ids that were asked for and are no members.
     [[nodiscard]] std::vector<std::string_view> not_found() const { return read_texts(RK_FIELD_GUILD_MEMBERS_CHUNK_NOT_FOUND); }
     /// When they were asked for.
-    [[nodiscard]] std::vector<Presence> presences() const { return read_objects<Presence>(RK_FIELD_GUILD_MEMBERS_CHUNK_PRESENCES); }
+    [[nodiscard]] List<Presence> presences() const { return read_objects<Presence>(RK_FIELD_GUILD_MEMBERS_CHUNK_PRESENCES); }
     /// That of the request.
     [[nodiscard]] std::optional<std::string_view> nonce() const { return read_optional_text(RK_FIELD_GUILD_MEMBERS_CHUNK_NONCE); }
 };
@@ -1847,7 +1847,7 @@ class GuildEmojisUpdate : public View {
     static constexpr std::string_view kEvent = "guildEmojisUpdate";
 
     [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_GUILD_EMOJIS_UPDATE_GUILD_ID); }
-    [[nodiscard]] std::vector<Emoji> emojis() const { return read_objects<Emoji>(RK_FIELD_GUILD_EMOJIS_UPDATE_EMOJIS); }
+    [[nodiscard]] List<Emoji> emojis() const { return read_objects<Emoji>(RK_FIELD_GUILD_EMOJIS_UPDATE_EMOJIS); }
 };
 
 /// An emoji's name or roles changed. Told when the guild's emoji are cached.
@@ -1857,7 +1857,7 @@ class EmojiUpdate : public View {
     static constexpr std::string_view kEvent = "emojiUpdate";
 
     /// Null: what was before is not known.
-    [[nodiscard]] std::optional<Emoji> old_value() const { return read_optional_object<Emoji>(RK_FIELD_EMOJI_UPDATE_OLD); }
+    [[nodiscard]] Maybe<Emoji> old_value() const { return read_optional_object<Emoji>(RK_FIELD_EMOJI_UPDATE_OLD); }
     [[nodiscard]] Emoji new_value() const { return read_object<Emoji>(RK_FIELD_EMOJI_UPDATE_NEW); }
 };
 
@@ -1868,7 +1868,7 @@ class GuildStickersUpdate : public View {
     static constexpr std::string_view kEvent = "guildStickersUpdate";
 
     [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_GUILD_STICKERS_UPDATE_GUILD_ID); }
-    [[nodiscard]] std::vector<Sticker> stickers() const { return read_objects<Sticker>(RK_FIELD_GUILD_STICKERS_UPDATE_STICKERS); }
+    [[nodiscard]] List<Sticker> stickers() const { return read_objects<Sticker>(RK_FIELD_GUILD_STICKERS_UPDATE_STICKERS); }
 };
 
 /// A sticker's name, description or tags changed. Told when the guild's stickers are cached.
@@ -1878,7 +1878,7 @@ class StickerUpdate : public View {
     static constexpr std::string_view kEvent = "stickerUpdate";
 
     /// Null: what was before is not known.
-    [[nodiscard]] std::optional<Sticker> old_value() const { return read_optional_object<Sticker>(RK_FIELD_STICKER_UPDATE_OLD); }
+    [[nodiscard]] Maybe<Sticker> old_value() const { return read_optional_object<Sticker>(RK_FIELD_STICKER_UPDATE_OLD); }
     [[nodiscard]] Sticker new_value() const { return read_object<Sticker>(RK_FIELD_STICKER_UPDATE_NEW); }
 };
 
@@ -1889,7 +1889,7 @@ class GuildSoundboardSoundUpdate : public View {
     static constexpr std::string_view kEvent = "guildSoundboardSoundUpdate";
 
     /// Null: what was before is not known.
-    [[nodiscard]] std::optional<SoundboardSound> old_value() const { return read_optional_object<SoundboardSound>(RK_FIELD_GUILD_SOUNDBOARD_SOUND_UPDATE_OLD); }
+    [[nodiscard]] Maybe<SoundboardSound> old_value() const { return read_optional_object<SoundboardSound>(RK_FIELD_GUILD_SOUNDBOARD_SOUND_UPDATE_OLD); }
     [[nodiscard]] SoundboardSound new_value() const { return read_object<SoundboardSound>(RK_FIELD_GUILD_SOUNDBOARD_SOUND_UPDATE_NEW); }
 };
 
@@ -1902,7 +1902,7 @@ class GuildSoundboardSoundDelete : public View {
     [[nodiscard]] std::string_view sound_id() const { return read_text(RK_FIELD_GUILD_SOUNDBOARD_SOUND_DELETE_SOUND_ID); }
     [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_GUILD_SOUNDBOARD_SOUND_DELETE_GUILD_ID); }
     /// As it was; null when it is not cached.
-    [[nodiscard]] std::optional<SoundboardSound> sound() const { return read_optional_object<SoundboardSound>(RK_FIELD_GUILD_SOUNDBOARD_SOUND_DELETE_SOUND); }
+    [[nodiscard]] Maybe<SoundboardSound> sound() const { return read_optional_object<SoundboardSound>(RK_FIELD_GUILD_SOUNDBOARD_SOUND_DELETE_SOUND); }
 };
 
 /// Several sounds changed.
@@ -1913,7 +1913,7 @@ class GuildSoundboardSoundsUpdate : public View {
 
     [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_GUILD_SOUNDBOARD_SOUNDS_UPDATE_GUILD_ID); }
     /// Those that changed.
-    [[nodiscard]] std::vector<SoundboardSound> sounds() const { return read_objects<SoundboardSound>(RK_FIELD_GUILD_SOUNDBOARD_SOUNDS_UPDATE_SOUNDS); }
+    [[nodiscard]] List<SoundboardSound> sounds() const { return read_objects<SoundboardSound>(RK_FIELD_GUILD_SOUNDBOARD_SOUNDS_UPDATE_SOUNDS); }
 };
 
 /// Sounds that were asked for.
@@ -1923,7 +1923,7 @@ class SoundboardSounds : public View {
     static constexpr std::string_view kEvent = "soundboardSounds";
 
     [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_SOUNDBOARD_SOUNDS_GUILD_ID); }
-    [[nodiscard]] std::vector<SoundboardSound> sounds() const { return read_objects<SoundboardSound>(RK_FIELD_SOUNDBOARD_SOUNDS_SOUNDS); }
+    [[nodiscard]] List<SoundboardSound> sounds() const { return read_objects<SoundboardSound>(RK_FIELD_SOUNDBOARD_SOUNDS_SOUNDS); }
 };
 
 /// A live stage changed.
@@ -1933,7 +1933,7 @@ class StageInstanceUpdate : public View {
     static constexpr std::string_view kEvent = "stageInstanceUpdate";
 
     /// Null: what was before is not known.
-    [[nodiscard]] std::optional<StageInstance> old_value() const { return read_optional_object<StageInstance>(RK_FIELD_STAGE_INSTANCE_UPDATE_OLD); }
+    [[nodiscard]] Maybe<StageInstance> old_value() const { return read_optional_object<StageInstance>(RK_FIELD_STAGE_INSTANCE_UPDATE_OLD); }
     [[nodiscard]] StageInstance new_value() const { return read_object<StageInstance>(RK_FIELD_STAGE_INSTANCE_UPDATE_NEW); }
 };
 
@@ -1944,7 +1944,7 @@ class GuildScheduledEventUpdate : public View {
     static constexpr std::string_view kEvent = "guildScheduledEventUpdate";
 
     /// Null: what was before is not known.
-    [[nodiscard]] std::optional<ScheduledEvent> old_value() const { return read_optional_object<ScheduledEvent>(RK_FIELD_GUILD_SCHEDULED_EVENT_UPDATE_OLD); }
+    [[nodiscard]] Maybe<ScheduledEvent> old_value() const { return read_optional_object<ScheduledEvent>(RK_FIELD_GUILD_SCHEDULED_EVENT_UPDATE_OLD); }
     [[nodiscard]] ScheduledEvent new_value() const { return read_object<ScheduledEvent>(RK_FIELD_GUILD_SCHEDULED_EVENT_UPDATE_NEW); }
 };
 
@@ -1977,7 +1977,7 @@ class AutoModerationRuleUpdate : public View {
     static constexpr std::string_view kEvent = "autoModerationRuleUpdate";
 
     /// Null: what was before is not known.
-    [[nodiscard]] std::optional<AutoModRule> old_value() const { return read_optional_object<AutoModRule>(RK_FIELD_AUTO_MODERATION_RULE_UPDATE_OLD); }
+    [[nodiscard]] Maybe<AutoModRule> old_value() const { return read_optional_object<AutoModRule>(RK_FIELD_AUTO_MODERATION_RULE_UPDATE_OLD); }
     [[nodiscard]] AutoModRule new_value() const { return read_object<AutoModRule>(RK_FIELD_AUTO_MODERATION_RULE_UPDATE_NEW); }
 };
 
@@ -1991,7 +1991,7 @@ class InviteDelete : public View {
     [[nodiscard]] std::optional<std::string_view> channel_id() const { return read_optional_text(RK_FIELD_INVITE_DELETE_CHANNEL_ID); }
     [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_INVITE_DELETE_GUILD_ID); }
     /// As it was; null when it is not cached.
-    [[nodiscard]] std::optional<Invite> invite() const { return read_optional_object<Invite>(RK_FIELD_INVITE_DELETE_INVITE); }
+    [[nodiscard]] Maybe<Invite> invite() const { return read_optional_object<Invite>(RK_FIELD_INVITE_DELETE_INVITE); }
 };
 
 /// A guild changed who may use a command.
@@ -2004,7 +2004,7 @@ class ApplicationCommandPermissionsUpdate : public View {
     [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_APPLICATION_COMMAND_PERMISSIONS_UPDATE_ID); }
     [[nodiscard]] std::string_view application_id() const { return read_text(RK_FIELD_APPLICATION_COMMAND_PERMISSIONS_UPDATE_APPLICATION_ID); }
     [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_APPLICATION_COMMAND_PERMISSIONS_UPDATE_GUILD_ID); }
-    [[nodiscard]] std::vector<CommandPermission> permissions() const { return read_objects<CommandPermission>(RK_FIELD_APPLICATION_COMMAND_PERMISSIONS_UPDATE_PERMISSIONS); }
+    [[nodiscard]] List<CommandPermission> permissions() const { return read_objects<CommandPermission>(RK_FIELD_APPLICATION_COMMAND_PERMISSIONS_UPDATE_PERMISSIONS); }
 };
 
 /// What is going on in a guild's voice channels, as was asked for.
@@ -2014,7 +2014,7 @@ class ChannelInfo : public View {
     static constexpr std::string_view kEvent = "channelInfo";
 
     [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_CHANNEL_INFO_GUILD_ID); }
-    [[nodiscard]] std::vector<VoiceChannelInfo> channels() const { return read_objects<VoiceChannelInfo>(RK_FIELD_CHANNEL_INFO_CHANNELS); }
+    [[nodiscard]] List<VoiceChannelInfo> channels() const { return read_objects<VoiceChannelInfo>(RK_FIELD_CHANNEL_INFO_CHANNELS); }
 };
 
 /// Somebody played a sound or an effect in the voice channel that the bot is in.
@@ -2026,7 +2026,7 @@ class VoiceChannelEffectSend : public View {
     [[nodiscard]] std::string_view channel_id() const { return read_text(RK_FIELD_VOICE_CHANNEL_EFFECT_SEND_CHANNEL_ID); }
     [[nodiscard]] std::string_view guild_id() const { return read_text(RK_FIELD_VOICE_CHANNEL_EFFECT_SEND_GUILD_ID); }
     [[nodiscard]] std::string_view user_id() const { return read_text(RK_FIELD_VOICE_CHANNEL_EFFECT_SEND_USER_ID); }
-    [[nodiscard]] std::optional<Emoji> emoji() const { return read_optional_object<Emoji>(RK_FIELD_VOICE_CHANNEL_EFFECT_SEND_EMOJI); }
+    [[nodiscard]] Maybe<Emoji> emoji() const { return read_optional_object<Emoji>(RK_FIELD_VOICE_CHANNEL_EFFECT_SEND_EMOJI); }
     [[nodiscard]] std::optional<std::int64_t> animation_type() const { return read_optional_integer(RK_FIELD_VOICE_CHANNEL_EFFECT_SEND_ANIMATION_TYPE); }
     [[nodiscard]] std::optional<std::int64_t> animation_id() const { return read_optional_integer(RK_FIELD_VOICE_CHANNEL_EFFECT_SEND_ANIMATION_ID); }
     [[nodiscard]] std::optional<std::string_view> sound_id() const { return read_optional_text(RK_FIELD_VOICE_CHANNEL_EFFECT_SEND_SOUND_ID); }

@@ -11,12 +11,16 @@
 #include <rookery/error.hpp>
 #include <rookery/view.hpp>
 
-#include <memory>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace rookery {
+
+namespace detail {
+class Tasks;
+}
 
 /// The host's tables, looked up once for each instance. What rookery::Plugin stands on; plugins
 /// need it only for tables that the wrapper does not know.
@@ -26,7 +30,7 @@ class Host {
     explicit Host(const rk_host_t* host)
         : raw(host),
           config(required<rk_config_t>(RK_CONFIG_ID)),
-          documents(required<rk_documents_t>(RK_DOCUMENTS_ID)),
+          documents(required<rk_documents_t>(RK_DOCUMENTS_ID, offsetof(rk_documents_t, view))),
           events(required<rk_events_t>(RK_EVENTS_ID)),
           interactions(table<rk_interactions_t>(RK_INTERACTIONS_ID)),
           log(required<rk_log_t>(RK_LOG_ID)),
@@ -50,11 +54,16 @@ class Host {
     const rk_timers_t* timers;
     const rk_views_t* views;
 
+    /// The plugin's coroutines, and the event for which one of them runs at the moment; 0: none.
+    detail::Tasks* tasks = nullptr;
+    mutable rk_handle_t event = 0;
+
   private:
     template <class Table>
-    [[nodiscard]] const Table* required(std::string_view id) const {
+    [[nodiscard]] const Table* required(std::string_view id,
+                                        std::size_t least = sizeof(Table)) const {
         const Table* const found = table<Table>(id);
-        if (found == nullptr || found->size < sizeof(Table)) {
+        if (found == nullptr || found->size < least) {
             throw Error(RK_E_UNSUPPORTED, "this host has no " + std::string(id));
         }
         return found;
@@ -68,15 +77,19 @@ namespace detail {
 template <class Callable>
 class Boxed {
   public:
-    explicit Boxed(Callable callable) : box_(std::make_unique<Callable>(std::move(callable))) {}
+    template <class... Args>
+    explicit Boxed(Args&&... args) : box_(new Callable(std::forward<Args>(args)...)) {}
+    Boxed(const Boxed&) = delete;
+    Boxed& operator=(const Boxed&) = delete;
+    ~Boxed() { delete box_; }
 
-    [[nodiscard]] void* user() const noexcept { return box_.get(); }
+    [[nodiscard]] Callable* user() const noexcept { return box_; }
     static void release(void* user) { delete static_cast<Callable*>(user); }
     /// The host has taken it.
-    void given() noexcept { static_cast<void>(box_.release()); }
+    void given() noexcept { box_ = nullptr; }
 
   private:
-    std::unique_ptr<Callable> box_;
+    Callable* box_;
 };
 
 }  // namespace detail

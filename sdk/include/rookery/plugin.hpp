@@ -1,17 +1,19 @@
 #pragma once
 
+#include <rookery/call.hpp>
 #include <rookery/document.hpp>
+#include <rookery/duration.hpp>
 #include <rookery/events.hpp>
+#include <rookery/handlers.hpp>
 #include <rookery/host.hpp>
 #include <rookery/interactions.hpp>
 #include <rookery/log.hpp>
 #include <rookery/operations.hpp>
 #include <rookery/registration.hpp>
+#include <rookery/task.hpp>
 #include <rookery/view.hpp>
 
-#include <chrono>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +25,22 @@ namespace detail {
 template <class P>
 class Instance;
 }
+
+/// One of several bots, for what is done as it.
+class Bot : public ops::Nouns<Bot> {
+  public:
+    Bot(const Host& host, std::string_view name) : host_(&host), name_(name) {}
+
+    [[nodiscard]] Operations operations() const noexcept { return Operations(caller()); }
+
+  private:
+    friend class ops::Nouns<Bot>;
+
+    [[nodiscard]] detail::Caller caller() const noexcept { return {host_, 0, name_}; }
+
+    const Host* host_;
+    std::string name_;
+};
 
 /// Base of a plugin: derive, override start(), and name the class in ROOKERY_PLUGIN.
 ///
@@ -38,12 +56,13 @@ class Instance;
 ///     ROOKERY_PLUGIN(Greeter, "greeter", "1.0.0")
 ///
 /// Each plugin has a thread of its own: everything is called on it, one at a time, so a plugin
-/// needs no locks and may block. Every member is for that thread unless it says [any thread]. What
-/// a handler throws is logged by the host with the plugin's name and the event; the plugin goes on.
+/// needs no locks and may block; a coroutine lets the plugin go on with other things meanwhile.
+/// Every member is for that thread unless it says [any thread]. What a handler throws is logged by
+/// the host with the plugin's name and the event; the plugin goes on.
 ///
 /// At a reload the new version is made beside the old one and takes over when its start() and
 /// load() have succeeded; if either throws, the old one goes on.
-class Plugin {
+class Plugin : protected ops::Nouns<Plugin> {
   public:
     Plugin() = default;
     Plugin(const Plugin&) = delete;
@@ -53,7 +72,8 @@ class Plugin {
     /// Reads the configuration and registers what the plugin wants to hear. A throw refuses the
     /// plugin with its text. (In the constructor there is no host yet.)
     virtual void start() = 0;
-    /// The end: threads of the plugin are joined here. Nothing is called afterwards.
+    /// The end: threads of the plugin are joined here. Its coroutines have been destroyed; nothing
+    /// is called afterwards.
     virtual void stop() {}
 
     /// What the next version should know, in any form; nothing: there is none.
@@ -66,15 +86,22 @@ class Plugin {
 
   protected:
     /// Calls `handler(const Event&)` for each event of the type: on<rookery::MessageCreate>(...).
+    /// A handler may be a coroutine, which keeps its event open and readable until it ends:
+    /// `[this](const MessageCreate& message) -> Task<> { co_await ...; }`. So may all others here.
     template <class Event, class Handler>
     Registration on(Handler handler) {
-        return subscribe<Event>(Event::kEvent, std::move(handler));
+        return subscribe<Event>(Event::kEvent, std::move(handler), false);
     }
     /// The same by name, for events without a type of their own ("discord:RAW_NAME") and for "*".
     /// `handler(const rookery::View&)`.
     template <class Handler>
     Registration on(std::string_view name, Handler handler) {
-        return subscribe<View>(name, std::move(handler));
+        return subscribe<View>(name, std::move(handler), false);
+    }
+    /// For the next event of the type only.
+    template <class Event, class Handler>
+    Registration once(Handler handler) {
+        return subscribe<Event>(Event::kEvent, std::move(handler), true);
     }
 
     /// Calls `handler(const InteractionEvent&)` when the command is used: "remind", or with group
@@ -108,30 +135,47 @@ class Plugin {
     Registration declare_command(std::string_view json) {
         rk_handle_t handle = 0;
         detail::Reason reason;
-        reason.check(interactions().declare(host().raw, detail::to_text(json), &handle, reason),
-                     "declare_command");
-        return Registration(host(), handle, interactions().withdraw);
+        reason.check(
+            interaction_table().declare(host().raw, detail::to_text(json), &handle, reason),
+            "declare_command");
+        return Registration(host(), handle, interaction_table().withdraw);
     }
 
     /// Calls `task()` once, `delay` from now at the earliest.
-    template <class Rep, class Period, class Task>
-    Registration after(std::chrono::duration<Rep, Period> delay, Task task) {
+    template <class Duration, class Callable>
+    Registration after(Duration delay, Callable task) {
         return timer(host().timers->after, delay, std::move(task));
     }
     /// Calls `task()` again and again, each time `pause` after the last call has returned.
-    template <class Rep, class Period, class Task>
-    Registration every(std::chrono::duration<Rep, Period> pause, Task task) {
+    template <class Duration, class Callable>
+    Registration every(Duration pause, Callable task) {
         return timer(host().timers->every, pause, std::move(task));
     }
     /// Calls `task()` once on the plugin's thread. [any thread]
-    template <class Task>
-    void post(Task task) {
-        using Box = detail::Boxed<Task>;
-        Box box(std::move(task));
+    template <class Callable>
+    void post(Callable task) {
+        using One = detail::Step<Callable>;
+        using Box = detail::Boxed<One>;
+        Box box(One{host_, std::move(task)});
         detail::Reason reason;
-        reason.check(host().timers->post(host().raw, &run<Task>, box.user(), &Box::release, reason),
+        reason.check(host().timers->post(host().raw, &One::run, box.user(), &Box::release, reason),
                      "post");
         box.given();
+    }
+
+    /// Runs a coroutine beside everything else, until it ends, is cancelled, or the plugin stops.
+    /// What it throws is logged.
+    Job spawn(Task<> task) const { return Job(*host().tasks, std::move(task)); }
+
+    /// `co_await wait_for<MessageCreate>(30s)`: the next event of the type, or RK_E_TIMEOUT.
+    /// `accept(const Event&)` says which one. The event stays open as long as the result lives.
+    template <class Event, class Duration>
+    [[nodiscard]] auto wait_for(Duration limit) const {
+        return wait_for<Event>([](const Event&) { return true; }, limit);
+    }
+    template <class Event, class Accept, class Duration>
+    [[nodiscard]] detail::NextEvent<Event, Accept> wait_for(Accept accept, Duration limit) const {
+        return {std::move(accept), detail::millis_of(limit)};
     }
 
     /// [any thread]
@@ -144,23 +188,22 @@ class Plugin {
         return Document(host(), handle);
     }
 
-    [[nodiscard]] Messages messages() const noexcept { return Messages(host()); }
-    [[nodiscard]] Reactions reactions() const noexcept { return Reactions(host()); }
-    [[nodiscard]] Members members() const noexcept { return Members(host()); }
-    /// Any operation of the reference, by name.
-    [[nodiscard]] Operations operations() const noexcept { return Operations(host()); }
+    /// Operations by name; those with types are messages(), members(), ...: operations.hpp.
+    [[nodiscard]] Operations operations() const noexcept { return Operations(caller()); }
+    /// The operations as another bot than the event's: bot("second").messages().send(...).
+    [[nodiscard]] Bot bot(std::string_view name) const { return Bot(host(), name); }
 
     /// Answers a message: an event that has `channelId` and `id`.
-    template <class Callback = NoCallback>
-    void reply(const View& message, std::string_view content, Callback callback = {}) const {
-        Messages(host(), message.handle().event)
-            .reply(text(message, "channelId"), text(message, "id"), content, std::move(callback));
+    Call<Message> reply(const View& message, ops::Text content) const {
+        return to(message).reply(text(message, "channelId"), text(message, "id"), content);
+    }
+    Call<Message> reply(const View& message, const ops::MessagesReply& more) const {
+        return to(message).reply(text(message, "channelId"), text(message, "id"), more);
     }
     /// Reacts to a message.
-    template <class Callback = NoCallback>
-    void react(const View& message, std::string_view emoji, Callback callback = {}) const {
-        Reactions(host(), message.handle().event)
-            .add(text(message, "channelId"), text(message, "id"), emoji, std::move(callback));
+    Call<Document> react(const View& message, std::string_view emoji) const {
+        return ops::Reactions({&host(), message.handle().event, {}})
+            .add(text(message, "channelId"), text(message, "id"), emoji);
     }
 
     /// Keeps the event open after its handler has returned.
@@ -178,26 +221,17 @@ class Plugin {
   private:
     template <class P>
     friend class detail::Instance;
+    friend class ops::Nouns<Plugin>;
 
+    [[nodiscard]] detail::Caller caller() const noexcept { return {host_, 0, {}}; }
+    [[nodiscard]] ops::Messages to(const View& message) const noexcept {
+        return ops::Messages({host_, message.handle().event, {}});
+    }
     static std::string_view text(const View& view, std::string_view field) {
         return view.get(field).text().value_or("");
     }
 
-    template <class Event, class Handler>
-    struct Subscriber {
-        const Host* host;
-        Handler handler;
-
-        static rk_status_t run(void* user, rk_view_t view, rk_error_t* error) {
-            return detail::guarded(error, [&] {
-                auto& self = *static_cast<Subscriber*>(user);
-                self.handler(Event(self.host->raw, self.host->views, view));
-                return RK_OK;
-            });
-        }
-    };
-
-    const rk_interactions_t& interactions() const {
+    const rk_interactions_t& interaction_table() const {
         if (host().interactions == nullptr) {
             throw Error(RK_E_UNSUPPORTED, "this host has no interactions");
         }
@@ -205,66 +239,45 @@ class Plugin {
     }
 
     template <class Handler>
-    struct Interacted {
-        const Host* host;
-        Handler handler;
-
-        static rk_status_t run(void* user, rk_view_t view, rk_error_t* error) {
-            return detail::guarded(error, [&] {
-                auto& self = *static_cast<Interacted*>(user);
-                const InteractionCreate event(self.host->raw, self.host->views, view);
-                self.handler(InteractionEvent(*self.host, event));
-                return RK_OK;
-            });
-        }
-    };
-
-    template <class Handler>
     Registration on_interaction(std::uint32_t kind, std::string_view key, Handler handler) {
-        using One = Interacted<Handler>;
+        using One = detail::Subscriber<InteractionEvent, Handler>;
         using Box = detail::Boxed<One>;
         Box box(One{host_, std::move(handler)});
         rk_handle_t handle = 0;
         detail::Reason reason;
-        reason.check(interactions().subscribe(host().raw, kind, detail::to_text(key), &One::run,
-                                              box.user(), &Box::release, &handle, reason),
-                     key);
+        reason.check(
+            interaction_table().subscribe(host().raw, kind, detail::to_text(key), &One::run,
+                                          box.user(), &Box::release, &handle, reason),
+            key);
         box.given();
         return Registration(host(), handle, host().events->unsubscribe);
     }
 
     template <class Event, class Handler>
-    Registration subscribe(std::string_view name, Handler handler) {
-        using One = Subscriber<Event, Handler>;
+    Registration subscribe(std::string_view name, Handler handler, bool once) {
+        using One = detail::Subscriber<Event, Handler>;
         using Box = detail::Boxed<One>;
         Box box(One{host_, std::move(handler)});
+        One* const one = box.user();
         rk_handle_t handle = 0;
         detail::Reason reason;
-        reason.check(host().events->subscribe(host().raw, detail::to_text(name), &One::run,
-                                              box.user(), &Box::release, &handle, reason),
+        reason.check(host().events->subscribe(host().raw, detail::to_text(name), &One::run, one,
+                                              &Box::release, &handle, reason),
                      name);
         box.given();
+        one->once = once ? handle : 0;
         return Registration(host(), handle, host().events->unsubscribe);
     }
 
-    template <class Task>
-    static rk_status_t run(void* user, rk_error_t* error) {
-        return detail::guarded(error, [&] {
-            (*static_cast<Task*>(user))();
-            return RK_OK;
-        });
-    }
-
-    template <class Start, class Duration, class Task>
-    Registration timer(Start begin, Duration delay, Task task) {
-        using Box = detail::Boxed<Task>;
-        Box box(std::move(task));
-        // Rounded up: never too early. A negative delay is none.
-        const auto millis = std::chrono::ceil<std::chrono::milliseconds>(delay).count();
+    template <class Start, class Duration, class Callable>
+    Registration timer(Start begin, Duration delay, Callable task) {
+        using One = detail::Step<Callable>;
+        using Box = detail::Boxed<One>;
+        Box box(One{host_, std::move(task)});
         rk_handle_t handle = 0;
         detail::Reason reason;
-        reason.check(begin(host().raw, millis > 0 ? static_cast<std::uint64_t>(millis) : 0,
-                           &run<Task>, box.user(), &Box::release, &handle, reason),
+        reason.check(begin(host().raw, detail::millis_of(delay), &One::run, box.user(),
+                           &Box::release, &handle, reason),
                      "timer");
         box.given();
         return Registration(host(), handle, host().timers->cancel);
@@ -281,20 +294,27 @@ class Instance {
   public:
     static rk_status_t create(const rk_host_t* host, const rk_plugin_t** out, rk_error_t* error) {
         return guarded(error, [&] {
-            auto made = std::make_unique<Instance>(host);
-            base(made.get()).start();
-            *out = &made.release()->c_;
+            Boxed<Instance> made(host);
+            base(made.user()).start();
+            *out = &made.user()->c_;
+            made.given();
             return RK_OK;
         });
     }
 
-    explicit Instance(const rk_host_t* host) : host_(host) { base(this).host_ = &host_; }
+    explicit Instance(const rk_host_t* host) : host_(host) {
+        host_.tasks = &tasks_;
+        base(this).host_ = &host_;
+    }
 
   private:
     static Plugin& base(void* self) noexcept { return static_cast<Instance*>(self)->plugin_; }
 
     static void destroy(void* self) { delete static_cast<Instance*>(self); }
-    static void stop(void* self) { base(self).stop(); }
+    static void stop(void* self) {
+        static_cast<Instance*>(self)->tasks_.cancel_all();
+        base(self).stop();
+    }
     static rk_status_t save(void* self, std::uint32_t* version, rk_sink_t sink, void* user,
                             rk_error_t* error) {
         return guarded(error, [&]() -> rk_status_t {
@@ -317,6 +337,7 @@ class Instance {
     rk_plugin_t c_{sizeof(rk_plugin_t), 0, this, &destroy, &stop, &save, &load};
     Host host_;
     P plugin_;
+    Tasks tasks_{host_};  // ends first: coroutines refer to the plugin
 };
 
 }  // namespace detail

@@ -24,7 +24,7 @@ class Wrapper final : public rookery::Plugin {
         declare_command(R"({"name": "greet", "description": "Greets"})");
         on_command("greet", [this](const rookery::InteractionEvent& event) { answer(event); });
         on_component("more:*", [](const rookery::InteractionEvent& event) {
-            event.update(rookery::JsonObject().add("content", event.custom_id().value_or("")));
+            event.update(event.custom_id());
         });
         on_modal("form", [this](const rookery::InteractionEvent& event) {
             log().info("form ", event.field("name").text().value_or("?"), " ",
@@ -51,15 +51,15 @@ class Wrapper final : public rookery::Plugin {
     }
 
     void answer(const rookery::InteractionEvent& event) {
-        event.defer(true);
-        event.reply("Hello, " + std::string(event.option("who").text().value_or("you")),
-                    [this](const rookery::Answer& answer) {
-                        log().info(answer.ok() ? "greeted" : "not greeted");
-                    });
-        event.reply(rookery::JsonObject().add("content", "x").add_json("embeds", "[]"));
-        event.edit_reply(rookery::JsonObject().add("content", "y"));
-        event.follow_up(rookery::JsonObject().add("content", "z"));
-        event.fetch_reply([](const rookery::Answer&) {});
+        event.defer({.ephemeral = true});
+        event.reply("Hello, " + std::string(event.option("who").text().value_or("you")))
+            .then([this](const rookery::Result<rookery::Message>& sent) {
+                log().info(sent ? "greeted" : "not greeted");
+            });
+        event.reply({.content = "x", .embeds = rookery::JsonList()});
+        event.edit_reply({.content = "y"});
+        event.follow_up("z");
+        event.fetch_reply();
         event.delete_reply();
         event.defer_update();
         event.show_modal("form", "Form", "[]");
@@ -67,10 +67,11 @@ class Wrapper final : public rookery::Plugin {
 
     void obey(const rookery::MessageCreate& message, std::string_view command) {
         if (command == "reply") {
-            reply(message, "an \"answer\"\n", [this](const rookery::Answer& answer) {
-                log().info(answer.ok() ? "replied " : "failed ", answer.text("id").value_or(""),
-                           answer.message());
-            });
+            reply(message, "an \"answer\"\n")
+                .then([this](const rookery::Result<rookery::Message>& sent) {
+                    log().info(sent ? "replied " : "failed ", sent ? sent->id() : "",
+                               sent.error().message);
+                });
         } else if (command == "send") {
             messages().send("42", "no callback");
         } else if (command == "react") {
