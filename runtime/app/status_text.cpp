@@ -140,6 +140,13 @@ Row extension_row(const hostapi::ExtensionStatus& extension) {
             extension.detail};
 }
 
+nlohmann::json times_us(const Histogram::Summary& times) {
+    const auto us = [](Histogram::Duration time) {
+        return static_cast<double>(time.count()) / 1e3;
+    };
+    return {{"p50", us(times.p50)}, {"p99", us(times.p99)}, {"max", us(times.most)}};
+}
+
 std::string interactions_line(const hostapi::InteractionCounters& counters) {
     std::string late;
     for (const auto& [owner, count] : counters.late) {
@@ -276,23 +283,30 @@ nlohmann::json to_json(const Snapshot& snapshot) {
     }
     nlohmann::json extensions = nlohmann::json::array();
     for (const auto& extension : snapshot.extensions) {
-        extensions.push_back({{"kind", extension.kind},
-                              {"name", extension.name},
-                              {"version", extension.version},
-                              {"state", extension.state},
-                              {"detail", extension.detail},
-                              {"handled", extension.handled},
-                              {"errors", extension.errors},
-                              {"stops", extension.stops},
-                              {"inFlight", extension.in_flight},
-                              {"memory", extension.memory},
-                              {"reloads", extension.reloads},
-                              {"doubled", extension.doubled},
-                              {"queued", extension.lane.queued},
-                              {"queuedBytes", extension.lane.queued_bytes},
-                              {"spilled", extension.lane.spilled},
-                              {"dropped", extension.lane.dropped},
-                              {"busyMs", extension.busy.count()}});
+        extensions.push_back(
+            {{"kind", extension.kind},
+             {"name", extension.name},
+             {"version", extension.version},
+             {"state", extension.state},
+             {"detail", extension.detail},
+             {"handled", extension.handled},
+             {"errors", extension.errors},
+             {"stops", extension.stops},
+             {"inFlight", extension.in_flight},
+             {"memory", extension.memory},
+             {"reloads", extension.reloads},
+             {"doubled", extension.doubled},
+             {"queued", extension.lane.queued},
+             {"queuedBytes", extension.lane.queued_bytes},
+             {"spilled", extension.lane.spilled},
+             {"dropped", extension.lane.dropped},
+             {"received", extension.lane.received},
+             {"filtered", extension.filtered},
+             {"cpuUs", extension.cpu.count()},
+             {"runUs", times_us(extension.run)},
+             {"latencyUs", times_us(extension.latency)},
+             {"rest", {{"calls", extension.rest_calls}, {"failures", extension.rest_failures}}},
+             {"busyMs", extension.busy.count()}});
     }
     return {{"bots", std::move(bots)},
             {"extensions", std::move(extensions)},

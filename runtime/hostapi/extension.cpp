@@ -4,6 +4,34 @@
 
 namespace rookery::hostapi {
 
+namespace {
+
+SteadyTime now() noexcept { return std::chrono::steady_clock::now(); }
+
+}  // namespace
+
+TimedRun*& TimedRun::current() noexcept {
+    static constinit thread_local TimedRun* current = nullptr;
+    return current;
+}
+
+TimedRun::TimedRun(const model::Event& event, ExtensionCounters& counters,
+                   SteadyTime begun) noexcept
+    : event_(&event), received_(event.received()), counters_(counters), begun_(begun) {
+    current() = this;
+}
+
+TimedRun::~TimedRun() { current() = nullptr; }
+
+SteadyTime TimedRun::end() noexcept {
+    const SteadyTime ended = now();
+    counters_.run.record(ended - begun_);
+    if (finished_) {
+        counters_.latency.record(ended - received_);
+    }
+    return ended;
+}
+
 Ticket::Ticket(model::EventPtr event, unsigned slot, std::shared_ptr<ExtensionCounters> counters,
                InteractionWatch* watch, const std::string* owner)
     : event_(std::move(event)),
@@ -36,6 +64,7 @@ void Ticket::finish() noexcept {
         delivery->finished(event_->seq(), slot_);
     }
     counters_->handled.fetch_add(1, std::memory_order_relaxed);
+    note_end();
     if (watch_ != nullptr) {
         watch_->finished(*event_, *owner_);
     }
@@ -46,6 +75,14 @@ void Ticket::pass() noexcept {
     if (event_ != nullptr) {
         counters_->filtered.fetch_add(1, std::memory_order_relaxed);
         finish();
+    }
+}
+
+void Ticket::note_end() const noexcept {
+    if (TimedRun* const run = TimedRun::current(); run != nullptr && run->event_ == event_.get()) {
+        run->finished_ = true;
+    } else {
+        counters_->latency.record(now() - event_->received());
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/histogram.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "bus/event_bus.hpp"
@@ -55,6 +56,34 @@ struct ExtensionCounters {
     std::atomic<std::uint64_t> stops{0};      ///< hard stops and exceeded waits
     std::atomic<std::uint64_t> in_flight{0};  ///< events begun and not finished
     std::atomic<std::uint64_t> memory{0};     ///< bytes, where the host can tell
+
+    std::atomic<std::uint64_t> rest_calls{0};     ///< operations asked for
+    std::atomic<std::uint64_t> rest_failures{0};  ///< of these, how many failed
+    Histogram run;      ///< how long an event's handlers ran until they returned or waited
+    Histogram latency;  ///< from an event's arrival until all its handlers were done
+};
+
+/// Times one event's run on the worker thread: what is finished within it needs no look at the
+/// clock of its own. One at a time on a thread.
+class TimedRun {
+  public:
+    TimedRun(const model::Event& event, ExtensionCounters& counters, SteadyTime begun) noexcept;
+    TimedRun(const TimedRun&) = delete;
+    TimedRun& operator=(const TimedRun&) = delete;
+    ~TimedRun();
+
+    /// The run is over; when that was.
+    SteadyTime end() noexcept;
+
+  private:
+    friend class Ticket;
+    static TimedRun*& current() noexcept;
+
+    const model::Event* event_;
+    SteadyTime received_;
+    ExtensionCounters& counters_;
+    SteadyTime begun_;
+    bool finished_ = false;
 };
 
 /// One event on its way through one extension instance. finish() says that every handler is done
@@ -77,6 +106,7 @@ class Ticket {
 
   private:
     void leave() noexcept;
+    void note_end() const noexcept;
 
     model::EventPtr event_;
     unsigned slot_ = 0;

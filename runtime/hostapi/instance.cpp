@@ -98,9 +98,14 @@ void Instance::release() {
 
 void Instance::call(OperationCall wish, OperationDone done) {
     wish.extension = parts_.kind + "/" + parts_.spec.name;
+    parts_.history->counters->rest_calls.fetch_add(1, std::memory_order_relaxed);
     parts_.operations->call(
-        std::move(wish), [weak = std::weak_ptr<Worker>(worker_),
-                          done = std::move(done)](Result<nlohmann::json> result) mutable {
+        std::move(wish),
+        [weak = std::weak_ptr<Worker>(worker_), counters = parts_.history->counters,
+         done = std::move(done)](Result<nlohmann::json> result) mutable {
+            if (!result) {
+                counters->rest_failures.fetch_add(1, std::memory_order_relaxed);
+            }
             if (const auto worker = weak.lock()) {
                 worker->post([done = std::move(done), result = std::move(result)]() mutable {
                     done(std::move(result));
@@ -144,8 +149,10 @@ void Instance::handle(model::EventPtr event) {
     if (watch != nullptr) {
         watch->begun(*event, title_, {});
     }
+    TimedRun run(*event, *parts_.history->counters, worker_->moment());
     extension_->handle(
         Ticket(std::move(event), parts_.slot, parts_.history->counters, watch, &title_));
+    worker_->set_moment(run.end());
 }
 
 Result<std::optional<SavedState>> Instance::save(Millis deadline) {
@@ -201,6 +208,7 @@ bool Instance::end(bus::Lane::Rest rest, Millis deadline) {
     const bool stopped =
         worker_->run([self = shared_from_this(), rest] { self->finish_on_thread(rest); }, deadline);
     lane_->close(rest);
+    parts_.history->cpu_before.fetch_add(worker_->cpu_time().count());
     worker_->stop();
     const bool joined = stopped && worker_->join(deadline);
     if (!joined) {

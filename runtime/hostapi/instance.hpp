@@ -20,6 +20,7 @@ struct ExtensionHistory {
     };
     std::map<model::BotId, Newest> newest;
     std::atomic<std::uint64_t> doubled{0};
+    std::atomic<std::int64_t> cpu_before{0};  ///< microseconds, of the versions that are over
 };
 
 /// One version of one extension with its thread, lane and scope. Shared with its thread: whoever
@@ -67,6 +68,10 @@ class Instance : public std::enable_shared_from_this<Instance> {
     [[nodiscard]] const std::shared_ptr<bus::Lane>& lane() const noexcept { return lane_; }
     [[nodiscard]] const std::string& version() const noexcept { return version_; }
     [[nodiscard]] Millis busy_for() const noexcept { return worker_->busy_for(); }
+    /// Processor time of this version's thread.
+    [[nodiscard]] std::chrono::microseconds cpu_time() const noexcept {
+        return worker_->cpu_time();
+    }
     [[nodiscard]] log::Logger logger() const { return log_; }
     /// "script ping"
     [[nodiscard]] const std::string& title() const noexcept { return title_; }

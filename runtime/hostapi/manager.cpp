@@ -389,10 +389,17 @@ std::vector<ExtensionStatus> Manager::list() const {
         status.memory = counters.memory;
         status.reloads = record->reloads;
         status.doubled = record->history->doubled;
+        status.filtered = counters.filtered;
+        status.rest_calls = counters.rest_calls;
+        status.rest_failures = counters.rest_failures;
+        status.run = counters.run.summary();
+        status.latency = counters.latency.summary();
+        status.cpu = std::chrono::microseconds(record->history->cpu_before.load());
         if (record->instance != nullptr) {
             status.version = record->instance->version();
             status.lane = record->instance->lane()->stats();
             status.busy = record->instance->busy_for();
+            status.cpu += record->instance->cpu_time();
         }
         all.push_back(std::move(status));
     }

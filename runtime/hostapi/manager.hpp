@@ -38,9 +38,11 @@ struct StepResult {
 struct ExtensionStatus {
     std::string kind, name, version, state, detail;
     std::uint64_t handled = 0, errors = 0, stops = 0, in_flight = 0, memory = 0, reloads = 0,
-                  doubled = 0;
+                  doubled = 0, filtered = 0, rest_calls = 0, rest_failures = 0;
     bus::LaneStats lane;
     Millis busy{0};
+    std::chrono::microseconds cpu{0};  ///< processor time of all its versions' threads
+    Histogram::Summary run, latency;   ///< as of ExtensionCounters
 };
 
 /// Loads, reloads, restarts and unloads extensions of every kind, each step as a transaction:

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 
+#include <algorithm>
 #include <future>
 #include <pthread.h>
 #include <span>
@@ -14,12 +15,17 @@ namespace {
 /// How many events are taken from the lane before tasks and timers get their turn.
 constexpr std::size_t kBatch = 64;
 
-/// Milliseconds, a few of them late: read for every event, and only to tell how long a handler has
-/// been busy.
+/// Milliseconds, a few of them late: only to tell how long a handler has been busy.
 std::int64_t ticks() noexcept {
     timespec now{};
     ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
     return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+}
+
+/// The same clock. A moment's zero would mean idle.
+std::int64_t ticks_at(SteadyTime moment) noexcept {
+    return std::max<std::int64_t>(
+        1, std::chrono::duration_cast<Millis>(moment.time_since_epoch()).count());
 }
 
 /// Asks the processor for what a handler looks at first: the event was written on another one.
@@ -39,6 +45,11 @@ std::shared_ptr<Worker> Worker::start(std::string name) {
     std::shared_ptr<Worker> worker(new Worker(std::move(name)));
     worker->thread_ = std::thread([worker] {
         ::pthread_setname_np(::pthread_self(), worker->name_.substr(0, 15).c_str());
+        clockid_t clock{};
+        if (::pthread_getcpuclockid(::pthread_self(), &clock) == 0) {
+            worker->cpu_clock_ = clock;
+            worker->has_cpu_clock_ = true;
+        }
         worker->loop();
     });
     return worker;
@@ -158,9 +169,17 @@ void Worker::abandon() {
 
 bool Worker::on_thread() const noexcept { return thread_.get_id() == std::this_thread::get_id(); }
 
+std::chrono::microseconds Worker::cpu_time() const noexcept {
+    timespec used{};
+    if (!has_cpu_clock_ || ::clock_gettime(cpu_clock_, &used) != 0) {
+        return {};
+    }
+    return std::chrono::seconds(used.tv_sec) + std::chrono::microseconds(used.tv_nsec / 1'000);
+}
+
 Millis Worker::busy_for() const noexcept {
     const std::int64_t since = busy_since_.load(std::memory_order_relaxed);
-    return since == 0 ? Millis{0} : Millis{ticks() - since};
+    return since == 0 ? Millis{0} : std::max(Millis{ticks() - since}, Millis{0});
 }
 
 void Worker::run_one(const Task& task) {
@@ -211,6 +230,7 @@ void Worker::loop() {
             lane_ready_ = false;
             lock.unlock();
             const bool some = lane->take(events, kBatch);
+            moment_ = std::chrono::steady_clock::now();
             for (std::size_t i = 0; i < events.size(); ++i) {
                 if (i > 0 && (held_ || stopping_)) {
                     // Held by a reload or by a handler that died: the rest is for whoever comes
@@ -221,7 +241,7 @@ void Worker::loop() {
                 if (i + 1 < events.size()) {
                     prefetch(*events[i + 1]);
                 }
-                busy_since_.store(ticks(), std::memory_order_relaxed);
+                busy_since_.store(ticks_at(moment_), std::memory_order_relaxed);
                 handler(std::move(events[i]));
             }
             events.clear();
@@ -240,6 +260,7 @@ void Worker::loop() {
         }
     }
     busy_since_.store(0, std::memory_order_relaxed);
+    has_cpu_clock_ = false;
     timers_.clear();
     due_.clear();
     tasks.swap(tasks_);

@@ -63,6 +63,12 @@ class Worker : public std::enable_shared_from_this<Worker> {
 
     [[nodiscard]] bool on_thread() const noexcept;
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
+    /// Worker thread: when the event at hand was begun; and, at its end, what time it is, so that
+    /// the next one need not look at the clock.
+    [[nodiscard]] SteadyTime moment() const noexcept { return moment_; }
+    void set_moment(SteadyTime moment) noexcept { moment_ = moment; }
+    /// Processor time that the thread has used; zero once it has ended. Any thread.
+    [[nodiscard]] std::chrono::microseconds cpu_time() const noexcept;
     /// How long the task or handler at hand has been running; zero when idle. Any thread.
     [[nodiscard]] Millis busy_for() const noexcept;
 
@@ -89,6 +95,9 @@ class Worker : public std::enable_shared_from_this<Worker> {
     std::unordered_map<TimerId, SteadyTime> due_;
     TimerId next_timer_ = 1;
     std::atomic<std::int64_t> busy_since_{0};
+    SteadyTime moment_{};  ///< worker thread only
+    std::atomic<int> cpu_clock_{0};
+    std::atomic<bool> has_cpu_clock_{false};
     std::thread thread_;
 };
 
