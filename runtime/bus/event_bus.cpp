@@ -6,7 +6,13 @@
 
 namespace rookery::bus {
 
-EventBus::EventBus() : interest_(std::make_shared<const Interest>()) {}
+EventBus::EventBus(InterceptStage::Options options, const Clock& clock)
+    : interest_(std::make_shared<const Interest>()), stage_(*this, clock, options) {}
+
+const Clock& EventBus::system_clock() {
+    static const SystemClock clock;
+    return clock;
+}
 
 EventBus::Member& EventBus::member(const std::shared_ptr<Lane>& lane) {
     const auto found = std::find_if(members_.begin(), members_.end(),
@@ -14,7 +20,7 @@ EventBus::Member& EventBus::member(const std::shared_ptr<Lane>& lane) {
     if (found != members_.end()) {
         return *found;
     }
-    return members_.emplace_back(Member{lane, false, {}});
+    return members_.emplace_back(Member{lane, false, {}, {}});
 }
 
 void EventBus::subscribe(const std::shared_ptr<Lane>& lane, model::EventType type) {
@@ -37,6 +43,25 @@ void EventBus::unsubscribe(const std::shared_ptr<Lane>& lane, model::EventType t
         if (owner.attached) {
             rebuild();
         }
+    }
+}
+
+void EventBus::intercept(const std::shared_ptr<Lane>& lane, model::EventType type,
+                         std::int32_t priority, std::uint64_t tag) {
+    const std::scoped_lock lock(mutex_);
+    Member& owner = member(lane);
+    owner.intercepts.push_back({type, priority, tag});
+    if (owner.attached) {
+        rebuild();
+    }
+}
+
+void EventBus::end_intercept(const std::shared_ptr<Lane>& lane, std::uint64_t tag) {
+    const std::scoped_lock lock(mutex_);
+    Member& owner = member(lane);
+    std::erase_if(owner.intercepts, [tag](const Interception& one) { return one.tag == tag; });
+    if (owner.attached) {
+        rebuild();
     }
 }
 
@@ -67,9 +92,12 @@ void EventBus::tap(model::EventType type, Interest::Tap tap) {
 }
 
 void EventBus::remove(const std::shared_ptr<Lane>& lane) {
-    const std::scoped_lock lock(mutex_);
-    std::erase_if(members_, [&](const Member& known) { return known.lane == lane; });
-    rebuild();
+    {
+        const std::scoped_lock lock(mutex_);
+        std::erase_if(members_, [&](const Member& known) { return known.lane == lane; });
+        rebuild();
+    }
+    stage_.withdraw(*lane);
 }
 
 std::shared_ptr<const Interest> EventBus::interest() const {
@@ -89,6 +117,9 @@ std::vector<std::string> EventBus::who_wants(model::EventType type) const {
 }
 
 bool EventBus::congested() const {
+    if (stage_.full()) {
+        return true;
+    }
     const std::scoped_lock lock(mutex_);
     return std::any_of(members_.begin(), members_.end(), [](const Member& known) {
         return known.attached && known.lane->limits().policy == FullPolicy::block &&
@@ -96,47 +127,67 @@ bool EventBus::congested() const {
     });
 }
 
+/// The member's interceptions of that type and of "*", without regard to the others' order.
+void EventBus::add_steps(Interest::Entry& entry, const Member& known, model::EventType type) {
+    std::map<std::int32_t, std::uint32_t> ordinals;
+    for (const Interception& one : known.intercepts) {
+        if (one.type == type || one.type == model::kAnyEvent) {
+            entry.slots.set(known.lane->slot());
+            entry.steps.push_back({{one.priority, known.lane->owner(), ordinals[one.priority]++},
+                                   one.tag,
+                                   known.lane});
+        }
+    }
+}
+
 void EventBus::rebuild() {
     auto next = std::make_shared<Interest>();
-    const auto add = [](Interest::Entry& entry, const Member& known) {
-        entry.slots.set(known.lane->slot());
-        if (std::find(entry.lanes.begin(), entry.lanes.end(), known.lane) == entry.lanes.end()) {
-            entry.lanes.push_back(known.lane);
+    std::size_t size = 0;
+    const auto note = [&](model::EventType type) {
+        if (type == model::kAnyEvent) {
+            return;
+        }
+        size = std::max(size, static_cast<std::size_t>(type) + 1);
+        if (std::find(next->types_.begin(), next->types_.end(), type) == next->types_.end()) {
+            next->types_.push_back(type);
         }
     };
-    std::size_t size = 0;
     for (const Member& known : members_) {
         for (const auto& [type, count] : known.types) {
-            if (known.attached && type != model::kAnyEvent) {
-                size = std::max(size, static_cast<std::size_t>(type) + 1);
+            if (known.attached) {
+                note(type);
+            }
+        }
+        for (const Interception& one : known.intercepts) {
+            if (known.attached) {
+                note(one.type);
             }
         }
     }
     next->by_type_.resize(size);
-    for (const Member& known : members_) {
-        if (!known.attached) {
-            continue;
-        }
-        const bool any = known.types.contains(model::kAnyEvent);
-        if (any) {
-            add(next->any_, known);
-        }
-        for (std::size_t type = 0; type < next->by_type_.size(); ++type) {
-            if (any || known.types.contains(static_cast<model::EventType>(type))) {
-                add(next->by_type_[type], known);
+    const auto fill = [&](Interest::Entry& entry, model::EventType type) {
+        for (const Member& known : members_) {
+            if (!known.attached) {
+                continue;
             }
-        }
-        for (const auto& [type, count] : known.types) {
-            if (type != model::kAnyEvent &&
-                std::find(next->types_.begin(), next->types_.end(), type) == next->types_.end()) {
-                next->types_.push_back(type);
+            if (known.types.contains(model::kAnyEvent) || known.types.contains(type)) {
+                entry.slots.set(known.lane->slot());
+                entry.lanes.push_back(known.lane);
             }
+            add_steps(entry, known, type);
         }
+        std::sort(entry.steps.begin(), entry.steps.end(),
+                  [](const auto& a, const auto& b) { return a.place < b.place; });
+        next->intercepts_ = next->intercepts_ || !entry.steps.empty();
+    };
+    fill(next->any_, model::kAnyEvent);
+    for (std::size_t type = 0; type < size; ++type) {
+        fill(next->by_type_[type], static_cast<model::EventType>(type));
     }
     for (const auto& [type, tap] : taps_) {
         const auto index = static_cast<std::size_t>(type);
         // Those of "*" alone have no entry of the type: it gets one, for the tap.
-        if (index >= next->by_type_.size() && !next->any_.lanes.empty()) {
+        if (index >= next->by_type_.size() && !next->any_.empty()) {
             next->by_type_.resize(index + 1, next->any_);
         }
         if (index < next->by_type_.size()) {
@@ -157,12 +208,22 @@ void Publisher::publish(const model::EventPtr& event, const model::SlotMask& slo
     }
     if (entry->tap != nullptr) {
         std::vector<const Lane*> lanes;
+        for (const auto& step : entry->steps) {
+            if (slots.test(step.lane->slot())) {
+                lanes.push_back(step.lane.get());
+            }
+        }
         for (const auto& lane : entry->lanes) {
             if (slots.test(lane->slot())) {
                 lanes.push_back(lane.get());
             }
         }
         (*entry->tap)(*event, lanes);
+    }
+    // Behind one that waits in the stage, whatever comes next may have to wait there, too.
+    if (interest_->intercepts() || !staged_.empty() || bus_.stage().pending() != 0) {
+        staged_.push_back({event, slots & entry->slots});
+        return;
     }
     for (const auto& lane : entry->lanes) {
         if (!slots.test(lane->slot())) {
@@ -194,6 +255,10 @@ void Publisher::flush() {
             batch.lane->push(batch.events);
             batch.events.clear();
         }
+    }
+    if (!staged_.empty()) {
+        bus_.stage().submit(staged_);
+        staged_.clear();
     }
 }
 

@@ -1,60 +1,38 @@
 #pragma once
 
+#include "base/clock.hpp"
+#include "bus/intercept_stage.hpp"
+#include "bus/interest.hpp"
 #include "bus/lane.hpp"
 #include "model/event.hpp"
 #include "model/event_names.hpp"
 #include "model/ports.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <span>
+#include <string>
 #include <vector>
 
 namespace rookery::bus {
-
-/// Who wants what, at one moment. Immutable: a publisher walks it without a lock while the bus
-/// prepares the next one.
-class Interest {
-  public:
-    /// Sees an event that is about to be handed to those lanes.
-    using Tap = std::function<void(const model::Event& event, std::span<const Lane* const> lanes)>;
-
-    struct Entry {
-        model::SlotMask slots;                     ///< union of the lanes' slots
-        std::vector<std::shared_ptr<Lane>> lanes;  ///< in order of attachment
-        std::shared_ptr<const Tap> tap;            ///< mostly null
-    };
-
-    /// Subscribers of that type, those of "*" included; null when there are none.
-    [[nodiscard]] const Entry* of(model::EventType type) const noexcept {
-        const auto index = static_cast<std::size_t>(type);
-        const Entry& entry = index < by_type_.size() ? by_type_[index] : any_;
-        return entry.lanes.empty() ? nullptr : &entry;
-    }
-
-    /// The types that somebody asked for by name.
-    [[nodiscard]] const std::vector<model::EventType>& types() const noexcept { return types_; }
-    [[nodiscard]] bool wants_any() const noexcept { return !any_.lanes.empty(); }
-
-  private:
-    friend class EventBus;
-    std::vector<Entry> by_type_;
-    Entry any_;
-    std::vector<model::EventType> types_;
-};
 
 /// Routes events from links to lanes. Subscribing is by (lane, type); a lane takes part only while
 /// it is attached, and one lane can take another's place in one step. Any thread.
 class EventBus {
   public:
-    EventBus();
+    explicit EventBus(InterceptStage::Options options = {}, const Clock& clock = system_clock());
 
     /// Counted: the same pair may be subscribed more than once, and goes with the last unsubscribe.
     void subscribe(const std::shared_ptr<Lane>& lane, model::EventType type);
     void unsubscribe(const std::shared_ptr<Lane>& lane, model::EventType type);
+
+    /// The lane's owner decides on events of that type before others get them. `tag` names the
+    /// interception, uniquely for the lane: it is told to whoever takes the event from the lane. A
+    /// lane of interceptions has a slot of its own and no subscriptions.
+    void intercept(const std::shared_ptr<Lane>& lane, model::EventType type, std::int32_t priority,
+                   std::uint64_t tag);
+    void end_intercept(const std::shared_ptr<Lane>& lane, std::uint64_t tag);
 
     void attach(const std::shared_ptr<Lane>& lane);
     void detach(const std::shared_ptr<Lane>& lane);
@@ -79,28 +57,41 @@ class EventBus {
     /// The names of the lanes that want that type by name; for messages to users.
     [[nodiscard]] std::vector<std::string> who_wants(model::EventType type) const;
 
-    /// True while a lane with the policy `block` is full.
+    /// True while a lane with the policy `block`, or the stage of the interceptors, is full.
     [[nodiscard]] bool congested() const;
 
+    /// Where events wait for interceptors.
+    [[nodiscard]] InterceptStage& stage() noexcept { return stage_; }
+    [[nodiscard]] const InterceptStage& stage() const noexcept { return stage_; }
+
   private:
+    struct Interception {
+        model::EventType type;
+        std::int32_t priority;
+        std::uint64_t tag;
+    };
     struct Member {
         std::shared_ptr<Lane> lane;
         bool attached = false;
         std::map<model::EventType, unsigned> types;
+        std::vector<Interception> intercepts;  ///< in order of registration
     };
 
+    static const Clock& system_clock();
     Member& member(const std::shared_ptr<Lane>& lane);
     void rebuild();
+    static void add_steps(Interest::Entry& entry, const Member& known, model::EventType type);
 
     mutable std::mutex mutex_;
     std::vector<Member> members_;
     std::map<model::EventType, std::shared_ptr<const Interest::Tap>> taps_;
     std::shared_ptr<const Interest> interest_;
     std::atomic<std::uint64_t> version_{0};
+    InterceptStage stage_;
 };
 
-/// One link's way onto the bus: collects the events of one loop turn and pushes them lane by lane.
-/// Belongs to one thread.
+/// One link's way onto the bus: collects the events of one loop turn and pushes them lane by lane,
+/// or hands them to the interceptors' stage. Belongs to one thread.
 class Publisher {
   public:
     explicit Publisher(EventBus& bus);
@@ -128,6 +119,7 @@ class Publisher {
     std::shared_ptr<const Interest> interest_;
     std::uint64_t version_ = 0;
     std::vector<Batch> batches_;
+    std::vector<InterceptStage::Item> staged_;  ///< for the stage, later than all of batches_
 };
 
 }  // namespace rookery::bus
