@@ -30,6 +30,7 @@ inline Failure failure_of(const Host& host, rk_status_t status, rk_handle_t refu
     out.status = status;
     out.message = to_view(message);
     const Document said(host, refusal);
+    out.said = said.json();
     out.platform_status = said.integer("status").value_or(0);
     out.platform_code = said.integer("code").value_or(0);
     for (std::uint32_t i = 0, count = said.size("fields"); i < count; ++i) {
@@ -85,7 +86,7 @@ Result<T> result_of(const Host& host, rk_status_t status, rk_handle_t document, 
     try {
         return read_answer(host, document, static_cast<const T*>(nullptr));
     } catch (const Error& error) {
-        return Failure{error.status(), error.what(), 0, 0, {}};
+        return Failure{error.status(), error.what()};
     }
 }
 
@@ -234,7 +235,7 @@ class Call<T>::Awaiter {
         error.size = sizeof(error);
         const rk_status_t status = call_.begin(&Pending::run, box.user(), &Box::release, &error);
         if (status < 0) {
-            result_ = Result<T>(Failure{status, std::string(error.text, error.length), 0, 0, {}});
+            result_ = Result<T>(Failure{status, std::string(error.text, error.length)});
             return false;
         }
         pending_ = box.user();
@@ -266,7 +267,7 @@ class Call<T>::Awaiter {
     Call call_;
     detail::Waiting waiting_;
     Pending* pending_ = nullptr;
-    Result<T> result_{Failure{RK_E_CANCELLED, "not begun", 0, 0, {}}};
+    Result<T> result_{Failure{RK_E_CANCELLED, "not begun"}};
 };
 
 /// Operations by name, where the typed ones of operations.hpp do not serve.

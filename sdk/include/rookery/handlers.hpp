@@ -197,7 +197,7 @@ class [[nodiscard]] NextEvent {
     Waiting waiting_;
     Alarm alarm_;
     rk_handle_t subscription_ = 0;
-    Result<Event> result_{Failure{RK_E_TIMEOUT, "no such event in time", 0, 0, {}}};
+    Result<Event> result_{Failure{RK_E_TIMEOUT, "no such event in time"}};
 };
 
 }  // namespace detail

@@ -19,10 +19,11 @@ struct FieldFault {
 /// Why something came to nothing.
 struct Failure {
     rk_status_t status = RK_OK;  ///< one of RK_E_...: rookery/abi/status.h
-    std::string message;
+    std::string message{};
     std::int64_t platform_status = 0;  ///< of HTTP, where the platform refused; else 0
     std::int64_t platform_code = 0;    ///< the platform's own number for it; 0: none
-    std::vector<FieldFault> fields;
+    std::vector<FieldFault> fields{};
+    std::string said{};  ///< all that the platform said, as JSON; empty: nothing
 };
 
 /// A value, or why there is none. Asking for the value where there is none throws Error with the

@@ -97,12 +97,8 @@ class Driver final : public Plugin {
     }
 
     void report(std::string_view json) {
-        operations().call("api.request",
-                          JsonObject()
-                              .add("method", "POST")
-                              .add("path", "/report")
-                              .add_json("body", JsonObject().add_json("report", json).text()),
-                          NoCallback{}, "test");
+        bot("test").api().request("POST", "/report",
+                                  {.body = JsonObject().add_json("report", json)});
     }
 
     void calls(const View& command) {
@@ -123,26 +119,30 @@ class Driver final : public Plugin {
             value.add(given.get(*name.text()));
             arguments.add_json(*name.text(), value.text());
         }
-        const auto done = [this, batch, index](const Answer& answer) {
-            batch->outcomes[index] = outcome(answer);
+        const auto done = [this, batch, index](const Result<Document>& result) {
+            batch->outcomes[index] = outcome(result);
             end(*batch);
         };
         try {
-            operations().call(text_of(wish, "operation"), arguments, done, text_of(wish, "bot"));
+            bot(text_of(wish, "bot"))
+                .operations()
+                .call(text_of(wish, "operation"), arguments)
+                .then(done);
         } catch (const Error& error) {
             batch->outcomes[index] = failure(error.status(), error.what());
             end(*batch);
         }
     }
-    static std::string outcome(const Answer& answer) {
-        const std::string result = answer.result().json();
-        if (answer.ok()) {
-            return JsonObject().add_json("ok", result.empty() ? "true" : result).text();
+    static std::string outcome(const Result<Document>& result) {
+        if (result) {
+            const std::string json = result->json();
+            return JsonObject().add_json("ok", json.empty() ? "true" : json).text();
         }
+        const Failure& why = result.error();
         JsonObject out;
-        out.add("kind", kind_of(answer.status())).add("message", answer.message());
-        if (!result.empty()) {
-            out.add_json("refusal", result);
+        out.add("kind", kind_of(why.status)).add("message", why.message);
+        if (!why.said.empty()) {
+            out.add_json("refusal", why.said);
         }
         return out.text();
     }

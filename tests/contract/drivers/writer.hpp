@@ -39,11 +39,11 @@ class Writer {
             out_ += "null";
         }
     }
-    template <class T>
-    void list(const std::vector<T>& items) {
+    template <class Items>
+    void list(const Items& items) {
         out_ += '[';
         bool first = true;
-        for (const T& item : items) {
+        for (const auto& item : items) {
             out_ += first ? "" : ",";
             first = false;
             put_any(*this, item);
@@ -73,6 +73,12 @@ class Writer {
             field(name, *value);
         }
     }
+    template <class T>
+    void field(std::string_view name, const Maybe<T>& value) {
+        if (value) {
+            field(name, *value);
+        }
+    }
     void field(std::string_view name, const Value& value) {
         if (value) {
             key(name);
@@ -98,6 +104,10 @@ class Writer {
     }
     template <class T>
     static void put_any(Writer& out, const std::vector<T>& value) {
+        out.list(value);
+    }
+    template <class T>
+    static void put_any(Writer& out, const List<T>& value) {
         out.list(value);
     }
     void key(std::string_view name) {
