@@ -4,6 +4,7 @@
 #include <rookery/task.hpp>
 #include <rookery/view.hpp>
 
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -143,7 +144,8 @@ struct Step {
 template <class Event, class Accept>
 class [[nodiscard]] NextEvent {
   public:
-    NextEvent(Accept accept, std::uint64_t millis) : accept_(std::move(accept)), millis_(millis) {}
+    NextEvent(std::string filter, Accept accept, std::uint64_t millis)
+        : filter_(std::move(filter)), accept_(std::move(accept)), millis_(millis) {}
     NextEvent(NextEvent&&) = default;
     NextEvent& operator=(NextEvent&&) = delete;
     ~NextEvent() { unsubscribe(); }
@@ -153,10 +155,7 @@ class [[nodiscard]] NextEvent {
     void await_suspend(std::coroutine_handle<Promise> self) {
         waiting_.begin(self);
         const Host& host = waiting_.host();
-        Reason reason;
-        reason.check(host.events->subscribe(host.raw, to_text(Event::kEvent), &arrived, this,
-                                            nullptr, &subscription_, reason),
-                     Event::kEvent);
+        subscription_ = subscribe(host, Event::kEvent, filter_, &arrived, this, nullptr);
         alarm_.set(host, millis_, &expired, this);
     }
     Result<Event> await_resume() { return std::move(result_); }
@@ -192,6 +191,7 @@ class [[nodiscard]] NextEvent {
         }
     }
 
+    std::string filter_;
     Accept accept_;
     std::uint64_t millis_;
     Waiting waiting_;

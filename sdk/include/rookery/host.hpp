@@ -31,7 +31,7 @@ class Host {
         : raw(host),
           config(required<rk_config_t>(RK_CONFIG_ID)),
           documents(required<rk_documents_t>(RK_DOCUMENTS_ID, offsetof(rk_documents_t, view))),
-          events(required<rk_events_t>(RK_EVENTS_ID)),
+          events(required<rk_events_t>(RK_EVENTS_ID, offsetof(rk_events_t, subscribe_where))),
           interactions(table<rk_interactions_t>(RK_INTERACTIONS_ID)),
           log(required<rk_log_t>(RK_LOG_ID)),
           operations(required<rk_operations_t>(RK_OPERATIONS_ID)),
@@ -71,6 +71,25 @@ class Host {
 };
 
 namespace detail {
+
+/// Registers a handler; `filter` is JSON, or empty for every event. Throws Error.
+inline rk_handle_t subscribe(const Host& host, std::string_view name, std::string_view filter,
+                             rk_event_fn handler, void* user, rk_release_t release) {
+    rk_handle_t handle = 0;
+    Reason reason;
+    if (filter.empty()) {
+        reason.check(host.events->subscribe(host.raw, to_text(name), handler, user, release,
+                                            &handle, reason),
+                     name);
+    } else if (host.events->size < offsetof(rk_events_t, subscribe_where) + sizeof(void*)) {
+        throw Error(RK_E_UNSUPPORTED, "this host has no filters");
+    } else {
+        reason.check(host.events->subscribe_where(host.raw, to_text(name), to_text(filter), handler,
+                                                  user, release, &handle, reason),
+                     name);
+    }
+    return handle;
+}
 
 /// A callable on its way through the C interface: the host gives `release` its pointer back at the
 /// end.

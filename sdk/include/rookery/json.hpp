@@ -74,6 +74,15 @@ class JsonObject {
         return *this;
     }
 
+    /// All members of another one.
+    JsonObject& merge(const JsonObject& other) {
+        if (text_.size() > 1 && other.text_.size() > 1) {
+            text_ += ',';
+        }
+        text_ += std::string_view(other.text_).substr(1);
+        return *this;
+    }
+
     [[nodiscard]] std::string text() const { return text_ + '}'; }
 
   private:

@@ -4,6 +4,7 @@
 #include <rookery/document.hpp>
 #include <rookery/duration.hpp>
 #include <rookery/events.hpp>
+#include <rookery/filter.hpp>
 #include <rookery/handlers.hpp>
 #include <rookery/host.hpp>
 #include <rookery/interactions.hpp>
@@ -17,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace rookery {
@@ -90,18 +92,32 @@ class Plugin : protected ops::Nouns<Plugin> {
     /// `[this](const MessageCreate& message) -> Task<> { co_await ...; }`. So may all others here.
     template <class Event, class Handler>
     Registration on(Handler handler) {
-        return subscribe<Event>(Event::kEvent, std::move(handler), false);
+        return subscribe<Event>(Event::kEvent, {}, std::move(handler), false);
+    }
+    /// Only for those that the filter lets through:
+    /// on<MessageCreate>(Filter{.bot = false, .starts_with = "!"}, ...).
+    template <class Event, class Handler>
+    Registration on(const Filter& filter, Handler handler) {
+        return subscribe<Event>(Event::kEvent, filter.json(), std::move(handler), false);
     }
     /// The same by name, for events without a type of their own ("discord:RAW_NAME") and for "*".
     /// `handler(const rookery::View&)`.
     template <class Handler>
     Registration on(std::string_view name, Handler handler) {
-        return subscribe<View>(name, std::move(handler), false);
+        return subscribe<View>(name, {}, std::move(handler), false);
+    }
+    template <class Handler>
+    Registration on(std::string_view name, const Filter& filter, Handler handler) {
+        return subscribe<View>(name, filter.json(), std::move(handler), false);
     }
     /// For the next event of the type only.
     template <class Event, class Handler>
     Registration once(Handler handler) {
-        return subscribe<Event>(Event::kEvent, std::move(handler), true);
+        return subscribe<Event>(Event::kEvent, {}, std::move(handler), true);
+    }
+    template <class Event, class Handler>
+    Registration once(const Filter& filter, Handler handler) {
+        return subscribe<Event>(Event::kEvent, filter.json(), std::move(handler), true);
     }
 
     /// Calls `handler(const InteractionEvent&)` when the command is used: "remind", or with group
@@ -167,15 +183,23 @@ class Plugin : protected ops::Nouns<Plugin> {
     /// What it throws is logged.
     Job spawn(Task<> task) const { return Job(*host().tasks, std::move(task)); }
 
-    /// `co_await wait_for<MessageCreate>(30s)`: the next event of the type, or RK_E_TIMEOUT.
-    /// `accept(const Event&)` says which one. The event stays open as long as the result lives.
+    /// `co_await wait_for<MessageCreate>(Filter{.channel = "1"}, 30s)`: the next event of the type
+    /// that the filter lets through, or RK_E_TIMEOUT. It stays open as long as the result lives.
     template <class Event, class Duration>
     [[nodiscard]] auto wait_for(Duration limit) const {
-        return wait_for<Event>([](const Event&) { return true; }, limit);
+        return next<Event>(
+            {}, [](const Event&) { return true; }, limit);
     }
+    template <class Event, class Duration>
+    [[nodiscard]] auto wait_for(const Filter& filter, Duration limit) const {
+        return next<Event>(
+            filter.json(), [](const Event&) { return true; }, limit);
+    }
+    /// `accept(const Event&)` says which one.
     template <class Event, class Accept, class Duration>
-    [[nodiscard]] detail::NextEvent<Event, Accept> wait_for(Accept accept, Duration limit) const {
-        return {std::move(accept), detail::millis_of(limit)};
+    requires std::is_invocable_r_v<bool, Accept&, const Event&>
+    [[nodiscard]] auto wait_for(Accept accept, Duration limit) const {
+        return next<Event>({}, std::move(accept), limit);
     }
 
     /// [any thread]
@@ -254,19 +278,22 @@ class Plugin : protected ops::Nouns<Plugin> {
     }
 
     template <class Event, class Handler>
-    Registration subscribe(std::string_view name, Handler handler, bool once) {
+    Registration subscribe(std::string_view name, std::string_view filter, Handler handler,
+                           bool once) {
         using One = detail::Subscriber<Event, Handler>;
         using Box = detail::Boxed<One>;
         Box box(One{host_, std::move(handler)});
         One* const one = box.user();
-        rk_handle_t handle = 0;
-        detail::Reason reason;
-        reason.check(host().events->subscribe(host().raw, detail::to_text(name), &One::run, one,
-                                              &Box::release, &handle, reason),
-                     name);
+        const rk_handle_t handle =
+            detail::subscribe(host(), name, filter, &One::run, one, &Box::release);
         box.given();
         one->once = once ? handle : 0;
         return Registration(host(), handle, host().events->unsubscribe);
+    }
+
+    template <class Event, class Accept, class Duration>
+    detail::NextEvent<Event, Accept> next(std::string filter, Accept accept, Duration limit) const {
+        return {std::move(filter), std::move(accept), detail::millis_of(limit)};
     }
 
     template <class Start, class Duration, class Callable>
