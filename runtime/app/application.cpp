@@ -401,6 +401,7 @@ async::Task<> Application::shut_down() {
     for (const auto& bot : bots_) {
         co_await bot->stop();
     }
+    tails_.stop();
     co_await control_->stop();
     interactions_.stop();
     end_timer_.cancel();

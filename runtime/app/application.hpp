@@ -2,6 +2,7 @@
 
 #include "app/command_service.hpp"
 #include "app/control_server.hpp"
+#include "app/event_tail.hpp"
 #include "app/extensions.hpp"
 #include "app/interaction_service.hpp"
 #include "app/run.hpp"
@@ -58,6 +59,7 @@ class Application {
     void watch_signals();
     void on_signal(int number);
     void answer(const nlohmann::json& request, const ControlReplyPtr& reply);
+    void answer_tail(const nlohmann::json& request, const ControlReplyPtr& reply);
     void answer_commands(const std::string& what, const ControlReplyPtr& reply);
     void answer_extension(const std::string& command, const std::string& name,
                           const ControlReplyPtr& reply);
@@ -83,6 +85,7 @@ class Application {
     std::optional<store::StateDir> state_;
     std::unique_ptr<sim::Simulator> simulator_;
     bus::EventBus bus_;
+    EventTails tails_{bus_};
     hostapi::Operations operations_;
     boost::asio::io_context io_{1};
     InteractionService interactions_{io_, bus_, operations_};

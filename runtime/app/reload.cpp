@@ -200,14 +200,33 @@ void Application::answer(const nlohmann::json& request, const ControlReplyPtr& r
                 reply->fail("something could not be reloaded; what ran before goes on running");
             }
         });
+    } else if (command == "events") {
+        answer_tail(request, reply);
     } else if (command == "commands") {
         answer_commands(name, reply);
     } else if (command == "reload" || command == "disable" || command == "enable") {
         answer_extension(command, name, reply);
     } else {
         reply->fail("there is no command \"" + log::clipped(command, 40) +
-                    "\"; there are: list, status, commands, reload, disable, enable, stop");
+                    "\"; there are: list, status, commands, events, reload, disable, enable, stop");
     }
+}
+
+void Application::answer_tail(const nlohmann::json& request, const ControlReplyPtr& reply) {
+    auto filter = read_tail_filter(request);
+    if (!filter) {
+        reply->fail(filter.error().message());
+        return;
+    }
+    if (!filter->bot.empty() && find_bot(filter->bot) == nullptr) {
+        std::string known;
+        for (const auto& bot : bots_) {
+            known += (known.empty() ? "" : ", ") + bot->status().name;
+        }
+        reply->fail("there is no bot " + log::clipped(filter->bot, 60) + "; there are: " + known);
+        return;
+    }
+    tails_.start(*std::move(filter), reply);
 }
 
 void Application::answer_commands(const std::string& what, const ControlReplyPtr& reply) {

@@ -109,7 +109,7 @@ std::vector<std::string> EventBus::who_wants(model::EventType type) const {
     const std::scoped_lock lock(mutex_);
     std::vector<std::string> names;
     for (const Member& known : members_) {
-        if (known.attached && known.types.contains(type)) {
+        if (known.attached && !known.lane->observes() && known.types.contains(type)) {
             names.push_back(known.lane->owner());
         }
     }
@@ -143,24 +143,25 @@ void EventBus::add_steps(Interest::Entry& entry, const Member& known, model::Eve
 void EventBus::rebuild() {
     auto next = std::make_shared<Interest>();
     std::size_t size = 0;
-    const auto note = [&](model::EventType type) {
+    const auto note = [&](model::EventType type, bool wanted) {
         if (type == model::kAnyEvent) {
             return;
         }
         size = std::max(size, static_cast<std::size_t>(type) + 1);
-        if (std::find(next->types_.begin(), next->types_.end(), type) == next->types_.end()) {
+        if (wanted &&
+            std::find(next->types_.begin(), next->types_.end(), type) == next->types_.end()) {
             next->types_.push_back(type);
         }
     };
     for (const Member& known : members_) {
         for (const auto& [type, count] : known.types) {
             if (known.attached) {
-                note(type);
+                note(type, !known.lane->observes());
             }
         }
         for (const Interception& one : known.intercepts) {
             if (known.attached) {
-                note(one.type);
+                note(one.type, true);
             }
         }
     }
@@ -170,7 +171,10 @@ void EventBus::rebuild() {
             if (!known.attached) {
                 continue;
             }
-            if (known.types.contains(model::kAnyEvent) || known.types.contains(type)) {
+            const bool wants = known.types.contains(model::kAnyEvent) || known.types.contains(type);
+            if (wants && known.lane->observes()) {
+                entry.observers.push_back(known.lane);
+            } else if (wants) {
                 entry.slots.set(known.lane->slot());
                 entry.lanes.push_back(known.lane);
             }
@@ -206,6 +210,12 @@ void Publisher::publish(const model::EventPtr& event, const model::SlotMask& slo
     if (entry == nullptr) {
         return;
     }
+    for (const auto& lane : entry->observers) {
+        add(lane, event);
+    }
+    if (slots.none()) {
+        return;
+    }
     if (entry->tap != nullptr) {
         std::vector<const Lane*> lanes;
         for (const auto& step : entry->steps) {
@@ -226,16 +236,19 @@ void Publisher::publish(const model::EventPtr& event, const model::SlotMask& slo
         return;
     }
     for (const auto& lane : entry->lanes) {
-        if (!slots.test(lane->slot())) {
-            continue;
+        if (slots.test(lane->slot())) {
+            add(lane, event);
         }
-        auto batch = std::find_if(batches_.begin(), batches_.end(),
-                                  [&](const Batch& known) { return known.lane == lane; });
-        if (batch == batches_.end()) {
-            batch = batches_.insert(batches_.end(), Batch{lane, {}});
-        }
-        batch->events.push_back(event);
     }
+}
+
+void Publisher::add(const std::shared_ptr<Lane>& lane, const model::EventPtr& event) {
+    auto batch = std::find_if(batches_.begin(), batches_.end(),
+                              [&](const Batch& known) { return known.lane == lane; });
+    if (batch == batches_.end()) {
+        batch = batches_.insert(batches_.end(), Batch{lane, {}});
+    }
+    batch->events.push_back(event);
 }
 
 void Publisher::begin() {

@@ -99,7 +99,7 @@ class Publisher {
     /// The interest that this turn's events are routed by.
     [[nodiscard]] const Interest& interest() const noexcept { return *interest_; }
 
-    /// For the lanes of the event's type whose slot is in `slots`.
+    /// For the lanes of the event's type whose slot is in `slots`, and its observers.
     void publish(const model::EventPtr& event, const model::SlotMask& slots);
 
     /// Takes up the newest interest. Call at the start of each turn, when nothing waits to be
@@ -118,6 +118,8 @@ class Publisher {
     EventBus& bus_;
     std::shared_ptr<const Interest> interest_;
     std::uint64_t version_ = 0;
+    void add(const std::shared_ptr<Lane>& lane, const model::EventPtr& event);
+
     std::vector<Batch> batches_;
     std::vector<InterceptStage::Item> staged_;  ///< for the stage, later than all of batches_
 };

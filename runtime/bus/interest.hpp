@@ -46,21 +46,25 @@ class Interest {
         model::SlotMask slots;                     ///< union of the lanes' slots, the steps' too
         std::vector<std::shared_ptr<Lane>> lanes;  ///< in order of attachment
         std::vector<Step> steps;                   ///< interceptors, in order of their turns
-        std::shared_ptr<const Tap> tap;            ///< mostly null
+        std::vector<std::shared_ptr<Lane>> observers;  ///< see it as it comes, before all others
+        std::shared_ptr<const Tap> tap;                ///< mostly null
 
         [[nodiscard]] bool empty() const noexcept { return lanes.empty() && steps.empty(); }
     };
 
-    /// Subscribers of that type, those of "*" included; null when there are none.
+    /// Subscribers and observers of that type, those of "*" included; null when there are none.
     [[nodiscard]] const Entry* of(model::EventType type) const noexcept {
         const auto index = static_cast<std::size_t>(type);
         const Entry& entry = index < by_type_.size() ? by_type_[index] : any_;
-        return entry.empty() ? nullptr : &entry;
+        return entry.empty() && entry.observers.empty() ? nullptr : &entry;
     }
 
     /// The types that somebody asked for by name.
     [[nodiscard]] const std::vector<model::EventType>& types() const noexcept { return types_; }
     [[nodiscard]] bool wants_any() const noexcept { return !any_.empty(); }
+    /// The same of observers, who see what comes and ask for nothing: neither types() nor
+    /// wants_any() speaks of them, so that intents and cache stay as they are.
+    [[nodiscard]] bool observes_any() const noexcept { return !any_.observers.empty(); }
     /// Whether anybody intercepts anything.
     [[nodiscard]] bool intercepts() const noexcept { return intercepts_; }
 

@@ -11,7 +11,7 @@ namespace {
 std::size_t weight(const model::Event& event) noexcept { return event.raw().size() + 256; }
 
 void finish(const model::Event& event, unsigned slot) noexcept {
-    if (const auto& delivery = event.delivery()) {
+    if (const auto& delivery = event.delivery(); delivery && slot != Lane::kNoSlot) {
         delivery->finished(event.seq(), slot);
     }
 }
@@ -100,7 +100,7 @@ void Lane::append(const model::EventPtr& event) {
 }
 
 void Lane::drop(const model::Event& event) {
-    if (stats_.dropped++ == 0) {
+    if (stats_.dropped++ == 0 && !observes()) {
         log::get("bus")->warn("{} has lost its first event to a full or closed queue (policy {})",
                               owner_, to_string(limits_.policy));
     }

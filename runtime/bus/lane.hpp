@@ -49,6 +49,10 @@ struct LaneStats {
 /// forwards whatever a publisher still pushes here, so that no event falls between two versions.
 class Lane {
   public:
+    /// The slot of an observer: its lane is no business of the ledgers, which neither wait for it
+    /// nor deliver to it again.
+    static constexpr unsigned kNoSlot = model::kMaxSlots;
+
     /// `slot` names the subscriber in delivery ledgers: two versions of one extension share it.
     Lane(std::string owner, unsigned slot, LaneLimits limits);
 
@@ -57,6 +61,7 @@ class Lane {
 
     [[nodiscard]] const std::string& owner() const noexcept { return owner_; }
     [[nodiscard]] unsigned slot() const noexcept { return slot_; }
+    [[nodiscard]] bool observes() const noexcept { return slot_ == kNoSlot; }
     [[nodiscard]] const LaneLimits& limits() const noexcept { return limits_; }
 
     /// Appends in order. An event that is given up counts as dropped and as finished for its

@@ -15,6 +15,7 @@ void add_check(CLI::App& app, CommandContext& context);
 void add_new(CLI::App& app, CommandContext& context);  ///< new bot, new plugin, new script
 void add_control(CLI::App& app,
                  CommandContext& context);  ///< list, status, reload, disable, enable, stop
+void add_events(CLI::App& app, CommandContext& context);  ///< events tail
 void add_version(CLI::App& app, CommandContext& context);
 
 }  // namespace rookery::cli

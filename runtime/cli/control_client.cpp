@@ -95,7 +95,8 @@ ControlClient& ControlClient::operator=(ControlClient&& other) noexcept {
     return *this;
 }
 
-Result<ControlAnswer> ControlClient::ask(const nlohmann::json& request, const Progress& progress) {
+Result<ControlAnswer> ControlClient::ask(const nlohmann::json& request, const Progress& progress,
+                                         const Item& item) {
     if (const auto sent = send(request.dump() + "\n"); !sent) {
         return sent.error();
     }
@@ -111,6 +112,12 @@ Result<ControlAnswer> ControlClient::ask(const nlohmann::json& request, const Pr
         }
         if (answer.contains("progress") && answer["progress"].is_string()) {
             progress(answer["progress"].get_ref<const std::string&>());
+            continue;
+        }
+        if (item && answer.contains("item")) {
+            if (!item(answer["item"])) {
+                return ControlAnswer{};
+            }
             continue;
         }
         if (!answer.contains("ok") || !answer["ok"].is_boolean()) {

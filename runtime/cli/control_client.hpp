@@ -23,6 +23,10 @@ struct ControlAnswer {
 class ControlClient {
   public:
     using Progress = std::function<void(std::string_view line)>;
+    /// One part of an answer that may go on; false: enough.
+    using Item = std::function<bool(const nlohmann::json& item)>;
+
+    static constexpr Millis kForEver{-1};
 
     /// Error unavailable when nobody listens in that state directory.
     [[nodiscard]] static Result<ControlClient> connect(const std::filesystem::path& state_dir,
@@ -34,9 +38,10 @@ class ControlClient {
     ControlClient& operator=(const ControlClient&) = delete;
 
     /// Sends {"cmd": ...} and waits for the final line. Error denied with the runtime's own words
-    /// when it refuses; timeout, io and protocol when the answer does not come.
-    [[nodiscard]] Result<ControlAnswer> ask(const nlohmann::json& request,
-                                            const Progress& progress);
+    /// when it refuses; timeout, io and protocol when the answer does not come. An empty answer
+    /// when `item` has enough: the connection is then of no more use.
+    [[nodiscard]] Result<ControlAnswer> ask(const nlohmann::json& request, const Progress& progress,
+                                            const Item& item = {});
 
   private:
     ControlClient(int descriptor, Millis silence_limit)

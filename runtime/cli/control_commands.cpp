@@ -1,6 +1,5 @@
 #include "cli/commands.hpp"
-#include "cli/config_file.hpp"
-#include "cli/control_client.hpp"
+#include "cli/control_target.hpp"
 
 #include <CLI/CLI.hpp>
 #include <spdlog/fmt/fmt.h>
@@ -15,7 +14,7 @@ namespace {
 struct ControlArguments {
     std::string command;
     std::string name;
-    std::string config;
+    ControlTarget target;
     bool json = false;
 };
 
@@ -51,32 +50,15 @@ constexpr auto kCommands = std::to_array<ControlCommand>({
      "Example:\n  rookery stop"},
 });
 
-/// --state, else the state directory of --config, else ./state.
-std::optional<std::filesystem::path> state_dir_of(const ControlArguments& arguments,
-                                                  const std::string& state_dir) {
-    if (!state_dir.empty()) {
-        return state_dir;
-    }
-    if (arguments.config.empty()) {
-        return "state";
-    }
-    const auto config = load_or_explain(arguments.config);
-    return config ? std::optional(config->runtime.state) : std::nullopt;
-}
-
 void print(std::string_view text) {
     std::cout << text << (text.ends_with('\n') || text.empty() ? "" : "\n") << std::flush;
 }
 
 int control(const ControlArguments& arguments, const std::string& state_dir) {
-    const auto folder = state_dir_of(arguments, state_dir);
-    if (!folder) {
-        return kExitUsage;
-    }
-    auto client = ControlClient::connect(*folder);
+    int exit_code = kExitOk;
+    auto client = connect(arguments.target, state_dir, arguments.command, exit_code);
     if (!client) {
-        std::cerr << fmt::format("rookery {}: {}\n", arguments.command, client.error().message());
-        return kExitNoRuntime;
+        return exit_code;
     }
     nlohmann::json request = {{"cmd", arguments.command}};
     if (!arguments.name.empty()) {
@@ -106,9 +88,7 @@ void add(CLI::App& app, CommandContext& context, const ControlCommand& entry) {
                                                                     : "The plugin or script")
             ->required(entry.name == ControlCommand::Name::required);
     }
-    command
-        ->add_option("-c,--config", arguments->config, "Find the state directory through this file")
-        ->type_name("FILE");
+    add_target(*command, arguments->target);
     command->add_flag("--json", arguments->json, "Print the data for programs");
     command->footer(std::string("Exit code 3: no runtime answers in the state directory.\n") +
                     entry.footer);

@@ -63,7 +63,7 @@ Dispatcher::Wanted Dispatcher::wanted(std::string_view raw_name) const {
     const bus::Interest& interest = publisher_.interest();
     Wanted found;
     found.type = EventNames::find_raw(*bot_.platform, raw_name);
-    if (!found.type && interest.wants_any()) {
+    if (!found.type && (interest.wants_any() || interest.observes_any())) {
         if (const auto type = EventNames::intern_raw(*bot_.platform, raw_name)) {
             found.type = *type;
         }
@@ -75,13 +75,15 @@ Dispatcher::Wanted Dispatcher::wanted(std::string_view raw_name) const {
     const auto look = [&](model::EventType type, const model::RawEventInfo* info) {
         const auto* const entry = interest.of(type);
         if (entry != nullptr) {
-            found.any = true;
+            found.any |= entry->slots.any();
+            found.watched |= !entry->observers.empty();
             found.reads |= info != nullptr ? info->context : 0;
         }
         return entry;
     };
     if (const auto* const entry = look(*found.type, found.info)) {
         found.slots = entry->slots;
+        found.observed = !entry->observers.empty();
     }
     if (found.info != nullptr && found.info->events.size() > 1) {
         for (const model::EventType type : found.info->events.subspan(1)) {
@@ -141,11 +143,12 @@ Result<> Dispatcher::dispatch(const Envelope& envelope, std::string_view frame,
         handler != nullptr || special || (want.info != nullptr && cache_.can_tell(*want.info));
     outgoing_.clear();
     Payload payload;
-    if (want.any || handler != nullptr || special) {
+    const bool needed = want.any || handler != nullptr || special;
+    if (needed || want.watched) {
         auto indexed = index(envelope, frame, whole);
         if (indexed) {
             payload = *indexed;
-        } else if (!give_up(envelope, indexed.error())) {
+        } else if (needed && !give_up(envelope, indexed.error())) {
             return indexed.error().within(std::string(envelope.type) + " " + std::to_string(seq));
         }
     }
@@ -157,13 +160,15 @@ Result<> Dispatcher::dispatch(const Envelope& envelope, std::string_view frame,
         if (whole) {
             collect(envelope, payload, want, handler, again);
         } else {
-            outgoing_.push_back({*want.type, {}, {}, want.slots, {}});
+            outgoing_.push_back({*want.type, {}, {}, want.slots, want.observed, {}});
         }
     }
     cache_.set_seq(std::max(seq, cache_.seq()));
     model::SlotMask slots;
+    bool observed = false;
     for (const Outgoing& event : outgoing_) {
         slots |= event.slots;
+        observed |= event.observed;
     }
     const std::uint64_t unclaimed = ledger_->unclaimed();
     const model::SlotMask open = ledger_->received(seq, slots);
@@ -174,16 +179,15 @@ Result<> Dispatcher::dispatch(const Envelope& envelope, std::string_view frame,
             envelope.type, seq, ledger_->unclaimed() - unclaimed);
     }
     keep_guild_change();
-    if (open.any()) {
+    if (open.any() || observed) {
         publish(payload, seq, now, open, again);
     }
     return {};
 }
 
-void Dispatcher::add(model::EventType type, const model::SlotMask& slots, std::string payload,
-                     std::string context) {
-    if (slots.any()) {
-        outgoing_.push_back({type, std::move(payload), std::move(context), slots, {}});
+void Dispatcher::add(Outgoing event) {
+    if (event.told()) {
+        outgoing_.push_back(std::move(event));
     }
 }
 
@@ -205,9 +209,12 @@ void Dispatcher::collect(const Envelope& envelope, const Payload& payload, const
         handler->apply(cache_.entities(), turn, *handler);
     }
     if (want.type && turn.raise) {
-        add(*want.type, want.slots, {},
-            want.info != nullptr && want.slots.any() ? context.write(*want.info, turn.old)
-                                                     : std::string{});
+        const bool told = want.observed || want.slots.any();
+        add({*want.type,
+             {},
+             want.info != nullptr && told ? context.write(*want.info, turn.old) : std::string{},
+             want.slots,
+             want.observed});
     }
     for (Raised& raised : turn.derived) {
         const auto type = EventNames::find(raised.event);
@@ -220,8 +227,9 @@ void Dispatcher::collect(const Envelope& envelope, const Payload& payload, const
                                          ? std::string_view(turn.old)
                                          : std::string_view(raised.old);
         const model::SlotMask slots = turn.either ? entry->slots & ~want.slots : entry->slots;
-        add(*type, slots, std::move(raised.payload),
-            info != nullptr ? context.write(*info, old) : std::string{});
+        add({*type, std::move(raised.payload),
+             info != nullptr ? context.write(*info, old) : std::string{}, slots,
+             !entry->observers.empty()});
     }
 }
 
@@ -297,7 +305,7 @@ void Dispatcher::publish(const Payload& payload, std::uint64_t seq, SteadyTime n
         }
     }
     for (Outgoing& event : outgoing_) {
-        if (event.slots.none()) {
+        if (!event.told()) {
             continue;
         }
         const model::DeliveryPtr delivery = event.delivery;
@@ -318,8 +326,10 @@ void Dispatcher::publish(const Payload& payload, std::uint64_t seq, SteadyTime n
             }
             continue;
         }
-        ++counters_.published;
-        counters_.redelivered += again ? 1 : 0;
+        if (event.slots.any()) {
+            ++counters_.published;
+            counters_.redelivered += again ? 1 : 0;
+        }
         publisher_.publish(made, event.slots);
     }
 }

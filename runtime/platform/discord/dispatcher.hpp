@@ -70,7 +70,9 @@ class Dispatcher {
         std::optional<model::EventType> type;  ///< of its own name
         const model::RawEventInfo* info = nullptr;
         model::SlotMask slots;    ///< of the event of its own name
+        bool observed = false;    ///< that event, by somebody without a slot
         bool any = false;         ///< somebody wants that one or one that is derived from it
+        bool watched = false;     ///< an observer does
         std::uint32_t reads = 0;  ///< context keys that the wanted ones read
     };
     struct Payload {
@@ -83,7 +85,9 @@ class Dispatcher {
         std::string payload;  ///< empty: the dispatch's own
         std::string context;
         model::SlotMask slots;
+        bool observed = false;
         model::DeliveryPtr delivery{};
+        [[nodiscard]] bool told() const noexcept { return observed || slots.any(); }
     };
     struct GuildChange {
         std::uint64_t guild = 0;
@@ -100,8 +104,7 @@ class Dispatcher {
     [[nodiscard]] bool give_up(const protocol::discord::Envelope& envelope, const Error& error);
     void collect(const protocol::discord::Envelope& envelope, const Payload& payload,
                  const Wanted& want, const Handler* handler, bool again);
-    void add(model::EventType type, const model::SlotMask& slots, std::string payload,
-             std::string context);
+    void add(Outgoing event);
     void track_guild(Turn& turn, bool again);
     void keep_guild_change();
     void publish(const Payload& payload, std::uint64_t seq, SteadyTime now,

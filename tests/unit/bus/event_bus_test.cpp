@@ -56,6 +56,27 @@ class EventBusTest : public ::testing::Test {
     std::shared_ptr<RecordingDelivery> delivery_ = std::make_shared<RecordingDelivery>();
 };
 
+TEST_F(EventBusTest, an_observer_gets_events_and_asks_for_nothing) {
+    LaneLimits limits;
+    limits.events = 2;
+    limits.policy = FullPolicy::drop_oldest;
+    const auto observer = lane("tail", Lane::kNoSlot, limits);
+    bus_.attach(observer);
+    EXPECT_TRUE(bus_.interest()->types().empty());
+    EXPECT_TRUE(bus_.who_wants(message_).empty());
+    bus_.subscribe(observer, model::kAnyEvent);
+    EXPECT_FALSE(bus_.interest()->wants_any());
+    EXPECT_TRUE(bus_.interest()->observes_any());
+    publisher_.begin();
+    for (std::uint64_t seq = 1; seq <= 3; ++seq) {
+        publisher_.publish(message(seq), {});  // nobody who counts
+    }
+    publisher_.flush();
+    EXPECT_EQ(observer->stats().dropped, 1U);
+    EXPECT_EQ(taken(*observer), range(2, 3));
+    EXPECT_EQ(delivery_->total(), 0U);
+}
+
 TEST_F(EventBusTest, only_attached_lanes_that_asked_get_the_event) {
     const auto wants = lane("wants", 0);
     const auto unattached = lane("unattached", 1);

@@ -106,6 +106,26 @@ TEST_F(DispatcherTest, raw_events_pass_through_for_whom_asked) {
     EXPECT_EQ(taken(), Names{"discord:SOMETHING_NEW"});
 }
 
+TEST_F(DispatcherTest, an_observer_sees_what_nobody_wants_and_leaves_no_trace) {
+    const auto observer =
+        std::make_shared<bus::Lane>("tail", bus::Lane::kNoSlot, bus::LaneLimits{});
+    bus_.subscribe(observer, model::kAnyEvent);
+    bus_.attach(observer);
+    dispatcher_->begin();
+    EXPECT_TRUE(dispatch(1, "TYPING_START", "{}"));
+    EXPECT_TRUE(dispatch(2, "MESSAGE_CREATE", R"({"id":"7","channel_id":"8"})"));
+    EXPECT_TRUE(dispatch(3, "NEVER_SEEN_BEFORE", "{}"));
+    EXPECT_TRUE(dispatch(4, "TYPING_START", R"({"broken" 1})")) << "not asked for again";
+    std::vector<model::EventPtr> seen;
+    observer->take(seen, 10);
+    ASSERT_EQ(seen.size(), 3U);
+    EXPECT_EQ(seen[0]->name(), "typingStart");
+    EXPECT_EQ(seen[2]->name(), "discord:NEVER_SEEN_BEFORE");
+    EXPECT_EQ(taken(), Names{"messageCreate"});
+    EXPECT_EQ(dispatcher_->counters().published, 1U);
+    EXPECT_EQ(ledger_->open_deliveries(), 1U) << "the subscriber's";
+}
+
 TEST_F(DispatcherTest, a_star_gets_events_that_nobody_knows) {
     subscribe("*");
     EXPECT_TRUE(dispatch(1, "NEVER_SEEN_BEFORE", "{}"));
