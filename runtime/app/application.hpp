@@ -60,6 +60,8 @@ class Application {
     void on_signal(int number);
     void answer(const nlohmann::json& request, const ControlReplyPtr& reply);
     void answer_tail(const nlohmann::json& request, const ControlReplyPtr& reply);
+    void answer_eval(const nlohmann::json& request, const std::string& name,
+                     const ControlReplyPtr& reply);
     void answer_commands(const std::string& what, const ControlReplyPtr& reply);
     void answer_extension(const std::string& command, const std::string& name,
                           const ControlReplyPtr& reply);

@@ -1,5 +1,6 @@
 #include "app/control_server.hpp"
 
+#include "async/signal.hpp"
 #include "async/task_group.hpp"
 #include "async/with_timeout.hpp"
 #include "base/log.hpp"

@@ -202,13 +202,16 @@ void Application::answer(const nlohmann::json& request, const ControlReplyPtr& r
         });
     } else if (command == "events") {
         answer_tail(request, reply);
+    } else if (command == "eval") {
+        answer_eval(request, name, reply);
     } else if (command == "commands") {
         answer_commands(name, reply);
     } else if (command == "reload" || command == "disable" || command == "enable") {
         answer_extension(command, name, reply);
     } else {
-        reply->fail("there is no command \"" + log::clipped(command, 40) +
-                    "\"; there are: list, status, commands, events, reload, disable, enable, stop");
+        reply->fail(
+            "there is no command \"" + log::clipped(command, 40) +
+            "\"; there are: list, status, commands, events, eval, reload, disable, enable, stop");
     }
 }
 
@@ -227,6 +230,30 @@ void Application::answer_tail(const nlohmann::json& request, const ControlReplyP
         return;
     }
     tails_.start(*std::move(filter), reply);
+}
+
+void Application::answer_eval(const nlohmann::json& request, const std::string& name,
+                              const ControlReplyPtr& reply) {
+    if (name.empty() || !request.contains("code") || !request["code"].is_string()) {
+        reply->fail("eval needs a name and code");
+        return;
+    }
+    auto evaluation = std::make_shared<hostapi::Evaluation>(
+        request["code"].get<std::string>(),
+        [reply](const std::string& line) {
+            (void)reply->item(nlohmann::json{{"print", line}}.dump(
+                -1, ' ', false, nlohmann::json::error_handler_t::replace));
+        },
+        [reply](Result<hostapi::Evaluation::Outcome> outcome) {
+            if (outcome) {
+                reply->finish(outcome->text, {{"incomplete", outcome->incomplete}});
+            } else {
+                reply->fail(outcome.error().message());
+            }
+        });
+    extensions_->manager().post([this, name, evaluation] {
+        extensions_->manager().evaluate("script " + name, evaluation);
+    });
 }
 
 void Application::answer_commands(const std::string& what, const ControlReplyPtr& reply) {

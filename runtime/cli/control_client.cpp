@@ -74,7 +74,7 @@ Result<ControlClient> ControlClient::connect(const std::filesystem::path& state_
                 "no runtime answers in the state directory {} ({}); name it with --state DIR",
                 state_dir.string(), descriptor.error().message()));
     }
-    return ControlClient(*descriptor, silence_limit);
+    return ControlClient(*descriptor, silence_limit, state_dir);
 }
 
 ControlClient::~ControlClient() {
@@ -86,11 +86,13 @@ ControlClient::~ControlClient() {
 ControlClient::ControlClient(ControlClient&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
       silence_limit_(other.silence_limit_),
+      state_dir_(std::move(other.state_dir_)),
       received_(std::move(other.received_)) {}
 
 ControlClient& ControlClient::operator=(ControlClient&& other) noexcept {
     std::swap(descriptor_, other.descriptor_);
     std::swap(silence_limit_, other.silence_limit_);
+    std::swap(state_dir_, other.state_dir_);
     std::swap(received_, other.received_);
     return *this;
 }

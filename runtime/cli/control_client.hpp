@@ -9,6 +9,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace rookery::cli {
 
@@ -37,6 +38,8 @@ class ControlClient {
     ControlClient(const ControlClient&) = delete;
     ControlClient& operator=(const ControlClient&) = delete;
 
+    [[nodiscard]] const std::filesystem::path& state_dir() const noexcept { return state_dir_; }
+
     /// Sends {"cmd": ...} and waits for the final line. Error denied with the runtime's own words
     /// when it refuses; timeout, io and protocol when the answer does not come. An empty answer
     /// when `item` has enough: the connection is then of no more use.
@@ -44,14 +47,17 @@ class ControlClient {
                                             const Item& item = {});
 
   private:
-    ControlClient(int descriptor, Millis silence_limit)
-        : descriptor_(descriptor), silence_limit_(silence_limit) {}
+    ControlClient(int descriptor, Millis silence_limit, std::filesystem::path state_dir)
+        : descriptor_(descriptor),
+          silence_limit_(silence_limit),
+          state_dir_(std::move(state_dir)) {}
 
     [[nodiscard]] Result<> send(std::string_view bytes) const;
     [[nodiscard]] Result<std::string> next_line();
 
     int descriptor_;
     Millis silence_limit_;
+    std::filesystem::path state_dir_;
     std::string received_;
 };
 

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "bus/event_bus.hpp"
+#include "hostapi/evaluation.hpp"
 #include "hostapi/interaction_watch.hpp"
 #include "hostapi/manifest.hpp"
 #include "hostapi/operations.hpp"
@@ -170,6 +171,12 @@ class Extension {
 
     /// Events begun and not finished.
     [[nodiscard]] virtual std::size_t in_flight() const = 0;
+
+    /// Runs somebody's code in the extension's state, where it has one for that; it may go on after
+    /// the return.
+    virtual void evaluate(EvaluationPtr evaluation) {
+        evaluation->finish(Error(ErrorKind::invalid, "code can be evaluated in scripts only"));
+    }
 
     /// Cancels whatever still waits and forgets the tickets of events in flight as `rest` says,
     /// then undoes what the scope does not hold.

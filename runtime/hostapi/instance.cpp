@@ -167,6 +167,14 @@ Result<> Instance::load(const SavedState& state, Millis deadline) {
         deadline, "load");
 }
 
+void Instance::evaluate(EvaluationPtr evaluation) {
+    worker_->post([self = shared_from_this(), evaluation = std::move(evaluation)] {
+        if (!self->finished_) {
+            self->extension_->evaluate(evaluation);
+        }
+    });
+}
+
 bool Instance::drain(Millis deadline) {
     const SteadyTime until = std::chrono::steady_clock::now() + deadline;
     const auto self = shared_from_this();

@@ -64,6 +64,9 @@ class Instance : public std::enable_shared_from_this<Instance> {
     /// when the thread had to be abandoned. Calling it again does nothing.
     bool end(bus::Lane::Rest rest, Millis deadline);
 
+    /// Manager thread; answers later, on whichever thread.
+    void evaluate(EvaluationPtr evaluation);
+
     [[nodiscard]] const ExtensionSpec& spec() const noexcept { return parts_.spec; }
     [[nodiscard]] const std::shared_ptr<bus::Lane>& lane() const noexcept { return lane_; }
     [[nodiscard]] const std::string& version() const noexcept { return version_; }

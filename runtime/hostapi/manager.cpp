@@ -284,6 +284,24 @@ StepResult Manager::unload(const std::string& title, const std::string& why) {
     return report({title, "unloaded", why, true}, log::get(title));
 }
 
+void Manager::evaluate(const std::string& title, EvaluationPtr evaluation) {
+    const RecordPtr record = find(title);
+    if (record == nullptr) {
+        std::string known;
+        for (const auto& [other, known_record] : records_) {
+            known += known_record->kind == "script" ? " " + known_record->spec.name : "";
+        }
+        evaluation->finish(
+            Error(ErrorKind::not_found, "there is no " + log::clipped(title, 60) +
+                                            "; scripts:" + (known.empty() ? " none" : known)));
+    } else if (record->instance == nullptr || record->state != State::active) {
+        evaluation->finish(
+            Error(ErrorKind::unavailable, title + " does not run: " + record->detail));
+    } else {
+        record->instance->evaluate(std::move(evaluation));
+    }
+}
+
 void Manager::on_failed(const std::shared_ptr<Instance>& instance, const std::string& reason) {
     const RecordPtr record = find(instance->title());
     // A dying instance may say so more than once.

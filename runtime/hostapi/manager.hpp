@@ -83,6 +83,10 @@ class Manager {
 
     StepResult unload(const std::string& title, const std::string& why);
 
+    /// Runs code in the extension of that title ("script ping"). Error of the evaluation when there
+    /// is none, or it does not run.
+    void evaluate(const std::string& title, EvaluationPtr evaluation);
+
     /// Serves what waits until every lane is empty and nothing is in flight, or the deadline; then
     /// ends all. What could not be finished stays open in the delivery ledger. False when a thread
     /// was left behind.

@@ -15,6 +15,9 @@ struct PreludeFile {
 /// In the order in which they run (generated.cmake).
 [[nodiscard]] std::span<const PreludeFile> prelude_files();
 
+/// lua/evaluator.lua, which is compiled at the first use.
+[[nodiscard]] std::string_view evaluator_text();
+
 /// Whether a chunk of that name is the host's: its frames are none of the script's.
 [[nodiscard]] constexpr bool is_prelude(std::string_view source) noexcept {
     return source.starts_with("=rookery/");

@@ -165,6 +165,17 @@ Result<> Script::load(const hostapi::SavedState& state) {
     return result ? Result<>() : Result<>(result.error());
 }
 
+void Script::evaluate(hostapi::EvaluationPtr evaluation) {
+    if (over_) {
+        evaluation->finish(Error(ErrorKind::unavailable, "the script's state is lost"));
+        return;
+    }
+    tasks_->evaluate(evaluator_, std::move(evaluation));
+    if (!over_) {
+        publish_memory();
+    }
+}
+
 std::size_t Script::in_flight() const { return tasks_->flights(); }
 
 void Script::stop(bus::Lane::Rest rest) {

@@ -38,6 +38,7 @@ class Script final : public hostapi::Extension {
     [[nodiscard]] Result<std::optional<hostapi::SavedState>> save() override;
     [[nodiscard]] Result<> load(const hostapi::SavedState& state) override;
     [[nodiscard]] std::size_t in_flight() const override;
+    void evaluate(hostapi::EvaluationPtr evaluation) override;
     void stop(bus::Lane::Rest rest) override;
 
     // For the functions that Lua calls.
@@ -53,6 +54,7 @@ class Script final : public hostapi::Extension {
 
     void on_save(CallbackPtr callback) { replace(save_, std::move(callback)); }
     void on_load(CallbackPtr callback) { replace(load_, std::move(callback)); }
+    void set_evaluator(CallbackPtr callback) { replace(evaluator_, std::move(callback)); }
 
     void set_view_tables(int metatable, int methods_of_objects, int methods_of_events) noexcept {
         view_metatable_ = metatable;
@@ -84,6 +86,7 @@ class Script final : public hostapi::Extension {
     std::unique_ptr<Tasks> tasks_;
     CallbackPtr save_;
     CallbackPtr load_;
+    CallbackPtr evaluator_;
     int view_metatable_ = LUA_NOREF;
     int view_methods_ = LUA_NOREF;
     int event_methods_ = LUA_NOREF;

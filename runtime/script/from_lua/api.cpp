@@ -50,6 +50,7 @@ void push_api(lua_State* lua, Script& script) {
     set_registrations(lua);
     set_waits(lua);
     set_texts(lua);
+    set_evaluation(lua);
     open_views(lua);
     lua_setfield(lua, -2, "methods");
     push_operations(lua);

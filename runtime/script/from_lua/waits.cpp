@@ -195,6 +195,11 @@ int idle(lua_State* lua, Script& script) {
         }
         task->saved = hostapi::SavedState{static_cast<std::uint32_t>(version), *std::move(data)};
     }
+    if (task->purpose == Purpose::evaluation) {
+        const std::string_view text = text_at(lua, 1);
+        script.tasks().answer(
+            *task, hostapi::Evaluation::Outcome{std::string(text), text.data() == nullptr});
+    }
     task->idle = true;
     return kYield;
 }

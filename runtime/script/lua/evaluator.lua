@@ -121,8 +121,9 @@ local function globals_of(number)
 end
 
 -- nil: the beginning of something longer.
-return function(code)
-    local number = tools.number()
+return function()
+    local number, code = tools.asked()
+    code = gsub(code, "^%s*=", "")
     local chunk, problem = load("return " .. code, "=eval", "t")
     if not chunk then chunk, problem = load(code, "=eval", "t") end
     if not chunk then

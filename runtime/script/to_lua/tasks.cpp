@@ -12,12 +12,14 @@ constexpr std::size_t kSpareThreads = 64;
 constexpr std::uint32_t kMostCalls = 65'536;  // of one handler, that are told apart
 
 bool reports_to_caller(Purpose purpose) {
-    return purpose == Purpose::main || purpose == Purpose::save || purpose == Purpose::load;
+    return purpose == Purpose::main || purpose == Purpose::save || purpose == Purpose::load ||
+           purpose == Purpose::evaluation;
 }
 
 /// A background job may take as long as it likes; a handler holds an event open.
 bool has_wait_limit(Purpose purpose) {
-    return purpose == Purpose::handler || purpose == Purpose::timer;
+    return purpose == Purpose::handler || purpose == Purpose::timer ||
+           purpose == Purpose::evaluation;
 }
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
@@ -139,6 +141,31 @@ Result<std::optional<hostapi::SavedState>> Tasks::exchange(const CallbackPtr& ca
     return std::exchange(task->saved, std::nullopt);
 }
 
+void Tasks::evaluate(const CallbackPtr& evaluator, hostapi::EvaluationPtr evaluation) {
+    // As in exchange(): the next to be taken.
+    Task* task = take();
+    if (task == nullptr) {
+        evaluation->finish(Error(ErrorKind::limit, std::string(kOutOfMemory)));
+        return;
+    }
+    task->evaluation = next_evaluation_++;
+    evaluations_.emplace(task->evaluation, std::move(evaluation));
+    --live_;
+    ready_.push_back(task->index);
+    (void)start(evaluator, Purpose::evaluation);
+}
+
+hostapi::EvaluationPtr Tasks::evaluation(std::uint64_t number) const {
+    const auto found = evaluations_.find(number);
+    return found == evaluations_.end() ? nullptr : found->second;
+}
+
+void Tasks::answer(const Task& task, Result<hostapi::Evaluation::Outcome> outcome) {
+    if (const auto found = evaluations_.extract(task.evaluation)) {
+        found.mapped()->finish(std::move(outcome));
+    }
+}
+
 /// Goes on with a task whose coroutine has the driver's next function, or nothing, on its stack.
 Result<> Tasks::resume(Task& task) {
     task.waiting = false;
@@ -163,6 +190,7 @@ Result<> Tasks::resume(Task& task) {
                                  std::to_string(context_.spec.limits.time_limit.count()) +
                                  " ms without a pause and was stopped";
             Error error(ErrorKind::limit, reason);
+            answer(task, Error(ErrorKind::limit, reason + "; the script starts afresh"));
             lose_state(std::move(reason));
             return error;
         }
@@ -182,6 +210,7 @@ Result<> Tasks::refuse_yield(Task& task) {
                               "coroutine.yield outside a coroutine of its own: to wait, use "
                               "rookery.sleep");
     report(task, task.callback->label + ": " + error.context(), "");
+    answer(task, error);
     drop(task);
     return error;
 }
@@ -191,6 +220,7 @@ Result<> Tasks::failed(Task& task) {
     const std::string detail = traceback(task.thread);
     Error error(text == kOutOfMemory ? ErrorKind::limit : ErrorKind::invalid, text);
     report(task, task.callback->label + ": " + text, detail);
+    answer(task, Error(error.kind(), text + detail));
     drop(task);
     if (text == kOutOfMemory) {
         check_memory();
@@ -254,6 +284,7 @@ void Tasks::settle(Task& task) {
     task.calls = 0;
     call_bytes_ -= std::exchange(task.call_bytes, 0);
     task.given = nullptr;
+    evaluations_.erase(std::exchange(task.evaluation, 0));
     task.answer.reset();
     --task.callback->running;
     task.callback.reset();
@@ -402,6 +433,7 @@ void Tasks::stop(bus::Lane::Rest rest) {
         }
     }
     running_ = nullptr;
+    evaluations_.clear();
     tasks_.clear();
     ready_.clear();
     blank_.clear();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hostapi/evaluation.hpp"
 #include "hostapi/extension.hpp"
 #include "script/callback.hpp"
 #include "script/error_log.hpp"
@@ -11,6 +12,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -28,7 +30,7 @@ struct Flight {
     bool active = false;
 };
 
-enum class Purpose : std::uint8_t { handler, timer, spawned, main, save, load };
+enum class Purpose : std::uint8_t { handler, timer, spawned, main, save, load, evaluation };
 
 /// One run of a function of the script in a coroutine of its own.
 struct Task {
@@ -52,6 +54,7 @@ struct Task {
 
     const hostapi::SavedState* given = nullptr;  ///< for load
     std::optional<hostapi::SavedState> saved;    ///< by save
+    std::uint64_t evaluation = 0;                ///< which one it is; 0: none
 };
 
 /// Runs the script's functions in coroutines, which are used again and again, and resumes them when
@@ -84,6 +87,13 @@ class Tasks {
     Result<std::optional<hostapi::SavedState>> exchange(const CallbackPtr& callback,
                                                         Purpose purpose,
                                                         const hostapi::SavedState* given);
+
+    /// Runs the evaluator for it, which answers when the task is over, however it ends.
+    void evaluate(const CallbackPtr& evaluator, hostapi::EvaluationPtr evaluation);
+    /// Null when it is over.
+    [[nodiscard]] hostapi::EvaluationPtr evaluation(std::uint64_t number) const;
+    /// The task's evaluation has come to this.
+    void answer(const Task& task, Result<hostapi::Evaluation::Outcome> outcome);
 
     /// From functions that Lua calls. The task that runs now, if `lua` is its own coroutine.
     [[nodiscard]] Task* running(lua_State* lua) const noexcept;
@@ -126,6 +136,8 @@ class Tasks {
         std::make_shared<bool>(true);  ///< for answers that come too late
 
     int driver_ = LUA_NOREF;
+    std::uint64_t next_evaluation_ = 1;
+    std::map<std::uint64_t, hostapi::EvaluationPtr> evaluations_;
     Task* running_ = nullptr;
     std::vector<std::unique_ptr<Task>> tasks_;
     std::vector<std::uint32_t> ready_;  ///< tasks without a function but with a coroutine
