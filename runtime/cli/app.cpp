@@ -68,6 +68,7 @@ int run(std::span<const std::string> arguments) {
     add_check(app, context);
     add_new(app, context);
     add_control(app, context);
+    add_top(app, context);
     add_events(app, context);
     add_eval(app, context);
     add_sim(app, context);
