@@ -1,3 +1,4 @@
+#include "app/check.hpp"
 #include "cli/commands.hpp"
 #include "cli/config_file.hpp"
 
@@ -18,31 +19,6 @@ struct CheckArguments {
     std::string file;
     bool keys = false;
 };
-
-std::set<std::string> plugins_in(const fs::path& dir) {
-    std::set<std::string> names;
-    std::error_code failure;
-    for (const auto& entry : fs::directory_iterator(dir, failure)) {
-        if (entry.path().extension() == ".so") {
-            names.insert(entry.path().stem().string());
-        }
-    }
-    return names;
-}
-
-std::set<std::string> scripts_in(const fs::path& dir) {
-    std::set<std::string> names;
-    std::error_code failure;
-    for (const auto& entry : fs::directory_iterator(dir, failure)) {
-        const auto stem = entry.path().stem().string();
-        if (entry.is_directory(failure) && fs::exists(entry.path() / "init.lua", failure)) {
-            names.insert(entry.path().filename().string());
-        } else if (entry.path().extension() == ".lua" && !stem.ends_with("_spec")) {
-            names.insert(stem);
-        }
-    }
-    return names;
-}
 
 std::string_view to_string(config::IntentChoice::Mode mode) {
     switch (mode) {
@@ -71,7 +47,13 @@ void print_bot(const config::BotSection& bot) {
 }
 
 void print_extensions(std::string_view kind, const config::ExtensionsSection& section,
-                      const std::set<std::string>& found) {
+                      const std::vector<app::Checked>& checked) {
+    std::set<std::string> found;
+    for (const auto& one : checked) {
+        if (one.kind == kind && !one.name.empty()) {
+            found.insert(one.name);
+        }
+    }
     std::cout << fmt::format("  {}s in {}{}\n", kind, section.dir.string(),
                              found.empty() ? ": none" : ":");
     for (const auto& name : found) {
@@ -106,21 +88,30 @@ int check(const CheckArguments& arguments) {
     for (const auto& bot : config->bots) {
         print_bot(bot);
     }
-    print_extensions("plugin", config->plugins, plugins_in(config->plugins.dir));
-    print_extensions("script", config->scripts, scripts_in(config->scripts.dir));
+    const auto checked = app::check_extensions(*config);
+    print_extensions("plugin", config->plugins, checked);
+    print_extensions("script", config->scripts, checked);
     if (config->simulator.enabled) {
         std::cout << fmt::format("  simulator: {} guild{}, {}\n", config->simulator.guilds,
                                  config->simulator.guilds == 1 ? "" : "s",
                                  config->simulator.chatter ? "people talk" : "silent");
     }
-    return kExitOk;
+    bool good = true;
+    for (const auto& one : checked) {
+        if (!one.fault.empty()) {
+            good = false;
+            std::cerr << fmt::format("{} {}: {}\n", one.kind, one.name, one.fault);
+        }
+    }
+    return good ? kExitOk : kExitUsage;
 }
 
 }  // namespace
 
 void add_check(CLI::App& app, CommandContext& context) {
     auto* command = app.add_subcommand(
-        "check", "Check a config file and tell what it would run; nothing is started");
+        "check",
+        "Check a config file and the plugins and scripts that it would run; nothing is started");
     const auto arguments = std::make_shared<CheckArguments>();
     auto* file = command->add_option("FILE", arguments->file, "The TOML file");
     auto* keys = command->add_flag("--keys", arguments->keys,

@@ -8,7 +8,6 @@
 #include <iostream>
 
 namespace rookery::cli {
-namespace {
 
 std::optional<std::filesystem::path> state_dir_of(const ControlTarget& target,
                                                   const std::string& state_dir) {
@@ -21,8 +20,6 @@ std::optional<std::filesystem::path> state_dir_of(const ControlTarget& target,
     const auto config = load_or_explain(target.config);
     return config ? std::optional(config->runtime.state) : std::nullopt;
 }
-
-}  // namespace
 
 void add_target(CLI::App& command, ControlTarget& target) {
     command.add_option("-c,--config", target.config, "Find the state directory through this file")

@@ -1,4 +1,5 @@
-# Writes OUT, a C++ source with every file of DIR/<kind>/ as a TemplateFile (cli/templates.hpp).
+# Writes OUT, a C++ source with every file of DIR/<kind>/ as a TemplateFile (cli/templates.hpp), and
+# ANNOTATIONS among those of the kind "editor".
 file(GLOB_RECURSE files RELATIVE ${DIR} ${DIR}/*)
 list(SORT files)
 set(source "#include \"cli/templates.hpp\"\n\n#include <array>\n\nnamespace rookery::cli {\nnamespace {\n\n")
@@ -10,6 +11,8 @@ foreach(file ${files})
   file(READ ${DIR}/${file} text)
   string(APPEND source "    {\"${kind}\", \"${path}\", R\"~~~(${text})~~~\"},\n")
 endforeach()
+file(READ ${ANNOTATIONS} text)
+string(APPEND source "    {\"editor\", \".rookery/rookery.lua\", R\"~~~(${text})~~~\"},\n")
 string(APPEND source "});\n\n}  // namespace\n\n")
 string(APPEND source "std::span<const TemplateFile> template_files() { return kFiles; }\n\n}  // namespace rookery::cli\n")
 file(WRITE ${OUT} "${source}")

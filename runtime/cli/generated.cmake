@@ -22,10 +22,11 @@ const int kAbiMinor = @RK_ABI_MINOR@;
 
 set(template_dir ${CMAKE_SOURCE_DIR}/sdk/template)
 file(GLOB_RECURSE template_files CONFIGURE_DEPENDS ${template_dir}/*)
+set(annotations ${CMAKE_SOURCE_DIR}/sdk/lua/rookery.lua)
 set(templates_cpp ${CMAKE_CURRENT_BINARY_DIR}/templates.cpp)
 add_custom_command(
   OUTPUT ${templates_cpp}
-  COMMAND ${CMAKE_COMMAND} -D DIR=${template_dir} -D OUT=${templates_cpp} -P ${CMAKE_CURRENT_LIST_DIR}/embed_templates.cmake
-  DEPENDS ${template_files} ${CMAKE_CURRENT_LIST_DIR}/embed_templates.cmake
+  COMMAND ${CMAKE_COMMAND} -D DIR=${template_dir} -D ANNOTATIONS=${annotations} -D OUT=${templates_cpp} -P ${CMAKE_CURRENT_LIST_DIR}/embed_templates.cmake
+  DEPENDS ${template_files} ${annotations} ${CMAKE_CURRENT_LIST_DIR}/embed_templates.cmake
   COMMENT "Embedding the templates of `rookery new`")
 target_sources(rookery_cli PRIVATE ${build_info_cpp} ${templates_cpp})

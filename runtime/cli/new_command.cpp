@@ -87,8 +87,9 @@ constexpr auto kKinds = std::to_array<Kind>({
     {"plugin", "Write a folder with the source and the build file of a native plugin",
      "Example:\n  rookery new plugin karma --dir src",
      "Next: cmake -S {dir}/{name} -B {dir}/{name}/build && cmake --build {dir}/{name}/build"},
-    {"script", "Write a Lua script", "Example:\n  rookery new script greet --dir scripts",
-     "Next: rookery reload, when {dir} is the scripts folder of a running bot"},
+    {"script", "Write a Lua script, and what lua-language-server needs to know the API",
+     "Example:\n  rookery new script greet --dir scripts",
+     "Next: rookery reload, when {dir} is the scripts folder of a running bot, and say !{name}"},
 });
 
 int write_new(const Kind& kind, const std::string& name, const std::string& dir) {
@@ -132,6 +133,19 @@ Result<std::vector<fs::path>> write_template(std::string_view kind, const std::s
         if (fs::exists(fs::symlink_status(path, failure))) {
             return Error(ErrorKind::exists,
                          fmt::format("{} is there already; nothing was written", path.string()));
+        }
+    }
+    if (kind != "plugin") {
+        // Shared by all scripts of the folder: settings that are there stay, the annotations are
+        // those of this program.
+        const auto folder = kind == "script" ? root : root / "scripts";
+        for (const auto& file : template_files()) {
+            std::error_code failure;
+            const auto path = folder / file.path;
+            const bool generated = file.path.starts_with(".rookery/");
+            if (file.kind == "editor" && (generated || !fs::exists(path, failure))) {
+                files.emplace_back(path, std::string(file.text));
+            }
         }
     }
     std::vector<fs::path> written;

@@ -103,7 +103,8 @@ void add_serve(CLI::App& sim, CommandContext& context) {
     sim.add_option("--control-port", options.control_port, "Port of the control interface");
     sim.add_option("--guilds", options.guilds, "How many guilds there are (default: 1)");
     sim.add_option("--members", options.members, "Members of each guild (default: the ten seeded)");
-    sim.add_option("--shards", options.shards, "Shards that are recommended at the least (default: one for 1000 guilds)");
+    sim.add_option("--shards", options.shards,
+                   "Shards that are recommended at the least (default: one for 1000 guilds)");
     sim.add_option("--concurrency", options.max_concurrency,
                    "Identifies at a time, max_concurrency (default: 1)");
     sim.add_option("--token", wanted->token, "The token that is accepted")->type_name("TEXT");
@@ -310,6 +311,7 @@ void add_sim(CLI::App& app, CommandContext& context) {
     auto remote = std::make_shared<Remote>();
     sim->add_option("--control", remote->control, "Control URL (default: from the state directory)")
         ->type_name("URL");
+    add_target(*sim, remote->target);
     sim->footer(
         "Examples:\n"
         "  rookery sim --chatter --state demo-state     run it until Ctrl-C\n"

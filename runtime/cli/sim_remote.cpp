@@ -11,19 +11,23 @@ namespace rookery::cli {
 using Json = nlohmann::json;
 
 Result<sim::ControlClient> Remote::client(const CommandContext& context) const {
-    return control.empty()
-               ? sim::ControlClient::in(context.state_dir.empty() ? "./state" : context.state_dir)
-               : sim::ControlClient::at(control);
+    if (!control.empty()) {
+        return sim::ControlClient::at(control);
+    }
+    const auto folder = state_dir_of(target, context.state_dir);
+    return folder ? sim::ControlClient::in(*folder)
+                  : Result<sim::ControlClient>(
+                        Error(ErrorKind::invalid, target.config + " cannot be used"));
 }
 
-int ask_simulator(const CommandContext& context, const Remote& remote, const std::string& target,
+int ask_simulator(const CommandContext& context, const Remote& remote, const std::string& path,
                   const Json& body, Millis timeout, int (*show)(const Json& answer)) {
     const auto client = remote.client(context);
     if (!client) {
         std::cerr << fmt::format("rookery sim: {}\n", client.error().message());
         return kExitNoRuntime;
     }
-    const auto answer = client->post(target, body, timeout);
+    const auto answer = client->post(path, body, timeout);
     return answer ? show(*answer) : sim_failed(answer.error());
 }
 

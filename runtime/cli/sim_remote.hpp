@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/command.hpp"
+#include "cli/control_target.hpp"
 #include "sim/control_client.hpp"
 
 #include <memory>
@@ -14,13 +15,14 @@ namespace rookery::cli {
 
 /// What the commands that talk to a running simulator share.
 struct Remote {
-    std::string control;  ///< URL; empty: named by the state directory
+    std::string control;   ///< URL; empty: named by the state directory
+    ControlTarget target;  ///< which that is
 
     [[nodiscard]] Result<sim::ControlClient> client(const CommandContext& context) const;
 };
 
 /// Sends one request and hands its answer to `show`, whose exit code counts.
-int ask_simulator(const CommandContext& context, const Remote& remote, const std::string& target,
+int ask_simulator(const CommandContext& context, const Remote& remote, const std::string& path,
                   const nlohmann::json& body, Millis timeout,
                   int (*show)(const nlohmann::json& answer));
 

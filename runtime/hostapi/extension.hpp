@@ -208,6 +208,9 @@ class ExtensionHost {
         return Manifest{};
     }
 
+    /// What can be said of it without copying or preparing anything: its syntax, its ELF file.
+    [[nodiscard]] virtual Result<> check(const ExtensionSpec& /*spec*/) const { return {}; }
+
     /// Copies, checks (ELF and ABI, syntax) and prepares, running none of the extension's code.
     [[nodiscard]] virtual Result<std::unique_ptr<Extension>> stage(ExtensionContext context) = 0;
 };

@@ -1,9 +1,13 @@
 #include "plugin/plugin_host.hpp"
 
 #include "base/log.hpp"
+#include "plugin/elf_file.hpp"
 #include "plugin/plugin.hpp"
 
+#include <rookery/abi/entry.h>
+
 #include <algorithm>
+#include <span>
 #include <system_error>
 
 namespace rookery::plugin {
@@ -77,6 +81,15 @@ Result<std::vector<hostapi::ExtensionSpec>> PluginHost::discover(const fs::path&
     std::sort(found.begin(), found.end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });
     return found;
+}
+
+Result<> PluginHost::check(const hostapi::ExtensionSpec& spec) const {
+    const auto bytes = read_whole(spec.path, StagedFile::kMaxBytes);
+    if (!bytes) {
+        return bytes.error();
+    }
+    const auto facts = inspect_elf(std::as_bytes(std::span(*bytes)), RK_ENTRY_SYMBOL);
+    return facts ? Result<>() : Result<>(facts.error());
 }
 
 Result<std::unique_ptr<hostapi::Extension>> PluginHost::stage(hostapi::ExtensionContext context) {

@@ -18,6 +18,7 @@ class PluginHost final : public hostapi::ExtensionHost {
     [[nodiscard]] std::string_view kind() const noexcept override { return "plugin"; }
     [[nodiscard]] Result<std::vector<hostapi::ExtensionSpec>> discover(
         const std::filesystem::path& dir) const override;
+    [[nodiscard]] Result<> check(const hostapi::ExtensionSpec& spec) const override;
     [[nodiscard]] Result<std::unique_ptr<hostapi::Extension>> stage(
         hostapi::ExtensionContext context) override;
 

@@ -148,6 +148,27 @@ Result<std::vector<hostapi::ExtensionSpec>> ScriptHost::discover(const fs::path&
     return specs;
 }
 
+Result<> ScriptHost::check(const hostapi::ExtensionSpec& spec) const {
+    const fs::path folder = spec.path.parent_path();
+    const auto files =
+        is_folder_script(spec) ? lua_files(folder) : std::vector<fs::path>{spec.path};
+    for (const fs::path& file : files) {
+        auto text = read_source(file);
+        if (!text) {
+            return text.error();
+        }
+        Source source;
+        source.text = *std::move(text);
+        source.chunk = is_folder_script(spec)
+                           ? file.lexically_relative(folder.parent_path()).string()
+                           : file.filename().string();
+        if (auto checked = check_syntax(source, spec.limits.memory_limit); !checked) {
+            return checked;
+        }
+    }
+    return {};
+}
+
 Result<std::unique_ptr<hostapi::Extension>> ScriptHost::stage(hostapi::ExtensionContext context) {
     auto text = read_source(context.spec.path);
     if (!text) {

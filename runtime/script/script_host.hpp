@@ -22,6 +22,8 @@ class ScriptHost final : public hostapi::ExtensionHost {
 
     /// Reads and compiles; nothing of the script runs. Errors: invalid ("ping.lua:3: ..."), io,
     /// limit.
+    /// All of a script's files.
+    [[nodiscard]] Result<> check(const hostapi::ExtensionSpec& spec) const override;
     [[nodiscard]] Result<std::unique_ptr<hostapi::Extension>> stage(
         hostapi::ExtensionContext context) override;
 

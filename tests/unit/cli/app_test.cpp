@@ -85,7 +85,6 @@ TEST(Cli, version_names_the_libraries_and_the_abi) {
 }
 
 TEST_F(CliFile, check_tells_what_would_run) {
-    write("plugins/karma.so", "");
     write("scripts/ping.lua", "");
     write("scripts/ping_spec.lua", "");
     write("scripts/poll/init.lua", "");
@@ -96,11 +95,26 @@ TEST_F(CliFile, check_tells_what_would_run) {
     EXPECT_EQ(outcome.code, kExitOk);
     EXPECT_EQ(outcome.out, file + ": in order\n  state in " + (dir_ / "state").string() +
                                "\n  bot b: the embedded simulator, intents auto\n  plugins in " +
-                               (dir_ / "plugins").string() + ":\n    karma\n  scripts in " +
+                               (dir_ / "plugins").string() + ": none\n  scripts in " +
                                (dir_ / "scripts").string() +
                                ":\n    ping (disabled) (settings: answer)\n    poll\n"
                                "  simulator: 1 guild, people talk\n");
     EXPECT_TRUE(has(outcome.err, "[scripts.gone] is for nothing")) << outcome.err;
+}
+
+TEST_F(CliFile, check_finds_faults_in_scripts_and_plugins) {
+    write("plugins/karma.so", "no library");
+    write("scripts/good.lua", "error('it is not run')");
+    write("scripts/ping.lua", "local x =\n");
+    write("scripts/poll/init.lua", "");
+    write("scripts/poll/count.lua", "if then");
+    const auto outcome = rookery(
+        {"check", write("bot.toml", "[[bot]]\nname = \"b\"\n[simulator]\nenabled = true\n")});
+    EXPECT_EQ(outcome.code, kExitUsage);
+    EXPECT_TRUE(has(outcome.err, "plugin karma: ")) << outcome.err;
+    EXPECT_TRUE(has(outcome.err, "script ping: ping.lua:")) << outcome.err;
+    EXPECT_TRUE(has(outcome.err, "script poll: poll/count.lua:1: ")) << outcome.err;
+    EXPECT_FALSE(has(outcome.err, "good")) << outcome.err;
 }
 
 TEST_F(CliFile, check_of_a_broken_file_exits_two_and_prints_every_fault) {

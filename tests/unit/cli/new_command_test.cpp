@@ -5,6 +5,7 @@
 #include "config/config.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <filesystem>
 #include <fstream>
@@ -52,10 +53,27 @@ TEST_F(NewCommand, plugin_is_named_in_its_files) {
         std::string::npos);
 }
 
+TEST_F(NewCommand, an_editor_finds_the_annotations_and_its_settings_stay) {
+    ASSERT_TRUE(write_template("script", "greet", dir_));
+    const auto settings = nlohmann::json::parse(text_of(dir_ / ".luarc.json"), nullptr, false);
+    ASSERT_EQ(settings["workspace.library"], nlohmann::json::array({".rookery"}));
+    EXPECT_NE(text_of(dir_ / ".rookery/rookery.lua").find("---@meta"), std::string::npos);
+    std::ofstream(dir_ / ".luarc.json") << "mine";
+    const auto second = write_template("script", "other", dir_);
+    ASSERT_TRUE(second) << second.error().message();
+    EXPECT_EQ(text_of(dir_ / ".luarc.json"), "mine");
+}
+
+TEST_F(NewCommand, a_bot_comes_with_it_too) {
+    ASSERT_TRUE(write_template("bot", "magpie", dir_));
+    EXPECT_TRUE(fs::exists(dir_ / "magpie/scripts/.luarc.json"));
+}
+
 TEST_F(NewCommand, script_is_one_file_of_its_name) {
     const auto written = write_template("script", "greet", dir_);
     ASSERT_TRUE(written);
-    EXPECT_EQ(*written, std::vector<fs::path>{dir_ / "greet.lua"});
+    EXPECT_EQ(*written, (std::vector<fs::path>{dir_ / "greet.lua", dir_ / ".luarc.json",
+                                               dir_ / ".rookery/rookery.lua"}));
     EXPECT_NE(text_of(dir_ / "greet.lua").find("\"!greet\""), std::string::npos);
 }
 

@@ -1,0 +1,76 @@
+"""The code in README.md and docs/guide: every Lua block loads in the runtime, every C++ block compiles."""
+
+import pathlib
+import re
+import subprocess
+import unittest
+
+from harness import SOURCE, RuntimeTest
+
+PAGES = [SOURCE / "README.md", *sorted((SOURCE / "docs" / "guide").glob("*.md"))]
+FRAGMENT = """
+namespace {name} {{
+class Karma final : public rookery::Plugin {{
+  public:
+    using rookery::Plugin::wait_for;
+    using rookery::Plugin::log;
+    void start() override {{
+{body}
+    }}
+    std::string channel_;
+}};
+}}
+"""
+
+
+def blocks(language):
+    """(name, text) of each block of that language."""
+    for page in PAGES:
+        found = re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
+        for number, text in enumerate(found, 1):
+            yield f"{page.stem.lower().replace('-', '_')}_{number}", text
+
+
+class Docs(RuntimeTest):
+    def test_lua_blocks_load(self):
+        names = []
+        for name, text in blocks("lua"):
+            if 'require "rookery"' not in text:
+                text = 'local rookery = require "rookery"\n' + text
+            self.home.script(name, text)
+            names.append(name)
+        self.assertGreater(len(names), 1)
+        runtime = self.start()
+        for name in names:
+            self.assertIn(f"script {name}: loaded", runtime.log)
+
+    def test_cpp_blocks_compile(self):
+        unit, count = "#include <rookery/plugin.hpp>\n#include <chrono>\n#include <map>\n#include <string>\n", 0
+        for name, text in blocks("cpp"):
+            count += 1
+            if "#include <rookery/" in text:
+                text = re.sub(r"^#include.*\n", "", text, flags=re.MULTILINE)
+                # Two entries cannot be in one unit: that the class is a plugin is what is left to check.
+                text = re.sub(r"^ROOKERY_PLUGIN\((\w+).*\)$", r"static_assert(std::is_base_of_v<rookery::Plugin, \1>);",
+                              text, flags=re.MULTILINE)
+                unit += f"namespace {name} {{\n{text}\n}}\n"
+            else:
+                unit += FRAGMENT.format(name=name, body=text)
+        self.assertGreater(count, 4)
+        file = self.home.path / "blocks.cpp"
+        file.write_text(unit)
+        done = subprocess.run(
+            ["c++", "-std=c++20", "-fsyntax-only", "-Wall", f"-I{SOURCE / 'sdk' / 'include'}", str(file)],
+            capture_output=True, text=True, timeout=300, check=False,
+        )
+        self.assertEqual(done.returncode, 0, done.stderr[:4000])
+
+    def test_links_lead_somewhere(self):
+        for page in [*PAGES, *sorted((SOURCE / "docs" / "reference").glob("*.md"))]:
+            for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text()):
+                if not re.match(r"[a-z]+:", target):
+                    self.assertTrue((pathlib.Path(page).parent / target).exists(), f"{page.name}: {target}")
+
+
+if __name__ == "__main__":
+    unittest.main()
