@@ -14,8 +14,8 @@ struct Library {
     lua_CFunction open;
 };
 
-// Without io, package, ffi: what is not opened cannot be reached. debug serves the prelude and jit
-// switches the compiler on; neither is handed to the script.
+// Without io and package: what is not opened cannot be reached. debug and ffi serve the host's own
+// part, jit switches the compiler on; none of them is handed to the script.
 constexpr std::array kLibraries{
     Library{"", luaopen_base},
     Library{LUA_TABLIBNAME, luaopen_table},
@@ -50,6 +50,9 @@ void load(lua_State* lua, std::string_view text, const char* name) {
 void open_sandbox(lua_State* lua) {
     const int host = lua_gettop(lua);
     open_libraries(lua);
+    lua_pushcfunction(lua, luaopen_ffi);
+    lua_call(lua, 0, 1);
+    lua_setfield(lua, host, "ffi");
     load(lua, kJitOptions, "=rookery/jit");
     lua_call(lua, 0, 0);
     lua_newtable(lua);

@@ -3,12 +3,12 @@
 #include "hostapi/extension.hpp"
 #include "script/error_log.hpp"
 #include "script/event_slots.hpp"
-#include "script/from_lua/views.hpp"
 #include "script/handlers.hpp"
 #include "script/lua_state.hpp"
 #include "script/modules.hpp"
 #include "script/timers.hpp"
 #include "script/to_lua/tasks.hpp"
+#include "script/view_reader.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -48,7 +48,7 @@ class Script final : public hostapi::Extension {
     [[nodiscard]] Timers& timers() noexcept { return *timers_; }
     [[nodiscard]] Tasks& tasks() noexcept { return *tasks_; }
     [[nodiscard]] EventSlots& events() noexcept { return events_; }
-    [[nodiscard]] FieldCache& fields() noexcept { return fields_; }
+    [[nodiscard]] ViewReader& views() noexcept { return views_; }
     [[nodiscard]] ErrorLog& log() noexcept { return log_; }
     [[nodiscard]] LuaState& state() noexcept { return *state_; }
 
@@ -56,14 +56,8 @@ class Script final : public hostapi::Extension {
     void on_load(CallbackPtr callback) { replace(load_, std::move(callback)); }
     void set_evaluator(CallbackPtr callback) { replace(evaluator_, std::move(callback)); }
 
-    void set_view_tables(int metatable, int methods_of_objects, int methods_of_events) noexcept {
-        view_metatable_ = metatable;
-        view_methods_ = methods_of_objects;
-        event_methods_ = methods_of_events;
-    }
-    [[nodiscard]] int view_metatable() const noexcept { return view_metatable_; }
-    [[nodiscard]] int view_methods() const noexcept { return view_methods_; }
-    [[nodiscard]] int event_methods() const noexcept { return event_methods_; }
+    void set_anchor_metatable(int reference) noexcept { anchor_metatable_ = reference; }
+    [[nodiscard]] int anchor_metatable() const noexcept { return anchor_metatable_; }
 
   private:
     Script(hostapi::ExtensionContext context, Source source);
@@ -79,7 +73,7 @@ class Script final : public hostapi::Extension {
     Source source_;
     ErrorLog log_;
     EventSlots events_;
-    FieldCache fields_;
+    ViewReader views_{events_};
     std::unique_ptr<LuaState> state_;
     std::unique_ptr<Handlers> handlers_;
     std::unique_ptr<Timers> timers_;
@@ -87,9 +81,7 @@ class Script final : public hostapi::Extension {
     CallbackPtr save_;
     CallbackPtr load_;
     CallbackPtr evaluator_;
-    int view_metatable_ = LUA_NOREF;
-    int view_methods_ = LUA_NOREF;
-    int event_methods_ = LUA_NOREF;
+    int anchor_metatable_ = LUA_NOREF;
     bool over_ = false;
 };
 

@@ -67,10 +67,8 @@ Result<nlohmann::json> Reader::read(int index, int depth) {
                 return nlohmann::json();
             }
             break;
-        case LUA_TUSERDATA:
-            return read_view(index);
         case LUA_TTABLE:
-            return read_table(index, depth);
+            return is_view(lua_, index) ? read_view(index) : read_table(index, depth);
         default:
             break;
     }

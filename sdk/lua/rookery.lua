@@ -5566,6 +5566,12 @@ function Event:reply(message) end
 ---@return string? kind
 function Event:react(emoji) end
 
+---A field by its path: `ev:get("author.username")`, `ev:get("embeds.1.title")`. Nil where a part has no value, and also
+---where it has no such field, which by `ev.name` is an error.
+---@param path string
+---@return any
+function Event:get(path) end
+
 ---A copy as a plain table.
 ---@return table
 function Event:table() end

@@ -51,8 +51,7 @@ void push_api(lua_State* lua, Script& script) {
     set_waits(lua);
     set_texts(lua);
     set_evaluation(lua);
-    open_views(lua);
-    lua_setfield(lua, -2, "methods");
+    set_views(lua);
     push_operations(lua);
     lua_setfield(lua, -2, "operations");
     push_json(lua, script.context().spec.settings);

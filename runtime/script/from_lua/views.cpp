@@ -5,6 +5,7 @@
 #include "script/values.hpp"
 
 #include <cstdint>
+#include <exception>
 #include <new>
 #include <type_traits>
 
@@ -12,77 +13,107 @@ namespace rookery::script {
 
 namespace {
 
-constexpr std::uint32_t kMagic = 0x726b7677;
 constexpr int kStackForLevel = 6;
 
-/// The userdata of a view. Of the event it holds the reference only; the view's pointers are
-/// followed after the reference has been found to be alive.
-struct ViewBox {
-    std::uint32_t magic;
-    bool whole;  ///< of the event itself: has its methods and properties
-    EventRef ref;
-    model::View view;
-};
-static_assert(std::is_trivially_destructible_v<ViewBox>);
+// A view is a table that views.lua makes. By these keys the host finds its own in it, whatever a
+// script has done to the table.
+constexpr std::string_view kAnchorKey = "\1event";
+constexpr std::string_view kNodeKey = "\1node";
+constexpr std::string_view kMappingKey = "\1mapping";  // of the metatable
+
+static_assert(std::is_trivially_destructible_v<ViewAnchor>);
 
 /// A script cannot make userdata of its own, so size and mark are proof enough.
-ViewBox* box_at(lua_State* lua, int index) {
-    if (lua_type(lua, index) != LUA_TUSERDATA || lua_objlen(lua, index) != sizeof(ViewBox)) {
+ViewAnchor* anchor_at(lua_State* lua, int index) {
+    if (lua_type(lua, index) != LUA_TUSERDATA || lua_objlen(lua, index) != sizeof(ViewAnchor)) {
         return nullptr;
     }
-    auto* box = static_cast<ViewBox*>(lua_touserdata(lua, index));
-    return box->magic == kMagic ? box : nullptr;
+    auto* anchor = static_cast<ViewAnchor*>(lua_touserdata(lua, index));
+    return anchor->magic == ViewAnchor::kMagic ? anchor : nullptr;
 }
 
-void push_box(lua_State* lua, Script& script, EventRef ref, const model::View& view, bool whole) {
-    void* memory = lua_newuserdata(lua, sizeof(ViewBox));
-    new (memory) ViewBox{kMagic, whole, ref, view};
-    script.events().hold(ref);
-    lua_rawgeti(lua, LUA_REGISTRYINDEX, script.view_metatable());
-    lua_setmetatable(lua, -2);
+void raw_field(lua_State* lua, int table, std::string_view key) {
+    push_text(lua, key);
+    lua_rawget(lua, table < 0 ? table - 1 : table);
 }
 
-void push_value(lua_State* lua, Script& script, EventRef ref, const model::Value& value,
-                bool plain);
+/// The numbers of the view at `index`; without an anchor when it is none.
+struct Parts {
+    const ViewAnchor* anchor = nullptr;
+    std::int32_t node = 0;
+    std::int32_t mapping = 0;
+};
+Parts parts_at(lua_State* lua, int index) {
+    Parts parts;
+    if (!lua_istable(lua, index) || lua_getmetatable(lua, index) == 0) {
+        return parts;
+    }
+    const int table = index < 0 ? index - 1 : index;
+    raw_field(lua, table, kAnchorKey);
+    if (const ViewAnchor* anchor = anchor_at(lua, -1)) {
+        raw_field(lua, table < 0 ? table - 1 : table, kNodeKey);
+        raw_field(lua, -3, kMappingKey);
+        parts = {anchor, static_cast<std::int32_t>(lua_tointeger(lua, -2)),
+                 static_cast<std::int32_t>(lua_tointeger(lua, -1))};
+        lua_pop(lua, 2);
+    }
+    lua_pop(lua, 2);
+    return parts;
+}
 
-void push_array(lua_State* lua, Script& script, EventRef ref, const model::ArrayView& array,
-                bool plain) {
-    luaL_checkstack(lua, kStackForLevel, "too deeply nested");
-    lua_createtable(lua, 4, 0);
-    model::StringScratch scratch;
-    model::ArrayCursor cursor(array);
-    model::Value item;
-    for (int i = 1; cursor.next(item, scratch); ++i) {
-        push_value(lua, script, ref, item, plain);
-        lua_rawseti(lua, -2, i);
-        scratch.clear();
+model::View view_at(lua_State* lua, Script& script, int index) {
+    const Parts parts = parts_at(lua, index);
+    return script.views().view(parts.anchor, parts.node, parts.mapping);
+}
+
+// What Lua calls through the FFI: no lua_State, no error, and nothing of LuaJIT's below, so that
+// the hard stop, which jumps only out of LuaJIT, cannot come here.
+
+template <class Read>
+std::int32_t guarded(Read&& read) noexcept {
+    try {
+        return read();
+    } catch (const std::exception&) {  // no memory for a text
+        return ViewValue::nothing;
     }
 }
 
-void push_plain(lua_State* lua, Script& script, EventRef ref, const model::View& view) {
-    const auto fields = view.fields();
-    if (fields.empty()) {
-        push_node(lua, view.node());
-        return;
-    }
-    luaL_checkstack(lua, kStackForLevel, "too deeply nested");
-    lua_createtable(lua, 0, static_cast<int>(fields.size()));
-    model::StringScratch scratch;
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-        scratch.clear();
-        const model::Value value = view.get(static_cast<model::FieldIndex>(i), scratch);
-        if (!value) {
-            continue;
-        }
-        push_text(lua, fields[i].name);
-        push_value(lua, script, ref, value, true);
-        lua_rawset(lua, -3);
-    }
+std::int32_t read_field(void* data, std::int32_t node, std::int32_t mapping,
+                        std::int32_t field) noexcept {
+    const auto* anchor = static_cast<const ViewAnchor*>(data);
+    return anchor == nullptr || anchor->magic != ViewAnchor::kMagic
+               ? ViewValue::nothing
+               : guarded([&] { return anchor->reader->read(anchor, node, mapping, field); });
 }
 
-/// Objects become views, or tables when `plain`.
-void push_value(lua_State* lua, Script& script, EventRef ref, const model::Value& value,
-                bool plain) {
+std::int32_t read_key(void* data, std::int32_t node, const char* key, std::int32_t size) noexcept {
+    const auto* anchor = static_cast<const ViewAnchor*>(data);
+    return anchor == nullptr || anchor->magic != ViewAnchor::kMagic
+               ? ViewValue::nothing
+               : guarded([&] {
+                     return anchor->reader->read(
+                         anchor, node, std::string_view(key, static_cast<std::size_t>(size)));
+                 });
+}
+
+std::int32_t next_item(void* data) noexcept {
+    const auto* anchor = static_cast<const ViewAnchor*>(data);
+    return anchor == nullptr || anchor->magic != ViewAnchor::kMagic
+               ? ViewValue::end
+               : guarded([&] { return anchor->reader->next_item(); });
+}
+
+template <class Function>
+void set_address(lua_State* lua, Function* function, const char* name) {
+    lua_pushlightuserdata(lua, reinterpret_cast<void*>(function));
+    lua_setfield(lua, -2, name);
+}
+
+// Plain copies.
+
+void push_plain(lua_State* lua, const model::View& view);
+
+void push_plain_value(lua_State* lua, const model::Value& value) {
     using Kind = model::Value::Kind;
     switch (value.kind) {
         case Kind::absent:
@@ -100,130 +131,78 @@ void push_value(lua_State* lua, Script& script, EventRef ref, const model::Value
             push_text(lua, value.text);
             return;
         case Kind::object:
-            if (plain) {
-                push_plain(lua, script, ref, value.object);
-            } else {
-                push_box(lua, script, ref, value.object, false);
-            }
+            push_plain(lua, value.object);
             return;
         case Kind::array:
-            push_array(lua, script, ref, value.array, plain);
-            return;
+            break;
     }
-}
-
-/// The box and its event; on failure the error is pushed.
-struct Target {
-    ViewBox* box = nullptr;
-    const model::Event* event = nullptr;
-};
-Target target_at(lua_State* lua, Script& script, const char* what) {
-    Target target{box_at(lua, 1), nullptr};
-    if (target.box != nullptr) {
-        target.event = script.events().get(target.box->ref);
-    }
-    if (target.event == nullptr) {
-        (void)fail(
-            lua, std::string(what) + (target.box == nullptr ? ": call it with a colon, on an event"
-                                                            : ": the event is gone"));
-    }
-    return target;
-}
-
-int property(lua_State* lua, const model::Event& event, std::string_view name) {
-    if (name == "event") {
-        push_text(lua, event.name());
-    } else if (name == "bot") {
-        push_text(lua, event.bot_name());
-    } else if (name == "platform") {
-        push_text(lua, event.platform());
-    } else if (name == "raw") {
-        push_node(lua, event.root());
-    } else {
-        return 0;
-    }
-    return 1;
-}
-
-int view_index(lua_State* lua, Script& script) {
-    const Target target = target_at(lua, script, "event");
-    if (target.event == nullptr) {
-        return kRaise;
-    }
-    const std::string_view key = text_at(lua, 2);
-    if (key.data() == nullptr) {
-        return 0;
-    }
-    const ViewBox& box = *target.box;
-    const model::Shape* shape = box.view.mapping().shape;
+    luaL_checkstack(lua, kStackForLevel, "too deeply nested");
+    lua_createtable(lua, 4, 0);
     model::StringScratch scratch;
-    if (shape == nullptr) {
-        if (const auto value = box.view.get(key, scratch)) {
-            push_value(lua, script, box.ref, value, false);
-            return 1;
+    model::ArrayCursor cursor(value.array);
+    model::Value item;
+    for (int i = 1; cursor.next(item, scratch); ++i) {
+        push_plain_value(lua, item);
+        lua_rawseti(lua, -2, i);
+        scratch.clear();
+    }
+}
+
+void push_plain(lua_State* lua, const model::View& view) {
+    const auto fields = view.fields();
+    if (fields.empty()) {
+        push_node(lua, view.node());
+        return;
+    }
+    luaL_checkstack(lua, kStackForLevel, "too deeply nested");
+    lua_createtable(lua, 0, static_cast<int>(fields.size()));
+    model::StringScratch scratch;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        scratch.clear();
+        if (const auto value = view.get(static_cast<model::FieldIndex>(i), scratch)) {
+            push_text(lua, fields[i].name);
+            push_plain_value(lua, value);
+            lua_rawset(lua, -3);
         }
-    } else if (const int field = script.fields().find(*shape, key.data(), key.size()); field >= 0) {
-        push_value(lua, script, box.ref,
-                   box.view.get(static_cast<model::FieldIndex>(field), scratch), false);
-        return 1;
     }
-    if (box.whole && property(lua, *target.event, key) == 1) {
-        return 1;
-    }
-    lua_rawgeti(lua, LUA_REGISTRYINDEX, box.whole ? script.event_methods() : script.view_methods());
-    lua_pushvalue(lua, 2);
-    lua_rawget(lua, -2);
-    return 1;
 }
 
-int view_newindex(lua_State* lua, Script& /*script*/) { return fail(lua, "events are read-only"); }
-
-int view_tostring(lua_State* lua, Script& script) {
-    const Target target = target_at(lua, script, "tostring");
-    if (target.event == nullptr) {
-        return kRaise;
-    }
-    model::StringScratch scratch;
-    std::string text(target.box->whole ? target.event->name() : target.box->view.shape());
-    if (const auto id = target.box->view.get("id", scratch); id.kind == model::Value::Kind::text) {
-        text += " " + std::string(id.text.substr(0, 40));
-    }
-    push_text(lua, text);
-    return 1;
+int fail_view(lua_State* lua, const char* what) {
+    return fail(lua, std::string(what) + (is_view(lua, 1) ? ": the event is gone"
+                                                          : ": call it with a colon, on an event"));
 }
 
 int view_table(lua_State* lua, Script& script) {
-    const Target target = target_at(lua, script, "table");
-    if (target.event == nullptr) {
-        return kRaise;
+    const model::View view = view_at(lua, script, 1);
+    if (!view) {
+        return fail_view(lua, "table");
     }
-    push_plain(lua, script, target.box->ref, target.box->view);
+    push_plain(lua, view);
     return 1;
 }
 
-int view_json(lua_State* lua, Script& script) {
-    if (target_at(lua, script, "json").event == nullptr) {
-        return kRaise;
-    }
+int view_json(lua_State* lua, Script& /*script*/) {
     std::string text;
-    (void)write_view(lua, 1, text);
+    if (!write_view(lua, 1, text)) {
+        return fail_view(lua, "json");
+    }
     push_text(lua, text);
     return 1;
 }
 
 int view_fields(lua_State* lua, Script& script) {
-    const Target target = target_at(lua, script, "fields");
-    if (target.event == nullptr) {
-        return kRaise;
+    const model::View view = view_at(lua, script, 1);
+    if (!view) {
+        return fail_view(lua, "fields");
     }
     lua_newtable(lua);
     int i = 0;
-    for (const auto& field : target.box->view.fields()) {
+    for (const auto& field : view.fields()) {
         push_text(lua, field.name);
         lua_rawseti(lua, -2, ++i);
     }
     if (i == 0) {
-        for (const auto& member : target.box->view.node().members()) {
+        for (const auto& member : view.node().members()) {
             push_text(lua, member.key);
             lua_rawseti(lua, -2, ++i);
         }
@@ -231,90 +210,89 @@ int view_fields(lua_State* lua, Script& script) {
     return 1;
 }
 
-int view_gc(lua_State* lua, Script& script) {
-    if (ViewBox* box = box_at(lua, 1)) {
-        box->magic = 0;
-        script.events().release(box->ref);
+/// The whole payload of an anchor's event.
+int view_raw(lua_State* lua, Script& script) {
+    if (const model::Event* event = script.views().event_of(anchor_at(lua, 1))) {
+        push_node(lua, event->root());
+        return 1;
     }
     return 0;
 }
 
-int next_of_table(lua_State* lua) {
-    luaL_checktype(lua, 1, LUA_TTABLE);
-    lua_settop(lua, 2);
-    return lua_next(lua, 1) != 0 ? 2 : 0;
-}
-
-int view_pairs(lua_State* lua, Script& script) {
-    const int pushed = view_table(lua, script);
-    if (pushed != 1) {
-        return pushed;
+/// The shape behind a number: its name, and the numbers of its fields by name; "raw" without one.
+int view_mapping(lua_State* lua, Script& /*script*/) {
+    const auto id = static_cast<std::size_t>(lua_tonumber(lua, 1));
+    const auto mappings = model::mappings();
+    if (id >= mappings.size()) {
+        return fail(lua, "no such mapping");
     }
-    lua_pushcfunction(lua, &next_of_table);
-    lua_insert(lua, -2);
+    const model::Shape* shape = mappings[id]->shape;
+    if (shape == nullptr) {
+        push_text(lua, "raw");
+        return 1;
+    }
+    push_text(lua, shape->name);
+    lua_createtable(lua, 0, static_cast<int>(shape->fields.size()));
+    for (std::size_t i = 0; i < shape->fields.size(); ++i) {
+        push_text(lua, shape->fields[i].name);
+        lua_pushinteger(lua, static_cast<lua_Integer>(i));
+        lua_rawset(lua, -3);
+    }
     return 2;
 }
 
-constexpr NamedBinding kMethods[] = {
-    {"table", &bound<view_table>},
-    {"json", &bound<view_json>},
-    {"fields", &bound<view_fields>},
-};
-constexpr NamedBinding kMetamethods[] = {
-    {"__index", &bound<view_index>},       {"__newindex", &bound<view_newindex>},
-    {"__tostring", &bound<view_tostring>}, {"__gc", &bound<view_gc>},
-    {"__pairs", &bound<view_pairs>},
-};
+int anchor_gc(lua_State* lua, Script& script) {
+    if (ViewAnchor* anchor = anchor_at(lua, 1)) {
+        anchor->magic = 0;
+        script.events().release(anchor->ref);
+    }
+    return 0;
+}
 
 }  // namespace
 
-int FieldCache::find(const model::Shape& shape, const char* key, std::size_t size) {
-    const auto mixed = (reinterpret_cast<std::uintptr_t>(key) >> 4U) ^
-                       (reinterpret_cast<std::uintptr_t>(&shape) >> 5U);
-    Entry& entry = entries_[(mixed ^ (mixed >> 8U)) % entries_.size()];
-    const std::string_view name(key, size);
-    if (entry.key == key && entry.shape == &shape &&
-        shape.fields[static_cast<std::size_t>(entry.field)].name == name) {
-        return entry.field;
-    }
-    const auto field = shape.find(name);
-    if (!field) {
-        return -1;
-    }
-    entry = {key, &shape, *field};
-    return *field;
-}
-
-void open_views(lua_State* lua) {
+void set_views(lua_State* lua) {
+    static constexpr NamedBinding kBindings[] = {
+        {"view_table", &bound<view_table>},     {"view_json", &bound<view_json>},
+        {"view_fields", &bound<view_fields>},   {"view_raw", &bound<view_raw>},
+        {"view_mapping", &bound<view_mapping>},
+    };
+    set_bindings(lua, kBindings);
+    set_address(lua, &read_field, "read_field");
+    set_address(lua, &read_key, "read_key");
+    set_address(lua, &next_item, "next_item");
     Script& script = script_of(lua);
+    lua_pushlightuserdata(lua, const_cast<ViewValue*>(&script.views().value()));
+    lua_setfield(lua, -2, "view_value");
     lua_newtable(lua);
-    set_bindings(lua, kMetamethods);
+    lua_pushcfunction(lua, &bound<anchor_gc>);
+    lua_setfield(lua, -2, "__gc");
     lua_pushboolean(lua, 0);
     lua_setfield(lua, -2, "__metatable");
-    lua_newtable(lua);
-    set_bindings(lua, kMethods);
-    const int methods = luaL_ref(lua, LUA_REGISTRYINDEX);
-    const int metatable = luaL_ref(lua, LUA_REGISTRYINDEX);
-    lua_newtable(lua);
-    set_bindings(lua, kMethods);
-    lua_pushvalue(lua, -1);
-    script.set_view_tables(metatable, methods, luaL_ref(lua, LUA_REGISTRYINDEX));
+    script.set_anchor_metatable(luaL_ref(lua, LUA_REGISTRYINDEX));
 }
 
-void push_event(lua_State* lua, Script& script, EventRef ref) {
-    if (const model::Event* event = script.events().get(ref)) {
-        push_box(lua, script, ref, event->view(), true);
-    } else {
-        lua_pushnil(lua);
+void push_anchor(lua_State* lua, Script& script, EventRef ref) {
+    const model::Event* event = script.events().get(ref);
+    if (event == nullptr) {
+        return;
     }
+    new (lua_newuserdata(lua, sizeof(ViewAnchor)))
+        ViewAnchor{ViewAnchor::kMagic, ref, &script.views()};
+    script.events().hold(ref);
+    lua_rawgeti(lua, LUA_REGISTRYINDEX, script.anchor_metatable());
+    lua_setmetatable(lua, -2);
+    lua_pushinteger(lua, event->view().mapping().id);
 }
+
+bool is_view(lua_State* lua, int index) { return parts_at(lua, index).anchor != nullptr; }
 
 bool write_view(lua_State* lua, int index, std::string& out) {
-    const ViewBox* box = box_at(lua, index);
-    if (box == nullptr || script_of(lua).events().get(box->ref) == nullptr) {
+    const model::View view = view_at(lua, script_of(lua), index);
+    if (!view) {
         return false;
     }
-    box->view.write_json(out);
+    view.write_json(out);
     return true;
 }
 

@@ -1,6 +1,7 @@
 #include "hostapi/refusal.hpp"
 #include "model/operations.hpp"
 #include "script/from_lua/api.hpp"
+#include "script/from_lua/views.hpp"
 #include "script/saved_state.hpp"
 #include "script/script.hpp"
 #include "script/values.hpp"
@@ -155,7 +156,10 @@ int result(lua_State* lua, Script& script) {
     return 1;
 }
 
-/// The arguments of the function that the coroutine is about to run.
+// What the coroutine is about to run its function with, for driver.lua.
+constexpr int kWithEvent = 1;  // and the event's anchor, and the number of its mapping
+constexpr int kWithState = 2;  // and the state that is handed over, and its version
+
 int arguments(lua_State* lua, Script& script) {
     const Task* task = script.tasks().running(lua);
     if (task == nullptr) {
@@ -165,15 +169,17 @@ int arguments(lua_State* lua, Script& script) {
         if (!make_room_for_events(lua, script)) {
             return fail(lua, kOutOfMemory);
         }
-        push_event(lua, script, task->flight->ref);
-        return 1;
+        lua_pushinteger(lua, kWithEvent);
+        push_anchor(lua, script, task->flight->ref);
+        return lua_gettop(lua);
     }
     if (task->given != nullptr) {
+        lua_pushinteger(lua, kWithState);
         if (auto decoded = decode_state(lua, task->given->data); !decoded) {
             return fail(lua, decoded.error().message());
         }
         lua_pushnumber(lua, task->given->version);
-        return 2;
+        return 3;
     }
     return 0;
 }

@@ -1,7 +1,18 @@
 -- What every coroutine runs: one function after the other, whichever the host hands in.
 local _, host = ...
-local idle, arguments = host.idle, host.arguments
+local idle, arguments, event = host.idle, host.arguments, host.event
+
+local WITH_EVENT, WITH_STATE = 1, 2
 
 function host.drive(handler)
-    while true do handler = idle(handler(arguments())) end
+    while true do
+        local with, first, second = arguments()
+        if with == WITH_EVENT then
+            handler = idle(handler(event(first, second)))
+        elseif with == WITH_STATE then
+            handler = idle(handler(first, second))
+        else
+            handler = idle(handler())
+        end
+    end
 end

@@ -3,16 +3,16 @@ local rookery, host = ...
 local error = error
 
 local function answer(operation, event, argument, what)
-    local channel, message = event.channelId, event.messageId or event.id
+    local channel, message = event:get("channelId"), event:get("messageId") or event:get("id")
     if not channel or not message then
         error("ev:" .. what .. ": " .. event.event .. " is not about a message", 3)
     end
     return operation(channel, message, argument)
 end
-function host.methods.react(event, emoji)
+function host.methods_of_events.react(event, emoji)
     return answer(rookery.reactions.add, event, emoji, "react")
 end
-function host.methods.reply(event, content)
+function host.methods_of_events.reply(event, content)
     if event.event == "interactionCreate" then return host.reply_to_interaction(event, content) end
     return answer(rookery.messages.reply, event, content, "reply")
 end

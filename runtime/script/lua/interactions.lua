@@ -28,7 +28,7 @@ for name, meant in pairs({
     update = "content", editReply = "content", followUp = "content", autocomplete = "choices",
     defer = false, deferUpdate = false, showModal = false, deleteReply = false, fetchReply = false,
 }) do
-    host.methods[name] = verb(name, meant)
+    host.methods_of_events[name] = verb(name, meant)
 end
 host.reply_to_interaction = verb("reply", "content")
 
@@ -40,7 +40,7 @@ local function find_option(options, name)
         if found ~= nil then return found end
     end
 end
-function host.methods.option(event, name)
+function host.methods_of_events.option(event, name)
     return (find_option(event.raw.data and event.raw.data.options, name))
 end
 
@@ -55,6 +55,6 @@ local function find_field(components, id)
         if found ~= nil then return found end
     end
 end
-function host.methods.field(event, id)
+function host.methods_of_events.field(event, id)
     return (find_field(event.raw.data and event.raw.data.components, id))
 end

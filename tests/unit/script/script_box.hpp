@@ -110,6 +110,7 @@ class ScriptBox {
     ScriptBox& operator=(const ScriptBox&) = delete;
 
     [[nodiscard]] TempDir& dir() { return dir_; }
+    [[nodiscard]] hostapi::Extension& extension() { return *extension_; }
 
     Result<> stage() {
         ScriptHost host("0.0.0");
