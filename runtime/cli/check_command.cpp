@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct CheckArguments {
-    std::string file;
+    std::string file = "rookery.toml";
     bool keys = false;
 };
 
@@ -113,7 +113,8 @@ void add_check(CLI::App& app, CommandContext& context) {
         "check",
         "Check a config file and the plugins and scripts that it would run; nothing is started");
     const auto arguments = std::make_shared<CheckArguments>();
-    auto* file = command->add_option("FILE", arguments->file, "The TOML file");
+    auto* file =
+        command->add_option("FILE", arguments->file, "The TOML file")->capture_default_str();
     auto* keys = command->add_flag("--keys", arguments->keys,
                                    "Print every key that a config file may have instead");
     keys->excludes(file);
@@ -122,12 +123,8 @@ void add_check(CLI::App& app, CommandContext& context) {
         "Examples:\n"
         "  rookery check bot.toml\n"
         "  rookery check --keys");
-    command->callback([arguments, &context] {
-        if (arguments->file.empty() && !arguments->keys) {
-            throw CLI::RequiredError("FILE");
-        }
-        context.action = [arguments] { return check(*arguments); };
-    });
+    command->callback(
+        [arguments, &context] { context.action = [arguments] { return check(*arguments); }; });
 }
 
 }  // namespace rookery::cli

@@ -87,12 +87,14 @@ ControlClient::ControlClient(ControlClient&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
       silence_limit_(other.silence_limit_),
       state_dir_(std::move(other.state_dir_)),
+      stop_(other.stop_),
       received_(std::move(other.received_)) {}
 
 ControlClient& ControlClient::operator=(ControlClient&& other) noexcept {
     std::swap(descriptor_, other.descriptor_);
     std::swap(silence_limit_, other.silence_limit_);
     std::swap(state_dir_, other.state_dir_);
+    std::swap(stop_, other.stop_);
     std::swap(received_, other.received_);
     return *this;
 }
@@ -164,6 +166,9 @@ Result<std::string> ControlClient::next_line() {
         pollfd waiting{descriptor_, POLLIN, 0};
         const int ready = ::poll(&waiting, 1, static_cast<int>(silence_limit_.count()));
         if (ready < 0 && errno == EINTR) {
+            if (stop_ != nullptr && *stop_ != 0) {
+                return Error(ErrorKind::cancelled, "interrupted");
+            }
             continue;
         }
         if (ready <= 0) {

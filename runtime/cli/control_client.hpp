@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <csignal>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -38,6 +39,10 @@ class ControlClient {
     ControlClient(const ControlClient&) = delete;
     ControlClient& operator=(const ControlClient&) = delete;
 
+    /// A wait that a signal interrupts fails as cancelled once `flag` is set; it outlives the
+    /// client. The connection is then of no more use.
+    void stop_on(const volatile std::sig_atomic_t* flag) noexcept { stop_ = flag; }
+
     [[nodiscard]] const std::filesystem::path& state_dir() const noexcept { return state_dir_; }
 
     /// Sends {"cmd": ...} and waits for the final line. Error denied with the runtime's own words
@@ -58,6 +63,7 @@ class ControlClient {
     int descriptor_;
     Millis silence_limit_;
     std::filesystem::path state_dir_;
+    const volatile std::sig_atomic_t* stop_ = nullptr;
     std::string received_;
 };
 

@@ -6,18 +6,27 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <iostream>
+#include <system_error>
 
 namespace rookery::cli {
+namespace {
+
+const std::string kUsualConfig = "rookery.toml";
+
+}  // namespace
 
 std::optional<std::filesystem::path> state_dir_of(const ControlTarget& target,
                                                   const std::string& state_dir) {
     if (!state_dir.empty()) {
         return state_dir;
     }
-    if (target.config.empty()) {
+    std::error_code ignored;
+    const bool here = std::filesystem::exists("state", ignored) ||
+                      !std::filesystem::exists(kUsualConfig, ignored);
+    if (target.config.empty() && here) {
         return "state";
     }
-    const auto config = load_or_explain(target.config);
+    const auto config = load_or_explain(target.config.empty() ? kUsualConfig : target.config);
     return config ? std::optional(config->runtime.state) : std::nullopt;
 }
 

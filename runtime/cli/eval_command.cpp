@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <spdlog/fmt/fmt.h>
 
+#include <csignal>
 #include <iostream>
 #include <memory>
 #include <unistd.h>
@@ -39,7 +40,9 @@ void print(std::string_view text) {
     }
 }
 
-enum class Outcome { done, failed, incomplete, gone };
+enum class Outcome { done, failed, incomplete, interrupted, gone };
+
+volatile std::sig_atomic_t interrupted = 0;
 
 /// Has the code run, and prints what comes of it.
 Outcome evaluate(ControlClient& client, const EvalArguments& arguments, const std::string& code) {
@@ -52,6 +55,9 @@ Outcome evaluate(ControlClient& client, const EvalArguments& arguments, const st
             }
             return true;
         });
+    if (!answer && answer.error().kind() == ErrorKind::cancelled) {
+        return Outcome::interrupted;
+    }
     if (!answer) {
         std::cerr << tinted(shown(answer.error().message()), Tint::red,
                             colours_wanted() && ::isatty(STDERR_FILENO) == 1)
@@ -79,14 +85,17 @@ int evaluate_once(ControlClient& client, const EvalArguments& arguments) {
 
 /// Line after line, until the end of the input. A line that is the beginning of something longer is
 /// gone on with.
-int converse(ControlClient& client, const EvalArguments& arguments,
-             const std::filesystem::path& history) {
+int converse(ControlClient client, const EvalArguments& arguments) {
     const bool people = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
     if (people) {
         std::cout << "The globals are the script's own; a local lives for its line. Ctrl-D ends, "
                      "Ctrl-C gives a line up.\n";
+        struct sigaction action {};
+        action.sa_handler = [](int) { interrupted = 1; };
+        ::sigaction(SIGINT, &action, nullptr);
+        client.stop_on(&interrupted);
     }
-    LineReader reader(people, history);
+    LineReader reader(people, client.state_dir() / "eval_history");
     std::string code;
     bool failed = false;
     while (true) {
@@ -106,6 +115,15 @@ int converse(ControlClient& client, const EvalArguments& arguments,
             continue;
         }
         const Outcome outcome = evaluate(client, arguments, code);
+        if (outcome == Outcome::interrupted) {
+            std::cout << "\nleft to itself: it goes on in the script, within its limits\n";
+            interrupted = 0;
+            auto again = ControlClient::connect(client.state_dir(), ControlClient::kForEver);
+            if (again) {
+                client = *std::move(again);
+                client.stop_on(&interrupted);
+            }
+        }
         if (outcome == Outcome::gone) {
             return kExitFailed;
         }
@@ -127,9 +145,8 @@ int run(const EvalArguments& arguments, const std::string& state_dir) {
     if (!client) {
         return exit_code;
     }
-    return arguments.code.empty()
-               ? converse(*client, arguments, client->state_dir() / "eval_history")
-               : evaluate_once(*client, arguments);
+    return arguments.code.empty() ? converse(*std::move(client), arguments)
+                                  : evaluate_once(*client, arguments);
 }
 
 }  // namespace

@@ -77,16 +77,18 @@ struct Kind {
     const char* name;
     const char* description;
     const char* footer;
-    const char* next;  ///< what to do with it, printed at the end; {dir} and {name} are filled in
+    const char*
+        next;  ///< what to do with it, printed at the end; {path} is the folder, {dir} where it is
 };
 
 constexpr auto kKinds = std::to_array<Kind>({
     {"bot", "Write a folder with a config file, a script and a place for plugins",
-     "Example:\n  rookery new bot magpie && rookery run --config magpie/rookery.toml",
-     "Next: rookery run --config {dir}/{name}/rookery.toml"},
+     "Example:\n  rookery new bot magpie && cd magpie && rookery run",
+     "Next: cd {path} && rookery run"},
     {"plugin", "Write a folder with the source and the build file of a native plugin",
      "Example:\n  rookery new plugin karma --dir src",
-     "Next: cmake -S {dir}/{name} -B {dir}/{name}/build && cmake --build {dir}/{name}/build"},
+     "Next: cmake -S {path} -B {path}/build -DCMAKE_BUILD_TYPE=Release && cmake --build "
+     "{path}/build"},
     {"script", "Write a Lua script, and what lua-language-server needs to know the API",
      "Example:\n  rookery new script greet --dir scripts",
      "Next: rookery reload, when {dir} is the scripts folder of a running bot, and say !{name}"},
@@ -101,7 +103,8 @@ int write_new(const Kind& kind, const std::string& name, const std::string& dir)
     for (const auto& file : *written) {
         std::cout << "wrote " << file.string() << '\n';
     }
-    std::cout << fmt::format(fmt::runtime(kind.next), fmt::arg("dir", dir), fmt::arg("name", name))
+    std::cout << fmt::format(fmt::runtime(kind.next), fmt::arg("dir", dir), fmt::arg("name", name),
+                             fmt::arg("path", (fs::path(dir) / name).lexically_normal().string()))
               << '\n';
     return kExitOk;
 }
@@ -120,7 +123,7 @@ Result<std::vector<fs::path>> write_template(std::string_view kind, const std::s
                                     {"@CLASS@", class_name(name)},
                                     {"@SDK@", sdk_of_this_program().string()}});
     // A script is one file; the others are a folder of their own.
-    const auto root = kind == "script" ? dir : dir / name;
+    const auto root = (kind == "script" ? dir : dir / name).lexically_normal();
     std::vector<std::pair<fs::path, std::string>> files;
     for (const auto& file : template_files()) {
         if (file.kind == kind) {

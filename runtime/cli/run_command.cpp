@@ -12,7 +12,7 @@ namespace rookery::cli {
 namespace {
 
 struct RunArguments {
-    std::string config;
+    std::string config = "rookery.toml";
     std::string run_for;
 };
 
@@ -46,7 +46,7 @@ void add_run(CLI::App& app, CommandContext& context) {
         app.add_subcommand("run", "Run the bots of a config file until SIGTERM or SIGINT");
     const auto arguments = std::make_shared<RunArguments>();
     command->add_option("-c,--config", arguments->config, "The TOML file")
-        ->required()
+        ->capture_default_str()
         ->type_name("FILE");
     command->add_option("--for", arguments->run_for, "Stop by itself after that long")
         ->type_name("SECONDS");
@@ -55,6 +55,7 @@ void add_run(CLI::App& app, CommandContext& context) {
         "log,\n"
         "TERM and INT stop in order.\n"
         "Examples:\n"
+        "  rookery run\n"
         "  rookery run --config config/demo.toml\n"
         "  rookery run --config bot.toml --state /var/lib/bot");
     command->callback([arguments, &context] {

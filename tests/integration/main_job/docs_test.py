@@ -65,6 +65,15 @@ class Docs(RuntimeTest):
         )
         self.assertEqual(done.returncode, 0, done.stderr[:4000])
 
+    def test_nouns_and_verbs_are_those_of_the_closed_list(self):
+        reference = (SOURCE / "docs" / "reference" / "operations.md").read_text()
+        operations = re.findall(r"^## (\w+)\.(\w+)$", reference, re.MULTILINE)
+        nouns, verbs = (SOURCE / "docs" / "guide" / "names.md").read_text().split("## Nouns")[1].split("## Verbs")
+        self.assertEqual(set(re.findall(r"`(\w+)`", nouns)), {noun for noun, _ in operations})
+        rows = "".join(line.split(" | ")[0] for line in verbs.splitlines() if line.startswith("| `"))
+        first_words = {re.match("[a-z]+", verb).group() for _, verb in operations}
+        self.assertEqual(set(re.findall(r"`(\w+)`", rows)) | {"search"}, first_words)
+
     def test_links_lead_somewhere(self):
         for page in [*PAGES, *sorted((SOURCE / "docs" / "reference").glob("*.md"))]:
             for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text()):

@@ -120,7 +120,8 @@ class Eval(RuntimeTest):
         self.assertEqual((done.returncode, done.stdout, done.stderr), (1, "42\n", "no\n"))
 
     def test_a_terminal_has_editing_and_a_history(self):
-        for keys, expected in ((b"1 + 4\x7f1\r", b"\r\n2\r\n"), (b"\x1b[A\r", b"\r\n2\r\n"), (b"if true then\r2 * 4 end\x03", b"^C")):
+        for keys, expected in ((b"1 + 4\x7f1\r", b"\r\n2\r\n"), (b"\x1b[A\r", b"\r\n2\r\n"), (b"if true then\r2 * 4 end\x03", b"^C"),
+                               (b"print('now') rookery.sleep(60)\r", b"left to itself")):
             shown = self.converse(keys, expected)
             self.assertIn(expected, shown)
         history = self.home.path / "state" / "eval_history"
@@ -132,7 +133,7 @@ class Eval(RuntimeTest):
         pid, terminal = pty.fork()
         if pid == 0:
             os.execv(BINARY, [BINARY, "repl", "counter", "--state", str(self.home.path / "state")])
-        shown, sent, ended = b"", False, False
+        shown, sent, slept, ended = b"", False, False, False
         deadline = time.monotonic() + 30
         try:
             while time.monotonic() < deadline:
@@ -147,6 +148,9 @@ class Eval(RuntimeTest):
                 if not sent and b"counter> " in shown:
                     os.write(terminal, keys)
                     sent = True
+                if b"\r\nnow\r\n" in shown and not slept:
+                    os.write(terminal, b"\x03")  # the terminal makes a signal of it
+                    slept = True
                 if sent and not ended and expected in shown:
                     os.write(terminal, b"\x15\x04")
                     ended = True

@@ -28,7 +28,7 @@ def commands(section):
 
 class Newcomer(unittest.TestCase):
     def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rk"))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rk"))  # where the commands are typed
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.environment = dict(
             os.environ, PATH=f"{pathlib.Path(BINARY).parent}:{os.environ['PATH']}", NO_COLOR="1",
@@ -46,13 +46,15 @@ class Newcomer(unittest.TestCase):
     def start_bot(self):
         write, run, say = commands("A bot of your own")
         self.run_command(write)
-        log = open(self.folder / "log.txt", "wb")
+        log_path = self.folder / "log.txt"
+        log = open(log_path, "wb")
         self.addCleanup(log.close)
-        self.bot = subprocess.Popen(["bash", "-c", f"exec {run}"], cwd=self.folder, env=self.environment,
+        self.bot = subprocess.Popen(["bash", "-c", run.replace("&& ", "&& exec ")], cwd=self.folder, env=self.environment,
                                     stdout=log, stderr=subprocess.STDOUT)
         self.addCleanup(self.end_bot)
-        eventually(lambda: "ready as" in (self.folder / "log.txt").read_text(), "the bot's start")
+        eventually(lambda: "ready as" in log_path.read_text(), "the bot's start")
         self.transcript.append(f"$ {run} &")
+        self.folder = self.folder / "magpie"
         self.assertIn("pong", self.run_command(say))
 
     def end_bot(self):
@@ -77,7 +79,7 @@ class Newcomer(unittest.TestCase):
         return printed
 
     def test_edit_and_reload(self):
-        script = self.folder / "magpie" / "scripts" / "ping.lua"
+        script = self.folder / "scripts" / "ping.lua"
         script.write_text(script.read_text().replace('or "pong"', 'or "pong"\nanswer = "changed"'))
         self.assertIn("script ping: reloaded", self.follow("Change it while it runs"))
         self.assertIn("changed", self.run_command(commands("A bot of your own")[2]))
