@@ -73,13 +73,22 @@ local function show_table(value, depth, state)
     return "{\n  " .. indent .. concat(parts, ",\n  " .. indent) .. "\n" .. indent .. "}"
 end
 
--- Events and what is in them, results of operations: shown as the tables that they stand for.
+-- Events and what is in them, and settings: shown as the tables that they stand for.
+local function copy(walk, value)
+    local made, count = {}, 0
+    for key, field in walk(value) do
+        made[key] = field
+        count = count + 1
+        if count > ENTRIES then break end
+    end
+    return made
+end
 local function as_table(value)
     local meta = metatable_of(value)
-    local index = type(meta) == "table" and rawget(meta, "__index")
-    if not index or rawget(meta, "__metatable") ~= false then return nil end
-    local fine, made = pcall(function() return value:table() end)
-    return fine and type(made) == "table" and made or nil
+    local walk = type(meta) == "table" and rawget(meta, "__pairs")
+    if not walk then return nil end
+    local fine, made = pcall(copy, walk, value)
+    return fine and made or nil
 end
 
 function show(value, depth, state)

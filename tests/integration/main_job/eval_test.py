@@ -27,6 +27,7 @@ function outer() broken() end
 class Eval(RuntimeTest):
     def setUp(self):
         super().setUp()
+        self.home.write_config(extra='[scripts.counter]\nmotto = "hello"')
         self.home.script("counter", COUNTER)
         self.runtime = self.start()
         self.sim = self.runtime.simulator()
@@ -45,6 +46,7 @@ class Eval(RuntimeTest):
         self.shows("{ ['a b'] = 1, [true] = 2 }", '{ [true] = 2, ["a b"] = 1 }')
         self.shows("nil, 'no such thing', 'not_found'", "nil: no such thing (not_found)")
         self.shows("{}", "{}")
+        self.shows("rookery.config", '{ motto = "hello" }')
         self.shows("local t = {} t.t = t return t", "{ t = <table: the same as above> }")
         self.shows("{{{{{{{ 1 }}}}}}}", "{ { { { { { {...} } } } } } }")
         code, text = self.eval("local t = {} for i = 1, 1000 do t[i] = i end return t")
