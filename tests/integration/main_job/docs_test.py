@@ -45,7 +45,7 @@ class Docs(RuntimeTest):
             self.assertIn(f"script {name}: loaded", runtime.log)
 
     def test_cpp_blocks_compile(self):
-        unit, count = "#include <rookery/plugin.hpp>\n#include <chrono>\n#include <map>\n#include <string>\n", 0
+        unit, count = "#include <rookery/plugin.hpp>\n#include <rookery/testing/fake_host.hpp>\n#include <chrono>\n#include <map>\n#include <string>\n", 0
         for name, text in blocks("cpp"):
             count += 1
             if "#include <rookery/" in text:
@@ -57,10 +57,20 @@ class Docs(RuntimeTest):
             else:
                 unit += FRAGMENT.format(name=name, body=text)
         self.assertGreater(count, 4)
-        file = self.home.path / "blocks.cpp"
-        file.write_text(unit)
+        self.compile("blocks.cpp", unit, "-fsyntax-only")
+
+    def test_the_test_of_the_guides_plugin_passes(self):
+        plugins = {name: text for name, text in blocks("cpp") if name.startswith("plugins_")}
+        example = plugins["plugins_1"]
+        test = next(text for text in plugins.values() if "fake_host.hpp" in text)
+        self.compile("karma.cpp", example + test, "-o", str(self.home.path / "karma"))
+        subprocess.run([str(self.home.path / "karma")], timeout=60, check=True)
+
+    def compile(self, name, text, *arguments):
+        file = self.home.path / name
+        file.write_text(text)
         done = subprocess.run(
-            ["c++", "-std=c++20", "-fsyntax-only", "-Wall", f"-I{SOURCE / 'sdk' / 'include'}", str(file)],
+            ["c++", "-std=c++20", "-Wall", f"-I{SOURCE / 'sdk' / 'include'}", str(file), *arguments],
             capture_output=True, text=True, timeout=300, check=False,
         )
         self.assertEqual(done.returncode, 0, done.stderr[:4000])
