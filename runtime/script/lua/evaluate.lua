@@ -7,7 +7,7 @@ local tools = {
     rawget = rawget, pcall = pcall, select = select, type = type, error = error, tostring = tostring, env = env,
     sort = table.sort, concat = table.concat, format = string.format, find = string.find, gsub = string.gsub,
     rep = string.rep, byte = string.byte, sub = string.sub,
-    print = host.evaluation_print, asked = host.evaluation,
+    getinfo = debug.getinfo, print = host.evaluation_print, asked = host.evaluation,
 }
 local run
 host.set_evaluator(function()

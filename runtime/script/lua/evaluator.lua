@@ -21,6 +21,12 @@ local function plain(value)
     local kind = type(value)
     if kind == "string" then return quoted(value) end
     if kind == "number" or kind == "boolean" or kind == "nil" then return tostring(value) end
+    if kind == "function" then
+        local info = tools.getinfo(value, "S")
+        if info.what ~= "C" and not find(info.source, "^=rookery/") then
+            return "<function " .. info.short_src .. ":" .. info.linedefined .. ">"
+        end
+    end
     return "<" .. kind .. ">"
 end
 

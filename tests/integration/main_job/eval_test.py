@@ -52,7 +52,7 @@ class Eval(RuntimeTest):
         code, text = self.eval("local t = {} for i = 1, 1000 do t[i] = i end return t")
         self.assertEqual(code, 0)
         self.assertTrue(text.rstrip().endswith("...\n}"), text[-80:])
-        self.assertIn("<function>", self.eval("print")[1])
+        self.shows("{ print, outer }", "{ <function>, <function counter.lua:12> }")
 
     def test_it_is_the_scripts_own_state(self):
         self.shows("count = 41", "")
