@@ -23,7 +23,7 @@ local function plain(value)
     if kind == "number" or kind == "boolean" or kind == "nil" then return tostring(value) end
     if kind == "function" then
         local info = tools.getinfo(value, "S")
-        if info.what ~= "C" and not find(info.source, "^=rookery/") then
+        if info.linedefined > 0 and not find(info.source, "^=rookery/") then
             return "<function " .. info.short_src .. ":" .. info.linedefined .. ">"
         end
     end
