@@ -8,7 +8,7 @@ files["sdk/schema"] = { max_line_length = false }
 files["sdk/lua/rookery.lua"] = { ignore = { "211", "212", "221", "241" }, max_line_length = false }
 
 files["sdk/schema/api"] = {
-    ignore = { "211", "212", "221", "241" }, globals = { "rookery", "Event", "Interaction" }, max_line_length = false,
+    ignore = { "211", "212", "221", "241" }, globals = { "rookery", "Event", "Interaction", "UserMethods", "MemberMethods", "MessageMemberMethods" }, max_line_length = false,
 }
 
 files["**/*_spec.lua"] = { std = "+busted" }

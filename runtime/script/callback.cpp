@@ -5,10 +5,10 @@
 
 namespace rookery::script {
 
-CallbackPtr make_callback(lua_State* lua, int index, const std::string& what) {
+CallbackPtr make_callback(lua_State* lua, int index, const std::string& what, int named) {
     auto callback = std::make_shared<Callback>();
     lua_Debug info{};
-    lua_pushvalue(lua, index);
+    lua_pushvalue(lua, named != 0 ? named : index);
     lua_getinfo(lua, ">S", &info);
     callback->label = what;
     if (info.linedefined > 0 && !is_prelude(info.source)) {

@@ -27,7 +27,9 @@ struct Callback {
 using CallbackPtr = std::shared_ptr<Callback>;
 
 /// Takes the function at `index` of a calling thread into a callback, labelled "WHAT (ping.lua:12)"
-/// with the place of its definition. Raises Lua errors.
-[[nodiscard]] CallbackPtr make_callback(lua_State* lua, int index, const std::string& what);
+/// with the place of its definition; or with that of the function at `named`, which it stands for.
+/// Raises Lua errors.
+[[nodiscard]] CallbackPtr make_callback(lua_State* lua, int index, const std::string& what,
+                                        int named = 0);
 
 }  // namespace rookery::script

@@ -5,8 +5,1459 @@
 ---@class rookery
 local rookery = {}
 
+---What a Message can be asked.
+---@class rookery.MessageMethods
+local MessageMethods = {}
+
+---Answers a message: messages.send with a reference. `rookery.messages.reply` with what the object knows. Waits until it is done.
+---@param content? string|rookery.messages.reply.Params The text.
+---@param params? rookery.messages.reply.Params The others.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMethods:reply(content, params) end
+
+---Changes a message of the bot. What is not given stays; null takes it away. `rookery.messages.edit` with what the object knows. Waits until it is done.
+---@param content? string|rookery.messages.edit.Params The text.
+---@param params? rookery.messages.edit.Params The others.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMethods:edit(content, params) end
+
+---Deletes a message. `rookery.messages.delete` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.messages.delete.Params For the audit log.
+---@param params? rookery.messages.delete.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMethods:delete(reason, params) end
+
+---One message. `rookery.messages.get` with what the object knows. Waits until it is done.
+---@param params? rookery.messages.get.Params The others.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMethods:fetch(params) end
+
+---Reacts to a message. `rookery.reactions.add` with what the object knows. Waits until it is done.
+---@param emoji string|rookery.reactions.add.Params The character, or "name:id".
+---@param params? rookery.reactions.add.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMethods:react(emoji, params) end
+
+---Takes the bot's own reaction back. `rookery.reactions.remove` with what the object knows. Waits until it is done.
+---@param emoji string|rookery.reactions.remove.Params The character, or "name:id".
+---@param params? rookery.reactions.remove.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMethods:removeReaction(emoji, params) end
+
+---Takes somebody's reaction away. `rookery.reactions.removeUser` with what the object knows. Waits until it is done.
+---@param emoji string|rookery.reactions.removeUser.Params The character, or "name:id".
+---@param userId string The user.
+---@param params? rookery.reactions.removeUser.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMethods:removeUserReaction(emoji, userId, params) end
+
+---Takes all reactions of a message away. `rookery.reactions.clear` with what the object knows. Waits until it is done.
+---@param params? rookery.reactions.clear.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMethods:clearReactions(params) end
+
+---Who reacted with an emoji, by id. `rookery.reactions.list` with what the object knows. Waits until it is done.
+---@param emoji string|rookery.reactions.list.Params The character, or "name:id".
+---@param params? rookery.reactions.list.Params The others.
+---@return rookery.User[]? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMethods:fetchReactions(emoji, params) end
+
+---Pins a message. `rookery.pins.add` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.pins.add.Params For the audit log.
+---@param params? rookery.pins.add.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMethods:pin(reason, params) end
+
+---Unpins a message. `rookery.pins.remove` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.pins.remove.Params For the audit log.
+---@param params? rookery.pins.remove.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMethods:unpin(reason, params) end
+
+---Publishes a message of an announcement channel to the channels that follow it. `rookery.messages.crosspost` with what the object knows. Waits until it is done.
+---@param params? rookery.messages.crosspost.Params The others.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMethods:crosspost(params) end
+
+---Starts a thread from a message. `rookery.threads.createFromMessage` with what the object knows. Waits until it is done.
+---@param name string|rookery.threads.createFromMessage.Params Its name.
+---@param params? rookery.threads.createFromMessage.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMethods:startThread(name, params) end
+
+---Sends a message on to another channel. `rookery.messages.forward` with what the object knows. Waits until it is done.
+---@param channelId string|rookery.messages.forward.Params The channel.
+---@param params? rookery.messages.forward.Params The others.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMethods:forward(channelId, params) end
+
+---Ends a poll of the bot now. `rookery.polls.close` with what the object knows. Waits until it is done.
+---@param params? rookery.polls.close.Params The others.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMethods:endPoll(params) end
+
+---Who voted for an answer of a poll, by id. `rookery.polls.voters` with what the object knows. Waits until it is done.
+---@param answerId integer|rookery.polls.voters.Params The answer, counted from 1.
+---@param params? rookery.polls.voters.Params The others.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMethods:fetchVoters(answerId, params) end
+
+---What a Channel can be asked.
+---@class rookery.ChannelMethods
+local ChannelMethods = {}
+
+---Sends a message. It needs a content, embeds, components, stickers, a poll or files. `rookery.messages.send` with what the object knows. Waits until it is done.
+---@param content? string|rookery.messages.send.Params The text.
+---@param params? rookery.messages.send.Params The others.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:send(content, params) end
+
+---Shows that the bot is typing, for ten seconds or until it sends something. `rookery.channels.typing` with what the object knows. Waits until it is done.
+---@param params? rookery.channels.typing.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:typing(params) end
+
+---Changes a channel. What is not given stays; null takes it away. Name and topic can be changed about twice in ten minutes. `rookery.channels.edit` with what the object knows. Waits until it is done.
+---@param params? rookery.channels.edit.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:edit(params) end
+
+---Deletes a channel, or closes a direct one. `rookery.channels.delete` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.channels.delete.Params For the audit log.
+---@param params? rookery.channels.delete.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:delete(reason, params) end
+
+---One channel, or thread. `rookery.channels.get` with what the object knows. Waits until it is done.
+---@param params? rookery.channels.get.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:fetch(params) end
+
+---One message. `rookery.messages.get` with what the object knows. Waits until it is done.
+---@param messageId string|rookery.messages.get.Params The message.
+---@param params? rookery.messages.get.Params The others.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:fetchMessage(messageId, params) end
+
+---Messages of a channel, the newest first. `rookery.messages.list` with what the object knows. Waits until it is done.
+---@param params? rookery.messages.list.Params The others.
+---@return rookery.Message[]? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:fetchMessages(params) end
+
+---Deletes several messages, none of them older than 14 days. `rookery.messages.bulkDelete` with what the object knows. Waits until it is done.
+---@param messageIds string[]|rookery.messages.bulkDelete.Params The messages.
+---@param params? rookery.messages.bulkDelete.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:bulkDelete(messageIds, params) end
+
+---Pinned messages of a channel with the time when each was pinned, the latest first: { items, has_more }. `rookery.pins.list` with what the object knows. Waits until it is done.
+---@param params? rookery.pins.list.Params The others.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:fetchPins(params) end
+
+---Sets what a role or a member may do in a channel. `rookery.channels.setOverwrite` with what the object knows. Waits until it is done.
+---@param overwriteId string|rookery.channels.setOverwrite.Params The role or the user.
+---@param params? rookery.channels.setOverwrite.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:setOverwrite(overwriteId, params) end
+
+---Takes a role's or a member's overwrite away. `rookery.channels.deleteOverwrite` with what the object knows. Waits until it is done.
+---@param overwriteId string|rookery.channels.deleteOverwrite.Params The role or the user.
+---@param params? rookery.channels.deleteOverwrite.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:deleteOverwrite(overwriteId, params) end
+
+---Makes an invite. `rookery.invites.create` with what the object knows. Waits until it is done.
+---@param params? rookery.invites.create.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:createInvite(params) end
+
+---The invites of a channel. `rookery.invites.listChannel` with what the object knows. Waits until it is done.
+---@param params? rookery.invites.listChannel.Params The others.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:fetchInvites(params) end
+
+---Starts a thread without a message. `rookery.threads.create` with what the object knows. Waits until it is done.
+---@param params? rookery.threads.create.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:createThread(params) end
+
+---Starts a post of a forum or media channel, with its first message. `rookery.threads.createPost` with what the object knows. Waits until it is done.
+---@param content? string|rookery.threads.createPost.Params The text.
+---@param params? rookery.threads.createPost.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:createPost(content, params) end
+
+---Makes a webhook in a channel. `rookery.webhooks.create` with what the object knows. Waits until it is done.
+---@param params? rookery.webhooks.create.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:createWebhook(params) end
+
+---The webhooks of a channel. `rookery.webhooks.listChannel` with what the object knows. Waits until it is done.
+---@param params? rookery.webhooks.listChannel.Params The others.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:fetchWebhooks(params) end
+
+---Has the messages of an announcement channel published in another one. `rookery.channels.follow` with what the object knows. Waits until it is done.
+---@param targetChannelId string|rookery.channels.follow.Params Where they are to appear.
+---@param params? rookery.channels.follow.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:follow(targetChannelId, params) end
+
+---Sets the line under a voice channel's name. `rookery.channels.setVoiceStatus` with what the object knows. Waits until it is done.
+---@param status string|rookery.channels.setVoiceStatus.Params The line.
+---@param params? rookery.channels.setVoiceStatus.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:setVoiceStatus(status, params) end
+
+---The bot joins a thread. `rookery.threads.join` with what the object knows. Waits until it is done.
+---@param params? rookery.threads.join.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:join(params) end
+
+---The bot leaves a thread. `rookery.threads.leave` with what the object knows. Waits until it is done.
+---@param params? rookery.threads.leave.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:leave(params) end
+
+---Archives a thread. `rookery.threads.archive` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.threads.archive.Params For the audit log.
+---@param params? rookery.threads.archive.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:archive(reason, params) end
+
+---Takes a thread out of the archive. `rookery.threads.unarchive` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.threads.unarchive.Params For the audit log.
+---@param params? rookery.threads.unarchive.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:unarchive(reason, params) end
+
+---Locks a thread. `rookery.threads.lock` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.threads.lock.Params For the audit log.
+---@param params? rookery.threads.lock.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:lock(reason, params) end
+
+---Unlocks a thread. `rookery.threads.unlock` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.threads.unlock.Params For the audit log.
+---@param params? rookery.threads.unlock.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:unlock(reason, params) end
+
+---Adds somebody to a thread. `rookery.threads.addMember` with what the object knows. Waits until it is done.
+---@param userId string|rookery.threads.addMember.Params The user.
+---@param params? rookery.threads.addMember.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:addMember(userId, params) end
+
+---Takes somebody out of a thread. `rookery.threads.removeMember` with what the object knows. Waits until it is done.
+---@param userId string|rookery.threads.removeMember.Params The user.
+---@param params? rookery.threads.removeMember.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelMethods:removeMember(userId, params) end
+
+---What a ChannelRef can be asked.
+---@class rookery.ChannelRefMethods
+local ChannelRefMethods = {}
+
+---Sends a message. It needs a content, embeds, components, stickers, a poll or files. `rookery.messages.send` with what the object knows. Waits until it is done.
+---@param content? string|rookery.messages.send.Params The text.
+---@param params? rookery.messages.send.Params The others.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:send(content, params) end
+
+---Shows that the bot is typing, for ten seconds or until it sends something. `rookery.channels.typing` with what the object knows. Waits until it is done.
+---@param params? rookery.channels.typing.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:typing(params) end
+
+---Changes a channel. What is not given stays; null takes it away. Name and topic can be changed about twice in ten minutes. `rookery.channels.edit` with what the object knows. Waits until it is done.
+---@param params? rookery.channels.edit.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:edit(params) end
+
+---Deletes a channel, or closes a direct one. `rookery.channels.delete` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.channels.delete.Params For the audit log.
+---@param params? rookery.channels.delete.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:delete(reason, params) end
+
+---One channel, or thread. `rookery.channels.get` with what the object knows. Waits until it is done.
+---@param params? rookery.channels.get.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:fetch(params) end
+
+---One message. `rookery.messages.get` with what the object knows. Waits until it is done.
+---@param messageId string|rookery.messages.get.Params The message.
+---@param params? rookery.messages.get.Params The others.
+---@return rookery.Message? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:fetchMessage(messageId, params) end
+
+---Messages of a channel, the newest first. `rookery.messages.list` with what the object knows. Waits until it is done.
+---@param params? rookery.messages.list.Params The others.
+---@return rookery.Message[]? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:fetchMessages(params) end
+
+---Deletes several messages, none of them older than 14 days. `rookery.messages.bulkDelete` with what the object knows. Waits until it is done.
+---@param messageIds string[]|rookery.messages.bulkDelete.Params The messages.
+---@param params? rookery.messages.bulkDelete.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:bulkDelete(messageIds, params) end
+
+---Pinned messages of a channel with the time when each was pinned, the latest first: { items, has_more }. `rookery.pins.list` with what the object knows. Waits until it is done.
+---@param params? rookery.pins.list.Params The others.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:fetchPins(params) end
+
+---Sets what a role or a member may do in a channel. `rookery.channels.setOverwrite` with what the object knows. Waits until it is done.
+---@param overwriteId string|rookery.channels.setOverwrite.Params The role or the user.
+---@param type "role"|"member"|integer What overwriteId is.
+---@param params? rookery.channels.setOverwrite.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:setOverwrite(overwriteId, type, params) end
+
+---Takes a role's or a member's overwrite away. `rookery.channels.deleteOverwrite` with what the object knows. Waits until it is done.
+---@param overwriteId string|rookery.channels.deleteOverwrite.Params The role or the user.
+---@param params? rookery.channels.deleteOverwrite.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:deleteOverwrite(overwriteId, params) end
+
+---Makes an invite. `rookery.invites.create` with what the object knows. Waits until it is done.
+---@param params? rookery.invites.create.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:createInvite(params) end
+
+---The invites of a channel. `rookery.invites.listChannel` with what the object knows. Waits until it is done.
+---@param params? rookery.invites.listChannel.Params The others.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:fetchInvites(params) end
+
+---Starts a thread without a message. `rookery.threads.create` with what the object knows. Waits until it is done.
+---@param name string|rookery.threads.create.Params Its name.
+---@param params? rookery.threads.create.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:createThread(name, params) end
+
+---Starts a post of a forum or media channel, with its first message. `rookery.threads.createPost` with what the object knows. Waits until it is done.
+---@param name string|rookery.threads.createPost.Params Its name.
+---@param content? string The text.
+---@param params? rookery.threads.createPost.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:createPost(name, content, params) end
+
+---Makes a webhook in a channel. `rookery.webhooks.create` with what the object knows. Waits until it is done.
+---@param name string|rookery.webhooks.create.Params Its name.
+---@param params? rookery.webhooks.create.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:createWebhook(name, params) end
+
+---The webhooks of a channel. `rookery.webhooks.listChannel` with what the object knows. Waits until it is done.
+---@param params? rookery.webhooks.listChannel.Params The others.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:fetchWebhooks(params) end
+
+---Has the messages of an announcement channel published in another one. `rookery.channels.follow` with what the object knows. Waits until it is done.
+---@param targetChannelId string|rookery.channels.follow.Params Where they are to appear.
+---@param params? rookery.channels.follow.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:follow(targetChannelId, params) end
+
+---Sets the line under a voice channel's name. `rookery.channels.setVoiceStatus` with what the object knows. Waits until it is done.
+---@param status string|rookery.channels.setVoiceStatus.Params The line.
+---@param params? rookery.channels.setVoiceStatus.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:setVoiceStatus(status, params) end
+
+---The bot joins a thread. `rookery.threads.join` with what the object knows. Waits until it is done.
+---@param params? rookery.threads.join.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:join(params) end
+
+---The bot leaves a thread. `rookery.threads.leave` with what the object knows. Waits until it is done.
+---@param params? rookery.threads.leave.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:leave(params) end
+
+---Archives a thread. `rookery.threads.archive` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.threads.archive.Params For the audit log.
+---@param params? rookery.threads.archive.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:archive(reason, params) end
+
+---Takes a thread out of the archive. `rookery.threads.unarchive` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.threads.unarchive.Params For the audit log.
+---@param params? rookery.threads.unarchive.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:unarchive(reason, params) end
+
+---Locks a thread. `rookery.threads.lock` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.threads.lock.Params For the audit log.
+---@param params? rookery.threads.lock.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:lock(reason, params) end
+
+---Unlocks a thread. `rookery.threads.unlock` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.threads.unlock.Params For the audit log.
+---@param params? rookery.threads.unlock.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:unlock(reason, params) end
+
+---Adds somebody to a thread. `rookery.threads.addMember` with what the object knows. Waits until it is done.
+---@param userId string|rookery.threads.addMember.Params The user.
+---@param params? rookery.threads.addMember.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:addMember(userId, params) end
+
+---Takes somebody out of a thread. `rookery.threads.removeMember` with what the object knows. Waits until it is done.
+---@param userId string|rookery.threads.removeMember.Params The user.
+---@param params? rookery.threads.removeMember.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ChannelRefMethods:removeMember(userId, params) end
+
+---What a User can be asked.
+---@class rookery.UserMethods
+local UserMethods = {}
+
+---Bans a user, who need not be a member. `rookery.bans.create` with what the object knows. Waits until it is done.
+---@param params? rookery.bans.create.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function UserMethods:ban(params) end
+
+---Lifts a ban. `rookery.bans.remove` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.bans.remove.Params For the audit log.
+---@param params? rookery.bans.remove.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function UserMethods:unban(reason, params) end
+
+---Removes a member from the guild. `rookery.members.kick` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.members.kick.Params For the audit log.
+---@param params? rookery.members.kick.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function UserMethods:kick(reason, params) end
+
+---Silences a member for a while. `rookery.members.timeout` with what the object knows. Waits until it is done.
+---@param time string|number|rookery.members.timeout.Params Until when, or for how many seconds; at most 28 days.
+---@param params? rookery.members.timeout.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function UserMethods:timeout(time, params) end
+
+---Ends a member's timeout. `rookery.members.removeTimeout` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.members.removeTimeout.Params For the audit log.
+---@param params? rookery.members.removeTimeout.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function UserMethods:removeTimeout(reason, params) end
+
+---Gives a role to a member. `rookery.members.addRole` with what the object knows. Waits until it is done.
+---@param roleId string|rookery.members.addRole.Params The role.
+---@param params? rookery.members.addRole.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function UserMethods:addRole(roleId, params) end
+
+---Takes a role from a member. `rookery.members.removeRole` with what the object knows. Waits until it is done.
+---@param roleId string|rookery.members.removeRole.Params The role.
+---@param params? rookery.members.removeRole.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function UserMethods:removeRole(roleId, params) end
+
+---Sets all roles of a member. `rookery.members.setRoles` with what the object knows. Waits until it is done.
+---@param roles string[]|rookery.members.setRoles.Params The roles.
+---@param params? rookery.members.setRoles.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function UserMethods:setRoles(roles, params) end
+
+---Sets a member's nickname. `rookery.members.setNick` with what the object knows. Waits until it is done.
+---@param nick string|rookery.members.setNick.Params Nickname; null takes it away.
+---@param params? rookery.members.setNick.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function UserMethods:setNick(nick, params) end
+
+---Moves a member to another voice channel. `rookery.members.move` with what the object knows. Waits until it is done.
+---@param channelId string|rookery.members.move.Params The channel.
+---@param params? rookery.members.move.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function UserMethods:move(channelId, params) end
+
+---Throws a member out of the voice channel. `rookery.members.disconnect` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.members.disconnect.Params For the audit log.
+---@param params? rookery.members.disconnect.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function UserMethods:disconnect(reason, params) end
+
+---Any user. `rookery.users.get` with what the object knows. Waits until it is done.
+---@param params? rookery.users.get.Params The others.
+---@return rookery.User? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function UserMethods:fetch(params) end
+
+---One member. `rookery.members.get` with what the object knows. Waits until it is done.
+---@param params? rookery.members.get.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function UserMethods:fetchMember(params) end
+
+---The direct channel with a user; made when there is none. Open them sparingly: the platform blocks bots for it. `rookery.dms.open` with what the object knows. Waits until it is done.
+---@param extra? table|rookery.dms.open.Params Further keys of the platform's body, as they are.
+---@param params? rookery.dms.open.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function UserMethods:openDm(extra, params) end
+
+---What a Member can be asked.
+---@class rookery.MemberMethods
+local MemberMethods = {}
+
+---Bans a user, who need not be a member. `rookery.bans.create` with what the object knows. Waits until it is done.
+---@param params? rookery.bans.create.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MemberMethods:ban(params) end
+
+---Lifts a ban. `rookery.bans.remove` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.bans.remove.Params For the audit log.
+---@param params? rookery.bans.remove.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MemberMethods:unban(reason, params) end
+
+---Removes a member from the guild. `rookery.members.kick` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.members.kick.Params For the audit log.
+---@param params? rookery.members.kick.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MemberMethods:kick(reason, params) end
+
+---Silences a member for a while. `rookery.members.timeout` with what the object knows. Waits until it is done.
+---@param time string|number|rookery.members.timeout.Params Until when, or for how many seconds; at most 28 days.
+---@param params? rookery.members.timeout.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MemberMethods:timeout(time, params) end
+
+---Ends a member's timeout. `rookery.members.removeTimeout` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.members.removeTimeout.Params For the audit log.
+---@param params? rookery.members.removeTimeout.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MemberMethods:removeTimeout(reason, params) end
+
+---Gives a role to a member. `rookery.members.addRole` with what the object knows. Waits until it is done.
+---@param roleId string|rookery.members.addRole.Params The role.
+---@param params? rookery.members.addRole.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MemberMethods:addRole(roleId, params) end
+
+---Takes a role from a member. `rookery.members.removeRole` with what the object knows. Waits until it is done.
+---@param roleId string|rookery.members.removeRole.Params The role.
+---@param params? rookery.members.removeRole.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MemberMethods:removeRole(roleId, params) end
+
+---Sets all roles of a member. `rookery.members.setRoles` with what the object knows. Waits until it is done.
+---@param params? rookery.members.setRoles.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MemberMethods:setRoles(params) end
+
+---Sets a member's nickname. `rookery.members.setNick` with what the object knows. Waits until it is done.
+---@param nick string|rookery.members.setNick.Params Nickname; null takes it away.
+---@param params? rookery.members.setNick.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MemberMethods:setNick(nick, params) end
+
+---Moves a member to another voice channel. `rookery.members.move` with what the object knows. Waits until it is done.
+---@param channelId string|rookery.members.move.Params The channel.
+---@param params? rookery.members.move.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MemberMethods:move(channelId, params) end
+
+---Throws a member out of the voice channel. `rookery.members.disconnect` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.members.disconnect.Params For the audit log.
+---@param params? rookery.members.disconnect.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MemberMethods:disconnect(reason, params) end
+
+---One member. `rookery.members.get` with what the object knows. Waits until it is done.
+---@param params? rookery.members.get.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MemberMethods:fetch(params) end
+
+---One member. `rookery.members.get` with what the object knows. Waits until it is done.
+---@param params? rookery.members.get.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MemberMethods:fetchMember(params) end
+
+---The direct channel with a user; made when there is none. Open them sparingly: the platform blocks bots for it. `rookery.dms.open` with what the object knows. Waits until it is done.
+---@param extra? table|rookery.dms.open.Params Further keys of the platform's body, as they are.
+---@param params? rookery.dms.open.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MemberMethods:openDm(extra, params) end
+
+---Changes a member. What is not given stays; null takes it away. `rookery.members.edit` with what the object knows. Waits until it is done.
+---@param params? rookery.members.edit.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MemberMethods:edit(params) end
+
+---What a MessageMember can be asked.
+---@class rookery.MessageMemberMethods
+local MessageMemberMethods = {}
+
+---Bans a user, who need not be a member. `rookery.bans.create` with what the object knows. Waits until it is done.
+---@param params? rookery.bans.create.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMemberMethods:ban(params) end
+
+---Lifts a ban. `rookery.bans.remove` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.bans.remove.Params For the audit log.
+---@param params? rookery.bans.remove.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMemberMethods:unban(reason, params) end
+
+---Removes a member from the guild. `rookery.members.kick` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.members.kick.Params For the audit log.
+---@param params? rookery.members.kick.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMemberMethods:kick(reason, params) end
+
+---Silences a member for a while. `rookery.members.timeout` with what the object knows. Waits until it is done.
+---@param time string|number|rookery.members.timeout.Params Until when, or for how many seconds; at most 28 days.
+---@param params? rookery.members.timeout.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMemberMethods:timeout(time, params) end
+
+---Ends a member's timeout. `rookery.members.removeTimeout` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.members.removeTimeout.Params For the audit log.
+---@param params? rookery.members.removeTimeout.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMemberMethods:removeTimeout(reason, params) end
+
+---Gives a role to a member. `rookery.members.addRole` with what the object knows. Waits until it is done.
+---@param roleId string|rookery.members.addRole.Params The role.
+---@param params? rookery.members.addRole.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMemberMethods:addRole(roleId, params) end
+
+---Takes a role from a member. `rookery.members.removeRole` with what the object knows. Waits until it is done.
+---@param roleId string|rookery.members.removeRole.Params The role.
+---@param params? rookery.members.removeRole.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMemberMethods:removeRole(roleId, params) end
+
+---Sets all roles of a member. `rookery.members.setRoles` with what the object knows. Waits until it is done.
+---@param params? rookery.members.setRoles.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMemberMethods:setRoles(params) end
+
+---Sets a member's nickname. `rookery.members.setNick` with what the object knows. Waits until it is done.
+---@param nick string|rookery.members.setNick.Params Nickname; null takes it away.
+---@param params? rookery.members.setNick.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMemberMethods:setNick(nick, params) end
+
+---Moves a member to another voice channel. `rookery.members.move` with what the object knows. Waits until it is done.
+---@param channelId string|rookery.members.move.Params The channel.
+---@param params? rookery.members.move.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMemberMethods:move(channelId, params) end
+
+---Throws a member out of the voice channel. `rookery.members.disconnect` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.members.disconnect.Params For the audit log.
+---@param params? rookery.members.disconnect.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMemberMethods:disconnect(reason, params) end
+
+---One member. `rookery.members.get` with what the object knows. Waits until it is done.
+---@param params? rookery.members.get.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMemberMethods:fetch(params) end
+
+---One member. `rookery.members.get` with what the object knows. Waits until it is done.
+---@param params? rookery.members.get.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMemberMethods:fetchMember(params) end
+
+---The direct channel with a user; made when there is none. Open them sparingly: the platform blocks bots for it. `rookery.dms.open` with what the object knows. Waits until it is done.
+---@param extra? table|rookery.dms.open.Params Further keys of the platform's body, as they are.
+---@param params? rookery.dms.open.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMemberMethods:openDm(extra, params) end
+
+---Changes a member. What is not given stays; null takes it away. `rookery.members.edit` with what the object knows. Waits until it is done.
+---@param params? rookery.members.edit.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function MessageMemberMethods:edit(params) end
+
+---What a VoiceState can be asked.
+---@class rookery.VoiceStateMethods
+local VoiceStateMethods = {}
+
+---Moves a member to another voice channel. `rookery.members.move` with what the object knows. Waits until it is done.
+---@param channelId string|rookery.members.move.Params The channel.
+---@param params? rookery.members.move.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function VoiceStateMethods:move(channelId, params) end
+
+---Throws a member out of the voice channel. `rookery.members.disconnect` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.members.disconnect.Params For the audit log.
+---@param params? rookery.members.disconnect.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function VoiceStateMethods:disconnect(reason, params) end
+
+---Lets somebody speak on a stage, or not. `rookery.voice.edit` with what the object knows. Waits until it is done.
+---@param params? rookery.voice.edit.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function VoiceStateMethods:edit(params) end
+
+---What a Guild can be asked.
+---@class rookery.GuildMethods
+local GuildMethods = {}
+
+---Changes a guild. What is not given stays; null takes it away. `rookery.guilds.edit` with what the object knows. Waits until it is done.
+---@param params? rookery.guilds.edit.Params The others.
+---@return rookery.Guild? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:edit(params) end
+
+---The bot leaves a guild. `rookery.guilds.leave` with what the object knows. Waits until it is done.
+---@param params? rookery.guilds.leave.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:leave(params) end
+
+---One guild. `rookery.guilds.get` with what the object knows. Waits until it is done.
+---@param withCounts? boolean|rookery.guilds.get.Params With the approximate numbers of members and of those online.
+---@param params? rookery.guilds.get.Params The others.
+---@return rookery.Guild? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:fetch(withCounts, params) end
+
+---Bans a user, who need not be a member. `rookery.bans.create` with what the object knows. Waits until it is done.
+---@param userId string|rookery.bans.create.Params The user.
+---@param params? rookery.bans.create.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:ban(userId, params) end
+
+---Lifts a ban. `rookery.bans.remove` with what the object knows. Waits until it is done.
+---@param userId string|rookery.bans.remove.Params The user.
+---@param params? rookery.bans.remove.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:unban(userId, params) end
+
+---Removes a member from the guild. `rookery.members.kick` with what the object knows. Waits until it is done.
+---@param userId string|rookery.members.kick.Params The user.
+---@param params? rookery.members.kick.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:kick(userId, params) end
+
+---The bans of a guild, by user id: { reason, user } each. `rookery.bans.list` with what the object knows. Waits until it is done.
+---@param params? rookery.bans.list.Params The others.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:fetchBans(params) end
+
+---One member. `rookery.members.get` with what the object knows. Waits until it is done.
+---@param userId string|rookery.members.get.Params The user.
+---@param params? rookery.members.get.Params The others.
+---@return rookery.Member? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:fetchMember(userId, params) end
+
+---The members of a guild, by user id. Needs the privileged intent for members. `rookery.members.list` with what the object knows. Waits until it is done.
+---@param params? rookery.members.list.Params The others.
+---@return rookery.Member[]? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:fetchMembers(params) end
+
+---Members whose name or nickname begins with a text. `rookery.members.search` with what the object knows. Waits until it is done.
+---@param query string|rookery.members.search.Params The beginning.
+---@param params? rookery.members.search.Params The others.
+---@return rookery.Member[]? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:searchMembers(query, params) end
+
+---The channels of a guild, without its threads. `rookery.channels.list` with what the object knows. Waits until it is done.
+---@param params? rookery.channels.list.Params The others.
+---@return rookery.Channel[]? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:fetchChannels(params) end
+
+---Makes a channel. `rookery.channels.create` with what the object knows. Waits until it is done.
+---@param params? rookery.channels.create.Params The others.
+---@return rookery.Channel? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:createChannel(params) end
+
+---The roles of a guild. `rookery.roles.list` with what the object knows. Waits until it is done.
+---@param params? rookery.roles.list.Params The others.
+---@return rookery.Role[]? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:fetchRoles(params) end
+
+---Makes a role. `rookery.roles.create` with what the object knows. Waits until it is done.
+---@param params? rookery.roles.create.Params The others.
+---@return rookery.Role? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:createRole(params) end
+
+---The emojis of a guild. `rookery.emojis.list` with what the object knows. Waits until it is done.
+---@param params? rookery.emojis.list.Params The others.
+---@return rookery.Emoji[]? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:fetchEmojis(params) end
+
+---Adds an emoji to a guild. `rookery.emojis.create` with what the object knows. Waits until it is done.
+---@param image string|rookery.File|rookery.emojis.create.Params The picture, at most 256 KiB.
+---@param params? rookery.emojis.create.Params The others.
+---@return rookery.Emoji? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:createEmoji(image, params) end
+
+---The stickers of a guild. `rookery.stickers.list` with what the object knows. Waits until it is done.
+---@param params? rookery.stickers.list.Params The others.
+---@return rookery.Sticker[]? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:fetchStickers(params) end
+
+---The invites of a guild. `rookery.invites.listGuild` with what the object knows. Waits until it is done.
+---@param params? rookery.invites.listGuild.Params The others.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:fetchInvites(params) end
+
+---The webhooks of a guild. `rookery.webhooks.listGuild` with what the object knows. Waits until it is done.
+---@param params? rookery.webhooks.listGuild.Params The others.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:fetchWebhooks(params) end
+
+---What was done in a guild, the latest first; with `after` the earliest first. Beside audit_log_entries the answer has the users, threads, webhooks and so on that are named. `rookery.auditLog.list` with what the object knows. Waits until it is done.
+---@param params? rookery.auditLog.list.Params The others.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:fetchAuditLog(params) end
+
+---The events of a guild. `rookery.scheduledEvents.list` with what the object knows. Waits until it is done.
+---@param withUserCount? boolean|rookery.scheduledEvents.list.Params With the number of those who are interested.
+---@param params? rookery.scheduledEvents.list.Params The others.
+---@return rookery.ScheduledEvent[]? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:fetchScheduledEvents(withUserCount, params) end
+
+---Plans an event. `rookery.scheduledEvents.create` with what the object knows. Waits until it is done.
+---@param entityType "stage"|"voice"|"external"|integer|rookery.scheduledEvents.create.Params Where it takes place.
+---@param scheduledStartTime string|number When it begins.
+---@param params? rookery.scheduledEvents.create.Params The others.
+---@return rookery.ScheduledEvent? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:createScheduledEvent(entityType, scheduledStartTime, params) end
+
+---Messages of a guild by what is in them. While the platform is still making its index, the answer has `code` 110000 and `retry_after` instead of messages. `rookery.messages.search` with what the object knows. Waits until it is done.
+---@param content? string|rookery.messages.search.Params Words of it.
+---@param params? rookery.messages.search.Params The others.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:searchMessages(content, params) end
+
+---Removes members who have not come for a while: { pruned }. `rookery.guilds.prune` with what the object knows. Waits until it is done.
+---@param params? rookery.guilds.prune.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function GuildMethods:prune(params) end
+
+---What a Role can be asked.
+---@class rookery.RoleMethods
+local RoleMethods = {}
+
+---Changes a role. What is not given stays. `rookery.roles.edit` with what the object knows. Waits until it is done.
+---@param params? rookery.roles.edit.Params The others.
+---@return rookery.Role? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function RoleMethods:edit(params) end
+
+---Deletes a role. `rookery.roles.delete` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.roles.delete.Params For the audit log.
+---@param params? rookery.roles.delete.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function RoleMethods:delete(reason, params) end
+
+---One role. `rookery.roles.get` with what the object knows. Waits until it is done.
+---@param params? rookery.roles.get.Params The others.
+---@return rookery.Role? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function RoleMethods:fetch(params) end
+
+---What a Emoji can be asked.
+---@class rookery.EmojiMethods
+local EmojiMethods = {}
+
+---Changes an emoji of a guild. `rookery.emojis.edit` with what the object knows. Waits until it is done.
+---@param params? rookery.emojis.edit.Params The others.
+---@return rookery.Emoji? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function EmojiMethods:edit(params) end
+
+---Deletes an emoji of a guild. `rookery.emojis.delete` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.emojis.delete.Params For the audit log.
+---@param params? rookery.emojis.delete.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function EmojiMethods:delete(reason, params) end
+
+---One emoji of a guild. `rookery.emojis.get` with what the object knows. Waits until it is done.
+---@param params? rookery.emojis.get.Params The others.
+---@return rookery.Emoji? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function EmojiMethods:fetch(params) end
+
+---What a Sticker can be asked.
+---@class rookery.StickerMethods
+local StickerMethods = {}
+
+---Changes a sticker of a guild. `rookery.stickers.edit` with what the object knows. Waits until it is done.
+---@param params? rookery.stickers.edit.Params The others.
+---@return rookery.Sticker? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function StickerMethods:edit(params) end
+
+---Deletes a sticker of a guild. `rookery.stickers.delete` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.stickers.delete.Params For the audit log.
+---@param params? rookery.stickers.delete.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function StickerMethods:delete(reason, params) end
+
+---What a SoundboardSound can be asked.
+---@class rookery.SoundboardSoundMethods
+local SoundboardSoundMethods = {}
+
+---Changes a sound of a guild. `rookery.soundboard.edit` with what the object knows. Waits until it is done.
+---@param params? rookery.soundboard.edit.Params The others.
+---@return rookery.SoundboardSound? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function SoundboardSoundMethods:edit(params) end
+
+---Deletes a sound of a guild. `rookery.soundboard.delete` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.soundboard.delete.Params For the audit log.
+---@param params? rookery.soundboard.delete.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function SoundboardSoundMethods:delete(reason, params) end
+
+---What a ScheduledEvent can be asked.
+---@class rookery.ScheduledEventMethods
+local ScheduledEventMethods = {}
+
+---Changes, starts or ends an event. `rookery.scheduledEvents.edit` with what the object knows. Waits until it is done.
+---@param params? rookery.scheduledEvents.edit.Params The others.
+---@return rookery.ScheduledEvent? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ScheduledEventMethods:edit(params) end
+
+---Deletes an event. `rookery.scheduledEvents.delete` with what the object knows. Waits until it is done.
+---@param params? rookery.scheduledEvents.delete.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ScheduledEventMethods:delete(params) end
+
+---One event. `rookery.scheduledEvents.get` with what the object knows. Waits until it is done.
+---@param withUserCount? boolean|rookery.scheduledEvents.get.Params With the number of those who are interested.
+---@param params? rookery.scheduledEvents.get.Params The others.
+---@return rookery.ScheduledEvent? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ScheduledEventMethods:fetch(withUserCount, params) end
+
+---Who is interested in an event, by user id: { user, member } each. `rookery.scheduledEvents.users` with what the object knows. Waits until it is done.
+---@param params? rookery.scheduledEvents.users.Params The others.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function ScheduledEventMethods:fetchUsers(params) end
+
+---What a AutoModRule can be asked.
+---@class rookery.AutoModRuleMethods
+local AutoModRuleMethods = {}
+
+---Changes a rule. `rookery.autoModeration.edit` with what the object knows. Waits until it is done.
+---@param params? rookery.autoModeration.edit.Params The others.
+---@return rookery.AutoModRule? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function AutoModRuleMethods:edit(params) end
+
+---Deletes a rule. `rookery.autoModeration.delete` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.autoModeration.delete.Params For the audit log.
+---@param params? rookery.autoModeration.delete.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function AutoModRuleMethods:delete(reason, params) end
+
+---What a StageInstance can be asked.
+---@class rookery.StageInstanceMethods
+local StageInstanceMethods = {}
+
+---Changes what a stage is about. `rookery.stages.edit` with what the object knows. Waits until it is done.
+---@param params? rookery.stages.edit.Params The others.
+---@return rookery.StageInstance? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function StageInstanceMethods:edit(params) end
+
+---Closes a stage. `rookery.stages.close` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.stages.close.Params For the audit log.
+---@param params? rookery.stages.close.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function StageInstanceMethods:close(reason, params) end
+
+---What a Invite can be asked.
+---@class rookery.InviteMethods
+local InviteMethods = {}
+
+---Takes an invite back. `rookery.invites.delete` with what the object knows. Waits until it is done.
+---@param reason? string|rookery.invites.delete.Params For the audit log.
+---@param params? rookery.invites.delete.Params The others.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function InviteMethods:delete(reason, params) end
+
+---What an invite leads to. `rookery.invites.get` with what the object knows. Waits until it is done.
+---@param params? rookery.invites.get.Params The others.
+---@return table? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function InviteMethods:fetch(params) end
+
 ---An account.
----@class rookery.User
+---@class rookery.User: rookery.UserMethods
 ---@field id string
 ---@field username string
 ---@field discriminator string "0" for accounts of the present name system, "0000" for webhooks.
@@ -25,7 +1476,7 @@ local rookery = {}
 ---@field collectibles any?
 
 ---A user within a guild.
----@class rookery.Member
+---@class rookery.Member: rookery.MemberMethods
 ---@field id string The user's id.
 ---@field displayName string Nickname, else global name, else username.
 ---@field nickname string?
@@ -47,7 +1498,7 @@ local rookery = {}
 ---@field avatarDecoration rookery.AvatarDecoration?
 
 ---The author of a message as a member: Member without its user.
----@class rookery.MessageMember
+---@class rookery.MessageMember: rookery.MessageMemberMethods
 ---@field id string The user's id.
 ---@field displayName string Nickname, else global name, else username.
 ---@field nickname string?
@@ -136,7 +1587,7 @@ local rookery = {}
 ---@field size integer[]? How many there are, and how many there may be.
 
 ---A message in a channel.
----@class rookery.Message
+---@class rookery.Message: rookery.MessageMethods
 ---@field id string
 ---@field channelId string
 ---@field guildId string? Null in direct messages.
@@ -333,7 +1784,7 @@ local rookery = {}
 ---@field meVoted boolean
 
 ---A Unicode character or a guild's own picture.
----@class rookery.Emoji
+---@class rookery.Emoji: rookery.EmojiMethods
 ---@field id string? Null for a Unicode emoji.
 ---@field name string?
 ---@field identifier string How reactions are named: the character, or "name:id".
@@ -359,7 +1810,7 @@ local rookery = {}
 ---@field formatName string png, apng, lottie or gif.
 
 ---A guild's own sticker, or one of a pack.
----@class rookery.Sticker
+---@class rookery.Sticker: rookery.StickerMethods
 ---@field id string
 ---@field name string
 ---@field description string?
@@ -376,7 +1827,7 @@ local rookery = {}
 ---@field createdAt string
 
 ---A sound for voice channels.
----@class rookery.SoundboardSound
+---@class rookery.SoundboardSound: rookery.SoundboardSoundMethods
 ---@field soundId string A small number for the sounds that everybody has.
 ---@field name string
 ---@field volume number 0 to 1.
@@ -388,7 +1839,7 @@ local rookery = {}
 ---@field url string
 
 ---A channel or thread.
----@class rookery.Channel
+---@class rookery.Channel: rookery.ChannelMethods
 ---@field id string
 ---@field name string? Null for a direct message.
 ---@field type integer
@@ -465,7 +1916,7 @@ local rookery = {}
 ---@field presence rookery.Presence?
 
 ---A server.
----@class rookery.Guild
+---@class rookery.Guild: rookery.GuildMethods
 ---@field id string
 ---@field name string
 ---@field icon string? Hash of the picture.
@@ -512,7 +1963,7 @@ local rookery = {}
 ---@field incidents rookery.GuildIncidents? Measures against a raid.
 
 ---A role of a guild.
----@class rookery.Role
+---@class rookery.Role: rookery.RoleMethods
 ---@field id string
 ---@field name string
 ---@field color integer
@@ -555,7 +2006,7 @@ local rookery = {}
 ---@field raidDetectedAt string?
 
 ---Where and how a user takes part in voice.
----@class rookery.VoiceState
+---@class rookery.VoiceState: rookery.VoiceStateMethods
 ---@field guildId string?
 ---@field channelId string? Null: left.
 ---@field userId string
@@ -571,7 +2022,7 @@ local rookery = {}
 ---@field requestToSpeakTimestamp string?
 
 ---A stage that is live.
----@class rookery.StageInstance
+---@class rookery.StageInstance: rookery.StageInstanceMethods
 ---@field id string
 ---@field guildId string
 ---@field channelId string
@@ -673,7 +2124,7 @@ local rookery = {}
 ---@field customMessage string? What the author was told.
 
 ---A rule of the automatic moderation.
----@class rookery.AutoModRule
+---@class rookery.AutoModRule: rookery.AutoModRuleMethods
 ---@field id string
 ---@field guildId string
 ---@field name string
@@ -733,11 +2184,11 @@ local rookery = {}
 ---@field status string? Of a voice channel.
 
 ---Which channel.
----@class rookery.ChannelRef
+---@class rookery.ChannelRef: rookery.ChannelRefMethods
 ---@field id string
 
 ---Something that a guild has planned.
----@class rookery.ScheduledEvent
+---@class rookery.ScheduledEvent: rookery.ScheduledEventMethods
 ---@field id string
 ---@field guildId string
 ---@field channelId string?
@@ -765,7 +2216,7 @@ local rookery = {}
 ---@field location string?
 
 ---A link into a guild.
----@class rookery.Invite
+---@class rookery.Invite: rookery.InviteMethods
 ---@field code string
 ---@field guildId string?
 ---@field channelId string?
@@ -1287,98 +2738,465 @@ local rookery = {}
 ---A subscription was deleted.
 ---@class rookery.SubscriptionDelete: rookery.Event, rookery.AppSubscription
 
----Calls the handler for each such event. Also takes "discord:RAW_NAME" for what has no name here, and "*".
+---Calls the handler for each such event that the filter lets through. Also takes "discord:RAW_NAME" for what has no
+---name here, and "*".
 ---@param event string
+---@param filter rookery.Filter
 ---@param handler fun(event: rookery.Event)
 ---@return rookery.Subscription
+---@overload fun(event: string, handler: fun(event: rookery.Event)): rookery.Subscription
 ---@overload fun(event: "ready", handler: fun(event: rookery.Ready)): rookery.Subscription
+---@overload fun(event: "ready", filter: rookery.Filter, handler: fun(event: rookery.Ready)): rookery.Subscription
 ---@overload fun(event: "messageCreate", handler: fun(event: rookery.MessageCreate)): rookery.Subscription
+---@overload fun(event: "messageCreate", filter: rookery.Filter, handler: fun(event: rookery.MessageCreate)): rookery.Subscription
 ---@overload fun(event: "messageUpdate", handler: fun(event: rookery.MessageUpdate)): rookery.Subscription
+---@overload fun(event: "messageUpdate", filter: rookery.Filter, handler: fun(event: rookery.MessageUpdate)): rookery.Subscription
 ---@overload fun(event: "messageDelete", handler: fun(event: rookery.MessageDelete)): rookery.Subscription
+---@overload fun(event: "messageDelete", filter: rookery.Filter, handler: fun(event: rookery.MessageDelete)): rookery.Subscription
 ---@overload fun(event: "messageDeleteBulk", handler: fun(event: rookery.MessageDeleteBulk)): rookery.Subscription
+---@overload fun(event: "messageDeleteBulk", filter: rookery.Filter, handler: fun(event: rookery.MessageDeleteBulk)): rookery.Subscription
 ---@overload fun(event: "messageReactionAdd", handler: fun(event: rookery.MessageReactionAdd)): rookery.Subscription
+---@overload fun(event: "messageReactionAdd", filter: rookery.Filter, handler: fun(event: rookery.MessageReactionAdd)): rookery.Subscription
 ---@overload fun(event: "messageReactionRemove", handler: fun(event: rookery.MessageReactionRemove)): rookery.Subscription
+---@overload fun(event: "messageReactionRemove", filter: rookery.Filter, handler: fun(event: rookery.MessageReactionRemove)): rookery.Subscription
 ---@overload fun(event: "guildMemberAdd", handler: fun(event: rookery.GuildMemberAdd)): rookery.Subscription
+---@overload fun(event: "guildMemberAdd", filter: rookery.Filter, handler: fun(event: rookery.GuildMemberAdd)): rookery.Subscription
 ---@overload fun(event: "guildMemberRemove", handler: fun(event: rookery.GuildMemberRemove)): rookery.Subscription
+---@overload fun(event: "guildMemberRemove", filter: rookery.Filter, handler: fun(event: rookery.GuildMemberRemove)): rookery.Subscription
 ---@overload fun(event: "guildMemberUpdate", handler: fun(event: rookery.GuildMemberUpdate)): rookery.Subscription
+---@overload fun(event: "guildMemberUpdate", filter: rookery.Filter, handler: fun(event: rookery.GuildMemberUpdate)): rookery.Subscription
 ---@overload fun(event: "guildCreate", handler: fun(event: rookery.GuildCreate)): rookery.Subscription
+---@overload fun(event: "guildCreate", filter: rookery.Filter, handler: fun(event: rookery.GuildCreate)): rookery.Subscription
 ---@overload fun(event: "guildUpdate", handler: fun(event: rookery.GuildUpdate)): rookery.Subscription
+---@overload fun(event: "guildUpdate", filter: rookery.Filter, handler: fun(event: rookery.GuildUpdate)): rookery.Subscription
 ---@overload fun(event: "guildDelete", handler: fun(event: rookery.GuildDelete)): rookery.Subscription
+---@overload fun(event: "guildDelete", filter: rookery.Filter, handler: fun(event: rookery.GuildDelete)): rookery.Subscription
 ---@overload fun(event: "channelCreate", handler: fun(event: rookery.ChannelCreate)): rookery.Subscription
+---@overload fun(event: "channelCreate", filter: rookery.Filter, handler: fun(event: rookery.ChannelCreate)): rookery.Subscription
 ---@overload fun(event: "channelUpdate", handler: fun(event: rookery.ChannelUpdate)): rookery.Subscription
+---@overload fun(event: "channelUpdate", filter: rookery.Filter, handler: fun(event: rookery.ChannelUpdate)): rookery.Subscription
 ---@overload fun(event: "channelDelete", handler: fun(event: rookery.ChannelDelete)): rookery.Subscription
+---@overload fun(event: "channelDelete", filter: rookery.Filter, handler: fun(event: rookery.ChannelDelete)): rookery.Subscription
 ---@overload fun(event: "roleCreate", handler: fun(event: rookery.RoleCreate)): rookery.Subscription
+---@overload fun(event: "roleCreate", filter: rookery.Filter, handler: fun(event: rookery.RoleCreate)): rookery.Subscription
 ---@overload fun(event: "roleUpdate", handler: fun(event: rookery.RoleUpdate)): rookery.Subscription
+---@overload fun(event: "roleUpdate", filter: rookery.Filter, handler: fun(event: rookery.RoleUpdate)): rookery.Subscription
 ---@overload fun(event: "roleDelete", handler: fun(event: rookery.RoleDelete)): rookery.Subscription
+---@overload fun(event: "roleDelete", filter: rookery.Filter, handler: fun(event: rookery.RoleDelete)): rookery.Subscription
 ---@overload fun(event: "typingStart", handler: fun(event: rookery.TypingStart)): rookery.Subscription
+---@overload fun(event: "typingStart", filter: rookery.Filter, handler: fun(event: rookery.TypingStart)): rookery.Subscription
 ---@overload fun(event: "presenceUpdate", handler: fun(event: rookery.PresenceUpdate)): rookery.Subscription
+---@overload fun(event: "presenceUpdate", filter: rookery.Filter, handler: fun(event: rookery.PresenceUpdate)): rookery.Subscription
 ---@overload fun(event: "voiceStateUpdate", handler: fun(event: rookery.VoiceStateUpdate)): rookery.Subscription
+---@overload fun(event: "voiceStateUpdate", filter: rookery.Filter, handler: fun(event: rookery.VoiceStateUpdate)): rookery.Subscription
 ---@overload fun(event: "interactionCreate", handler: fun(event: rookery.InteractionCreate)): rookery.Subscription
+---@overload fun(event: "interactionCreate", filter: rookery.Filter, handler: fun(event: rookery.InteractionCreate)): rookery.Subscription
 ---@overload fun(event: "autoModerationActionExecution", handler: fun(event: rookery.AutoModerationActionExecution)): rookery.Subscription
+---@overload fun(event: "autoModerationActionExecution", filter: rookery.Filter, handler: fun(event: rookery.AutoModerationActionExecution)): rookery.Subscription
 ---@overload fun(event: "userUpdate", handler: fun(event: rookery.UserUpdate)): rookery.Subscription
+---@overload fun(event: "userUpdate", filter: rookery.Filter, handler: fun(event: rookery.UserUpdate)): rookery.Subscription
 ---@overload fun(event: "guildAvailable", handler: fun(event: rookery.GuildAvailable)): rookery.Subscription
+---@overload fun(event: "guildAvailable", filter: rookery.Filter, handler: fun(event: rookery.GuildAvailable)): rookery.Subscription
 ---@overload fun(event: "guildUnavailable", handler: fun(event: rookery.GuildUnavailable)): rookery.Subscription
+---@overload fun(event: "guildUnavailable", filter: rookery.Filter, handler: fun(event: rookery.GuildUnavailable)): rookery.Subscription
 ---@overload fun(event: "resumed", handler: fun(event: rookery.Resumed)): rookery.Subscription
+---@overload fun(event: "resumed", filter: rookery.Filter, handler: fun(event: rookery.Resumed)): rookery.Subscription
 ---@overload fun(event: "rateLimited", handler: fun(event: rookery.RateLimited)): rookery.Subscription
+---@overload fun(event: "rateLimited", filter: rookery.Filter, handler: fun(event: rookery.RateLimited)): rookery.Subscription
 ---@overload fun(event: "messageReactionRemoveAll", handler: fun(event: rookery.MessageReactionRemoveAll)): rookery.Subscription
+---@overload fun(event: "messageReactionRemoveAll", filter: rookery.Filter, handler: fun(event: rookery.MessageReactionRemoveAll)): rookery.Subscription
 ---@overload fun(event: "messageReactionRemoveEmoji", handler: fun(event: rookery.MessageReactionRemoveEmoji)): rookery.Subscription
+---@overload fun(event: "messageReactionRemoveEmoji", filter: rookery.Filter, handler: fun(event: rookery.MessageReactionRemoveEmoji)): rookery.Subscription
 ---@overload fun(event: "messagePollVoteAdd", handler: fun(event: rookery.MessagePollVoteAdd)): rookery.Subscription
+---@overload fun(event: "messagePollVoteAdd", filter: rookery.Filter, handler: fun(event: rookery.MessagePollVoteAdd)): rookery.Subscription
 ---@overload fun(event: "messagePollVoteRemove", handler: fun(event: rookery.MessagePollVoteRemove)): rookery.Subscription
+---@overload fun(event: "messagePollVoteRemove", filter: rookery.Filter, handler: fun(event: rookery.MessagePollVoteRemove)): rookery.Subscription
 ---@overload fun(event: "channelPinsUpdate", handler: fun(event: rookery.ChannelPinsUpdate)): rookery.Subscription
+---@overload fun(event: "channelPinsUpdate", filter: rookery.Filter, handler: fun(event: rookery.ChannelPinsUpdate)): rookery.Subscription
 ---@overload fun(event: "webhookUpdate", handler: fun(event: rookery.WebhookUpdate)): rookery.Subscription
+---@overload fun(event: "webhookUpdate", filter: rookery.Filter, handler: fun(event: rookery.WebhookUpdate)): rookery.Subscription
 ---@overload fun(event: "threadCreate", handler: fun(event: rookery.ThreadCreate)): rookery.Subscription
+---@overload fun(event: "threadCreate", filter: rookery.Filter, handler: fun(event: rookery.ThreadCreate)): rookery.Subscription
 ---@overload fun(event: "threadUpdate", handler: fun(event: rookery.ThreadUpdate)): rookery.Subscription
+---@overload fun(event: "threadUpdate", filter: rookery.Filter, handler: fun(event: rookery.ThreadUpdate)): rookery.Subscription
 ---@overload fun(event: "threadDelete", handler: fun(event: rookery.ThreadDelete)): rookery.Subscription
+---@overload fun(event: "threadDelete", filter: rookery.Filter, handler: fun(event: rookery.ThreadDelete)): rookery.Subscription
 ---@overload fun(event: "threadListSync", handler: fun(event: rookery.ThreadListSync)): rookery.Subscription
+---@overload fun(event: "threadListSync", filter: rookery.Filter, handler: fun(event: rookery.ThreadListSync)): rookery.Subscription
 ---@overload fun(event: "threadMemberUpdate", handler: fun(event: rookery.ThreadMemberUpdate)): rookery.Subscription
+---@overload fun(event: "threadMemberUpdate", filter: rookery.Filter, handler: fun(event: rookery.ThreadMemberUpdate)): rookery.Subscription
 ---@overload fun(event: "threadMembersUpdate", handler: fun(event: rookery.ThreadMembersUpdate)): rookery.Subscription
+---@overload fun(event: "threadMembersUpdate", filter: rookery.Filter, handler: fun(event: rookery.ThreadMembersUpdate)): rookery.Subscription
 ---@overload fun(event: "guildBanAdd", handler: fun(event: rookery.GuildBanAdd)): rookery.Subscription
+---@overload fun(event: "guildBanAdd", filter: rookery.Filter, handler: fun(event: rookery.GuildBanAdd)): rookery.Subscription
 ---@overload fun(event: "guildBanRemove", handler: fun(event: rookery.GuildBanRemove)): rookery.Subscription
+---@overload fun(event: "guildBanRemove", filter: rookery.Filter, handler: fun(event: rookery.GuildBanRemove)): rookery.Subscription
 ---@overload fun(event: "guildAuditLogEntryCreate", handler: fun(event: rookery.GuildAuditLogEntryCreate)): rookery.Subscription
+---@overload fun(event: "guildAuditLogEntryCreate", filter: rookery.Filter, handler: fun(event: rookery.GuildAuditLogEntryCreate)): rookery.Subscription
 ---@overload fun(event: "guildIntegrationsUpdate", handler: fun(event: rookery.GuildIntegrationsUpdate)): rookery.Subscription
+---@overload fun(event: "guildIntegrationsUpdate", filter: rookery.Filter, handler: fun(event: rookery.GuildIntegrationsUpdate)): rookery.Subscription
 ---@overload fun(event: "integrationCreate", handler: fun(event: rookery.IntegrationCreate)): rookery.Subscription
+---@overload fun(event: "integrationCreate", filter: rookery.Filter, handler: fun(event: rookery.IntegrationCreate)): rookery.Subscription
 ---@overload fun(event: "integrationUpdate", handler: fun(event: rookery.IntegrationUpdate)): rookery.Subscription
+---@overload fun(event: "integrationUpdate", filter: rookery.Filter, handler: fun(event: rookery.IntegrationUpdate)): rookery.Subscription
 ---@overload fun(event: "integrationDelete", handler: fun(event: rookery.IntegrationDelete)): rookery.Subscription
+---@overload fun(event: "integrationDelete", filter: rookery.Filter, handler: fun(event: rookery.IntegrationDelete)): rookery.Subscription
 ---@overload fun(event: "guildMembersChunk", handler: fun(event: rookery.GuildMembersChunk)): rookery.Subscription
+---@overload fun(event: "guildMembersChunk", filter: rookery.Filter, handler: fun(event: rookery.GuildMembersChunk)): rookery.Subscription
 ---@overload fun(event: "guildEmojisUpdate", handler: fun(event: rookery.GuildEmojisUpdate)): rookery.Subscription
+---@overload fun(event: "guildEmojisUpdate", filter: rookery.Filter, handler: fun(event: rookery.GuildEmojisUpdate)): rookery.Subscription
 ---@overload fun(event: "emojiCreate", handler: fun(event: rookery.EmojiCreate)): rookery.Subscription
+---@overload fun(event: "emojiCreate", filter: rookery.Filter, handler: fun(event: rookery.EmojiCreate)): rookery.Subscription
 ---@overload fun(event: "emojiUpdate", handler: fun(event: rookery.EmojiUpdate)): rookery.Subscription
+---@overload fun(event: "emojiUpdate", filter: rookery.Filter, handler: fun(event: rookery.EmojiUpdate)): rookery.Subscription
 ---@overload fun(event: "emojiDelete", handler: fun(event: rookery.EmojiDelete)): rookery.Subscription
+---@overload fun(event: "emojiDelete", filter: rookery.Filter, handler: fun(event: rookery.EmojiDelete)): rookery.Subscription
 ---@overload fun(event: "guildStickersUpdate", handler: fun(event: rookery.GuildStickersUpdate)): rookery.Subscription
+---@overload fun(event: "guildStickersUpdate", filter: rookery.Filter, handler: fun(event: rookery.GuildStickersUpdate)): rookery.Subscription
 ---@overload fun(event: "stickerCreate", handler: fun(event: rookery.StickerCreate)): rookery.Subscription
+---@overload fun(event: "stickerCreate", filter: rookery.Filter, handler: fun(event: rookery.StickerCreate)): rookery.Subscription
 ---@overload fun(event: "stickerUpdate", handler: fun(event: rookery.StickerUpdate)): rookery.Subscription
+---@overload fun(event: "stickerUpdate", filter: rookery.Filter, handler: fun(event: rookery.StickerUpdate)): rookery.Subscription
 ---@overload fun(event: "stickerDelete", handler: fun(event: rookery.StickerDelete)): rookery.Subscription
+---@overload fun(event: "stickerDelete", filter: rookery.Filter, handler: fun(event: rookery.StickerDelete)): rookery.Subscription
 ---@overload fun(event: "guildSoundboardSoundCreate", handler: fun(event: rookery.GuildSoundboardSoundCreate)): rookery.Subscription
+---@overload fun(event: "guildSoundboardSoundCreate", filter: rookery.Filter, handler: fun(event: rookery.GuildSoundboardSoundCreate)): rookery.Subscription
 ---@overload fun(event: "guildSoundboardSoundUpdate", handler: fun(event: rookery.GuildSoundboardSoundUpdate)): rookery.Subscription
+---@overload fun(event: "guildSoundboardSoundUpdate", filter: rookery.Filter, handler: fun(event: rookery.GuildSoundboardSoundUpdate)): rookery.Subscription
 ---@overload fun(event: "guildSoundboardSoundDelete", handler: fun(event: rookery.GuildSoundboardSoundDelete)): rookery.Subscription
+---@overload fun(event: "guildSoundboardSoundDelete", filter: rookery.Filter, handler: fun(event: rookery.GuildSoundboardSoundDelete)): rookery.Subscription
 ---@overload fun(event: "guildSoundboardSoundsUpdate", handler: fun(event: rookery.GuildSoundboardSoundsUpdate)): rookery.Subscription
+---@overload fun(event: "guildSoundboardSoundsUpdate", filter: rookery.Filter, handler: fun(event: rookery.GuildSoundboardSoundsUpdate)): rookery.Subscription
 ---@overload fun(event: "soundboardSounds", handler: fun(event: rookery.SoundboardSounds)): rookery.Subscription
+---@overload fun(event: "soundboardSounds", filter: rookery.Filter, handler: fun(event: rookery.SoundboardSounds)): rookery.Subscription
 ---@overload fun(event: "stageInstanceCreate", handler: fun(event: rookery.StageInstanceCreate)): rookery.Subscription
+---@overload fun(event: "stageInstanceCreate", filter: rookery.Filter, handler: fun(event: rookery.StageInstanceCreate)): rookery.Subscription
 ---@overload fun(event: "stageInstanceUpdate", handler: fun(event: rookery.StageInstanceUpdate)): rookery.Subscription
+---@overload fun(event: "stageInstanceUpdate", filter: rookery.Filter, handler: fun(event: rookery.StageInstanceUpdate)): rookery.Subscription
 ---@overload fun(event: "stageInstanceDelete", handler: fun(event: rookery.StageInstanceDelete)): rookery.Subscription
+---@overload fun(event: "stageInstanceDelete", filter: rookery.Filter, handler: fun(event: rookery.StageInstanceDelete)): rookery.Subscription
 ---@overload fun(event: "guildScheduledEventCreate", handler: fun(event: rookery.GuildScheduledEventCreate)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventCreate", filter: rookery.Filter, handler: fun(event: rookery.GuildScheduledEventCreate)): rookery.Subscription
 ---@overload fun(event: "guildScheduledEventUpdate", handler: fun(event: rookery.GuildScheduledEventUpdate)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventUpdate", filter: rookery.Filter, handler: fun(event: rookery.GuildScheduledEventUpdate)): rookery.Subscription
 ---@overload fun(event: "guildScheduledEventDelete", handler: fun(event: rookery.GuildScheduledEventDelete)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventDelete", filter: rookery.Filter, handler: fun(event: rookery.GuildScheduledEventDelete)): rookery.Subscription
 ---@overload fun(event: "guildScheduledEventUserAdd", handler: fun(event: rookery.GuildScheduledEventUserAdd)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventUserAdd", filter: rookery.Filter, handler: fun(event: rookery.GuildScheduledEventUserAdd)): rookery.Subscription
 ---@overload fun(event: "guildScheduledEventUserRemove", handler: fun(event: rookery.GuildScheduledEventUserRemove)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventUserRemove", filter: rookery.Filter, handler: fun(event: rookery.GuildScheduledEventUserRemove)): rookery.Subscription
 ---@overload fun(event: "autoModerationRuleCreate", handler: fun(event: rookery.AutoModerationRuleCreate)): rookery.Subscription
+---@overload fun(event: "autoModerationRuleCreate", filter: rookery.Filter, handler: fun(event: rookery.AutoModerationRuleCreate)): rookery.Subscription
 ---@overload fun(event: "autoModerationRuleUpdate", handler: fun(event: rookery.AutoModerationRuleUpdate)): rookery.Subscription
+---@overload fun(event: "autoModerationRuleUpdate", filter: rookery.Filter, handler: fun(event: rookery.AutoModerationRuleUpdate)): rookery.Subscription
 ---@overload fun(event: "autoModerationRuleDelete", handler: fun(event: rookery.AutoModerationRuleDelete)): rookery.Subscription
+---@overload fun(event: "autoModerationRuleDelete", filter: rookery.Filter, handler: fun(event: rookery.AutoModerationRuleDelete)): rookery.Subscription
 ---@overload fun(event: "inviteCreate", handler: fun(event: rookery.InviteCreate)): rookery.Subscription
+---@overload fun(event: "inviteCreate", filter: rookery.Filter, handler: fun(event: rookery.InviteCreate)): rookery.Subscription
 ---@overload fun(event: "inviteDelete", handler: fun(event: rookery.InviteDelete)): rookery.Subscription
+---@overload fun(event: "inviteDelete", filter: rookery.Filter, handler: fun(event: rookery.InviteDelete)): rookery.Subscription
 ---@overload fun(event: "entitlementCreate", handler: fun(event: rookery.EntitlementCreate)): rookery.Subscription
+---@overload fun(event: "entitlementCreate", filter: rookery.Filter, handler: fun(event: rookery.EntitlementCreate)): rookery.Subscription
 ---@overload fun(event: "entitlementUpdate", handler: fun(event: rookery.EntitlementUpdate)): rookery.Subscription
+---@overload fun(event: "entitlementUpdate", filter: rookery.Filter, handler: fun(event: rookery.EntitlementUpdate)): rookery.Subscription
 ---@overload fun(event: "entitlementDelete", handler: fun(event: rookery.EntitlementDelete)): rookery.Subscription
+---@overload fun(event: "entitlementDelete", filter: rookery.Filter, handler: fun(event: rookery.EntitlementDelete)): rookery.Subscription
 ---@overload fun(event: "subscriptionCreate", handler: fun(event: rookery.SubscriptionCreate)): rookery.Subscription
+---@overload fun(event: "subscriptionCreate", filter: rookery.Filter, handler: fun(event: rookery.SubscriptionCreate)): rookery.Subscription
 ---@overload fun(event: "subscriptionUpdate", handler: fun(event: rookery.SubscriptionUpdate)): rookery.Subscription
+---@overload fun(event: "subscriptionUpdate", filter: rookery.Filter, handler: fun(event: rookery.SubscriptionUpdate)): rookery.Subscription
 ---@overload fun(event: "subscriptionDelete", handler: fun(event: rookery.SubscriptionDelete)): rookery.Subscription
+---@overload fun(event: "subscriptionDelete", filter: rookery.Filter, handler: fun(event: rookery.SubscriptionDelete)): rookery.Subscription
 ---@overload fun(event: "applicationCommandPermissionsUpdate", handler: fun(event: rookery.ApplicationCommandPermissionsUpdate)): rookery.Subscription
+---@overload fun(event: "applicationCommandPermissionsUpdate", filter: rookery.Filter, handler: fun(event: rookery.ApplicationCommandPermissionsUpdate)): rookery.Subscription
 ---@overload fun(event: "channelInfo", handler: fun(event: rookery.ChannelInfo)): rookery.Subscription
+---@overload fun(event: "channelInfo", filter: rookery.Filter, handler: fun(event: rookery.ChannelInfo)): rookery.Subscription
 ---@overload fun(event: "voiceChannelEffectSend", handler: fun(event: rookery.VoiceChannelEffectSend)): rookery.Subscription
+---@overload fun(event: "voiceChannelEffectSend", filter: rookery.Filter, handler: fun(event: rookery.VoiceChannelEffectSend)): rookery.Subscription
 ---@overload fun(event: "voiceChannelStartTimeUpdate", handler: fun(event: rookery.VoiceChannelStartTimeUpdate)): rookery.Subscription
+---@overload fun(event: "voiceChannelStartTimeUpdate", filter: rookery.Filter, handler: fun(event: rookery.VoiceChannelStartTimeUpdate)): rookery.Subscription
 ---@overload fun(event: "voiceChannelStatusUpdate", handler: fun(event: rookery.VoiceChannelStatusUpdate)): rookery.Subscription
+---@overload fun(event: "voiceChannelStatusUpdate", filter: rookery.Filter, handler: fun(event: rookery.VoiceChannelStatusUpdate)): rookery.Subscription
 ---@overload fun(event: "voiceServerUpdate", handler: fun(event: rookery.VoiceServerUpdate)): rookery.Subscription
-function rookery.on(event, handler) end
+---@overload fun(event: "voiceServerUpdate", filter: rookery.Filter, handler: fun(event: rookery.VoiceServerUpdate)): rookery.Subscription
+function rookery.on(event, filter, handler) end
+
+---The same for the next such event only.
+---@param event string
+---@param filter rookery.Filter
+---@param handler fun(event: rookery.Event)
+---@return rookery.Subscription
+---@overload fun(event: string, handler: fun(event: rookery.Event)): rookery.Subscription
+---@overload fun(event: "ready", handler: fun(event: rookery.Ready)): rookery.Subscription
+---@overload fun(event: "ready", filter: rookery.Filter, handler: fun(event: rookery.Ready)): rookery.Subscription
+---@overload fun(event: "messageCreate", handler: fun(event: rookery.MessageCreate)): rookery.Subscription
+---@overload fun(event: "messageCreate", filter: rookery.Filter, handler: fun(event: rookery.MessageCreate)): rookery.Subscription
+---@overload fun(event: "messageUpdate", handler: fun(event: rookery.MessageUpdate)): rookery.Subscription
+---@overload fun(event: "messageUpdate", filter: rookery.Filter, handler: fun(event: rookery.MessageUpdate)): rookery.Subscription
+---@overload fun(event: "messageDelete", handler: fun(event: rookery.MessageDelete)): rookery.Subscription
+---@overload fun(event: "messageDelete", filter: rookery.Filter, handler: fun(event: rookery.MessageDelete)): rookery.Subscription
+---@overload fun(event: "messageDeleteBulk", handler: fun(event: rookery.MessageDeleteBulk)): rookery.Subscription
+---@overload fun(event: "messageDeleteBulk", filter: rookery.Filter, handler: fun(event: rookery.MessageDeleteBulk)): rookery.Subscription
+---@overload fun(event: "messageReactionAdd", handler: fun(event: rookery.MessageReactionAdd)): rookery.Subscription
+---@overload fun(event: "messageReactionAdd", filter: rookery.Filter, handler: fun(event: rookery.MessageReactionAdd)): rookery.Subscription
+---@overload fun(event: "messageReactionRemove", handler: fun(event: rookery.MessageReactionRemove)): rookery.Subscription
+---@overload fun(event: "messageReactionRemove", filter: rookery.Filter, handler: fun(event: rookery.MessageReactionRemove)): rookery.Subscription
+---@overload fun(event: "guildMemberAdd", handler: fun(event: rookery.GuildMemberAdd)): rookery.Subscription
+---@overload fun(event: "guildMemberAdd", filter: rookery.Filter, handler: fun(event: rookery.GuildMemberAdd)): rookery.Subscription
+---@overload fun(event: "guildMemberRemove", handler: fun(event: rookery.GuildMemberRemove)): rookery.Subscription
+---@overload fun(event: "guildMemberRemove", filter: rookery.Filter, handler: fun(event: rookery.GuildMemberRemove)): rookery.Subscription
+---@overload fun(event: "guildMemberUpdate", handler: fun(event: rookery.GuildMemberUpdate)): rookery.Subscription
+---@overload fun(event: "guildMemberUpdate", filter: rookery.Filter, handler: fun(event: rookery.GuildMemberUpdate)): rookery.Subscription
+---@overload fun(event: "guildCreate", handler: fun(event: rookery.GuildCreate)): rookery.Subscription
+---@overload fun(event: "guildCreate", filter: rookery.Filter, handler: fun(event: rookery.GuildCreate)): rookery.Subscription
+---@overload fun(event: "guildUpdate", handler: fun(event: rookery.GuildUpdate)): rookery.Subscription
+---@overload fun(event: "guildUpdate", filter: rookery.Filter, handler: fun(event: rookery.GuildUpdate)): rookery.Subscription
+---@overload fun(event: "guildDelete", handler: fun(event: rookery.GuildDelete)): rookery.Subscription
+---@overload fun(event: "guildDelete", filter: rookery.Filter, handler: fun(event: rookery.GuildDelete)): rookery.Subscription
+---@overload fun(event: "channelCreate", handler: fun(event: rookery.ChannelCreate)): rookery.Subscription
+---@overload fun(event: "channelCreate", filter: rookery.Filter, handler: fun(event: rookery.ChannelCreate)): rookery.Subscription
+---@overload fun(event: "channelUpdate", handler: fun(event: rookery.ChannelUpdate)): rookery.Subscription
+---@overload fun(event: "channelUpdate", filter: rookery.Filter, handler: fun(event: rookery.ChannelUpdate)): rookery.Subscription
+---@overload fun(event: "channelDelete", handler: fun(event: rookery.ChannelDelete)): rookery.Subscription
+---@overload fun(event: "channelDelete", filter: rookery.Filter, handler: fun(event: rookery.ChannelDelete)): rookery.Subscription
+---@overload fun(event: "roleCreate", handler: fun(event: rookery.RoleCreate)): rookery.Subscription
+---@overload fun(event: "roleCreate", filter: rookery.Filter, handler: fun(event: rookery.RoleCreate)): rookery.Subscription
+---@overload fun(event: "roleUpdate", handler: fun(event: rookery.RoleUpdate)): rookery.Subscription
+---@overload fun(event: "roleUpdate", filter: rookery.Filter, handler: fun(event: rookery.RoleUpdate)): rookery.Subscription
+---@overload fun(event: "roleDelete", handler: fun(event: rookery.RoleDelete)): rookery.Subscription
+---@overload fun(event: "roleDelete", filter: rookery.Filter, handler: fun(event: rookery.RoleDelete)): rookery.Subscription
+---@overload fun(event: "typingStart", handler: fun(event: rookery.TypingStart)): rookery.Subscription
+---@overload fun(event: "typingStart", filter: rookery.Filter, handler: fun(event: rookery.TypingStart)): rookery.Subscription
+---@overload fun(event: "presenceUpdate", handler: fun(event: rookery.PresenceUpdate)): rookery.Subscription
+---@overload fun(event: "presenceUpdate", filter: rookery.Filter, handler: fun(event: rookery.PresenceUpdate)): rookery.Subscription
+---@overload fun(event: "voiceStateUpdate", handler: fun(event: rookery.VoiceStateUpdate)): rookery.Subscription
+---@overload fun(event: "voiceStateUpdate", filter: rookery.Filter, handler: fun(event: rookery.VoiceStateUpdate)): rookery.Subscription
+---@overload fun(event: "interactionCreate", handler: fun(event: rookery.InteractionCreate)): rookery.Subscription
+---@overload fun(event: "interactionCreate", filter: rookery.Filter, handler: fun(event: rookery.InteractionCreate)): rookery.Subscription
+---@overload fun(event: "autoModerationActionExecution", handler: fun(event: rookery.AutoModerationActionExecution)): rookery.Subscription
+---@overload fun(event: "autoModerationActionExecution", filter: rookery.Filter, handler: fun(event: rookery.AutoModerationActionExecution)): rookery.Subscription
+---@overload fun(event: "userUpdate", handler: fun(event: rookery.UserUpdate)): rookery.Subscription
+---@overload fun(event: "userUpdate", filter: rookery.Filter, handler: fun(event: rookery.UserUpdate)): rookery.Subscription
+---@overload fun(event: "guildAvailable", handler: fun(event: rookery.GuildAvailable)): rookery.Subscription
+---@overload fun(event: "guildAvailable", filter: rookery.Filter, handler: fun(event: rookery.GuildAvailable)): rookery.Subscription
+---@overload fun(event: "guildUnavailable", handler: fun(event: rookery.GuildUnavailable)): rookery.Subscription
+---@overload fun(event: "guildUnavailable", filter: rookery.Filter, handler: fun(event: rookery.GuildUnavailable)): rookery.Subscription
+---@overload fun(event: "resumed", handler: fun(event: rookery.Resumed)): rookery.Subscription
+---@overload fun(event: "resumed", filter: rookery.Filter, handler: fun(event: rookery.Resumed)): rookery.Subscription
+---@overload fun(event: "rateLimited", handler: fun(event: rookery.RateLimited)): rookery.Subscription
+---@overload fun(event: "rateLimited", filter: rookery.Filter, handler: fun(event: rookery.RateLimited)): rookery.Subscription
+---@overload fun(event: "messageReactionRemoveAll", handler: fun(event: rookery.MessageReactionRemoveAll)): rookery.Subscription
+---@overload fun(event: "messageReactionRemoveAll", filter: rookery.Filter, handler: fun(event: rookery.MessageReactionRemoveAll)): rookery.Subscription
+---@overload fun(event: "messageReactionRemoveEmoji", handler: fun(event: rookery.MessageReactionRemoveEmoji)): rookery.Subscription
+---@overload fun(event: "messageReactionRemoveEmoji", filter: rookery.Filter, handler: fun(event: rookery.MessageReactionRemoveEmoji)): rookery.Subscription
+---@overload fun(event: "messagePollVoteAdd", handler: fun(event: rookery.MessagePollVoteAdd)): rookery.Subscription
+---@overload fun(event: "messagePollVoteAdd", filter: rookery.Filter, handler: fun(event: rookery.MessagePollVoteAdd)): rookery.Subscription
+---@overload fun(event: "messagePollVoteRemove", handler: fun(event: rookery.MessagePollVoteRemove)): rookery.Subscription
+---@overload fun(event: "messagePollVoteRemove", filter: rookery.Filter, handler: fun(event: rookery.MessagePollVoteRemove)): rookery.Subscription
+---@overload fun(event: "channelPinsUpdate", handler: fun(event: rookery.ChannelPinsUpdate)): rookery.Subscription
+---@overload fun(event: "channelPinsUpdate", filter: rookery.Filter, handler: fun(event: rookery.ChannelPinsUpdate)): rookery.Subscription
+---@overload fun(event: "webhookUpdate", handler: fun(event: rookery.WebhookUpdate)): rookery.Subscription
+---@overload fun(event: "webhookUpdate", filter: rookery.Filter, handler: fun(event: rookery.WebhookUpdate)): rookery.Subscription
+---@overload fun(event: "threadCreate", handler: fun(event: rookery.ThreadCreate)): rookery.Subscription
+---@overload fun(event: "threadCreate", filter: rookery.Filter, handler: fun(event: rookery.ThreadCreate)): rookery.Subscription
+---@overload fun(event: "threadUpdate", handler: fun(event: rookery.ThreadUpdate)): rookery.Subscription
+---@overload fun(event: "threadUpdate", filter: rookery.Filter, handler: fun(event: rookery.ThreadUpdate)): rookery.Subscription
+---@overload fun(event: "threadDelete", handler: fun(event: rookery.ThreadDelete)): rookery.Subscription
+---@overload fun(event: "threadDelete", filter: rookery.Filter, handler: fun(event: rookery.ThreadDelete)): rookery.Subscription
+---@overload fun(event: "threadListSync", handler: fun(event: rookery.ThreadListSync)): rookery.Subscription
+---@overload fun(event: "threadListSync", filter: rookery.Filter, handler: fun(event: rookery.ThreadListSync)): rookery.Subscription
+---@overload fun(event: "threadMemberUpdate", handler: fun(event: rookery.ThreadMemberUpdate)): rookery.Subscription
+---@overload fun(event: "threadMemberUpdate", filter: rookery.Filter, handler: fun(event: rookery.ThreadMemberUpdate)): rookery.Subscription
+---@overload fun(event: "threadMembersUpdate", handler: fun(event: rookery.ThreadMembersUpdate)): rookery.Subscription
+---@overload fun(event: "threadMembersUpdate", filter: rookery.Filter, handler: fun(event: rookery.ThreadMembersUpdate)): rookery.Subscription
+---@overload fun(event: "guildBanAdd", handler: fun(event: rookery.GuildBanAdd)): rookery.Subscription
+---@overload fun(event: "guildBanAdd", filter: rookery.Filter, handler: fun(event: rookery.GuildBanAdd)): rookery.Subscription
+---@overload fun(event: "guildBanRemove", handler: fun(event: rookery.GuildBanRemove)): rookery.Subscription
+---@overload fun(event: "guildBanRemove", filter: rookery.Filter, handler: fun(event: rookery.GuildBanRemove)): rookery.Subscription
+---@overload fun(event: "guildAuditLogEntryCreate", handler: fun(event: rookery.GuildAuditLogEntryCreate)): rookery.Subscription
+---@overload fun(event: "guildAuditLogEntryCreate", filter: rookery.Filter, handler: fun(event: rookery.GuildAuditLogEntryCreate)): rookery.Subscription
+---@overload fun(event: "guildIntegrationsUpdate", handler: fun(event: rookery.GuildIntegrationsUpdate)): rookery.Subscription
+---@overload fun(event: "guildIntegrationsUpdate", filter: rookery.Filter, handler: fun(event: rookery.GuildIntegrationsUpdate)): rookery.Subscription
+---@overload fun(event: "integrationCreate", handler: fun(event: rookery.IntegrationCreate)): rookery.Subscription
+---@overload fun(event: "integrationCreate", filter: rookery.Filter, handler: fun(event: rookery.IntegrationCreate)): rookery.Subscription
+---@overload fun(event: "integrationUpdate", handler: fun(event: rookery.IntegrationUpdate)): rookery.Subscription
+---@overload fun(event: "integrationUpdate", filter: rookery.Filter, handler: fun(event: rookery.IntegrationUpdate)): rookery.Subscription
+---@overload fun(event: "integrationDelete", handler: fun(event: rookery.IntegrationDelete)): rookery.Subscription
+---@overload fun(event: "integrationDelete", filter: rookery.Filter, handler: fun(event: rookery.IntegrationDelete)): rookery.Subscription
+---@overload fun(event: "guildMembersChunk", handler: fun(event: rookery.GuildMembersChunk)): rookery.Subscription
+---@overload fun(event: "guildMembersChunk", filter: rookery.Filter, handler: fun(event: rookery.GuildMembersChunk)): rookery.Subscription
+---@overload fun(event: "guildEmojisUpdate", handler: fun(event: rookery.GuildEmojisUpdate)): rookery.Subscription
+---@overload fun(event: "guildEmojisUpdate", filter: rookery.Filter, handler: fun(event: rookery.GuildEmojisUpdate)): rookery.Subscription
+---@overload fun(event: "emojiCreate", handler: fun(event: rookery.EmojiCreate)): rookery.Subscription
+---@overload fun(event: "emojiCreate", filter: rookery.Filter, handler: fun(event: rookery.EmojiCreate)): rookery.Subscription
+---@overload fun(event: "emojiUpdate", handler: fun(event: rookery.EmojiUpdate)): rookery.Subscription
+---@overload fun(event: "emojiUpdate", filter: rookery.Filter, handler: fun(event: rookery.EmojiUpdate)): rookery.Subscription
+---@overload fun(event: "emojiDelete", handler: fun(event: rookery.EmojiDelete)): rookery.Subscription
+---@overload fun(event: "emojiDelete", filter: rookery.Filter, handler: fun(event: rookery.EmojiDelete)): rookery.Subscription
+---@overload fun(event: "guildStickersUpdate", handler: fun(event: rookery.GuildStickersUpdate)): rookery.Subscription
+---@overload fun(event: "guildStickersUpdate", filter: rookery.Filter, handler: fun(event: rookery.GuildStickersUpdate)): rookery.Subscription
+---@overload fun(event: "stickerCreate", handler: fun(event: rookery.StickerCreate)): rookery.Subscription
+---@overload fun(event: "stickerCreate", filter: rookery.Filter, handler: fun(event: rookery.StickerCreate)): rookery.Subscription
+---@overload fun(event: "stickerUpdate", handler: fun(event: rookery.StickerUpdate)): rookery.Subscription
+---@overload fun(event: "stickerUpdate", filter: rookery.Filter, handler: fun(event: rookery.StickerUpdate)): rookery.Subscription
+---@overload fun(event: "stickerDelete", handler: fun(event: rookery.StickerDelete)): rookery.Subscription
+---@overload fun(event: "stickerDelete", filter: rookery.Filter, handler: fun(event: rookery.StickerDelete)): rookery.Subscription
+---@overload fun(event: "guildSoundboardSoundCreate", handler: fun(event: rookery.GuildSoundboardSoundCreate)): rookery.Subscription
+---@overload fun(event: "guildSoundboardSoundCreate", filter: rookery.Filter, handler: fun(event: rookery.GuildSoundboardSoundCreate)): rookery.Subscription
+---@overload fun(event: "guildSoundboardSoundUpdate", handler: fun(event: rookery.GuildSoundboardSoundUpdate)): rookery.Subscription
+---@overload fun(event: "guildSoundboardSoundUpdate", filter: rookery.Filter, handler: fun(event: rookery.GuildSoundboardSoundUpdate)): rookery.Subscription
+---@overload fun(event: "guildSoundboardSoundDelete", handler: fun(event: rookery.GuildSoundboardSoundDelete)): rookery.Subscription
+---@overload fun(event: "guildSoundboardSoundDelete", filter: rookery.Filter, handler: fun(event: rookery.GuildSoundboardSoundDelete)): rookery.Subscription
+---@overload fun(event: "guildSoundboardSoundsUpdate", handler: fun(event: rookery.GuildSoundboardSoundsUpdate)): rookery.Subscription
+---@overload fun(event: "guildSoundboardSoundsUpdate", filter: rookery.Filter, handler: fun(event: rookery.GuildSoundboardSoundsUpdate)): rookery.Subscription
+---@overload fun(event: "soundboardSounds", handler: fun(event: rookery.SoundboardSounds)): rookery.Subscription
+---@overload fun(event: "soundboardSounds", filter: rookery.Filter, handler: fun(event: rookery.SoundboardSounds)): rookery.Subscription
+---@overload fun(event: "stageInstanceCreate", handler: fun(event: rookery.StageInstanceCreate)): rookery.Subscription
+---@overload fun(event: "stageInstanceCreate", filter: rookery.Filter, handler: fun(event: rookery.StageInstanceCreate)): rookery.Subscription
+---@overload fun(event: "stageInstanceUpdate", handler: fun(event: rookery.StageInstanceUpdate)): rookery.Subscription
+---@overload fun(event: "stageInstanceUpdate", filter: rookery.Filter, handler: fun(event: rookery.StageInstanceUpdate)): rookery.Subscription
+---@overload fun(event: "stageInstanceDelete", handler: fun(event: rookery.StageInstanceDelete)): rookery.Subscription
+---@overload fun(event: "stageInstanceDelete", filter: rookery.Filter, handler: fun(event: rookery.StageInstanceDelete)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventCreate", handler: fun(event: rookery.GuildScheduledEventCreate)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventCreate", filter: rookery.Filter, handler: fun(event: rookery.GuildScheduledEventCreate)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventUpdate", handler: fun(event: rookery.GuildScheduledEventUpdate)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventUpdate", filter: rookery.Filter, handler: fun(event: rookery.GuildScheduledEventUpdate)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventDelete", handler: fun(event: rookery.GuildScheduledEventDelete)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventDelete", filter: rookery.Filter, handler: fun(event: rookery.GuildScheduledEventDelete)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventUserAdd", handler: fun(event: rookery.GuildScheduledEventUserAdd)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventUserAdd", filter: rookery.Filter, handler: fun(event: rookery.GuildScheduledEventUserAdd)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventUserRemove", handler: fun(event: rookery.GuildScheduledEventUserRemove)): rookery.Subscription
+---@overload fun(event: "guildScheduledEventUserRemove", filter: rookery.Filter, handler: fun(event: rookery.GuildScheduledEventUserRemove)): rookery.Subscription
+---@overload fun(event: "autoModerationRuleCreate", handler: fun(event: rookery.AutoModerationRuleCreate)): rookery.Subscription
+---@overload fun(event: "autoModerationRuleCreate", filter: rookery.Filter, handler: fun(event: rookery.AutoModerationRuleCreate)): rookery.Subscription
+---@overload fun(event: "autoModerationRuleUpdate", handler: fun(event: rookery.AutoModerationRuleUpdate)): rookery.Subscription
+---@overload fun(event: "autoModerationRuleUpdate", filter: rookery.Filter, handler: fun(event: rookery.AutoModerationRuleUpdate)): rookery.Subscription
+---@overload fun(event: "autoModerationRuleDelete", handler: fun(event: rookery.AutoModerationRuleDelete)): rookery.Subscription
+---@overload fun(event: "autoModerationRuleDelete", filter: rookery.Filter, handler: fun(event: rookery.AutoModerationRuleDelete)): rookery.Subscription
+---@overload fun(event: "inviteCreate", handler: fun(event: rookery.InviteCreate)): rookery.Subscription
+---@overload fun(event: "inviteCreate", filter: rookery.Filter, handler: fun(event: rookery.InviteCreate)): rookery.Subscription
+---@overload fun(event: "inviteDelete", handler: fun(event: rookery.InviteDelete)): rookery.Subscription
+---@overload fun(event: "inviteDelete", filter: rookery.Filter, handler: fun(event: rookery.InviteDelete)): rookery.Subscription
+---@overload fun(event: "entitlementCreate", handler: fun(event: rookery.EntitlementCreate)): rookery.Subscription
+---@overload fun(event: "entitlementCreate", filter: rookery.Filter, handler: fun(event: rookery.EntitlementCreate)): rookery.Subscription
+---@overload fun(event: "entitlementUpdate", handler: fun(event: rookery.EntitlementUpdate)): rookery.Subscription
+---@overload fun(event: "entitlementUpdate", filter: rookery.Filter, handler: fun(event: rookery.EntitlementUpdate)): rookery.Subscription
+---@overload fun(event: "entitlementDelete", handler: fun(event: rookery.EntitlementDelete)): rookery.Subscription
+---@overload fun(event: "entitlementDelete", filter: rookery.Filter, handler: fun(event: rookery.EntitlementDelete)): rookery.Subscription
+---@overload fun(event: "subscriptionCreate", handler: fun(event: rookery.SubscriptionCreate)): rookery.Subscription
+---@overload fun(event: "subscriptionCreate", filter: rookery.Filter, handler: fun(event: rookery.SubscriptionCreate)): rookery.Subscription
+---@overload fun(event: "subscriptionUpdate", handler: fun(event: rookery.SubscriptionUpdate)): rookery.Subscription
+---@overload fun(event: "subscriptionUpdate", filter: rookery.Filter, handler: fun(event: rookery.SubscriptionUpdate)): rookery.Subscription
+---@overload fun(event: "subscriptionDelete", handler: fun(event: rookery.SubscriptionDelete)): rookery.Subscription
+---@overload fun(event: "subscriptionDelete", filter: rookery.Filter, handler: fun(event: rookery.SubscriptionDelete)): rookery.Subscription
+---@overload fun(event: "applicationCommandPermissionsUpdate", handler: fun(event: rookery.ApplicationCommandPermissionsUpdate)): rookery.Subscription
+---@overload fun(event: "applicationCommandPermissionsUpdate", filter: rookery.Filter, handler: fun(event: rookery.ApplicationCommandPermissionsUpdate)): rookery.Subscription
+---@overload fun(event: "channelInfo", handler: fun(event: rookery.ChannelInfo)): rookery.Subscription
+---@overload fun(event: "channelInfo", filter: rookery.Filter, handler: fun(event: rookery.ChannelInfo)): rookery.Subscription
+---@overload fun(event: "voiceChannelEffectSend", handler: fun(event: rookery.VoiceChannelEffectSend)): rookery.Subscription
+---@overload fun(event: "voiceChannelEffectSend", filter: rookery.Filter, handler: fun(event: rookery.VoiceChannelEffectSend)): rookery.Subscription
+---@overload fun(event: "voiceChannelStartTimeUpdate", handler: fun(event: rookery.VoiceChannelStartTimeUpdate)): rookery.Subscription
+---@overload fun(event: "voiceChannelStartTimeUpdate", filter: rookery.Filter, handler: fun(event: rookery.VoiceChannelStartTimeUpdate)): rookery.Subscription
+---@overload fun(event: "voiceChannelStatusUpdate", handler: fun(event: rookery.VoiceChannelStatusUpdate)): rookery.Subscription
+---@overload fun(event: "voiceChannelStatusUpdate", filter: rookery.Filter, handler: fun(event: rookery.VoiceChannelStatusUpdate)): rookery.Subscription
+---@overload fun(event: "voiceServerUpdate", handler: fun(event: rookery.VoiceServerUpdate)): rookery.Subscription
+---@overload fun(event: "voiceServerUpdate", filter: rookery.Filter, handler: fun(event: rookery.VoiceServerUpdate)): rookery.Subscription
+function rookery.once(event, filter, handler) end
+
+---Waits for the next such event that the filter lets through, for so many seconds or without end.
+---@param event string
+---@param filter rookery.Filter|number? The seconds, when there is no filter.
+---@param seconds number?
+---@return rookery.Event? event nil when none came in time
+---@return string? timeout
+---@overload fun(event: "ready", filter?: rookery.Filter|number, seconds?: number): rookery.Ready?, string?
+---@overload fun(event: "messageCreate", filter?: rookery.Filter|number, seconds?: number): rookery.MessageCreate?, string?
+---@overload fun(event: "messageUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.MessageUpdate?, string?
+---@overload fun(event: "messageDelete", filter?: rookery.Filter|number, seconds?: number): rookery.MessageDelete?, string?
+---@overload fun(event: "messageDeleteBulk", filter?: rookery.Filter|number, seconds?: number): rookery.MessageDeleteBulk?, string?
+---@overload fun(event: "messageReactionAdd", filter?: rookery.Filter|number, seconds?: number): rookery.MessageReactionAdd?, string?
+---@overload fun(event: "messageReactionRemove", filter?: rookery.Filter|number, seconds?: number): rookery.MessageReactionRemove?, string?
+---@overload fun(event: "guildMemberAdd", filter?: rookery.Filter|number, seconds?: number): rookery.GuildMemberAdd?, string?
+---@overload fun(event: "guildMemberRemove", filter?: rookery.Filter|number, seconds?: number): rookery.GuildMemberRemove?, string?
+---@overload fun(event: "guildMemberUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.GuildMemberUpdate?, string?
+---@overload fun(event: "guildCreate", filter?: rookery.Filter|number, seconds?: number): rookery.GuildCreate?, string?
+---@overload fun(event: "guildUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.GuildUpdate?, string?
+---@overload fun(event: "guildDelete", filter?: rookery.Filter|number, seconds?: number): rookery.GuildDelete?, string?
+---@overload fun(event: "channelCreate", filter?: rookery.Filter|number, seconds?: number): rookery.ChannelCreate?, string?
+---@overload fun(event: "channelUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.ChannelUpdate?, string?
+---@overload fun(event: "channelDelete", filter?: rookery.Filter|number, seconds?: number): rookery.ChannelDelete?, string?
+---@overload fun(event: "roleCreate", filter?: rookery.Filter|number, seconds?: number): rookery.RoleCreate?, string?
+---@overload fun(event: "roleUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.RoleUpdate?, string?
+---@overload fun(event: "roleDelete", filter?: rookery.Filter|number, seconds?: number): rookery.RoleDelete?, string?
+---@overload fun(event: "typingStart", filter?: rookery.Filter|number, seconds?: number): rookery.TypingStart?, string?
+---@overload fun(event: "presenceUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.PresenceUpdate?, string?
+---@overload fun(event: "voiceStateUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.VoiceStateUpdate?, string?
+---@overload fun(event: "interactionCreate", filter?: rookery.Filter|number, seconds?: number): rookery.InteractionCreate?, string?
+---@overload fun(event: "autoModerationActionExecution", filter?: rookery.Filter|number, seconds?: number): rookery.AutoModerationActionExecution?, string?
+---@overload fun(event: "userUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.UserUpdate?, string?
+---@overload fun(event: "guildAvailable", filter?: rookery.Filter|number, seconds?: number): rookery.GuildAvailable?, string?
+---@overload fun(event: "guildUnavailable", filter?: rookery.Filter|number, seconds?: number): rookery.GuildUnavailable?, string?
+---@overload fun(event: "resumed", filter?: rookery.Filter|number, seconds?: number): rookery.Resumed?, string?
+---@overload fun(event: "rateLimited", filter?: rookery.Filter|number, seconds?: number): rookery.RateLimited?, string?
+---@overload fun(event: "messageReactionRemoveAll", filter?: rookery.Filter|number, seconds?: number): rookery.MessageReactionRemoveAll?, string?
+---@overload fun(event: "messageReactionRemoveEmoji", filter?: rookery.Filter|number, seconds?: number): rookery.MessageReactionRemoveEmoji?, string?
+---@overload fun(event: "messagePollVoteAdd", filter?: rookery.Filter|number, seconds?: number): rookery.MessagePollVoteAdd?, string?
+---@overload fun(event: "messagePollVoteRemove", filter?: rookery.Filter|number, seconds?: number): rookery.MessagePollVoteRemove?, string?
+---@overload fun(event: "channelPinsUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.ChannelPinsUpdate?, string?
+---@overload fun(event: "webhookUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.WebhookUpdate?, string?
+---@overload fun(event: "threadCreate", filter?: rookery.Filter|number, seconds?: number): rookery.ThreadCreate?, string?
+---@overload fun(event: "threadUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.ThreadUpdate?, string?
+---@overload fun(event: "threadDelete", filter?: rookery.Filter|number, seconds?: number): rookery.ThreadDelete?, string?
+---@overload fun(event: "threadListSync", filter?: rookery.Filter|number, seconds?: number): rookery.ThreadListSync?, string?
+---@overload fun(event: "threadMemberUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.ThreadMemberUpdate?, string?
+---@overload fun(event: "threadMembersUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.ThreadMembersUpdate?, string?
+---@overload fun(event: "guildBanAdd", filter?: rookery.Filter|number, seconds?: number): rookery.GuildBanAdd?, string?
+---@overload fun(event: "guildBanRemove", filter?: rookery.Filter|number, seconds?: number): rookery.GuildBanRemove?, string?
+---@overload fun(event: "guildAuditLogEntryCreate", filter?: rookery.Filter|number, seconds?: number): rookery.GuildAuditLogEntryCreate?, string?
+---@overload fun(event: "guildIntegrationsUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.GuildIntegrationsUpdate?, string?
+---@overload fun(event: "integrationCreate", filter?: rookery.Filter|number, seconds?: number): rookery.IntegrationCreate?, string?
+---@overload fun(event: "integrationUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.IntegrationUpdate?, string?
+---@overload fun(event: "integrationDelete", filter?: rookery.Filter|number, seconds?: number): rookery.IntegrationDelete?, string?
+---@overload fun(event: "guildMembersChunk", filter?: rookery.Filter|number, seconds?: number): rookery.GuildMembersChunk?, string?
+---@overload fun(event: "guildEmojisUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.GuildEmojisUpdate?, string?
+---@overload fun(event: "emojiCreate", filter?: rookery.Filter|number, seconds?: number): rookery.EmojiCreate?, string?
+---@overload fun(event: "emojiUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.EmojiUpdate?, string?
+---@overload fun(event: "emojiDelete", filter?: rookery.Filter|number, seconds?: number): rookery.EmojiDelete?, string?
+---@overload fun(event: "guildStickersUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.GuildStickersUpdate?, string?
+---@overload fun(event: "stickerCreate", filter?: rookery.Filter|number, seconds?: number): rookery.StickerCreate?, string?
+---@overload fun(event: "stickerUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.StickerUpdate?, string?
+---@overload fun(event: "stickerDelete", filter?: rookery.Filter|number, seconds?: number): rookery.StickerDelete?, string?
+---@overload fun(event: "guildSoundboardSoundCreate", filter?: rookery.Filter|number, seconds?: number): rookery.GuildSoundboardSoundCreate?, string?
+---@overload fun(event: "guildSoundboardSoundUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.GuildSoundboardSoundUpdate?, string?
+---@overload fun(event: "guildSoundboardSoundDelete", filter?: rookery.Filter|number, seconds?: number): rookery.GuildSoundboardSoundDelete?, string?
+---@overload fun(event: "guildSoundboardSoundsUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.GuildSoundboardSoundsUpdate?, string?
+---@overload fun(event: "soundboardSounds", filter?: rookery.Filter|number, seconds?: number): rookery.SoundboardSounds?, string?
+---@overload fun(event: "stageInstanceCreate", filter?: rookery.Filter|number, seconds?: number): rookery.StageInstanceCreate?, string?
+---@overload fun(event: "stageInstanceUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.StageInstanceUpdate?, string?
+---@overload fun(event: "stageInstanceDelete", filter?: rookery.Filter|number, seconds?: number): rookery.StageInstanceDelete?, string?
+---@overload fun(event: "guildScheduledEventCreate", filter?: rookery.Filter|number, seconds?: number): rookery.GuildScheduledEventCreate?, string?
+---@overload fun(event: "guildScheduledEventUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.GuildScheduledEventUpdate?, string?
+---@overload fun(event: "guildScheduledEventDelete", filter?: rookery.Filter|number, seconds?: number): rookery.GuildScheduledEventDelete?, string?
+---@overload fun(event: "guildScheduledEventUserAdd", filter?: rookery.Filter|number, seconds?: number): rookery.GuildScheduledEventUserAdd?, string?
+---@overload fun(event: "guildScheduledEventUserRemove", filter?: rookery.Filter|number, seconds?: number): rookery.GuildScheduledEventUserRemove?, string?
+---@overload fun(event: "autoModerationRuleCreate", filter?: rookery.Filter|number, seconds?: number): rookery.AutoModerationRuleCreate?, string?
+---@overload fun(event: "autoModerationRuleUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.AutoModerationRuleUpdate?, string?
+---@overload fun(event: "autoModerationRuleDelete", filter?: rookery.Filter|number, seconds?: number): rookery.AutoModerationRuleDelete?, string?
+---@overload fun(event: "inviteCreate", filter?: rookery.Filter|number, seconds?: number): rookery.InviteCreate?, string?
+---@overload fun(event: "inviteDelete", filter?: rookery.Filter|number, seconds?: number): rookery.InviteDelete?, string?
+---@overload fun(event: "entitlementCreate", filter?: rookery.Filter|number, seconds?: number): rookery.EntitlementCreate?, string?
+---@overload fun(event: "entitlementUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.EntitlementUpdate?, string?
+---@overload fun(event: "entitlementDelete", filter?: rookery.Filter|number, seconds?: number): rookery.EntitlementDelete?, string?
+---@overload fun(event: "subscriptionCreate", filter?: rookery.Filter|number, seconds?: number): rookery.SubscriptionCreate?, string?
+---@overload fun(event: "subscriptionUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.SubscriptionUpdate?, string?
+---@overload fun(event: "subscriptionDelete", filter?: rookery.Filter|number, seconds?: number): rookery.SubscriptionDelete?, string?
+---@overload fun(event: "applicationCommandPermissionsUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.ApplicationCommandPermissionsUpdate?, string?
+---@overload fun(event: "channelInfo", filter?: rookery.Filter|number, seconds?: number): rookery.ChannelInfo?, string?
+---@overload fun(event: "voiceChannelEffectSend", filter?: rookery.Filter|number, seconds?: number): rookery.VoiceChannelEffectSend?, string?
+---@overload fun(event: "voiceChannelStartTimeUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.VoiceChannelStartTimeUpdate?, string?
+---@overload fun(event: "voiceChannelStatusUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.VoiceChannelStatusUpdate?, string?
+---@overload fun(event: "voiceServerUpdate", filter?: rookery.Filter|number, seconds?: number): rookery.VoiceServerUpdate?, string?
+function rookery.wait_for(event, filter, seconds) end
 
 ---@class rookery.api
 rookery.api = {}
@@ -5543,6 +7361,18 @@ function rookery.log.error(...) end
 ---@type integer
 rookery.state_version = 1
 
+---A function of the script that has failed.
+---@class rookery.Error
+---@field message string With file and line: "karma.lua:12: attempt to index a nil value".
+---@field traceback string The script's frames, innermost first, each on a line of its own.
+---@field handler string "handler of messageCreate (karma.lua:10)"
+---@field event rookery.Event? The event that was being handled.
+
+---Calls the function with each error of the script, besides the log, which has equal ones only now and then. An error
+---of the function itself is only logged.
+---@param callback fun(failure: rookery.Error)
+function rookery.on_error(callback) end
+
 ---An event as a handler gets it. Its fields are read when they are asked for; what a script keeps beyond the
 ---handler it should copy with table(). Ids are strings. Null and missing fields are nil.
 ---@class rookery.Event
@@ -5550,6 +7380,10 @@ rookery.state_version = 1
 ---@field bot string Name of the bot that received it.
 ---@field platform string "discord"
 ---@field raw table The platform's own payload, as a plain table.
+---@field guild rookery.GuildReference? The guild that the event is about, where it is about one.
+---@field channel rookery.ChannelReference? The same for a channel, where the event has no `channel` of its own,
+---@field message rookery.MessageReference|rookery.Message? a message (the event itself, for messageCreate),
+---@field user rookery.UserReference? and a user, by `userId`.
 local Event = {}
 
 ---Answers the message that the event is about, or the interaction. Waits until it is sent.
@@ -5584,15 +7418,63 @@ function Event:json() end
 ---@return string[]
 function Event:fields() end
 
+---A guild of which only the id is known; `fetch` asks for the rest.
+---@class rookery.GuildReference: rookery.GuildMethods
+---@field id string
+
+---The same for a channel,
+---@class rookery.ChannelReference: rookery.ChannelMethods
+---@field id string
+---@field guildId string?
+
+---a message,
+---@class rookery.MessageReference: rookery.MessageMethods
+---@field id string
+---@field channelId string
+---@field guildId string?
+
+---and a user.
+---@class rookery.UserReference: rookery.UserMethods
+---@field id string
+
+---Sends a direct message; opens its channel first.
+---@param content string|rookery.messages.send.Params
+---@return rookery.Message? message nil when it failed
+---@return string? failure
+---@return string? kind
+function UserMethods:send(content) end
+
+---Sends a direct message; opens its channel first.
+---@param content string|rookery.messages.send.Params
+---@return rookery.Message? message nil when it failed
+---@return string? failure
+---@return string? kind
+function MemberMethods:send(content) end
+
+---Sends a direct message; opens its channel first.
+---@param content string|rookery.messages.send.Params
+---@return rookery.Message? message nil when it failed
+---@return string? failure
+---@return string? kind
+function MessageMemberMethods:send(content) end
+
 ---What on() gives and off() takes.
 ---@alias rookery.Subscription integer
 ---@alias rookery.Timer integer
 
----The same for the next such event only.
----@param event string
----@param handler fun(event: rookery.Event)
----@return rookery.Subscription
-function rookery.once(event, handler) end
+---Which events are meant; asked before the script is entered. All given keys have to hold; a list means any of it.
+---Every field of the event is a key too, nested ones by dots: `["author.username"] = "alice"`.
+---@class rookery.Filter
+---@field guild string|string[]?
+---@field channel string|string[]?
+---@field user string|string[]? Who caused it.
+---@field bot string|string[]|boolean? The name of one of our bots; or whether who caused it is a bot.
+---@field platform string|string[]?
+---@field startsWith string|string[]? Of the content.
+---@field endsWith string|string[]?
+---@field contains string|string[]?
+---@field equals string|string[]?
+---@field [string] any
 
 ---@param subscription rookery.Subscription
 ---@return boolean found
@@ -5610,7 +7492,8 @@ function rookery.after(seconds, callback) end
 ---@return rookery.Timer
 function rookery.every(seconds, callback) end
 
----@param timer rookery.Timer
+---Ends a timer, or a task of `spawn`.
+---@param timer rookery.Timer|rookery.Task
 ---@return boolean found
 function rookery.cancel(timer) end
 
@@ -5618,10 +7501,132 @@ function rookery.cancel(timer) end
 ---@param seconds number
 function rookery.sleep(seconds) end
 
+---A function that runs beside others.
+---@class rookery.Task
+local Task = {}
+
+---@return "waiting"|"running"|"done"|"failed"|"cancelled"
+function Task:status() end
+
+---What it waits for fails with "cancelled", and it cannot wait again. Not an error of the script.
+---@return boolean cancelled false when it is over already
+function Task:cancel() end
+
+---Waits until it is over, for so many seconds or without end.
+---@param seconds number?
+---@return any ... What the function returned; or nil, a text, and "failed", "cancelled" or "timeout".
+function Task:wait(seconds) end
+
 ---Runs a function beside this one.
 ---@param callback fun(...)
 ---@param ... any Its arguments.
+---@return rookery.Task
 function rookery.spawn(callback, ...) end
+
+---Runs the functions beside one another and waits for all. When one fails the others are cancelled, and its error is
+---raised here.
+---@param functions (fun(): any)[]
+---@return any[] results The first result of each, in their order; `n` says how many.
+function rookery.all(functions) end
+
+---Runs the functions beside one another until the first has ended, and cancels the others.
+---@param functions (fun(): ...)[]
+---@return any ... What that one returned.
+function rookery.race(functions) end
+
+---@class rookery.format
+rookery.format = {}
+
+---@param user string|table An id, or an object that has one.
+---@return string mention
+function rookery.format.user(user) end
+---@param role string|table
+---@return string mention
+function rookery.format.role(role) end
+---@param channel string|table
+---@return string mention
+function rookery.format.channel(channel) end
+---@param name string
+---@param id string
+---@return string mention
+function rookery.format.command(name, id) end
+---An emoji, or name and id of one of a guild.
+---@param emoji string|table
+---@param id string?
+---@param animated boolean?
+---@return string
+function rookery.format.emoji(emoji, id, animated) end
+
+---A moment that each reader sees in their own time zone.
+---@param moment number|string Seconds, or an ISO text.
+---@param style? "t"|"T"|"d"|"D"|"f"|"F"|"R" "R": in five minutes.
+---@return string
+function rookery.format.timestamp(moment, style) end
+
+---@param text any
+---@return string
+function rookery.format.bold(text) end
+---@param text any
+---@return string
+function rookery.format.italic(text) end
+---@param text any
+---@return string
+function rookery.format.underline(text) end
+---@param text any
+---@return string
+function rookery.format.strike(text) end
+---@param text any
+---@return string
+function rookery.format.spoiler(text) end
+---@param text any
+---@return string
+function rookery.format.code(text) end
+---@param text any
+---@param language string?
+---@return string
+function rookery.format.block(text, language) end
+---@param text any
+---@return string
+function rookery.format.quote(text) end
+---@param text any
+---@param url string
+---@return string
+function rookery.format.link(text, url) end
+
+---So that a text of somebody's is shown as it is: no markup, no mention.
+---@param text any
+---@return string
+function rookery.format.escape(text) end
+
+---At most so many characters; with the ending where something was left out.
+---@param text any
+---@param most integer
+---@param ending string? "…" without it.
+---@return string
+function rookery.format.truncate(text, most, ending) end
+
+---@class rookery.i18n
+---@field default string The locale whose texts are taken where there is none in another: "en" unless set.
+rookery.i18n = {}
+
+---Texts of a locale ("de", "pt-BR"): `{ greeting = "Hallo {name}", karma = { points = { one = "{count} Punkt", other =
+---"{count} Punkte" } } }`. A table with `other` has a form for each kind of number.
+---@param locale string
+---@param texts table
+function rookery.i18n.add(locale, texts) end
+
+---Adds what the modules FOLDER.LOCALE return: `rookery.i18n.load("lang", { "en", "de" })`.
+---@param folder string
+---@param locales string[]
+function rookery.i18n.load(folder, locales) end
+
+---The text of that key in the locale, else in its language ("pt" for "pt-BR"), else in the default one, else the key.
+---{name} stands for vars.name; vars.count chooses among forms.
+---@param locale string?
+---@param key string "karma.points"
+---@param vars table?
+---@return string
+function rookery.i18n.t(locale, key, vars) end
 
 ---What was given for an option of the command; nil when it was left out.
 ---@param name string
@@ -5698,5 +7703,67 @@ function rookery.json.decode(text) end
 ---@param ... any The operation's parameters.
 ---@return fun(): any
 function rookery.each(operation, ...) end
+
+---The same operations, done by that bot: `rookery.bot("demo").messages.send(channel, "hello")`. Without it the bot acts
+---that received the event being handled.
+---@param name string
+---@return rookery
+function rookery.bot(name) end
+
+---Moments are seconds since 1970 (UTC), with a fraction.
+---@class rookery.time
+rookery.time = {}
+
+---@return number seconds To the millisecond.
+function rookery.time.now() end
+
+---"2024-05-17T12:30:00.000Z", of that moment or of now.
+---@param seconds number?
+---@return string
+function rookery.time.iso(seconds) end
+
+---The moment of an ISO 8601 text; without an offset it is in UTC. `rookery.time.parse(ev.createdAt)`
+---@param text string
+---@return number? seconds nil when it is none
+---@return string? problem
+function rookery.time.parse(text) end
+
+---@class rookery.Date
+---@field year integer
+---@field month integer 1 to 12.
+---@field day integer 1 to 31.
+---@field hour integer
+---@field min integer
+---@field sec number
+---@field weekday integer 1 is Monday, 7 is Sunday.
+---@field offset integer Seconds east of UTC.
+---@field zone string "CEST"
+
+---Date and time of day, in UTC.
+---@param seconds number? Now without it.
+---@return rookery.Date
+function rookery.time.date(seconds) end
+
+---When the thing with that id was made.
+---@param id string
+---@return number seconds
+function rookery.time.of_id(id) end
+
+---The least id of that moment: for the parameters `before` and `after`.
+---@param seconds number
+---@return string id
+function rookery.time.to_id(seconds) end
+
+---Seconds of "1h30m", "2 days" or "90".
+---@param text string
+---@return number? seconds nil when it is none
+---@return string? problem
+function rookery.time.duration(text) end
+
+---"1h 30m".
+---@param seconds number
+---@param most integer? So many units; 2 without it.
+---@return string
+function rookery.time.format_duration(seconds, most) end
 
 return rookery

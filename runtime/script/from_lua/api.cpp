@@ -35,6 +35,14 @@ void push_operations(lua_State* lua) {
         lua_setfield(lua, -2, "noun");
         push_text(lua, operation.verb);
         lua_setfield(lua, -2, "verb");
+        if (operation.result != nullptr && operation.result->shape != nullptr) {
+            push_text(lua, operation.result->shape->name);
+            lua_setfield(lua, -2, "result");
+        }
+        if (!operation.params.empty() && operation.params[0].name == "guildId") {
+            lua_pushboolean(lua, 1);
+            lua_setfield(lua, -2, "of_guild");
+        }
         if (operation.page != nullptr) {
             push_page(lua, *operation.page);
             lua_setfield(lua, -2, "page");

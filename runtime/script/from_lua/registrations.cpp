@@ -146,8 +146,8 @@ std::string in_seconds(Millis time) {
 }
 
 int add_timer(lua_State* lua, Script& script, Timers::Kind kind, Millis delay, int index,
-              const std::string& what) {
-    CallbackPtr callback = make_callback(lua, index, what);
+              const std::string& what, int named = 0) {
+    CallbackPtr callback = make_callback(lua, index, what, named);
     auto id = script.timers().add(kind, delay, callback);
     if (!id) {
         callback->remove(script.state());
@@ -185,7 +185,8 @@ int spawn(lua_State* lua, Script& script) {
     if (!lua_isfunction(lua, 1)) {
         return fail_argument(lua, "rookery.spawn: the argument", "a function", 1);
     }
-    return add_timer(lua, script, Timers::Kind::spawned, Millis{0}, 1, "spawned function");
+    return add_timer(lua, script, Timers::Kind::spawned, Millis{0}, 1, "spawned function",
+                     lua_isfunction(lua, 2) ? 2 : 1);
 }
 
 int cancel(lua_State* lua, Script& script) {

@@ -241,6 +241,26 @@ int view_mapping(lua_State* lua, Script& /*script*/) {
     return 2;
 }
 
+/// The fields of a shape that hold objects or lists of them: name to the shape's name.
+int shape_objects(lua_State* lua, Script& /*script*/) {
+    const std::string_view name = text_at(lua, 1);
+    lua_newtable(lua);
+    for (const model::Mapping* mapping : model::mappings()) {
+        if (mapping->shape == nullptr || mapping->shape->name != name) {
+            continue;
+        }
+        for (const auto& field : mapping->shape->fields) {
+            if (field.shape != nullptr) {
+                push_text(lua, field.name);
+                push_text(lua, field.shape->name);
+                lua_rawset(lua, -3);
+            }
+        }
+        break;
+    }
+    return 1;
+}
+
 int anchor_gc(lua_State* lua, Script& script) {
     if (ViewAnchor* anchor = anchor_at(lua, 1)) {
         anchor->magic = 0;
@@ -255,7 +275,7 @@ void set_views(lua_State* lua) {
     static constexpr NamedBinding kBindings[] = {
         {"view_table", &bound<view_table>},     {"view_json", &bound<view_json>},
         {"view_fields", &bound<view_fields>},   {"view_raw", &bound<view_raw>},
-        {"view_mapping", &bound<view_mapping>},
+        {"view_mapping", &bound<view_mapping>}, {"shape_objects", &bound<shape_objects>},
     };
     set_bindings(lua, kBindings);
     set_address(lua, &read_field, "read_field");

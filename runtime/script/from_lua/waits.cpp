@@ -65,11 +65,19 @@ bool is_named(const model::OperationInfo& operation, const nlohmann::json& table
 }
 
 /// Positional arguments by the order of the schema; a last one with named keys gives the rest by
-/// name. `bot` names the bot that is to act.
+/// name. `bot` names the bot that is to act. What is in `bound` (an object) is given already: the
+/// positions are those of the other parameters.
 Result<hostapi::OperationCall> read_call(lua_State* lua, const model::OperationInfo& operation,
-                                         int first, std::size_t& budget) {
+                                         int first, nlohmann::json bound, std::size_t& budget) {
     hostapi::OperationCall call;
     call.operation = operation.name;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < operation.params.size(); ++i) {
+        if (!bound.contains(operation.params[i].name)) {
+            places.push_back(i);
+        }
+    }
+    call.arguments = std::move(bound);
     const int last = lua_gettop(lua);
     for (int index = first; index <= last; ++index) {
         if (lua_isnil(lua, index)) {
@@ -79,15 +87,16 @@ Result<hostapi::OperationCall> read_call(lua_State* lua, const model::OperationI
         if (!value) {
             return value.error();
         }
-        const auto position = static_cast<std::size_t>(index - first);
+        const auto given = static_cast<std::size_t>(index - first);
+        const std::size_t position =
+            given < places.size() ? places[given] : operation.params.size();
         if (lua_istable(lua, index) && value->is_object() && index == last &&
             is_named(operation, *value, position)) {
             call.arguments.update(*value);
             break;
         }
         if (position >= operation.params.size()) {
-            return Error(ErrorKind::invalid, "takes at most " +
-                                                 std::to_string(operation.params.size()) +
+            return Error(ErrorKind::invalid, "takes at most " + std::to_string(places.size()) +
                                                  " arguments and a table of named ones");
         }
         call.arguments[std::string(operation.params[position].name)] = *std::move(value);
@@ -100,7 +109,8 @@ Result<hostapi::OperationCall> read_call(lua_State* lua, const model::OperationI
     return call;
 }
 
-int begin_call(lua_State* lua, Script& script) {
+/// Calls the operation of that number with the arguments from `first` on.
+int begin(lua_State* lua, Script& script, nlohmann::json bound, int first) {
     const auto operations = model::operations();
     const auto number = static_cast<std::size_t>(lua_tonumber(lua, 1));
     if (number < 1 || number > operations.size()) {
@@ -109,7 +119,7 @@ int begin_call(lua_State* lua, Script& script) {
     const model::OperationInfo& operation = operations[number - 1];
     const std::string name = "rookery." + std::string(operation.name);
     std::size_t budget = kMaxArguments;
-    auto call = read_call(lua, operation, 2, budget);
+    auto call = read_call(lua, operation, first, std::move(bound), budget);
     if (!call) {
         return fail(lua, name + ": " + call.error().message());
     }
@@ -121,11 +131,68 @@ int begin_call(lua_State* lua, Script& script) {
     return begun ? kYield : fail(lua, name + ": " + begun.error().message());
 }
 
+int begin_call(lua_State* lua, Script& script) {
+    return begin(lua, script, nlohmann::json::object(), 2);
+}
+
+/// The same; the second argument is a table of named arguments that are given already.
+int begin_bound(lua_State* lua, Script& script) {
+    std::size_t budget = kMaxArguments;
+    auto bound = to_json(lua, 2, budget);
+    if (!bound || !bound->is_object()) {
+        return fail(lua, bound ? "no bound arguments" : bound.error().message());
+    }
+    return begin(lua, script, *std::move(bound), 3);
+}
+
+/// Waits until somebody wakes the key, for so many seconds or without limit.
+int begin_park(lua_State* lua, Script& script) {
+    const Millis limit =
+        lua_isnoneornil(lua, 2) ? Millis{-1} : seconds_at(lua, 2, "the time to wait");
+    if (limit.count() < 0 && !lua_isnoneornil(lua, 2)) {
+        return kRaise;
+    }
+    if (const auto refusal = script.tasks().refusal_to_wait(lua); !refusal.empty()) {
+        return fail(lua, refusal);
+    }
+    script.tasks().begin_park(*script.tasks().running(lua), limit,
+                              static_cast<std::uint64_t>(lua_tonumber(lua, 1)));
+    return kYield;
+}
+
+int wake(lua_State* lua, Script& script) {
+    script.tasks().wake_parked(static_cast<std::uint64_t>(lua_tonumber(lua, 1)));
+    return 0;
+}
+
+/// The token of the task that runs; nothing in a coroutine of the script's own.
+int running_task(lua_State* lua, Script& script) {
+    const Task* task = script.tasks().running(lua);
+    if (task == nullptr) {
+        return 0;
+    }
+    lua_pushnumber(lua, Tasks::token(*task));
+    return 1;
+}
+
+int cancel_task(lua_State* lua, Script& script) {
+    lua_pushboolean(lua, script.tasks().cancel(lua_tonumber(lua, 1)) ? 1 : 0);
+    return 1;
+}
+
+int on_failure(lua_State* lua, Script& script) {
+    script.tasks().on_failure(make_callback(lua, 1, "handler of errors"));
+    return 0;
+}
+
 /// What came of the wait: the answer, or nil, message, kind, and what the platform said.
 int result(lua_State* lua, Script& script) {
     Task* task = script.tasks().running(lua);
     if (task == nullptr) {
         return 0;
+    }
+    if (task->withdrawn) {
+        return fail(lua, "cancelled");
     }
     if (task->cancelled) {
         return fail(lua, "cancelled: waited longer than " +
@@ -157,8 +224,9 @@ int result(lua_State* lua, Script& script) {
 }
 
 // What the coroutine is about to run its function with, for driver.lua.
-constexpr int kWithEvent = 1;  // and the event's anchor, and the number of its mapping
-constexpr int kWithState = 2;  // and the state that is handed over, and its version
+constexpr int kWithEvent = 1;    // and the event's anchor, and the number of its mapping
+constexpr int kWithState = 2;    // and the state that is handed over, and its version
+constexpr int kWithFailure = 3;  // and message, traceback, handler, task, and those of its event
 
 int arguments(lua_State* lua, Script& script) {
     const Task* task = script.tasks().running(lua);
@@ -171,6 +239,17 @@ int arguments(lua_State* lua, Script& script) {
         }
         lua_pushinteger(lua, kWithEvent);
         push_anchor(lua, script, task->flight->ref);
+        return lua_gettop(lua);
+    }
+    if (task->failure) {
+        lua_pushinteger(lua, kWithFailure);
+        push_text(lua, task->failure->message);
+        push_text(lua, task->failure->traceback);
+        push_text(lua, task->failure->handler);
+        lua_pushnumber(lua, task->failure->task);
+        if (task->failure->event) {
+            push_anchor(lua, script, *task->failure->event);
+        }
         return lua_gettop(lua);
     }
     if (task->given != nullptr) {
@@ -216,6 +295,12 @@ void set_waits(lua_State* lua) {
     static constexpr NamedBinding kBindings[] = {
         {"begin_sleep", &bound<begin_sleep>},
         {"begin_call", &bound<begin_call>},
+        {"begin_bound", &bound<begin_bound>},
+        {"begin_park", &bound<begin_park>},
+        {"wake", &bound<wake>},
+        {"running_task", &bound<running_task>},
+        {"cancel_task", &bound<cancel_task>},
+        {"on_failure", &bound<on_failure>},
         {"result", &bound<result>},
         {"arguments", &bound<arguments>},
         {"idle", &bound<idle>},

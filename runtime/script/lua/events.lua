@@ -1,9 +1,10 @@
--- Methods of events.
+-- Methods of all events that are about a message.
 local rookery, host = ...
 local error = error
 
 local function answer(operation, event, argument, what)
-    local channel, message = event:get("channelId"), event:get("messageId") or event:get("id")
+    local channel = host.channel_of(event)
+    local message = event:get("messageId") or event:get("id") or event:get("new.id")
     if not channel or not message then
         error("ev:" .. what .. ": " .. event.event .. " is not about a message", 3)
     end

@@ -1,22 +1,62 @@
--- Every operation of the schema as rookery.NOUN.VERB.
+-- Every operation of the schema as rookery.NOUN.VERB, and as rookery.bot(NAME).NOUN.VERB.
 local rookery, host = ...
-local error, ipairs, pairs, select, type, unpack = error, ipairs, pairs, select, type, unpack
-local result = host.result
+local error, ipairs, next, pairs, select, setmetatable, type, unpack =
+    error, ipairs, next, pairs, select, setmetatable, type, unpack
+local begin_call, begin_bound, result = host.begin_call, host.begin_bound, host.result
+
+-- By "noun.verb": { number, noun, verb, page, result = the shape's name, of_guild = the guild comes first }.
+local operations = {}
+host.operations_by_name = operations
+
+-- What came of a call, with methods on the objects in it (objects.lua). The guild is what they may need to know of
+-- where they are from.
+local function finish(operation, guild, answer, ...)
+    if operation.result and type(answer) == "table" then
+        if type(guild) == "table" then guild = guild.guildId end
+        host.dress(answer, operation.result, operation.of_guild and guild)
+    end
+    return answer, ...
+end
+host.finish_call = finish
 
 local pages = {}
 for number, operation in ipairs(host.operations) do
+    operation.number = number
+    operations[operation.noun .. "." .. operation.verb] = operation
     local noun = rookery[operation.noun] or {}
     rookery[operation.noun] = noun
     noun[operation.verb] = function(...)
-        host.begin_call(number, ...)
-        return result()
+        begin_call(number, ...)
+        return finish(operation, (...), result())
     end
     if operation.page then pages[noun[operation.verb]] = operation.page end
 end
+host.operations = nil
 
 rookery.commands = rookery.commands or {}
 rookery.commands.declare = host.declare
 rookery.commands.withdraw = host.withdraw
+
+-- The same operations, done by that bot.
+local nouns_of_bot = { __metatable = false }
+function nouns_of_bot.__index(bot, noun)
+    local verbs = {}
+    for _, operation in pairs(operations) do
+        if operation.noun == noun then
+            verbs[operation.verb] = function(...)
+                begin_bound(operation.number, { bot = bot.name }, ...)
+                return finish(operation, (...), result())
+            end
+        end
+    end
+    if not next(verbs) then return nil end
+    bot[noun] = verbs
+    return verbs
+end
+function rookery.bot(name)
+    if type(name) ~= "string" then error("rookery.bot: name must be a string, got " .. type(name), 2) end
+    return setmetatable({ name = name }, nouns_of_bot)
+end
 
 -- All pages of an operation that has a cursor.
 local function below(value, path)

@@ -166,6 +166,7 @@ local function new_metatable(mapping, whole)
     return {
         ["\1mapping"] = mapping,
         ["\1fields"] = fields,
+        ["\1shape"] = shape,
         __index = fields and index(mapping, whole, shape, fields) or raw_index(mapping, whole),
         __newindex = read_only,
         __metatable = false,

@@ -1,6 +1,7 @@
 #include "script/to_lua/tasks.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 #include <utility>
 
@@ -16,10 +17,14 @@ bool reports_to_caller(Purpose purpose) {
            purpose == Purpose::evaluation;
 }
 
+// A task's token is its index below these bits, its serial above.
+constexpr double kIndices = 16'384;
+static_assert(kIndices > Tasks::kMost);
+
 /// A background job may take as long as it likes; a handler holds an event open.
 bool has_wait_limit(Purpose purpose) {
-    return purpose == Purpose::handler || purpose == Purpose::timer ||
-           purpose == Purpose::evaluation;
+    return purpose == Purpose::handler || purpose == Purpose::failure ||
+           purpose == Purpose::timer || purpose == Purpose::evaluation;
 }
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
@@ -109,6 +114,8 @@ Result<> Tasks::start(const CallbackPtr& callback, Purpose purpose, Flight* flig
         return error;
     }
     task->purpose = purpose;
+    task->serial = next_serial_++;
+    task->failure = std::exchange(next_failure_, std::nullopt);
     task->callback = callback;
     task->flight = flight;
     ++callback->running;
@@ -171,6 +178,7 @@ Result<> Tasks::resume(Task& task) {
     task.waiting = false;
     task.idle = false;
     call_bytes_ -= std::exchange(task.call_bytes, 0);
+    parked_.erase(std::exchange(task.parked, 0));
     running_ = &task;
     const int arguments = task.wait == 0 ? 1 : 0;
     const auto outcome = state_.resume(task.thread, arguments, context_.spec.limits.time_limit);
@@ -215,20 +223,54 @@ Result<> Tasks::refuse_yield(Task& task) {
     return error;
 }
 
+/// Runs the script's handler of errors.
+void Tasks::tell(TaskFailure failure) {
+    const CallbackPtr hook = failure_hook_;
+    const auto event = failure.event;
+    if (hook && state_.is_open()) {
+        next_failure_ = std::move(failure);
+        (void)start(hook, Purpose::failure);
+        next_failure_.reset();
+    }
+    if (event) {
+        events_.release(*event);
+    }
+}
+
+void Tasks::on_failure(CallbackPtr hook) {
+    if (failure_hook_) {
+        failure_hook_->remove(state_);
+    }
+    failure_hook_ = std::move(hook);
+}
+
 Result<> Tasks::failed(Task& task) {
     const std::string text = error_text(task.thread);
     const std::string detail = traceback(task.thread);
     Error error(text == kOutOfMemory ? ErrorKind::limit : ErrorKind::invalid, text);
     report(task, task.callback->label + ": " + text, detail);
     answer(task, Error(error.kind(), text + detail));
+    TaskFailure failure{text, detail, task.callback->label, token(task), std::nullopt};
+    const bool told =
+        !task.withdrawn && !reports_to_caller(task.purpose) && task.purpose != Purpose::failure;
+    if (told && failure_hook_ && task.flight != nullptr) {
+        failure.event = task.flight->ref;
+        events_.hold(*failure.event);
+    }
     drop(task);
     if (text == kOutOfMemory) {
         check_memory();
+    }
+    if (told) {
+        tell(std::move(failure));
     }
     return error;
 }
 
 void Tasks::report(const Task& task, const std::string& text, const std::string& detail) {
+    if (task.withdrawn) {
+        return;
+    }
     if (!task.cancelled) {  // that has been counted already, as a stop
         context_.counters->errors.fetch_add(1, std::memory_order_relaxed);
     }
@@ -279,7 +321,8 @@ void Tasks::settle(Task& task) {
     if (task.deadline != SteadyTime{}) {
         limits_.erase({std::exchange(task.deadline, SteadyTime{}), task.index});
     }
-    task.waiting = task.cancelled = false;
+    task.waiting = task.cancelled = task.withdrawn = false;
+    task.failure.reset();
     task.wait = 0;
     task.calls = 0;
     call_bytes_ -= std::exchange(task.call_bytes, 0);
@@ -337,6 +380,64 @@ void Tasks::begin_sleep(Task& task, Millis delay) {
         tasks_[index]->sleep = 0;
         wake(index, wait);
     });
+}
+
+void Tasks::begin_park(Task& task, Millis limit, std::uint64_t key) {
+    if (limit.count() >= 0) {
+        begin_sleep(task, limit);
+    } else {
+        begin_wait(task);
+    }
+    if (!task.cancelled) {
+        task.parked = key;
+        parked_[key] = {task.index, task.wait};
+    }
+}
+
+void Tasks::wake_parked(std::uint64_t key) {
+    const auto found = parked_.extract(key);
+    if (!found) {
+        return;
+    }
+    context_.worker->post([this, alive = std::weak_ptr<bool>(alive_), index = found.mapped().first,
+                           wait = found.mapped().second] {
+        if (alive.expired()) {
+            return;
+        }
+        if (Task& task = *tasks_[index]; task.wait == wait && task.sleep != 0) {
+            context_.worker->cancel(std::exchange(task.sleep, 0));
+        }
+        wake(index, wait);
+    });
+}
+
+double Tasks::token(const Task& task) noexcept { return task.serial * kIndices + task.index; }
+
+bool Tasks::cancel(double token) {
+    if (!(token >= kIndices && token < 9e15)) {
+        return false;
+    }
+    const auto index = static_cast<std::uint32_t>(std::fmod(token, kIndices));
+    const auto serial = static_cast<std::uint32_t>(token / kIndices);
+    const auto waits = [this, index, serial] {
+        return index < tasks_.size() && tasks_[index]->serial == serial && tasks_[index]->waiting &&
+               !tasks_[index]->cancelled;
+    };
+    if (!waits()) {
+        return false;
+    }
+    context_.worker->post([this, waits, index, alive = std::weak_ptr<bool>(alive_)] {
+        if (alive.expired() || !waits()) {
+            return;
+        }
+        Task& task = *tasks_[index];
+        if (task.sleep != 0) {
+            context_.worker->cancel(std::exchange(task.sleep, 0));
+        }
+        task.cancelled = task.withdrawn = true;
+        (void)resume(task);
+    });
+    return true;
 }
 
 Result<> Tasks::begin_call(Task& task, hostapi::OperationCall call, std::size_t bytes) {
@@ -434,6 +535,8 @@ void Tasks::stop(bus::Lane::Rest rest) {
     }
     running_ = nullptr;
     evaluations_.clear();
+    parked_.clear();
+    failure_hook_.reset();
     tasks_.clear();
     ready_.clear();
     blank_.clear();

@@ -17,6 +17,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace rookery::script {
@@ -30,7 +32,25 @@ struct Flight {
     bool active = false;
 };
 
-enum class Purpose : std::uint8_t { handler, timer, spawned, main, save, load, evaluation };
+enum class Purpose : std::uint8_t {
+    handler,
+    timer,
+    spawned,
+    main,
+    save,
+    load,
+    evaluation,
+    failure,  ///< the script's own handler of errors
+};
+
+/// A function that has failed, for rookery.on_error.
+struct TaskFailure {
+    std::string message;
+    std::string traceback;
+    std::string handler;  ///< the function's label
+    double task = 0;      ///< as Tasks::token() gives it
+    std::optional<EventRef> event;
+};
 
 /// One run of a function of the script in a coroutine of its own.
 struct Task {
@@ -45,8 +65,11 @@ struct Task {
 
     bool idle = false;       ///< the function has returned
     bool waiting = false;    ///< it has asked for something and yielded
-    bool cancelled = false;  ///< its waits have exceeded the limit
-    std::uint64_t wait = 0;  ///< number of the wait at hand
+    bool cancelled = false;  ///< its waits have exceeded the limit, or the script has withdrawn it
+    bool withdrawn = false;  ///< by the script
+    std::uint32_t serial = 0;  ///< which of the runs of this task it is
+    std::uint64_t parked = 0;  ///< key under which the script can wake it; 0: none
+    std::uint64_t wait = 0;    ///< number of the wait at hand
     hostapi::TimerId sleep = 0;
     std::size_t call_bytes = 0;                    ///< held by the operation that it waits for
     std::optional<Result<nlohmann::json>> answer;  ///< of an operation
@@ -55,6 +78,7 @@ struct Task {
     const hostapi::SavedState* given = nullptr;  ///< for load
     std::optional<hostapi::SavedState> saved;    ///< by save
     std::uint64_t evaluation = 0;                ///< which one it is; 0: none
+    std::optional<TaskFailure> failure;          ///< for the handler of errors
 };
 
 /// Runs the script's functions in coroutines, which are used again and again, and resumes them when
@@ -100,6 +124,17 @@ class Tasks {
     /// Why the running coroutine may not wait; empty when it may.
     [[nodiscard]] std::string_view refusal_to_wait(lua_State* lua) const;
     void begin_sleep(Task& task, Millis delay);
+    /// Waits until wake_parked(key), or so long; a negative time is without limit.
+    void begin_park(Task& task, Millis limit, std::uint64_t key);
+    /// Takes effect once the function that calls it has returned or waits.
+    void wake_parked(std::uint64_t key);
+    /// Names one run of a task; cancel() takes it.
+    [[nodiscard]] static double token(const Task& task) noexcept;
+    /// The wait at hand of that run fails with "cancelled", and it may not wait again; false when
+    /// it is over or does not wait.
+    bool cancel(double token);
+    /// Is called with each TaskFailure but its own. Replaces the one before.
+    void on_failure(CallbackPtr hook);
     /// Error limit when calls of kMostCallBytes wait already; `bytes` is what this one holds.
     Result<> begin_call(Task& task, hostapi::OperationCall call, std::size_t bytes);
 
@@ -120,6 +155,7 @@ class Tasks {
     void end(Task& task);
     Result<> failed(Task& task);
     Result<> refuse_yield(Task& task);
+    void tell(TaskFailure failure);
     void report(const Task& task, const std::string& text, const std::string& detail);
     void check_memory();
     void lose_state(std::string reason);
@@ -152,6 +188,11 @@ class Tasks {
     std::set<std::pair<SteadyTime, std::uint32_t>>
         limits_;  ///< of the tasks that have waited, and their index
     hostapi::TimerId limit_timer_ = 0;
+    std::unordered_map<std::uint64_t, std::pair<std::uint32_t, std::uint64_t>>
+        parked_;  ///< task and wait, by key
+    std::uint32_t next_serial_ = 1;
+    CallbackPtr failure_hook_;
+    std::optional<TaskFailure> next_failure_;
 };
 
 }  // namespace rookery::script

@@ -28,3 +28,15 @@ function rookery.log.error(...) end
 ---Version of what `save` writes, handed to `load`; 1 unless the script sets it.
 ---@type integer
 rookery.state_version = 1
+
+---A function of the script that has failed.
+---@class rookery.Error
+---@field message string With file and line: "karma.lua:12: attempt to index a nil value".
+---@field traceback string The script's frames, innermost first, each on a line of its own.
+---@field handler string "handler of messageCreate (karma.lua:10)"
+---@field event rookery.Event? The event that was being handled.
+
+---Calls the function with each error of the script, besides the log, which has equal ones only now and then. An error
+---of the function itself is only logged.
+---@param callback fun(failure: rookery.Error)
+function rookery.on_error(callback) end

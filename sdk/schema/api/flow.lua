@@ -4,11 +4,19 @@
 ---@alias rookery.Subscription integer
 ---@alias rookery.Timer integer
 
----The same for the next such event only.
----@param event string
----@param handler fun(event: rookery.Event)
----@return rookery.Subscription
-function rookery.once(event, handler) end
+---Which events are meant; asked before the script is entered. All given keys have to hold; a list means any of it.
+---Every field of the event is a key too, nested ones by dots: `["author.username"] = "alice"`.
+---@class rookery.Filter
+---@field guild string|string[]?
+---@field channel string|string[]?
+---@field user string|string[]? Who caused it.
+---@field bot string|string[]|boolean? The name of one of our bots; or whether who caused it is a bot.
+---@field platform string|string[]?
+---@field startsWith string|string[]? Of the content.
+---@field endsWith string|string[]?
+---@field contains string|string[]?
+---@field equals string|string[]?
+---@field [string] any
 
 ---@param subscription rookery.Subscription
 ---@return boolean found
@@ -26,7 +34,8 @@ function rookery.after(seconds, callback) end
 ---@return rookery.Timer
 function rookery.every(seconds, callback) end
 
----@param timer rookery.Timer
+---Ends a timer, or a task of `spawn`.
+---@param timer rookery.Timer|rookery.Task
 ---@return boolean found
 function rookery.cancel(timer) end
 
@@ -34,7 +43,35 @@ function rookery.cancel(timer) end
 ---@param seconds number
 function rookery.sleep(seconds) end
 
+---A function that runs beside others.
+---@class rookery.Task
+local Task = {}
+
+---@return "waiting"|"running"|"done"|"failed"|"cancelled"
+function Task:status() end
+
+---What it waits for fails with "cancelled", and it cannot wait again. Not an error of the script.
+---@return boolean cancelled false when it is over already
+function Task:cancel() end
+
+---Waits until it is over, for so many seconds or without end.
+---@param seconds number?
+---@return any ... What the function returned; or nil, a text, and "failed", "cancelled" or "timeout".
+function Task:wait(seconds) end
+
 ---Runs a function beside this one.
 ---@param callback fun(...)
 ---@param ... any Its arguments.
+---@return rookery.Task
 function rookery.spawn(callback, ...) end
+
+---Runs the functions beside one another and waits for all. When one fails the others are cancelled, and its error is
+---raised here.
+---@param functions (fun(): any)[]
+---@return any[] results The first result of each, in their order; `n` says how many.
+function rookery.all(functions) end
+
+---Runs the functions beside one another until the first has ended, and cancels the others.
+---@param functions (fun(): ...)[]
+---@return any ... What that one returned.
+function rookery.race(functions) end

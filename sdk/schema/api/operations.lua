@@ -21,3 +21,9 @@
 ---@param ... any The operation's parameters.
 ---@return fun(): any
 function rookery.each(operation, ...) end
+
+---The same operations, done by that bot: `rookery.bot("demo").messages.send(channel, "hello")`. Without it the bot acts
+---that received the event being handled.
+---@param name string
+---@return rookery
+function rookery.bot(name) end

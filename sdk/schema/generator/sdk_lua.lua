@@ -1,4 +1,6 @@
 -- Writes the annotations by which the Lua language server knows events, entities and the API of scripts.
+local resolve_methods = require "generator.methods"
+
 local types = { text = "string", id = "string", time = "string", integer = "integer", number = "number",
     boolean = "boolean", json = "any", emoji = "string" }
 local param_types = { id = "string", ids = "string[]", text = "string", texts = "string[]", integer = "integer",
@@ -107,6 +109,73 @@ local function operation(op)
     return table.concat(out)
 end
 
+-- Methods of one kind of object: what is left of their operations' parameters.
+local function methods_of(entity)
+    local name = entity.entity .. "Methods"
+    local out = {}
+    local function add(...) out[#out + 1] = string.format(...) end
+    add("---What a %s can be asked.\n---@class rookery.%s\nlocal %s = {}\n\n", entity.entity, name, name)
+    for _, method in ipairs(entity.methods) do
+        local op, given = method.op, {}
+        for _, pair in ipairs(method.bound) do given[pair[1]] = true end
+        local rest = {}
+        for _, param in ipairs(op.params) do
+            if not given[param[1]] then rest[#rest + 1] = param end
+        end
+        add("---%s `rookery.%s` with what the object knows. Waits until it is done.\n", op.doc, op.name)
+        local list = {}
+        for i, param in ipairs(rest) do
+            if param.required or param[1] == "content" or i == 1 and #rest == 1 then
+                local either = i == 1 and "|rookery." .. op.name .. ".Params" or ""
+                add("---@param %s%s %s%s %s\n", param[1], param.required and "" or "?",
+                    (param_type(param):gsub("%?$", "")), either, param.doc)
+                list[#list + 1] = param[1]
+            end
+        end
+        add("---@param params? rookery.%s.Params The others.\n", op.name)
+        list[#list + 1] = "params"
+        add("---@return %s? result nil when it failed\n---@return string? failure\n---@return string? kind\n",
+            result_type(op))
+        add("---@return rookery.Failure? details\n")
+        add("function %s:%s(%s) end\n\n", name, method.name, table.concat(list, ", "))
+    end
+    return table.concat(out)
+end
+
+local function parents(list)
+    local named = {}
+    for _, name in ipairs(list) do named[#named + 1] = "rookery." .. name end
+    return #named > 0 and table.concat(named, ", ") or nil
+end
+
+-- The functions that take the name of an event, typed by it.
+local function event_functions(model)
+    local out = {}
+    local function add(...) out[#out + 1] = string.format(...) end
+    for _, name in ipairs({ "on", "once" }) do
+        add(name == "on" and "---Calls the handler for each such event that the filter lets through. Also takes "
+            .. '"discord:RAW_NAME" for what has no\n---name here, and "*".\n' or "---The same for the next such event only.\n")
+        add("---@param event string\n---@param filter rookery.Filter\n")
+        add("---@param handler fun(event: rookery.Event)\n---@return rookery.Subscription\n")
+        add("---@overload fun(event: string, handler: fun(event: rookery.Event)): rookery.Subscription\n")
+        for _, event in ipairs(model.events) do
+            local handler = ("handler: fun(event: rookery.%s)"):format(event.class)
+            add('---@overload fun(event: "%s", %s): rookery.Subscription\n', event.name, handler)
+            add('---@overload fun(event: "%s", filter: rookery.Filter, %s): rookery.Subscription\n', event.name, handler)
+        end
+        add("function rookery.%s(event, filter, handler) end\n\n", name)
+    end
+    add("---Waits for the next such event that the filter lets through, for so many seconds or without end.\n")
+    add("---@param event string\n---@param filter rookery.Filter|number? The seconds, when there is no filter.\n")
+    add("---@param seconds number?\n---@return rookery.Event? event nil when none came in time\n---@return string? timeout\n")
+    for _, event in ipairs(model.events) do
+        add('---@overload fun(event: "%s", filter?: rookery.Filter|number, seconds?: number): rookery.%s?, string?\n',
+            event.name, event.class)
+    end
+    add("function rookery.wait_for(event, filter, seconds) end\n\n")
+    return table.concat(out)
+end
+
 return function(model, root)
     local out = { head }
     local function add(...) out[#out + 1] = string.format(...) end
@@ -114,21 +183,23 @@ return function(model, root)
     for _, event in ipairs(model.events) do
         if event.shape.name == event.class then event_shapes[event.shape] = true end
     end
+    local with_methods = {}
+    for _, entity in ipairs(resolve_methods(model, root)) do
+        with_methods[entity.entity] = true
+        out[#out + 1] = methods_of(entity)
+    end
     for _, shape in ipairs(model.shapes) do
-        add("%s", class(shape, shape.name, event_shapes[shape] and "rookery.Event" or nil))
+        local list = {}
+        if with_methods[shape.name] then list[1] = shape.name .. "Methods" end
+        if event_shapes[shape] then list[#list + 1] = "Event" end
+        add("%s", class(shape, shape.name, parents(list)))
     end
     for _, event in ipairs(model.events) do
         if event.shape.name ~= event.class then
             add("---%s\n---@class rookery.%s: rookery.Event, rookery.%s\n\n", event.doc, event.class, event.shape.name)
         end
     end
-    add("---Calls the handler for each such event. Also takes \"discord:RAW_NAME\" for what has no name here, and \"*\".\n")
-    add("---@param event string\n---@param handler fun(event: rookery.Event)\n---@return rookery.Subscription\n")
-    for _, event in ipairs(model.events) do
-        add('---@overload fun(event: "%s", handler: fun(event: rookery.%s)): rookery.Subscription\n', event.name,
-            event.class)
-    end
-    add("function rookery.on(event, handler) end\n\n")
+    out[#out + 1] = event_functions(model)
     local nouns = {}
     for _, op in ipairs(model.operations) do
         if not nouns[op.noun] then
