@@ -48,7 +48,8 @@ Diff diff(const Config& before, const Config& after) {
     result.scripts = changes(before.scripts.sections, after.scripts.sections);
     note(result.live, before.runtime, after.runtime, pair("runtime.log_level", &Runtime::log_level),
          pair("runtime.drain_timeout", &Runtime::drain_timeout),
-         pair("runtime.reload_timeout", &Runtime::reload_timeout));
+         pair("runtime.reload_timeout", &Runtime::reload_timeout),
+         pair("runtime.intercept_timeout", &Runtime::intercept_timeout));
     note(result.live, before.plugins, after.plugins, pair("plugins.dir", &ExtensionsSection::dir),
          pair("plugins.enabled", &ExtensionsSection::enabled));
     note(result.live, before.scripts, after.scripts, pair("scripts.dir", &ExtensionsSection::dir),

@@ -159,6 +159,20 @@ void read_presence(Reader& reader, const toml::node& node, BotSection& bot) {
     bot.presence = std::move(presence);
 }
 
+void read_rate(Reader& reader, const toml::node& node, RateChoice& rate) {
+    std::string text;
+    if (!reader.text(node, text)) {
+        return;
+    }
+    if (text == "none") {
+        rate = {};
+    } else if (const auto parsed = parse_rate(text)) {
+        rate = {parsed->first, parsed->second};
+    } else {
+        reader.error(node, "a rate is written as \"20/s\", \"100/m\" or \"1000/h\", or \"none\"");
+    }
+}
+
 constexpr auto kRuntime = std::to_array<Key<RuntimeSection>>({
     {"state", "path", "\"state\"", "Folder for sessions, delivery ledgers and the control socket.",
      [](Reader& r, const toml::node& node, RuntimeSection& s) { r.path(node, s.state); }},
@@ -178,6 +192,11 @@ constexpr auto kRuntime = std::to_array<Key<RuntimeSection>>({
      "How long each step of one extension's reload may take.",
      [](Reader& r, const toml::node& node, RuntimeSection& s) {
          r.duration(node, s.reload_timeout, kTimeout);
+     }},
+    {"intercept_timeout", "duration", "\"1s\"",
+     "How long an event waits for one interceptor; then it goes on without its decision.",
+     [](Reader& r, const toml::node& node, RuntimeSection& s) {
+         r.duration(node, s.intercept_timeout, {10ms, 1min});
      }},
     {"identify_share", "number", "0.8",
      "Share of a bot's daily identifies that the runtime uses; at the limit it stops and says so, "
@@ -367,20 +386,36 @@ constexpr Key<ExtensionsSection> kEnabledByDefault = {
     "enabled", "boolean", "true", "Whether those without a section of their own are loaded.",
     read_default};
 
+constexpr Key<ExtensionsSection> kRestLimit = {
+    "rest_limit", "rate", "\"none\"",
+    "Operations that each may ask for, for instance \"20/s\"; what is over it waits in line.",
+    [](Reader& r, const toml::node& node, ExtensionsSection& s) {
+        read_rate(r, node, s.rest_limit);
+    }};
+constexpr Key<ExtensionsSection> kRestGuildLimit = {
+    "rest_guild_limit", "rate", "\"none\"", "The same for each guild.",
+    [](Reader& r, const toml::node& node, ExtensionsSection& s) {
+        read_rate(r, node, s.rest_guild_limit);
+    }};
+
 constexpr auto kPlugins = std::to_array<Key<ExtensionsSection>>({
     {"dir", "path", "\"plugins\"", "Folder of the native plugins: every `NAME.so` in it.",
      read_folder},
     kEnabledByDefault,
+    kRestLimit,
+    kRestGuildLimit,
 });
 
 constexpr auto kScripts = std::to_array<Key<ExtensionsSection>>({
     {"dir", "path", "\"scripts\"",
      "Folder of the scripts: every `NAME.lua` and `NAME/init.lua` in it.", read_folder},
     kEnabledByDefault,
+    kRestLimit,
+    kRestGuildLimit,
 });
 
-// A plugin has the first four, a script all seven.
-constexpr std::size_t kPluginKeys = 4;
+// A plugin has the first six, a script all nine.
+constexpr std::size_t kPluginKeys = 6;
 constexpr auto kExtension = std::to_array<Key<ExtensionSection>>({
     {"enabled", "boolean", "true", "Whether it is loaded. Default: `enabled` of the section above.",
      [](Reader& r, const toml::node& node, ExtensionSection& s) { r.boolean(node, s.enabled); }},
@@ -400,6 +435,17 @@ constexpr auto kExtension = std::to_array<Key<ExtensionSection>>({
          if (const auto index = r.choice(node, kWhenFull)) {
              s.when_full = static_cast<WhenFull>(*index);
          }
+     }},
+    {"rest_limit", "rate", "",
+     "Operations that it may ask for, for instance \"20/s\"; what is over it waits in line. "
+     "Default: "
+     "that of the section above. Answers to interactions do not count.",
+     [](Reader& r, const toml::node& node, ExtensionSection& s) {
+         read_rate(r, node, s.rest_limit.emplace());
+     }},
+    {"rest_guild_limit", "rate", "", "The same for each guild.",
+     [](Reader& r, const toml::node& node, ExtensionSection& s) {
+         read_rate(r, node, s.rest_guild_limit.emplace());
      }},
     {"time_limit", "duration", "\"250ms\"",
      "Longest uninterrupted run of a handler before it is stopped; 0 for none.",

@@ -23,6 +23,7 @@ struct RuntimeSection {
     std::string log_level = "info";         ///< one that log::is_level() knows
     Millis drain_timeout{10'000};           ///< for what is in flight, when the runtime stops
     Millis reload_timeout{10'000};          ///< for each step of one extension's reload
+    Millis intercept_timeout{1'000};        ///< for one decision of an interceptor
     double identify_share = 0.8;  ///< of a bot's identifies in 24 h; beyond it none is sent
 
     bool operator==(const RuntimeSection&) const = default;
@@ -114,6 +115,14 @@ struct BotSection {
     bool operator==(const BotSection&) const = default;
 };
 
+/// So many requests in so long a time; none: no limit.
+struct RateChoice {
+    std::uint32_t count = 0;
+    Millis per{1'000};
+
+    bool operator==(const RateChoice&) const = default;
+};
+
 /// What a full queue does with one more event.
 enum class WhenFull : std::uint8_t { spill, drop_oldest, block };
 
@@ -124,6 +133,8 @@ struct ExtensionSection {
     std::size_t queue_events = 65'536;
     std::size_t queue_bytes = std::size_t{64} << 20U;
     WhenFull when_full = WhenFull::spill;
+    std::optional<RateChoice> rest_limit;        ///< nothing: as the section above has it
+    std::optional<RateChoice> rest_guild_limit;  ///< likewise
     Millis time_limit{250};      ///< one uninterrupted run of a handler; scripts only
     Millis wait_limit{300'000};  ///< a handler as a whole, waits included; scripts only
     std::size_t memory_limit = std::size_t{64} << 20U;   ///< scripts only
@@ -136,6 +147,8 @@ struct ExtensionSection {
 struct ExtensionsSection {
     std::filesystem::path dir;
     bool enabled = true;  ///< of those that have no section of their own
+    RateChoice rest_limit;
+    RateChoice rest_guild_limit;
     std::vector<ExtensionSection> sections;
 
     /// The section of that extension, or the defaults that hold when it has none.

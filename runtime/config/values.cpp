@@ -99,6 +99,22 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
     return std::nullopt;
 }
 
+std::optional<std::pair<std::uint32_t, Millis>> parse_rate(std::string_view text) {
+    static constexpr std::array<std::pair<std::string_view, Millis>, 3> kTimes = {
+        {{"/s", Millis{1'000}}, {"/m", Millis{60'000}}, {"/h", Millis{3'600'000}}}};
+    constexpr std::uint64_t kMost = 1'000'000;
+    const auto amount = split<std::uint64_t>(text);
+    if (!amount || amount->number == 0 || amount->number > kMost) {
+        return std::nullopt;
+    }
+    for (const auto& [suffix, time] : kTimes) {
+        if (amount->suffix == suffix) {
+            return std::pair(static_cast<std::uint32_t>(amount->number), time);
+        }
+    }
+    return std::nullopt;
+}
+
 std::string format_size(std::uint64_t bytes) {
     for (auto unit = kSizes.rbegin(); unit != kSizes.rend(); ++unit) {
         if (bytes != 0 && bytes % unit->factor == 0) {

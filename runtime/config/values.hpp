@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 // The small languages inside TOML strings, and names. Pure; any thread.
 namespace rookery::config {
@@ -17,6 +18,8 @@ namespace rookery::config {
 [[nodiscard]] std::optional<Millis> seconds_to_duration(double seconds);
 /// The shortest exact form: "500ms", "5s", "2m", "1h".
 [[nodiscard]] std::string format_duration(Millis duration);
+/// "20/s", "100/m", "1000/h": a count, and the time in which that many may be.
+[[nodiscard]] std::optional<std::pair<std::uint32_t, Millis>> parse_rate(std::string_view text);
 
 /// "64MiB", "512KiB", "1GiB", "100B"; nullopt for anything else.
 [[nodiscard]] std::optional<std::uint64_t> parse_size(std::string_view text);

@@ -30,6 +30,16 @@ TEST(ConfigValues, durations_are_written_in_their_largest_whole_unit) {
     EXPECT_EQ(format_duration(Millis(7'200'000)), "2h");
 }
 
+TEST(ConfigValues, rates_are_a_count_in_a_time) {
+    EXPECT_EQ(parse_rate("20/s"), std::pair(20U, Millis(1'000)));
+    EXPECT_EQ(parse_rate("1/m"), std::pair(1U, Millis(60'000)));
+    EXPECT_EQ(parse_rate("1000/h"), std::pair(1'000U, Millis(3'600'000)));
+    for (const auto* text :
+         {"", "20", "/s", "0/s", "-1/s", "20/d", "1.5/s", "20/s ", "2000000/s"}) {
+        EXPECT_EQ(parse_rate(text), std::nullopt) << text;
+    }
+}
+
 TEST(ConfigValues, sizes_with_a_unit) {
     EXPECT_EQ(parse_size("100B"), 100U);
     EXPECT_EQ(parse_size("64MiB"), std::uint64_t{64} << 20U);
