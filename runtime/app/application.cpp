@@ -143,6 +143,7 @@ Result<> Application::prepare() {
     if (auto simulator = start_simulator(); !simulator) {
         return simulator.error();
     }
+    bus_.stage().set_timeout(config_.runtime.intercept_timeout);
     commands_ = std::make_unique<CommandService>(io_, operations_, *state_);
     for (const auto& section : config_.bots) {
         auto bot = make_bot(section);

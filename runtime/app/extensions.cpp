@@ -52,7 +52,10 @@ Extensions::Extensions(const store::StateDir& state, bus::EventBus& bus,
     : state_(state),
       manager_(bus, operations,
                manager_options(runtime, interactions, commands, std::move(changed),
-                               [this](const std::string& title) { return slots_->slot(title); })) {}
+                               [this](const std::string& title) {
+                                   const std::scoped_lock lock(slots_mutex_);
+                                   return slots_->slot(title);
+                               })) {}
 
 Result<> Extensions::open() {
     auto slots = store::SlotRegistry::open(state_.file("slots"));
@@ -113,6 +116,8 @@ Result<std::vector<Extensions::Found>> Extensions::discover(Kind& kind,
         spec.limits.time_limit = own.time_limit;
         spec.limits.wait_limit = own.wait_limit;
         spec.limits.memory_limit = own.memory_limit;
+        spec.limits.rest = {own.rest_limit->count, own.rest_limit->per};
+        spec.limits.rest_guild = {own.rest_guild_limit->count, own.rest_guild_limit->per};
         spec.limits.queue.events = own.queue_events;
         spec.limits.queue.bytes = own.queue_bytes;
         spec.limits.queue.policy = policy(own.when_full);
@@ -121,6 +126,10 @@ Result<std::vector<Extensions::Found>> Extensions::discover(Kind& kind,
                                          own.time_limit.count(),
                                          own.wait_limit.count(),
                                          own.memory_limit,
+                                         own.rest_limit->count,
+                                         own.rest_limit->per.count(),
+                                         own.rest_guild_limit->count,
+                                         own.rest_guild_limit->per.count(),
                                          own.queue_events,
                                          own.queue_bytes,
                                          static_cast<int>(own.when_full)};

@@ -60,6 +60,7 @@ class Extensions {
 
     const store::StateDir& state_;
     std::vector<Kind> kinds_;
+    std::mutex slots_mutex_;
     std::unique_ptr<store::SlotRegistry> slots_;
     mutable std::mutex mutex_;
     std::set<std::string> disabled_;

@@ -77,6 +77,7 @@ bool Application::reload(const Progress& progress) {
         if (next.runtime.log_level != config_.runtime.log_level) {
             log::configure({next.runtime.log_level, true});
         }
+        bus_.stage().set_timeout(next.runtime.intercept_timeout);
         good = replace_bots(next, diff.bots, progress) && good;
         config_ = std::move(next);
     }

@@ -42,6 +42,13 @@ Ticket::Ticket(model::EventPtr event, unsigned slot, std::shared_ptr<ExtensionCo
     counters_->in_flight.fetch_add(1, std::memory_order_relaxed);
 }
 
+Ticket::Ticket(model::EventPtr event, Interception interception,
+               std::shared_ptr<ExtensionCounters> counters, InteractionWatch* watch,
+               const std::string* owner)
+    : Ticket(std::move(event), interception.visit.slot, std::move(counters), watch, owner) {
+    interception_ = interception;
+}
+
 Ticket& Ticket::operator=(Ticket&& other) noexcept {
     if (this != &other) {
         leave();
@@ -50,6 +57,8 @@ Ticket& Ticket::operator=(Ticket&& other) noexcept {
         counters_ = std::move(other.counters_);
         watch_ = other.watch_;
         owner_ = other.owner_;
+        interception_ = other.interception_;
+        stopped_ = other.stopped_;
     }
     return *this;
 }
@@ -60,12 +69,15 @@ void Ticket::finish() noexcept {
     if (event_ == nullptr) {
         return;
     }
-    if (const auto& delivery = event_->delivery()) {
+    const auto& delivery = event_->delivery();
+    if (!interception_ && delivery != nullptr) {
         delivery->finished(event_->seq(), slot_);
     }
     counters_->handled.fetch_add(1, std::memory_order_relaxed);
     note_end();
-    if (watch_ != nullptr) {
+    if (watch_ != nullptr && stopped_) {
+        watch_->stopped(*event_, *owner_);
+    } else if (watch_ != nullptr) {
         watch_->finished(*event_, *owner_);
     }
     leave();
@@ -78,6 +90,11 @@ void Ticket::pass() noexcept {
     }
 }
 
+bool Ticket::stop() noexcept {
+    stopped_ = event_ != nullptr && interception_.has_value();
+    return stopped_;
+}
+
 void Ticket::note_end() const noexcept {
     if (TimedRun* const run = TimedRun::current(); run != nullptr && run->event_ == event_.get()) {
         run->finished_ = true;
@@ -88,6 +105,11 @@ void Ticket::note_end() const noexcept {
 
 void Ticket::leave() noexcept {
     if (event_ != nullptr) {
+        if (interception_) {
+            using Decision = bus::InterceptStage::Decision;
+            interception_->stage->decide(*event_, interception_->visit,
+                                         stopped_ ? Decision::stop : Decision::pass);
+        }
         counters_->in_flight.fetch_sub(1, std::memory_order_relaxed);
         event_.reset();
     }

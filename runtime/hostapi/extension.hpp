@@ -8,6 +8,7 @@
 #include "hostapi/interaction_watch.hpp"
 #include "hostapi/manifest.hpp"
 #include "hostapi/operations.hpp"
+#include "hostapi/rest_budget.hpp"
 #include "hostapi/scope.hpp"
 #include "hostapi/worker.hpp"
 #include "model/event.hpp"
@@ -31,6 +32,8 @@ struct ExtensionLimits {
     Millis wait_limit{300'000};  ///< a handler as a whole, waits included
     std::size_t memory_limit = std::size_t{64} << 20U;  ///< of a script's state
     bus::LaneLimits queue;
+    RestRate rest;        ///< operations that it may ask for, interaction answers aside
+    RestRate rest_guild;  ///< of these, for each guild
 };
 
 /// A file that was found, and how the TOML wants it run.
@@ -60,6 +63,8 @@ struct ExtensionCounters {
 
     std::atomic<std::uint64_t> rest_calls{0};     ///< operations asked for
     std::atomic<std::uint64_t> rest_failures{0};  ///< of these, how many failed
+    std::atomic<std::uint64_t> rest_waiting{0};   ///< that wait for the budget at the moment
+    std::atomic<std::uint64_t> rest_refused{0};   ///< for which it had no room in time
     Histogram run;      ///< how long an event's handlers ran until they returned or waited
     Histogram latency;  ///< from an event's arrival until all its handlers were done
 };
@@ -90,12 +95,23 @@ class TimedRun {
 /// One event on its way through one extension instance. finish() says that every handler is done
 /// with it; a ticket that is dropped without it leaves the delivery open, to be repeated after a
 /// restart. Movable; belongs to the worker thread.
+///
+/// A ticket of an interception says at its end what becomes of the event: it goes on, unless stop()
+/// was called. One that is dropped lets the event go on.
 class Ticket {
   public:
+    struct Interception {
+        bus::InterceptStage* stage;
+        bus::InterceptStage::Visit visit;
+    };
+
     Ticket() = default;
     /// `watch` (may be null) is told of the end as `owner`'s; both outlive the ticket.
     Ticket(model::EventPtr event, unsigned slot, std::shared_ptr<ExtensionCounters> counters,
            InteractionWatch* watch = nullptr, const std::string* owner = nullptr);
+    Ticket(model::EventPtr event, Interception interception,
+           std::shared_ptr<ExtensionCounters> counters, InteractionWatch* watch = nullptr,
+           const std::string* owner = nullptr);
     Ticket(Ticket&& other) noexcept = default;
     Ticket& operator=(Ticket&& other) noexcept;
     ~Ticket();
@@ -104,6 +120,9 @@ class Ticket {
     void finish() noexcept;
     /// The same, when no handler's filter took the event.
     void pass() noexcept;
+
+    /// Nobody else is to get the event; false when it is no interception. Takes effect at the end.
+    bool stop() noexcept;
 
   private:
     void leave() noexcept;
@@ -114,6 +133,8 @@ class Ticket {
     std::shared_ptr<ExtensionCounters> counters_;
     InteractionWatch* watch_ = nullptr;
     const std::string* owner_ = nullptr;
+    std::optional<Interception> interception_;
+    bool stopped_ = false;
 };
 
 /// What an instance gets from the runtime. All of it is used on the instance's worker thread,
@@ -128,6 +149,15 @@ struct ExtensionContext {
     /// Adds the event (by name, "discord:RAW_NAME" or "*") to what the instance receives; owned by
     /// the scope. Error invalid for a name that does not exist, with the nearest one.
     std::function<Result<EffectId>(std::string_view event)> subscribe;
+
+    /// The instance decides on events of that name before others get them: Extension::intercept()
+    /// is called with `tag`. The higher `priority` decides first. Owned by the scope. Errors: as
+    /// subscribe(), limit. May be null.
+    struct Interception {
+        EffectId effect = 0;
+        std::uint64_t tag = 0;
+    };
+    std::function<Result<Interception>(std::string_view event, std::int32_t priority)> intercept;
 
     /// Calls an operation of the schema. `done` runs on the worker thread, never before call()
     /// returns, and not at all once the instance has been stopped. Arguments are checked by the
@@ -163,6 +193,13 @@ class Extension {
     /// Hands the event to every handler that wants it. The ticket is finished when all of them are
     /// done, now or later. Nothing that a handler does may escape.
     virtual void handle(Ticket ticket) = 0;
+
+    /// Hands the event to the one handler that was registered as the interception `tag`; as
+    /// handle() otherwise. Whoever intercepts nothing is never asked.
+    virtual void intercept(Ticket ticket, std::uint64_t tag) {
+        static_cast<void>(tag);
+        ticket.finish();
+    }
 
     /// State for the next version; nullopt when the extension keeps none.
     [[nodiscard]] virtual Result<std::optional<SavedState>> save() = 0;

@@ -1,5 +1,7 @@
 #include "hostapi/instance.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <thread>
 #include <utility>
 
@@ -20,6 +22,18 @@ Result<T> on_worker(Worker& worker, std::function<Result<T>()> task, Millis dead
     return std::move(**slot);
 }
 
+/// The guild that an operation is about, as far as that can be told; else 0.
+std::uint64_t guild_of(const OperationCall& call) {
+    const auto named = call.arguments.find("guildId");
+    if (named != call.arguments.end() && named->is_string()) {
+        const auto& text = named->get_ref<const std::string&>();
+        std::uint64_t id = 0;
+        std::from_chars(text.data(), text.data() + text.size(), id);
+        return id;
+    }
+    return call.event != nullptr ? call.event->guild_id() : 0;
+}
+
 }  // namespace
 
 Instance::Instance(Parts parts)
@@ -27,7 +41,10 @@ Instance::Instance(Parts parts)
       session_(parts_.commands == nullptr ? 0 : parts_.commands->open(title_)),
       log_(log::get(title())),
       lane_(std::make_shared<bus::Lane>(title(), parts_.slot, parts_.spec.limits.queue)),
-      worker_(Worker::start(parts_.spec.name)) {}
+      worker_(Worker::start(parts_.spec.name)),
+      rest_line_(parts_.history->rest, [this](SteadyTime when) { wake_rest_line(when); }) {
+    parts_.history->rest.set_rates(parts_.spec.limits.rest, parts_.spec.limits.rest_guild);
+}
 
 std::shared_ptr<Instance> Instance::make(Parts parts) {
     return std::shared_ptr<Instance>(new Instance(std::move(parts)));
@@ -49,6 +66,9 @@ ExtensionContext Instance::context() {
     // The extension belongs to this instance, so that plain references are safe in what it calls
     // itself.
     context.subscribe = [this](std::string_view event) { return subscribe(event); };
+    context.intercept = [this](std::string_view event, std::int32_t priority) {
+        return intercept(event, priority);
+    };
     context.call = [this](OperationCall wish, OperationDone done) {
         call(std::move(wish), std::move(done));
     };
@@ -98,7 +118,53 @@ void Instance::release() {
 
 void Instance::call(OperationCall wish, OperationDone done) {
     wish.extension = parts_.kind + "/" + parts_.spec.name;
-    parts_.history->counters->rest_calls.fetch_add(1, std::memory_order_relaxed);
+    ExtensionCounters& counters = *parts_.history->counters;
+    counters.rest_calls.fetch_add(1, std::memory_order_relaxed);
+    // Somebody waits for the answer of an interaction, and the platform allows a few for each.
+    if (wish.operation.starts_with("interactions.")) {
+        send(std::move(wish), std::move(done));
+        return;
+    }
+    const SteadyTime now = std::chrono::steady_clock::now();
+    const std::uint64_t guild = guild_of(wish);
+    const SteadyTime deadline = now + wish.deadline;
+    rest_line_.add(
+        {guild, deadline,
+         [this, deadline, wish = std::move(wish),
+          done = std::move(done)](std::optional<Error> refused) mutable {
+             if (refused) {
+                 const std::string what = wish.operation;
+                 parts_.history->counters->rest_refused.fetch_add(1);
+                 worker_->post([done = std::move(done), error = refused->within(what)]() mutable {
+                     done(std::move(error));
+                 });
+                 return;
+             }
+             wish.deadline =
+                 std::chrono::duration_cast<Millis>(deadline - std::chrono::steady_clock::now());
+             send(std::move(wish), std::move(done));
+         }},
+        now);
+    counters.rest_waiting.store(rest_line_.size(), std::memory_order_relaxed);
+}
+
+void Instance::run_rest_line() {
+    rest_line_.run(std::chrono::steady_clock::now());
+    parts_.history->counters->rest_waiting.store(rest_line_.size(), std::memory_order_relaxed);
+}
+
+void Instance::wake_rest_line(SteadyTime when) {
+    if (rest_timer_ != 0) {
+        worker_->cancel(rest_timer_);
+    }
+    const auto left = std::chrono::ceil<Millis>(when - std::chrono::steady_clock::now());
+    rest_timer_ = worker_->after(std::max(left, Millis{0}), [this] {
+        rest_timer_ = 0;
+        run_rest_line();
+    });
+}
+
+void Instance::send(OperationCall wish, OperationDone done) {
     parts_.operations->call(
         std::move(wish),
         [weak = std::weak_ptr<Worker>(worker_), counters = parts_.history->counters,
@@ -138,12 +204,9 @@ Result<> Instance::start(ExtensionHost& host, Millis deadline) {
 }
 
 void Instance::handle(model::EventPtr event) {
-    auto& newest = parts_.history->newest[event->bot()];
-    const model::Delivery* session = event->delivery().get();
-    if (session != nullptr && session == newest.session && event->seq() <= newest.seq) {
+    if (parts_.history->seen[event->bot()].seen(event->delivery().get(), event->seq())) {
         parts_.history->doubled.fetch_add(1, std::memory_order_relaxed);
     }
-    newest = {session, event->seq()};
     InteractionWatch* const watch =
         event->type() == model::EventType::interaction_create ? parts_.interactions : nullptr;
     if (watch != nullptr) {
@@ -153,6 +216,126 @@ void Instance::handle(model::EventPtr event) {
     extension_->handle(
         Ticket(std::move(event), parts_.slot, parts_.history->counters, watch, &title_));
     worker_->set_moment(run.end());
+}
+
+/// An event that is put before this interceptor.
+void Instance::decide(model::EventPtr event) {
+    bus::InterceptStage& stage = parts_.bus->stage();
+    const auto visit = stage.begin(event, *intercept_lane_);
+    if (!visit) {
+        return;
+    }
+    InteractionWatch* const watch =
+        event->type() == model::EventType::interaction_create ? parts_.interactions : nullptr;
+    if (watch != nullptr) {
+        watch->begun(*event, title_, {});
+    }
+    TimedRun run(*event, *parts_.history->counters, worker_->moment());
+    extension_->intercept(Ticket(std::move(event), Ticket::Interception{&stage, *visit},
+                                 parts_.history->counters, watch, &title_),
+                          visit->tag);
+    worker_->set_moment(run.end());
+}
+
+Result<std::shared_ptr<bus::Lane>> Instance::open_intercept_lane() {
+    if (intercept_lane_ != nullptr) {
+        return intercept_lane_;
+    }
+    if (!parts_.intercept_slot) {
+        return Error(ErrorKind::unsupported, "this runtime has no interceptors");
+    }
+    auto slot = parts_.intercept_slot();
+    if (!slot) {
+        return slot.error();
+    }
+    // The stage in front bounds what waits here, and knows its events by their address.
+    bus::LaneLimits limits;
+    limits.policy = bus::FullPolicy::block;
+    const auto lane = std::make_shared<bus::Lane>(title_, *slot, limits);
+    worker_->serve_first(lane, [self = shared_from_this()](model::EventPtr event) {
+        self->decide(std::move(event));
+    });
+    const std::scoped_lock lock(intercept_mutex_);
+    intercept_lane_ = lane;
+    if (attached_) {
+        parts_.bus->attach(lane);
+    }
+    return lane;
+}
+
+Result<ExtensionContext::Interception> Instance::intercept(std::string_view event,
+                                                           std::int32_t priority) {
+    const auto type = model::EventNames::intern(event);
+    if (!type) {
+        return type.error();
+    }
+    const auto lane = open_intercept_lane();
+    if (!lane) {
+        return lane.error();
+    }
+    const std::uint64_t tag = ++interceptions_;
+    parts_.bus->intercept(*lane, *type, priority, tag);
+    const EffectId effect =
+        scope_.add("intercept " + std::string(event),
+                   [this, lane = *lane, tag] { parts_.bus->end_intercept(lane, tag); });
+    return ExtensionContext::Interception{effect, tag};
+}
+
+std::shared_ptr<bus::Lane> Instance::intercept_lane() const {
+    const std::scoped_lock lock(intercept_mutex_);
+    return intercept_lane_;
+}
+
+void Instance::attach() {
+    parts_.bus->attach(lane_);
+    const std::scoped_lock lock(intercept_mutex_);
+    attached_ = true;
+    if (intercept_lane_ != nullptr) {
+        parts_.bus->attach(intercept_lane_);
+    }
+}
+
+void Instance::detach() {
+    parts_.bus->detach(lane_);
+    const std::scoped_lock lock(intercept_mutex_);
+    attached_ = false;
+    if (intercept_lane_ != nullptr) {
+        parts_.bus->detach(intercept_lane_);
+    }
+}
+
+std::size_t Instance::take_over(Instance& from) {
+    {
+        const std::scoped_lock lock(intercept_mutex_, from.intercept_mutex_);
+        attached_ = true;
+        from.attached_ = false;
+        if (intercept_lane_ != nullptr && from.intercept_lane_ != nullptr) {
+            parts_.bus->replace(from.intercept_lane_, intercept_lane_);
+        } else if (from.intercept_lane_ != nullptr) {
+            parts_.bus->detach(from.intercept_lane_);
+        } else if (intercept_lane_ != nullptr) {
+            parts_.bus->attach(intercept_lane_);
+        }
+    }
+    return parts_.bus->replace(from.lane_, lane_);
+}
+
+std::size_t Instance::queued() const {
+    const auto lane = intercept_lane();
+    return lane_->stats().queued + (lane != nullptr ? lane->stats().queued : 0);
+}
+
+/// The stage goes on without whatever waits for a decision here.
+void Instance::close_lanes(bus::Lane::Rest rest) {
+    parts_.bus->remove(lane_);
+    if (const auto lane = intercept_lane()) {
+        parts_.bus->remove(lane);
+        std::vector<model::EventPtr> passed;
+        while (lane->take(passed, 1'024)) {
+            passed.clear();
+        }
+        lane->close(rest);
+    }
 }
 
 Result<std::optional<SavedState>> Instance::save(Millis deadline) {
@@ -202,6 +385,13 @@ void Instance::finish_on_thread(bus::Lane::Rest rest) {
     if (extension_ != nullptr) {
         extension_->stop(rest);
     }
+    if (rest_line_.size() > 0) {
+        log_->warn("{} requests still waited for its budget and are given up", rest_line_.size());
+        rest_line_.clear();
+    }
+    if (rest_timer_ != 0) {
+        worker_->cancel(std::exchange(rest_timer_, 0));
+    }
     scope_.undo_all();
 }
 
@@ -209,7 +399,7 @@ bool Instance::end(bus::Lane::Rest rest, Millis deadline) {
     if (ended_.exchange(true)) {
         return true;
     }
-    parts_.bus->detach(lane_);
+    detach();
     if (parts_.commands != nullptr) {
         parts_.commands->close(session_);
     }
@@ -223,7 +413,7 @@ bool Instance::end(bus::Lane::Rest rest, Millis deadline) {
         worker_->abandon();
         log_->error("does not return from its own code: its thread is left behind");
     }
-    parts_.bus->remove(lane_);
+    close_lanes(rest);
     return joined;
 }
 

@@ -2,9 +2,12 @@
 
 #include "hostapi/command_registry.hpp"
 #include "hostapi/extension.hpp"
+#include "hostapi/rest_line.hpp"
+#include "hostapi/seen_window.hpp"
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
 namespace rookery::hostapi {
@@ -12,13 +15,8 @@ namespace rookery::hostapi {
 /// What all versions of one extension share: its counters, and the witness of what was handled.
 struct ExtensionHistory {
     std::shared_ptr<ExtensionCounters> counters = std::make_shared<ExtensionCounters>();
-    /// Newest sequence number handled in the bot's session (told by its ledger): an event of that
-    /// session at or below it was handled twice.
-    struct Newest {
-        const model::Delivery* session = nullptr;
-        std::uint64_t seq = 0;
-    };
-    std::map<model::BotId, Newest> newest;
+    std::map<model::BotId, SeenWindow> seen;
+    RestBudget rest;
     std::atomic<std::uint64_t> doubled{0};
     std::atomic<std::int64_t> cpu_before{0};  ///< microseconds, of the versions that are over
 };
@@ -31,6 +29,8 @@ class Instance : public std::enable_shared_from_this<Instance> {
         ExtensionSpec spec;
         std::string kind;
         unsigned slot = 0;
+        /// The second slot, of an extension that intercepts; any thread. Null: it may not.
+        std::function<Result<unsigned>()> intercept_slot;
         std::shared_ptr<ExtensionHistory> history;
         bus::EventBus* bus = nullptr;
         Operations* operations = nullptr;
@@ -52,6 +52,16 @@ class Instance : public std::enable_shared_from_this<Instance> {
     /// Manager thread; each waits for the worker at most until `deadline`.
     [[nodiscard]] Result<std::optional<SavedState>> save(Millis deadline);
     [[nodiscard]] Result<> load(const SavedState& state, Millis deadline);
+
+    /// Manager thread. Takes part from now on; no longer takes part.
+    void attach();
+    void detach();
+    /// Takes the place of `from` in one step, with what waits for it; how many events that are.
+    std::size_t take_over(Instance& from);
+    /// Events that wait, interceptions included.
+    [[nodiscard]] std::size_t queued() const;
+    /// The lane of what it intercepts; null when it intercepts nothing. Any thread.
+    [[nodiscard]] std::shared_ptr<bus::Lane> intercept_lane() const;
 
     /// Begins to hand the lane's events to the extension, whose commands are now those of this
     /// version; hold() stops that after the events at hand.
@@ -83,7 +93,15 @@ class Instance : public std::enable_shared_from_this<Instance> {
     explicit Instance(Parts parts);
     [[nodiscard]] ExtensionContext context();
     void handle(model::EventPtr event);
+    void decide(model::EventPtr event);
+    [[nodiscard]] Result<ExtensionContext::Interception> intercept(std::string_view event,
+                                                                   std::int32_t priority);
+    [[nodiscard]] Result<std::shared_ptr<bus::Lane>> open_intercept_lane();
+    void close_lanes(bus::Lane::Rest rest);
     void call(OperationCall call, OperationDone done);
+    void send(OperationCall call, OperationDone done);
+    void run_rest_line();
+    void wake_rest_line(SteadyTime when);
     [[nodiscard]] Result<EffectId> subscribe(std::string_view event);
     [[nodiscard]] Result<EffectId> declare(const nlohmann::json& command, std::string where);
     void finish_on_thread(bus::Lane::Rest rest);
@@ -93,7 +111,13 @@ class Instance : public std::enable_shared_from_this<Instance> {
     const CommandRegistry::Session session_;
     log::Logger log_;
     std::shared_ptr<bus::Lane> lane_;
+    mutable std::mutex intercept_mutex_;  ///< of the next two
+    std::shared_ptr<bus::Lane> intercept_lane_;
+    bool attached_ = false;
+    std::uint64_t interceptions_ = 0;  ///< worker thread: made so far
     std::shared_ptr<Worker> worker_;
+    RestLine rest_line_;      ///< worker thread
+    TimerId rest_timer_ = 0;  ///< worker thread
     Scope scope_;
     std::unique_ptr<Extension> extension_;
     std::string version_;

@@ -22,6 +22,8 @@ class InteractionWatch {
                        std::string_view handler) = 0;
     /// Every handler of `owner` is done with the event.
     virtual void finished(const model::Event& event, const std::string& owner) = 0;
+    /// `owner` has stopped the event: nobody else gets it, and the answer is up to `owner`.
+    virtual void stopped(const model::Event& event, const std::string& owner) = 0;
 };
 
 }  // namespace rookery::hostapi

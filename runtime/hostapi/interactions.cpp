@@ -279,6 +279,16 @@ void Interactions::finished(const model::Event& event, const std::string& owner)
     }
 }
 
+void Interactions::stopped(const model::Event& event, const std::string& owner) {
+    const std::uint64_t id = id_of(text_of(event.view(), fields::id));
+    const std::scoped_lock lock(mutex_);
+    if (const EntryPtr entry = find(id)) {
+        for (Part& part : entry->parts) {
+            part.finished = part.owner != owner;
+        }
+    }
+}
+
 /// Why it can no longer be answered at all.
 std::optional<Error> Interactions::gone(const Entry& entry, SteadyTime now) {
     if (entry.expired) {

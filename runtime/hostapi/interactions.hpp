@@ -68,6 +68,7 @@ class Interactions final : public InteractionWatch {
     void begun(const model::Event& event, const std::string& owner,
                std::string_view handler) override;
     void finished(const model::Event& event, const std::string& owner) override;
+    void stopped(const model::Event& event, const std::string& owner) override;
 
     /// An operation of the noun "interactions", its arguments checked. `done` is called once.
     /// Errors: those of plan_answer(); stale (expired, or not known any more), exists (answered by

@@ -44,6 +44,11 @@ std::shared_ptr<Instance> Manager::make_instance(const RecordPtr& record,
     parts.spec = spec;
     parts.kind = record->kind;
     parts.slot = record->slot;
+    if (options_.slot_for) {
+        parts.intercept_slot = [this, title = record->kind + " " + spec.name] {
+            return options_.slot_for(title + "/intercept");
+        };
+    }
     parts.history = record->history;
     parts.bus = &bus_;
     parts.operations = &operations_;
@@ -151,7 +156,7 @@ StepResult Manager::revive(const RecordPtr& record, const ExtensionSpec& spec, c
         keep_commands(title);
         return report({title, "failed", record->detail, false}, instance->logger());
     }
-    bus_.attach(instance->lane());
+    instance->attach();
     instance->release();
     return report({title, action, instance->version(), true}, instance->logger());
 }
@@ -192,7 +197,7 @@ StepResult Manager::replace(const RecordPtr& record, const ExtensionSpec& spec) 
         return refuse(started.error());
     }
     const std::uint64_t doubled_before = record->history->doubled.load();
-    std::uint64_t held = bus_.replace(old->lane(), next->lane());
+    std::uint64_t held = next->take_over(*old);
     old->hold();
     Result<bool> state = false;
     if (!old->drain(options_.reload_deadline)) {
@@ -205,7 +210,7 @@ StepResult Manager::replace(const RecordPtr& record, const ExtensionSpec& spec) 
         state = hand_state(*old, *next);
     }
     if (!state) {
-        bus_.replace(next->lane(), old->lane());
+        old->take_over(*next);
         old->release();
         end(next, bus::Lane::Rest::finish);
         return refuse(state.error());
@@ -249,8 +254,7 @@ bool Manager::wait_idle(const std::vector<RecordPtr>& records, Millis deadline) 
     const SteadyTime until = now() + deadline;
     const auto busy = [](const RecordPtr& record) {
         return record->instance != nullptr && record->state == State::active &&
-               (record->instance->lane()->stats().queued > 0 ||
-                record->history->counters->in_flight.load() > 0);
+               (record->instance->queued() > 0 || record->history->counters->in_flight.load() > 0);
     };
     while (std::any_of(records.begin(), records.end(), busy)) {
         if (now() >= until) {
@@ -268,7 +272,7 @@ StepResult Manager::unload(const std::string& title, const std::string& why) {
     }
     const auto instance = record->instance;
     if (instance != nullptr) {
-        bus_.detach(instance->lane());
+        instance->detach();
         if (!wait_idle({record}, options_.reload_deadline)) {
             instance->logger()->warn("events in hand are given up: they were not finished in time");
         }
@@ -354,7 +358,7 @@ void Manager::restart(const RecordPtr& record) {
         start_again(record, "it did not start again: " + started.error().message());
         return;
     }
-    bus_.replace(old->lane(), next->lane());
+    next->take_over(*old);
     {
         const std::scoped_lock lock(mutex_);
         record->instance = next;
@@ -371,11 +375,17 @@ bool Manager::stop_all(Millis drain_deadline) {
     for (const auto& [title, record] : records_) {
         all.push_back(record);
     }
-    wait_idle(all, drain_deadline);
+    const SteadyTime until = now() + drain_deadline;
+    const auto time_left = [&] { return std::chrono::duration_cast<Millis>(until - now()); };
+    // Between an interceptor and those behind it events are in nobody's lane.
+    while (wait_idle(all, time_left()) && bus_.stage().pending() > 0 && now() < until) {
+        std::this_thread::sleep_for(Millis{2});
+    }
+    wait_idle(all, time_left());
+    bus_.stage().close();
     for (const auto& [title, record] : records_) {
-        const std::uint64_t left =
-            record->history->counters->in_flight.load() +
-            (record->instance != nullptr ? record->instance->lane()->stats().queued : 0);
+        const std::uint64_t left = record->history->counters->in_flight.load() +
+                                   (record->instance != nullptr ? record->instance->queued() : 0);
         if (left > 0) {
             log::get(title)->warn(
                 "{} events were not finished in time; they stay open and come again", left);
@@ -410,6 +420,8 @@ std::vector<ExtensionStatus> Manager::list() const {
         status.filtered = counters.filtered;
         status.rest_calls = counters.rest_calls;
         status.rest_failures = counters.rest_failures;
+        status.rest_waiting = counters.rest_waiting;
+        status.rest_refused = counters.rest_refused;
         status.run = counters.run.summary();
         status.latency = counters.latency.summary();
         status.cpu = std::chrono::microseconds(record->history->cpu_before.load());
@@ -418,6 +430,9 @@ std::vector<ExtensionStatus> Manager::list() const {
             status.lane = record->instance->lane()->stats();
             status.busy = record->instance->busy_for();
             status.cpu += record->instance->cpu_time();
+            if (const auto lane = record->instance->intercept_lane()) {
+                status.intercept = bus_.stage().stats(lane->slot());
+            }
         }
         all.push_back(std::move(status));
     }

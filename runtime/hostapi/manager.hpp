@@ -38,8 +38,10 @@ struct StepResult {
 struct ExtensionStatus {
     std::string kind, name, version, state, detail;
     std::uint64_t handled = 0, errors = 0, stops = 0, in_flight = 0, memory = 0, reloads = 0,
-                  doubled = 0, filtered = 0, rest_calls = 0, rest_failures = 0;
+                  doubled = 0, filtered = 0, rest_calls = 0, rest_failures = 0, rest_waiting = 0,
+                  rest_refused = 0;
     bus::LaneStats lane;
+    bus::InterceptStats intercept;
     Millis busy{0};
     std::chrono::microseconds cpu{0};  ///< processor time of all its versions' threads
     Histogram::Summary run, latency;   ///< as of ExtensionCounters
@@ -58,7 +60,7 @@ class Manager {
         unsigned most_restarts = 5;      ///< within restart_window; then it is quarantined
         Millis restart_window{600'000};
         std::function<Result<unsigned>(const std::string& title)>
-            slot_for;                              ///< of the delivery ledger
+            slot_for;                              ///< of the delivery ledger; any thread
         std::function<void()> changed;             ///< interest may have changed; manager thread
         CommandRegistry* commands = nullptr;       ///< as the next
         InteractionWatch* interactions = nullptr;  ///< outlives the manager; may be null

@@ -104,23 +104,24 @@ bool Worker::cancel(TimerId id) {
     return true;
 }
 
-void Worker::serve(std::shared_ptr<bus::Lane> lane, EventTask handler) {
+void Worker::serve(Feed feed, std::shared_ptr<bus::Lane> lane, EventTask handler) {
     {
         const std::scoped_lock lock(mutex_);
-        lane_ = lane;
-        handler_ = std::move(handler);
+        Source& source = sources_[static_cast<std::size_t>(feed)];
+        source.lane = lane;
+        source.handler = std::move(handler);
     }
-    lane->on_ready([weak = weak_from_this()] {
+    lane->on_ready([weak = weak_from_this(), feed] {
         if (const auto self = weak.lock()) {
-            self->wake();
+            self->wake(feed);
         }
     });
 }
 
-void Worker::wake() {
+void Worker::wake(Feed feed) {
     {
         const std::scoped_lock lock(mutex_);
-        lane_ready_ = true;
+        sources_[static_cast<std::size_t>(feed)].ready = true;
     }
     changed_.notify_one();
 }
@@ -134,7 +135,9 @@ void Worker::release() {
     {
         const std::scoped_lock lock(mutex_);
         held_ = false;
-        lane_ready_ = true;
+        for (Source& source : sources_) {
+            source.ready = true;
+        }
     }
     changed_.notify_one();
 }
@@ -204,6 +207,47 @@ bool Worker::run_due(std::unique_lock<std::mutex>& lock) {
     return true;
 }
 
+/// After each lot of urgent events the others have a turn.
+Worker::Source* Worker::next_source() {
+    for (const std::size_t i : {urgent_last_ ? 1U : 0U, urgent_last_ ? 0U : 1U}) {
+        Source& source = sources_[i];
+        if (!held_ && source.ready && source.lane != nullptr) {
+            return &source;
+        }
+    }
+    return nullptr;
+}
+
+/// Some events of one lane, unlocked. Urgent ones wait for no more than the one at hand.
+void Worker::take_from(Source& source, std::vector<model::EventPtr>& events,
+                       std::unique_lock<std::mutex>& lock) {
+    const auto lane = source.lane;
+    const auto& urgent = sources_[static_cast<std::size_t>(Feed::urgent)];
+    const bool usual = &source != &urgent;
+    urgent_last_ = !usual;
+    source.ready = false;
+    lock.unlock();
+    const bool some = lane->take(events, kBatch);
+    moment_ = std::chrono::steady_clock::now();
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        if (i > 0 &&
+            (held_ || stopping_ ||
+             (usual && urgent.ready.load(std::memory_order_relaxed) && urgent.lane != nullptr))) {
+            // Held by a reload or by a handler that died: the rest is for whoever comes next.
+            lane->put_back(std::span(events).subspan(i));
+            break;
+        }
+        if (i + 1 < events.size()) {
+            prefetch(*events[i + 1]);
+        }
+        busy_since_.store(ticks_at(moment_), std::memory_order_relaxed);
+        source.handler(std::move(events[i]));
+    }
+    events.clear();
+    lock.lock();
+    source.ready = source.ready || some;
+}
+
 void Worker::loop() {
     std::vector<Task> tasks;
     std::vector<model::EventPtr> events;
@@ -224,34 +268,13 @@ void Worker::loop() {
         if (run_due(lock)) {
             continue;
         }
-        if (!held_ && lane_ready_ && lane_ != nullptr) {
-            const auto lane = lane_;
-            const EventTask& handler = handler_;
-            lane_ready_ = false;
-            lock.unlock();
-            const bool some = lane->take(events, kBatch);
-            moment_ = std::chrono::steady_clock::now();
-            for (std::size_t i = 0; i < events.size(); ++i) {
-                if (i > 0 && (held_ || stopping_)) {
-                    // Held by a reload or by a handler that died: the rest is for whoever comes
-                    // next.
-                    lane->put_back(std::span(events).subspan(i));
-                    break;
-                }
-                if (i + 1 < events.size()) {
-                    prefetch(*events[i + 1]);
-                }
-                busy_since_.store(ticks_at(moment_), std::memory_order_relaxed);
-                handler(std::move(events[i]));
-            }
-            events.clear();
-            lock.lock();
-            lane_ready_ = lane_ready_ || some;
+        if (Source* const source = next_source()) {
+            take_from(*source, events, lock);
             continue;
         }
         busy_since_.store(0, std::memory_order_relaxed);
         const auto ready = [this] {
-            return stopping_ || !tasks_.empty() || (!held_ && lane_ready_ && lane_ != nullptr);
+            return stopping_ || !tasks_.empty() || next_source() != nullptr;
         };
         if (timers_.empty()) {
             changed_.wait(lock, ready);
@@ -265,11 +288,14 @@ void Worker::loop() {
     due_.clear();
     tasks.swap(tasks_);
     // Both may own the instance, which owns this worker.
-    EventTask handler = std::move(handler_);
-    lane_.reset();
+    std::array<EventTask, 2> handlers;
+    for (std::size_t i = 0; i < handlers.size(); ++i) {
+        handlers[i] = std::move(sources_[i].handler);
+        sources_[i].lane.reset();
+    }
     lock.unlock();
     tasks.clear();
-    handler = nullptr;
+    handlers = {};
     lock.lock();
     ended_ = true;
     lock.unlock();

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "bus/lane.hpp"
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -50,8 +51,14 @@ class Worker : public std::enable_shared_from_this<Worker> {
     bool cancel(TimerId id);
 
     /// Feeds the lane's events to `handler`, unless held. Any thread.
-    void serve(std::shared_ptr<bus::Lane> lane, EventTask handler);
-    /// While held, the lane's events wait; tasks and timers go on. A worker starts held.
+    void serve(std::shared_ptr<bus::Lane> lane, EventTask handler) {
+        serve(Feed::usual, std::move(lane), std::move(handler));
+    }
+    /// The same for a second lane, whose events go before those of the first.
+    void serve_first(std::shared_ptr<bus::Lane> lane, EventTask handler) {
+        serve(Feed::urgent, std::move(lane), std::move(handler));
+    }
+    /// While held, the lanes' events wait; tasks and timers go on. A worker starts held.
     void hold();
     void release();
 
@@ -73,20 +80,30 @@ class Worker : public std::enable_shared_from_this<Worker> {
     [[nodiscard]] Millis busy_for() const noexcept;
 
   private:
+    enum class Feed : std::uint8_t { urgent, usual };
+    struct Source {
+        std::shared_ptr<bus::Lane> lane;
+        EventTask handler;
+        std::atomic<bool> ready{false};  ///< there may be events
+    };
+
     explicit Worker(std::string name);
     void loop();
+    void serve(Feed feed, std::shared_ptr<bus::Lane> lane, EventTask handler);
+    [[nodiscard]] Source* next_source();
+    void take_from(Source& source, std::vector<model::EventPtr>& events,
+                   std::unique_lock<std::mutex>& lock);
     bool run_due(std::unique_lock<std::mutex>& lock);
     void run_one(const Task& task);
-    void wake();
+    void wake(Feed feed);
 
     const std::string name_;
     std::mutex mutex_;
     std::condition_variable changed_;  ///< for the thread: there may be something to do
     std::condition_variable over_;     ///< for join(): the thread has ended
     std::vector<Task> tasks_;
-    std::shared_ptr<bus::Lane> lane_;
-    EventTask handler_;
-    bool lane_ready_ = false;
+    std::array<Source, 2> sources_;  ///< by Feed; a lane, once there, stays
+    bool urgent_last_ = false;       ///< worker thread only
     std::atomic<bool> held_{true};
     std::atomic<bool> stopping_{false};
     bool ended_ = false;

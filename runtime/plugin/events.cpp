@@ -64,12 +64,43 @@ Result<rk_handle_t> Events::subscribe_where(std::string_view name, std::string_v
     return made;
 }
 
+Result<rk_handle_t> Events::intercept(std::string_view name, std::string_view where,
+                                      std::int32_t priority, rk_intercept_fn handler, void* user,
+                                      rk_release_t release_user) {
+    if (subscriptions_.size() >= kMaxSubscriptions) {
+        return Error(ErrorKind::limit,
+                     "more than " + std::to_string(kMaxSubscriptions) + " subscriptions");
+    }
+    const auto type = model::EventNames::intern(name);
+    if (!type) {
+        return type.error();
+    }
+    auto filter = hostapi::EventFilter::parse(*type, where);
+    if (!filter) {
+        return filter.error();
+    }
+    if (!context_.intercept) {
+        return Error(ErrorKind::unsupported, "this runtime has no interceptors");
+    }
+    const auto interception = context_.intercept(name, priority);
+    if (!interception) {
+        return interception.error();
+    }
+    const SubscriptionPtr made(new Subscription(handler, UserData(side_, user, release_user)));
+    made->effect = interception->effect;
+    made->where = *std::move(filter);
+    made->tag = interception->tag;
+    interceptions_.emplace(made->tag, made);
+    return subscriptions_.add(made);
+}
+
 bool Events::unsubscribe(rk_handle_t handle) {
     const auto found = subscriptions_.take(handle);
     if (!found) {
         return false;
     }
     (*found)->live = false;
+    interceptions_.erase((*found)->tag);
     context_.scope->undo((*found)->effect);
     dirty_ = true;
     sweep();
@@ -97,6 +128,47 @@ void Events::handle(hostapi::Ticket ticket) {
         return;
     }
     static_cast<void>(release(turn.view.event));
+}
+
+rk_view_t Events::open(hostapi::Ticket ticket, const model::Event& event) {
+    const model::View root = event.view();
+    return {open_.add(std::move(ticket)), root.node().index(), root.mapping().id, 0};
+}
+
+void Events::intercept(hostapi::Ticket ticket, std::uint64_t tag) {
+    const auto found = interceptions_.find(tag);
+    if (found == interceptions_.end() || !found->second->where.match(*ticket.event())) {
+        ticket.pass();
+        return;
+    }
+    const SubscriptionPtr one = found->second;
+    const model::EventPtr event = ticket.event();
+    const auto label = [&] { return "interceptor of " + std::string(event->name()); };
+    if (event->type() == model::EventType::interaction_create && context_.begun) {
+        context_.begun(*event, label());
+    }
+    const rk_view_t view = open(std::move(ticket), *event);
+    {
+        const Current current(*this, view.event);
+        rk_error_t error;
+        const rk_status_t status = enter(side_, error, [&](rk_error_t* reason) {
+            return one->handler(one->user.get(), view, reason);
+        });
+        if (status < 0) {
+            failures_.report(label(), status, error);
+        } else if (status == RK_INTERCEPT_STOP) {
+            static_cast<void>(stop(view.event));
+        }
+    }
+    static_cast<void>(release(view.event));
+}
+
+rk_status_t Events::stop(rk_handle_t event) noexcept {
+    OpenEvent* const found = open_.find(event);
+    if (found == nullptr) {
+        return RK_E_STALE;
+    }
+    return found->ticket.stop() ? RK_OK : RK_E_STATE;
 }
 
 /// Of the handlers for some interactions the one that fits this one best; the first of equals.
@@ -135,9 +207,7 @@ void Events::run(std::size_t list, Turn& turn) {
             continue;
         }
         if (turn.view.event == 0) {
-            const model::View root = event.view();
-            turn.view = {open_.add(std::move(turn.ticket)), root.node().index(), root.mapping().id,
-                         0};
+            turn.view = open(std::move(turn.ticket), event);
         }
         const Current current(*this, turn.view.event);
         const auto label = [&] {
@@ -194,6 +264,7 @@ void Events::close(bus::Lane::Rest rest) {
 
 void Events::drop_subscriptions() {
     subscriptions_.clear();
+    interceptions_.clear();
     const auto dropped = std::exchange(lists_, {});
 }
 

@@ -14,6 +14,7 @@
 #include <rookery/abi/ext/events.h>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -51,11 +52,19 @@ class Events {
     [[nodiscard]] Result<rk_handle_t> subscribe(hostapi::InteractionFilter filter,
                                                 rk_event_fn handler, void* user,
                                                 rk_release_t release_user);
+    /// The handler decides on such events before others get them.
+    [[nodiscard]] Result<rk_handle_t> intercept(std::string_view name, std::string_view where,
+                                                std::int32_t priority, rk_intercept_fn handler,
+                                                void* user, rk_release_t release_user);
     /// False when there is no such subscription.
     bool unsubscribe(rk_handle_t handle);
 
     /// Calls every handler of the event's type, then those of "*".
     void handle(hostapi::Ticket ticket);
+
+    /// Calls the one handler of that interception.
+    void intercept(hostapi::Ticket ticket, std::uint64_t tag);
+    [[nodiscard]] rk_status_t stop(rk_handle_t event) noexcept;
 
     /// Null when the event is gone.
     [[nodiscard]] OpenEvent* find(rk_handle_t event) noexcept { return open_.find(event); }
@@ -96,6 +105,7 @@ class Events {
         bool live = true;
         std::optional<hostapi::InteractionFilter> filter;
         hostapi::EventFilter where;
+        std::uint64_t tag = 0;  ///< of an interception; else 0
     };
     /// One event on its way through the handlers: opened for the first one that takes it.
     struct Turn {
@@ -105,6 +115,7 @@ class Events {
     };
     using SubscriptionPtr = boost::intrusive_ptr<Subscription>;
 
+    [[nodiscard]] rk_view_t open(hostapi::Ticket ticket, const model::Event& event);
     [[nodiscard]] const Subscription* best_filter(std::size_t list, std::size_t count,
                                                   const model::Event& event) const;
     void run(std::size_t list, Turn& turn);
@@ -114,7 +125,8 @@ class Events {
     const HostSide& side_;
     Failures& failures_;
     HandleMap<SubscriptionPtr, HandleKind::subscription> subscriptions_;
-    std::vector<std::vector<SubscriptionPtr>> lists_;  ///< 0: "*"; type + 1: that type
+    std::vector<std::vector<SubscriptionPtr>> lists_;         ///< 0: "*"; type + 1: that type
+    std::map<std::uint64_t, SubscriptionPtr> interceptions_;  ///< by tag
     HandleMap<OpenEvent, HandleKind::event> open_;
     rk_handle_t current_ = 0;
     unsigned depth_ = 0;  ///< runs under way

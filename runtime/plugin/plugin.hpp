@@ -28,6 +28,9 @@ class Plugin final : public hostapi::Extension {
 
     [[nodiscard]] Result<> start() override;
     void handle(hostapi::Ticket ticket) override { events_.handle(std::move(ticket)); }
+    void intercept(hostapi::Ticket ticket, std::uint64_t tag) override {
+        events_.intercept(std::move(ticket), tag);
+    }
     [[nodiscard]] Result<std::optional<hostapi::SavedState>> save() override;
     [[nodiscard]] Result<> load(const hostapi::SavedState& state) override;
     [[nodiscard]] std::size_t in_flight() const override { return events_.open_count(); }

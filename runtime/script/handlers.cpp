@@ -1,5 +1,6 @@
 #include "script/handlers.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace rookery::script {
@@ -14,7 +15,7 @@ Result<hostapi::EffectId> Handlers::add(hostapi::InteractionFilter filter, Callb
 }
 
 Result<hostapi::EffectId> Handlers::add(std::string_view event, Handler handler) {
-    if (types_.size() >= kMost) {
+    if (size() >= kMost) {
         return Error(ErrorKind::limit, "a script can have at most 1000 subscriptions");
     }
     const auto subscription = context_.subscribe(event);
@@ -41,8 +42,42 @@ Result<hostapi::EffectId> Handlers::add(std::string_view event, Handler handler)
     return id;
 }
 
+Result<hostapi::EffectId> Handlers::intercept(
+    std::string_view event, CallbackPtr callback, std::int32_t priority,
+    std::shared_ptr<const hostapi::EventFilter> where) {
+    if (size() >= kMost) {
+        return Error(ErrorKind::limit, "a script can have at most 1000 subscriptions");
+    }
+    if (!context_.intercept) {
+        return Error(ErrorKind::unsupported, "this runtime has no interceptors");
+    }
+    const auto made = context_.intercept(event, priority);
+    if (!made) {
+        return made.error();
+    }
+    const std::uint64_t tag = made->tag;
+    interceptions_.emplace(
+        tag, Handler{made->effect, {}, callback, false, std::nullopt, std::move(where)});
+    context_.scope->add(
+        callback->label,
+        [this, tag] {
+            const auto gone = interceptions_.extract(tag);
+            gone.mapped().callback->remove(state_);
+        },
+        made->effect);
+    return made->effect;
+}
+
+const Handler* Handlers::interception(std::uint64_t tag) const noexcept {
+    const auto found = interceptions_.find(tag);
+    return found == interceptions_.end() ? nullptr : &found->second;
+}
+
 bool Handlers::remove(hostapi::EffectId id) {
-    return types_.contains(id) && context_.scope->undo(id);
+    const bool known = types_.contains(id) ||
+                       std::any_of(interceptions_.begin(), interceptions_.end(),
+                                   [id](const auto& one) { return one.second.id == id; });
+    return known && context_.scope->undo(id);
 }
 
 void Handlers::clear() {
@@ -50,6 +85,9 @@ void Handlers::clear() {
         const hostapi::EffectId last = types_.rbegin()->first;
         context_.scope->undo(last);
         types_.erase(last);
+    }
+    while (!interceptions_.empty()) {
+        context_.scope->undo(interceptions_.rbegin()->second.id);
     }
 }
 

@@ -44,12 +44,21 @@ class Handlers {
     /// A handler of those interactions, as far as it is the script's best one for them.
     [[nodiscard]] Result<hostapi::EffectId> add(hostapi::InteractionFilter filter,
                                                 CallbackPtr callback);
+    /// Decides on the events that `where` lets through; the higher `priority` first. Errors as of
+    /// add(), and those of ExtensionContext::intercept.
+    [[nodiscard]] Result<hostapi::EffectId> intercept(
+        std::string_view event, CallbackPtr callback, std::int32_t priority,
+        std::shared_ptr<const hostapi::EventFilter> where);
+    /// The interception of that tag; null when there is none any more.
+    [[nodiscard]] const Handler* interception(std::uint64_t tag) const noexcept;
     bool remove(hostapi::EffectId id);
     void clear();
 
     /// In order of registration; null when there are none. kAnyEvent for those of "*".
     [[nodiscard]] const Snapshot& of(model::EventType type) const noexcept;
-    [[nodiscard]] std::size_t size() const noexcept { return types_.size(); }
+    [[nodiscard]] std::size_t size() const noexcept {
+        return types_.size() + interceptions_.size();
+    }
 
   private:
     [[nodiscard]] Result<hostapi::EffectId> add(std::string_view event, Handler handler);
@@ -59,6 +68,7 @@ class Handlers {
     const hostapi::ExtensionContext& context_;
     std::unordered_map<std::uint16_t, Snapshot> by_type_;
     std::map<hostapi::EffectId, model::EventType> types_;  ///< of each handler
+    std::map<std::uint64_t, Handler> interceptions_;       ///< by tag
 };
 
 }  // namespace rookery::script

@@ -88,6 +88,24 @@ void Script::handle(hostapi::Ticket ticket) {
     publish_memory();
 }
 
+void Script::intercept(hostapi::Ticket ticket, std::uint64_t tag) {
+    const Handler* const found = over_ ? nullptr : handlers_->interception(tag);
+    if (found == nullptr || (found->where && !found->where->match(*ticket.event()))) {
+        ticket.pass();
+        return;
+    }
+    const CallbackPtr callback = found->callback;  // it may end its own interception
+    if (ticket.event()->type() == model::EventType::interaction_create && context_.begun) {
+        context_.begun(*ticket.event(), callback->label);
+    }
+    Flight& flight = tasks_->open_flight(std::move(ticket));
+    (void)tasks_->start(callback, Purpose::interceptor, &flight);
+    if (!over_) {
+        tasks_->close_flight(flight);
+        publish_memory();
+    }
+}
+
 namespace {
 
 /// Of the handlers for some interactions the one that fits this one best; the first of equals.

@@ -35,6 +35,7 @@ class Script final : public hostapi::Extension {
 
     [[nodiscard]] Result<> start() override;
     void handle(hostapi::Ticket ticket) override;
+    void intercept(hostapi::Ticket ticket, std::uint64_t tag) override;
     [[nodiscard]] Result<std::optional<hostapi::SavedState>> save() override;
     [[nodiscard]] Result<> load(const hostapi::SavedState& state) override;
     [[nodiscard]] std::size_t in_flight() const override;

@@ -89,7 +89,10 @@ static const fact_t kFacts[] = {
     AT(rk_events_t, unsubscribe, 16),
     AT(rk_events_t, hold, 24),
     AT(rk_events_t, release, 32),
-    AT(rk_events_t, subscribe_where, 40), /* level 1.2 */
+    /* Level 1.2. */
+    AT(rk_events_t, subscribe_where, 40),
+    AT(rk_events_t, intercept, 48),
+    AT(rk_events_t, stop, 56),
 
     /* Level 1.1. */
     AT(rk_interactions_t, size, 0),

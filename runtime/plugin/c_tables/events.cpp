@@ -16,8 +16,8 @@ rk_status_t subscribe(const rk_host_t* host, rk_text_t name, rk_event_fn handler
 }
 
 rk_status_t subscribe_where(const rk_host_t* host, rk_text_t name, rk_text_t filter,
-                            rk_event_fn handler, void* user, rk_release_t release,
-                            rk_handle_t* out, rk_error_t* error) noexcept {
+                            rk_event_fn handler, void* user, rk_release_t release, rk_handle_t* out,
+                            rk_error_t* error) noexcept {
     return on_instance(host, kNotStopping, error, [&](Plugin& plugin) {
         const auto text = text_of(name);
         const auto where = text_of(filter);
@@ -27,6 +27,25 @@ rk_status_t subscribe_where(const rk_host_t* host, rk_text_t name, rk_text_t fil
         return give(plugin.events().subscribe_where(*text, *where, handler, user, release), out,
                     error);
     });
+}
+
+rk_status_t intercept(const rk_host_t* host, rk_text_t name, rk_text_t filter, int32_t priority,
+                      rk_intercept_fn handler, void* user, rk_release_t release, rk_handle_t* out,
+                      rk_error_t* error) noexcept {
+    return on_instance(host, kNotStopping, error, [&](Plugin& plugin) {
+        const auto text = text_of(name);
+        const auto where = text_of(filter);
+        if (!text || !where || handler == nullptr) {
+            return fail(error, RK_E_INVALID, "intercept: name, filter or handler is null");
+        }
+        return give(plugin.events().intercept(*text, *where, priority, handler, user, release), out,
+                    error);
+    });
+}
+
+rk_status_t stop(const rk_host_t* host, rk_handle_t event) noexcept {
+    return on_instance(host, kNotStopping, nullptr,
+                       [&](Plugin& plugin) { return plugin.events().stop(event); });
 }
 
 rk_status_t unsubscribe(const rk_host_t* host, rk_handle_t subscription) noexcept {
@@ -47,6 +66,7 @@ rk_status_t release(const rk_host_t* host, rk_handle_t event) noexcept {
 
 }  // namespace
 
-const rk_events kEvents{sizeof(rk_events), 0, &subscribe, &unsubscribe, &hold, &release, &subscribe_where};
+const rk_events kEvents{sizeof(rk_events), 0,          &subscribe, &unsubscribe, &hold, &release,
+                        &subscribe_where,  &intercept, &stop};
 
 }  // namespace rookery::plugin::c_tables

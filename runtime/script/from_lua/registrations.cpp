@@ -26,17 +26,22 @@ hostapi::EffectId id_at(lua_State* lua, int index) {
     return id >= 1 && id < 9e15 ? static_cast<hostapi::EffectId>(id) : 0;
 }
 
-/// The filter at `index` for the event of that name.
+/// The filter at `index` for the event of that name; `options` takes out what is none of it.
+using TakeOptions = std::function<Result<>(nlohmann::json& options)>;
 Result<std::shared_ptr<const hostapi::EventFilter>> filter_at(lua_State* lua, int index,
-                                                              std::string_view event) {
+                                                              std::string_view event,
+                                                              const TakeOptions& options = {}) {
     const auto type = model::EventNames::intern(event);
     if (!type) {
         return type.error();
     }
     std::size_t budget = kMostFilter;
-    const auto json = to_json(lua, index, budget);
+    auto json = to_json(lua, index, budget);
     if (!json) {
         return json.error().within("filter");
+    }
+    if (auto taken = options ? options(*json) : Result<>(); !taken) {
+        return taken.error();
     }
     auto filter = hostapi::EventFilter::make(*type, *json);
     if (!filter) {
@@ -69,6 +74,50 @@ int subscribe(lua_State* lua, Script& script, bool once) {
     auto id = script.handlers().add(event, callback, once, std::move(where));
     if (!id) {
         callback->remove(script.state());
+    }
+    return push_id(lua, id);
+}
+
+/// rookery.intercept(event, [options], handler): a filter, and `priority` among its keys.
+int intercept(lua_State* lua, Script& script) {
+    constexpr const char* kWhat = "rookery.intercept";
+    constexpr double kMostPriority = 1'000'000;
+    const std::string_view event = text_at(lua, 1);
+    if (event.data() == nullptr) {
+        return fail_argument(lua, std::string(kWhat) + ": event", "a string", 1);
+    }
+    const bool given = lua_istable(lua, 2) && !lua_isnone(lua, 3);
+    const int handler = given ? 3 : 2;
+    if (!lua_isfunction(lua, handler)) {
+        return fail_argument(lua, std::string(kWhat) + ": handler", "a function", handler);
+    }
+    std::int32_t priority = 0;
+    std::shared_ptr<const hostapi::EventFilter> where;
+    if (given) {
+        auto read = filter_at(lua, 2, event, [&](nlohmann::json& options) -> Result<> {
+            const auto found = options.is_object() ? options.find("priority") : options.end();
+            if (found == options.end()) {
+                return {};
+            }
+            if (!found->is_number_integer() || std::abs(found->get<double>()) > kMostPriority) {
+                return Error(ErrorKind::invalid,
+                             "priority must be a whole number from -1000000 to 1000000");
+            }
+            priority = found->get<std::int32_t>();
+            options.erase(found);
+            return {};
+        });
+        if (!read) {
+            return fail(lua, std::string(kWhat) + ": " + read.error().message());
+        }
+        where = *std::move(read);
+    }
+    CallbackPtr callback =
+        make_callback(lua, handler, "interceptor of " + std::string(event.substr(0, 100)));
+    auto id = script.handlers().intercept(event, callback, priority, std::move(where));
+    if (!id) {
+        callback->remove(script.state());
+        return fail(lua, std::string(kWhat) + ": " + id.error().message());
     }
     return push_id(lua, id);
 }
@@ -217,6 +266,7 @@ void set_registrations(lua_State* lua) {
         {"on", &bound<on>},
         {"once", &bound<once>},
         {"off", &bound<off>},
+        {"intercept", &bound<intercept>},
         {"after", &bound<after>},
         {"every", &bound<every>},
         {"cancel", &bound<cancel>},

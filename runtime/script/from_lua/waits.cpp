@@ -1,3 +1,4 @@
+#include "base/log.hpp"
 #include "hostapi/refusal.hpp"
 #include "model/operations.hpp"
 #include "script/from_lua/api.hpp"
@@ -284,6 +285,15 @@ int idle(lua_State* lua, Script& script) {
         const std::string_view text = text_at(lua, 1);
         script.tasks().answer(
             *task, hostapi::Evaluation::Outcome{std::string(text), text.data() == nullptr});
+    }
+    if (task->purpose == Purpose::interceptor && !lua_isnoneornil(lua, 1)) {
+        if (text_at(lua, 1) != "stop") {
+            return fail(lua, "a handler of rookery.intercept returns \"stop\" or nothing, got " +
+                                 (lua_type(lua, 1) == LUA_TSTRING
+                                      ? "\"" + log::clipped(text_at(lua, 1), 40) + "\""
+                                      : std::string(luaL_typename(lua, 1))));
+        }
+        static_cast<void>(task->flight->ticket.stop());
     }
     task->idle = true;
     return kYield;

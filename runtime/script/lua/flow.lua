@@ -6,6 +6,7 @@ local error, ipairs, pcall, select, setmetatable, tostring, type, unpack =
 rookery.on = host.on
 rookery.once = host.once
 rookery.off = host.off
+rookery.intercept = host.intercept
 rookery.after = host.after
 rookery.every = host.every
 

@@ -23,8 +23,9 @@ static_assert(kIndices > Tasks::kMost);
 
 /// A background job may take as long as it likes; a handler holds an event open.
 bool has_wait_limit(Purpose purpose) {
-    return purpose == Purpose::handler || purpose == Purpose::failure ||
-           purpose == Purpose::timer || purpose == Purpose::evaluation;
+    return purpose == Purpose::handler || purpose == Purpose::interceptor ||
+           purpose == Purpose::failure || purpose == Purpose::timer ||
+           purpose == Purpose::evaluation;
 }
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }

@@ -34,6 +34,7 @@ struct Flight {
 
 enum class Purpose : std::uint8_t {
     handler,
+    interceptor,
     timer,
     spawned,
     main,

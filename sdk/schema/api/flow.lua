@@ -18,6 +18,17 @@
 ---@field equals string|string[]?
 ---@field [string] any
 
+---Decides on such events before anybody else gets them: of those that fit the options (a filter, and
+---`priority`: the higher first, 0 unless given), the handler returns "stop", and nobody else gets the event, or
+---nothing, and it goes on. Until then the events of its channel wait, at most for `intercept_timeout` of the
+---configuration.
+---@param event string
+---@param options table<string, any>
+---@param handler fun(event: rookery.Event): "stop"|nil
+---@return rookery.Subscription
+---@overload fun(event: string, handler: fun(event: rookery.Event): "stop"|nil): rookery.Subscription
+function rookery.intercept(event, options, handler) end
+
 ---@param subscription rookery.Subscription
 ---@return boolean found
 function rookery.off(subscription) end

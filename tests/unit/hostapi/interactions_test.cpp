@@ -194,6 +194,19 @@ TEST_F(InteractionsTest, the_guardian_defers_what_waits_in_a_queue) {
     EXPECT_EQ(sent(), Texts{"respond"});
 }
 
+TEST_F(InteractionsTest, whoever_stops_one_has_claimed_it) {
+    const auto one = event(1);
+    desk_.arrived(*one, {"script guard", "script slow"});
+    desk_.begun(*one, "script guard", "interceptor");
+    desk_.stopped(*one, "script guard");
+    clock_.advance(Millis{2'000});
+    (void)desk_.poll();
+    EXPECT_EQ(sent(), Texts{"respond"});
+    const auto counters = desk_.counters();
+    EXPECT_EQ(counters.late.count("script guard"), 1U);
+    EXPECT_EQ(counters.late.count("script slow"), 0U);
+}
+
 TEST_F(InteractionsTest, the_policy_of_the_bot_holds) {
     desk_.set_policy("test", {false, Millis{0}});
     arrive(1);

@@ -3,6 +3,7 @@
 #include "hostapi/extension.hpp"
 #include "plugin/plugin_host.hpp"
 #include "support/events.hpp"
+#include "support/intercept_probe.hpp"
 #include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
@@ -67,6 +68,13 @@ class LoadedPlugin {
             subscribed_.emplace_back(event);
             return scope_->add("on " + std::string(event), [this] { ++unsubscribed_; });
         };
+        context.intercept =
+            [this](std::string_view event,
+                   std::int32_t priority) -> Result<hostapi::ExtensionContext::Interception> {
+            intercepted_.push_back(std::string(event) + " " + std::to_string(priority));
+            return hostapi::ExtensionContext::Interception{
+                scope_->add("intercept " + std::string(event), [] {}), intercepted_.size()};
+        };
         context.call = [this](hostapi::OperationCall call, hostapi::OperationDone done) {
             const std::scoped_lock lock(mutex_);
             wishes_.push_back({std::move(call), std::move(done)});
@@ -129,6 +137,17 @@ class LoadedPlugin {
                                         {"mentions", {{{"id", "6"}, {"username", "bob"}}}}};
         send(testing::make_event("messageCreate", payload.dump(), seq, delivery));
     }
+
+    /// Puts a messageCreate before the plugin's first interception.
+    void intercept(const std::string& content, std::uint64_t seq = 1) {
+        const nlohmann::json payload = {{"channel_id", "1001"}, {"content", content}};
+        const auto event = testing::make_event("messageCreate", payload.dump(), seq);
+        probe_.offer(event, [&](const hostapi::Ticket::Interception& at) {
+            on_worker([&] { extension_->intercept(hostapi::Ticket(event, at, counters_), 1); });
+        });
+    }
+    testing::InterceptProbe& probe() { return probe_; }
+    [[nodiscard]] const std::vector<std::string>& intercepted() const { return intercepted_; }
 
     Result<std::optional<hostapi::SavedState>> save() {
         Result<std::optional<hostapi::SavedState>> out(std::nullopt);
@@ -215,6 +234,8 @@ class LoadedPlugin {
     [[nodiscard]] int unsubscribed() const { return unsubscribed_; }
 
   private:
+    testing::InterceptProbe probe_;
+    std::vector<std::string> intercepted_;
     std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> sink_;
     std::shared_ptr<hostapi::Worker> worker_;
     std::unique_ptr<hostapi::Scope> scope_;

@@ -313,6 +313,24 @@ TEST_F(Contract, filters_are_asked_before_the_plugin_is_entered) {
     EXPECT_EQ(plugin.in_flight(), 0U);
 }
 
+TEST_F(Contract, an_interceptor_stops_events_or_lets_them_go_on) {
+    using Seqs = std::vector<std::uint64_t>;
+    LoadedPlugin plugin(host_, fixture_path("intercepts"));
+    ASSERT_EQ(plugin.start(), "");
+    EXPECT_EQ(plugin.intercepted(), std::vector<std::string>{"messageCreate 7"});
+    plugin.intercept("ham", 1);
+    plugin.intercept("spam", 2);
+    plugin.intercept("fail", 3);
+    EXPECT_EQ(plugin.probe().passed(), (Seqs{1, 3}));
+    EXPECT_TRUE(plugin.logged("interceptor of messageCreate: on purpose")) << plugin.log();
+    plugin.intercept("later", 4);
+    EXPECT_EQ(plugin.probe().pending(), 1U);
+    plugin.message("observed");
+    EXPECT_EQ(plugin.counters().errors, 1U) << plugin.log();
+    plugin.stop(bus::Lane::Rest::finish);
+    EXPECT_EQ(plugin.probe().passed(), Seqs{4});
+}
+
 TEST_F(Contract, a_plugin_that_is_being_stopped_registers_nothing) {
     LoadedPlugin plugin(host_, fixture_path("after_stop"));
     ASSERT_EQ(plugin.start(), "");

@@ -77,6 +77,17 @@ TEST(Ping, answers_pong_to_people_only) {
     EXPECT_EQ(box.calls().size(), 1U);
 }
 
+TEST(Spamfilter, stops_and_deletes_what_is_said_again_and_again) {
+    Example box("spamfilter.lua");
+    for (int i = 0; i < 4; ++i) {
+        box.intercept("buy this");
+    }
+    box.intercept("something else");
+    EXPECT_EQ(box.probe().passed(), (std::vector<std::uint64_t>{1, 2, 3, 5}));
+    ASSERT_TRUE(ScriptBox::eventually([&] { return box.calls().size() == 1; }));
+    EXPECT_EQ(box.calls()[0].operation, "messages.delete");
+}
+
 TEST(Remind, confirms_and_reminds) {
     Example box("remind.lua");
     box.say("!remind 1s tea");

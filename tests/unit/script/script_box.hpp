@@ -2,6 +2,8 @@
 
 #include "hostapi/extension.hpp"
 #include "script/script_host.hpp"
+#include "support/events.hpp"
+#include "support/intercept_probe.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -156,6 +158,21 @@ class ScriptBox {
     void publish(model::EventPtr event) {
         on_worker([&] { extension_->handle(hostapi::Ticket(std::move(event), 0, counters_)); });
     }
+    /// Puts a messageCreate before the script's interception of that number.
+    void intercept(std::string_view content, std::uint64_t tag = 1) {
+        const nlohmann::json payload = {{"id", "900"},
+                                        {"channel_id", "500"},
+                                        {"content", content},
+                                        {"author", {{"id", "7"}, {"username", "alice"}}},
+                                        {"mentions", nlohmann::json::array()}};
+        const auto event = rookery::testing::make_event("messageCreate", payload.dump(), ++seq_);
+        probe_.offer(event, [&](const hostapi::Ticket::Interception& at) {
+            on_worker([&] { extension_->intercept(hostapi::Ticket(event, at, counters_), tag); });
+        });
+    }
+    rookery::testing::InterceptProbe& probe() { return probe_; }
+    /// Event and priority of what the script intercepts, or did.
+    [[nodiscard]] const std::vector<std::string>& intercepted() const { return intercepted_; }
     void message(std::string_view content) {
         publish("messageCreate", nlohmann::json{{"id", "900"},
                                                 {"channel_id", "500"},
@@ -268,6 +285,16 @@ class ScriptBox {
             ++subscriptions_;
             return scope_.add("on " + std::string(event), [this] { --subscriptions_; });
         };
+        context.intercept =
+            [this](std::string_view event,
+                   std::int32_t priority) -> Result<hostapi::ExtensionContext::Interception> {
+            if (auto type = model::EventNames::intern(event); !type) {
+                return type.error();
+            }
+            intercepted_.push_back(std::string(event) + " " + std::to_string(priority));
+            return hostapi::ExtensionContext::Interception{
+                scope_.add("intercept " + std::string(event), [] {}), intercepted_.size()};
+        };
         context.call = [this](hostapi::OperationCall call, hostapi::OperationDone done) {
             Result<nlohmann::json> answer = Error();
             if (options_.platform) {
@@ -307,6 +334,8 @@ class ScriptBox {
     std::shared_ptr<Finished> delivery_ = std::make_shared<Finished>();
     std::shared_ptr<hostapi::ExtensionCounters> counters_ =
         std::make_shared<hostapi::ExtensionCounters>();
+    rookery::testing::InterceptProbe probe_;
+    std::vector<std::string> intercepted_;
     std::unique_ptr<hostapi::Extension> extension_;
     std::uint64_t seq_ = 0;
     int subscriptions_ = 0;

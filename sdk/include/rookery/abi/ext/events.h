@@ -16,6 +16,12 @@ extern "C" {
  * and `error`, and counts; the event is done with all the same. [instance thread] running. */
 typedef rk_status_t (*rk_event_fn)(void* user, rk_view_t event, rk_error_t* error);
 
+/* What an interceptor's handler returns to stop the event. Since 1.2. */
+#define RK_INTERCEPT_STOP 1
+
+/* Decides on one event, as rk_event_fn otherwise. [instance thread] running. Since 1.2. */
+typedef rk_status_t (*rk_intercept_fn)(void* user, rk_view_t event, rk_error_t* error);
+
 typedef struct rk_events {
     uint32_t size;
     uint32_t reserved;
@@ -52,6 +58,22 @@ typedef struct rk_events {
     rk_status_t (*subscribe_where)(const rk_host_t* host, rk_text_t name, rk_text_t filter,
                                    rk_event_fn handler, void* user, rk_release_t release,
                                    rk_handle_t* out, rk_error_t* error);
+
+    /* Decides on the events that `filter` (as of subscribe_where) lets through before anybody else
+     * gets them: `handler` returns RK_OK, and the event goes on, or RK_INTERCEPT_STOP, and nobody
+     * behind gets it; a failure lets it go on. Interceptions are asked one after the other, the
+     * higher `priority` first; of one channel one event at a time. A handler that holds the event
+     * decides by stop, or not, before the last release: until then the event waits, at most for
+     * `intercept_timeout` of the configuration. A handler that both intercepts and subscribes gets
+     * the event twice, in that order. unsubscribe ends it. Errors as of subscribe_where; counted
+     * among the 1,000. [instance thread] creating, running. Since 1.2. */
+    rk_status_t (*intercept)(const rk_host_t* host, rk_text_t name, rk_text_t filter,
+                             int32_t priority, rk_intercept_fn handler, void* user,
+                             rk_release_t release, rk_handle_t* out, rk_error_t* error);
+
+    /* Stops an event that the plugin intercepts, once it has been released. RK_E_STATE when it is
+     * no interception. [instance thread] running. Since 1.2. */
+    rk_status_t (*stop)(const rk_host_t* host, rk_handle_t event);
 } rk_events_t;
 
 #ifdef __cplusplus
