@@ -4,6 +4,7 @@
 #include "async/with_timeout.hpp"
 #include "base/assert.hpp"
 #include "base/log.hpp"
+#include "hostapi/capabilities.hpp"
 #include "platform/discord/discord_bot.hpp"
 #include "plugin/plugin_host.hpp"
 #include "script/code_map.hpp"
@@ -414,6 +415,7 @@ config::LoadOptions load_options() {
     options.check_intent = [](std::string_view, std::string_view intent) {
         return discord::check_intent(intent);
     };
+    options.check_capability = hostapi::check_capability;
     return options;
 }
 

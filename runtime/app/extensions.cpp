@@ -26,6 +26,17 @@ bus::FullPolicy policy(config::WhenFull choice) {
     return bus::FullPolicy::spill;
 }
 
+hostapi::Capabilities::Grants grants_of(const config::ExtensionsSection& all,
+                                        const config::ExtensionSection& own) {
+    hostapi::Capabilities::Grants grants;
+    grants.own = own.grant;
+    grants.granted = all.grant;
+    grants.granted.insert(grants.granted.end(), own.grant.begin(), own.grant.end());
+    grants.denied = all.deny;
+    grants.denied.insert(grants.denied.end(), own.deny.begin(), own.deny.end());
+    return grants;
+}
+
 hostapi::Manager::Options manager_options(
     const config::RuntimeSection& runtime, hostapi::InteractionWatch& interactions,
     hostapi::CommandRegistry& commands, std::function<void()> changed,
@@ -122,6 +133,10 @@ Result<std::vector<Extensions::Found>> Extensions::discover(Kind& kind,
         spec.limits.queue.bytes = own.queue_bytes;
         spec.limits.queue.policy = policy(own.when_full);
         spec.limits.queue.spill_dir = state_.path();
+        spec.limits.kv_limit = own.kv_limit;
+        spec.grants = grants_of(section, own);
+        spec.grants.section = std::string(kind.host->kind()) + "s." + spec.name;
+        spec.grants.file = config.file.string();
         const nlohmann::json relevant = {own.settings,
                                          own.time_limit.count(),
                                          own.wait_limit.count(),
@@ -132,7 +147,10 @@ Result<std::vector<Extensions::Found>> Extensions::discover(Kind& kind,
                                          own.rest_guild_limit->per.count(),
                                          own.queue_events,
                                          own.queue_bytes,
-                                         static_cast<int>(own.when_full)};
+                                         static_cast<int>(own.when_full),
+                                         own.kv_limit,
+                                         spec.grants.granted,
+                                         spec.grants.denied};
         spec.fingerprint += "/" + std::to_string(std::hash<std::string>{}(relevant.dump()));
         found.push_back({&kind, std::move(spec)});
     }

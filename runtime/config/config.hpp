@@ -31,6 +31,8 @@ struct LoadOptions {
     /// Refuses names in a bot's `intents`: the text of the error is shown at the name's place.
     /// Null: any name is taken.
     std::function<Result<>(std::string_view platform, std::string_view intent)> check_intent;
+    /// The same for what `grant` and `deny` name.
+    std::function<Result<>(std::string_view capability)> check_capability;
 };
 
 /// Reads and checks a file. The error's message lists every fault that was found (a fault of TOML's

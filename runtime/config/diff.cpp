@@ -51,9 +51,13 @@ Diff diff(const Config& before, const Config& after) {
          pair("runtime.reload_timeout", &Runtime::reload_timeout),
          pair("runtime.intercept_timeout", &Runtime::intercept_timeout));
     note(result.live, before.plugins, after.plugins, pair("plugins.dir", &ExtensionsSection::dir),
-         pair("plugins.enabled", &ExtensionsSection::enabled));
+         pair("plugins.enabled", &ExtensionsSection::enabled),
+         pair("plugins.grant", &ExtensionsSection::grant),
+         pair("plugins.deny", &ExtensionsSection::deny));
     note(result.live, before.scripts, after.scripts, pair("scripts.dir", &ExtensionsSection::dir),
-         pair("scripts.enabled", &ExtensionsSection::enabled));
+         pair("scripts.enabled", &ExtensionsSection::enabled),
+         pair("scripts.grant", &ExtensionsSection::grant),
+         pair("scripts.deny", &ExtensionsSection::deny));
     note(result.restart, before.runtime, after.runtime, pair("runtime.state", &Runtime::state),
          pair("runtime.identify_share", &Runtime::identify_share));
     note(result.restart, before.simulator, after.simulator,

@@ -37,6 +37,7 @@ constexpr std::array<std::string_view, 3> kWhenFull = {"spill", "drop_oldest", "
 constexpr std::array<std::string_view, 2> kGuardians = {"defer", "off"};
 constexpr std::array<std::string_view, 2> kInteractionKeys = {"guardian", "after"};
 constexpr std::size_t kMostIntents = 64;
+constexpr std::size_t kMostCapabilities = 200;
 constexpr std::size_t kLongestActivity = 512;
 constexpr Range<Millis> kTimeout{100ms, 1h};
 
@@ -377,6 +378,37 @@ constexpr auto with_kinds(std::index_sequence<Index...>) {
 
 constexpr auto kCache = with_kinds(std::make_index_sequence<kKinds.size()>());
 
+void read_capabilities(Reader& r, const toml::node& node, std::vector<std::string>& out,
+                       std::string_view key) {
+    const auto* list = node.as_array();
+    if (list == nullptr || list->size() > kMostCapabilities) {
+        r.mismatch(node, R"(a list such as ["http:api.example.com"])");
+        return;
+    }
+    for (const auto& item : *list) {
+        std::string name;
+        r.at_key(fmt::format("{}[{}]", key, out.size()));
+        if (!r.text(item, name)) {
+            continue;
+        }
+        if (const auto& check = r.options().check_capability) {
+            if (const auto checked = check(name); !checked) {
+                r.error(item, checked.error().message());
+            }
+        }
+        out.push_back(std::move(name));
+    }
+}
+
+template <class Section>
+void read_grant(Reader& r, const toml::node& node, Section& s) {
+    read_capabilities(r, node, s.grant, "grant");
+}
+template <class Section>
+void read_deny(Reader& r, const toml::node& node, Section& s) {
+    read_capabilities(r, node, s.deny, "deny");
+}
+
 void read_folder(Reader& r, const toml::node& node, ExtensionsSection& s) { r.path(node, s.dir); }
 void read_default(Reader& r, const toml::node& node, ExtensionsSection& s) {
     r.boolean(node, s.enabled);
@@ -397,6 +429,13 @@ constexpr Key<ExtensionsSection> kRestGuildLimit = {
     [](Reader& r, const toml::node& node, ExtensionsSection& s) {
         read_rate(r, node, s.rest_guild_limit);
     }};
+constexpr Key<ExtensionsSection> kGrantToAll = {
+    "grant", "list", "[]",
+    "Capabilities of all of them, besides what needs no grant; see the guide on storage.",
+    read_grant<ExtensionsSection>};
+constexpr Key<ExtensionsSection> kDenyToAll = {
+    "deny", "list", "[]", "Capabilities that none of them has, whatever is granted.",
+    read_deny<ExtensionsSection>};
 
 constexpr auto kPlugins = std::to_array<Key<ExtensionsSection>>({
     {"dir", "path", "\"plugins\"", "Folder of the native plugins: every `NAME.so` in it.",
@@ -404,6 +443,8 @@ constexpr auto kPlugins = std::to_array<Key<ExtensionsSection>>({
     kEnabledByDefault,
     kRestLimit,
     kRestGuildLimit,
+    kGrantToAll,
+    kDenyToAll,
 });
 
 constexpr auto kScripts = std::to_array<Key<ExtensionsSection>>({
@@ -412,10 +453,12 @@ constexpr auto kScripts = std::to_array<Key<ExtensionsSection>>({
     kEnabledByDefault,
     kRestLimit,
     kRestGuildLimit,
+    kGrantToAll,
+    kDenyToAll,
 });
 
-// A plugin has the first six, a script all nine.
-constexpr std::size_t kPluginKeys = 6;
+// A plugin has the first nine, a script all twelve.
+constexpr std::size_t kPluginKeys = 9;
 constexpr auto kExtension = std::to_array<Key<ExtensionSection>>({
     {"enabled", "boolean", "true", "Whether it is loaded. Default: `enabled` of the section above.",
      [](Reader& r, const toml::node& node, ExtensionSection& s) { r.boolean(node, s.enabled); }},
@@ -447,6 +490,18 @@ constexpr auto kExtension = std::to_array<Key<ExtensionSection>>({
      [](Reader& r, const toml::node& node, ExtensionSection& s) {
          read_rate(r, node, s.rest_guild_limit.emplace());
      }},
+    {"kv_limit", "size", "\"256MiB\"",
+     "Bytes of keys and values that it may store; 0 for no limit.",
+     [](Reader& r, const toml::node& node, ExtensionSection& s) {
+         r.size(node, s.kv_limit, {0, std::size_t{1} << 40U});
+     }},
+    {"grant", "list", "[]",
+     "Capabilities that it is given, for instance `[\"http:api.example.com\"]`.",
+     read_grant<ExtensionSection>},
+    {"deny", "list", "[]",
+     "Capabilities that it does not get, whatever is granted, for instance "
+     "`[\"rest:members.*\"]`.",
+     read_deny<ExtensionSection>},
     {"time_limit", "duration", "\"250ms\"",
      "Longest uninterrupted run of a handler before it is stopped; 0 for none.",
      [](Reader& r, const toml::node& node, ExtensionSection& s) {

@@ -138,6 +138,9 @@ struct ExtensionSection {
     Millis time_limit{250};      ///< one uninterrupted run of a handler; scripts only
     Millis wait_limit{300'000};  ///< a handler as a whole, waits included; scripts only
     std::size_t memory_limit = std::size_t{64} << 20U;   ///< scripts only
+    std::size_t kv_limit = std::size_t{256} << 20U;      ///< bytes of its stored keys and values
+    std::vector<std::string> grant;                      ///< capabilities
+    std::vector<std::string> deny;                       ///< these win
     nlohmann::json settings = nlohmann::json::object();  ///< every other key: for the extension
 
     bool operator==(const ExtensionSection&) const = default;
@@ -149,6 +152,8 @@ struct ExtensionsSection {
     bool enabled = true;  ///< of those that have no section of their own
     RateChoice rest_limit;
     RateChoice rest_guild_limit;
+    std::vector<std::string> grant;  ///< capabilities, to all of them
+    std::vector<std::string> deny;
     std::vector<ExtensionSection> sections;
 
     /// The section of that extension, or the defaults that hold when it has none.

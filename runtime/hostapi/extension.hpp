@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "bus/event_bus.hpp"
+#include "hostapi/capabilities.hpp"
 #include "hostapi/evaluation.hpp"
 #include "hostapi/interaction_watch.hpp"
 #include "hostapi/manifest.hpp"
@@ -34,6 +35,7 @@ struct ExtensionLimits {
     bus::LaneLimits queue;
     RestRate rest;        ///< operations that it may ask for, interaction answers aside
     RestRate rest_guild;  ///< of these, for each guild
+    std::size_t kv_limit = std::size_t{256} << 20U;  ///< of stored keys and values
 };
 
 /// A file that was found, and how the TOML wants it run.
@@ -44,6 +46,7 @@ struct ExtensionSpec {
     nlohmann::json settings =
         nlohmann::json::object();  ///< the free keys of [plugins.NAME] or [scripts.NAME]
     ExtensionLimits limits;
+    Capabilities::Grants grants;
 };
 
 /// State that one version hands to the next.

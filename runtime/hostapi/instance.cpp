@@ -56,6 +56,29 @@ Instance::~Instance() {
     worker_->stop();
 }
 
+/// What can be known without running anything of it: what it needs, may do, and is set to.
+Result<> Instance::prepare(const ExtensionHost& host) {
+    auto manifest = host.manifest(parts_.spec);
+    if (!manifest) {
+        return manifest.error();
+    }
+    if (auto met = check_needs(*manifest); !met) {
+        return met;
+    }
+    capabilities_ = Capabilities(manifest->capabilities, parts_.spec.grants);
+    if (auto granted = capabilities_.check_declared(); !granted) {
+        return granted;
+    }
+    auto settings =
+        complete_settings(*manifest, std::move(parts_.spec.settings),
+                          parts_.spec.grants.file + " [" + parts_.spec.grants.section + "]");
+    if (!settings) {
+        return settings.error();
+    }
+    parts_.spec.settings = *std::move(settings);
+    return {};
+}
+
 ExtensionContext Instance::context() {
     ExtensionContext context;
     context.spec = parts_.spec;
@@ -95,6 +118,9 @@ Result<EffectId> Instance::subscribe(std::string_view event) {
     if (!type) {
         return type.error();
     }
+    if (auto allowed = capabilities_.check("events:" + std::string(event)); !allowed) {
+        return allowed.error();
+    }
     parts_.bus->subscribe(lane_, *type);
     return scope_.add("on " + std::string(event),
                       [this, type = *type] { parts_.bus->unsubscribe(lane_, type); });
@@ -117,6 +143,10 @@ void Instance::release() {
 }
 
 void Instance::call(OperationCall wish, OperationDone done) {
+    if (auto allowed = capabilities_.check("rest:" + wish.operation); !allowed) {
+        worker_->post([done = std::move(done), error = allowed.error()] { done(error); });
+        return;
+    }
     wish.extension = parts_.kind + "/" + parts_.spec.name;
     ExtensionCounters& counters = *parts_.history->counters;
     counters.rest_calls.fetch_add(1, std::memory_order_relaxed);
@@ -181,6 +211,10 @@ void Instance::send(OperationCall wish, OperationDone done) {
 }
 
 Result<> Instance::start(ExtensionHost& host, Millis deadline) {
+    if (auto prepared = prepare(host); !prepared) {
+        end(bus::Lane::Rest::finish, deadline);
+        return prepared;
+    }
     auto staged = host.stage(context());
     if (!staged) {
         end(bus::Lane::Rest::finish, deadline);

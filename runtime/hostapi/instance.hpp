@@ -91,6 +91,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
 
   private:
     explicit Instance(Parts parts);
+    [[nodiscard]] Result<> prepare(const ExtensionHost& host);
     [[nodiscard]] ExtensionContext context();
     void handle(model::EventPtr event);
     void decide(model::EventPtr event);
@@ -119,6 +120,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
     RestLine rest_line_;      ///< worker thread
     TimerId rest_timer_ = 0;  ///< worker thread
     Scope scope_;
+    Capabilities capabilities_;  ///< before the worker enters the extension
     std::unique_ptr<Extension> extension_;
     std::string version_;
     bool finished_ = false;  ///< worker thread: finish_on_thread() ran

@@ -1,6 +1,7 @@
 #include "script/script_host.hpp"
 
 #include "base/log.hpp"
+#include "script/manifest_comment.hpp"
 #include "script/script.hpp"
 
 #include <algorithm>
@@ -167,6 +168,16 @@ Result<> ScriptHost::check(const hostapi::ExtensionSpec& spec) const {
         }
     }
     return {};
+}
+
+Result<hostapi::Manifest> ScriptHost::manifest(const hostapi::ExtensionSpec& spec) const {
+    auto text = read_source(spec.path);
+    if (!text) {
+        return text.error();
+    }
+    const auto comment = find_manifest(*text);
+    return comment ? hostapi::parse_manifest(comment->json, spec.path.string(), comment->place)
+                   : Result<hostapi::Manifest>(hostapi::Manifest{});
 }
 
 Result<std::unique_ptr<hostapi::Extension>> ScriptHost::stage(hostapi::ExtensionContext context) {

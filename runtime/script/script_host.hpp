@@ -20,6 +20,10 @@ class ScriptHost final : public hostapi::ExtensionHost {
     [[nodiscard]] Result<std::vector<hostapi::ExtensionSpec>> discover(
         const std::filesystem::path& dir) const override;
 
+    /// From a comment `--[[rookery { ... } ]]` at the head of the main file.
+    [[nodiscard]] Result<hostapi::Manifest> manifest(
+        const hostapi::ExtensionSpec& spec) const override;
+
     /// Reads and compiles; nothing of the script runs. Errors: invalid ("ping.lua:3: ..."), io,
     /// limit.
     /// All of a script's files.

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "store/kv.hpp"
+#include "store/sqlite.hpp"
+
+#include <map>
+#include <string>
+
+namespace rookery::store {
+
+/// The tables behind KvStore and what is done with them. Within a transaction where it writes; used
+/// by one thread.
+class KvTables {
+  public:
+    /// Makes or checks the tables. Error unsupported for a file of a later version.
+    [[nodiscard]] static Result<KvTables> open(const std::filesystem::path& file);
+
+    /// The time that expiries are held against from now on.
+    void set_time(std::int64_t now) noexcept { now_ = now; }
+
+    [[nodiscard]] Result<> begin() { return database_.run("BEGIN IMMEDIATE"); }
+    [[nodiscard]] Result<> commit();
+    void roll_back();
+
+    // Errors of KvStore. An error of kind limit or invalid has changed nothing; after any other the
+    // transaction must be rolled back.
+    [[nodiscard]] Result<std::optional<std::string>> get(const KvSpace& space,
+                                                         const std::string& key);
+    [[nodiscard]] Result<KvOutcome> apply(const KvSpace& space, const KvBatch& batch);
+    [[nodiscard]] Result<std::int64_t> add(const KvSpace& space, const std::string& key,
+                                           std::int64_t amount);
+    [[nodiscard]] Result<KvPage> list(const KvSpace& space, const KvRange& range);
+    /// Removes expired entries, a bounded number; true when there may be more.
+    [[nodiscard]] Result<bool> sweep();
+
+    void checkpoint() { database_.checkpoint(); }
+
+  private:
+    struct Space {
+        std::int64_t id = 0;
+        std::int64_t bytes = 0;
+        bool changed = false;
+    };
+    struct Row {
+        std::int64_t id = 0;
+        std::int64_t bytes = 0;  ///< of the value
+        std::int64_t expires = 0;
+        bool live = false;  ///< not expired
+    };
+
+    explicit KvTables(Database database) : database_(std::move(database)) {}
+    [[nodiscard]] Result<Space*> space_of(const KvSpace& space);
+    [[nodiscard]] Result<Row> find(const Space& space, const std::string& key);
+    [[nodiscard]] Result<bool> holds(const Space& space, const KvCheck& check);
+    [[nodiscard]] Result<std::optional<std::string>> value_of(const Space& space,
+                                                              const std::string& key);
+    [[nodiscard]] Result<> carry_out(const KvSpace& space, Space& state, const Row& row,
+                                     const KvWrite& write);
+    [[nodiscard]] Result<> put(Space& space, const Row& row, const KvWrite& write,
+                               std::int64_t expires);
+    [[nodiscard]] Result<> remove(Space& space, const Row& row, const std::string& key);
+    [[nodiscard]] Result<> create(const KvSpace& space, Space& state);
+    /// Whether something had to be removed for it.
+    [[nodiscard]] Result<bool> make_room(const KvSpace& space, Space& state, std::int64_t growth);
+
+    Database database_;
+    std::map<std::string, Space> spaces_;
+    std::int64_t now_ = 0;
+};
+
+}  // namespace rookery::store
