@@ -132,12 +132,23 @@ int Application::run() {
     return 0;
 }
 
+hostapi::Services Application::services() {
+    hostapi::Services services;
+    services.kv = kv_.get();
+    return services;
+}
+
 Result<> Application::prepare() {
     auto state = store::StateDir::open(config_.runtime.state);
     if (!state) {
         return state.error();
     }
     state_.emplace(*std::move(state));
+    auto kv = store::KvStore::open(state_->file("kv.db"));
+    if (!kv) {
+        return kv.error();
+    }
+    kv_ = *std::move(kv);
     for (const auto& warning : config_.warnings) {
         log::get("config")->warn("{}", warning);
     }
@@ -153,13 +164,14 @@ Result<> Application::prepare() {
         }
         add_bot(*std::move(bot));
     }
-    extensions_ = std::make_unique<Extensions>(*state_, bus_, operations_, interactions_.desk(),
-                                               commands_->registry(), config_.runtime, [this] {
-                                                   // Plugins come and go: the hard stop must know
-                                                   // whose code is where.
-                                                   script::refresh_code_map();
-                                                   asio::post(io_, [this] { interest_changed(); });
-                                               });
+    extensions_ =
+        std::make_unique<Extensions>(*state_, bus_, operations_, interactions_.desk(),
+                                     commands_->registry(), services(), config_.runtime, [this] {
+                                         // Plugins come and go: the hard stop must know
+                                         // whose code is where.
+                                         script::refresh_code_map();
+                                         asio::post(io_, [this] { interest_changed(); });
+                                     });
     if (auto opened = extensions_->open(); !opened) {
         return opened.error();
     }

@@ -14,6 +14,7 @@
 #include "platform/discord/identify_gate.hpp"
 #include "rest/standing.hpp"
 #include "sim/simulator.hpp"
+#include "store/kv.hpp"
 #include "store/state_dir.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -49,6 +50,7 @@ class Application {
 
     [[nodiscard]] Result<> prepare();
     [[nodiscard]] Result<> start_simulator();
+    [[nodiscard]] hostapi::Services services();
     [[nodiscard]] Result<BotPtr> make_bot(const config::BotSection& section);
     void add_bot(BotPtr bot);
     [[nodiscard]] gateway::Bot* find_bot(const std::string& name);
@@ -85,6 +87,7 @@ class Application {
     config::Config config_;  ///< replaced by a reload; manager thread, once it runs
     SteadyTime started_ = std::chrono::steady_clock::now();
     std::optional<store::StateDir> state_;
+    std::unique_ptr<store::KvStore> kv_;
     std::unique_ptr<sim::Simulator> simulator_;
     bus::EventBus bus_;
     EventTails tails_{bus_};

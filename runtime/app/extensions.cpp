@@ -39,13 +39,14 @@ hostapi::Capabilities::Grants grants_of(const config::ExtensionsSection& all,
 
 hostapi::Manager::Options manager_options(
     const config::RuntimeSection& runtime, hostapi::InteractionWatch& interactions,
-    hostapi::CommandRegistry& commands, std::function<void()> changed,
-    std::function<Result<unsigned>(const std::string&)> slot_for) {
+    hostapi::CommandRegistry& commands, const hostapi::Services& services,
+    std::function<void()> changed, std::function<Result<unsigned>(const std::string&)> slot_for) {
     hostapi::Manager::Options options;
     options.reload_deadline = runtime.reload_timeout;
     options.changed = std::move(changed);
     options.interactions = &interactions;
     options.commands = &commands;
+    options.services = services;
     options.slot_for = std::move(slot_for);
     return options;
 }
@@ -58,11 +59,11 @@ std::string Extensions::Found::title() const {
 
 Extensions::Extensions(const store::StateDir& state, bus::EventBus& bus,
                        hostapi::Operations& operations, hostapi::InteractionWatch& interactions,
-                       hostapi::CommandRegistry& commands, const config::RuntimeSection& runtime,
-                       std::function<void()> changed)
+                       hostapi::CommandRegistry& commands, const hostapi::Services& services,
+                       const config::RuntimeSection& runtime, std::function<void()> changed)
     : state_(state),
       manager_(bus, operations,
-               manager_options(runtime, interactions, commands, std::move(changed),
+               manager_options(runtime, interactions, commands, services, std::move(changed),
                                [this](const std::string& title) {
                                    const std::scoped_lock lock(slots_mutex_);
                                    return slots_->slot(title);

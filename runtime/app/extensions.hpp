@@ -25,7 +25,8 @@ class Extensions {
 
     Extensions(const store::StateDir& state, bus::EventBus& bus, hostapi::Operations& operations,
                hostapi::InteractionWatch& interactions, hostapi::CommandRegistry& commands,
-               const config::RuntimeSection& runtime, std::function<void()> changed);
+               const hostapi::Services& services, const config::RuntimeSection& runtime,
+               std::function<void()> changed);
 
     void add_kind(Kind kind) { kinds_.push_back(std::move(kind)); }
     [[nodiscard]] Result<> open();

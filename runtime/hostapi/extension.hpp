@@ -7,6 +7,7 @@
 #include "hostapi/capabilities.hpp"
 #include "hostapi/evaluation.hpp"
 #include "hostapi/interaction_watch.hpp"
+#include "hostapi/kv.hpp"
 #include "hostapi/manifest.hpp"
 #include "hostapi/operations.hpp"
 #include "hostapi/rest_budget.hpp"
@@ -173,6 +174,8 @@ struct ExtensionContext {
 
     /// A handler, named for people, begins with an interaction. May be null.
     std::function<void(const model::Event& event, std::string_view handler)> begun;
+
+    const Kv* kv = nullptr;  ///< null: there is no store
 
     /// The instance is beyond repair (a hard stop took its state): the manager replaces it with a
     /// fresh one, later each time, and gives up after several. The instance must not be entered

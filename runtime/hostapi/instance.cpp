@@ -105,6 +105,10 @@ ExtensionContext Instance::context() {
             return declare(command, std::move(where));
         };
     }
+    if (parts_.services.kv != nullptr) {
+        const store::KvSpace space{title_, parts_.spec.limits.kv_limit};
+        context.kv = &kv_.emplace(*parts_.services.kv, space, capabilities_, worker_);
+    }
     context.failed = [weak = weak_from_this()](std::string reason) {
         if (const auto self = weak.lock()) {
             self->parts_.failed(self, std::move(reason));

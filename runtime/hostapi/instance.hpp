@@ -4,6 +4,7 @@
 #include "hostapi/extension.hpp"
 #include "hostapi/rest_line.hpp"
 #include "hostapi/seen_window.hpp"
+#include "hostapi/services.hpp"
 
 #include <map>
 #include <memory>
@@ -36,6 +37,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
         Operations* operations = nullptr;
         InteractionWatch* interactions = nullptr;  ///< may be null
         CommandRegistry* commands = nullptr;       ///< may be null
+        Services services;
         std::function<void(const std::shared_ptr<Instance>&, std::string reason)> failed;
     };
 
@@ -121,6 +123,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
     TimerId rest_timer_ = 0;  ///< worker thread
     Scope scope_;
     Capabilities capabilities_;  ///< before the worker enters the extension
+    std::optional<Kv> kv_;
     std::unique_ptr<Extension> extension_;
     std::string version_;
     bool finished_ = false;  ///< worker thread: finish_on_thread() ran

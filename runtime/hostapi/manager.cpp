@@ -54,6 +54,7 @@ std::shared_ptr<Instance> Manager::make_instance(const RecordPtr& record,
     parts.operations = &operations_;
     parts.interactions = options_.interactions;
     parts.commands = options_.commands;
+    parts.services = options_.services;
     parts.failed = [this](const std::shared_ptr<Instance>& instance, std::string reason) {
         thread_->post(
             [this, instance, reason = std::move(reason)] { on_failed(instance, reason); });

@@ -62,6 +62,7 @@ class Manager {
         std::function<Result<unsigned>(const std::string& title)>
             slot_for;                              ///< of the delivery ledger; any thread
         std::function<void()> changed;             ///< interest may have changed; manager thread
+        Services services;                         ///< outlives the manager
         CommandRegistry* commands = nullptr;       ///< as the next
         InteractionWatch* interactions = nullptr;  ///< outlives the manager; may be null
     };

@@ -11,6 +11,9 @@
 namespace rookery::plugin {
 namespace {
 
+static_assert(hostapi::kApiLevel == hostapi::ApiLevel{RK_ABI_MAJOR, RK_ABI_MINOR},
+              "manifests and the C interface count the same levels");
+
 constexpr std::array kStatusOfKind{
     std::pair(ErrorKind::invalid, RK_E_INVALID),
     std::pair(ErrorKind::not_found, RK_E_NOT_FOUND),

@@ -41,7 +41,8 @@ Plugin::Plugin(hostapi::ExtensionContext context, StagedFile file, std::shared_p
       failures_(context_.log, context_.counters),
       events_(context_, *side_, failures_),
       timers_(context_, *side_, failures_),
-      calls_(context_, *side_, failures_, events_, documents_) {}
+      calls_(context_, *side_, failures_, events_, documents_),
+      pending_(*side_, failures_, events_) {}
 
 Plugin::~Plugin() {
     stop(bus::Lane::Rest::leave_open);
@@ -174,6 +175,7 @@ void Plugin::undo_everything(bus::Lane::Rest rest) {
     side_->close();
     context_.scope->undo_all();
     calls_.close();
+    pending_.close();
     events_.drop_subscriptions();
     events_.close(rest);
 }

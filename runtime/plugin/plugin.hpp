@@ -9,6 +9,7 @@
 #include "plugin/host_side.hpp"
 #include "plugin/library.hpp"
 #include "plugin/names.hpp"
+#include "plugin/pending.hpp"
 #include "plugin/timers.hpp"
 
 #include <memory>
@@ -43,6 +44,8 @@ class Plugin final : public hostapi::Extension {
     [[nodiscard]] Calls& calls() noexcept { return calls_; }
     [[nodiscard]] Documents& documents() noexcept { return documents_; }
     [[nodiscard]] Commands& commands() noexcept { return commands_; }
+    [[nodiscard]] Pending& pending() noexcept { return pending_; }
+    [[nodiscard]] const hostapi::ExtensionContext& context() const noexcept { return context_; }
     [[nodiscard]] Failures& failures() noexcept { return failures_; }
     /// The document of the settings.
     [[nodiscard]] rk_handle_t settings();
@@ -66,6 +69,7 @@ class Plugin final : public hostapi::Extension {
     Events events_;
     Timers timers_;
     Calls calls_;
+    Pending pending_;
     Commands commands_{context_};
     rk_handle_t settings_ = 0;
     bool stopped_ = false;

@@ -7,6 +7,7 @@
 #include <rookery/abi/ext/interactions.h>
 #include <rookery/abi/ext/log.h>
 #include <rookery/abi/ext/operations.h>
+#include <rookery/abi/ext/storage.h>
 #include <rookery/abi/ext/timers.h>
 #include <rookery/abi/ext/views.h>
 
@@ -130,6 +131,31 @@ static const fact_t kFacts[] = {
     AT(rk_call_t, event, 56),
     AT(rk_operations_t, size, 0),
     AT(rk_operations_t, call, 8),
+
+    /* Level 1.2. */
+    SIZE(rk_stored_item_t, 32),
+    AT(rk_stored_item_t, value, 16),
+    AT(rk_stored_t, size, 0),
+    AT(rk_stored_t, found, 4),
+    AT(rk_stored_t, value, 8),
+    AT(rk_stored_t, number, 24),
+    AT(rk_stored_t, applied, 32),
+    AT(rk_stored_t, existed, 36),
+    AT(rk_stored_t, items, 40),
+    AT(rk_stored_t, item_count, 48),
+    AT(rk_stored_t, more, 52),
+    SIZE(rk_stored_check_t, 40),
+    AT(rk_stored_check_t, value, 16),
+    AT(rk_stored_check_t, present, 32),
+    SIZE(rk_stored_write_t, 48),
+    AT(rk_stored_write_t, value, 16),
+    AT(rk_stored_write_t, ttl_ms, 32),
+    AT(rk_stored_write_t, present, 40),
+    AT(rk_storage_t, size, 0),
+    AT(rk_storage_t, get, 8),
+    AT(rk_storage_t, apply, 16),
+    AT(rk_storage_t, add, 24),
+    AT(rk_storage_t, list, 32),
 };
 
 int main(void) {

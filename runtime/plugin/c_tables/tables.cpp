@@ -8,13 +8,14 @@
 namespace rookery::plugin::c_tables {
 
 const void* get_table(const rk_host_t* /*host*/, rk_text_t id) noexcept {
-    static constexpr std::array<std::pair<std::string_view, const void*>, 8> kTables{{
+    static constexpr std::array<std::pair<std::string_view, const void*>, 9> kTables{{
         {RK_CONFIG_ID, &kConfig},
         {RK_DOCUMENTS_ID, &kDocuments},
         {RK_EVENTS_ID, &kEvents},
         {RK_INTERACTIONS_ID, &kInteractions},
         {RK_LOG_ID, &kLog},
         {RK_OPERATIONS_ID, &kOperations},
+        {RK_STORAGE_ID, &kStorage},
         {RK_TIMERS_ID, &kTimers},
         {RK_VIEWS_ID, &kViews},
     }};

@@ -8,6 +8,7 @@
 #include <rookery/abi/ext/interactions.h>
 #include <rookery/abi/ext/log.h>
 #include <rookery/abi/ext/operations.h>
+#include <rookery/abi/ext/storage.h>
 #include <rookery/abi/ext/timers.h>
 #include <rookery/abi/ext/views.h>
 
@@ -19,6 +20,7 @@ extern const rk_events kEvents;
 extern const rk_interactions kInteractions;
 extern const rk_log kLog;
 extern const rk_operations kOperations;
+extern const rk_storage kStorage;
 extern const rk_timers kTimers;
 extern const rk_views kViews;
 

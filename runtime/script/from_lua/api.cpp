@@ -57,6 +57,7 @@ void push_api(lua_State* lua, Script& script) {
     lua_newtable(lua);
     set_registrations(lua);
     set_waits(lua);
+    set_storage(lua);
     set_texts(lua);
     set_evaluation(lua);
     set_views(lua);

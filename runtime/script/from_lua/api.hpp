@@ -15,6 +15,7 @@ void push_api(lua_State* lua, Script& script);
 void set_registrations(lua_State* lua);  ///< on, once, off, after, every, cancel, spawn, save, load
 void set_waits(lua_State* lua);          ///< begin_sleep, begin_call, result, arguments, idle
 void set_evaluation(lua_State* lua);     ///< set_evaluator, evaluator, evaluation, evaluation_print
+void set_storage(lua_State* lua);        ///< kv_encode, kv_decode, begin_kv_...
 void set_texts(lua_State* lua);          ///< log, json_encode, json_decode, read_module
 
 /// Seconds at `index` as milliseconds, rounded up; -1 with the error pushed when they make no

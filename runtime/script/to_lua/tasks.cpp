@@ -441,7 +441,8 @@ bool Tasks::cancel(double token) {
     return true;
 }
 
-Result<> Tasks::begin_call(Task& task, hostapi::OperationCall call, std::size_t bytes) {
+Result<> Tasks::begin_answer(Task& task, std::size_t bytes,
+                             const std::function<void(hostapi::OperationDone)>& begin) {
     if (call_bytes_ + bytes > kMostCallBytes) {
         return Error(ErrorKind::limit, "calls of 64 MiB are waiting already");
     }
@@ -451,14 +452,8 @@ Result<> Tasks::begin_call(Task& task, hostapi::OperationCall call, std::size_t 
     }
     task.call_bytes = bytes;
     call_bytes_ += bytes;
-    if (task.flight != nullptr) {
-        call.event = task.flight->ticket.event();
-        // The same when the event is delivered again, whatever the other handlers' timing: the
-        // platform knows a repeated effect by it.
-        call.number = task.ordinal * kMostCalls + task.calls++;
-    }
-    context_.call(std::move(call), [this, alive = std::weak_ptr<bool>(alive_), index = task.index,
-                                    wait = task.wait](Result<nlohmann::json> answer) {
+    begin([this, alive = std::weak_ptr<bool>(alive_), index = task.index,
+           wait = task.wait](Result<nlohmann::json> answer) {
         if (alive.expired()) {
             return;
         }
@@ -468,6 +463,18 @@ Result<> Tasks::begin_call(Task& task, hostapi::OperationCall call, std::size_t 
         wake(index, wait);
     });
     return {};
+}
+
+Result<> Tasks::begin_call(Task& task, hostapi::OperationCall call, std::size_t bytes) {
+    return begin_answer(task, bytes, [&](hostapi::OperationDone done) {
+        if (task.flight != nullptr) {
+            call.event = task.flight->ticket.event();
+            // The same when the event is delivered again, whatever the other handlers' timing: the
+            // platform knows a repeated effect by it.
+            call.number = task.ordinal * kMostCalls + task.calls++;
+        }
+        context_.call(std::move(call), std::move(done));
+    });
 }
 
 void Tasks::wake(std::uint32_t index, std::uint64_t wait) {

@@ -136,6 +136,10 @@ class Tasks {
     bool cancel(double token);
     /// Is called with each TaskFailure but its own. Replaces the one before.
     void on_failure(CallbackPtr hook);
+    /// The task waits for the one answer of what `begin` starts. The answer comes on the worker's
+    /// thread, and not before `begin` has returned. Errors as begin_call().
+    Result<> begin_answer(Task& task, std::size_t bytes,
+                          const std::function<void(hostapi::OperationDone)>& begin);
     /// Error limit when calls of kMostCallBytes wait already; `bytes` is what this one holds.
     Result<> begin_call(Task& task, hostapi::OperationCall call, std::size_t bytes);
 

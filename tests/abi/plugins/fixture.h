@@ -10,6 +10,7 @@
 #include <rookery/abi/ext/interactions.h>
 #include <rookery/abi/ext/log.h>
 #include <rookery/abi/ext/operations.h>
+#include <rookery/abi/ext/storage.h>
 #include <rookery/abi/ext/timers.h>
 #include <rookery/abi/ext/views.h>
 

@@ -33,6 +33,40 @@ TEST(ConfigLoad, empty_file_gives_the_defaults_and_a_warning) {
               "/srv/bots/bot.toml: no [[bot]] in this file: nothing will connect");
 }
 
+TEST(ConfigLoad, grants_and_denials_of_all_and_of_one) {
+    const auto config = loaded(R"(
+        [plugins]
+        deny = ["rest:bans.*"]
+        [scripts]
+        grant = ["http:example.com"]
+        [scripts.weather]
+        grant = ["http:api.example.com", "http:127.0.0.1:80"]
+        deny = ["kv"]
+        kv_limit = "1MiB"
+    )");
+    using Names = std::vector<std::string>;
+    EXPECT_EQ(config.plugins.deny, Names{"rest:bans.*"});
+    EXPECT_EQ(config.scripts.grant, Names{"http:example.com"});
+    const auto weather = config.scripts.of("weather");
+    EXPECT_EQ(weather.grant, (Names{"http:api.example.com", "http:127.0.0.1:80"}));
+    EXPECT_EQ(weather.deny, Names{"kv"});
+    EXPECT_EQ(weather.kv_limit, std::size_t{1} << 20U);
+    EXPECT_TRUE(weather.settings.empty());
+}
+
+TEST(ConfigLoad, grants_are_checked_by_whoever_knows_them) {
+    LoadOptions options;
+    options.check_capability = [](std::string_view name) {
+        return name == "good" ? Result<>() : Error(ErrorKind::invalid, "there is no such thing");
+    };
+    const auto config = parse("[scripts]\ngrant = [\"good\", \"bad\"]", "bot.toml", options);
+    ASSERT_FALSE(config);
+    EXPECT_TRUE(config.error().message().starts_with("bot.toml:2:18: there is no such thing"))
+        << config.error().message();
+    EXPECT_FALSE(parse("[scripts]\ngrant = \"good\"", "bot.toml", options));
+    EXPECT_FALSE(parse("[scripts]\ngrant = [1]", "bot.toml", options));
+}
+
 TEST(ConfigLoad, every_key_of_a_cache) {
     const auto config = loaded(R"(
         [[bot]]

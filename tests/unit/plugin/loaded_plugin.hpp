@@ -55,6 +55,11 @@ class LoadedPlugin {
           worker_(hostapi::Worker::start("plugin")),
           scope_(std::make_unique<hostapi::Scope>()),
           counters_(std::make_shared<hostapi::ExtensionCounters>()) {
+        auto store = store::KvStore::open(folder_ / "kv.db");
+        EXPECT_TRUE(store) << (store ? "" : store.error().message());
+        store_ = *std::move(store);
+        kv_.emplace(*store_, store::KvSpace{"plugin test", std::size_t{4} << 20U}, capabilities_,
+                    worker_);
         hostapi::ExtensionContext context;
         context.spec.name = name.empty() ? path.stem().string() : std::move(name);
         context.spec.path = path;
@@ -64,6 +69,7 @@ class LoadedPlugin {
         context.worker = worker_.get();
         context.scope = scope_.get();
         context.counters = counters_;
+        context.kv = &*kv_;
         context.subscribe = [this](std::string_view event) -> Result<hostapi::EffectId> {
             subscribed_.emplace_back(event);
             return scope_->add("on " + std::string(event), [this] { ++unsubscribed_; });
@@ -236,6 +242,10 @@ class LoadedPlugin {
   private:
     testing::InterceptProbe probe_;
     std::vector<std::string> intercepted_;
+    testing::TempDir folder_;
+    std::unique_ptr<store::KvStore> store_;
+    hostapi::Capabilities capabilities_;
+    std::optional<hostapi::Kv> kv_;
     std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> sink_;
     std::shared_ptr<hostapi::Worker> worker_;
     std::unique_ptr<hostapi::Scope> scope_;

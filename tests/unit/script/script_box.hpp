@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <unistd.h>
@@ -95,6 +96,8 @@ class ScriptBox {
         /// Answers an operation at once; without it calls wait for answer().
         std::function<Result<nlohmann::json>(const hostapi::OperationCall&)> platform;
         std::function<void(const model::Event&, std::string_view handler)> begun;
+        bool storage = false;  ///< the script has a store of its own
+        hostapi::Capabilities capabilities;
         std::function<Result<>(const nlohmann::json& command, const std::string& where)> declare;
     };
 
@@ -102,6 +105,13 @@ class ScriptBox {
     ScriptBox(std::string_view text, Options options) : options_(std::move(options)) {
         dir_.write(options_.file, text);
         worker_ = hostapi::Worker::start("probe");
+        if (options_.storage) {
+            auto opened = store::KvStore::open(dir_.path() / "kv.db");
+            EXPECT_TRUE(opened) << (opened ? "" : opened.error().message());
+            store_ = *std::move(opened);
+            kv_.emplace(*store_, store::KvSpace{"script probe", std::size_t{4} << 20U},
+                        options_.capabilities, worker_);
+        }
     }
     ~ScriptBox() {
         stop();
@@ -113,6 +123,7 @@ class ScriptBox {
 
     [[nodiscard]] TempDir& dir() { return dir_; }
     [[nodiscard]] hostapi::Extension& extension() { return *extension_; }
+    [[nodiscard]] store::KvStore& store() { return *store_; }
 
     Result<> stage() {
         ScriptHost host("0.0.0");
@@ -310,6 +321,7 @@ class ScriptBox {
             }
         };
         context.begun = options_.begun;
+        context.kv = kv_ ? &*kv_ : nullptr;
         if (options_.declare) {
             context.declare = [this](const nlohmann::json& command,
                                      const std::string& where) -> Result<hostapi::EffectId> {
@@ -328,7 +340,9 @@ class ScriptBox {
 
     TempDir dir_;
     Options options_;
+    std::unique_ptr<store::KvStore> store_;
     std::shared_ptr<hostapi::Worker> worker_;
+    std::optional<hostapi::Kv> kv_;
     hostapi::Scope scope_;
     std::shared_ptr<Lines> lines_ = std::make_shared<Lines>();
     std::shared_ptr<Finished> delivery_ = std::make_shared<Finished>();

@@ -1,0 +1,145 @@
+-- Keys and values that outlive the process.
+local rookery, host = ...
+local error, ipairs, next, tostring, type = error, ipairs, next, tostring, type
+local result, encode, decode = host.result, host.kv_encode, host.kv_decode
+
+local most_attempts = 20
+local kv = {}
+rookery.kv = kv
+
+-- The bytes of a key, `false` when it is not there; nil, message, kind.
+local function fetch(key)
+    host.begin_kv_get(key)
+    return result()
+end
+
+local function value_of(raw)
+    if not raw then return nil end
+    return decode(raw)
+end
+
+local function apply(checks, writes, ttls)
+    host.begin_kv_apply(checks, writes, ttls)
+    return result()
+end
+
+local function ttl_in(options, what)
+    if options == nil then return nil end
+    if type(options) ~= "table" then error(what .. ": options must be a table, got " .. type(options), 3) end
+    for key in next, options do
+        if key ~= "ttl" then error(what .. ": there is no option " .. tostring(key), 3) end
+    end
+    return options.ttl
+end
+
+local function check_key(key, what)
+    if type(key) ~= "string" then error(what .. ": key must be a string, got " .. type(key), 3) end
+end
+
+function kv.get(key)
+    local raw, message, kind = fetch(key)
+    if raw == nil then return nil, message, kind end
+    return value_of(raw)
+end
+
+function kv.set(key, value, options)
+    check_key(key, "rookery.kv.set")
+    local raw, ttl = encode(value), ttl_in(options, "rookery.kv.set")
+    local existed, message, kind = apply({}, { [key] = raw }, { [key] = ttl })
+    if existed == nil then return nil, message, kind end
+    return true
+end
+
+function kv.delete(key)
+    check_key(key, "rookery.kv.delete")
+    local existed, message, kind = apply({}, { [key] = false })
+    if existed == nil then return nil, message, kind end
+    return existed > 0
+end
+
+function kv.incr(key, amount)
+    host.begin_kv_add(key, amount)
+    return result()
+end
+
+function kv.cas(key, old, new, options)
+    check_key(key, "rookery.kv.cas")
+    local check = old ~= nil and encode(old)
+    local write = new ~= nil and encode(new)
+    local existed, message, kind =
+        apply({ [key] = check }, { [key] = write }, { [key] = ttl_in(options, "rookery.kv.cas") })
+    if existed == nil then return nil, message, kind end
+    return existed ~= false
+end
+
+function kv.list(prefix, options)
+    options = options or {}
+    if type(options) ~= "table" then error("rookery.kv.list: options must be a table, got " .. type(options), 2) end
+    host.begin_kv_list(prefix, options.after, options.limit)
+    local page, message, kind = result()
+    if page == nil then return nil, message, kind end
+    local items = {}
+    for i, item in ipairs(page.items) do items[i] = { key = item[1], value = decode(item[2]) } end
+    items.more = page.more
+    return items
+end
+
+-- What a transaction has read and will write. Reads are held against the store when it ends.
+local function begin()
+    local tx, reads, writes, ttls = {}, {}, {}, {}
+    local function raw_of(key)
+        if writes[key] ~= nil then return writes[key] end
+        if reads[key] == nil then
+            local raw, message = fetch(key)
+            if raw == nil then error("rookery.kv.transaction: " .. message, 3) end
+            reads[key] = raw
+        end
+        return reads[key]
+    end
+    function tx.get(key)
+        check_key(key, "tx.get")
+        return value_of(raw_of(key))
+    end
+    function tx.set(key, value, options)
+        check_key(key, "tx.set")
+        ttls[key] = ttl_in(options, "tx.set")
+        writes[key] = encode(value)
+    end
+    function tx.delete(key)
+        check_key(key, "tx.delete")
+        writes[key] = false
+    end
+    function tx.incr(key, amount)
+        check_key(key, "tx.incr")
+        local before = value_of(raw_of(key))
+        if before ~= nil and type(before) ~= "number" then
+            error("tx.incr: the key holds a " .. type(before), 2)
+        end
+        writes[key] = encode((before or 0) + (amount or 1))
+        return (before or 0) + (amount or 1)
+    end
+    return tx, reads, writes, ttls
+end
+
+-- Whether it is over, then what the caller gets.
+local function finish(reads, writes, ttls, first, ...)
+    if first == false then return true, first, ... end
+    local existed, message, kind = apply(reads, writes, ttls)
+    if existed == nil then return true, nil, message, kind end
+    return existed ~= false, first, ...
+end
+
+local function attempt(run, left)
+    if left == 0 then return nil, "others changed the same keys again and again", "unavailable" end
+    local tx, reads, writes, ttls = begin()
+    local function settle(over, ...)
+        if over then return ... end
+        return attempt(run, left - 1)
+    end
+    return settle(finish(reads, writes, ttls, run(tx)))
+end
+
+function kv.transaction(run)
+    if type(run) ~= "function" then error("rookery.kv.transaction: expected a function, got " .. type(run), 2) end
+    return attempt(run, most_attempts)
+end
