@@ -135,6 +135,9 @@ int Application::run() {
 hostapi::Services Application::services() {
     hostapi::Services services;
     services.kv = kv_.get();
+    services.web = web_.get();
+    services.settings = &*guild_books_;
+    services.metrics = &metrics_;
     return services;
 }
 
@@ -149,6 +152,13 @@ Result<> Application::prepare() {
         return kv.error();
     }
     kv_ = *std::move(kv);
+    guild_books_.emplace(*kv_);
+    auto tls = net::TlsContext::create();
+    if (!tls) {
+        return tls.error();
+    }
+    web_ = std::make_unique<WebService>(
+        io_.get_executor(), WebService::Options{*tls, "rookery/" + std::string(ROOKERY_VERSION)});
     for (const auto& warning : config_.warnings) {
         log::get("config")->warn("{}", warning);
     }
@@ -412,6 +422,7 @@ async::Task<> Application::shut_down() {
         co_await bot->close();
     }
     clean_ = co_await stop_extensions();
+    co_await web_->stop();
     for (const auto& bot : bots_) {
         co_await bot->stop();
     }

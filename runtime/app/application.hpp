@@ -7,6 +7,7 @@
 #include "app/interaction_service.hpp"
 #include "app/run.hpp"
 #include "app/status_text.hpp"
+#include "app/web_service.hpp"
 #include "async/task_group.hpp"
 #include "bus/event_bus.hpp"
 #include "gateway/bot.hpp"
@@ -88,6 +89,8 @@ class Application {
     SteadyTime started_ = std::chrono::steady_clock::now();
     std::optional<store::StateDir> state_;
     std::unique_ptr<store::KvStore> kv_;
+    std::optional<hostapi::GuildBooks> guild_books_;
+    hostapi::MetricBook metrics_;
     std::unique_ptr<sim::Simulator> simulator_;
     bus::EventBus bus_;
     EventTails tails_{bus_};
@@ -105,6 +108,7 @@ class Application {
     bool swapping_ = false;  ///< a reload is exchanging bots
     bool clean_ = true;      ///< no thread had to be left behind
     std::unique_ptr<ControlServer> control_;
+    std::unique_ptr<WebService> web_;
     std::unique_ptr<Extensions> extensions_;
     async::TaskGroup tasks_{io_.get_executor(), "app"};
 };

@@ -1,5 +1,6 @@
 // What SIGHUP and the control socket do: the part of Application that changes a running system.
 #include "app/application.hpp"
+#include "app/metrics_text.hpp"
 #include "async/with_timeout.hpp"
 #include "base/log.hpp"
 
@@ -189,6 +190,8 @@ void Application::answer(const nlohmann::json& request, const ControlReplyPtr& r
             text += line + "\n";
         }
         reply->finish(text, to_json(now));
+    } else if (command == "metrics") {
+        reply->finish(metrics_text(snapshot()) + metrics_.text());
     } else if (command == "stop") {
         reply->finish("stopping");
         stop("rookery stop");
@@ -210,9 +213,9 @@ void Application::answer(const nlohmann::json& request, const ControlReplyPtr& r
     } else if (command == "reload" || command == "disable" || command == "enable") {
         answer_extension(command, name, reply);
     } else {
-        reply->fail(
-            "there is no command \"" + log::clipped(command, 40) +
-            "\"; there are: list, status, commands, events, eval, reload, disable, enable, stop");
+        reply->fail("there is no command \"" + log::clipped(command, 40) +
+                    "\"; there are: list, status, metrics, commands, events, eval, reload, "
+                    "disable, enable, stop");
     }
 }
 

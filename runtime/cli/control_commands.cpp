@@ -32,6 +32,9 @@ constexpr auto kCommands = std::to_array<ControlCommand>({
      "Examples:\n  rookery list\n  rookery list --json"},
     {"status", "Print connections, queues and counters of the running process",
      ControlCommand::Name::none, "Example:\n  rookery status --state state"},
+    {"metrics",
+     "Print the numbers of the running process and its extensions, as Prometheus reads them",
+     ControlCommand::Name::none, "Example:\n  rookery metrics"},
     {"commands", "List the application commands that extensions declare, and their state",
      ControlCommand::Name::optional,
      "`rookery commands sync` sends all of them again: after somebody else has changed them.\n"

@@ -6,12 +6,15 @@
 #include "bus/event_bus.hpp"
 #include "hostapi/capabilities.hpp"
 #include "hostapi/evaluation.hpp"
+#include "hostapi/guild_settings.hpp"
 #include "hostapi/interaction_watch.hpp"
 #include "hostapi/kv.hpp"
 #include "hostapi/manifest.hpp"
+#include "hostapi/metrics.hpp"
 #include "hostapi/operations.hpp"
 #include "hostapi/rest_budget.hpp"
 #include "hostapi/scope.hpp"
+#include "hostapi/web.hpp"
 #include "hostapi/worker.hpp"
 #include "model/event.hpp"
 
@@ -175,7 +178,10 @@ struct ExtensionContext {
     /// A handler, named for people, begins with an interaction. May be null.
     std::function<void(const model::Event& event, std::string_view handler)> begun;
 
-    const Kv* kv = nullptr;  ///< null: there is no store
+    const Kv* kv = nullptr;             ///< null: there is no store
+    Web* web = nullptr;                 ///< null: there is no way out
+    GuildSettings* settings = nullptr;  ///< null: none are kept
+    Metrics* metrics = nullptr;         ///< null: nothing is counted
 
     /// The instance is beyond repair (a hard stop took its state): the manager replaces it with a
     /// fresh one, later each time, and gives up after several. The instance must not be entered

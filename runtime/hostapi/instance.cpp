@@ -76,6 +76,30 @@ Result<> Instance::prepare(const ExtensionHost& host) {
         return settings.error();
     }
     parts_.spec.settings = *std::move(settings);
+    return open_services();
+}
+
+/// Its views of what the runtime has for all.
+Result<> Instance::open_services() {
+    const Services& services = parts_.services;
+    if (services.kv != nullptr) {
+        kv_.emplace(*services.kv, store::KvSpace{title_, parts_.spec.limits.kv_limit},
+                    capabilities_, worker_);
+    }
+    if (services.web != nullptr) {
+        web_.emplace(services.web->open(), capabilities_, worker_);
+    }
+    if (services.metrics != nullptr) {
+        metrics_.emplace(*services.metrics, title_, capabilities_);
+    }
+    if (services.settings != nullptr) {
+        auto book = services.settings->of(title_);
+        if (!book) {
+            return book.error();
+        }
+        settings_.emplace(services.settings->store(), GuildBooks::space_of(title_),
+                          *std::move(book), capabilities_, worker_);
+    }
     return {};
 }
 
@@ -105,10 +129,10 @@ ExtensionContext Instance::context() {
             return declare(command, std::move(where));
         };
     }
-    if (parts_.services.kv != nullptr) {
-        const store::KvSpace space{title_, parts_.spec.limits.kv_limit};
-        context.kv = &kv_.emplace(*parts_.services.kv, space, capabilities_, worker_);
-    }
+    context.kv = kv_ ? &*kv_ : nullptr;
+    context.web = web_ ? &*web_ : nullptr;
+    context.settings = settings_ ? &*settings_ : nullptr;
+    context.metrics = metrics_ ? &*metrics_ : nullptr;
     context.failed = [weak = weak_from_this()](std::string reason) {
         if (const auto self = weak.lock()) {
             self->parts_.failed(self, std::move(reason));
@@ -431,6 +455,7 @@ void Instance::finish_on_thread(bus::Lane::Rest rest) {
         worker_->cancel(std::exchange(rest_timer_, 0));
     }
     scope_.undo_all();
+    web_.reset();
 }
 
 bool Instance::end(bus::Lane::Rest rest, Millis deadline) {

@@ -94,6 +94,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   private:
     explicit Instance(Parts parts);
     [[nodiscard]] Result<> prepare(const ExtensionHost& host);
+    [[nodiscard]] Result<> open_services();
     [[nodiscard]] ExtensionContext context();
     void handle(model::EventPtr event);
     void decide(model::EventPtr event);
@@ -124,6 +125,9 @@ class Instance : public std::enable_shared_from_this<Instance> {
     Scope scope_;
     Capabilities capabilities_;  ///< before the worker enters the extension
     std::optional<Kv> kv_;
+    std::optional<Web> web_;
+    std::optional<GuildSettings> settings_;
+    std::optional<Metrics> metrics_;
     std::unique_ptr<Extension> extension_;
     std::string version_;
     bool finished_ = false;  ///< worker thread: finish_on_thread() ran

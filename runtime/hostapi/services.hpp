@@ -1,5 +1,8 @@
 #pragma once
 
+#include "hostapi/guild_settings.hpp"
+#include "hostapi/metrics.hpp"
+#include "hostapi/web.hpp"
 #include "store/kv.hpp"
 
 namespace rookery::hostapi {
@@ -8,6 +11,9 @@ namespace rookery::hostapi {
 /// What is null is not there: calls fail as unsupported. Outlives the instances.
 struct Services {
     store::KvStore* kv = nullptr;
+    WebPort* web = nullptr;
+    GuildBooks* settings = nullptr;
+    MetricBook* metrics = nullptr;
 };
 
 }  // namespace rookery::hostapi

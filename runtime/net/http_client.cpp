@@ -15,6 +15,7 @@ using async::Task;
 
 namespace {
 
+constexpr std::size_t kMostHosts = 256;
 constexpr std::size_t kFilePiece = std::size_t{64} << 10U;
 
 struct Idle {
@@ -57,8 +58,11 @@ struct HttpClient::Impl {
     Impl(async::Executor executor_, HttpOptions options_)
         : executor(std::move(executor_)), options(std::move(options_)) {}
 
-    Host& host(const Url& url) { return hosts.try_emplace(url.origin(), executor).first->second; }
+    Host& host(const Url& url);
     std::optional<Stream> take_idle(Host& host) const;
+    [[nodiscard]] std::size_t max_body(const HttpRequest& request) const {
+        return request.max_body == 0 ? options.max_body : request.max_body;
+    }
     static Task<Result<>> write_rest(Stream& stream, const HttpBody& body);
     Task<Result<HttpAnswer>> exchange(Stream& stream, const HttpRequest& request,
                                       const std::string& bytes, bool& any_byte) const;
@@ -67,8 +71,17 @@ struct HttpClient::Impl {
     async::Executor executor;
     HttpOptions options;
     HttpCounters counters;
-    std::map<std::string, Host> hosts;  ///< by origin; a client talks to few
+    std::map<std::string, Host> hosts;  ///< by origin
 };
+
+/// Origins that nobody uses any more are forgotten once there are many.
+Host& HttpClient::Impl::host(const Url& url) {
+    const std::string origin = url.origin();
+    if (hosts.size() >= kMostHosts && !hosts.contains(origin)) {
+        std::erase_if(hosts, [](const auto& one) { return one.second.in_use == 0; });
+    }
+    return hosts.try_emplace(origin, executor).first->second;
+}
 
 /// A connection that is still good, as far as can be seen from here.
 std::optional<Stream> HttpClient::Impl::take_idle(Host& host) const {
@@ -132,7 +145,7 @@ Task<Result<HttpAnswer>> HttpClient::Impl::exchange(Stream& stream, const HttpRe
         co_return written.error();
     }
     auto answer = co_await read_answer(
-        stream, {options.max_header, options.max_body, request.method == "HEAD"}, any_byte);
+        stream, {options.max_header, max_body(request), request.method == "HEAD"}, any_byte);
     if (!answer && !written) {
         co_return written.error();
     }
@@ -171,7 +184,7 @@ Task<Result<HttpResponse>> HttpClient::Impl::perform(HttpRequest request) {
             }
             auto& response = answer->response;
             const auto coding = response.headers.find("Content-Encoding").value_or("");
-            auto body = decode_content(coding, std::move(response.body), options.max_body);
+            auto body = decode_content(coding, std::move(response.body), max_body(request));
             if (!body) {
                 co_return body.error();
             }

@@ -35,7 +35,8 @@ struct HttpRequest {
     Url url;
     HttpHeaders headers;  ///< besides Host and Content-Length, which the client adds
     HttpBody body;
-    bool urgent = false;     ///< need not wait behind others for one of the host's connections
+    bool urgent = false;       ///< need not wait behind others for one of the host's connections
+    std::size_t max_body = 0;  ///< bytes of the answer's; 0: as the client's options say
     Millis timeout{15'000};  ///< from the first byte to the last; waiting for a connection included
 };
 

@@ -2,6 +2,7 @@
 
 #include "async/signal.hpp"
 #include "async/with_timeout.hpp"
+#include "net/address.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
@@ -91,6 +92,22 @@ Result<> check_plain(const Url& url, Addresses& addresses, const ConnectOptions&
                      url.origin() + ": plain text goes to addresses of this machine only; use " +
                          (url.scheme == "ws" ? "wss" : "https") +
                          ", or set allow_plain if that network is to be trusted");
+    }
+    return {};
+}
+
+/// What a name resolves to is somebody else's choice: it must not lead into this network.
+Result<> check_public(const Url& url, Addresses& addresses, const ConnectOptions& options) {
+    ErrorCode is_name;
+    asio::ip::make_address(url.host, is_name);
+    const bool named = url.host == "localhost" || url.host.ends_with(".localhost");
+    if (!options.public_only || !is_name || named) {
+        return {};
+    }
+    std::erase_if(addresses, [](const tcp::endpoint& one) { return !is_public(one.address()); });
+    if (addresses.empty()) {
+        return Error(ErrorKind::denied,
+                     url.origin() + ": the name leads to no address of the open internet");
     }
     return {};
 }
@@ -207,6 +224,9 @@ Task<Result<Stream>> Stream::connect_now(Url url, ConnectOptions options) {
         co_return addresses.error();
     }
     if (auto allowed = check_plain(url, *addresses, options); !allowed) {
+        co_return allowed.error();
+    }
+    if (auto allowed = check_public(url, *addresses, options); !allowed) {
         co_return allowed.error();
     }
     auto socket = co_await connect_tcp(url, *std::move(addresses), options.timeout);

@@ -20,7 +20,10 @@ namespace rookery::net {
 struct ConnectOptions {
     std::optional<TlsContext> tls;  ///< needed for https and wss
     bool allow_plain = false;       ///< plain text to other machines than this one
-    Millis timeout{15'000};         ///< name lookup, TCP and TLS together
+    /// A name leads to addresses of the open internet only; a host that is an address, or
+    /// localhost, goes where it says.
+    bool public_only = false;
+    Millis timeout{15'000};  ///< name lookup, TCP and TLS together
     /// Addresses of hosts that are not to be looked up, by name; tried in this order.
     std::map<std::string, std::vector<std::string>> hosts = {};
 };
@@ -36,7 +39,8 @@ class Stream {
 
     /// Resolves the host, tries its addresses in turn, and makes TLS with the host's name checked.
     /// Errors: unavailable (lookup, refused, unreachable), timeout, denied (plain text to another
-    /// machine; a certificate that does not prove the host), protocol (TLS).
+    /// machine; no public address where one is asked for; a certificate that does not prove the
+    /// host), protocol (TLS).
     [[nodiscard]] static async::Task<Result<Stream>> connect(Url url, ConnectOptions options);
 
     /// Waits for bytes, then takes as many as are there and fit. 0: the peer has closed its side.

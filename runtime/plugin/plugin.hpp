@@ -49,6 +49,10 @@ class Plugin final : public hostapi::Extension {
     [[nodiscard]] Failures& failures() noexcept { return failures_; }
     /// The document of the settings.
     [[nodiscard]] rk_handle_t settings();
+    /// The setting that was read last: its text stays until the next one.
+    [[nodiscard]] const nlohmann::json& keep_setting(nlohmann::json value) {
+        return setting_ = std::move(value);
+    }
 
   private:
     [[nodiscard]] Result<> create();
@@ -72,6 +76,7 @@ class Plugin final : public hostapi::Extension {
     Pending pending_;
     Commands commands_{context_};
     rk_handle_t settings_ = 0;
+    nlohmann::json setting_;
     bool stopped_ = false;
 };
 

@@ -1,6 +1,6 @@
 # Adds the source that the build writes for script/: the Lua part of the host, in the order in which
 # it runs: each file may use what the ones before it have made.
-set(lua_files sandbox core nearest views flow errors operations storage methods objects interactions events modules time format i18n driver evaluate)
+set(lua_files sandbox core nearest views flow errors operations storage http services methods objects interactions events modules time format i18n driver evaluate)
 set(lua_on_demand evaluator)  # compiled when it is needed
 
 set(lua_dir ${CMAKE_CURRENT_LIST_DIR}/lua)

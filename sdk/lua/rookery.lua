@@ -7616,6 +7616,56 @@ function rookery.format.escape(text) end
 ---@return string
 function rookery.format.truncate(text, most, ending) end
 
+-- Asking other services, over HTTP and HTTPS: the hosts that the script has been granted, in the configuration as
+-- `[scripts.NAME] grant = ["http:api.example.com"]`. Calls wait; a failure is nil, message, kind. Since 1.2.
+
+---@class rookery.http
+rookery.http = {}
+
+---@class rookery.http.Options
+---@field url? string
+---@field method? string "GET" unless given.
+---@field headers? table<string, string>
+---@field body? string
+---@field json? any A body as JSON, with its content type.
+---@field timeout? number Seconds, redirects included: 10 unless given, 60 at most.
+---@field max_bytes? integer Of the answer's body, unpacked: 1 MiB unless given, 16 MiB at most.
+---@field redirects? integer How many are followed: none unless given, 5 at most. Each must be granted.
+
+---@class rookery.http.Answer
+---@field status integer
+---@field headers table<string, string> Names in lower case.
+---@field body string
+---@field url string That answered.
+local answer
+
+---The body as JSON; nil and the reason when it is none.
+---@return any? value
+---@return string? message
+function answer:json() end
+
+---An answer of any status. Failures: denied (a host that is not granted; a name that leads into a private network; a
+---certificate), timeout, limit, unavailable, invalid, protocol, io.
+---@param options rookery.http.Options
+---@return rookery.http.Answer? answer
+---@return string? message
+---@return string? kind
+function rookery.http.request(options) end
+
+---@param url string
+---@param options? rookery.http.Options
+---@return rookery.http.Answer? answer
+---@return string? message
+---@return string? kind
+function rookery.http.get(url, options) end
+
+---@param url string
+---@param options? rookery.http.Options|string A string is the body.
+---@return rookery.http.Answer? answer
+---@return string? message
+---@return string? kind
+function rookery.http.post(url, options) end
+
 ---@class rookery.i18n
 ---@field default string The locale whose texts are taken where there is none in another: "en" unless set.
 rookery.i18n = {}
@@ -7720,6 +7770,97 @@ function rookery.each(operation, ...) end
 ---@param name string
 ---@return rookery
 function rookery.bot(name) end
+
+---@class rookery.settings
+rookery.settings = {}
+
+---@class rookery.settings.Rule
+---@field type "string"|"integer"|"number"|"boolean"|"choice"|"id"|"list"|"table"|"any"
+---@field default? any
+---@field min? number Of a number; bytes of a string; items of a list.
+---@field max? number
+---@field choices? string[] Of a choice.
+---@field of? string Type of a list's items.
+---@field doc? string
+
+---Declares what a guild can set. Raises an error that names what is wrong.
+---@param rules table<string, rookery.settings.Rule>
+function rookery.settings.declare(rules) end
+
+---What the guild has set, or the default: of one setting, or a table of all. Does not wait. Without a guild (in direct
+---messages) the defaults. A failure is nil, message, kind.
+---@param guild? string
+---@param key? string
+---@return any value
+---@return string? message
+---@return string? kind
+function rookery.settings.get(guild, key) end
+
+---Sets one, checked against what is declared. Waits until it is stored.
+---@param guild string
+---@param key string
+---@param value any
+---@return true? done
+---@return string? message
+---@return string? kind
+function rookery.settings.set(guild, key, value) end
+
+---Back to the default: one, or all that the guild has set.
+---@param guild string
+---@param key? string
+---@return true? done
+---@return string? message
+---@return string? kind
+function rookery.settings.reset(guild, key) end
+
+---@class rookery.metrics
+rookery.metrics = {}
+
+---@class rookery.metrics.Options
+---@field help? string One line.
+---@field bounds? number[] Of a histogram: at most 20, rising; 0.005 to 10 unless given.
+
+---@class rookery.metrics.Counter
+local counter
+---Adds, 1 unless given; never less than 0.
+---@param amount? number
+function counter:inc(amount) end
+
+---@class rookery.metrics.Gauge
+local gauge
+---@param value number
+function gauge:set(value) end
+---@param amount? number
+function gauge:inc(amount) end
+---@param amount? number
+function gauge:dec(amount) end
+
+---@class rookery.metrics.Histogram
+local histogram
+---@param value number
+function histogram:observe(value) end
+
+---What only grows. Shown by `rookery metrics` as script_NAME_METRIC. The same name and labels are the same metric, after
+---a reload too; at most 100 for a script.
+---@param name string
+---@param labels? table<string, string>
+---@param options? rookery.metrics.Options
+---@return rookery.metrics.Counter
+function rookery.metrics.counter(name, labels, options) end
+
+---What goes up and down.
+---@param name string
+---@param labels? table<string, string>
+---@param options? rookery.metrics.Options
+---@return rookery.metrics.Gauge
+function rookery.metrics.gauge(name, labels, options) end
+
+---How many values fell below each bound.
+---@param name string
+---@param labels? table<string, string>
+---@param options? rookery.metrics.Options
+---@return rookery.metrics.Histogram
+function rookery.metrics.histogram(name, labels, options) end
 
 -- Keys and values that outlive the process: the script's own, wherever it is called. Calls wait; a failure is
 -- nil, message, kind. Keys are strings of 1 to 512 bytes; values are anything that JSON can hold, and strings of any

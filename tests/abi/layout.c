@@ -4,10 +4,14 @@
 #include <rookery/abi/ext/config.h>
 #include <rookery/abi/ext/documents.h>
 #include <rookery/abi/ext/events.h>
+#include <rookery/abi/ext/http.h>
 #include <rookery/abi/ext/interactions.h>
 #include <rookery/abi/ext/log.h>
+#include <rookery/abi/ext/metrics.h>
 #include <rookery/abi/ext/operations.h>
+#include <rookery/abi/ext/settings.h>
 #include <rookery/abi/ext/storage.h>
+#include <rookery/abi/ext/threads.h>
 #include <rookery/abi/ext/timers.h>
 #include <rookery/abi/ext/views.h>
 
@@ -156,6 +160,47 @@ static const fact_t kFacts[] = {
     AT(rk_storage_t, apply, 16),
     AT(rk_storage_t, add, 24),
     AT(rk_storage_t, list, 32),
+    SIZE(rk_http_header_t, 32),
+    AT(rk_http_request_t, size, 0),
+    AT(rk_http_request_t, timeout_ms, 4),
+    AT(rk_http_request_t, max_bytes, 8),
+    AT(rk_http_request_t, redirects, 12),
+    AT(rk_http_request_t, method, 16),
+    AT(rk_http_request_t, url, 32),
+    AT(rk_http_request_t, headers, 48),
+    AT(rk_http_request_t, header_count, 56),
+    AT(rk_http_request_t, body, 64),
+    AT(rk_http_answer_t, size, 0),
+    AT(rk_http_answer_t, status, 4),
+    AT(rk_http_answer_t, url, 8),
+    AT(rk_http_answer_t, headers, 24),
+    AT(rk_http_answer_t, header_count, 32),
+    AT(rk_http_answer_t, body, 40),
+    AT(rk_http_t, size, 0),
+    AT(rk_http_t, request, 8),
+    AT(rk_settings_t, size, 0),
+    AT(rk_settings_t, declare, 8),
+    AT(rk_settings_t, get, 16),
+    AT(rk_settings_t, write_json, 24),
+    AT(rk_settings_t, set, 32),
+    AT(rk_settings_t, reset, 40),
+    SIZE(rk_label_t, 32),
+    AT(rk_metric_t, size, 0),
+    AT(rk_metric_t, kind, 4),
+    AT(rk_metric_t, name, 8),
+    AT(rk_metric_t, help, 24),
+    AT(rk_metric_t, labels, 40),
+    AT(rk_metric_t, label_count, 48),
+    AT(rk_metric_t, bound_count, 52),
+    AT(rk_metric_t, bounds, 56),
+    AT(rk_metrics_t, size, 0),
+    AT(rk_metrics_t, declare, 8),
+    AT(rk_metrics_t, add, 16),
+    AT(rk_metrics_t, set, 24),
+    AT(rk_metrics_t, observe, 32),
+    AT(rk_threads_t, size, 0),
+    AT(rk_threads_t, is_instance_thread, 8),
+    AT(rk_threads_t, phase, 16),
 };
 
 int main(void) {

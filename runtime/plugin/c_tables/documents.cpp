@@ -1,7 +1,6 @@
 #include "plugin/c_tables/guard.hpp"
 #include "plugin/c_tables/tables.hpp"
-
-#include <limits>
+#include "plugin/values.hpp"
 
 namespace rookery::plugin::c_tables {
 namespace {
@@ -25,50 +24,13 @@ rk_status_t with_value(const rk_host_t* host, rk_handle_t document, rk_text_t pa
     });
 }
 
-void set_scalar(const json& value, rk_value_t& out) {
-    switch (value.type()) {
-        case json::value_t::boolean:
-            out.kind = RK_VALUE_BOOLEAN;
-            out.as.integer = value.get<bool>() ? 1 : 0;
-            break;
-        case json::value_t::number_unsigned:
-            if (value.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max()) {
-                out.kind = RK_VALUE_NUMBER;
-                out.as.number = value.get<double>();
-                break;
-            }
-            [[fallthrough]];
-        case json::value_t::number_integer:
-            out.kind = RK_VALUE_INTEGER;
-            out.as.integer = value.get<std::int64_t>();
-            break;
-        case json::value_t::number_float:
-            out.kind = RK_VALUE_NUMBER;
-            out.as.number = value.get<double>();
-            break;
-        case json::value_t::string:
-            out.kind = RK_VALUE_TEXT;
-            out.as.text = to_c(value.get_ref<const std::string&>());
-            break;
-        case json::value_t::object:
-            out.kind = RK_VALUE_OBJECT;
-            break;
-        case json::value_t::array:
-            out.kind = RK_VALUE_ARRAY;
-            break;
-        default:
-            out.kind = RK_VALUE_NULL;
-            break;
-    }
-}
-
 rk_status_t get(const rk_host_t* host, rk_handle_t document, rk_text_t path,
                 rk_value_t* out) noexcept {
     return with_value(host, document, path, [out](const json& value) {
         if (!has_room(out)) {
             return RK_E_INVALID;
         }
-        set_scalar(value, *out);
+        set_json_value(value, *out);
         return RK_OK;
     });
 }

@@ -5,10 +5,14 @@
 #include <rookery/abi/ext/config.h>
 #include <rookery/abi/ext/documents.h>
 #include <rookery/abi/ext/events.h>
+#include <rookery/abi/ext/http.h>
 #include <rookery/abi/ext/interactions.h>
 #include <rookery/abi/ext/log.h>
+#include <rookery/abi/ext/metrics.h>
 #include <rookery/abi/ext/operations.h>
+#include <rookery/abi/ext/settings.h>
 #include <rookery/abi/ext/storage.h>
+#include <rookery/abi/ext/threads.h>
 #include <rookery/abi/ext/timers.h>
 #include <rookery/abi/ext/views.h>
 
@@ -17,10 +21,14 @@ namespace rookery::plugin::c_tables {
 extern const rk_config kConfig;
 extern const rk_documents kDocuments;
 extern const rk_events kEvents;
+extern const rk_http kHttp;
 extern const rk_interactions kInteractions;
 extern const rk_log kLog;
+extern const rk_metrics kMetrics;
 extern const rk_operations kOperations;
+extern const rk_settings kSettings;
 extern const rk_storage kStorage;
+extern const rk_threads kThreads;
 extern const rk_timers kTimers;
 extern const rk_views kViews;
 

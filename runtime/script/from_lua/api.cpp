@@ -58,6 +58,9 @@ void push_api(lua_State* lua, Script& script) {
     set_registrations(lua);
     set_waits(lua);
     set_storage(lua);
+    set_http(lua);
+    set_settings(lua);
+    set_metrics(lua);
     set_texts(lua);
     set_evaluation(lua);
     set_views(lua);

@@ -16,6 +16,9 @@ void set_registrations(lua_State* lua);  ///< on, once, off, after, every, cance
 void set_waits(lua_State* lua);          ///< begin_sleep, begin_call, result, arguments, idle
 void set_evaluation(lua_State* lua);     ///< set_evaluator, evaluator, evaluation, evaluation_print
 void set_storage(lua_State* lua);        ///< kv_encode, kv_decode, begin_kv_...
+void set_http(lua_State* lua);           ///< begin_http
+void set_settings(lua_State* lua);       ///< settings_..., begin_settings_...
+void set_metrics(lua_State* lua);        ///< metric_...
 void set_texts(lua_State* lua);          ///< log, json_encode, json_decode, read_module
 
 /// Seconds at `index` as milliseconds, rounded up; -1 with the error pushed when they make no

@@ -7,10 +7,14 @@
 #include <rookery/abi/ext/config.h>
 #include <rookery/abi/ext/documents.h>
 #include <rookery/abi/ext/events.h>
+#include <rookery/abi/ext/http.h>
 #include <rookery/abi/ext/interactions.h>
 #include <rookery/abi/ext/log.h>
+#include <rookery/abi/ext/metrics.h>
 #include <rookery/abi/ext/operations.h>
+#include <rookery/abi/ext/settings.h>
 #include <rookery/abi/ext/storage.h>
+#include <rookery/abi/ext/threads.h>
 #include <rookery/abi/ext/timers.h>
 #include <rookery/abi/ext/views.h>
 

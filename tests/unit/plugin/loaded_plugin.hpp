@@ -3,6 +3,7 @@
 #include "hostapi/extension.hpp"
 #include "plugin/plugin_host.hpp"
 #include "support/events.hpp"
+#include "support/fake_web.hpp"
 #include "support/intercept_probe.hpp"
 #include "support/temp_dir.hpp"
 
@@ -70,6 +71,13 @@ class LoadedPlugin {
         context.scope = scope_.get();
         context.counters = counters_;
         context.kv = &*kv_;
+        web_.emplace(std::make_unique<testing::FakeWeb>(), capabilities_, worker_);
+        context.web = &*web_;
+        settings_.emplace(*store_, hostapi::GuildBooks::space_of("plugin test"),
+                          *hostapi::GuildBooks(*store_).of("plugin test"), capabilities_, worker_);
+        context.settings = &*settings_;
+        metrics_.emplace(metric_book_, "plugin test", capabilities_);
+        context.metrics = &*metrics_;
         context.subscribe = [this](std::string_view event) -> Result<hostapi::EffectId> {
             subscribed_.emplace_back(event);
             return scope_->add("on " + std::string(event), [this] { ++unsubscribed_; });
@@ -231,6 +239,9 @@ class LoadedPlugin {
         return count;
     }
 
+    /// What it has counted.
+    std::string metrics() { return metric_book_.text(); }
+
     hostapi::Worker& worker() { return *worker_; }
     hostapi::ExtensionCounters& counters() { return *counters_; }
     hostapi::Extension& extension() { return *extension_; }
@@ -246,6 +257,10 @@ class LoadedPlugin {
     std::unique_ptr<store::KvStore> store_;
     hostapi::Capabilities capabilities_;
     std::optional<hostapi::Kv> kv_;
+    std::optional<hostapi::Web> web_;
+    std::optional<hostapi::GuildSettings> settings_;
+    hostapi::MetricBook metric_book_;
+    std::optional<hostapi::Metrics> metrics_;
     std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> sink_;
     std::shared_ptr<hostapi::Worker> worker_;
     std::unique_ptr<hostapi::Scope> scope_;

@@ -3,6 +3,7 @@
 #include "hostapi/extension.hpp"
 #include "script/script_host.hpp"
 #include "support/events.hpp"
+#include "support/fake_web.hpp"
 #include "support/intercept_probe.hpp"
 
 #include <gtest/gtest.h>
@@ -97,6 +98,7 @@ class ScriptBox {
         std::function<Result<nlohmann::json>(const hostapi::OperationCall&)> platform;
         std::function<void(const model::Event&, std::string_view handler)> begun;
         bool storage = false;  ///< the script has a store of its own
+        bool web = false;      ///< requests are answered by a FakeWeb
         hostapi::Capabilities capabilities;
         std::function<Result<>(const nlohmann::json& command, const std::string& where)> declare;
     };
@@ -124,6 +126,8 @@ class ScriptBox {
     [[nodiscard]] TempDir& dir() { return dir_; }
     [[nodiscard]] hostapi::Extension& extension() { return *extension_; }
     [[nodiscard]] store::KvStore& store() { return *store_; }
+    /// What it has counted.
+    [[nodiscard]] std::string metrics() { return metric_book_.text(); }
 
     Result<> stage() {
         ScriptHost host("0.0.0");
@@ -322,6 +326,17 @@ class ScriptBox {
         };
         context.begun = options_.begun;
         context.kv = kv_ ? &*kv_ : nullptr;
+        if (store_) {
+            context.settings = &settings_.emplace(
+                *store_, hostapi::GuildBooks::space_of("script probe"),
+                *hostapi::GuildBooks(*store_).of("script probe"), options_.capabilities, worker_);
+            context.metrics =
+                &metrics_.emplace(metric_book_, "script probe", options_.capabilities);
+        }
+        if (options_.web) {
+            context.web = &web_.emplace(std::make_unique<rookery::testing::FakeWeb>(),
+                                        options_.capabilities, worker_);
+        }
         if (options_.declare) {
             context.declare = [this](const nlohmann::json& command,
                                      const std::string& where) -> Result<hostapi::EffectId> {
@@ -343,6 +358,10 @@ class ScriptBox {
     std::unique_ptr<store::KvStore> store_;
     std::shared_ptr<hostapi::Worker> worker_;
     std::optional<hostapi::Kv> kv_;
+    std::optional<hostapi::Web> web_;
+    std::optional<hostapi::GuildSettings> settings_;
+    hostapi::MetricBook metric_book_;
+    std::optional<hostapi::Metrics> metrics_;
     hostapi::Scope scope_;
     std::shared_ptr<Lines> lines_ = std::make_shared<Lines>();
     std::shared_ptr<Finished> delivery_ = std::make_shared<Finished>();
