@@ -48,7 +48,7 @@ class Docs(RuntimeTest):
         unit, count = "#include <rookery/plugin.hpp>\n#include <rookery/testing/fake_host.hpp>\n#include <chrono>\n#include <map>\n#include <string>\n", 0
         for name, text in blocks("cpp"):
             count += 1
-            if "#include <rookery/" in text:
+            if re.search(r"^(#include <rookery/|class |struct )", text, re.MULTILINE):
                 text = re.sub(r"^#include.*\n", "", text, flags=re.MULTILINE)
                 # Two entries cannot be in one unit: that the class is a plugin is what is left to check.
                 text = re.sub(r"^ROOKERY_PLUGIN\((\w+).*\)$", r"static_assert(std::is_base_of_v<rookery::Plugin, \1>);",
