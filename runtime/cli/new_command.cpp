@@ -36,18 +36,32 @@ std::string class_name(std::string_view name) {
     return result;
 }
 
-/// The sdk folder of the source tree that this program was built in; empty when it was installed,
-/// and then CMake finds the SDK by itself.
+/// Where CMake finds the SDK of this program: the sdk folder of the source tree that it was built
+/// in, or the prefix that it was installed below; empty when it was moved away from both.
 fs::path sdk_of_this_program() {
     std::error_code failure;
     const auto program = fs::read_symlink("/proc/self/exe", failure);
     for (auto folder = program.parent_path(); !failure && folder.has_relative_path();
          folder = folder.parent_path()) {
-        if (fs::exists(folder / "sdk/cmake/RookeryPlugin.cmake", failure)) {
+        if (fs::exists(folder / "sdk/cmake/rookeryConfig.cmake", failure)) {
             return folder / "sdk";
+        }
+        if (fs::exists(folder / "lib/cmake/rookery/rookeryConfig.cmake", failure)) {
+            return folder;
         }
     }
     return {};
+}
+
+/// "mod-log" as part of a variable's name: "MOD_LOG".
+std::string upper_name(std::string_view name) {
+    std::string result;
+    for (const char letter : name) {
+        result += letter == '-'                    ? '_'
+                  : letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A')
+                                                   : letter;
+    }
+    return result;
 }
 
 std::string filled(std::string_view text, std::span<const Replacement> replacements) {
@@ -87,8 +101,7 @@ constexpr auto kKinds = std::to_array<Kind>({
      "Next: cd {path} && rookery run"},
     {"plugin", "Write a folder with the source and the build file of a native plugin",
      "Example:\n  rookery new plugin karma --dir src",
-     "Next: cmake -S {path} -B {path}/build -DCMAKE_BUILD_TYPE=Release && cmake --build "
-     "{path}/build"},
+     "Next: cd {path} && cmake --workflow --preset default"},
     {"script", "Write a Lua script, and what lua-language-server needs to know the API",
      "Example:\n  rookery new script greet --dir scripts",
      "Next: rookery reload, when {dir} is the scripts folder of a running bot, and say !{name}"},
@@ -121,6 +134,7 @@ Result<std::vector<fs::path>> write_template(std::string_view kind, const std::s
     const auto replacements =
         std::to_array<Replacement>({{"@NAME@", name},
                                     {"@CLASS@", class_name(name)},
+                                    {"@UPPER@", upper_name(name)},
                                     {"@SDK@", sdk_of_this_program().string()}});
     // A script is one file; the others are a folder of their own.
     const auto root = (kind == "script" ? dir : dir / name).lexically_normal();

@@ -1,5 +1,7 @@
 #include "plugin/elf_file.hpp"
 
+#include <rookery/abi/manifest.h>
+
 #include <bit>
 #include <cstring>
 #include <elf.h>
@@ -100,6 +102,54 @@ Result<Symbols> exported(Bytes bytes, const Elf64_Ehdr& header) {
     return wrong("has no table of exported symbols");
 }
 
+std::optional<Elf64_Shdr> section_at(Bytes bytes, const Elf64_Ehdr& header, std::uint64_t index) {
+    return index < header.e_shnum
+               ? read<Elf64_Shdr>(bytes, header.e_shoff + index * sizeof(Elf64_Shdr))
+               : std::nullopt;
+}
+
+Bytes content(Bytes bytes, const Elf64_Shdr& section) {
+    return section.sh_type == SHT_NOBITS ? Bytes{}
+                                         : slice(bytes, section.sh_offset, section.sh_size);
+}
+
+/// What the dynamic section names as needed.
+std::vector<std::string> needed_of(Bytes bytes, const Elf64_Ehdr& header) {
+    constexpr std::size_t kMost = 1'000;
+    std::vector<std::string> out;
+    for (std::uint64_t i = 0; i < header.e_shnum; ++i) {
+        const auto section = section_at(bytes, header, i);
+        const auto strings = section && section->sh_type == SHT_DYNAMIC
+                                 ? section_at(bytes, header, section->sh_link)
+                                 : std::nullopt;
+        if (!strings) {
+            continue;
+        }
+        const Bytes table = content(bytes, *section);
+        for (std::uint64_t at = 0; at < table.size() && out.size() < kMost;
+             at += sizeof(Elf64_Dyn)) {
+            const auto entry = read<Elf64_Dyn>(table, at);
+            if (entry && entry->d_tag == DT_NEEDED) {
+                out.emplace_back(text_at(content(bytes, *strings), entry->d_un.d_val));
+            }
+        }
+    }
+    return out;
+}
+
+/// The section of that name, up to the first NUL; nothing when there is none.
+std::optional<std::string_view> text_section(Bytes bytes, const Elf64_Ehdr& header,
+                                             std::string_view name) {
+    const auto names = section_at(bytes, header, header.e_shstrndx);
+    for (std::uint64_t i = 0; names && i < header.e_shnum; ++i) {
+        const auto section = section_at(bytes, header, i);
+        if (section && text_at(content(bytes, *names), section->sh_name) == name) {
+            return text_at(content(bytes, *section), 0);
+        }
+    }
+    return std::nullopt;
+}
+
 /// The bytes of the file that will be at the symbol's address.
 Bytes content(Bytes bytes, const Elf64_Ehdr& header, const Elf64_Sym& symbol) {
     for (std::uint64_t i = 0; i < header.e_phnum; ++i) {
@@ -135,6 +185,10 @@ Result<ElfFacts> inspect_elf(Bytes bytes, std::string_view symbol) {
             continue;
         }
         const std::string_view name = text_at(symbols->names, found->st_name);
+        constexpr std::size_t kMost = 10'000;
+        if (ELF64_ST_BIND(found->st_info) != STB_LOCAL && facts.exported.size() < kMost) {
+            facts.exported.emplace_back(name);
+        }
         if (ELF64_ST_BIND(found->st_info) == STB_GNU_UNIQUE && !facts.unique_symbol) {
             facts.unique_symbol.emplace(name);
         }
@@ -153,6 +207,8 @@ Result<ElfFacts> inspect_elf(Bytes bytes, std::string_view symbol) {
     if (facts.entry.empty()) {
         return wrong("exports " + name + " without content");
     }
+    facts.needed = needed_of(bytes, *header);
+    facts.manifest = text_section(bytes, *header, RK_MANIFEST_SECTION);
     return facts;
 }
 

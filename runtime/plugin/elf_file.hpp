@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rookery::plugin {
 
@@ -18,6 +19,10 @@ struct ElfFacts {
     /// A symbol that the loader keeps unique in the process, and the library loaded with it for
     /// good.
     std::optional<std::string> unique_symbol;
+    std::vector<std::string> exported;  ///< names of all symbols that others can see
+    std::vector<std::string> needed;    ///< libraries that it is linked with: "libc.so.6"
+    /// Of the section that holds the manifest; nothing when there is none. Borrowed like `entry`.
+    std::optional<std::string_view> manifest;
 };
 
 /// Looks at `bytes` as a shared library of this machine that exports `symbol`. Every offset in it

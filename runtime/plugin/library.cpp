@@ -127,6 +127,22 @@ Result<> check_entry(const rk_entry& entry) {
     return {};
 }
 
+/// What the manifest says before loading is what the plugin is.
+Result<> check_agreement(const hostapi::Manifest& manifest, std::string_view name,
+                         std::string_view version) {
+    const auto differ = [](const std::string& what, const std::string& said, std::string_view is) {
+        return Error(ErrorKind::invalid, "has a manifest of " + what + " " + said +
+                                             " and an entry of " + what + " " + std::string(is));
+    };
+    if (!manifest.name.empty() && manifest.name != name) {
+        return differ("name", manifest.name, name);
+    }
+    if (!manifest.version.empty() && manifest.version != version) {
+        return differ("version", manifest.version, version);
+    }
+    return {};
+}
+
 /// The loader's own words, with the user's file in place of the copy.
 std::string loader_text(const StagedFile& file) {
     const char* const said = ::dlerror();
@@ -194,18 +210,55 @@ Result<std::string> read_whole(const fs::path& path, std::size_t max) {
     return bytes;
 }
 
+namespace {
+
+Result<PluginFacts> facts_of(std::string_view bytes, const std::string& where) {
+    auto elf = inspect_elf(std::as_bytes(std::span(bytes)), RK_ENTRY_SYMBOL);
+    if (!elf) {
+        return Error(elf.error().kind(), where + " " + elf.error().context());
+    }
+    if (auto head = check_head(elf->entry); !head) {
+        return Error(head.error().kind(), where + " " + head.error().context());
+    }
+    EntryHead head{};
+    std::memcpy(&head, elf->entry.data(), sizeof(head));
+    PluginFacts out;
+    out.abi_major = head.abi_major;
+    out.abi_minor = head.abi_minor;
+    out.exported = std::move(elf->exported);
+    out.needed = std::move(elf->needed);
+    out.unique_symbol = std::move(elf->unique_symbol);
+    out.bytes = bytes.size();
+    if (elf->manifest) {
+        out.manifest_text = *elf->manifest;
+        auto manifest = hostapi::parse_manifest(*elf->manifest, where + ", its manifest");
+        if (!manifest) {
+            return manifest.error();
+        }
+        out.manifest = *std::move(manifest);
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<PluginFacts> read_plugin(const fs::path& path) {
+    auto bytes = read_whole(path, StagedFile::kMaxBytes);
+    if (!bytes) {
+        return bytes.error().within(path.string());
+    }
+    return facts_of(*bytes, path.string());
+}
+
 Result<StagedFile> StagedFile::make(const fs::path& source, const fs::path& staging_dir) {
     const std::string where = source.string();
     auto bytes = read_whole(source, kMaxBytes);
     if (!bytes) {
         return bytes.error().within(where);
     }
-    auto facts = inspect_elf(std::as_bytes(std::span(*bytes)), RK_ENTRY_SYMBOL);
+    auto facts = facts_of(*bytes, where);
     if (!facts) {
-        return Error(facts.error().kind(), where + " " + facts.error().context());
-    }
-    if (auto head = check_head(facts->entry); !head) {
-        return Error(head.error().kind(), where + " " + head.error().context());
+        return facts.error();
     }
     static std::atomic<std::uint64_t> counter{0};
     const std::string name = source.stem().string() + "." + std::to_string(::getpid()) + "." +
@@ -224,13 +277,15 @@ Result<StagedFile> StagedFile::make(const fs::path& source, const fs::path& stag
         return written.error().within(where);
     }
     out.unique_symbol_ = std::move(facts->unique_symbol);
+    out.manifest_ = std::move(facts->manifest);
     return out;
 }
 
 StagedFile::StagedFile(StagedFile&& other) noexcept
     : source_(std::move(other.source_)),
       path_(std::exchange(other.path_, {})),
-      unique_symbol_(std::move(other.unique_symbol_)) {}
+      unique_symbol_(std::move(other.unique_symbol_)),
+      manifest_(std::move(other.manifest_)) {}
 
 StagedFile::~StagedFile() {
     if (!path_.empty()) {
@@ -258,6 +313,9 @@ Result<Library> Library::load(const StagedFile& file) {
     // The file was looked at, but what counts is what is mapped.
     auto head = check_head(std::as_bytes(std::span(out.entry_, 1)));
     auto checked = head ? check_entry(*out.entry_) : std::move(head);
+    if (checked) {
+        checked = check_agreement(file.manifest(), out.name(), out.version());
+    }
     if (!checked) {
         return Error(checked.error().kind(), where + " " + checked.error().context());
     }

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "base/result.hpp"
+#include "hostapi/manifest.hpp"
 
 #include <rookery/abi/entry.h>
 
@@ -9,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace boost::dll {
 class shared_library;
@@ -34,6 +36,8 @@ class StagedFile {
     [[nodiscard]] const std::optional<std::string>& unique_symbol() const noexcept {
         return unique_symbol_;
     }
+    /// As far as it says something of itself.
+    [[nodiscard]] const hostapi::Manifest& manifest() const noexcept { return manifest_; }
 
   private:
     StagedFile(std::filesystem::path source, std::filesystem::path path)
@@ -42,6 +46,7 @@ class StagedFile {
     std::filesystem::path source_;
     std::filesystem::path path_;
     std::optional<std::string> unique_symbol_;
+    hostapi::Manifest manifest_;
 };
 
 /// A loaded plugin library.
@@ -71,6 +76,20 @@ class Library {
     std::string staged_name_;
     std::optional<std::string> unique_symbol_;
 };
+
+/// What a plugin's file tells without being run.
+struct PluginFacts {
+    std::uint16_t abi_major = 0;
+    std::uint16_t abi_minor = 0;
+    std::vector<std::string> exported;
+    std::vector<std::string> needed;
+    std::optional<std::string> unique_symbol;
+    std::string manifest_text;  ///< JSON; empty: there is none
+    hostapi::Manifest manifest;
+    std::size_t bytes = 0;
+};
+/// Looks at the file as StagedFile::make() does, and copies nothing. Errors begin with the path.
+[[nodiscard]] Result<PluginFacts> read_plugin(const std::filesystem::path& path);
 
 /// A file's bytes, up to `max`.
 [[nodiscard]] Result<std::string> read_whole(const std::filesystem::path& path, std::size_t max);

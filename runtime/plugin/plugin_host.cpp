@@ -1,7 +1,6 @@
 #include "plugin/plugin_host.hpp"
 
 #include "base/log.hpp"
-#include "plugin/elf_file.hpp"
 #include "plugin/plugin.hpp"
 
 #include <rookery/abi/entry.h>
@@ -84,12 +83,16 @@ Result<std::vector<hostapi::ExtensionSpec>> PluginHost::discover(const fs::path&
 }
 
 Result<> PluginHost::check(const hostapi::ExtensionSpec& spec) const {
-    const auto bytes = read_whole(spec.path, StagedFile::kMaxBytes);
-    if (!bytes) {
-        return bytes.error();
-    }
-    const auto facts = inspect_elf(std::as_bytes(std::span(*bytes)), RK_ENTRY_SYMBOL);
+    const auto facts = read_plugin(spec.path);
     return facts ? Result<>() : Result<>(facts.error());
+}
+
+Result<hostapi::Manifest> PluginHost::manifest(const hostapi::ExtensionSpec& spec) const {
+    auto facts = read_plugin(spec.path);
+    if (!facts) {
+        return facts.error();
+    }
+    return std::move(facts->manifest);
 }
 
 Result<std::unique_ptr<hostapi::Extension>> PluginHost::stage(hostapi::ExtensionContext context) {

@@ -19,6 +19,9 @@ class PluginHost final : public hostapi::ExtensionHost {
     [[nodiscard]] Result<std::vector<hostapi::ExtensionSpec>> discover(
         const std::filesystem::path& dir) const override;
     [[nodiscard]] Result<> check(const hostapi::ExtensionSpec& spec) const override;
+    /// From the section of the library that holds it.
+    [[nodiscard]] Result<hostapi::Manifest> manifest(
+        const hostapi::ExtensionSpec& spec) const override;
     [[nodiscard]] Result<std::unique_ptr<hostapi::Extension>> stage(
         hostapi::ExtensionContext context) override;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <rookery/abi/manifest.h>
 #include <rookery/call.hpp>
 #include <rookery/document.hpp>
 #include <rookery/duration.hpp>
@@ -315,6 +316,33 @@ class Plugin : protected ops::Nouns<Plugin> {
 
 namespace detail {
 
+/// The text of a member of the manifest's outermost object, without escapes. Does not compile when
+/// there is none.
+consteval std::string_view member_of(std::string_view json, std::string_view key) {
+    int depth = 0;
+    bool wanted = false;  // the key was the last text on the outermost level
+    for (std::size_t at = 0; at < json.size(); ++at) {
+        if (json[at] == '{' || json[at] == '[') {
+            ++depth;
+        } else if (json[at] == '}' || json[at] == ']') {
+            --depth;
+        } else if (json[at] == ',') {
+            wanted = false;
+        } else if (json[at] == '"') {
+            const std::size_t begin = at + 1;
+            for (++at; at < json.size() && json[at] != '"'; ++at) {
+                at += json[at] == '\\' ? 1 : 0;
+            }
+            const std::string_view text = json.substr(begin, at - begin);
+            if (wanted && depth == 1) {
+                return text;
+            }
+            wanted = depth == 1 && text == key;
+        }
+    }
+    throw "the manifest has no name or no version";
+}
+
 /// A plugin object behind the C interface.
 template <class P>
 class Instance {
@@ -370,17 +398,40 @@ class Instance {
 }  // namespace detail
 }  // namespace rookery
 
-/// Makes the library a plugin: once, at namespace scope. `name` and `version` are string literals.
-#define ROOKERY_PLUGIN(Class, name_literal, version_literal)                                 \
-    extern "C" {                                                                             \
-    __attribute__((visibility("default"))) extern const rk_entry_t rookery_plugin_entry;     \
-    const rk_entry_t rookery_plugin_entry = {sizeof(rk_entry_t),                             \
-                                             RK_ENTRY_MAGIC,                                 \
-                                             RK_ABI_MAJOR,                                   \
-                                             RK_ABI_MINOR,                                   \
-                                             0,                                              \
-                                             0,                                              \
-                                             {name_literal, sizeof(name_literal) - 1},       \
-                                             {version_literal, sizeof(version_literal) - 1}, \
-                                             &::rookery::detail::Instance<Class>::create};   \
+/// Makes the library a plugin: once, at namespace scope.
+///     ROOKERY_PLUGIN(Karma, "karma", "1.0.0")
+///     ROOKERY_PLUGIN(Karma, R"({"name": "karma", "version": "1.0.0", "capabilities": ["kv"]})")
+///     ROOKERY_PLUGIN(Karma)    with rookery_add_plugin(karma plugin.cpp MANIFEST manifest.json)
+/// The manifest (rookery/abi/manifest.h) lies in the library, where it is read without running it.
+#define ROOKERY_PLUGIN(...)                                                          \
+    ROOKERY_PLUGIN_PICK(__VA_ARGS__, ROOKERY_PLUGIN_OF_NAME, ROOKERY_PLUGIN_OF_JSON, \
+                        ROOKERY_PLUGIN_OF_FILE, )                                    \
+    (__VA_ARGS__)
+#define ROOKERY_PLUGIN_PICK(a, b, c, Chosen, ...) Chosen
+
+#define ROOKERY_PLUGIN_OF_NAME(Class, name_literal, version_literal) \
+    ROOKERY_PLUGIN_OF_JSON(                                          \
+        Class, "{\"name\": \"" name_literal "\", \"version\": \"" version_literal "\"}")
+#define ROOKERY_PLUGIN_OF_JSON(Class, json)                                             \
+    namespace {                                                                         \
+    constexpr char rookery_manifest[] RK_MANIFEST_PLACE = json;                         \
+    }                                                                                   \
+    ROOKERY_PLUGIN_ENTRY(Class, ::rookery::detail::member_of(rookery_manifest, "name"), \
+                         ::rookery::detail::member_of(rookery_manifest, "version"))
+#define ROOKERY_PLUGIN_OF_FILE(Class) \
+    ROOKERY_PLUGIN_ENTRY(Class, ROOKERY_MANIFEST_NAME, ROOKERY_MANIFEST_VERSION)
+
+#define ROOKERY_PLUGIN_ENTRY(Class, name, version)                                       \
+    extern "C" {                                                                         \
+    __attribute__((visibility("default"))) extern const rk_entry_t rookery_plugin_entry; \
+    constinit const rk_entry_t rookery_plugin_entry = {                                  \
+        sizeof(rk_entry_t),                                                              \
+        RK_ENTRY_MAGIC,                                                                  \
+        RK_ABI_MAJOR,                                                                    \
+        RK_ABI_MINOR,                                                                    \
+        0,                                                                               \
+        0,                                                                               \
+        ::rookery::detail::to_text(name),                                                \
+        ::rookery::detail::to_text(version),                                             \
+        &::rookery::detail::Instance<Class>::create};                                    \
     }

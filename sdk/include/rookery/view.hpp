@@ -29,7 +29,7 @@ class StaleEvent : public std::logic_error {
 namespace detail {
 
 inline std::string_view to_view(rk_text_t text) { return {text.data, text.len}; }
-inline rk_text_t to_text(std::string_view text) { return {text.data(), text.size()}; }
+constexpr rk_text_t to_text(std::string_view text) { return {text.data(), text.size()}; }
 
 inline rk_status_t checked(rk_status_t status) {
     if (status == RK_E_STALE) {

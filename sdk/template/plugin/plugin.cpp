@@ -6,14 +6,17 @@ namespace {
 
 class @CLASS@ final : public rookery::Plugin {
     void start() override {
-        on<rookery::MessageCreate>([this](const rookery::MessageCreate& message) {
-            if (message.content() == "!@NAME@" && !message.author().bot()) {
-                reply(message, "This is @NAME@.");
-            }
-        });
+        answer_ = config().text("answer", "This is @NAME@.");
+
+        on<rookery::MessageCreate>(rookery::Filter{.bot = false, .equals = "!@NAME@"},
+                                   [this](const rookery::MessageCreate& message) {
+                                       reply(message, answer_);
+                                   });
     }
+
+    std::string answer_;
 };
 
 }  // namespace
 
-ROOKERY_PLUGIN(@CLASS@, "@NAME@", "0.1.0")
+ROOKERY_PLUGIN(@CLASS@)

@@ -47,9 +47,9 @@ TEST_F(NewCommand, plugin_is_named_in_its_files) {
     ASSERT_TRUE(write_template("plugin", "mod-log", dir_));
     const auto source = text_of(dir_ / "mod-log/plugin.cpp");
     EXPECT_NE(source.find("class ModLog final : public rookery::Plugin"), std::string::npos);
-    EXPECT_NE(source.find("ROOKERY_PLUGIN(ModLog, \"mod-log\""), std::string::npos);
+    EXPECT_NE(source.find("ROOKERY_PLUGIN(ModLog)"), std::string::npos);
     EXPECT_NE(
-        text_of(dir_ / "mod-log/CMakeLists.txt").find("rookery_add_plugin(mod-log plugin.cpp)"),
+        text_of(dir_ / "mod-log/CMakeLists.txt").find("rookery_add_plugin(mod-log plugin.cpp MANIFEST"),
         std::string::npos);
 }
 
@@ -82,7 +82,7 @@ TEST_F(NewCommand, no_placeholder_is_left_in_any_file) {
         const auto written = write_template(kind, std::string("a") + kind, dir_);
         ASSERT_TRUE(written);
         for (const auto& file : *written) {
-            for (const auto* placeholder : {"@NAME@", "@CLASS@", "@SDK@"}) {
+            for (const auto* placeholder : {"@NAME@", "@CLASS@", "@SDK@", "@UPPER@"}) {
                 EXPECT_EQ(text_of(file).find(placeholder), std::string::npos) << file;
             }
         }
