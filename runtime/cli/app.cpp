@@ -72,6 +72,7 @@ int run(std::span<const std::string> arguments) {
     add_events(app, context);
     add_eval(app, context);
     add_sim(app, context);
+    add_plugin(app, context);
     add_version(app, context);
 
     // CLI11 takes its arguments from the back.

@@ -3,10 +3,7 @@
 #include "base/log.hpp"
 #include "plugin/plugin.hpp"
 
-#include <rookery/abi/entry.h>
-
 #include <algorithm>
-#include <span>
 #include <system_error>
 
 namespace rookery::plugin {

@@ -20,9 +20,8 @@ static rk_status_t create(const rk_host_t* host, const rk_plugin_t** out, rk_err
                                           text("{\"startsWith\":\"!\",\"user\":[\"4\",\"5\"]}"),
                                           say, "command", NULL, NULL, NULL));
     EXPECT_STATUS(error, RK_OK,
-                  events->subscribe_where(host, text("messageCreate"),
-                                          text("{\"channel\":\"1\"}"), say, "elsewhere", NULL, NULL,
-                                          NULL));
+                  events->subscribe_where(host, text("messageCreate"), text("{\"channel\":\"1\"}"),
+                                          say, "elsewhere", NULL, NULL, NULL));
     why.size = sizeof(why);
     EXPECT_STATUS(error, RK_E_INVALID,
                   events->subscribe_where(host, text("messageCreate"), text("{\"chanel\":\"1\"}"),

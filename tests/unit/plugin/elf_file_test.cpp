@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <elf.h>
 #include <string>
@@ -35,6 +36,18 @@ TEST(ElfFile, finds_the_entry_without_running_anything) {
     EXPECT_EQ(entry.magic, RK_ENTRY_MAGIC);
     EXPECT_EQ(entry.size, sizeof(rk_entry));
     EXPECT_FALSE(facts->unique_symbol);
+}
+
+TEST(ElfFile, tells_the_manifest_the_symbols_and_the_libraries) {
+    const std::string bytes = fixture("wrapper");
+    const auto facts = inspect(bytes);
+    ASSERT_TRUE(facts) << facts.error().message();
+    EXPECT_EQ(facts->manifest, R"({"name": "wrapper", "version": "2.3.4"})");
+    EXPECT_EQ(facts->exported, std::vector<std::string>{"rookery_plugin_entry"});
+    EXPECT_NE(std::find(facts->needed.begin(), facts->needed.end(), "libc.so.6"),
+              facts->needed.end());
+    const std::string without = fixture("minimal");
+    EXPECT_FALSE(inspect(without)->manifest);
 }
 
 TEST(ElfFile, text_is_no_library) {
