@@ -125,6 +125,7 @@ Result<std::vector<Extensions::Found>> Extensions::discover(Kind& kind,
             continue;
         }
         spec.settings = own.settings;
+        spec.places = own.places.of;
         spec.limits.time_limit = own.time_limit;
         spec.limits.wait_limit = own.wait_limit;
         spec.limits.memory_limit = own.memory_limit;

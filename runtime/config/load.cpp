@@ -192,8 +192,31 @@ class Loader {
                                                           other.str(), kind, section.name, near));
             }
             reader_.json(node, section.settings[std::string(other.str())]);
+            note_places(std::string(other.str()), node, section.places);
         });
+        section.places.of.emplace("", where(name.source()));
         into.sections.push_back(std::move(section));
+    }
+
+    [[nodiscard]] std::string where(const toml::source_region& region) const {
+        const Place place = place_of(region);
+        return fmt::format("{}:{}:{}", config_.file.string(), place.line, place.column);
+    }
+    void note_places(const std::string& path, const toml::node& node, SettingPlaces& out) const {
+        constexpr std::size_t kMost = 10'000;
+        if (out.of.size() >= kMost) {
+            return;
+        }
+        out.of.emplace(path, where(node.source()));
+        if (const auto* table = node.as_table()) {
+            for (const auto& [key, value] : *table) {
+                note_places(path + "." + std::string(key.str()), value, out);
+            }
+        } else if (const auto* array = node.as_array()) {
+            for (std::size_t i = 0; i < array->size(); ++i) {
+                note_places(path + "." + std::to_string(i), *array->get(i), out);
+            }
+        }
     }
 
     static bool is_key_of_script(std::string_view name) {

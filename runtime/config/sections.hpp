@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -126,6 +127,14 @@ struct RateChoice {
 /// What a full queue does with one more event.
 enum class WhenFull : std::uint8_t { spill, drop_oldest, block };
 
+/// Where the settings of an extension stand: "bot.toml:12:9" by path ("channels.0"); "": the
+/// section. All are equal: a setting that has only moved has not changed.
+struct SettingPlaces {
+    std::map<std::string, std::string, std::less<>> of;
+
+    bool operator==(const SettingPlaces&) const { return true; }
+};
+
 /// [plugins.NAME] or [scripts.NAME]. Zero as a limit means none.
 struct ExtensionSection {
     std::string name;
@@ -142,6 +151,7 @@ struct ExtensionSection {
     std::vector<std::string> grant;                      ///< capabilities
     std::vector<std::string> deny;                       ///< these win
     nlohmann::json settings = nlohmann::json::object();  ///< every other key: for the extension
+    SettingPlaces places;                                ///< of the settings
 
     bool operator==(const ExtensionSection&) const = default;
 };

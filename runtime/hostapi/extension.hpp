@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,6 +50,8 @@ struct ExtensionSpec {
     std::string fingerprint;     ///< of the content (all files of a folder) and the settings
     nlohmann::json settings =
         nlohmann::json::object();  ///< the free keys of [plugins.NAME] or [scripts.NAME]
+    /// Where they stand: "bot.toml:12:9" by path ("channels.0"); "": the section.
+    std::map<std::string, std::string, std::less<>> places;
     ExtensionLimits limits;
     Capabilities::Grants grants;
 };

@@ -47,6 +47,11 @@ class Plugin final : public hostapi::Extension {
     [[nodiscard]] Pending& pending() noexcept { return pending_; }
     [[nodiscard]] const hostapi::ExtensionContext& context() const noexcept { return context_; }
     [[nodiscard]] Failures& failures() noexcept { return failures_; }
+    /// Where a setting stands: "bot.toml:12:9"; null when it stands nowhere.
+    [[nodiscard]] const std::string* place_of_setting(std::string_view path) const {
+        const auto found = context_.spec.places.find(path);
+        return found == context_.spec.places.end() ? nullptr : &found->second;
+    }
     /// The document of the settings.
     [[nodiscard]] rk_handle_t settings();
     /// The setting that was read last: its text stays until the next one.

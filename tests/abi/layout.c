@@ -126,6 +126,7 @@ static const fact_t kFacts[] = {
 
     AT(rk_config_t, size, 0),
     AT(rk_config_t, settings, 8),
+    AT(rk_config_t, place, 16),
 
     AT(rk_call_t, size, 0),
     AT(rk_call_t, deadline_ms, 4),

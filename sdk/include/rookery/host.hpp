@@ -29,7 +29,7 @@ class Host {
     /// Throws Error when the host lacks a table.
     explicit Host(const rk_host_t* host)
         : raw(host),
-          config(required<rk_config_t>(RK_CONFIG_ID)),
+          config(required<rk_config_t>(RK_CONFIG_ID, offsetof(rk_config_t, place))),
           documents(required<rk_documents_t>(RK_DOCUMENTS_ID, offsetof(rk_documents_t, view))),
           events(required<rk_events_t>(RK_EVENTS_ID, offsetof(rk_events_t, subscribe_where))),
           interactions(table<rk_interactions_t>(RK_INTERACTIONS_ID)),

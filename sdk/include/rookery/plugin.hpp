@@ -2,16 +2,21 @@
 
 #include <rookery/abi/manifest.h>
 #include <rookery/call.hpp>
+#include <rookery/config.hpp>
 #include <rookery/document.hpp>
 #include <rookery/duration.hpp>
 #include <rookery/events.hpp>
 #include <rookery/filter.hpp>
 #include <rookery/handlers.hpp>
 #include <rookery/host.hpp>
+#include <rookery/http.hpp>
 #include <rookery/interactions.hpp>
+#include <rookery/kv.hpp>
 #include <rookery/log.hpp>
+#include <rookery/metrics.hpp>
 #include <rookery/operations.hpp>
 #include <rookery/registration.hpp>
+#include <rookery/settings.hpp>
 #include <rookery/task.hpp>
 #include <rookery/view.hpp>
 
@@ -207,11 +212,20 @@ class Plugin : protected ops::Nouns<Plugin> {
     [[nodiscard]] Log log() const noexcept { return Log(host()); }
 
     /// The plugin's own keys of the configuration: [plugins.NAME].
-    [[nodiscard]] Document config() const {
+    [[nodiscard]] Config config() const {
         rk_handle_t handle = 0;
         detail::Reason().check(host().config->settings(host().raw, &handle), "config");
-        return Document(host(), handle);
+        return Config(host(), handle);
     }
+
+    /// Keys and values that outlive the process.
+    [[nodiscard]] Kv kv() const { return Kv(host()); }
+    /// Other services.
+    [[nodiscard]] Http http() const { return Http(host()); }
+    /// Settings of each guild. Throws Error where the host has none.
+    [[nodiscard]] Settings settings() const { return Settings(host()); }
+    /// Numbers about the plugin. Throws Error where the host keeps none.
+    [[nodiscard]] Metrics metrics() const { return Metrics(host()); }
 
     /// Operations by name; those with types are messages(), members(), ...: operations.hpp.
     [[nodiscard]] Operations operations() const noexcept { return Operations(caller()); }

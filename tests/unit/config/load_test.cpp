@@ -248,6 +248,13 @@ TEST(ConfigLoad, free_keys_of_an_extension_become_its_settings) {
     EXPECT_EQ(poll.when_full, WhenFull::drop_oldest);
     EXPECT_EQ(poll.settings, nlohmann::json::parse(R"({"emoji": "✅", "channels": ["a", "b"],
                                                        "nested": {"depth": 2, "on": true, "share": 0.5}})"));
+    const auto ends_with = [&](const char* path, std::string_view place) {
+        return poll.places.of.at(path).ends_with(place);
+    };
+    EXPECT_TRUE(ends_with("", ":2:18")) << poll.places.of.at("");
+    EXPECT_TRUE(ends_with("emoji", ":8:17")) << poll.places.of.at("emoji");
+    EXPECT_TRUE(ends_with("channels.1", ":9:26")) << poll.places.of.at("channels.1");
+    EXPECT_TRUE(ends_with("nested.on", ":10:37")) << poll.places.of.at("nested.on");
 }
 
 TEST(ConfigLoad, section_inherits_enabled_wherever_that_stands) {

@@ -65,6 +65,7 @@ class LoadedPlugin {
         context.spec.name = name.empty() ? path.stem().string() : std::move(name);
         context.spec.path = path;
         context.spec.settings = std::move(settings);
+        context.spec.places = {{"list.1", "bot.toml:7:13"}};
         context.log = std::make_shared<spdlog::logger>("plugin", sink_);
         context.log->set_level(spdlog::level::debug);
         context.worker = worker_.get();

@@ -89,6 +89,16 @@ TEST_F(Wrapper, reads_its_settings) {
     EXPECT_EQ(plugin_.version(), "2.3.4");
 }
 
+TEST_F(Wrapper, knows_where_its_settings_stand) {
+    EXPECT_TRUE(plugin_.logged("place bot.toml:7:13 [plugins.wrapper]")) << plugin_.log();
+}
+
+TEST_F(Wrapper, a_filter_lets_through_what_fits) {
+    plugin_.message("filtered");
+    plugin_.message("another");
+    EXPECT_EQ(plugin_.count_logged("passed the filter: "), 1U);
+}
+
 TEST_F(Wrapper, a_reply_names_the_message_and_the_event) {
     plugin_.message("reply");
     ASSERT_EQ(plugin_.wish_count(), 1U);

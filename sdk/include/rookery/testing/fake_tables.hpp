@@ -451,6 +451,16 @@ struct FakeTables {
         });
     }
 
+    static rk_status_t place(Host raw, rk_text_t path, rk_sink_t sink, void* user) {
+        return inside(raw, "place", [&](FakeHost& host) -> rk_status_t {
+            if (host.settings_->json().path(view(path)) == nullptr) {
+                return RK_E_NOT_FOUND;
+            }
+            sink(user, rookery::detail::to_text("test.toml"));
+            return RK_OK;
+        });
+    }
+
     // rookery.events/1
     static rk_status_t add(Host raw, FakeHost::Subscription one, rk_event_fn handler, void* user,
                            rk_release_t release, rk_handle_t* out, rk_error_t* error) {
@@ -662,8 +672,7 @@ inline const void* FakeHost::get_table(const rk_host_t*, rk_text_t id) {
                                           &Tables::document_view,
                                           &Tables::hold_document,
                                           &Tables::release_document};
-    static const rk_config_t config{offsetof(rk_config_t, settings) + sizeof(void*), 0,
-                                    &Tables::settings};
+    static const rk_config_t config{sizeof(rk_config_t), 0, &Tables::settings, &Tables::place};
     static const rk_events_t events = [] {
         rk_events_t table{};
         table.size = offsetof(rk_events_t, subscribe_where) + sizeof(void*);
