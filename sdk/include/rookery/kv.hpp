@@ -117,20 +117,20 @@ class Kv {
 
     /// Result<std::optional<std::string>>: nothing when there is no such key.
     [[nodiscard]] auto get(std::string_view key) const {
-        using Value = std::optional<std::string>;
-        return detail::async<Value>(
+        using Found = std::optional<std::string>;
+        return detail::async<Found>(
             *host_,
-            [key = std::string(key)](const Host& host, detail::Sink<Value>* sink,
+            [key = std::string(key)](const Host& host, detail::Sink<Found>* sink,
                                      rk_error_t* error) -> rk_status_t {
                 if (sink == nullptr) {
                     return RK_OK;
                 }
                 const auto read = [](const rk_stored_t& stored) {
-                    return stored.found != 0 ? Value(std::string(detail::to_view(stored.value)))
-                                             : Value();
+                    return stored.found != 0 ? Found(std::string(detail::to_view(stored.value)))
+                                             : Found();
                 };
-                return table(host).get(host.raw, detail::to_text(key), &end<Value, decltype(read)>,
-                                       sink, &detail::Sink<Value>::release, error);
+                return table(host).get(host.raw, detail::to_text(key), &end<Found, decltype(read)>,
+                                       sink, &detail::Sink<Found>::release, error);
             });
     }
     /// Result<Done>.

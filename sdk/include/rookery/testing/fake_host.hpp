@@ -53,10 +53,10 @@ struct FakeCall {
 /// empty one; wrong parameters are refused as by the runtime. Needs nothing but the SDK.
 class FakeHost : private rk_host {
   public:
-    /// `name`: under which the plugin is loaded.
-    explicit FakeHost(std::string name = "plugin")
+    /// Under which name the plugin is loaded.
+    explicit FakeHost(std::string loaded_as = "plugin")
         : rk_host{sizeof(rk_host), RK_ABI_MAJOR, RK_ABI_MINOR, {}, &get_table},
-          own_name_(std::move(name)),
+          own_name_(std::move(loaded_as)),
           settings_(std::make_unique<FakeDocument>(JsonValue::parse("{}"), schema::kNone)) {
         rk_host::name = {own_name_.data(), own_name_.size()};
     }
