@@ -63,7 +63,7 @@ TEST_P(Remind, what_waits_at_the_end_is_delivered_again) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Languages, Remind, ::testing::Values("remind", "remind_c", "remind_rust"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& one) { return std::string(one.param); });
 
 }  // namespace
 }  // namespace rookery::plugin
