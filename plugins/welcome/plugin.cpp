@@ -31,11 +31,21 @@ std::string filled(std::string_view text, std::string_view user, std::string_vie
     return out;
 }
 
+struct Options {
+    std::string channel;
+    std::string welcome = "Welcome to {guild}, {user}!";
+    std::string goodbye = "{user} has left.";
+
+    static void describe(auto& keys) {
+        keys.required("channel", &Options::channel);
+        keys.key("welcome", &Options::welcome);
+        keys.key("goodbye", &Options::goodbye);
+    }
+};
+
 class Welcome final : public rookery::Plugin {
     void start() override {
-        channel_ = config().required_text("channel");
-        welcome_ = config().text("welcome", "Welcome to {guild}, {user}!");
-        goodbye_ = config().text("goodbye", "{user} has left.");
+        options_ = config().read<Options>();
 
         // Joining and leaving do not tell the guild's name: it comes once, when the bot logs in.
         on<rookery::GuildCreate>([this](const rookery::GuildCreate& guild) {
@@ -43,12 +53,13 @@ class Welcome final : public rookery::Plugin {
         });
         on<rookery::GuildMemberAdd>([this](const rookery::GuildMemberAdd& member) {
             // "<@id>" is shown as the member's name and tells them.
-            say(welcome_, "<@" + std::string(member.id()) + ">", member.guild_id().value_or(""));
+            say(options_.welcome, "<@" + std::string(member.id()) + ">",
+                member.guild_id().value_or(""));
         });
         on<rookery::GuildMemberRemove>([this](const rookery::GuildMemberRemove& event) {
             // Nobody is there to be told any more: the plain name.
             const rookery::User user = event.user();
-            say(goodbye_, user.global_name().value_or(user.username()), event.guild_id());
+            say(options_.goodbye, user.global_name().value_or(user.username()), event.guild_id());
         });
     }
 
@@ -80,12 +91,11 @@ class Welcome final : public rookery::Plugin {
         }
         const auto name = guild_names_.find(std::string(guild));
         messages().send(
-            channel_, filled(text, user, name == guild_names_.end() ? "the server" : name->second));
+            options_.channel,
+            filled(text, user, name == guild_names_.end() ? "the server" : name->second));
     }
 
-    std::string channel_;
-    std::string welcome_;
-    std::string goodbye_;
+    Options options_;
     std::map<std::string, std::string> guild_names_;
 };
 
