@@ -13,6 +13,7 @@
 #include <rookery/testing/fake_document.hpp>
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -119,6 +120,24 @@ class FakeHost : private rk_host {
     /// It is not answered before its deadline.
     void ignore(std::string_view operation) {
         answers_[std::string(operation)].push_back({kSilent, {}, {}});
+    }
+
+    /// What requests to URLs that begin so are answered with; of several that fit the last by name.
+    /// Any other is refused, as a host that is not granted.
+    void answer_http(std::string_view url, std::uint32_t status, std::string_view body) {
+        web_[std::string(url)] = {status, std::string(body)};
+    }
+    /// What was requested.
+    struct Request {
+        std::string method;
+        std::string url;
+        std::string body;
+    };
+    [[nodiscard]] const std::vector<Request>& requests() const noexcept { return requests_; }
+    /// The stored value of a key; nothing when there is none.
+    [[nodiscard]] std::optional<std::string> stored(const std::string& key) const {
+        const auto found = kv_.find(key);
+        return found == kv_.end() ? std::nullopt : std::optional(found->second.value);
     }
 
     /// What was asked for so far, the oldest first.
@@ -236,6 +255,14 @@ class FakeHost : private rk_host {
         rk_handle_t event;
         Callback<rk_done_fn> callback;
     };
+    struct Kept {
+        std::string value{};
+        std::uint64_t expires = 0;  ///< 0: never
+    };
+    struct Page {
+        std::uint32_t status = 0;
+        std::string body{};
+    };
     struct Answer {
         rk_status_t status;
         std::string json;
@@ -243,6 +270,7 @@ class FakeHost : private rk_host {
     };
 
     friend struct FakeTables;
+    friend struct FakeServices;
 
     static FakeHost& self(const rk_host_t* host) {
         return const_cast<FakeHost&>(static_cast<const FakeHost&>(*host));
@@ -300,6 +328,7 @@ class FakeHost : private rk_host {
     inline void deliver(rk_handle_t handle, const rk_view_t& view);
     inline void release_event(rk_handle_t handle);
     inline void release_document(rk_handle_t handle);
+    inline void later(std::function<void()> end);
     inline void settle();
     inline void finish(Pending call, bool late);
     inline void advance_to(std::uint64_t until);
@@ -315,6 +344,7 @@ class FakeHost : private rk_host {
     std::thread::id thread_ = std::this_thread::get_id();
     unsigned inside_ = 0;
     bool stopping_ = false;
+    bool dropping_ = false;  ///< what has not ended is given back
     std::uint64_t now_ = 0;
     rk_handle_t last_handle_ = 0;
     rk_handle_t current_ = 0;
@@ -327,6 +357,10 @@ class FakeHost : private rk_host {
     std::deque<Pending> pending_;
     std::deque<FakeCall> calls_;
     std::map<std::string, std::deque<Answer>> answers_;
+    std::map<std::string, Kept> kv_;
+    std::map<std::string, Page> web_;
+    std::vector<Request> requests_;
+    std::deque<std::function<void()>> ends_;  ///< of calls to services
     std::mutex mutex_;
     std::vector<Callback<rk_task_fn>> posted_;
     std::vector<std::string> log_;
@@ -336,3 +370,5 @@ class FakeHost : private rk_host {
 }  // namespace rookery::testing
 
 #include <rookery/testing/fake_tables.hpp>
+// Stands on the one above.
+#include <rookery/testing/fake_services.hpp>

@@ -133,6 +133,10 @@ inline void FakeHost::settle() {
             give_back(task);
         }
         more = !tasks.empty();
+        for (auto ends = std::exchange(ends_, {}); const auto& end : ends) {
+            end();
+            more = true;
+        }
         for (std::size_t i = 0; i < pending_.size(); ++i) {
             const auto answers = answers_.find(pending_[i].operation);
             const bool silent = answers != answers_.end() && !answers->second.empty() &&
@@ -247,6 +251,14 @@ inline void FakeHost::release_everything() {
     }
     for (auto all = std::exchange(subscriptions_, {}); const auto& [handle, one] : all) {
         give_back(one.callback);
+    }
+    while (!ends_.empty()) {
+        // Their callbacks are given back; nobody hears of the ends any more.
+        const auto end = std::move(ends_.front());
+        ends_.pop_front();
+        dropping_ = true;
+        end();
+        dropping_ = false;
     }
     for (auto tasks = std::exchange(posted_, {}); const auto& task : tasks) {
         give_back(task);
@@ -656,6 +668,9 @@ struct FakeTables {
     static rk_status_t enabled(Host, std::uint32_t) { return 1; }
 };
 
+/// In fake_services.hpp.
+[[nodiscard]] const void* service_table(std::string_view id);
+
 inline const void* FakeHost::get_table(const rk_host_t*, rk_text_t id) {
     using Tables = FakeTables;
     static const rk_views_t views{sizeof(rk_views_t),    0,
@@ -709,7 +724,7 @@ inline const void* FakeHost::get_table(const rk_host_t*, rk_text_t id) {
             return table;
         }
     }
-    return nullptr;
+    return service_table(FakeTables::view(id));
 }
 
 }  // namespace rookery::testing
