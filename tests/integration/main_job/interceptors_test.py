@@ -88,6 +88,7 @@ class Interceptors(RuntimeTest):
         again.wait_for_log("resumed at event")
         verdict = self.verdict(sim, run, path)
         self.assertEqual(verdict["lost"], 0, f"{verdict}\n{again.log[-3000:]}")
+        # As without an interceptor: what was between its line in the file and the end of its handler.
         self.assertLessEqual(verdict["doubled"], 1, verdict)
 
     def test_one_that_hangs_blocks_nothing(self):
