@@ -11,13 +11,14 @@ Result<rk_handle_t> Timers::start(Kind kind, rk_task_fn task, void* user, rk_rel
     const TimerPtr timer(new Timer(kind, task, UserData(side_, user, release)));
     const rk_handle_t handle = timers_.add(timer);
     arm(*timer, handle);
-    timer->effect = context_.scope->add(
-        (kind.repeats ? "every " : "after ") + std::to_string(kind.delay.count()) + " ms",
-        [this, handle] {
-            if (const auto found = timers_.take(handle)) {
-                context_.worker->cancel((*found)->id);
-            }
-        });
+    timer->effect = context_.scope->add(kind.cron ? std::string("cron")
+                                                  : (kind.repeats ? "every " : "after ") +
+                                                        std::to_string(kind.delay.count()) + " ms",
+                                        [this, handle] {
+                                            if (const auto found = timers_.take(handle)) {
+                                                context_.worker->cancel((*found)->id);
+                                            }
+                                        });
     return handle;
 }
 
@@ -27,6 +28,9 @@ bool Timers::cancel(rk_handle_t handle) {
 }
 
 void Timers::arm(Timer& timer, rk_handle_t handle) {
+    if (timer.kind.cron) {
+        timer.kind.delay = timer.kind.cron->sleep(hostapi::CronTimer::now());
+    }
     timer.id = context_.worker->after(timer.kind.delay, [this, handle] { fire(handle); });
 }
 
@@ -36,6 +40,10 @@ void Timers::fire(rk_handle_t handle) {
         return;
     }
     const TimerPtr timer = *found;
+    if (timer->kind.cron && !timer->kind.cron->due(hostapi::CronTimer::now())) {
+        arm(*timer, handle);
+        return;
+    }
     if (!timer->kind.repeats) {
         context_.scope->forget(timer->effect);
         timers_.erase(handle);
@@ -45,6 +53,9 @@ void Timers::fire(rk_handle_t handle) {
         side_, error, [&](rk_error_t* reason) { return timer->task(timer->user.get(), reason); });
     if (status < 0) {
         failures_.report("a timer", status, error);
+    }
+    if (timer->kind.cron && timer->kind.cron->over()) {
+        (void)cancel(handle);
     }
     if (timers_.find(handle) != nullptr) {
         arm(*timer, handle);

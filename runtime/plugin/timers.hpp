@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "hostapi/cron_timer.hpp"
 #include "hostapi/extension.hpp"
 #include "plugin/handle_map.hpp"
 #include "plugin/host_side.hpp"
@@ -9,6 +10,7 @@
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 #include <rookery/abi/ext/timers.h>
 
+#include <optional>
 #include <string>
 
 namespace rookery::plugin {
@@ -27,6 +29,7 @@ class Timers {
     struct Kind {
         Millis delay;
         bool repeats;
+        std::optional<hostapi::CronTimer> cron = std::nullopt;  ///< then `delay` means nothing
     };
     [[nodiscard]] Result<rk_handle_t> start(Kind kind, rk_task_fn task, void* user,
                                             rk_release_t release);

@@ -5,18 +5,32 @@
 namespace rookery::script {
 
 Result<hostapi::EffectId> Timers::add(Kind kind, Millis delay, CallbackPtr callback) {
+    return add(Timer{kind, delay, std::move(callback)});
+}
+
+Result<hostapi::EffectId> Timers::add(hostapi::Cron cron, CallbackPtr callback) {
+    auto started = hostapi::CronTimer::start(std::move(cron), hostapi::CronTimer::now());
+    if (!started) {
+        return started.error();
+    }
+    return add(Timer{Kind::cron, Millis{0}, std::move(callback), 0, *std::move(started)});
+}
+
+Result<hostapi::EffectId> Timers::add(Timer timer) {
     if (timers_.size() >= kMost) {
         return Error(ErrorKind::limit, "a script can have at most 10000 timers");
     }
     // The effect's id is known only after add(), and its undo needs it.
     auto id = std::make_shared<hostapi::EffectId>(0);
-    *id = context_.scope->add(callback->label, [this, id] { forget(*id); });
-    Timer& timer = timers_.emplace(*id, Timer{kind, delay, std::move(callback), 0}).first->second;
-    arm(*id, timer);
+    *id = context_.scope->add(timer.callback->label, [this, id] { forget(*id); });
+    arm(*id, timers_.emplace(*id, std::move(timer)).first->second);
     return *id;
 }
 
 void Timers::arm(hostapi::EffectId id, Timer& timer) {
+    if (timer.cron) {
+        timer.delay = timer.cron->sleep(hostapi::CronTimer::now());
+    }
     timer.timer = context_.worker->after(timer.delay, [this, id] { due(id); });
 }
 
@@ -25,19 +39,29 @@ void Timers::due(hostapi::EffectId id) {
     if (found == timers_.end()) {
         return;
     }
-    const CallbackPtr callback = found->second.callback;
-    if (found->second.kind == Kind::repeating) {
-        arm(id, found->second);
-        if (callback->running == 0) {
-            fire_(callback, false);
-        }
+    if (found->second.kind == Kind::repeating || found->second.kind == Kind::cron) {
+        repeat(id, found->second);
         return;
     }
+    const CallbackPtr callback = found->second.callback;
     const bool spawned = found->second.kind == Kind::spawned;
     timers_.erase(found);
     context_.scope->forget(id);
     fire_(callback, spawned);
     callback->remove(state_);
+}
+
+void Timers::repeat(hostapi::EffectId id, Timer& timer) {
+    const CallbackPtr callback = timer.callback;
+    const bool now = !timer.cron || timer.cron->due(hostapi::CronTimer::now());
+    if (timer.cron && timer.cron->over()) {
+        context_.scope->undo(id);
+        return;
+    }
+    arm(id, timer);
+    if (now && callback->running == 0) {
+        fire_(callback, false);
+    }
 }
 
 void Timers::clear() {

@@ -38,6 +38,28 @@ rk_status_t every(const rk_host_t* host, std::uint64_t millis, rk_task_fn task, 
     return start(host, millis, true, {task, user, release}, out, error);
 }
 
+rk_status_t cron(const rk_host_t* host, rk_text_t when, rk_text_t zone, rk_task_fn task, void* user,
+                 rk_release_t release, rk_handle_t* out, rk_error_t* error) noexcept {
+    return on_instance(host, kNotStopping, error, [&](Plugin& plugin) {
+        const auto text = text_of(when);
+        const auto place = text_of(zone);
+        if (task == nullptr || !text || !place) {
+            return fail(error, RK_E_INVALID,
+                        task == nullptr ? "a timer's task is null" : "cron: a text is not valid");
+        }
+        auto parsed = hostapi::Cron::parse(*text, place->empty() ? "UTC" : *place);
+        if (!parsed) {
+            return give(Result<rk_handle_t>(parsed.error()), out, error);
+        }
+        auto timer = hostapi::CronTimer::start(*std::move(parsed), hostapi::CronTimer::now());
+        if (!timer) {
+            return give(Result<rk_handle_t>(timer.error()), out, error);
+        }
+        const Timers::Kind kind{Millis{0}, true, *std::move(timer)};
+        return give(plugin.timers().start(kind, task, user, release), out, error);
+    });
+}
+
 rk_status_t cancel(const rk_host_t* host, rk_handle_t timer) noexcept {
     return on_instance(host, kAlways, nullptr, [&](Plugin& plugin) {
         return plugin.timers().cancel(timer) ? RK_OK : RK_E_STALE;
@@ -64,6 +86,6 @@ rk_status_t post(const rk_host_t* host, rk_task_fn task, void* user, rk_release_
 
 }  // namespace
 
-const rk_timers kTimers{sizeof(rk_timers), 0, &after, &every, &cancel, &post};
+const rk_timers kTimers{sizeof(rk_timers), 0, &after, &every, &cancel, &post, &cron};
 
 }  // namespace rookery::plugin::c_tables

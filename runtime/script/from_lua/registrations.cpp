@@ -1,8 +1,10 @@
+#include "hostapi/time_zone.hpp"
 #include "script/from_lua/api.hpp"
 #include "script/lua_state.hpp"
 #include "script/script.hpp"
 #include "script/values.hpp"
 
+#include <cmath>
 #include <cstdio>
 
 namespace rookery::script {
@@ -230,6 +232,50 @@ int every(lua_State* lua, Script& script) {
                      "timer every " + in_seconds(delay));
 }
 
+int cron(lua_State* lua, Script& script) {
+    const std::string_view text = text_at(lua, 1);
+    const std::string_view zone = text_at(lua, 2);
+    if (text.data() == nullptr) {
+        return fail_argument(lua, "rookery.cron: the first argument", "a string", 1);
+    }
+    if (zone.data() == nullptr) {
+        return fail_argument(lua, "rookery.cron: tz", "a string", 2);
+    }
+    if (!lua_isfunction(lua, 3)) {
+        return fail_argument(lua, "rookery.cron: the last argument", "a function", 3);
+    }
+    auto parsed = hostapi::Cron::parse(text, zone);
+    if (!parsed) {
+        const bool own = parsed.error().message().starts_with("cron");
+        return fail(lua, (own ? "rookery." : "rookery.cron: ") + parsed.error().message());
+    }
+    CallbackPtr callback = make_callback(lua, 3, "cron " + std::string(text.substr(0, 60)));
+    auto id = script.timers().add(*std::move(parsed), callback);
+    if (!id) {
+        callback->remove(script.state());
+        return fail(lua, "rookery." + id.error().message());
+    }
+    return push_id(lua, id);
+}
+
+/// What the clocks of a zone show at a moment: seconds east of UTC, and "CEST".
+int zone_at(lua_State* lua, Script& /*script*/) {
+    const std::string_view name = text_at(lua, 1);
+    if (name.data() == nullptr) {
+        return fail_argument(lua, "rookery.time.date: the zone", "a string", 1);
+    }
+    const double moment = lua_tonumber(lua, 2);
+    const auto zone = hostapi::TimeZone::find(name);
+    if (!zone || !(moment > -1e12 && moment < 1e12)) {
+        return fail(lua, "rookery.time.date: " +
+                             (zone ? std::string("out of range") : zone.error().message()));
+    }
+    const auto local = zone->at(static_cast<std::int64_t>(std::floor(moment)));
+    lua_pushnumber(lua, local.offset);
+    push_text(lua, local.abbreviation);
+    return 2;
+}
+
 int spawn(lua_State* lua, Script& script) {
     if (!lua_isfunction(lua, 1)) {
         return fail_argument(lua, "rookery.spawn: the argument", "a function", 1);
@@ -269,6 +315,8 @@ void set_registrations(lua_State* lua) {
         {"intercept", &bound<intercept>},
         {"after", &bound<after>},
         {"every", &bound<every>},
+        {"cron", &bound<cron>},
+        {"zone_at", &bound<zone_at>},
         {"cancel", &bound<cancel>},
         {"spawn", &bound<spawn>},
         {"save", &bound<save>},

@@ -10,6 +10,15 @@ rookery.intercept = host.intercept
 rookery.after = host.after
 rookery.every = host.every
 
+-- rookery.cron("0 9 * * 1-5", { tz = "Europe/Berlin" }, run)
+function rookery.cron(when, options, run)
+    if run == nil then options, run = nil, options end
+    if options ~= nil and type(options) ~= "table" then
+        error("rookery.cron: the options must be a table, got " .. type(options), 2)
+    end
+    return host.cron(when, options and options.tz or "UTC", run)
+end
+
 -- Waiting: the host notes what the coroutine waits for and yields; the outcome is fetched afterwards,
 -- within the coroutine, where running out of memory is an ordinary error.
 local result = host.result

@@ -45,6 +45,16 @@ function rookery.after(seconds, callback) end
 ---@return rookery.Timer
 function rookery.every(seconds, callback) end
 
+---Runs at the times that cron would, "minute hour day month weekday" or @daily and the like, by the clocks of a time zone.
+---An hour that the clocks leave out happens right after the gap, one that they show twice happens once; what is due while
+---the runtime is down is not made up for.
+---@param when string "0 9 * * 1-5": at nine on working days.
+---@param options { tz: string? } "Europe/Berlin"; UTC without it.
+---@param callback fun()
+---@return rookery.Timer
+---@overload fun(when: string, callback: fun()): rookery.Timer
+function rookery.cron(when, options, callback) end
+
 ---Ends a timer, or a task of `spawn`.
 ---@param timer rookery.Timer|rookery.Task
 ---@return boolean found

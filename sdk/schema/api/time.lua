@@ -29,10 +29,11 @@ function rookery.time.parse(text) end
 ---@field offset integer Seconds east of UTC.
 ---@field zone string "CEST"
 
----Date and time of day, in UTC.
+---Date and time of day, in UTC or in a time zone.
 ---@param seconds number? Now without it.
+---@param zone string? "Europe/Berlin"
 ---@return rookery.Date
-function rookery.time.date(seconds) end
+function rookery.time.date(seconds, zone) end
 
 ---When the thing with that id was made.
 ---@param id string

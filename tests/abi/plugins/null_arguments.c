@@ -87,6 +87,15 @@ static rk_status_t check_tables(const rk_host_t* host, rk_error_t* error) {
     EXPECT_STATUS(error, RK_E_INVALID, timers->every(host, 0, on_task, NULL, NULL, NULL, NULL));
     EXPECT_STATUS(error, RK_E_INVALID,
                   timers->after(host, UINT64_MAX, on_task, NULL, NULL, NULL, NULL));
+    EXPECT_STATUS(error, RK_E_INVALID,
+                  timers->cron(host, text("@daily"), text(""), NULL, NULL, NULL, NULL, NULL));
+    EXPECT_STATUS(error, RK_E_INVALID,
+                  timers->cron(host, text("61 * * * *"), text(""), on_task, NULL, NULL, NULL, NULL));
+    EXPECT_STATUS(error, RK_E_NOT_FOUND,
+                  timers->cron(host, text("@daily"), text("Mars"), on_task, NULL, NULL, NULL, NULL));
+    EXPECT_STATUS(error, RK_OK,
+                  timers->cron(host, text("0 9 * * 1-5"), text("Europe/Berlin"), on_task, NULL, NULL,
+                               NULL, NULL));
     EXPECT_STATUS(error, RK_E_STALE, timers->cancel(host, 0));
     EXPECT_STATUS(error, RK_E_INVALID, timers->post(host, NULL, NULL, NULL, NULL));
     EXPECT_STATUS(error, RK_E_INVALID, timers->post(NULL, on_task, NULL, NULL, NULL));

@@ -1,6 +1,7 @@
 #include "hostapi/cron.hpp"
 
 #include "hostapi/civil.hpp"
+#include "hostapi/cron_timer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -136,6 +137,28 @@ TEST(CronInBerlin, goes_on_past_what_the_file_lists) {
 TEST(CronInLordHowe, half_an_hour_of_summer_time) {
     EXPECT_EQ(next_of("0 9 * * *", "Australia/Lord_Howe", moment(2024, 4, 5, 12), 2),
               "04-05 22:00;04-06 22:30");
+}
+
+TEST(CronTimer, is_due_once_for_each_time_and_makes_up_for_nothing) {
+    const Millis start = std::chrono::seconds{moment(2024, 5, 17, 12, 30)};
+    auto timer = CronTimer::start(*Cron::parse("0 * * * *"), start);
+    ASSERT_TRUE(timer);
+    EXPECT_EQ(timer->sleep(start), CronTimer::kLongestSleep);
+    EXPECT_EQ(timer->sleep(start + std::chrono::minutes{29} + Millis{59'500}), Millis{500});
+    EXPECT_FALSE(timer->due(start + std::chrono::minutes{29} + Millis{59'999}));
+    EXPECT_TRUE(timer->due(start + std::chrono::minutes{30}));
+    EXPECT_FALSE(timer->due(start + std::chrono::minutes{30} + Millis{1}));
+    EXPECT_TRUE(timer->due(start + std::chrono::hours{100}));
+    EXPECT_FALSE(timer->due(start + std::chrono::hours{100} + Millis{1}));
+}
+
+TEST(CronTimer, waits_when_the_clock_is_set_back) {
+    const Millis start = std::chrono::seconds{moment(2024, 5, 17, 12, 59)};
+    auto timer = CronTimer::start(*Cron::parse("0 * * * *"), start);
+    ASSERT_TRUE(timer);
+    EXPECT_FALSE(timer->due(start - std::chrono::hours{5}));
+    EXPECT_EQ(timer->sleep(start - std::chrono::hours{5}), CronTimer::kLongestSleep);
+    EXPECT_TRUE(timer->due(start + std::chrono::minutes{1}));
 }
 
 TEST(TimeZone, names_lead_nowhere_else) {

@@ -88,6 +88,23 @@ TEST(Spamfilter, stops_and_deletes_what_is_said_again_and_again) {
     EXPECT_EQ(box.calls()[0].operation, "messages.delete");
 }
 
+TEST(Quiz, the_first_right_answer_wins) {
+    Example box("quiz.lua");
+    box.say("!quiz");
+    EXPECT_TRUE(box.eventually_said("**How many bits has a byte?**"));
+    box.message("seven?");
+    EXPECT_TRUE(ScriptBox::eventually([&] { return box.subscriptions() == 2; }));
+    box.message("8");
+    EXPECT_TRUE(ScriptBox::eventually([&] {
+        return box.said() == "**How many bits has a byte?**|+\xf0\x9f\x8f\x86|<@7> knows it!";
+    })) << box.said();
+}
+
+TEST(Morning, is_planned_only_with_a_channel) {
+    Example silent("morning.lua");
+    EXPECT_TRUE(silent.effects().empty());
+}
+
 TEST(Remind, confirms_and_reminds) {
     Example box("remind.lua");
     box.say("!remind 1s tea");

@@ -140,6 +140,34 @@ TEST(Flow, misuse_is_named) {
     EXPECT_THAT(box.lines()[4], ::testing::HasSubstr("must be a function, got number"));
 }
 
+TEST(Flow, a_cron_is_a_timer_like_others) {
+    ScriptBox box(R"(
+        local id = rookery.cron('0 9 * * 1-5', { tz = 'Europe/Berlin' }, function() end)
+        rookery.cron('@daily', function() end)
+        print(rookery.cancel(id), rookery.cancel(id)))");
+    box.started();
+    EXPECT_EQ(box.printed(), "true false");
+    EXPECT_THAT(box.effects(), ::testing::ElementsAre("cron @daily (probe.lua:3)"));
+}
+
+TEST(Flow, a_wrong_cron_is_an_error_with_its_place) {
+    for (const auto& [program, error] :
+         {std::pair{"rookery.cron('61 * * * *', print)", "probe.lua:1: rookery.cron: minute '61'"},
+          std::pair{"rookery.cron('@daily', { tz = 'Mars' }, print)",
+                    "probe.lua:1: rookery.cron: there is no time zone 'Mars'"},
+          std::pair{"rookery.cron('0 0 31 2 *', print)",
+                    "probe.lua:1: rookery.cron: this will never happen"},
+          std::pair{"rookery.cron('@daily')", "the last argument must be a function, got"},
+          std::pair{"rookery.cron(5, print)", "the first argument must be a string, got number"},
+          std::pair{"rookery.cron('@daily', { tz = 1 }, print)",
+                    "tz must be a string, got number"}}) {
+        ScriptBox box(program);
+        const auto started = box.start();
+        ASSERT_FALSE(started) << program;
+        EXPECT_THAT(started.error().message(), ::testing::HasSubstr(error));
+    }
+}
+
 TEST(OnError, is_told_what_failed_where_and_about_what) {
     ScriptBox box(R"(
         rookery.on_error(function(failure)

@@ -51,6 +51,13 @@ TEST(TimeLibrary, now_is_the_clock_of_the_system) {
     EXPECT_EQ(printed("print(math.abs(rookery.time.now() - os.time()) < 5)"), "true");
 }
 
+TEST(TimeLibrary, dates_of_a_zone) {
+    EXPECT_EQ(printed(R"(local d = rookery.time.date(1715949000, 'Europe/Berlin')
+        print(d.hour, d.min, d.weekday, d.offset, d.zone, pcall(rookery.time.date, 0, '../x')))"),
+              "14 30 5 7200 CEST false probe.lua:2: rookery.time.date: '../x' is not a time zone: "
+              "expected a name like Europe/Berlin");
+}
+
 TEST(FormatLibrary, mentions_and_markup) {
     EXPECT_EQ(printed(R"(local f = rookery.format
         print(f.user('1'), f.role { id = '2' }, f.channel('3'), f.command('karma top', '4'))
