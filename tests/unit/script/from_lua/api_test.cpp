@@ -2,6 +2,10 @@
 
 #include "unit/script/script_box.hpp"
 
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
 namespace rookery::script {
 namespace {
 
@@ -401,6 +405,35 @@ TEST(Operations, reply_to_what_is_no_message_is_an_error) {
     ScriptBox box("rookery.on('guildCreate', function(ev) print(pcall(ev.reply, ev, 'x')) end)");
     box.started().publish("guildCreate", R"({"id":"1"})");
     EXPECT_EQ(box.printed(), "false probe.lua:1: ev:reply: guildCreate is not about a message");
+}
+
+TEST(Annotations, describe_every_function_of_the_api) {
+    std::ifstream file(std::string(ROOKERY_SOURCE_DIR) + "/sdk/lua/rookery.lua");
+    const std::string described((std::istreambuf_iterator<char>(file)), {});
+    ScriptBox box(R"(
+        local names = {}
+        local function walk(prefix, from, depth)
+            for name, value in pairs(from) do
+                if type(value) == 'function' then names[#names + 1] = prefix .. name end
+                if type(value) == 'table' and depth < 2 and name ~= 'config' then
+                    walk(prefix .. name .. '.', value, depth + 1)
+                end
+            end
+        end
+        walk('rookery.', rookery, 1)
+        for i = 1, #names, 20 do print(unpack(names, i, math.min(i + 19, #names))) end)");
+    box.started();
+    std::istringstream names(box.printed());
+    int count = 0;
+    for (std::string name; std::getline(names, name, ' '); ++count) {
+        for (std::size_t bar = 0; (bar = name.find('|')) != std::string::npos;) {
+            EXPECT_NE(described.find("function " + name.substr(0, bar) + "("), std::string::npos)
+                << name;
+            name.erase(0, bar + 1);
+        }
+        EXPECT_NE(described.find("function " + name + "("), std::string::npos) << name;
+    }
+    EXPECT_GT(count, 200);
 }
 
 }  // namespace
