@@ -331,6 +331,9 @@ Result<ExtensionContext::Interception> Instance::intercept(std::string_view even
     if (!type) {
         return type.error();
     }
+    if (auto allowed = capabilities_.check("events:" + std::string(event)); !allowed) {
+        return allowed.error();
+    }
     const auto lane = open_intercept_lane();
     if (!lane) {
         return lane.error();

@@ -19,12 +19,15 @@ struct Behaviour {
     std::shared_future<void> start_gate, handle_gate;
     bool wait_forever = false;  ///< handlers never finish
     bool die = false;           ///< the first event kills it
+    bool intercept = false;     ///< stops odd numbers
+    int calls = 0;              ///< operations that it asks for at its start
 };
 
 struct World {
     std::mutex mutex;
     Behaviour next;
     std::vector<std::pair<int, std::uint64_t>> handled;  ///< (version, seq)
+    std::vector<std::uint64_t> intercepted;
     std::string loaded;
     std::atomic<int> versions{0};
     std::atomic<int> alive{0};
@@ -54,10 +57,32 @@ class FakeExtension final : public Extension {
         if (auto subscribed = context_.subscribe("messageCreate"); !subscribed) {
             return subscribed.error();
         }
+        if (behaviour_.intercept) {
+            if (auto made = context_.intercept("messageCreate", 0); !made) {
+                return made.error();
+            }
+        }
+        for (int i = 0; i < behaviour_.calls; ++i) {
+            OperationCall call;
+            call.operation = "messages.send";
+            call.arguments = {{"channelId", "1"}, {"content", "hi"}};
+            context_.call(std::move(call), [](const Result<nlohmann::json>&) {});
+        }
         if (!behaviour_.start_error.empty()) {
             return Error(ErrorKind::invalid, behaviour_.start_error);
         }
         return {};
+    }
+    void intercept(Ticket ticket, std::uint64_t /*tag*/) override {
+        const std::uint64_t seq = ticket.event()->seq();
+        {
+            const std::scoped_lock lock(world_.mutex);
+            world_.intercepted.push_back(seq);
+        }
+        if (seq % 2 == 1) {
+            EXPECT_TRUE(ticket.stop());
+        }
+        ticket.finish();
     }
     void handle(Ticket ticket) override {
         if (behaviour_.handle_gate.valid()) {
@@ -137,7 +162,9 @@ class ManagerTest : public ::testing::Test {
         options.reload_deadline = Millis{1'000};
         options.stop_deadline = Millis{500};
         options.most_restarts = 2;
-        options.slot_for = [](const std::string&) -> Result<unsigned> { return 3U; };
+        options.slot_for = [](const std::string& title) -> Result<unsigned> {
+            return title.ends_with("/intercept") ? 4U : 3U;
+        };
         manager_ = std::make_unique<Manager>(bus_, operations_, options);
     }
     ~ManagerTest() override {
@@ -194,6 +221,41 @@ class ManagerTest : public ::testing::Test {
     std::shared_ptr<RecordingDelivery> delivery_ = std::make_shared<RecordingDelivery>();
     std::unique_ptr<Manager> manager_;
 };
+
+TEST_F(ManagerTest, one_that_intercepts_and_observes_gets_what_it_lets_through) {
+    world_.next.intercept = true;
+    EXPECT_EQ(apply("1").action, "loaded");
+    publish(1, 6);
+    EXPECT_TRUE(handles({2, 4, 6}));
+    EXPECT_EQ(world_.intercepted, (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6}));
+    EXPECT_TRUE(eventually([&] { return delivery_->count(6, 3) == 1; }));
+    EXPECT_EQ(delivery_->count(1, 3), 1);
+    EXPECT_EQ(delivery_->count(1, 4), 1);
+    EXPECT_EQ(status().intercept.stopped, 3U);
+    EXPECT_EQ(apply("2").action, "reloaded");
+    publish(7, 8);
+    EXPECT_TRUE(handles({2, 4, 6, 8}));
+    world_.next.intercept = false;
+    EXPECT_EQ(apply("3").action, "reloaded");
+    publish(9, 9);
+    EXPECT_TRUE(handles({2, 4, 6, 8, 9}));
+    EXPECT_EQ(status().doubled, 0U);
+}
+
+TEST_F(ManagerTest, operations_over_the_budget_wait) {
+    std::atomic<int> sent{0};
+    operations_.add_bot("b", [&](const PlatformCall&, const OperationDone& done) {
+        ++sent;
+        done(nlohmann::json());
+    });
+    world_.next.calls = 3;
+    ExtensionSpec made = spec("1");
+    made.limits.rest = {2, Millis{3'600'000}};
+    on_manager([&] { (void)manager_->apply(host_, {made}); });
+    EXPECT_EQ(sent, 2);
+    EXPECT_EQ(status().rest_calls, 3U);
+    EXPECT_EQ(status().rest_waiting, 1U);
+}
 
 TEST_F(ManagerTest, loads_and_hands_events_and_finishes_them) {
     EXPECT_EQ(apply("1").action, "loaded");
