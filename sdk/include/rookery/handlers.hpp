@@ -4,12 +4,19 @@
 #include <rookery/task.hpp>
 #include <rookery/view.hpp>
 
+#include <cstdint>
 #include <string>
 #include <type_traits>
 #include <utility>
 
 /// How what the host calls reaches functions and coroutines of the plugin.
 namespace rookery {
+
+/// What becomes of an event that is intercepted. Since 1.2.
+enum class Verdict : std::uint8_t {
+    pass,  ///< others get it
+    stop,  ///< nobody else does
+};
 
 namespace detail {
 
@@ -108,6 +115,27 @@ struct Subscriber {
         Root* const given = root.user();
         root.given();
         start(*host.tasks, given, std::move(task));
+    }
+};
+
+/// Decides on events.
+template <class Event, class Handler>
+struct Interceptor {
+    const Host* host;
+    Shared<Handler> handler;
+
+    Interceptor(const Host* on, Handler callable) : host(on), handler(std::move(callable)) {}
+
+    static rk_status_t run(void* user, rk_view_t view, rk_error_t* error) {
+        static_assert(std::is_same_v<std::invoke_result_t<Handler&, const Event&>, Verdict>,
+                      "an interceptor returns a rookery::Verdict");
+        return guarded(error, [&]() -> rk_status_t {
+            const auto& self = *static_cast<Interceptor*>(user);
+            const Host& host = *self.host;
+            const Shared<Handler> handler = self.handler;
+            const Verdict verdict = (*handler)(Event(host.raw, host.views, view));
+            return verdict == Verdict::stop ? RK_INTERCEPT_STOP : RK_OK;
+        });
     }
 };
 

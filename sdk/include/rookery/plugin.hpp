@@ -20,6 +20,7 @@
 #include <rookery/task.hpp>
 #include <rookery/view.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -124,6 +125,30 @@ class Plugin : protected ops::Nouns<Plugin> {
     template <class Event, class Handler>
     Registration once(const Filter& filter, Handler handler) {
         return subscribe<Event>(Event::kEvent, filter.json(), std::move(handler), true);
+    }
+
+    /// Decides on events of the type that fit the filter before anybody else gets them:
+    /// `handler(const Event&)` returns a Verdict. The higher priority is asked first. A handler
+    /// that throws lets the event go on; one that takes longer than the host's `intercept_timeout`
+    /// does, too. Error RK_E_UNSUPPORTED from a host before 1.2.
+    template <class Event, class Handler>
+    Registration intercept(const Filter& filter, Handler handler, std::int32_t priority = 0) {
+        const rk_events_t& events = *host().events;
+        if (events.size < offsetof(rk_events_t, intercept) + sizeof(void*)) {
+            throw Error(RK_E_UNSUPPORTED, "this host has no interceptors");
+        }
+        using One = detail::Interceptor<Event, Handler>;
+        using Box = detail::Boxed<One>;
+        Box box(One{host_, std::move(handler)});
+        const std::string where = filter.json();
+        rk_handle_t handle = 0;
+        detail::Reason reason;
+        reason.check(
+            events.intercept(host().raw, detail::to_text(Event::kEvent), detail::to_text(where),
+                             priority, &One::run, box.user(), &Box::release, &handle, reason),
+            Event::kEvent);
+        box.given();
+        return Registration(host(), handle, events.unsubscribe);
     }
 
     /// Calls `handler(const InteractionEvent&)` when the command is used: "remind", or with group

@@ -341,6 +341,17 @@ TEST_F(Contract, an_interceptor_stops_events_or_lets_them_go_on) {
     EXPECT_EQ(plugin.probe().passed(), Seqs{4});
 }
 
+TEST_F(Contract, an_interceptor_in_cpp_gives_its_verdict) {
+    LoadedPlugin plugin(host_, fixture_path("intercepts_cpp"));
+    ASSERT_EQ(plugin.start(), "");
+    EXPECT_EQ(plugin.intercepted(), std::vector<std::string>{"messageCreate -2"});
+    plugin.intercept("ham", 1);
+    plugin.intercept("spam", 2);
+    plugin.intercept("fail", 3);
+    EXPECT_EQ(plugin.probe().passed(), (std::vector<std::uint64_t>{1, 3}));
+    EXPECT_TRUE(plugin.logged("on purpose")) << plugin.log();
+}
+
 TEST_F(Contract, a_plugin_that_is_being_stopped_registers_nothing) {
     LoadedPlugin plugin(host_, fixture_path("after_stop"));
     ASSERT_EQ(plugin.start(), "");
