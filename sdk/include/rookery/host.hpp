@@ -35,7 +35,7 @@ class Host {
           interactions(table<rk_interactions_t>(RK_INTERACTIONS_ID)),
           log(required<rk_log_t>(RK_LOG_ID)),
           operations(required<rk_operations_t>(RK_OPERATIONS_ID)),
-          timers(required<rk_timers_t>(RK_TIMERS_ID)),
+          timers(required<rk_timers_t>(RK_TIMERS_ID, offsetof(rk_timers_t, cron))),
           views(required<rk_views_t>(RK_VIEWS_ID)) {}
 
     /// Null when this host has no such table.
