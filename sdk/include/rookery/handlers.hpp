@@ -118,7 +118,7 @@ struct Subscriber {
     }
 };
 
-/// Decides on events.
+/// As Subscriber, for what decides on events.
 template <class Event, class Handler>
 struct Interceptor {
     const Host* host;
@@ -127,15 +127,38 @@ struct Interceptor {
     Interceptor(const Host* on, Handler callable) : host(on), handler(std::move(callable)) {}
 
     static rk_status_t run(void* user, rk_view_t view, rk_error_t* error) {
-        static_assert(std::is_same_v<std::invoke_result_t<Handler&, const Event&>, Verdict>,
-                      "an interceptor returns a rookery::Verdict");
         return guarded(error, [&]() -> rk_status_t {
-            const auto& self = *static_cast<Interceptor*>(user);
+            auto& self = *static_cast<Interceptor*>(user);
             const Host& host = *self.host;
             const Shared<Handler> handler = self.handler;
-            const Verdict verdict = (*handler)(Event(host.raw, host.views, view));
-            return verdict == Verdict::stop ? RK_INTERCEPT_STOP : RK_OK;
+            if constexpr (is_task<std::invoke_result_t<Handler&, const Event&>>) {
+                Boxed<KeepingRoot<Keep>> root(Keep{handler, kept_event<Event>(host, view)});
+                root.user()->event = view.event;
+                root.user()->loud = true;
+                Task<> task = decide(host, view.event, (*handler)(root.user()->keep.event));
+                Root* const given = root.user();
+                root.given();
+                start(*host.tasks, given, std::move(task));
+                return RK_OK;
+            } else {
+                const Verdict verdict = (*handler)(Event(host.raw, host.views, view));
+                return verdict == Verdict::stop ? RK_INTERCEPT_STOP : RK_OK;
+            }
         });
+    }
+
+  private:
+    struct Keep {
+        Shared<Handler> handler;
+        Event event;
+    };
+
+    static Task<> decide(const Host& host, rk_handle_t event, Task<Verdict> decision) {
+        // Not within the condition: GCC 12 makes code of that which crashes.
+        const Verdict verdict = co_await std::move(decision);
+        if (verdict == Verdict::stop) {
+            Reason().check(host.events->stop(host.raw, event), "intercept");
+        }
     }
 };
 

@@ -128,13 +128,14 @@ class Plugin : protected ops::Nouns<Plugin> {
     }
 
     /// Decides on events of the type that fit the filter before anybody else gets them:
-    /// `handler(const Event&)` returns a Verdict. The higher priority is asked first. A handler
+    /// `handler(const Event&)` returns a Verdict, or is a coroutine of Task<Verdict>, which
+    /// keeps the event waiting. The higher priority is asked first. A handler
     /// that throws lets the event go on; one that takes longer than the host's `intercept_timeout`
     /// does, too. Error RK_E_UNSUPPORTED from a host before 1.2.
     template <class Event, class Handler>
     Registration intercept(const Filter& filter, Handler handler, std::int32_t priority = 0) {
         const rk_events_t& events = *host().events;
-        if (events.size < offsetof(rk_events_t, intercept) + sizeof(void*)) {
+        if (events.size < offsetof(rk_events_t, stop) + sizeof(void*)) {
             throw Error(RK_E_UNSUPPORTED, "this host has no interceptors");
         }
         using One = detail::Interceptor<Event, Handler>;
@@ -149,6 +150,10 @@ class Plugin : protected ops::Nouns<Plugin> {
             Event::kEvent);
         box.given();
         return Registration(host(), handle, events.unsubscribe);
+    }
+    template <class Event, class Handler>
+    Registration intercept(Handler handler, std::int32_t priority = 0) {
+        return intercept<Event>(Filter{}, std::move(handler), priority);
     }
 
     /// Calls `handler(const InteractionEvent&)` when the command is used: "remind", or with group
@@ -197,6 +202,28 @@ class Plugin : protected ops::Nouns<Plugin> {
     template <class Duration, class Callable>
     Registration every(Duration pause, Callable task) {
         return timer(host().timers->every, pause, std::move(task));
+    }
+    /// Calls `task()` at the times that cron would: cron("0 9 * * 1-5", "Europe/Berlin", task). The
+    /// zone by its IANA name; without one UTC. Throws Error with what is wrong with either.
+    template <class Callable>
+    Registration cron(std::string_view when, std::string_view zone, Callable task) {
+        using One = detail::Step<Callable>;
+        using Box = detail::Boxed<One>;
+        if (host().timers->size < offsetof(rk_timers_t, cron) + sizeof(void*)) {
+            throw Error(RK_E_UNSUPPORTED, "this host has no cron");
+        }
+        Box box(host_, std::move(task));
+        rk_handle_t handle = 0;
+        detail::Reason reason;
+        reason.check(host().timers->cron(host().raw, detail::to_text(when), detail::to_text(zone),
+                                         &One::run, box.user(), &Box::release, &handle, reason),
+                     "cron");
+        box.given();
+        return Registration(host(), handle, host().timers->cancel);
+    }
+    template <class Callable>
+    Registration cron(std::string_view when, Callable task) {
+        return cron(when, std::string_view(), std::move(task));
     }
     /// Calls `task()` once on the plugin's thread. [any thread]
     template <class Callable>

@@ -150,6 +150,23 @@ class FakeHost : private rk_host {
         advance_to(now_ + rookery::detail::millis_of(duration));
     }
     [[nodiscard]] std::size_t timers() const noexcept { return timers_.size(); }
+    /// Runs what is registered for "0 9 * * *" (by its text, and as often as it is asked): the fake
+    /// clock has no days. False when nothing is.
+    bool run_cron(std::string_view when) {
+        bool found = false;
+        for (const auto& [handle, timer] : std::map<rk_handle_t, Timer>(timers_)) {
+            if (timer.cron == when && timers_.count(handle) != 0) {
+                found = true;
+                const auto callback = timer.callback;
+                note(enter([&](rk_error_t* error) {
+                         return callback.function(callback.user, error);
+                     }),
+                     "a cron task");
+                settle();
+            }
+        }
+        return found;
+    }
 
     /// What the plugin logged: "info: hello".
     [[nodiscard]] const std::vector<std::string>& log() const noexcept { return log_; }
@@ -231,6 +248,7 @@ class FakeHost : private rk_host {
         std::string bot;
         std::unique_ptr<FakeDocument> document;
         std::uint32_t holds = 0;
+        bool stopped = false;  ///< by an interceptor
     };
     struct OpenDocument {
         std::unique_ptr<FakeDocument> document;
@@ -241,12 +259,15 @@ class FakeHost : private rk_host {
         JsonValue filter{};
         std::uint32_t interaction = 0;  ///< kind; 0: any event
         std::string key{};
+        bool intercepts = false;
+        std::int32_t priority = 0;
         Callback<rk_event_fn> callback{};
     };
     struct Timer {
         std::uint64_t due;
         std::uint64_t pause;  ///< 0: once
         Callback<rk_task_fn> callback;
+        std::string cron{};  ///< fires when it is told to only
     };
     struct Pending {
         std::string operation;

@@ -2,6 +2,8 @@
 
 #include <rookery/testing/fake_host.hpp>
 
+#include <algorithm>
+
 /// What is behind FakeHost: the tables of the C interface.
 namespace rookery::testing {
 
@@ -83,26 +85,39 @@ inline bool FakeHost::fits(const Subscription& one, const OpenEvent& event) {
     return true;
 }
 
+/// Interceptors first, the higher priority before the lower; then the handlers, unless it is
+/// stopped.
 inline void FakeHost::deliver(rk_handle_t handle, const rk_view_t& view) {
     const OpenEvent& event = events_.at(handle);
-    std::vector<rk_handle_t> wanted;
+    std::vector<std::pair<std::int64_t, rk_handle_t>> wanted;
     for (const auto& [subscription, one] : subscriptions_) {
         if (fits(one, event)) {
-            wanted.push_back(subscription);
+            constexpr std::int64_t kBehindAll = std::int64_t{1} << 40;
+            wanted.emplace_back(one.intercepts ? -std::int64_t{one.priority} : kBehindAll,
+                                subscription);
         }
     }
-    const rk_handle_t before = std::exchange(current_, handle);
-    for (const rk_handle_t each : wanted) {
+    std::sort(wanted.begin(), wanted.end());
+    for (const auto& [order, each] : wanted) {
         const auto found = subscriptions_.find(each);
-        if (found != subscriptions_.end()) {
-            const auto callback = found->second.callback;
-            note(enter([&](rk_error_t* error) {
-                     return callback.function(callback.user, view, error);
-                 }),
-                 "handler of " + event.name);
+        if (found == subscriptions_.end() || event.stopped) {
+            continue;
+        }
+        const bool intercepts = found->second.intercepts;
+        const auto callback = found->second.callback;
+        const rk_handle_t before = std::exchange(current_, handle);
+        rk_status_t status = RK_OK;
+        note(enter([&](rk_error_t* error) {
+                 return status = callback.function(callback.user, view, error);
+             }),
+             "handler of " + event.name);
+        current_ = before;
+        if (intercepts) {
+            settle();
+            OpenEvent& decided = events_.at(handle);
+            decided.stopped = decided.stopped || status == RK_INTERCEPT_STOP;
         }
     }
-    current_ = before;
 }
 
 inline void FakeHost::release_event(rk_handle_t handle) {
@@ -511,6 +526,32 @@ struct FakeTables {
         }
         return add(raw, std::move(one), handler, user, release, out, error);
     }
+    static rk_status_t intercept(Host raw, rk_text_t name, rk_text_t filter, std::int32_t priority,
+                                 rk_intercept_fn handler, void* user, rk_release_t release,
+                                 rk_handle_t* out, rk_error_t* error) {
+        rk_handle_t handle = 0;
+        const rk_status_t status =
+            subscribe_where(raw, name, filter, handler, user, release, &handle, error);
+        if (status >= 0) {
+            FakeHost::Subscription& one = FakeHost::self(raw).subscriptions_.at(handle);
+            one.intercepts = true;
+            one.priority = priority;
+        }
+        if (status >= 0 && out != nullptr) {
+            *out = handle;
+        }
+        return status;
+    }
+    static rk_status_t stop(Host raw, rk_handle_t event) {
+        return inside(raw, "stop", [&](FakeHost& host) -> rk_status_t {
+            const auto found = host.events_.find(event);
+            if (found == host.events_.end()) {
+                return RK_E_STALE;
+            }
+            found->second.stopped = true;
+            return RK_OK;
+        });
+    }
     static rk_status_t unsubscribe(Host raw, rk_handle_t handle) {
         return inside(raw, "unsubscribe", [&](FakeHost& host) -> rk_status_t {
             const auto found = host.subscriptions_.find(handle);
@@ -634,6 +675,19 @@ struct FakeTables {
                              rk_release_t release, rk_handle_t* out, rk_error_t* error) {
         return start(raw, millis, true, task, user, release, out, error);
     }
+    static rk_status_t cron(Host raw, rk_text_t when, rk_text_t, rk_task_fn task, void* user,
+                            rk_release_t release, rk_handle_t* out, rk_error_t*) {
+        return inside(raw, "cron", [&](FakeHost& host) -> rk_status_t {
+            const rk_handle_t handle = ++host.last_handle_;
+            host.timers_.emplace(
+                handle, FakeHost::Timer{~std::uint64_t{0}, 0, host.take(task, user, release),
+                                        std::string(view(when))});
+            if (out != nullptr) {
+                *out = handle;
+            }
+            return RK_OK;
+        });
+    }
     static rk_status_t cancel(Host raw, rk_handle_t timer) {
         return inside(raw, "cancel", [&](FakeHost& host) -> rk_status_t {
             const auto found = host.timers_.find(timer);
@@ -690,12 +744,14 @@ inline const void* FakeHost::get_table(const rk_host_t*, rk_text_t id) {
     static const rk_config_t config{sizeof(rk_config_t), 0, &Tables::settings, &Tables::place};
     static const rk_events_t events = [] {
         rk_events_t table{};
-        table.size = offsetof(rk_events_t, subscribe_where) + sizeof(void*);
+        table.size = offsetof(rk_events_t, stop) + sizeof(void*);
         table.subscribe = &Tables::subscribe;
         table.unsubscribe = &Tables::unsubscribe;
         table.hold = &Tables::hold_event;
         table.release = &Tables::release_event;
         table.subscribe_where = &Tables::subscribe_where;
+        table.intercept = &Tables::intercept;
+        table.stop = &Tables::stop;
         return table;
     }();
     static const rk_interactions_t interactions{sizeof(rk_interactions_t), 0, &Tables::interact,
@@ -703,11 +759,12 @@ inline const void* FakeHost::get_table(const rk_host_t*, rk_text_t id) {
     static const rk_operations_t operations{sizeof(rk_operations_t), 0, &Tables::call};
     static const rk_timers_t timers = [] {
         rk_timers_t table{};
-        table.size = offsetof(rk_timers_t, post) + sizeof(void*);
+        table.size = offsetof(rk_timers_t, cron) + sizeof(void*);
         table.after = &Tables::after;
         table.every = &Tables::every;
         table.cancel = &Tables::cancel;
         table.post = &Tables::post;
+        table.cron = &Tables::cron;
         return table;
     }();
     static const rk_log_t log{sizeof(rk_log_t), 0, &Tables::write_line, &Tables::enabled};
