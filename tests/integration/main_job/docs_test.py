@@ -10,7 +10,14 @@ from harness import SOURCE, RuntimeTest
 
 PAGES = [SOURCE / "README.md", *sorted((SOURCE / "docs" / "guide").glob("*.md"))]
 # Nothing may wait while a script loads, and nothing is to be asked for here: such a block is compiled only.
-WAITS = re.compile(r"^(local [\w, ]+ = )?rookery\.(http|kv|sleep|wait_for|all|race|messages|reactions)\b", re.MULTILINE)
+WAITS = re.compile(
+    r"^(ev[:.]|(local [\w, ]+ = )?rookery\.(http|kv|sleep|wait_for|all|race|messages|reactions)\b)", re.MULTILINE
+)
+# What a block may take for given.
+HANDLERS = """local rookery = require "rookery"
+local function handler() end
+local good_morning, count = handler, 0
+"""
 FRAGMENT = """
 namespace {name} {{
 class Karma final : public rookery::Plugin {{
@@ -44,7 +51,7 @@ class Docs(RuntimeTest):
             if WAITS.search(text):
                 text = f"local function fragment()\n{text}\nend\nrookery.log.debug(type(fragment))\n"
             if 'require "rookery"' not in text:
-                text = 'local rookery = require "rookery"\n' + text
+                text = HANDLERS + text
             self.home.script(name, text)
             names.append(name)
         self.assertGreater(len(names), 1)
