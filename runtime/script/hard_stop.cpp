@@ -189,6 +189,20 @@ bool Watch::run(Millis budget, void (*body)(void*), void* argument) {
     return true;
 }
 
+void Watch::leave_if_late() noexcept {
+    Watch* const watch = t_running;
+    if (watch == nullptr || NoStop::active()) {
+        return;
+    }
+    const std::int64_t deadline = watch->deadline_.load(std::memory_order_relaxed);
+    if (deadline == 0 || deadline != watch->condemned_.load(std::memory_order_relaxed)) {
+        return;
+    }
+    watch->deadline_.store(0);
+    t_running = nullptr;
+    siglongjmp(watch->return_point_, 1);
+}
+
 void Watch::on_signal(int /*signal*/, siginfo_t* /*info*/, void* context) {
     Watch* watch = t_running;
     if (watch == nullptr || NoStop::active()) {

@@ -15,7 +15,9 @@
 /// once the budget of a run has passed, and the signal's handler leaves the run by siglongjmp, but
 /// only from where nothing can be held: LuaJIT's own text or the machine code that it wrote
 /// (code_map.hpp), with no host function below (NoStop). Anywhere else the handler returns and the
-/// watchdog tries again half a millisecond later.
+/// watchdog tries again half a millisecond later. A script that spends nearly all of its time in
+/// host functions would seldom be met between two of them: they leave the run themselves at their
+/// end.
 namespace rookery::script {
 
 class Watchdog;
@@ -49,6 +51,10 @@ class Watch {
     /// must be no object with a destructor and no lock, and the Lua state must never be touched
     /// again.
     [[nodiscard]] bool run(Millis budget, void (*body)(void*), void* argument);
+
+    /// Leaves the calling thread's run when its budget has passed and nothing bars it. Called where
+    /// a host function is about to return to Lua, with no object with a destructor below run().
+    static void leave_if_late() noexcept;
 
   private:
     friend class Watchdog;

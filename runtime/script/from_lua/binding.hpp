@@ -15,7 +15,7 @@ class Script;
 /// The edge between Lua and C++. A function that Lua calls is a plain function of the state and the
 /// script; it returns how many results it has pushed, or kRaise with the error's text pushed, or
 /// kYield. Nothing else crosses: C++ exceptions become Lua errors here, and no hard stop comes
-/// while it runs.
+/// while it runs, but one that is due comes at its end.
 using Binding = int (*)(lua_State* lua, Script& script);
 
 inline constexpr int kRaise = -1;
@@ -42,6 +42,7 @@ int bound(lua_State* lua) {
             results = fail(lua, error.what());
         }
     }
+    Watch::leave_if_late();
     if (results == kRaise) {
         raise_with_place(lua);
     }

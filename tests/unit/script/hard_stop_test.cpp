@@ -123,6 +123,30 @@ TEST(Watch, waits_for_a_host_function_to_return) {
     EXPECT_GE(destroyed, 1);
 }
 
+TEST(Watch, a_run_that_is_hardly_ever_outside_a_host_function_leaves_at_the_end_of_one) {
+    if (kSignalsAreDeferred) {
+        GTEST_SKIP() << "the thread sanitizer defers signals";
+    }
+    static int calls;
+    calls = 0;
+    const auto state = open_state();
+    ASSERT_TRUE(state->protected_call([](lua_State* lua) {
+        lua_register(lua, "work", [](lua_State*) -> int {
+            ++calls;
+            {
+                const NoStop bar;
+                const auto until = std::chrono::steady_clock::now() + Millis{1};
+                while (std::chrono::steady_clock::now() < until) {
+                }
+            }
+            Watch::leave_if_late();
+            return 0;
+        });
+    }));
+    EXPECT_EQ(run(*state, "while true do work() end", Millis{2}), LuaState::Run::stopped);
+    EXPECT_LT(calls, 200);  // of thousands until a signal meets it between two
+}
+
 TEST(NoStop, is_lifted_when_a_lua_error_unwinds_it) {
     const auto state = open_state();
     static int destroyed;
