@@ -107,9 +107,10 @@ void Calls::tell(const Call& call, Result<nlohmann::json> result) {
     }
     rk_error_t error;
     const rk_status_t outcome = enter(side_, error, [&](rk_error_t* reason) {
-        return call.done(call.user.get(), status, document, {message.data(), message.size()},
-                         reason);
+        return call.done(call.user.get(), status, document,
+                         lend(side_, 0, message, "the end of an operation"), reason);
     });
+    fence(side_, 0);
     documents_.drop(document);
     if (outcome < 0) {
         failures_.report("the end of " + call.operation, outcome, error);

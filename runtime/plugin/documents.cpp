@@ -48,15 +48,22 @@ rk_status_t Documents::release(rk_handle_t handle) noexcept {
         return RK_E_STALE;
     }
     if (--found->holds == 0 && !found->kept) {
-        documents_.erase(handle);
+        erase(handle);
     }
     return RK_OK;
+}
+
+void Documents::erase(rk_handle_t handle) noexcept {
+    documents_.erase(handle);
+    if (debug_ != nullptr) {
+        debug_->fence(handle);
+    }
 }
 
 void Documents::drop(rk_handle_t handle) noexcept {
     Document* const found = documents_.find(handle);
     if (found != nullptr && found->holds == 0) {
-        documents_.erase(handle);
+        erase(handle);
     } else if (found != nullptr) {
         found->kept = false;
     }

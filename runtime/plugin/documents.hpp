@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "model/plain.hpp"
+#include "plugin/debug_host.hpp"
 #include "plugin/handle_map.hpp"
 
 #include <nlohmann/json.hpp>
@@ -17,6 +18,9 @@ namespace rookery::plugin {
 class Documents {
   public:
     static constexpr std::uint32_t kMaxHolds = 1'000'000;
+
+    /// `debug` (may be null) lends the texts.
+    explicit Documents(DebugHost* debug) noexcept : debug_(debug) {}
 
     /// `shape`: of the value, or of its elements, where that is known; may be null.
     [[nodiscard]] rk_handle_t add(std::shared_ptr<const nlohmann::json> value,
@@ -56,6 +60,9 @@ class Documents {
         std::unique_ptr<model::PlainDocument> plain;
     };
 
+    void erase(rk_handle_t handle) noexcept;
+
+    DebugHost* debug_;
     HandleMap<Document, HandleKind::document> documents_;
 };
 

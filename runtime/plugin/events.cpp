@@ -251,8 +251,31 @@ rk_status_t Events::release(rk_handle_t event) noexcept {
     if (--found->holds == 0) {
         found->ticket.finish();
         open_.erase(event);
+        if (DebugHost* const debug = side_.debug()) {
+            debug->fence(event);
+        }
     }
     return RK_OK;
+}
+
+rk_status_t Events::hold_own(rk_handle_t event) noexcept {
+    const rk_status_t status = hold(event);
+    if (status == RK_OK) {
+        ++open_.find(event)->own;
+    }
+    return status;
+}
+
+rk_status_t Events::release_own(rk_handle_t event) noexcept {
+    OpenEvent* const found = open_.find(event);
+    if (found == nullptr) {
+        return RK_E_STALE;
+    }
+    if (found->own == 0) {
+        return RK_E_INVALID;
+    }
+    --found->own;
+    return release(event);
 }
 
 void Events::close(bus::Lane::Rest rest) {

@@ -30,6 +30,7 @@ struct OpenEvent {
     hostapi::Ticket ticket;
     model::StringScratch scratch;  ///< texts made for its views, which hold as long as it
     std::uint32_t holds = 1;
+    std::uint32_t own = 0;    ///< of the holds, those that the plugin took itself
     std::uint32_t calls = 0;  ///< operations begun for it
 };
 
@@ -70,6 +71,9 @@ class Events {
     [[nodiscard]] OpenEvent* find(rk_handle_t event) noexcept { return open_.find(event); }
     [[nodiscard]] rk_status_t hold(rk_handle_t event) noexcept;
     [[nodiscard]] rk_status_t release(rk_handle_t event) noexcept;
+    /// The same for the plugin, which can let go of no more than it has taken.
+    [[nodiscard]] rk_status_t hold_own(rk_handle_t event) noexcept;
+    [[nodiscard]] rk_status_t release_own(rk_handle_t event) noexcept;
 
     /// The event that a handler, or a callback on its behalf, is busy with; 0 outside.
     [[nodiscard]] rk_handle_t current() const noexcept { return current_; }

@@ -85,6 +85,7 @@ HostSide::HostSide(std::string own_name, Plugin& plugin, log::Logger log, hostap
     : rk_host{sizeof(rk_host), RK_ABI_MAJOR, RK_ABI_MINOR, {}, &c_tables::get_table},
       name_text_(std::move(own_name)),
       log_(std::move(log)),
+      debug_(DebugHost::wanted() ? std::make_unique<DebugHost>(log_) : nullptr),
       plugin_(&plugin),
       worker_(worker.weak_from_this()) {
     name = {name_text_.data(), name_text_.size()};

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "hostapi/worker.hpp"
+#include "plugin/debug_host.hpp"
 
 #include <rookery/abi/entry.h>
 #include <rookery/abi/ext/timers.h>
@@ -34,6 +35,8 @@ class HostSide final : public rk_host, public std::enable_shared_from_this<HostS
     void set_phase(Phase phase) noexcept { phase_.store(phase, std::memory_order_relaxed); }
 
     [[nodiscard]] const log::Logger& log() const noexcept { return log_; }
+    /// Null when nobody looks for mistakes.
+    [[nodiscard]] DebugHost* debug() const noexcept { return debug_.get(); }
 
     /// A task from any thread for the instance thread. On failure `user` stays with the caller.
     rk_status_t post(rk_task_fn task, void* user, rk_release_t release);
@@ -55,6 +58,7 @@ class HostSide final : public rk_host, public std::enable_shared_from_this<HostS
 
     std::string name_text_;
     log::Logger log_;
+    std::unique_ptr<DebugHost> debug_;
     Plugin* plugin_;
     std::atomic<Phase> phase_{Phase::creating};
     std::weak_ptr<hostapi::Worker> worker_;
@@ -85,10 +89,46 @@ rk_status_t fail(rk_error_t* error, const Error& reason) noexcept;
 [[nodiscard]] Error error_of(rk_status_t status, const rk_error_t& error);
 [[nodiscard]] rk_status_t status_of(ErrorKind kind) noexcept;
 
+/// The text as the plugin gets it: in the debug host a copy that cannot be used any more once
+/// `owner` (0: the call) is gone. `function` is a constant: "views.get".
+[[nodiscard]] inline rk_text_t lend(const rk_host& host, rk_handle_t owner, std::string_view text,
+                                    const char* function) {
+    DebugHost* const debug = static_cast<const HostSide&>(host).debug();
+    if (debug != nullptr) {
+        text = debug->lend(owner, text, function);
+    }
+    return {text.data(), text.size()};
+}
+
+/// The texts of that owner hold no longer.
+inline void fence(const rk_host& host, rk_handle_t owner) {
+    if (DebugHost* const debug = static_cast<const HostSide&>(host).debug()) {
+        debug->fence(owner);
+    }
+}
+
+/// Tells of a mistake where somebody looks for them.
+inline void broken_rule(const rk_host& host, std::string_view function, std::string_view rule) {
+    if (DebugHost* const debug = static_cast<const HostSide&>(host).debug()) {
+        debug->violated(function, rule);
+    }
+}
+
+/// Tells what the plugin has used of what it had given back.
+inline void settle(const rk_host& host) {
+    if (DebugHost* const debug = static_cast<const HostSide&>(host).debug()) {
+        debug->settle();
+    }
+}
+
 /// Calls into the plugin. An exception that comes out becomes RK_E_INTERNAL with its text.
 template <class Call>
 rk_status_t enter(const rk_host& host, rk_error_t& error, const Call& call) noexcept {
     const Entered inside(host);
+    struct Settle {
+        const rk_host& host;
+        ~Settle() { settle(host); }
+    } const at_the_end{host};
     error.size = sizeof(rk_error_t);
     error.status = RK_OK;
     error.length = 0;

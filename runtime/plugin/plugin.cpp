@@ -39,6 +39,7 @@ Plugin::Plugin(hostapi::ExtensionContext context, StagedFile file, std::shared_p
       names_(std::move(names)),
       side_(std::make_shared<HostSide>(context_.spec.name, *this, context_.log, *context_.worker)),
       failures_(context_.log, context_.counters),
+      documents_(side_->debug()),
       events_(context_, *side_, failures_),
       timers_(context_, *side_, failures_),
       calls_(context_, *side_, failures_, events_, documents_),

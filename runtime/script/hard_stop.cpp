@@ -2,6 +2,7 @@
 
 #include "base/assert.hpp"
 #include "script/code_map.hpp"
+#include "script/stack_guard.hpp"
 
 #include <algorithm>
 #include <condition_variable>
@@ -43,6 +44,7 @@ std::uintptr_t interrupted_at(void* context) noexcept {
 }
 
 constinit thread_local Watch* t_running = nullptr;
+struct sigaction g_fault_before {};
 
 }  // namespace
 
@@ -151,6 +153,11 @@ std::int64_t Watchdog::check() {
 }
 
 Watch::Watch() : watchdog_(Watchdog::get()) {
+    install_handlers();
+    watchdog_->add(this);
+}
+
+void Watch::install_handlers() {
     static const bool installed = [] {
         refresh_code_map();
         struct sigaction action {};
@@ -159,19 +166,17 @@ Watch::Watch() : watchdog_(Watchdog::get()) {
         // blocked.
         action.sa_flags = SA_SIGINFO | SA_RESTART | SA_NODEFER;
         sigemptyset(&action.sa_mask);
-        return ::sigaction(stop_signal(), &action, nullptr) == 0;
+        const bool stops = ::sigaction(stop_signal(), &action, nullptr) == 0;
+        action.sa_sigaction = &Watch::on_fault;
+        action.sa_flags |= SA_ONSTACK;
+        return stops && ::sigaction(SIGSEGV, &action, &g_fault_before) == 0;
     }();
     RK_ASSERT(installed);
-    watchdog_->add(this);
 }
 
 Watch::~Watch() { watchdog_->remove(this); }
 
 bool Watch::run(Millis budget, void (*body)(void*), void* argument) {
-    if (budget.count() <= 0) {
-        body(argument);
-        return true;
-    }
     RK_ASSERT(t_running == nullptr);
     if (sigsetjmp(return_point_, 0) != 0) {
         return false;
@@ -179,8 +184,11 @@ bool Watch::run(Millis budget, void (*body)(void*), void* argument) {
     thread_local const int thread = static_cast<int>(::syscall(SYS_gettid));
     thread_.store(thread, std::memory_order_relaxed);
     NoStop::depth_ = 0;
+    StackGuard::arm();
+    too_deep_ = false;
     t_running = this;
-    const std::int64_t deadline = steady_ns() + std::chrono::nanoseconds{budget}.count();
+    const std::int64_t deadline =
+        budget.count() <= 0 ? kNever : steady_ns() + std::chrono::nanoseconds{budget}.count();
     deadline_.store(deadline);
     watchdog_->expect(deadline);
     body(argument);
@@ -198,9 +206,40 @@ void Watch::leave_if_late() noexcept {
     if (deadline == 0 || deadline != watch->condemned_.load(std::memory_order_relaxed)) {
         return;
     }
-    watch->deadline_.store(0);
+    watch->leave();
+}
+
+void Watch::leave() noexcept {
+    too_deep_ = StackGuard::is_open();
+    deadline_.store(0);
     t_running = nullptr;
-    siglongjmp(watch->return_point_, 1);
+    siglongjmp(return_point_, 1);
+}
+
+/// The run has come to the end of its stack. Where it cannot be left at once it goes on, as one
+/// whose time is up.
+void Watch::on_fault(int signal, siginfo_t* info, void* context) {
+    if (!StackGuard::touched(*info)) {
+        if ((g_fault_before.sa_flags & SA_SIGINFO) != 0) {
+            g_fault_before.sa_sigaction(signal, info, context);
+        } else if (g_fault_before.sa_handler != SIG_DFL && g_fault_before.sa_handler != SIG_IGN) {
+            g_fault_before.sa_handler(signal);
+        } else {
+            ::sigaction(signal, &g_fault_before, nullptr);
+        }
+        return;
+    }
+    Watch* const watch = t_running;
+    if (watch == nullptr) {
+        return;
+    }
+    const CodePlace place = code_place(interrupted_at(context));
+    if (!NoStop::active() && (place == CodePlace::luajit || place == CodePlace::generated)) {
+        watch->leave();
+    }
+    constexpr std::int64_t kLongAgo = 1;
+    watch->condemned_.store(kLongAgo);
+    watch->deadline_.store(kLongAgo);
 }
 
 void Watch::on_signal(int /*signal*/, siginfo_t* /*info*/, void* context) {
@@ -217,9 +256,7 @@ void Watch::on_signal(int /*signal*/, siginfo_t* /*info*/, void* context) {
     if (place != CodePlace::luajit && place != CodePlace::generated) {
         return;
     }
-    watch->deadline_.store(0);
-    t_running = nullptr;
-    siglongjmp(watch->return_point_, 1);
+    watch->leave();
 }
 
 }  // namespace rookery::script

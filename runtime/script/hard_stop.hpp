@@ -47,10 +47,13 @@ class Watch {
     Watch& operator=(const Watch&) = delete;
 
     /// Calls body(argument). False when it was stopped because it ran longer than `budget` (zero:
-    /// no limit). Then the frames of `body` are gone without a trace: between here and Lua there
-    /// must be no object with a destructor and no lock, and the Lua state must never be touched
-    /// again.
+    /// no limit) or deeper than its thread's stack goes. Then the frames of `body` are gone without
+    /// a trace: between here and Lua there must be no object with a destructor and no lock, and the
+    /// Lua state must never be touched again.
     [[nodiscard]] bool run(Millis budget, void (*body)(void*), void* argument);
+
+    /// Whether the last run was stopped because it had used up its thread's stack.
+    [[nodiscard]] bool ran_too_deep() const noexcept { return too_deep_; }
 
     /// Leaves the calling thread's run when its budget has passed and nothing bars it. Called where
     /// a host function is about to return to Lua, with no object with a destructor below run().
@@ -59,11 +62,15 @@ class Watch {
   private:
     friend class Watchdog;
     static void on_signal(int signal, siginfo_t* info, void* context);
+    static void on_fault(int signal, siginfo_t* info, void* context);
+    static void install_handlers();
+    void leave() noexcept;
 
     std::shared_ptr<Watchdog> watchdog_;
     std::atomic<std::int64_t> deadline_{0};   ///< ns of the steady clock; 0: not running
     std::atomic<std::int64_t> condemned_{0};  ///< the deadline that has been found passed
     std::atomic<int> thread_{0};
+    bool too_deep_ = false;
     sigjmp_buf return_point_{};
 };
 

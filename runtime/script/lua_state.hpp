@@ -58,6 +58,9 @@ class LuaState {
     void close();
     [[nodiscard]] bool is_open() const noexcept { return lua_ != nullptr; }
 
+    /// Whether the hard stop came because the stack was used up.
+    [[nodiscard]] bool ran_too_deep() const noexcept { return watch_.ran_too_deep(); }
+
     [[nodiscard]] std::size_t memory_used() const noexcept { return arena_.used(); }
     [[nodiscard]] std::size_t memory_limit() const noexcept { return arena_.limit(); }
 

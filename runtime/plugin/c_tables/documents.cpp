@@ -9,28 +9,35 @@ using nlohmann::json;
 
 template <class Body>
 rk_status_t with_value(const rk_host_t* host, rk_handle_t document, rk_text_t path,
-                       const Body& body) noexcept {
-    return on_instance(host, kAlways, nullptr, [&](Plugin& plugin) {
-        const json* const root = plugin.documents().find(document);
-        if (root == nullptr) {
-            return RK_E_STALE;
-        }
-        const auto text = text_of(path);
-        if (!text) {
-            return RK_E_INVALID;
-        }
-        const json* const value = Documents::at(*root, *text);
-        return value == nullptr ? RK_E_NOT_FOUND : body(*value);
-    });
+                       const Body& body, const Place& place = Place::current()) noexcept {
+    return on_instance(
+        host, kAlways, nullptr,
+        [&](Plugin& plugin) {
+            const json* const root = plugin.documents().find(document);
+            if (root == nullptr) {
+                return RK_E_STALE;
+            }
+            const auto text = text_of(path);
+            if (!text) {
+                return RK_E_INVALID;
+            }
+            const json* const value = Documents::at(*root, *text);
+            return value == nullptr ? RK_E_NOT_FOUND : body(*value);
+        },
+        place);
 }
 
 rk_status_t get(const rk_host_t* host, rk_handle_t document, rk_text_t path,
                 rk_value_t* out) noexcept {
-    return with_value(host, document, path, [out](const json& value) {
+    return with_value(host, document, path, [&](const json& value) {
         if (!has_room(out)) {
             return RK_E_INVALID;
         }
         set_json_value(value, *out);
+        if (out->kind == RK_VALUE_TEXT) {
+            out->as.text =
+                lend(*host, document, value.get_ref<const std::string&>(), "documents.get");
+        }
         return RK_OK;
     });
 }
@@ -55,7 +62,7 @@ rk_status_t key(const rk_host_t* host, rk_handle_t document, rk_text_t path, std
         if (!value.is_object() || index >= value.size()) {
             return RK_E_NOT_FOUND;
         }
-        *out = to_c(std::next(value.begin(), index).key());
+        *out = lend(*host, document, std::next(value.begin(), index).key(), "documents.key");
         return RK_OK;
     });
 }
@@ -67,7 +74,9 @@ rk_status_t write_json(const rk_host_t* host, rk_handle_t document, rk_text_t pa
             return RK_E_INVALID;
         }
         const std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace);
-        sink(user, to_c(text));
+        sink(user, lend(*host, 0, text, "documents.write_json"));
+        fence(*host, 0);
+        settle(*host);
         return RK_OK;
     });
 }

@@ -56,12 +56,18 @@ rk_status_t unsubscribe(const rk_host_t* host, rk_handle_t subscription) noexcep
 
 rk_status_t hold(const rk_host_t* host, rk_handle_t event) noexcept {
     return on_instance(host, kNotStopping, nullptr,
-                       [&](Plugin& plugin) { return plugin.events().hold(event); });
+                       [&](Plugin& plugin) { return plugin.events().hold_own(event); });
 }
 
 rk_status_t release(const rk_host_t* host, rk_handle_t event) noexcept {
-    return on_instance(host, kAlways, nullptr,
-                       [&](Plugin& plugin) { return plugin.events().release(event); });
+    return on_instance(host, kAlways, nullptr, [&](Plugin& plugin) {
+        const rk_status_t status = plugin.events().release_own(event);
+        if (status != RK_OK) {
+            broken_rule(*host, "events.release",
+                        "of an event that the plugin does not hold (twice?)");
+        }
+        return status;
+    });
 }
 
 }  // namespace

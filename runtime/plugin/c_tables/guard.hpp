@@ -5,6 +5,8 @@
 
 #include <new>
 #include <optional>
+#include <source_location>
+#include <string>
 #include <string_view>
 
 namespace rookery::plugin::c_tables {
@@ -38,21 +40,33 @@ template <class Sized>
     return out != nullptr && out->size >= sizeof(Sized);
 }
 
+/// The function of a table that was called, by its place in the table's file.
+using Place = std::source_location;
+
+/// "views.get"
+[[nodiscard]] std::string name_of(const Place& place);
+
+/// What is called at the wrong time or on the wrong thread, told where somebody looks for mistakes.
+void tell_misuse(const HostSide& side, const Place& place, std::string_view rule) noexcept;
+
 /// Runs what must happen on the instance thread and within a call from the host. Nothing escapes.
 template <class Body>
-rk_status_t on_instance(const rk_host_t* host, Phases phases, rk_error_t* error,
-                        const Body& body) noexcept {
+rk_status_t on_instance(const rk_host_t* host, Phases phases, rk_error_t* error, const Body& body,
+                        const Place& place = Place::current()) noexcept {
     if (host == nullptr) {
         return fail(error, RK_E_INVALID, "the host is null");
     }
     const auto& side = static_cast<const HostSide&>(*host);
     if (t_entered != host) {
-        return side.phase() == Phase::over
-                   ? fail(error, RK_E_STATE, "the plugin has been stopped")
-                   : fail(error, RK_E_THREAD,
-                          "not on the instance thread within a call from the host");
+        const bool over = side.phase() == Phase::over;
+        const std::string_view rule =
+            over ? "the plugin has been stopped"
+                 : "not on the instance thread within a call from the host";
+        tell_misuse(side, place, rule);
+        return fail(error, over ? RK_E_STATE : RK_E_THREAD, rule);
     }
     if (!phases.contain(side.phase())) {
+        tell_misuse(side, place, "the plugin is stopping");
         return fail(error, RK_E_STATE, "the plugin is stopping");
     }
     try {

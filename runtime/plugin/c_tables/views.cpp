@@ -59,21 +59,35 @@ void set_value(rk_handle_t event, const Value& value, rk_value_t& out) noexcept 
 
 namespace {
 
+/// set_value() with the text as it is lent.
+void give_value(const rk_host_t& host, rk_handle_t event, const Value& value, rk_value_t& out,
+                const char* function) {
+    set_value(event, value, out);
+    if (out.kind == RK_VALUE_TEXT) {
+        out.as.text = lend(host, event, value.text, function);
+    }
+}
+
 /// `body` gets the view, which is of the event or document that the handle names, and the place for
 /// texts made for it.
 template <class Body>
-rk_status_t with_view(const rk_host_t* host, rk_view_t handle, const Body& body) noexcept {
-    return on_instance(host, kAlways, nullptr, [&](Plugin& plugin) {
-        if (OpenEvent* const open = plugin.events().find(handle.event)) {
-            const model::View view = open->ticket.event()->view_at(handle.node, handle.mapping);
-            return view ? static_cast<rk_status_t>(body(open->scratch, view)) : RK_E_INVALID;
-        }
-        if (auto* const document = plugin.documents().find_plain(handle.event)) {
-            const model::View view = document->view_at(handle.node, handle.mapping);
-            return view ? static_cast<rk_status_t>(body(document->scratch(), view)) : RK_E_INVALID;
-        }
-        return static_cast<rk_status_t>(RK_E_STALE);
-    });
+rk_status_t with_view(const rk_host_t* host, rk_view_t handle, const Body& body,
+                      const Place& place = Place::current()) noexcept {
+    return on_instance(
+        host, kAlways, nullptr,
+        [&](Plugin& plugin) {
+            if (OpenEvent* const open = plugin.events().find(handle.event)) {
+                const model::View view = open->ticket.event()->view_at(handle.node, handle.mapping);
+                return view ? static_cast<rk_status_t>(body(open->scratch, view)) : RK_E_INVALID;
+            }
+            if (auto* const document = plugin.documents().find_plain(handle.event)) {
+                const model::View view = document->view_at(handle.node, handle.mapping);
+                return view ? static_cast<rk_status_t>(body(document->scratch(), view))
+                            : RK_E_INVALID;
+            }
+            return static_cast<rk_status_t>(RK_E_STALE);
+        },
+        place);
 }
 
 rk_status_t get(const rk_host_t* host, rk_view_t handle, std::uint32_t field,
@@ -83,10 +97,10 @@ rk_status_t get(const rk_host_t* host, rk_view_t handle, std::uint32_t field,
             return RK_E_INVALID;
         }
         const bool possible = field <= std::numeric_limits<model::FieldIndex>::max();
-        set_value(
-            handle.event,
+        give_value(
+            *host, handle.event,
             possible ? view.get(static_cast<model::FieldIndex>(field), scratch) : Value::absent(),
-            *out);
+            *out, "views.get");
         return RK_OK;
     });
 }
@@ -98,7 +112,7 @@ rk_status_t get_named(const rk_host_t* host, rk_view_t handle, rk_text_t name,
         if (!text || !has_room(out)) {
             return RK_E_INVALID;
         }
-        set_value(handle.event, view.get(*text, scratch), *out);
+        give_value(*host, handle.event, view.get(*text, scratch), *out, "views.get_named");
         return RK_OK;
     });
 }
@@ -136,7 +150,8 @@ rk_status_t get_elements(const rk_host_t* host, rk_array_t array, std::uint32_t 
             std::uint32_t written = 0;
             for (std::uint32_t i = 0; written < most && cursor.next(value, scratch); ++i) {
                 if (i >= first) {
-                    set_value(array.owner.event, value, *reinterpret_cast<rk_value_t*>(place));
+                    give_value(*host, array.owner.event, value,
+                               *reinterpret_cast<rk_value_t*>(place), "views.get_elements");
                     place += stride;
                     ++written;
                 }
@@ -153,7 +168,9 @@ rk_status_t write_json(const rk_host_t* host, rk_view_t handle, rk_sink_t sink,
         }
         std::string text;
         view.write_json(text);
-        sink(user, c_tables::to_c(text));
+        sink(user, lend(*host, 0, text, "views.write_json"));
+        fence(*host, 0);
+        settle(*host);
         return RK_OK;
     });
 }
@@ -163,7 +180,7 @@ rk_status_t raw(const rk_host_t* host, rk_view_t handle, rk_text_t* out) noexcep
         if (out == nullptr) {
             return RK_E_INVALID;
         }
-        *out = c_tables::to_c(view.node().raw());
+        *out = lend(*host, handle.event, view.node().raw(), "views.raw");
         return RK_OK;
     });
 }
@@ -172,7 +189,7 @@ rk_status_t shape(const rk_host_t* host, rk_view_t handle, rk_text_t* name,
                   std::uint32_t* fields) noexcept {
     return with_view(host, handle, [&](model::StringScratch&, const model::View& view) {
         if (name != nullptr) {
-            *name = c_tables::to_c(view.shape());
+            *name = lend(*host, handle.event, view.shape(), "views.shape");
         }
         if (fields != nullptr) {
             *fields = static_cast<std::uint32_t>(view.fields().size());
@@ -190,7 +207,7 @@ rk_status_t field_name(const rk_host_t* host, rk_view_t handle, std::uint32_t fi
         if (field >= view.fields().size()) {
             return RK_E_NOT_FOUND;
         }
-        *out = c_tables::to_c(view.fields()[field].name);
+        *out = lend(*host, handle.event, view.fields()[field].name, "views.field_name");
         return RK_OK;
     });
 }
@@ -206,12 +223,15 @@ rk_status_t event_info(const rk_host_t* host, rk_handle_t handle, rk_event_info_
         }
         const model::Event& event = *open->ticket.event();
         const std::uint32_t size = out->size;
+        const auto lent = [&](std::string_view text) {
+            return lend(*host, handle, text, "views.event_info");
+        };
         *out = {size,
                 0,
-                c_tables::to_c(event.name()),
-                c_tables::to_c(event.raw_name()),
-                c_tables::to_c(event.bot_name()),
-                c_tables::to_c(event.platform()),
+                lent(event.name()),
+                lent(event.raw_name()),
+                lent(event.bot_name()),
+                lent(event.platform()),
                 event.seq(),
                 event.guild_id(),
                 event.channel_id()};

@@ -195,9 +195,13 @@ Result<> Tasks::resume(Task& task) {
             }
             return refuse_yield(task);
         case LuaState::Run::stopped: {
-            std::string reason = task.callback->label + " ran for " +
-                                 std::to_string(context_.spec.limits.time_limit.count()) +
-                                 " ms without a pause and was stopped";
+            std::string reason =
+                task.callback->label +
+                (state_.ran_too_deep()
+                     ? std::string(" called itself too deep")
+                     : " ran for " + std::to_string(context_.spec.limits.time_limit.count()) +
+                           " ms without a pause") +
+                " and was stopped";
             Error error(ErrorKind::limit, reason);
             answer(task, Error(ErrorKind::limit, reason + "; the script starts afresh"));
             lose_state(std::move(reason));

@@ -3,6 +3,7 @@ twice or out of order.
 
   python3 soak.py [--rate N] [--reloads N] [--plugin-reloads N]
   python3 soak.py --faults [SECONDS] [--seed N]
+  python3 soak.py --runaway [ROUNDS]
 """
 
 import argparse
@@ -14,6 +15,7 @@ import sys
 import time
 
 from harness import BINARY, Home, Runtime, Simulator, cli, eventually
+from runaways import show as show_runaways
 
 BUSY = """
 local rookery = require "rookery"
@@ -177,7 +179,12 @@ def main():
     options.add_argument("--plugin-reloads", type=int, default=1000)
     options.add_argument("--faults", type=int, nargs="?", const=600, metavar="SECONDS")
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--runaway", type=int, nargs="?", const=40, metavar="ROUNDS")
     chosen = options.parse_args()
+    if chosen.runaway:
+        result = show_runaways(chosen.runaway)
+        ended = result["stopped"] + result["failed"]
+        sys.exit(0 if ended == result["total"] and result["missed"] == 0 else 1)
     if chosen.faults:
         bench = Bench("--heartbeat-ms", "2000")
         try:

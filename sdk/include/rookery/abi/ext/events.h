@@ -41,7 +41,8 @@ typedef struct rk_events {
      * An event that is held is unfinished: it is delivered again after a crash. [instance thread]
      * running. Since 1.0. */
     rk_status_t (*hold)(const rk_host_t* host, rk_handle_t event);
-    /* While the plugin is stopping it changes nothing: the host then decides whether events that
+    /* RK_E_INVALID when the plugin does not hold it.
+     * While the plugin is stopping it changes nothing: the host then decides whether events that
      * are open are delivered again. [instance thread] running, stopping. Since 1.0. */
     rk_status_t (*release)(const rk_host_t* host, rk_handle_t event);
 
