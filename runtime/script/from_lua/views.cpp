@@ -302,7 +302,9 @@ void push_anchor(lua_State* lua, Script& script, EventRef ref) {
     script.events().hold(ref);
     lua_rawgeti(lua, LUA_REGISTRYINDEX, script.anchor_metatable());
     lua_setmetatable(lua, -2);
-    lua_pushinteger(lua, event->view().mapping().id);
+    const model::View view = event->view();
+    lua_pushinteger(lua, view.mapping().id);
+    lua_pushinteger(lua, static_cast<lua_Integer>(view.node().index()));
 }
 
 bool is_view(lua_State* lua, int index) { return parts_at(lua, index).anchor != nullptr; }

@@ -14,7 +14,8 @@ class Script;
 /// Lua errors.
 void set_views(lua_State* lua);
 
-/// Pushes what views.lua makes a view of: the event's anchor and the number of its mapping. Raises
+/// Pushes what views.lua makes a view of: the event's anchor, and the numbers of the mapping and of
+/// the node that its object has. Raises
 /// Lua errors.
 void push_anchor(lua_State* lua, Script& script, EventRef ref);
 

@@ -191,9 +191,10 @@ setmetatable(wholes, { __index = function(_, mapping)
     return meta
 end })
 
-function host.event(anchor, mapping)
+function host.event(anchor, mapping, node)
     local view = { ["\1event"] = false, ["\1node"] = 0 }
     view["\1event"] = anchor
+    view["\1node"] = node
     return setmetatable(view, wholes[mapping])
 end
 

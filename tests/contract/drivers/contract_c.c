@@ -440,8 +440,17 @@ static void do_on(driver_t* driver, rk_view_t command) {
     rk_status_t status;
     tag->once = member(driver, command, "once").kind == RK_VALUE_BOOLEAN;
     tag->read = member(driver, command, "read").kind == RK_VALUE_BOOLEAN;
-    status = driver->events->subscribe(driver->host, text_member(driver, command, "event"),
-                                       on_tagged, tag, release_tag, &tag->handle, &error);
+    const rk_text_t name = text_member(driver, command, "event");
+    const rk_value_t where = member(driver, command, "where");
+    if (where.kind == RK_VALUE_OBJECT) {
+        rk_text_t filter = text("");
+        (void)driver->views->raw(driver->host, where.as.object, &filter);
+        status = driver->events->subscribe_where(driver->host, name, filter, on_tagged, tag,
+                                                 release_tag, &tag->handle, &error);
+    } else {
+        status = driver->events->subscribe(driver->host, name, on_tagged, tag, release_tag,
+                                           &tag->handle, &error);
+    }
     if (status < 0) {
         tag->used = 0;
         report_refusal(driver, status, &error);

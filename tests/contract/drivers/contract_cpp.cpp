@@ -163,14 +163,24 @@ class Driver final : public Plugin {
                 tags_[tag] = on_read(event, tag);
                 return;
             }
-            tags_[tag] =
-                on(event, [this, tag, once = command.get("once").boolean().value_or(false)](
-                              const View& heard) {
-                    if (once) {
-                        tags_[tag].cancel();
-                    }
-                    report(head(tag, heard).text());
-                });
+            const auto tell = [this, tag, once = command.get("once").boolean().value_or(false)](
+                                  const View& heard) {
+                if (once) {
+                    tags_[tag].cancel();
+                }
+                report(head(tag, heard).text());
+            };
+            if (const auto where = command.get("where").object()) {
+                JsonObject conditions;
+                for (const Value& name : command.get("names").array()) {
+                    Writer value;
+                    value.add(where->get(*name.text()));
+                    conditions.add_json(*name.text(), value.text());
+                }
+                tags_[tag] = on(event, Filter{.fields = conditions}, tell);
+                return;
+            }
+            tags_[tag] = on(event, tell);
         } catch (const Error& error) {
             refuse(error);
         }

@@ -63,14 +63,21 @@ end
 
 function run.on(command)
     local register = command.once and rookery.once or rookery.on
-    local made, id = pcall(register, command.event, function(event)
+    local function heard_of(event)
         local heard = { heard = command.tag, event = event.event }
         if command.read then
             heard.data = read(event, command.shape, command.shapes)
             heard.bot, heard.platform = event.bot, event.platform
         end
         report(heard)
-    end)
+    end
+    local made, id
+    if command.where then
+        for _, key in ipairs(command.nulls or {}) do command.where[key] = rookery.json.null end
+        made, id = pcall(register, command.event, command.where, heard_of)
+    else
+        made, id = pcall(register, command.event, heard_of)
+    end
     if made then
         tags[command.tag] = id
     else

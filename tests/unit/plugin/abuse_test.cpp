@@ -1,5 +1,6 @@
 // Plugins that do what they must not, and what the debug host says of it.
 
+#include "plugin/debug_host.hpp"
 #include "unit/plugin/loaded_plugin.hpp"
 
 #include <cstdlib>
