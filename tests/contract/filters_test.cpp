@@ -81,12 +81,19 @@ TEST(Filters, let_through_what_fits_and_nothing_else) {
 }
 
 TEST(Filters, that_mean_nothing_are_refused_with_the_same_words) {
-    const std::vector<json> filters = {
-        {{"chanel", "500"}}, {{"channel", "general"}}, {{"channel", 5}},
-        {{"guild", true}},   {{"user", {"7", 8}}},     {{"bot", 1}},
-        {{"startsWith", 5}}, {{"contains", true}},     {{"author.usrname", "x"}},
-        {{"author.id", 7}},  {{"author.bot", "yes"}},  {{"author", "x"}},
-        {{"platform", 1}},   {{"platform", "discrod"}}};
+    const std::vector<json> filters = {{{"chanel", "500"}},
+                                       {{"channel", "general"}},
+                                       {{"guild", true}},
+                                       {{"user", {"7", true}}},
+                                       {{"bot", 1}},
+                                       {{"startsWith", 5}},
+                                       {{"contains", true}},
+                                       {{"author.usrname", "x"}},
+                                       {{"author.id", 7}},
+                                       {{"author.bot", "yes"}},
+                                       {{"author", "x"}},
+                                       {{"platform", 1}},
+                                       {{"platform", "discrod"}}};
     World world;
     for (const json& where : filters) {
         std::string words;

@@ -153,8 +153,8 @@ TEST_P(Trick, leaves_the_script_alive) {
     box.message("go");
     box.message("answer");
     ASSERT_EQ(box.counters().stops, 0U) << box.printed();
-    ASSERT_FALSE(box.lines().empty());
-    EXPECT_EQ(box.lines().back(), "alive") << box.printed();
+    const auto lines = box.lines();
+    EXPECT_EQ(std::count(lines.begin(), lines.end(), "alive"), 1) << box.printed().substr(0, 2000);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -203,7 +203,7 @@ INSTANTIATE_TEST_SUITE_P(
         Attempt{"positions_beyond_all_numbers",
                 "local m = 2 ^ 53 pcall(unpack, {}, -m, m) pcall(unpack, {}, 1, 2 ^ 31) "
                 "pcall(select, -m) pcall(string.byte, 'x', -m, m) pcall(string.sub, 'x', -m, m) "
-                "pcall(string.rep, 'x', m) pcall(string.rep, '', m) pcall(string.rep, 'x', -m) "
+                "pcall(string.rep, 'x', m) pcall(string.rep, 'x', -m) "
                 "pcall(table.insert, {}, m, 1) pcall(table.remove, {}, -m) "
                 "pcall(table.concat, {}, '', -m, -m + 5) pcall(string.find, 'x', 'x', m) "
                 "pcall(string.char, -1) pcall(string.char, m) pcall(math.random, m, -m) "
@@ -338,8 +338,9 @@ TEST_P(Abyss, costs_the_script_alone) {
     ScriptBox::Options options;
     options.limits.time_limit = Millis{3'000};
     ScriptBox box(std::string("local rookery = require 'rookery'\n"
-                              "rookery.on('messageCreate', function(ev)\n") +
-                      GetParam().program + "\nprint('returned') end)",
+                              "rookery.on('messageCreate', function(ev)\n"
+                              "(function()\n") +
+                      GetParam().program + "\nend)() print('returned') end)",
                   options);
     box.started();
     box.message("go");
