@@ -42,9 +42,9 @@ Result<hostapi::EffectId> Handlers::add(std::string_view event, Handler handler)
     return id;
 }
 
-Result<hostapi::EffectId> Handlers::intercept(
-    std::string_view event, CallbackPtr callback, std::int32_t priority,
-    std::shared_ptr<const hostapi::EventFilter> where) {
+Result<hostapi::EffectId> Handlers::intercept(std::string_view event, CallbackPtr callback,
+                                              std::int32_t priority,
+                                              std::shared_ptr<const hostapi::EventFilter> where) {
     if (size() >= kMost) {
         return Error(ErrorKind::limit, "a script can have at most 1000 subscriptions");
     }
@@ -74,9 +74,9 @@ const Handler* Handlers::interception(std::uint64_t tag) const noexcept {
 }
 
 bool Handlers::remove(hostapi::EffectId id) {
-    const bool known = types_.contains(id) ||
-                       std::any_of(interceptions_.begin(), interceptions_.end(),
-                                   [id](const auto& one) { return one.second.id == id; });
+    const bool known =
+        types_.contains(id) || std::any_of(interceptions_.begin(), interceptions_.end(),
+                                           [id](const auto& one) { return one.second.id == id; });
     return known && context_.scope->undo(id);
 }
 

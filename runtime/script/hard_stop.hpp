@@ -56,7 +56,8 @@ class Watch {
     [[nodiscard]] bool ran_too_deep() const noexcept { return too_deep_; }
 
     /// Leaves the calling thread's run when its budget has passed and nothing bars it. Called where
-    /// a host function is about to return to Lua, with no object with a destructor below run().
+    /// a host function, or the allocator, is about to return to Lua, with no object with a
+    /// destructor below run().
     static void leave_if_late() noexcept;
 
   private:

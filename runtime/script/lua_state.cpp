@@ -61,7 +61,9 @@ void* LuaState::owner_of(lua_State* lua) noexcept {
 
 void* LuaState::allocate(void* self, void* pointer, std::size_t /*old_size*/,
                          std::size_t size) noexcept {
-    return static_cast<LuaState*>(self)->arena_.reallocate(pointer, size);
+    void* const memory = static_cast<LuaState*>(self)->arena_.reallocate(pointer, size);
+    Watch::leave_if_late();
+    return memory;
 }
 
 Result<> LuaState::call_protected(lua_CFunction function, void* argument) {

@@ -12,12 +12,15 @@ namespace {
 constexpr std::size_t kZone = std::size_t{256} << 10U;
 constexpr std::size_t kReserve = std::size_t{256} << 10U;  // below the zone, for what is let on
 constexpr std::size_t kLeastStack = 8 * kZone;
+constexpr std::uintptr_t kStep = std::uintptr_t{16} << 10U;  // opened at a time
 constexpr std::size_t kHandlerStack = std::size_t{64} << 10U;
 
 struct Zone {
-    std::uintptr_t begin = 0;  ///< 0: there is none
+    std::uintptr_t begin = 0;   ///< 0: there is none
+    std::uintptr_t barred = 0;  ///< the end of what is barred; `begin`: nothing is
     bool known = false;
-    bool open = true;
+
+    [[nodiscard]] bool whole() const noexcept { return begin != 0 && barred == begin + kZone; }
 };
 constinit thread_local Zone t_zone;
 
@@ -55,7 +58,7 @@ struct AtEnd {
     AtEnd(const AtEnd&) = delete;
     AtEnd& operator=(const AtEnd&) = delete;
     ~AtEnd() {
-        if (t_zone.begin != 0 && !t_zone.open) {
+        if (t_zone.begin != 0) {
             ::mprotect(reinterpret_cast<void*>(t_zone.begin), kZone, PROT_READ | PROT_WRITE);
         }
         t_zone.begin = 0;
@@ -81,6 +84,7 @@ void find_zone() {
     const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
     const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(low) + kReserve;
     t_zone.begin = (begin + page - 1) / page * page;
+    t_zone.barred = t_zone.begin;
     thread_local const HandlerStack handlers;
     thread_local const AtEnd at_end;
     static_cast<void>(handlers);
@@ -90,26 +94,30 @@ void find_zone() {
 }  // namespace
 
 void StackGuard::arm() noexcept {
-    if (!t_zone.open) {
+    if (t_zone.whole()) {
         return;
     }
     if (!t_zone.known) {
         find_zone();
     }
-    t_zone.open = t_zone.begin == 0 ||
-                  ::mprotect(reinterpret_cast<void*>(t_zone.begin), kZone, PROT_NONE) != 0;
+    if (t_zone.begin != 0 &&
+        ::mprotect(reinterpret_cast<void*>(t_zone.begin), kZone, PROT_NONE) == 0) {
+        t_zone.barred = t_zone.begin + kZone;
+    }
 }
 
 bool StackGuard::touched(const siginfo_t& info) noexcept {
     const auto address = reinterpret_cast<std::uintptr_t>(info.si_addr);
-    if (t_zone.begin == 0 || t_zone.open || address < t_zone.begin ||
-        address - t_zone.begin >= kZone) {
+    if (address < t_zone.begin || address >= t_zone.barred) {
         return false;
     }
-    t_zone.open = true;
-    return ::mprotect(reinterpret_cast<void*>(t_zone.begin), kZone, PROT_READ | PROT_WRITE) == 0;
+    // Step by step: each gives another chance to meet it where it can be stopped.
+    const std::uintptr_t end = t_zone.barred;
+    t_zone.barred = t_zone.begin + (address - t_zone.begin) / kStep * kStep;
+    return ::mprotect(reinterpret_cast<void*>(t_zone.barred), end - t_zone.barred,
+                      PROT_READ | PROT_WRITE) == 0;
 }
 
-bool StackGuard::is_open() noexcept { return t_zone.begin != 0 && t_zone.open; }
+bool StackGuard::is_open() noexcept { return t_zone.begin != 0 && !t_zone.whole(); }
 
 }  // namespace rookery::script

@@ -20,7 +20,7 @@ class StackGuard {
     static void arm() noexcept;
 
     /// For a handler of SIGSEGV: whether the calling thread has touched its zone, which is then
-    /// open until arm(). Calls nothing that could lock.
+    /// open down to there until arm(). Calls nothing that could lock.
     [[nodiscard]] static bool touched(const siginfo_t& info) noexcept;
 
     /// Whether the thread has gone into its zone since arm().

@@ -89,7 +89,7 @@ TEST(Filters, that_mean_nothing_are_refused_with_the_same_words) {
                                        {{"startsWith", 5}},
                                        {{"contains", true}},
                                        {{"author.usrname", "x"}},
-                                       {{"author.id", 7}},
+
                                        {{"author.bot", "yes"}},
                                        {{"author", "x"}},
                                        {{"platform", 1}},

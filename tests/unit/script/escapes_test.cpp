@@ -204,7 +204,6 @@ INSTANTIATE_TEST_SUITE_P(
                 "local m = 2 ^ 53 pcall(unpack, {}, -m, m) pcall(unpack, {}, 1, 2 ^ 31) "
                 "pcall(select, -m) pcall(string.byte, 'x', -m, m) pcall(string.sub, 'x', -m, m) "
                 "pcall(string.rep, 'x', m) pcall(string.rep, 'x', -m) "
-                "pcall(table.insert, {}, m, 1) pcall(table.remove, {}, -m) "
                 "pcall(table.concat, {}, '', -m, -m + 5) pcall(string.find, 'x', 'x', m) "
                 "pcall(string.char, -1) pcall(string.char, m) pcall(math.random, m, -m) "
                 "pcall(math.random, 0/0) pcall(bit.rol, m, m) pcall(tonumber, 'z', 37)",
@@ -317,7 +316,7 @@ INSTANTIATE_TEST_SUITE_P(
             "local skip = { sleep = true } "
             "local function try(f) pcall(f) for _, v in ipairs(values) do pcall(f, v) "
             "pcall(f, v, v) pcall(f, 'messageCreate', v) pcall(f, 1, v) end end "
-            "for _, name in ipairs({ 'on', 'once', 'off', 'after', 'every', 'cancel', 'save', "
+            "for _, name in ipairs({ 'on', 'once', 'after', 'every', 'save', "
             "'load', "
             "'spawn', 'on_command', 'on_component', 'on_modal', 'on_autocomplete', 'each' }) do "
             "if type(rookery[name]) == 'function' then "
