@@ -100,6 +100,18 @@ Result<nlohmann::json> Reader::read_view(int index) {
     return json;
 }
 
+/// An empty table that is to be an object: rookery.json.object() has marked it.
+bool is_marked_object(lua_State* lua, int table) {
+    if (lua_getmetatable(lua, table) == 0) {
+        return false;
+    }
+    lua_pushliteral(lua, "\1object");
+    lua_rawget(lua, -2);
+    const bool marked = lua_toboolean(lua, -1) != 0;
+    lua_pop(lua, 2);
+    return marked;
+}
+
 Result<nlohmann::json> Reader::read_table(int index, int depth) {
     if (depth >= kMaxDepth) {
         return error(ErrorKind::limit, "is nested deeper than 64 levels, or refers to itself");
@@ -116,6 +128,9 @@ Result<nlohmann::json> Reader::read_table(int index, int depth) {
                          std::string("has a key that is a ") + lua_typename(lua_, key));
         }
         ++(key == LUA_TNUMBER ? numbers : names);
+    }
+    if (names == 0 && numbers == 0 && is_marked_object(lua_, table)) {
+        return nlohmann::json::object();
     }
     if (names == 0) {
         if (lua_objlen(lua_, table) != numbers) {

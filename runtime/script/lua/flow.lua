@@ -83,9 +83,20 @@ function rookery.spawn(run, ...)
     return start(run, false, nil, ...)
 end
 
-function Task:status() return self.state end
+-- For calls without the colon.
+local function check(task, name)
+    if type(task) ~= "table" or not task.waiters then
+        error(name .. ": call it with a colon, on what rookery.spawn gave", 3)
+    end
+end
+
+function Task:status()
+    check(self, "status")
+    return self.state
+end
 
 function Task:cancel()
+    check(self, "cancel")
     if self.state == "waiting" then
         host.cancel(self.timer)
     elseif self.state ~= "running" or not host.cancel_task(self.token) then
@@ -96,6 +107,7 @@ function Task:cancel()
 end
 
 function Task:wait(seconds)
+    check(self, "wait")
     if self.state == "waiting" or self.state == "running" then
         local box = {}
         self.waiters[#self.waiters + 1] = box
@@ -154,6 +166,9 @@ end
 -- The next such event, or nil and "timeout".
 function rookery.wait_for(name, filter, seconds)
     if type(filter) == "number" then filter, seconds = nil, filter end
+    if filter ~= nil and type(filter) ~= "table" then
+        error("rookery.wait_for: the filter must be a table, got " .. type(filter), 2)
+    end
     local box, event = {}, nil
     local function take(given)
         event = given

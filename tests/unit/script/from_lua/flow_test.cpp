@@ -127,9 +127,10 @@ TEST(Flow, misuse_is_named) {
     ScriptBox box(R"(rookery.spawn(function()
         print(pcall(rookery.all, {})) print(pcall(rookery.race, { 1 })) print(pcall(rookery.all))
         print(pcall(rookery.wait_for, 'mesageCreate')) print(pcall(rookery.on_error, 1))
+        print(pcall(rookery.wait_for, 'messageCreate', 'x')) print(pcall(rookery.spawn(function() end).wait))
     end))");
     box.started();
-    EXPECT_TRUE(ScriptBox::eventually([&] { return box.lines().size() == 5; }));
+    EXPECT_TRUE(ScriptBox::eventually([&] { return box.lines().size() == 7; }));
     EXPECT_THAT(box.lines()[0],
                 ::testing::HasSubstr("rookery.all: expected a list of functions, got none"));
     EXPECT_THAT(box.lines()[1],
@@ -138,6 +139,8 @@ TEST(Flow, misuse_is_named) {
                 ::testing::HasSubstr("rookery.all: expected a list of functions, got nil"));
     EXPECT_THAT(box.lines()[3], ::testing::HasSubstr("messageCreate"));
     EXPECT_THAT(box.lines()[4], ::testing::HasSubstr("must be a function, got number"));
+    EXPECT_THAT(box.lines()[5], ::testing::HasSubstr("the filter must be a table, got string"));
+    EXPECT_THAT(box.lines()[6], ::testing::HasSubstr("wait: call it with a colon"));
 }
 
 TEST(Flow, a_cron_is_a_timer_like_others) {

@@ -58,6 +58,13 @@ TEST(TimeLibrary, dates_of_a_zone) {
               "expected a name like Europe/Berlin");
 }
 
+TEST(JsonLibrary, pretty_and_empty_objects) {
+    EXPECT_EQ(printed(R"(local json = rookery.json
+        print(json.encode({ {}, json.object(), json.object { a = 1 } }))
+        print((json.encode({ a = { 1, 'x,"{' }, b = {} }, { pretty = true }):gsub('\n', '/'))))"),
+              R"([[],{},{"a":1}]|{/  "a": [/    1,/    "x,\"{"/  ],/  "b": []/})");
+}
+
 TEST(FormatLibrary, mentions_and_markup) {
     EXPECT_EQ(printed(R"(local f = rookery.format
         print(f.user('1'), f.role { id = '2' }, f.channel('3'), f.command('karma top', '4'))

@@ -67,7 +67,7 @@ TEST(SettingsOfLua, raise_what_is_wrong_in_the_program) {
 }
 
 TEST(MetricsOfLua, count) {
-    const Run done = run(R"(
+    const auto done = run(R"(
         local told = metrics.counter('told', { kind = 'joke' }, { help = 'Jokes.' })
         told:inc() told:inc(2)
         metrics.counter('told', { kind = 'joke' }):inc()
