@@ -56,8 +56,7 @@ InterceptStage::~InterceptStage() {
 
 std::size_t InterceptStage::KeyHash::operator()(const Key& key) const noexcept {
     constexpr std::uint64_t kFactor = 0x9E3779B97F4A7C15;
-    return static_cast<std::size_t>((key.id * kFactor) ^ (key.id >> 29U)) +
-           key.bot.value;
+    return static_cast<std::size_t>((key.id * kFactor) ^ (key.id >> 29U)) + key.bot.value;
 }
 
 InterceptStage::Key InterceptStage::key_of(const model::Event& event) {

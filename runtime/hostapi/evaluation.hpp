@@ -24,7 +24,8 @@ class Evaluation {
     Evaluation(std::string code, Print print, Done done)
         : code_(std::move(code)), print_(std::move(print)), done_(std::move(done)) {}
     ~Evaluation() {
-        finish(Error(ErrorKind::unavailable, "it ended before it had answered: reloaded or unloaded"));
+        finish(
+            Error(ErrorKind::unavailable, "it ended before it had answered: reloaded or unloaded"));
     }
     Evaluation(const Evaluation&) = delete;
     Evaluation& operator=(const Evaluation&) = delete;

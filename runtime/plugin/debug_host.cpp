@@ -132,7 +132,7 @@ std::string_view DebugHost::lend(rk_handle_t owner, std::string_view text, const
     }
     Pages& place = *pages.back();
     char* const copy = place.begin + place.used;
-    std::memcpy(copy, text.data(), text.size());
+    std::copy(text.begin(), text.end(), copy);  // may be empty, without an address
     place.used += text.size() + 1;  // a byte of its own, so that an empty text has an address too
     place.lent.emplace_back(reinterpret_cast<std::uintptr_t>(copy), function);
     return {copy, text.size()};

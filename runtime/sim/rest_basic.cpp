@@ -14,7 +14,6 @@ unsigned advised_shards(const Options& options) {
     return std::max(options.shards, (options.guilds + kGuildsEach - 1) / kGuildsEach);
 }
 
-
 constexpr BucketRule kReads{"reads", 30, Millis{10'000}};
 constexpr BucketRule kGateway{"gateway", 5, Millis{5'000}};
 constexpr BucketRule kDirect{"direct-channels", 10, Millis{10'000}};

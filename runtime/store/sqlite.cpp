@@ -105,8 +105,8 @@ Result<Database> Database::open(const std::filesystem::path& file) {
     }
     sqlite3_extended_result_codes(raw, 1);
     sqlite3_busy_timeout(raw, kBusyMillis);
-    // A checkpoint waits for the disk: the owner makes them by time, SQLite itself only when the log
-    // has grown to 64 MiB.
+    // A checkpoint waits for the disk: the owner makes them by time, SQLite itself only when the
+    // log has grown to 64 MiB.
     if (auto set = database.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
                                 "PRAGMA wal_autocheckpoint=16384; PRAGMA cache_size=-4096;"
                                 "PRAGMA temp_store=MEMORY;");

@@ -48,9 +48,9 @@ TEST_F(NewCommand, plugin_is_named_in_its_files) {
     const auto source = text_of(dir_ / "mod-log/plugin.cpp");
     EXPECT_NE(source.find("class ModLog final : public rookery::Plugin"), std::string::npos);
     EXPECT_NE(source.find("ROOKERY_PLUGIN(ModLog)"), std::string::npos);
-    EXPECT_NE(
-        text_of(dir_ / "mod-log/CMakeLists.txt").find("rookery_add_plugin(mod-log plugin.cpp MANIFEST"),
-        std::string::npos);
+    EXPECT_NE(text_of(dir_ / "mod-log/CMakeLists.txt")
+                  .find("rookery_add_plugin(mod-log plugin.cpp MANIFEST"),
+              std::string::npos);
 }
 
 TEST_F(NewCommand, an_editor_finds_the_annotations_and_its_settings_stay) {

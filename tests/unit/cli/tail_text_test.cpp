@@ -6,8 +6,9 @@ namespace rookery::cli {
 namespace {
 
 nlohmann::json item() {
-    return {{"time", 1'700'000'000'123}, {"bot", "demo"},     {"event", "messageCreate"}, {"seq", 7},
-            {"guildId", "10"},           {"channelId", "20"}, {"text", "alice: hello"}};
+    return {
+        {"time", 1'700'000'000'123}, {"bot", "demo"},     {"event", "messageCreate"}, {"seq", 7},
+        {"guildId", "10"},           {"channelId", "20"}, {"text", "alice: hello"}};
 }
 
 TEST(TailText, a_line_says_when_who_what_and_where) {

@@ -31,9 +31,10 @@ TEST(ConfigErrors, unknown_key_names_the_nearest_one) {
 }
 
 TEST(ConfigErrors, unknown_key_far_from_all_lists_them) {
-    EXPECT_EQ(errors_of("[plugins]\n"
-                        "verbosity = 3\n"),
-              R"(bot.toml:2:1: unknown key "verbosity" in [plugins]; known: dir, enabled, rest_limit, rest_guild_limit, grant, deny
+    EXPECT_EQ(
+        errors_of("[plugins]\n"
+                  "verbosity = 3\n"),
+        R"(bot.toml:2:1: unknown key "verbosity" in [plugins]; known: dir, enabled, rest_limit, rest_guild_limit, grant, deny
     2 | verbosity = 3
       | ^)");
 }

@@ -254,7 +254,7 @@ TEST(ConfigLoad, free_keys_of_an_extension_become_its_settings) {
     EXPECT_TRUE(ends_with("", ":2:18")) << poll.places.of.at("");
     EXPECT_TRUE(ends_with("emoji", ":8:17")) << poll.places.of.at("emoji");
     EXPECT_TRUE(ends_with("channels.1", ":9:26")) << poll.places.of.at("channels.1");
-    EXPECT_TRUE(ends_with("nested.on", ":10:37")) << poll.places.of.at("nested.on");
+    EXPECT_TRUE(ends_with("nested.on", ":10:36")) << poll.places.of.at("nested.on");
 }
 
 TEST(ConfigLoad, section_inherits_enabled_wherever_that_stands) {

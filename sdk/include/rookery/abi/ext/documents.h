@@ -40,9 +40,9 @@ typedef struct rk_documents {
                               rk_sink_t sink, void* user);
 
     /* The document as a value to read with views.h, the fields numbered as in rookery/abi/fields.h
-     * where the operation's reference names the type of its result (`shape` of views.h tells); else a raw
-     * one. RK_VALUE_OBJECT, or RK_VALUE_ARRAY for a list. What it leads to holds as long as the
-     * document. RK_E_NOT_FOUND when the document is neither object nor list. Since 1.2. */
+     * where the operation's reference names the type of its result (`shape` of views.h tells); else
+     * a raw one. RK_VALUE_OBJECT, or RK_VALUE_ARRAY for a list. What it leads to holds as long as
+     * the document. RK_E_NOT_FOUND when the document is neither object nor list. Since 1.2. */
     rk_status_t (*view)(const rk_host_t* host, rk_handle_t document, rk_value_t* out);
 
     /* Keeps a document beyond the callback that it was given to, until as many release. Since 1.2.

@@ -39,9 +39,9 @@ typedef struct rk_timers {
 
     /* Calls `task` at the times that cron would: "minute hour day month weekday" with *, lists,
      * ranges and steps, or @daily and the like; RK_E_INVALID names the field. By the clocks of
-     * `zone`, an IANA name, UTC when it is empty; RK_E_NOT_FOUND when there is no such zone. An hour
-     * that the clocks leave out happens right after the gap, one that they show twice happens once;
-     * what is missed is not made up for. [instance thread] creating, running. Since 1.2. */
+     * `zone`, an IANA name, UTC when it is empty; RK_E_NOT_FOUND when there is no such zone. An
+     * hour that the clocks leave out happens right after the gap, one that they show twice happens
+     * once; what is missed is not made up for. [instance thread] creating, running. Since 1.2. */
     rk_status_t (*cron)(const rk_host_t* host, rk_text_t when, rk_text_t zone, rk_task_fn task,
                         void* user, rk_release_t release, rk_handle_t* out, rk_error_t* error);
 } rk_timers_t;
