@@ -15,6 +15,11 @@ class Wrapper final : public rookery::Plugin {
         log().info("config ", config().text("text", "none"), " ", config().integer("list.1", -1),
                    " ", config().boolean("flag", false), " ", config().number("half", 0) * 2 == 1.0,
                    " ", config().texts("names").size(), " ", config().json("list"));
+        log().info("place ", config().place("list.1"), " ", config().place("text"));
+        on<rookery::MessageCreate>(rookery::Filter{.equals = "filtered"},
+                                   [this](const rookery::MessageCreate& message) {
+                                       log().info("passed the filter: ", message.content());
+                                   });
         on<rookery::MessageCreate>(
             [this](const rookery::MessageCreate& message) { obey(message, message.content()); });
         on("discord:SOME_RAW_EVENT", [this](const rookery::View& event) {

@@ -332,7 +332,7 @@ TEST_F(Contract, an_interceptor_stops_events_or_lets_them_go_on) {
     plugin.intercept("spam", 2);
     plugin.intercept("fail", 3);
     EXPECT_EQ(plugin.probe().passed(), (Seqs{1, 3}));
-    EXPECT_TRUE(plugin.logged("interceptor of messageCreate: on purpose")) << plugin.log();
+    EXPECT_TRUE(plugin.logged("interceptor of messageCreate failed: on purpose")) << plugin.log();
     plugin.intercept("later", 4);
     EXPECT_EQ(plugin.probe().pending(), 1U);
     plugin.message("observed");
