@@ -57,7 +57,8 @@ typedef struct batch {
     driver_t* driver;
     size_t count;
     size_t open;
-    int begun; /* all of them */
+    size_t holders; /* the calls, and who begins them */
+    int begun;      /* all of them */
     buffer_t* outcomes;
 } batch_t;
 
@@ -267,6 +268,24 @@ static void put_view(driver_t* driver, buffer_t* out, rk_view_t view) {
 }
 
 /* Calls. */
+/* The calls share their batch, whether they end or are dropped with the plugin. */
+static void release_batch(batch_t* batch) {
+    if (--batch->holders != 0) {
+        return;
+    }
+    for (size_t i = 0; i < batch->count; ++i) {
+        free(batch->outcomes[i].data);
+    }
+    free(batch->outcomes);
+    free(batch);
+}
+
+static void release_call(void* user) {
+    call_t* const call = user;
+    release_batch(call->batch);
+    free(call);
+}
+
 static void end_batch(batch_t* batch) {
     buffer_t out = {NULL, 0, 0};
     if (!batch->begun || batch->open != 0) {
@@ -278,13 +297,10 @@ static void end_batch(batch_t* batch) {
             puts_to(&out, ",");
         }
         put(&out, batch->outcomes[i].data, batch->outcomes[i].len);
-        free(batch->outcomes[i].data);
     }
     puts_to(&out, "]}");
     report(batch->driver, (rk_text_t){out.data, out.len});
     free(out.data);
-    free(batch->outcomes);
-    free(batch);
 }
 
 static void put_failure(buffer_t* out, rk_status_t status, rk_text_t message) {
@@ -326,6 +342,7 @@ static void do_calls(driver_t* driver, rk_view_t command) {
     (void)driver->views->get_elements(driver->host, calls.as.array, 0, NULL, 0, &total);
     batch->driver = driver;
     batch->count = total;
+    batch->holders = 1;
     batch->outcomes = calloc(total + 1, sizeof(buffer_t));
     for (uint32_t i = 0; i < total; ++i) {
         rk_value_t element = empty_value();
@@ -337,6 +354,7 @@ static void do_calls(driver_t* driver, rk_view_t command) {
         (void)driver->views->get_elements(driver->host, calls.as.array, i, &element, 1, NULL);
         call->batch = batch;
         call->index = i;
+        ++batch->holders;
         memset(&wish, 0, sizeof(wish));
         wish.size = sizeof(wish);
         wish.operation = text_member(driver, element.as.object, "operation");
@@ -348,16 +366,17 @@ static void do_calls(driver_t* driver, rk_view_t command) {
         element = member(driver, element.as.object, "arguments");
         (void)driver->views->raw(driver->host, element.as.object, &wish.arguments);
         ++batch->open;
-        status = driver->operations->call(driver->host, &wish, on_done, call, free, &error);
+        status = driver->operations->call(driver->host, &wish, on_done, call, release_call, &error);
         if (status < 0) {
             put_failure(&batch->outcomes[i], status, (rk_text_t){error.text, error.length});
             puts_to(&batch->outcomes[i], "}");
             --batch->open;
-            free(call);
+            release_call(call);
         }
     }
     batch->begun = 1;
     end_batch(batch);
+    release_batch(batch);
 }
 
 /* Registrations. */
