@@ -10,11 +10,14 @@
 #include <future>
 #include <iostream>
 #include <set>
+#include <sstream>
 
 namespace rookery::contract {
 namespace {
 
 constexpr auto kPatience = std::chrono::seconds(20);
+constexpr std::int64_t kFirstMoment = 1'000'000;
+constexpr unsigned kInterceptSlot = 10;  // beyond the slot of the same driver
 
 }  // namespace
 
@@ -89,17 +92,31 @@ World::World(Millis reload_deadline)
     options.reload_deadline = reload_deadline;
     options.slot_for = [](const std::string& title) -> Result<unsigned> {
         for (const Form& form : forms()) {
-            if (form.title == title) {
+            if (title == form.title) {
                 return form.slot;
+            }
+            if (title == form.title + "/intercept") {
+                return form.slot + kInterceptSlot;
             }
         }
         return Error(ErrorKind::not_found, "no such driver");
     };
+    open_services(options.services);
+    bus_.stage().set_timeout(Millis{60'000});
     manager_ = std::make_unique<hostapi::Manager>(bus_, operations_, options);
     for (const Form& form : forms()) {
         const auto step = reload(form);
         EXPECT_TRUE(step.ok) << form.name << ": " << step.detail;
     }
+}
+
+void World::open_services(hostapi::Services& services) {
+    auto kv = store::KvStore::open(dir_ / "kv.db", [this] { return kFirstMoment + passed_; });
+    RK_ASSERT(kv.has_value());
+    kv_ = *std::move(kv);
+    services.kv = kv_.get();
+    services.settings = &settings_.emplace(*kv_);
+    services.metrics = &metrics_;
 }
 
 World::~World() {
@@ -196,7 +213,29 @@ std::vector<json> World::send(const Form& form, model::EventPtr event) {
     std::unique_lock lock(mutex_);
     EXPECT_TRUE(wait(lock, [&] { return ledger_->done(seq, form.slot); }))
         << form.name << ": the event was not finished in time";
+    in_order_.clear();
     return std::exchange(reports_[form.owner], {});
+}
+
+std::vector<std::pair<std::string, json>> World::send_to_all(const model::EventPtr& event) {
+    const auto interest = bus_.interest();
+    const auto* const entry = interest->of(event->type());
+    const model::SlotMask slots = entry == nullptr ? model::SlotMask() : entry->slots;
+    publisher_.begin();
+    publisher_.publish(event, slots);
+    publisher_.flush();
+    std::unique_lock lock(mutex_);
+    const auto all_done = [&] {
+        for (unsigned slot = 0; slot < 2 * kInterceptSlot; ++slot) {
+            if (slots.test(slot) && !ledger_->done(event->seq(), slot)) {
+                return false;
+            }
+        }
+        return true;
+    };
+    EXPECT_TRUE(wait(lock, all_done)) << "the event was not finished in time";
+    reports_.clear();
+    return std::exchange(in_order_, {});
 }
 
 std::vector<json> World::run(const Form& form, const std::vector<json>& commands) {
@@ -256,6 +295,19 @@ void World::wait_for_calls(const Form& form, std::size_t count) {
     EXPECT_TRUE(wait(lock, [&] { return calls_[form.owner].size() >= count; })) << form.name;
 }
 
+std::string World::metrics(const Form& form) const {
+    std::string prefix = form.title + "_";
+    std::replace(prefix.begin(), prefix.end(), ' ', '_');
+    std::istringstream all(metrics_.text());
+    std::string out;
+    for (std::string line; std::getline(all, line);) {
+        if (const auto at = line.find(prefix); at != std::string::npos) {
+            out += line.erase(at, prefix.size()) + '\n';
+        }
+    }
+    return out;
+}
+
 bool World::wants(const Form& form) const {
     const auto interest = bus_.interest();
     const auto* const entry = interest->of(*model::EventNames::find("guildCreate"));
@@ -267,7 +319,13 @@ void World::platform(hostapi::PlatformCall call, hostapi::OperationDone done,
     if (call.info->name == "api.request" && call.arguments.value("path", "") == "/report") {
         {
             const std::scoped_lock lock(mutex_);
-            reports_[call.extension].push_back(call.arguments["body"]["report"]);
+            const json& told = call.arguments["body"]["report"];
+            reports_[call.extension].push_back(told);
+            for (const Form& form : forms()) {
+                if (form.owner == call.extension) {
+                    in_order_.emplace_back(form.name, told);
+                }
+            }
             changed_.notify_all();
         }
         done(json());

@@ -1,18 +1,22 @@
 #pragma once
 
 #include "hostapi/manager.hpp"
+#include "hostapi/services.hpp"
 #include "plugin/plugin_host.hpp"
 #include "script/script_host.hpp"
 #include "support/temp_dir.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rookery::contract {
@@ -62,6 +66,9 @@ class World {
     std::vector<json> send(const Form& form, model::EventPtr event);
     /// The same without waiting.
     void give(const Form& form, model::EventPtr event);
+    /// Gives an event to all drivers, and waits until all of them are finished with it. Who
+    /// reported what, in order: {"C", report}.
+    std::vector<std::pair<std::string, json>> send_to_all(const model::EventPtr& event);
     /// Waits until that many reports are there that nobody has taken; takes them.
     std::vector<json> reports(const Form& form, std::size_t count);
 
@@ -78,6 +85,10 @@ class World {
     std::vector<SeenCall> take_calls(const Form& form);
     /// Waits until that many calls are there.
     void wait_for_calls(const Form& form, std::size_t count);
+    /// Time passes for keys that expire.
+    void let_time_pass(Millis time) { passed_ += time.count(); }
+    /// What the driver has counted, in Prometheus' form with its names alone.
+    [[nodiscard]] std::string metrics(const Form& form) const;
     /// Whether the driver still gets any event.
     bool wants(const Form& form) const;
 
@@ -94,15 +105,21 @@ class World {
     void platform(hostapi::PlatformCall call, hostapi::OperationDone done, const std::string& bot);
     [[nodiscard]] hostapi::ExtensionSpec spec(const Form& form, int version) const;
     hostapi::ExtensionHost& host(const Form& form);
+    void open_services(hostapi::Services& services);
     template <class Condition>
     bool wait(std::unique_lock<std::mutex>& lock, const Condition& condition);
 
     testing::TempDir dir_;
+    std::atomic<std::int64_t> passed_{0};  ///< milliseconds
+    std::unique_ptr<store::KvStore> kv_;
+    std::optional<hostapi::GuildBooks> settings_;
+    hostapi::MetricBook metrics_;
     bus::EventBus bus_;
     hostapi::Operations operations_;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::map<std::string, std::vector<json>> reports_;
+    std::vector<std::pair<std::string, json>> in_order_;  ///< the reports of all
     std::map<std::string, std::vector<SeenCall>> calls_;
     std::vector<std::function<void()>> held_;
     bool hold_ = false;

@@ -1,56 +1,15 @@
 /* The contract's driver in C: carries out the commands of the event discord:CONTRACT and reports
  * through api.request. What each command does is the same in contract_cpp.cpp and contract_lua.lua.
  */
+#include "contract_c.h"
+
 #include <rookery/abi/entry.h>
-#include <rookery/abi/ext/config.h>
-#include <rookery/abi/ext/documents.h>
-#include <rookery/abi/ext/events.h>
-#include <rookery/abi/ext/log.h>
-#include <rookery/abi/ext/operations.h>
-#include <rookery/abi/ext/timers.h>
-#include <rookery/abi/ext/views.h>
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MAX_TAGS 64
-
-/* A text that grows. */
-typedef struct buffer {
-    char* data;
-    size_t len;
-    size_t room;
-} buffer_t;
-
-typedef struct driver driver_t;
-
-/* Something registered under a tag. */
-typedef struct tag {
-    driver_t* driver;
-    char name[64];
-    rk_handle_t handle;
-    int once;
-    int read; /* reports the whole event */
-    int used;
-} tag_t;
-
-struct driver {
-    const rk_host_t* host;
-    const rk_config_t* config;
-    const rk_documents_t* documents;
-    const rk_events_t* events;
-    const rk_log_t* log;
-    const rk_operations_t* operations;
-    const rk_timers_t* timers;
-    const rk_views_t* views;
-    tag_t tags[MAX_TAGS];
-    char state[256];
-    int has_state;
-    rk_plugin_t plugin;
-};
 
 /* The calls of one command, whose outcomes are reported in order when all have ended. */
 typedef struct batch {
@@ -67,18 +26,18 @@ typedef struct call {
     size_t index;
 } call_t;
 
-static rk_text_t text(const char* chars) {
+rk_text_t text(const char* chars) {
     rk_text_t out;
     out.data = chars;
     out.len = strlen(chars);
     return out;
 }
 
-static int is(rk_text_t name, const char* wanted) {
+int is(rk_text_t name, const char* wanted) {
     return strlen(wanted) == name.len && memcmp(wanted, name.data, name.len) == 0;
 }
 
-static void put(buffer_t* out, const char* data, size_t len) {
+void put(buffer_t* out, const char* data, size_t len) {
     if (out->len + len + 1 > out->room) {
         const size_t room = (out->len + len + 1) * 2;
         char* const data_now = realloc(out->data, room);
@@ -95,9 +54,9 @@ static void put(buffer_t* out, const char* data, size_t len) {
     out->data[out->len] = '\0';
 }
 
-static void puts_to(buffer_t* out, const char* chars) { put(out, chars, strlen(chars)); }
+void puts_to(buffer_t* out, const char* chars) { put(out, chars, strlen(chars)); }
 
-static void put_text(buffer_t* out, rk_text_t value) {
+void put_text(buffer_t* out, rk_text_t value) {
     puts_to(out, "\"");
     for (size_t i = 0; i < value.len; ++i) {
         const unsigned char byte = (unsigned char)value.data[i];
@@ -115,7 +74,7 @@ static void put_text(buffer_t* out, rk_text_t value) {
     puts_to(out, "\"");
 }
 
-static void sink(void* user, rk_text_t piece) { put(user, piece.data, piece.len); }
+void sink(void* user, rk_text_t piece) { put(user, piece.data, piece.len); }
 
 static void put_number(buffer_t* out, double number) {
     char digits[40];
@@ -123,7 +82,7 @@ static void put_number(buffer_t* out, double number) {
     puts_to(out, digits);
 }
 
-static void put_integer(buffer_t* out, int64_t integer) {
+void put_integer(buffer_t* out, int64_t integer) {
     char digits[24];
     (void)snprintf(digits, sizeof(digits), "%" PRId64, integer);
     puts_to(out, digits);
@@ -138,7 +97,7 @@ static const char* kind_of(rk_status_t status) {
     return status <= 0 && index < sizeof(kKinds) / sizeof(kKinds[0]) ? kKinds[index] : "?";
 }
 
-static rk_error_t no_error(void) {
+rk_error_t no_error(void) {
     rk_error_t error;
     error.size = sizeof(error);
     error.status = RK_OK;
@@ -147,7 +106,7 @@ static rk_error_t no_error(void) {
 }
 
 /* Reports one JSON value. */
-static void report(driver_t* driver, rk_text_t json) {
+void report(driver_t* driver, rk_text_t json) {
     buffer_t arguments = {NULL, 0, 0};
     rk_call_t call;
     memset(&call, 0, sizeof(call));
@@ -163,7 +122,7 @@ static void report(driver_t* driver, rk_text_t json) {
     free(arguments.data);
 }
 
-static void report_pair(driver_t* driver, const char* key, rk_text_t value) {
+void report_pair(driver_t* driver, const char* key, rk_text_t value) {
     buffer_t out = {NULL, 0, 0};
     puts_to(&out, "{\"");
     puts_to(&out, key);
@@ -174,7 +133,7 @@ static void report_pair(driver_t* driver, const char* key, rk_text_t value) {
     free(out.data);
 }
 
-static rk_value_t empty_value(void) {
+rk_value_t empty_value(void) {
     rk_value_t value;
     memset(&value, 0, sizeof(value));
     value.size = sizeof(value);
@@ -182,13 +141,13 @@ static rk_value_t empty_value(void) {
 }
 
 /* Members of a raw view. */
-static rk_value_t member(driver_t* driver, rk_view_t view, const char* name) {
+rk_value_t member(driver_t* driver, rk_view_t view, const char* name) {
     rk_value_t value = empty_value();
     (void)driver->views->get_named(driver->host, view, text(name), &value);
     return value;
 }
 
-static rk_text_t text_member(driver_t* driver, rk_view_t view, const char* name) {
+rk_text_t text_member(driver_t* driver, rk_view_t view, const char* name) {
     const rk_value_t value = member(driver, view, name);
     return value.kind == RK_VALUE_TEXT ? value.as.text : text("");
 }
@@ -196,7 +155,7 @@ static rk_text_t text_member(driver_t* driver, rk_view_t view, const char* name)
 /* Reading of whole events, field by field. */
 static void put_view(driver_t* driver, buffer_t* out, rk_view_t view);
 
-static void put_value(driver_t* driver, buffer_t* out, const rk_value_t* value) {
+void put_value(driver_t* driver, buffer_t* out, const rk_value_t* value) {
     switch (value->kind) {
         case RK_VALUE_BOOLEAN:
             puts_to(out, value->as.integer != 0 ? "true" : "false");
@@ -303,7 +262,7 @@ static void end_batch(batch_t* batch) {
     free(out.data);
 }
 
-static void put_failure(buffer_t* out, rk_status_t status, rk_text_t message) {
+void put_failure(buffer_t* out, rk_status_t status, rk_text_t message) {
     puts_to(out, "{\"kind\":\"");
     puts_to(out, kind_of(status));
     puts_to(out, "\",\"message\":");
@@ -380,7 +339,7 @@ static void do_calls(driver_t* driver, rk_view_t command) {
 }
 
 /* Registrations. */
-static tag_t* new_tag(driver_t* driver, rk_text_t name) {
+tag_t* new_tag(driver_t* driver, rk_text_t name) {
     for (size_t i = 0; i < MAX_TAGS; ++i) {
         tag_t* const tag = &driver->tags[i];
         if (!tag->used) {
@@ -406,7 +365,7 @@ static tag_t* find_tag(driver_t* driver, rk_text_t name) {
     return NULL;
 }
 
-static void release_tag(void* user) { ((tag_t*)user)->used = 0; }
+void release_tag(void* user) { ((tag_t*)user)->used = 0; }
 
 static rk_status_t on_tagged(void* user, rk_view_t event, rk_error_t* error) {
     tag_t* const tag = user;
@@ -437,14 +396,14 @@ static rk_status_t on_tagged(void* user, rk_view_t event, rk_error_t* error) {
     return RK_OK;
 }
 
-static rk_status_t on_timer(void* user, rk_error_t* error) {
+rk_status_t on_timer(void* user, rk_error_t* error) {
     tag_t* const tag = user;
     (void)error;
     report_pair(tag->driver, "fired", text(tag->name));
     return RK_OK;
 }
 
-static void report_refusal(driver_t* driver, rk_status_t status, const rk_error_t* error) {
+void report_refusal(driver_t* driver, rk_status_t status, const rk_error_t* error) {
     buffer_t out = {NULL, 0, 0};
     puts_to(&out, "{\"refused\":");
     put_failure(&out, status, (rk_text_t){error->text, error->length});
@@ -585,7 +544,7 @@ static rk_status_t carry_out(driver_t* driver, rk_view_t event, rk_view_t comman
         error->length = sizeof(kWhy) - 1;
         memcpy(error->text, kWhy, error->length);
         return RK_E_INTERNAL;
-    } else {
+    } else if (!carry_out_service(driver, what, command)) {
         report_pair(driver, "unknown", what);
     }
     return RK_OK;
@@ -643,7 +602,10 @@ static rk_status_t create(const rk_host_t* host, const rk_plugin_t** out, rk_err
     driver->documents = host->get_table(host, text(RK_DOCUMENTS_ID));
     driver->events = host->get_table(host, text(RK_EVENTS_ID));
     driver->log = host->get_table(host, text(RK_LOG_ID));
+    driver->metrics = host->get_table(host, text(RK_METRICS_ID));
     driver->operations = host->get_table(host, text(RK_OPERATIONS_ID));
+    driver->settings = host->get_table(host, text(RK_SETTINGS_ID));
+    driver->storage = host->get_table(host, text(RK_STORAGE_ID));
     driver->timers = host->get_table(host, text(RK_TIMERS_ID));
     driver->views = host->get_table(host, text(RK_VIEWS_ID));
     status = driver->events->subscribe(host, text("discord:CONTRACT"), on_command, driver, NULL,

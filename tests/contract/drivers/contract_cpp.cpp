@@ -91,7 +91,7 @@ class Driver final : public Plugin {
             });
         } else if (what == "fail") {
             throw Error(RK_E_INTERNAL, "as it was told");
-        } else {
+        } else if (!store(command, what) && !set_up(command, what) && !watch(command, what, tag)) {
             report(JsonObject().add("unknown", what).text());
         }
     }
@@ -156,6 +156,197 @@ class Driver final : public Plugin {
         }
     }
 
+    /// Reports the end of a call by `write`, which makes JSON of what it came to.
+    template <class Call, class Write>
+    void tell(Call call, Write write) {
+        try {
+            std::move(call).then([this, write](const auto& result) {
+                report(result ? write(*result)
+                              : failure(result.error().status, result.error().message));
+            });
+        } catch (const Error& error) {
+            report(failure(error.status(), error.what()));
+        }
+    }
+    /// Reports what `act` returns, or what it was refused with.
+    template <class Act>
+    void tell_now(Act act) {
+        try {
+            report(act());
+        } catch (const Error& error) {
+            report(failure(error.status(), error.what()));
+        }
+    }
+    static std::string done_of(const Done& /*done*/) { return R"({"ok":true})"; }
+    static std::string truth_of(bool value) { return value ? R"({"ok":true})" : R"({"ok":false})"; }
+
+    bool store(const View& command, const std::string& what) {
+        const std::string key = text_of(command, "key");
+        if (what == "kv_get") {
+            tell(kv().get(key), [](const std::optional<std::string>& value) {
+                return value ? JsonObject().add("ok", *value).text() : R"({"none":true})";
+            });
+        } else if (what == "kv_set") {
+            keep(command, key);
+        } else if (what == "kv_delete") {
+            tell(kv().remove(key), truth_of);
+        } else if (what == "kv_incr") {
+            tell(kv().incr(key, command.get("amount").integer().value_or(1)),
+                 [](std::int64_t sum) { return JsonObject().add("ok", sum).text(); });
+        } else if (what == "kv_cas") {
+            const auto old = command.get("old").text();
+            tell(kv().cas(key, old ? std::optional<std::string>(*old) : std::nullopt,
+                          text_of(command, "value")),
+                 truth_of);
+        } else if (what == "kv_batch") {
+            tell(kv().commit(batch_of(command)), truth_of);
+        } else if (what == "kv_list") {
+            tell(kv().list(text_of(command, "prefix"), text_of(command, "after"),
+                           static_cast<std::uint32_t>(command.get("limit").integer().value_or(0))),
+                 [](const KvPage& page) {
+                     JsonList items;
+                     for (const auto& [name, value] : page.items) {
+                         items.add_json(JsonList().add(name).add(value).text());
+                     }
+                     return JsonObject().add("ok", items).add("more", page.more).text();
+                 });
+        } else {
+            return false;
+        }
+        return true;
+    }
+    void keep(const View& command, const std::string& key) {
+        std::string value;
+        for (std::int64_t i = command.get("repeat").integer().value_or(1); i > 0; --i) {
+            value += text_of(command, "value");
+        }
+        if (command.get("ms").integer()) {
+            tell(kv().set(key, value, millis_of(command)), done_of);
+        } else {
+            tell(kv().set(key, value), done_of);
+        }
+    }
+    static KvBatch batch_of(const View& command) {
+        KvBatch batch;
+        for (const Value& each : command.get("expect").array()) {
+            const View item = *each.object();
+            if (const auto value = item.get("value").text()) {
+                batch.expect(text_of(item, "key"), *value);
+            } else {
+                batch.expect_none(text_of(item, "key"));
+            }
+        }
+        for (const Value& each : command.get("write").array()) {
+            const View item = *each.object();
+            if (const auto value = item.get("value").text()) {
+                batch.set(text_of(item, "key"), *value);
+            } else {
+                batch.remove(text_of(item, "key"));
+            }
+        }
+        return batch;
+    }
+
+    /// Settings of guilds, and numbers.
+    bool set_up(const View& command, const std::string& what) {
+        const std::string guild = text_of(command, "guild");
+        const std::string key = text_of(command, "key");
+        if (what == "settings_declare") {
+            tell_now([&] {
+                settings().declare(command.get("settings").object()->raw());
+                return truth_of(true);
+            });
+        } else if (what == "settings_get") {
+            tell_now([&]() -> std::string {
+                const std::string json = settings().json(guild, key);
+                return json == "null" ? R"({"none":true})"
+                                      : JsonObject().add_json("ok", json).text();
+            });
+        } else if (what == "settings_all") {
+            tell_now([&] { return JsonObject().add_json("ok", settings().json(guild)).text(); });
+        } else if (what == "settings_set") {
+            tell(settings().set(guild, key, setting_of(command.get("value"))), done_of);
+        } else if (what == "settings_reset") {
+            tell(settings().reset(guild, key), done_of);
+        } else if (what == "metric") {
+            tell_now([&] { return count(command); });
+        } else {
+            return false;
+        }
+        return true;
+    }
+    static SettingValue setting_of(const Value& value) {
+        if (const auto text = value.text()) {
+            return *text;
+        }
+        if (const auto boolean = value.boolean()) {
+            return *boolean;
+        }
+        if (const auto integer = value.integer()) {
+            return *integer;
+        }
+        return value.number().value_or(0);
+    }
+    std::string count(const View& command) {
+        const std::string kind = text_of(command, "kind");
+        const std::string name = text_of(command, "name");
+        const auto amount = static_cast<double>(command.get("amount").integer().value_or(0));
+        const std::string label = text_of(command, "label");
+        Metrics::Labels labels;
+        if (!label.empty()) {
+            labels.emplace_back("of", label);
+        }
+        if (kind == "counter") {
+            metrics().counter(name, "Of the contract", labels).add(amount);
+        } else if (kind == "gauge") {
+            metrics().gauge(name, "Of the contract", labels).set(amount);
+        } else {
+            metrics().histogram(name, "Of the contract", labels, {1, 10}).observe(amount);
+        }
+        return truth_of(true);
+    }
+
+    /// Times, and decisions on events.
+    bool watch(const View& command, const std::string& what, const std::string& tag) {
+        try {
+            if (what == "cron") {
+                tags_[tag] = cron(text_of(command, "when"), text_of(command, "zone"),
+                                  [this, tag] { report(JsonObject().add("fired", tag).text()); });
+            } else if (what == "intercept") {
+                intercept_by(command, tag);
+            } else {
+                return false;
+            }
+        } catch (const Error& error) {
+            refuse(error);
+        }
+        return true;
+    }
+    void intercept_by(const View& command, const std::string& tag) {
+        const auto decide =
+            [this, tag, verdict = text_of(command, "verdict")](const MessageCreate& /*event*/) {
+                report(JsonObject().add("asked", tag).text());
+                if (verdict == "fail") {
+                    throw Error(RK_E_INTERNAL, "as it was told");
+                }
+                return verdict == "stop" ? Verdict::stop : Verdict::pass;
+            };
+        tags_[tag] = intercept<MessageCreate>(
+            Filter{.fields = conditions_of(command)}, decide,
+            static_cast<std::int32_t>(command.get("priority").integer().value_or(0)));
+    }
+    static JsonObject conditions_of(const View& command) {
+        JsonObject conditions;
+        if (const auto where = command.get("where").object()) {
+            for (const Value& name : command.get("names").array()) {
+                Writer value;
+                value.add(where->get(*name.text()));
+                conditions.add_json(*name.text(), value.text());
+            }
+        }
+        return conditions;
+    }
+
     void listen(const View& command, const std::string& tag) {
         const std::string event = text_of(command, "event");
         try {
@@ -163,24 +354,16 @@ class Driver final : public Plugin {
                 tags_[tag] = on_read(event, tag);
                 return;
             }
-            const auto tell = [this, tag, once = command.get("once").boolean().value_or(false)](
+            const auto hear = [this, tag, once = command.get("once").boolean().value_or(false)](
                                   const View& heard) {
                 if (once) {
                     tags_[tag].cancel();
                 }
                 report(head(tag, heard).text());
             };
-            if (const auto where = command.get("where").object()) {
-                JsonObject conditions;
-                for (const Value& name : command.get("names").array()) {
-                    Writer value;
-                    value.add(where->get(*name.text()));
-                    conditions.add_json(*name.text(), value.text());
-                }
-                tags_[tag] = on(event, Filter{.fields = conditions}, tell);
-                return;
-            }
-            tags_[tag] = on(event, tell);
+            tags_[tag] = command.get("where").object()
+                             ? on(event, Filter{.fields = conditions_of(command)}, hear)
+                             : on(event, hear);
         } catch (const Error& error) {
             refuse(error);
         }

@@ -53,6 +53,16 @@ local function call(wish)
     return outcome(pcall(operation, unpack(given, 1, #wish.positional + 1)))
 end
 
+-- What is registered under the command's tag, or refused.
+local function register(command, ...)
+    local made, id = pcall(...)
+    if made then
+        tags[command.tag] = id
+    else
+        report({ refused = { kind = "invalid", message = id } })
+    end
+end
+
 local run = {}
 
 function run.calls(command)
@@ -62,7 +72,7 @@ function run.calls(command)
 end
 
 function run.on(command)
-    local register = command.once and rookery.once or rookery.on
+    local begin = command.once and rookery.once or rookery.on
     local function heard_of(event)
         local heard = { heard = command.tag, event = event.event }
         if command.read then
@@ -71,17 +81,11 @@ function run.on(command)
         end
         report(heard)
     end
-    local made, id
     if command.where then
         for _, key in ipairs(command.nulls or {}) do command.where[key] = rookery.json.null end
-        made, id = pcall(register, command.event, command.where, heard_of)
+        register(command, begin, command.event, command.where, heard_of)
     else
-        made, id = pcall(register, command.event, heard_of)
-    end
-    if made then
-        tags[command.tag] = id
-    else
-        report({ refused = { kind = "invalid", message = id } })
+        register(command, begin, command.event, heard_of)
     end
 end
 
@@ -89,12 +93,7 @@ function run.off(command) rookery.off(tags[command.tag]) end
 
 local function timer(start)
     return function(command)
-        local made, id = pcall(start, command.ms / 1000, function() report({ fired = command.tag }) end)
-        if made then
-            tags[command.tag] = id
-        else
-            report({ refused = { kind = "invalid", message = id } })
-        end
+        register(command, start, command.ms / 1000, function() report({ fired = command.tag }) end)
     end
 end
 run.after, run.every = timer(rookery.after), timer(rookery.every)
@@ -119,6 +118,103 @@ function run.linger(command)
 end
 
 function run.fail() error("as it was told", 0) end
+
+-- Services: what a call came to, and what it was refused with.
+local function answer(value, message, kind)
+    if value == nil then
+        report(message and { kind = kind, message = message } or { none = true })
+    else
+        report({ ok = value })
+    end
+end
+
+-- The same for what raises its refusals.
+local function answer_of(act, ...)
+    local fine, value, message, kind = pcall(act, ...)
+    if fine then answer(value, message, kind) else report({ kind = "invalid", message = value }) end
+end
+
+function run.kv_get(command) answer(rookery.kv.get(command.key)) end
+
+function run.kv_set(command)
+    answer(rookery.kv.set(command.key, command.value:rep(command["repeat"] or 1),
+        command.ms and { ttl = command.ms / 1000 }))
+end
+
+function run.kv_delete(command) answer(rookery.kv.delete(command.key)) end
+
+function run.kv_incr(command) answer(rookery.kv.incr(command.key, command.amount)) end
+
+function run.kv_cas(command) answer(rookery.kv.cas(command.key, command.old, command.value)) end
+
+function run.kv_list(command)
+    local page, message, kind = rookery.kv.list(command.prefix, { after = command.after, limit = command.limit })
+    if not page then return answer(page, message, kind) end
+    local items = {}
+    for i, item in ipairs(page) do items[i] = { item.key, item.value } end
+    report({ ok = items, more = page.more })
+end
+
+function run.kv_batch(command)
+    answer(rookery.kv.transaction(function(tx)
+        for _, check in ipairs(command.expect or {}) do
+            if tx.get(check.key) ~= check.value then return false end
+        end
+        for _, write in ipairs(command.write) do
+            if write.value then tx.set(write.key, write.value) else tx.delete(write.key) end
+        end
+        return true
+    end))
+end
+
+function run.settings_declare(command)
+    answer_of(function()
+        rookery.settings.declare(command.settings)
+        return true
+    end)
+end
+
+function run.settings_get(command) answer_of(rookery.settings.get, command.guild, command.key) end
+
+function run.settings_all(command) answer_of(rookery.settings.get, command.guild) end
+
+function run.settings_set(command) answer_of(rookery.settings.set, command.guild, command.key, command.value) end
+
+function run.settings_reset(command)
+    local key = command.key
+    if key == "" then key = nil end
+    answer_of(rookery.settings.reset, command.guild, key)
+end
+
+local record = {
+    counter = function(metric, amount) metric:inc(amount) end,
+    gauge = function(metric, amount) metric:set(amount) end,
+    histogram = function(metric, amount) metric:observe(amount) end,
+}
+
+function run.metric(command)
+    answer_of(function()
+        local metric = rookery.metrics[command.kind](command.name, command.label and { of = command.label },
+            { help = "Of the contract", bounds = command.kind == "histogram" and { 1, 10 } or nil })
+        record[command.kind](metric, command.amount)
+        return true
+    end)
+end
+
+function run.cron(command)
+    register(command, rookery.cron, command.when, { tz = command.zone },
+        function() report({ fired = command.tag }) end)
+end
+
+function run.intercept(command)
+    local options = command.where or {}
+    options.priority = command.priority
+    register(command, rookery.intercept, "messageCreate", options, function()
+        report({ asked = command.tag })
+        if command.verdict == "fail" then error("as it was told", 0) end
+        if command.verdict == "stop" then return "stop" end
+    end)
+end
 
 rookery.on("discord:CONTRACT", function(event)
     local failure
