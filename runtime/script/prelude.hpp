@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 
@@ -12,11 +13,13 @@ struct PreludeFile {
     std::string_view text;
 };
 
-/// In the order in which they run (generated.cmake).
+/// First those that run at the start, in the order in which they run (generated.cmake).
 [[nodiscard]] std::span<const PreludeFile> prelude_files();
+[[nodiscard]] std::size_t prelude_files_at_start();
 
-/// lua/evaluator.lua, which is compiled at the first use.
-[[nodiscard]] std::string_view evaluator_text();
+/// What loading prelude_files()[index] takes: its bytecode, made at the first use of the process
+/// and shared by all scripts, or its text should there be no memory for that.
+[[nodiscard]] std::string_view prelude_code(std::size_t index);
 
 /// Whether a chunk of that name is the host's: its frames are none of the script's.
 [[nodiscard]] constexpr bool is_prelude(std::string_view source) noexcept {

@@ -39,8 +39,8 @@ void open_libraries(lua_State* lua) {
     }
 }
 
-void load(lua_State* lua, std::string_view text, const char* name) {
-    if (luaL_loadbufferx(lua, text.data(), text.size(), name, "t") != 0) {
+void load(lua_State* lua, std::string_view code, const char* name) {
+    if (luaL_loadbufferx(lua, code.data(), code.size(), name, "bt") != 0) {
         lua_error(lua);
     }
 }
@@ -57,8 +57,8 @@ void open_sandbox(lua_State* lua) {
     lua_call(lua, 0, 0);
     lua_newtable(lua);
     lua_newtable(lua);
-    for (const PreludeFile& file : prelude_files()) {
-        load(lua, file.text, file.name.data());
+    for (std::size_t i = 0; i < prelude_files_at_start(); ++i) {
+        load(lua, prelude_code(i), prelude_files()[i].name.data());
         lua_pushvalue(lua, host + 1);
         lua_pushvalue(lua, host);
         lua_pushvalue(lua, host + 2);

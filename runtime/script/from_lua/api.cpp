@@ -1,6 +1,5 @@
 #include "script/from_lua/api.hpp"
 
-#include "model/operations.hpp"
 #include "script/from_lua/views.hpp"
 #include "script/script.hpp"
 #include "script/values.hpp"
@@ -13,43 +12,6 @@ namespace rookery::script {
 namespace {
 
 constexpr double kLongest = 10.0 * 365 * 24 * 3600;  // ten years of seconds
-
-void push_page(lua_State* lua, const model::PageInfo& page) {
-    lua_newtable(lua);
-    push_text(lua, page.cursor);
-    lua_setfield(lua, -2, "cursor");
-    push_text(lua, page.items);
-    lua_setfield(lua, -2, "items");
-    push_text(lua, page.at);
-    lua_setfield(lua, -2, "at");
-    lua_pushnumber(lua, static_cast<double>(page.most));
-    lua_setfield(lua, -2, "most");
-}
-
-void push_operations(lua_State* lua) {
-    lua_newtable(lua);
-    int i = 0;
-    for (const auto& operation : model::operations()) {
-        lua_newtable(lua);
-        push_text(lua, operation.noun);
-        lua_setfield(lua, -2, "noun");
-        push_text(lua, operation.verb);
-        lua_setfield(lua, -2, "verb");
-        if (operation.result != nullptr && operation.result->shape != nullptr) {
-            push_text(lua, operation.result->shape->name);
-            lua_setfield(lua, -2, "result");
-        }
-        if (!operation.params.empty() && operation.params[0].name == "guildId") {
-            lua_pushboolean(lua, 1);
-            lua_setfield(lua, -2, "of_guild");
-        }
-        if (operation.page != nullptr) {
-            push_page(lua, *operation.page);
-            lua_setfield(lua, -2, "page");
-        }
-        lua_rawseti(lua, -2, ++i);
-    }
-}
 
 }  // namespace
 
@@ -64,8 +26,7 @@ void push_api(lua_State* lua, Script& script) {
     set_texts(lua);
     set_evaluation(lua);
     set_views(lua);
-    push_operations(lua);
-    lua_setfield(lua, -2, "operations");
+    set_operations(lua);
     push_json(lua, script.context().spec.settings);
     lua_setfield(lua, -2, "config");
     push_text(lua, script.context().spec.name);

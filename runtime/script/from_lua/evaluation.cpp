@@ -1,5 +1,4 @@
 #include "script/from_lua/api.hpp"
-#include "script/prelude.hpp"
 #include "script/script.hpp"
 
 #include <algorithm>
@@ -13,11 +12,6 @@ constexpr std::size_t kLongestLine = std::size_t{64} << 10U;
 int set_evaluator(lua_State* lua, Script& script) {
     script.set_evaluator(make_callback(lua, 1, "eval"));
     return 0;
-}
-
-int evaluator(lua_State* lua, Script& /*script*/) {
-    push_text(lua, evaluator_text());
-    return 1;
 }
 
 /// The evaluation that runs now: its number and its code.
@@ -49,7 +43,6 @@ int print(lua_State* lua, Script& script) {
 void set_evaluation(lua_State* lua) {
     static constexpr NamedBinding kBindings[] = {
         {"set_evaluator", &bound<set_evaluator>},
-        {"evaluator", &bound<evaluator>},
         {"evaluation", &bound<evaluation>},
         {"evaluation_print", &bound<print>},
     };

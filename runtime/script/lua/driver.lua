@@ -1,8 +1,16 @@
 -- What every coroutine runs: one function after the other, whichever the host hands in.
 local _, host = ...
-local idle, arguments, event = host.idle, host.arguments, host.event
+local idle, arguments = host.idle, host.arguments
 
 local WITH_EVENT, WITH_STATE, WITH_FAILURE = 1, 2, 3
+
+-- Most of the time a script waits for its first event.
+local event
+event = function(anchor, mapping, node)
+    if not host.views_made then host.run("views") end
+    event = host.event
+    return event(anchor, mapping, node)
+end
 
 function host.drive(handler)
     while true do

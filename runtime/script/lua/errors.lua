@@ -9,7 +9,7 @@ function host.watch_failures()
     if watching then return end
     watching = true
     host.on_failure(function(message, traceback, where, token, event)
-        host.task_failed(token, message)
+        if host.task_failed then host.task_failed(token, message) end
         if handler then handler({ message = message, traceback = traceback, handler = where, event = event }) end
     end)
 end

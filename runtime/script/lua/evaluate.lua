@@ -11,6 +11,6 @@ local tools = {
 }
 local run
 host.set_evaluator(function()
-    if not run then run = tools.load(host.evaluator(), "=rookery/evaluator.lua", "t")(tools) end
+    if not run then run = tools.load(host.source("evaluator"), "=rookery/evaluator.lua", "bt")(tools) end
     return run()
 end)

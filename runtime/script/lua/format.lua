@@ -4,7 +4,6 @@ local error, type, tostring = error, type, tostring
 local floor = math.floor
 
 local format = {}
-rookery.format = format
 
 -- An id, or something that has one.
 local function id_of(name, what)
@@ -84,3 +83,5 @@ function format.truncate(text, most, ending)
     end
     return text
 end
+
+return { format = format }

@@ -1,10 +1,9 @@
 -- Asking other services.
-local rookery, host = ...
+local _, host = ...
 local error, next, setmetatable, type = error, next, setmetatable, type
 local result, decode, encode = host.result, host.json_decode, host.json_encode
 
 local http = {}
-rookery.http = http
 
 local methods = {}
 function methods.json(answer) return decode(answer.body) end
@@ -54,3 +53,5 @@ local function verb(name, method)
 end
 verb("get", "GET")
 verb("post", "POST")
+
+return { http = http }

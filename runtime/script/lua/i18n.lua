@@ -3,7 +3,6 @@ local rookery, _, env = ...
 local error, ipairs, pairs, tonumber, tostring, type = error, ipairs, pairs, tonumber, tostring, type
 
 local i18n = { default = "en" }
-rookery.i18n = i18n
 local texts = {}
 
 local function flatten(into, prefix, from, depth)
@@ -97,3 +96,5 @@ function i18n.t(locale, key, vars)
         return value ~= nil and tostring(value) or nil
     end))
 end
+
+return { i18n = i18n }

@@ -1,15 +1,10 @@
--- Commands, buttons, menus and forms.
-local rookery, host = ...
+-- Methods of events about commands, buttons, menus and forms.
+local _, host = ...
 local error, ipairs, pairs, type = error, ipairs, pairs, type
-
-rookery.on_command = host.on_command
-rookery.on_component = host.on_component
-rookery.on_modal = host.on_modal
-rookery.on_autocomplete = host.on_autocomplete
 
 -- One parameter is meant when something else than a table of them is given.
 local function verb(name, meant)
-    local operation = rookery.interactions[name]
+    local operation = host.function_of("interactions", name)
     return function(event, given)
         if event.event ~= "interactionCreate" then
             error("ev:" .. name .. ": " .. event.event .. " is no interaction", 2)

@@ -3,7 +3,7 @@
 local rookery, host = ...
 local error, ipairs, pairs, rawget, setmetatable, type = error, ipairs, pairs, rawget, setmetatable, type
 local metatable_of = debug.getmetatable
-local operations, specs, finish = host.operations_by_name, host.method_specs, host.finish_call
+local operations, finish = host.operations, host.finish_call
 local begin_bound, result = host.begin_bound, host.result
 
 -- Where an object is from that does not tell it itself: its guild.
@@ -24,7 +24,8 @@ end
 
 local function method(entity, name, spec)
     local words = spec:gmatch("%S+")
-    local operation = operations[words()]
+    local noun, verb = words():match("^(.-)%.(.*)$")
+    local operation = operations[noun][verb]
     local params, sources = {}, {}
     for word in words do
         params[#params + 1], sources[#sources + 1] = word:match("^(.-)=(.*)$")
@@ -48,15 +49,12 @@ local function method(entity, name, spec)
     end
 end
 
-local function methods_of(entity)
-    local made = {}
-    for name, spec in pairs(specs[entity] or {}) do made[name] = method(entity, name, spec) end
-    return made
-end
-setmetatable(host.methods, { __index = function(all, entity)
-    local made = methods_of(entity)
-    all[entity] = made
-    return made
+-- What methods.lua says, by the shape's name; compiled when a method is first looked for.
+local specs = setmetatable({}, { __index = function(all, entity)
+    if not host.method_specs then host.run("methods") end
+    local found = host.method_specs[entity] or false
+    all[entity] = found
+    return found
 end })
 
 -- A direct message to somebody.
@@ -66,7 +64,28 @@ local function send_dm(user, ...)
     if not channel then return nil, problem, kind, details end
     return rookery.messages.send(channel.id, ...)
 end
-for _, entity in ipairs({ "User", "Member", "MessageMember" }) do host.methods[entity].send = send_dm end
+local persons = { User = true, Member = true, MessageMember = true }
+
+-- Each method is made when it is first called.
+setmetatable(host.methods, { __index = function(all, entity)
+    local methods = setmetatable({}, { __index = function(made, name)
+        local of_entity = specs[entity]
+        local spec = of_entity and of_entity[name]
+        if spec then
+            local found = method(entity, name, spec)
+            made[name] = found
+            return found
+        end
+    end })
+    if persons[entity] then methods.send = send_dm end
+    all[entity] = methods
+    return methods
+end })
+
+-- A table with the names of the methods as its keys.
+function host.method_names(entity)
+    return specs[entity] or {}, host.methods[entity]
+end
 
 -- Results of operations: plain tables, with the methods of what they are.
 local dressed = setmetatable({}, { __index = function(all, shape)

@@ -1,18 +1,27 @@
 -- Every operation of the schema as rookery.NOUN.VERB, and as rookery.bot(NAME).NOUN.VERB.
 local rookery, host = ...
-local error, ipairs, next, pairs, select, setmetatable, type, unpack =
-    error, ipairs, next, pairs, select, setmetatable, type, unpack
+local error, ipairs, pairs, select, setmetatable, type, unpack =
+    error, ipairs, pairs, select, setmetatable, type, unpack
 local begin_call, begin_bound, result = host.begin_call, host.begin_bound, host.result
 
--- By "noun.verb": { number, noun, verb, page, result = the shape's name, of_guild = the guild comes first }.
-local operations = {}
-host.operations_by_name = operations
+-- By noun and verb, a noun's when it is first used:
+-- { number, noun, verb, page, result = the shape's name, of_guild = the guild comes first }.
+local operations = setmetatable({}, { __index = function(all, noun)
+    local found = host.operations_of(noun)
+    if not found then return nil end
+    local verbs = {}
+    for _, operation in ipairs(found) do verbs[operation.verb] = operation end
+    all[noun] = verbs
+    return verbs
+end })
+host.operations = operations
 
 -- What came of a call, with methods on the objects in it (objects.lua). The guild is what they may need to know of
 -- where they are from.
 local function finish(operation, guild, answer, ...)
     if operation.result and type(answer) == "table" then
         if type(guild) == "table" then guild = guild.guildId end
+        if not host.views_made then host.run("views") end
         host.dress(answer, operation.result, operation.of_guild and guild)
     end
     return answer, ...
@@ -20,36 +29,39 @@ end
 host.finish_call = finish
 
 local pages = {}
-for number, operation in ipairs(host.operations) do
-    operation.number = number
-    operations[operation.noun .. "." .. operation.verb] = operation
-    local noun = rookery[operation.noun] or {}
-    rookery[operation.noun] = noun
-    noun[operation.verb] = function(...)
+local function function_of(operation)
+    local number = operation.number
+    local function call(...)
         begin_call(number, ...)
         return finish(operation, (...), result())
     end
-    if operation.page then pages[noun[operation.verb]] = operation.page end
+    if operation.page then pages[call] = operation.page end
+    return call
 end
-host.operations = nil
+function host.function_of(noun, verb) return function_of(operations[noun][verb]) end
 
-rookery.commands = rookery.commands or {}
-rookery.commands.declare = host.declare
-rookery.commands.withdraw = host.withdraw
+-- What `rookery` has by that name; nil when it is no noun.
+function host.noun(name)
+    local verbs = operations[name]
+    if not verbs then return nil end
+    local noun = {}
+    for verb, operation in pairs(verbs) do noun[verb] = function_of(operation) end
+    if name == "commands" then noun.declare, noun.withdraw = host.declare, host.withdraw end
+    return noun
+end
 
 -- The same operations, done by that bot.
 local nouns_of_bot = { __metatable = false }
 function nouns_of_bot.__index(bot, noun)
+    local found = type(noun) == "string" and operations[noun]
+    if not found then return nil end
     local verbs = {}
-    for _, operation in pairs(operations) do
-        if operation.noun == noun then
-            verbs[operation.verb] = function(...)
-                begin_bound(operation.number, { bot = bot.name }, ...)
-                return finish(operation, (...), result())
-            end
+    for verb, operation in pairs(found) do
+        verbs[verb] = function(...)
+            begin_bound(operation.number, { bot = bot.name }, ...)
+            return finish(operation, (...), result())
         end
     end
-    if not next(verbs) then return nil end
     bot[noun] = verbs
     return verbs
 end

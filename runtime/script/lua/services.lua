@@ -1,20 +1,19 @@
 -- Settings of guilds, and numbers about the script.
-local rookery, host = ...
+local _, host = ...
 local error, setmetatable, type = error, setmetatable, type
 local result = host.result
 
-rookery.settings = { declare = host.settings_declare, get = host.settings_get }
-function rookery.settings.set(guild, key, value)
+local settings = { declare = host.settings_declare, get = host.settings_get }
+function settings.set(guild, key, value)
     host.begin_settings_set(guild, key, value)
     return result()
 end
-function rookery.settings.reset(guild, key)
+function settings.reset(guild, key)
     host.begin_settings_reset(guild, key)
     return result()
 end
 
 local metrics = {}
-rookery.metrics = metrics
 
 -- The numbers of metrics, out of the script's reach.
 local numbers = setmetatable({}, { __mode = "k" })
@@ -47,3 +46,5 @@ kind(1, "gauge", {
 kind(2, "histogram", {
     observe = function(metric, value) host.metric_observe(number_of(metric, "histogram:observe"), value) end,
 })
+
+return { settings = settings, metrics = metrics }

@@ -1,11 +1,10 @@
 -- Keys and values that outlive the process.
-local rookery, host = ...
+local _, host = ...
 local error, ipairs, next, tostring, type = error, ipairs, next, tostring, type
 local result, encode, decode = host.result, host.kv_encode, host.kv_decode
 
 local most_attempts = 20
 local kv = {}
-rookery.kv = kv
 
 -- The bytes of a key, `false` when it is not there; nil, message, kind.
 local function fetch(key)
@@ -143,3 +142,5 @@ function kv.transaction(run)
     if type(run) ~= "function" then error("rookery.kv.transaction: expected a function, got " .. type(run), 2) end
     return attempt(run, most_attempts)
 end
+
+return { kv = kv }

@@ -1,6 +1,6 @@
 -- rookery.time: moments as seconds since 1970 (UTC), as ISO texts, in ids; lengths of time as text.
-local rookery, host = ...
-local error, tonumber, tostring, type = error, tonumber, tostring, type
+local _, host = ...
+local error, ipairs, tonumber, tostring, type = error, ipairs, tonumber, tostring, type
 local floor, format = math.floor, string.format
 local ffi = host.ffi
 
@@ -12,7 +12,6 @@ local spec = ffi.new("rk_timespec")
 local clock_gettime = ffi.C.clock_gettime
 
 local time = {}
-rookery.time = time
 
 function time.now()
     clock_gettime(0, spec)
@@ -149,3 +148,5 @@ function time.format_duration(seconds, most)
     end
     return (seconds < 0 and "-" or "") .. (#out > 0 and table.concat(out, " ") or "0s")
 end
+
+return { time = time }

@@ -65,7 +65,19 @@ end
 -- Methods by the shape's name; those of every object, and those of every event.
 local methods = {}
 local of_objects = { table = host.view_table, json = host.view_json, fields = host.view_fields }
-local of_events = setmetatable({}, { __index = of_objects })
+local of_events, complete = {}, false
+local function complete_events()
+    if complete then return end
+    host.run("interactions")
+    host.run("events")
+    complete = true
+end
+setmetatable(of_events, { __index = function(all, key)
+    local found = of_objects[key]
+    if found then return found end
+    complete_events()
+    return rawget(all, key)
+end })
 host.methods, host.methods_of_events = methods, of_events
 
 -- What an event has besides its fields and methods, made when it is asked for: name to function(view).
@@ -77,10 +89,25 @@ function computed.raw(view)
     return raw
 end
 
+local function merged(...)
+    local all = {}
+    for _, part in pairs({ ... }) do
+        for name, value in pairs(part) do all[name] = all[name] or value end
+    end
+    return all
+end
+
 -- A name that the shape does not have is a mistake in the script, and the commonest one: unlike a field without a
 -- value it is an error.
-local function refusal(shape, key, fields)
-    local near = host.nearest(key, fields)
+local function refusal(whole, shape, key, fields)
+    if not host.nearest then host.run("nearest") end
+    local specs, made = host.method_names(shape)
+    local known = merged(fields, specs, made, of_objects)
+    if whole then
+        complete_events()
+        known = merged(known, of_events, computed)
+    end
+    local near = host.nearest(key, known)
     return ("%s has no field '%s'%s"):format(shape, key:sub(1, 60), near and ": did you mean '" .. near .. "'?" or "")
 end
 
@@ -111,17 +138,9 @@ function of_objects.get(view, path)
     return value
 end
 
-local function merged(...)
-    local all = {}
-    for _, part in pairs({ ... }) do
-        for name, value in pairs(part) do all[name] = all[name] or value end
-    end
-    return all
-end
-
 -- Of a payload that has no shape: every key may be there or not.
 local function raw_index(mapping, whole)
-    local more = whole and merged(of_events, of_objects) or of_objects
+    local more = whole and of_events or of_objects
     return function(view, key)
         if type(key) ~= "string" then return nil end
         local anchor = view["\1event"]
@@ -139,12 +158,10 @@ local function raw_index(mapping, whole)
 end
 
 local function index(mapping, whole, shape, fields)
-    local own = methods[shape] or {}
-    local more = whole and merged(own, of_events, of_objects) or merged(own, of_objects)
+    local own, more = methods[shape], whole and of_events or of_objects
     if whole then
         for name, number in pairs(properties) do fields[name] = fields[name] or number end
     end
-    local known = merged(fields, more, whole and computed or {})
     return function(view, key)
         local field = fields[key]
         if field then
@@ -152,12 +169,12 @@ local function index(mapping, whole, shape, fields)
             local value = value_of(read_field(anchor, view["\1node"], mapping, field), anchor)
             return value
         end
-        local method = more[key]
-        if method then return method end
+        if type(key) ~= "string" then return nil end
         local make = whole and computed[key]
         if make then return make(view) end
-        if type(key) ~= "string" then return nil end
-        error(refusal(shape, key, known), 2)
+        local method = own[key] or more[key]
+        if method then return method end
+        error(refusal(whole, shape, key, fields), 2)
     end
 end
 
@@ -207,3 +224,6 @@ function host.channel_of(view)
     local anchor = view["\1event"]
     return value_of(read_field(anchor, 0, 0, CHANNEL_ID), anchor)
 end
+
+host.run("objects")
+host.views_made = true

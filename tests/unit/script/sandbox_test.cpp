@@ -156,5 +156,38 @@ TEST(Sandbox, an_error_in_a_module_names_its_file) {
     EXPECT_EQ(result.error().message(), "lib/bad.lua:3: no");
 }
 
+TEST(Sandbox, what_is_made_at_its_first_use_is_seen_by_pairs) {
+    EXPECT_EQ(
+        evaluate(
+            "local seen = {} for name, value in pairs(rookery) do seen[name] = type(value) end "
+            "print(seen.messages, seen.kv, seen.time, seen.spawn, seen.on, seen.nothing)"),
+        "table table table function function nil");
+}
+
+TEST(Sandbox, the_table_of_the_host_takes_what_a_script_sets_and_takes_away) {
+    EXPECT_EQ(
+        evaluate("rookery.http = 'mine' rookery.kv = nil rookery.spawn = 1 local all = rookery.all "
+                 "print(rookery.http, rookery.kv, rookery.spawn, type(all), rookery.nothing)"),
+        "mine nil 1 function nil");
+}
+
+TEST(Sandbox, the_metatable_of_the_host_is_locked) {
+    EXPECT_EQ(evaluate("print(getmetatable(rookery), pcall(setmetatable, rookery, {}))"),
+              "false false cannot change a protected metatable");
+}
+
+TEST(Sandbox, what_is_compiled_late_does_not_see_the_globals_of_the_script) {
+    EXPECT_EQ(
+        evaluate("local kept, all, rookery = print, _G, rookery "
+                 "for name in pairs(all) do all[name] = function() kept('reached', name) end end "
+                 "kept(rookery.time.iso(0), rookery.format.bold('x'))"),
+        "1970-01-01T00:00:00.000Z **x**");
+}
+
+TEST(Sandbox, an_error_of_what_is_compiled_late_tells_the_place_of_the_script) {
+    EXPECT_EQ(evaluate("\nrookery.time.parse(5)"),
+              "error: probe.lua:2: rookery.time.parse: expected a string, got number");
+}
+
 }  // namespace
 }  // namespace rookery::script
