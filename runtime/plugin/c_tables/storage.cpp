@@ -121,6 +121,9 @@ rk_status_t apply(const rk_host_t* host, const rk_stored_check_t* checks, std::u
     if (check_count > store::kMostKvBatch || write_count > store::kMostKvBatch) {
         return fail(error, RK_E_LIMIT, "apply: more than 128 checks or writes at once");
     }
+    if (check_count == 0 && write_count == 0) {
+        return fail(error, RK_E_INVALID, "apply: neither checks nor writes");
+    }
     std::optional<store::KvBatch> batch;
     try {
         batch = batch_of(checks, check_count, writes, write_count);

@@ -1,5 +1,7 @@
 """Runaway scripts of every known kind cost only themselves; the short form of `./dev soak --runaway`."""
 
+import os
+import pathlib
 import unittest
 
 from runaways import KNOWN, show
@@ -17,4 +19,6 @@ class Runaways(unittest.TestCase):
         self.assertEqual(result["missed"], 0, text)
         self.assertEqual(result["listed"]["ping"]["errors"] + result["listed"]["ping"]["stops"], 0, text)
         self.assertEqual(result["listed"]["runaway"]["state"], "active", text)
-        self.assertLess(result["grown_mb"], 64, text)
+        # AddressSanitizer keeps what is freed for a while.
+        if b"__asan_init" not in pathlib.Path(os.environ["ROOKERY_BINARY"]).read_bytes():
+            self.assertLess(result["grown_mb"], 64, text)
