@@ -346,5 +346,72 @@ TEST(Metrics, that_cannot_be_are_refused_with_the_same_words) {
     Tally::of("metrics, wrong").add(wrong.size());
 }
 
+json ask(const json& more = json::object()) {
+    json out = {{"do", "http"}, {"method", "POST"}, {"url", "https://api.example.com/v1"}};
+    out.update(more);
+    return out;
+}
+
+TEST(Http, is_refused_without_a_grant_with_the_same_words) {
+    World world;
+    std::string words;
+    for (const Form& form : forms()) {
+        const auto reports = world.run(form, {ask()});
+        ASSERT_EQ(reports.size(), 1U) << form.name;
+        EXPECT_EQ(reports[0].value("kind", ""), "denied") << form.name << reports[0];
+        const std::string message = reports[0].value("message", "");
+        EXPECT_NE(message.find("grant = [\"http:api.example.com"), std::string::npos) << message;
+        EXPECT_EQ(message, words.empty() ? message : words) << form.name;
+        words = message;
+    }
+    Tally::of("http, wrong").add();
+}
+
+TEST(Http, asks_alike_and_is_told_alike) {
+    World world;
+    world.grant({"http:api.example.com"});
+    json answer;
+    for (const Form& form : forms()) {
+        ASSERT_TRUE(world.reload(form).ok);
+        const auto reports = world.run(
+            form,
+            {ask({{"header", "X-Mine"}, {"body", "Grüße"}, {"ms", 2500}, {"max_bytes", 1000}})});
+        ASSERT_EQ(reports.size(), 1U) << form.name;
+        answer = answer.is_null() ? reports[0] : answer;
+        EXPECT_EQ(reports[0], answer) << form.name;
+    }
+    const json asked = json::parse(answer["ok"].value("body", "{}"));
+    EXPECT_EQ(answer["ok"].value("status", 0), 200);
+    EXPECT_EQ(asked.value("body", ""), "Grüße");
+    EXPECT_EQ(asked.value("timeout", 0), 2500);
+    EXPECT_EQ(asked.value("max_bytes", 0), 1000);
+    EXPECT_EQ(asked["headers"].value("X-Mine", ""), "yes");
+    Tally::of("http").add();
+}
+
+TEST(Http, refuses_what_is_beyond_the_limits_with_the_same_words) {
+    const std::vector<std::pair<json, std::string>> wrong = {
+        {ask({{"header", "Host"}}), "the header"},
+        {ask({{"url", "https://broken.test/"}}), "nobody is there"}};
+    World world;
+    world.grant({"http:api.example.com"});
+    for (const Form& form : forms()) {
+        ASSERT_TRUE(world.reload(form).ok);
+    }
+    for (const auto& [command, marker] : wrong) {
+        std::string words;
+        for (const Form& form : forms()) {
+            const auto reports = world.run(form, {command});
+            ASSERT_EQ(reports.size(), 1U) << form.name << " " << command;
+            std::string message = reports[0].value("message", "");
+            message = message.substr(std::min(message.find(marker), message.size()));
+            EXPECT_FALSE(message.empty()) << form.name << " " << command << reports[0];
+            EXPECT_EQ(message, words.empty() ? message : words) << form.name << " " << command;
+            words = message;
+        }
+    }
+    Tally::of("http, wrong").add(wrong.size());
+}
+
 }  // namespace
 }  // namespace rookery::contract

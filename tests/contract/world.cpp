@@ -2,6 +2,7 @@
 
 #include "base/assert.hpp"
 #include "hostapi/extension.hpp"
+#include "support/fake_web.hpp"
 
 #include <gtest/gtest.h>
 
@@ -18,6 +19,27 @@ namespace {
 constexpr auto kPatience = std::chrono::seconds(20);
 constexpr std::int64_t kFirstMoment = 1'000'000;
 constexpr unsigned kInterceptSlot = 10;  // beyond the slot of the same driver
+
+/// Asks for the grant, as every way out does, before it answers.
+class Web final : public hostapi::WebSession {
+  public:
+    void request(hostapi::WebRequest request, hostapi::WebAllowed allowed,
+                 hostapi::WebDone done) override {
+        if (const auto granted = allowed("http:api.example.com:443"); !granted) {
+            done(granted.error());
+            return;
+        }
+        answers_.request(std::move(request), std::move(allowed), std::move(done));
+    }
+
+  private:
+    testing::FakeWeb answers_;
+};
+
+class Webs final : public hostapi::WebPort {
+  public:
+    std::unique_ptr<hostapi::WebSession> open() override { return std::make_unique<Web>(); }
+};
 
 }  // namespace
 
@@ -117,6 +139,8 @@ void World::open_services(hostapi::Services& services) {
     services.kv = kv_.get();
     services.settings = &settings_.emplace(*kv_);
     services.metrics = &metrics_;
+    web_ = std::make_unique<Webs>();
+    services.web = web_.get();
 }
 
 World::~World() {
@@ -136,6 +160,8 @@ hostapi::ExtensionSpec World::spec(const Form& form, int version) const {
                                  out.name + ".lua"
                            : std::string(ROOKERY_CONTRACT_DRIVERS) + "/" + out.name + ".so";
     out.fingerprint = std::to_string(version);
+    out.grants.granted = granted_;
+    out.grants.section = "plugins.driver";
     out.limits.time_limit = Millis{60'000};
     out.settings = {{"greeting", "Grüße"},
                     {"count", 42},

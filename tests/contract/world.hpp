@@ -87,6 +87,8 @@ class World {
     void wait_for_calls(const Form& form, std::size_t count);
     /// Time passes for keys that expire.
     void let_time_pass(Millis time) { passed_ += time.count(); }
+    /// From the next load on it may ask these hosts: "http:api.example.com".
+    void grant(std::vector<std::string> granted) { granted_ = std::move(granted); }
     /// What the driver has counted, in Prometheus' form with its names alone.
     [[nodiscard]] std::string metrics(const Form& form) const;
     /// Whether the driver still gets any event.
@@ -114,6 +116,7 @@ class World {
     std::unique_ptr<store::KvStore> kv_;
     std::optional<hostapi::GuildBooks> settings_;
     hostapi::MetricBook metrics_;
+    std::unique_ptr<hostapi::WebPort> web_;
     bus::EventBus bus_;
     hostapi::Operations operations_;
     std::mutex mutex_;
@@ -126,6 +129,7 @@ class World {
     Answer answer_;
     std::shared_ptr<Ledger> ledger_;
     std::uint64_t seq_ = 0;
+    std::vector<std::string> granted_;
     int version_ = 0;
     plugin::PluginHost plugins_;
     script::ScriptHost scripts_;

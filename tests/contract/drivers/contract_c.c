@@ -601,6 +601,7 @@ static rk_status_t create(const rk_host_t* host, const rk_plugin_t** out, rk_err
     driver->config = host->get_table(host, text(RK_CONFIG_ID));
     driver->documents = host->get_table(host, text(RK_DOCUMENTS_ID));
     driver->events = host->get_table(host, text(RK_EVENTS_ID));
+    driver->http = host->get_table(host, text(RK_HTTP_ID));
     driver->log = host->get_table(host, text(RK_LOG_ID));
     driver->metrics = host->get_table(host, text(RK_METRICS_ID));
     driver->operations = host->get_table(host, text(RK_OPERATIONS_ID));

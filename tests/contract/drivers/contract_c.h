@@ -5,6 +5,7 @@
 #include <rookery/abi/ext/config.h>
 #include <rookery/abi/ext/documents.h>
 #include <rookery/abi/ext/events.h>
+#include <rookery/abi/ext/http.h>
 #include <rookery/abi/ext/log.h>
 #include <rookery/abi/ext/metrics.h>
 #include <rookery/abi/ext/operations.h>
@@ -44,6 +45,7 @@ struct driver {
     const rk_config_t* config;
     const rk_documents_t* documents;
     const rk_events_t* events;
+    const rk_http_t* http;
     const rk_log_t* log;
     const rk_metrics_t* metrics;
     const rk_operations_t* operations;

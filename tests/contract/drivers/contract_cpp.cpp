@@ -270,10 +270,32 @@ class Driver final : public Plugin {
             tell(settings().reset(guild, key), done_of);
         } else if (what == "metric") {
             tell_now([&] { return count(command); });
+        } else if (what == "http") {
+            ask(command);
         } else {
             return false;
         }
         return true;
+    }
+    void ask(const View& command) {
+        const std::string header = text_of(command, "header");
+        const std::string body = text_of(command, "body");
+        HttpOptions options;
+        if (!header.empty()) {
+            options.headers = HttpHeaders(header, "yes");
+        }
+        options.body = body;
+        options.timeout = millis_of(command);
+        options.max_bytes =
+            static_cast<std::uint32_t>(command.get("max_bytes").integer().value_or(0));
+        tell(http().request(text_of(command, "method"), text_of(command, "url"), options),
+             [](const HttpResponse& answer) {
+                 const auto told = JsonObject()
+                                       .add("status", std::int64_t{answer.status})
+                                       .add("url", answer.url)
+                                       .add("body", answer.body);
+                 return JsonObject().add("ok", told).text();
+             });
     }
     static SettingValue setting_of(const Value& value) {
         if (const auto text = value.text()) {

@@ -134,6 +134,16 @@ local function answer_of(act, ...)
     if fine then answer(value, message, kind) else report({ kind = "invalid", message = value }) end
 end
 
+function run.http(command)
+    answer_of(function()
+        local got, message, kind = rookery.http.request({
+            method = command.method, url = command.url, body = command.body,
+            timeout = command.ms and command.ms / 1000, max_bytes = command.max_bytes,
+            headers = command.header and { [command.header] = "yes" } })
+        return got and { status = got.status, url = got.url, body = got.body }, message, kind
+    end)
+end
+
 function run.kv_get(command) answer(rookery.kv.get(command.key)) end
 
 function run.kv_set(command)

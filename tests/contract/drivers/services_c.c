@@ -387,6 +387,48 @@ static void do_intercept(driver_t* driver, rk_view_t command) {
     }
 }
 
+/* Other services. */
+static rk_status_t on_answer(void* user, rk_status_t status, const rk_http_answer_t* answer,
+                             rk_text_t message, rk_error_t* error) {
+    buffer_t out = {NULL, 0, 0};
+    (void)error;
+    if (status < 0) {
+        report_failure(user, status, message);
+        return RK_OK;
+    }
+    puts_to(&out, "{\"ok\":{\"status\":");
+    put_integer(&out, answer->status);
+    puts_to(&out, ",\"url\":");
+    put_text(&out, answer->url);
+    puts_to(&out, ",\"body\":");
+    put_text(&out, answer->body);
+    puts_to(&out, "}}");
+    report_buffer(user, &out);
+    return RK_OK;
+}
+
+static void do_http(driver_t* driver, rk_view_t command) {
+    rk_error_t error = no_error();
+    rk_http_header_t header;
+    rk_http_request_t request;
+    memset(&request, 0, sizeof(request));
+    request.size = sizeof(request);
+    request.method = text_member(driver, command, "method");
+    request.url = text_member(driver, command, "url");
+    request.body = text_member(driver, command, "body");
+    request.timeout_ms = (uint32_t)member(driver, command, "ms").as.integer;
+    request.max_bytes = (uint32_t)member(driver, command, "max_bytes").as.integer;
+    header.name = text_member(driver, command, "header");
+    header.value = text("yes");
+    if (header.name.len != 0) {
+        request.headers = &header;
+        request.header_count = 1;
+    }
+    report_begun(driver,
+                 driver->http->request(driver->host, &request, on_answer, driver, NULL, &error),
+                 &error);
+}
+
 typedef struct act {
     const char* name;
     void (*run)(driver_t* driver, rk_view_t command);
@@ -409,6 +451,7 @@ int carry_out_service(driver_t* driver, rk_text_t what, rk_view_t command) {
         {"metric", do_metric},
         {"cron", do_cron},
         {"intercept", do_intercept},
+        {"http", do_http},
     };
     for (size_t i = 0; i < sizeof(kActs) / sizeof(kActs[0]); ++i) {
         if (is(what, kActs[i].name)) {
