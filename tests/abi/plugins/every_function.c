@@ -22,9 +22,10 @@ typedef struct walk {
 
 static const rk_host_t* kept_host;
 
-/* storage's add without a `done`: that its key is empty goes to the log. */
+/* Writes without a `done`: that there is no such key goes to the log. */
 static int is_told_later(const char* name, unsigned function) {
-    return strcmp(name, "rookery.storage/1") == 0 && function == 2;
+    return (strcmp(name, "rookery.storage/1") == 0 && function == 2) ||
+           (strcmp(name, "rookery.settings/1") == 0 && function == 4);
 }
 
 static rk_status_t walk(const walk_t* how) {
