@@ -10,11 +10,14 @@ namespace {
 TEST(Timers, fire_once_or_again_and_again_until_they_are_cancelled) {
     World world;
     const json once = {{"fired", "once"}};
-    const json again = {{"fired", "again"}};
     for (const Form& form : forms()) {
-        world.run(form, {{{"do", "after"}, {"ms", 1}, {"tag", "once"}}});
-        EXPECT_EQ(world.reports(form, 1), std::vector<json>{once}) << form.name;
-        EXPECT_TRUE(world.run(form, {{{"do", "every"}, {"ms", 10}, {"tag", "again"}}}).empty());
+        // It may have fired by the time that the command counts as handled.
+        auto fired = world.run(form, {{{"do", "after"}, {"ms", 1}, {"tag", "once"}}});
+        if (fired.empty()) {
+            fired = world.reports(form, 1);
+        }
+        EXPECT_EQ(fired, std::vector<json>{once}) << form.name;
+        world.run(form, {{{"do", "every"}, {"ms", 10}, {"tag", "again"}}});
         EXPECT_GE(world.reports(form, 3).size(), 3U) << form.name;
         const auto last = world.run(form, {{{"do", "cancel"}, {"tag", "again"}}});
         EXPECT_EQ(last.back(), (json{{"cancelled", true}})) << form.name;

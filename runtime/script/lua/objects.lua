@@ -1,7 +1,7 @@
 -- Methods of objects: operations that know already what they are about. On views of events, on the results of
 -- operations, and on what an event merely names: ev.channel, ev.guild, ev.message, ev.user.
 local rookery, host = ...
-local error, ipairs, pairs, rawget, setmetatable, type = error, ipairs, pairs, rawget, setmetatable, type
+local error, pairs, rawget, setmetatable, type = error, pairs, rawget, setmetatable, type
 local metatable_of = debug.getmetatable
 local operations, finish = host.operations, host.finish_call
 local begin_bound, result = host.begin_bound, host.result

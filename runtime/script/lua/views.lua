@@ -73,8 +73,8 @@ local function complete_events()
     complete = true
 end
 setmetatable(of_events, { __index = function(all, key)
-    local found = of_objects[key]
-    if found then return found end
+    local method = of_objects[key]
+    if method then return method end
     complete_events()
     return rawget(all, key)
 end })
