@@ -31,8 +31,8 @@ TEST(Timers, fire_once_or_again_and_again_until_they_are_cancelled) {
 TEST(Timers, one_that_was_cancelled_does_not_fire) {
     World world;
     for (const Form& form : forms()) {
-        const auto reports = world.run(form, {{{"do", "after"}, {"ms", 30}, {"tag", "never"}},
-                                              {{"do", "after"}, {"ms", 60}, {"tag", "later"}},
+        const auto reports = world.run(form, {{{"do", "after"}, {"ms", 300}, {"tag", "never"}},
+                                              {{"do", "after"}, {"ms", 600}, {"tag", "later"}},
                                               {{"do", "cancel"}, {"tag", "never"}}});
         EXPECT_EQ(reports, std::vector<json>{(json{{"cancelled", true}})}) << form.name;
         EXPECT_EQ(world.reports(form, 1), std::vector<json>{(json{{"fired", "later"}})})
