@@ -137,7 +137,7 @@ class Pinger(threading.Thread):
                 self.latencies.append(reply["latency_ms"])
             else:
                 self.missed += 1
-            self.over.wait(0.005)
+            self.over.wait(0.04)  # well below what the runtime may send in a second
 
     def stop(self):
         self.over.set()
