@@ -223,6 +223,10 @@ Result<ValueRule> read_value_rule(std::string_view name, const json& form) {
         return invalid(rule.name + ": a " + std::string(name_of(rule.type).name) +
                        " has no \"min\" and \"max\"");
     }
+    if (rule.least && rule.most && *rule.least > *rule.most) {
+        return invalid(fmt::format("{}: no value is between \"min\" {} and \"max\" {}", rule.name,
+                                   *rule.least, *rule.most));
+    }
     if (!rule.fallback.is_null()) {
         if (auto checked = check_value(rule, rule.fallback); !checked) {
             return checked.error().within("the default");

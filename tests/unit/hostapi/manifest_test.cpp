@@ -129,6 +129,8 @@ TEST(Settings, have_rules_that_make_sense) {
               "boolean, choice, id, list, table, any, got \"shop\"");
     EXPECT_EQ(rule(R"({"type": "boolean", "max": 3})"),
               "ping.lua:1:12: \"config\": limit: a boolean has no \"min\" and \"max\"");
+    EXPECT_EQ(rule(R"({"type": "integer", "min": 9, "max": 3})"),
+              "ping.lua:1:12: \"config\": limit: no value is between \"min\" 9 and \"max\" 3");
     EXPECT_EQ(rule("5"),
               "ping.lua:1:12: \"config\": limit: expected an object with \"type\", got 5");
 }
