@@ -19,6 +19,7 @@ struct Config {
     std::vector<BotSection> bots;
     ExtensionsSection plugins;
     ExtensionsSection scripts;
+    ServerSection server;
     SimulatorSection simulator;
     std::vector<std::string>
         warnings;  ///< what is allowed but probably not meant; "file:line:col: ..."

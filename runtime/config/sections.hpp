@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -170,6 +171,68 @@ struct ExtensionsSection {
     [[nodiscard]] ExtensionSection of(const std::string& name) const;
 
     bool operator==(const ExtensionsSection&) const = default;
+};
+
+/// One [[server.key]]. The secret stands in the file (value), comes from outside ({env=}, {file=}),
+/// or only its hash is known.
+struct ServerKeySection {
+    std::string id;    ///< unique in the file
+    std::string name;  ///< for people; the id, when it has none
+    Secret key;        ///< empty when `hash` is given
+    std::string hash;  ///< as `rookery keys hash` prints it; empty when `key` is given
+    std::vector<std::string> scopes;
+    std::optional<std::vector<std::uint64_t>> guilds;  ///< none: all
+    std::optional<std::vector<std::string>> events;    ///< names; none: all
+    std::optional<std::chrono::system_clock::time_point> expires;
+
+    bool operator==(const ServerKeySection&) const = default;
+};
+
+/// [server.socketio]
+struct SocketIoSection {
+    Millis ping_interval{25'000};
+    Millis ping_timeout{20'000};
+    Millis connect_timeout{10'000};       ///< for the first namespace
+    std::size_t max_payload = 1'000'000;  ///< bytes that a client may send at once
+    bool polling = true;                  ///< `transports`
+    bool websocket = true;                ///< `transports`
+    bool recovery = false;
+    Millis recovery_window{120'000};
+    std::size_t recovery_bytes = std::size_t{16} << 20U;  ///< of the events that are kept for it
+    std::size_t buffer_bytes = std::size_t{1} << 20U;     ///< that wait for one client
+    std::size_t buffer_packets = 1000;                    ///< likewise
+    bool drop_when_full = false;  ///< events are dropped and a `gap` is told; else disconnected
+    std::size_t most_clients = 10'000;
+    std::size_t most_clients_per_address = 1'000;
+
+    bool operator==(const SocketIoSection&) const = default;
+};
+
+/// [server]: there when the section is.
+struct ServerSection {
+    bool enabled = false;
+    std::string address = "127.0.0.1";      ///< of `listen`
+    std::uint16_t port = 3000;              ///< of `listen`; 0: any free one
+    std::filesystem::path tls_certificate;  ///< PEM, with its chain; empty: plain
+    std::filesystem::path tls_key;
+    std::vector<std::string> cors;             ///< origins that browsers may ask from; "*": any
+    std::vector<std::string> trusted_proxies;  ///< addresses or networks: "10.0.0.0/8"
+    bool access_log = true;
+    bool holobridge = false;  ///< `compat = "holobridge"`
+    std::string bot;  ///< that REST speaks for when the request names none; empty: found by guild,
+                      ///< else the first
+    RateChoice rate_limit{100, Millis{60'000}};  ///< of each key
+    RateChoice address_rate_limit{300,
+                                  Millis{60'000}};    ///< of each address, before its key is known
+    RateChoice event_rate_limit{100, Millis{1'000}};  ///< what the clients of one key emit
+    std::size_t body_limit = std::size_t{1} << 20U;
+    std::size_t most_connections = 12'000;
+    std::vector<std::string> events;         ///< that are streamed; empty: all
+    std::map<std::string, bool> namespaces;  ///< built-in ones, by name; those not in here are on
+    SocketIoSection socketio;
+    std::vector<ServerKeySection> keys;
+
+    bool operator==(const ServerSection&) const = default;
 };
 
 /// [simulator]
