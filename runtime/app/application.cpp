@@ -5,10 +5,12 @@
 #include "base/assert.hpp"
 #include "base/log.hpp"
 #include "hostapi/capabilities.hpp"
+#include "model/event_names.hpp"
 #include "platform/discord/discord_bot.hpp"
 #include "plugin/plugin_host.hpp"
 #include "script/code_map.hpp"
 #include "script/script_host.hpp"
+#include "server/access/scopes.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -439,6 +441,11 @@ config::LoadOptions load_options() {
         return discord::check_intent(intent);
     };
     options.check_capability = hostapi::check_capability;
+    options.check_scope = server::check_scope;
+    options.check_event = [](std::string_view name) -> Result<> {
+        const auto type = model::EventNames::intern(name);
+        return type ? Result<>() : type.error();
+    };
     return options;
 }
 

@@ -34,6 +34,10 @@ struct LoadOptions {
     std::function<Result<>(std::string_view platform, std::string_view intent)> check_intent;
     /// The same for what `grant` and `deny` name.
     std::function<Result<>(std::string_view capability)> check_capability;
+    /// The same for the `scopes` of a [[server.key]].
+    std::function<Result<>(std::string_view scope)> check_scope;
+    /// The same for the `events` of [server] and [[server.key]].
+    std::function<Result<>(std::string_view event)> check_event;
 };
 
 /// Reads and checks a file. The error's message lists every fault that was found (a fault of TOML's

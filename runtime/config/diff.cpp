@@ -40,6 +40,7 @@ void note(std::vector<std::string>& keys, const Section& before, const Section& 
 
 Diff diff(const Config& before, const Config& after) {
     using Runtime = RuntimeSection;
+    using Server = ServerSection;
     using Simulator = SimulatorSection;
     using std::pair;
     Diff result;
@@ -60,6 +61,24 @@ Diff diff(const Config& before, const Config& after) {
          pair("scripts.deny", &ExtensionsSection::deny));
     note(result.restart, before.runtime, after.runtime, pair("runtime.state", &Runtime::state),
          pair("runtime.identify_share", &Runtime::identify_share));
+    note(result.live, before.server, after.server, pair("server.key", &Server::keys),
+         pair("server.tls_certificate", &Server::tls_certificate),
+         pair("server.tls_key", &Server::tls_key), pair("server.cors", &Server::cors),
+         pair("server.trusted_proxies", &Server::trusted_proxies),
+         pair("server.access_log", &Server::access_log), pair("server.bot", &Server::bot),
+         pair("server.rate_limit", &Server::rate_limit),
+         pair("server.address_rate_limit", &Server::address_rate_limit),
+         pair("server.event_rate_limit", &Server::event_rate_limit),
+         pair("server.body_limit", &Server::body_limit));
+    if (std::pair(before.server.address, before.server.port) !=
+        std::pair(after.server.address, after.server.port)) {
+        result.restart.emplace_back("server.listen");
+    }
+    note(result.restart, before.server, after.server, pair("server.enabled", &Server::enabled),
+         pair("server.compat", &Server::holobridge),
+         pair("server.most_connections", &Server::most_connections),
+         pair("server.events", &Server::events), pair("server.namespaces", &Server::namespaces),
+         pair("server.socketio", &Server::socketio));
     note(result.restart, before.simulator, after.simulator,
          pair("simulator.enabled", &Simulator::enabled),
          pair("simulator.gateway_port", &Simulator::gateway_port),

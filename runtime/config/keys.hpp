@@ -3,6 +3,7 @@
 #include "config/reader.hpp"
 #include "config/sections.hpp"
 
+#include <array>
 #include <span>
 #include <string_view>
 
@@ -29,7 +30,14 @@ struct Key {
 [[nodiscard]] std::span<const Key<ExtensionSection>> script_keys();  ///< of [scripts.NAME]
 [[nodiscard]] std::span<const Key<SimulatorSection>> simulator_keys();
 
+[[nodiscard]] std::span<const Key<ServerSection>> server_keys();
+[[nodiscard]] std::span<const Key<SocketIoSection>> socketio_keys();     ///< of [server.socketio]
+[[nodiscard]] std::span<const Key<ServerKeySection>> server_key_keys();  ///< of [[server.key]]
+
 /// The top-level tables.
-[[nodiscard]] std::span<const std::string_view> section_names();
+inline constexpr std::array<std::string_view, 6> kSectionNames = {"runtime", "bot",    "plugins",
+                                                                  "scripts", "server", "simulator"};
+/// Those of [server.namespaces].
+inline constexpr std::array<std::string_view, 2> kNamespaceNames = {"/", "/api/events"};
 
 }  // namespace rookery::config

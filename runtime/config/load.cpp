@@ -1,5 +1,7 @@
 #include "config/config.hpp"
 #include "config/keys.hpp"
+#include "config/load_server.hpp"
+#include "config/section_reader.hpp"
 #include "config/values.hpp"
 
 #include <spdlog/fmt/fmt.h>
@@ -13,35 +15,13 @@ namespace {
 
 constexpr std::size_t kLargestFile = std::size_t{1} << 20U;
 
-/// A table's entries in the order of the file; toml++ keeps them by name.
-std::vector<std::pair<const toml::key*, const toml::node*>> in_file_order(
-    const toml::table& table) {
-    std::vector<std::pair<const toml::key*, const toml::node*>> entries;
-    for (const auto& [key, node] : table) {
-        entries.emplace_back(&key, &node);
-    }
-    std::stable_sort(entries.begin(), entries.end(), [](const auto& left, const auto& right) {
-        const auto& a = left.first->source().begin;
-        const auto& b = right.first->source().begin;
-        return std::tie(a.line, a.column) < std::tie(b.line, b.column);
-    });
-    return entries;
-}
-
-template <class Keys>
-std::vector<std::string_view> names_of(const Keys& keys) {
-    std::vector<std::string_view> names;
-    for (const auto& key : keys) {
-        names.push_back(key.name);
-    }
-    return names;
-}
-
 /// The read of one file into one Config.
 class Loader {
   public:
     Loader(Diagnostics& diagnostics, const LoadOptions& options, Config& config)
-        : reader_(diagnostics, options, config.file.parent_path()), config_(config) {}
+        : reader_(diagnostics, options, config.file.parent_path()),
+          sections_(reader_),
+          config_(config) {}
 
     void read(const toml::table& root) {
         config_.runtime.state = reader_.resolved(config_.runtime.state);
@@ -51,7 +31,11 @@ class Loader {
             read_section(*key, *node);
         }
         check_bots();
+        check_bot_of_server();
     }
+
+    /// The first server key that stands in the file itself; null when none does.
+    [[nodiscard]] const toml::node* clear_key() const noexcept { return server_source_.clear; }
 
   private:
     struct BotSource {
@@ -62,81 +46,42 @@ class Loader {
 
     void read_section(const toml::key& key, const toml::node& node) {
         if (key == "runtime") {
-            read_table(key, node, "in [runtime]", runtime_keys(), config_.runtime);
+            sections_.read_table(key, node, "in [runtime]", runtime_keys(), config_.runtime);
         } else if (key == "simulator") {
-            read_table(key, node, "in [simulator]", simulator_keys(), config_.simulator);
+            sections_.read_table(key, node, "in [simulator]", simulator_keys(), config_.simulator);
         } else if (key == "plugins") {
             read_extensions(key, node, plugins_keys(), plugin_keys(), config_.plugins);
         } else if (key == "scripts") {
             read_extensions(key, node, scripts_keys(), script_keys(), config_.scripts);
         } else if (key == "bot") {
             read_bots(key, node);
+        } else if (key == "server") {
+            server_source_ = read_server(sections_, key, node, config_.server);
         } else {
             reader_.unknown(place_of(key.source()),
                             node.is_table() || node.is_array() ? "section" : "key", key.str(),
-                            "at the top of the file", section_names());
-        }
-    }
-
-    const toml::table* table_of(const toml::key& key, const toml::node& node) {
-        const auto* table = node.as_table();
-        if (table == nullptr) {
-            reader_.at_key(key.str());
-            reader_.mismatch(node, fmt::format("a section, written [{}]", key.str()));
-        }
-        return table;
-    }
-
-    template <class Section, class Rest>
-    void read_keys(const toml::table& table, std::span<const Key<Section>> keys, Section& section,
-                   Rest rest) {
-        for (const auto& [key, node] : in_file_order(table)) {
-            const auto name = key->str();
-            reader_.at_key(name);
-            const auto found = std::find_if(keys.begin(), keys.end(),
-                                            [&](const auto& k) { return k.name == name; });
-            if (found != keys.end()) {
-                found->read(reader_, *node, section);
-            } else {
-                rest(*key, *node);
-            }
-        }
-    }
-
-    template <class Section>
-    void read_table(const toml::key& key, const toml::node& node, std::string_view where,
-                    std::span<const Key<Section>> keys, Section& section) {
-        if (const auto* table = table_of(key, node)) {
-            read_keys(*table, keys, section, [&](const toml::key& other, const toml::node&) {
-                reader_.unknown(place_of(other.source()), "key", other.str(), where,
-                                names_of(keys));
-            });
+                            "at the top of the file", kSectionNames);
         }
     }
 
     void read_bots(const toml::key& key, const toml::node& node) {
-        const auto* list = node.as_array();
-        if (list == nullptr ||
-            !std::all_of(list->begin(), list->end(), [](const auto& n) { return n.is_table(); })) {
-            reader_.diagnostics().error(place_of(key.source()),
-                                        "a bot's section is written [[bot]], with two brackets");
-            return;
-        }
-        for (const auto& item : *list) {
+        for (const auto* table : sections_.tables_of(
+                 key, node, "a bot's section is written [[bot]], with two brackets")) {
             BotSection bot;
-            read_keys(*item.as_table(), bot_keys(), bot,
-                      [&](const toml::key& other, const toml::node& inner) {
-                          if (other == "cache") {
-                              read_table(other, inner, "in [bot.cache]", cache_keys(), bot.cache);
-                              return;
-                          }
-                          reader_.unknown(place_of(other.source()), "key", other.str(),
-                                          "in [[bot]]", names_of(bot_keys()));
-                      });
-            token_given_.push_back(item.as_table()->contains("token"));
-            bot_sources_.push_back({place_of(item.source()), item.as_table()->get("intents"),
-                                    item.as_table()->get("shards")});
-            name_given_.push_back(item.as_table()->contains("name"));
+            sections_.read_keys(*table, bot_keys(), bot,
+                                [&](const toml::key& other, const toml::node& inner) {
+                                    if (other == "cache") {
+                                        sections_.read_table(other, inner, "in [bot.cache]",
+                                                             cache_keys(), bot.cache);
+                                        return;
+                                    }
+                                    reader_.unknown(place_of(other.source()), "key", other.str(),
+                                                    "in [[bot]]", names_of(bot_keys()));
+                                });
+            token_given_.push_back(table->contains("token"));
+            bot_sources_.push_back(
+                {place_of(table->source()), table->get("intents"), table->get("shards")});
+            name_given_.push_back(table->contains("name"));
             config_.bots.push_back(std::move(bot));
         }
     }
@@ -145,20 +90,21 @@ class Loader {
                          std::span<const Key<ExtensionsSection>> keys,
                          std::span<const Key<ExtensionSection>> inner_keys,
                          ExtensionsSection& section) {
-        const auto* table = table_of(key, node);
+        const auto* table = sections_.table_of(key, node);
         if (table == nullptr) {
             return;
         }
         // `enabled` is the default of the sections inside, wherever it stands.
         std::vector<std::pair<const toml::key*, const toml::table*>> inner;
-        read_keys(*table, keys, section, [&](const toml::key& other, const toml::node& value) {
-            if (const auto* settings = value.as_table()) {
-                inner.emplace_back(&other, settings);
-            } else {
-                reader_.unknown(place_of(other.source()), "key", other.str(),
-                                fmt::format("in [{}]", key.str()), names_of(keys));
-            }
-        });
+        sections_.read_keys(
+            *table, keys, section, [&](const toml::key& other, const toml::node& value) {
+                if (const auto* settings = value.as_table()) {
+                    inner.emplace_back(&other, settings);
+                } else {
+                    reader_.unknown(place_of(other.source()), "key", other.str(),
+                                    fmt::format("in [{}]", key.str()), names_of(keys));
+                }
+            });
         for (const auto& [name, settings] : inner) {
             read_extension(key.str(), *name, *settings, inner_keys, section);
         }
@@ -177,23 +123,26 @@ class Loader {
             return;
         }
         const auto known = names_of(keys);
-        read_keys(table, keys, section, [&](const toml::key& other, const toml::node& node) {
-            if (is_key_of_script(other.str())) {
-                reader_.diagnostics().error(
-                    place_of(other.source()),
-                    fmt::format("\"{}\" is a limit of scripts; a plugin has none", other.str()));
-                return;
-            }
-            const auto near = nearest(other.str(), known);
-            if (!near.empty() && edit_distance(other.str(), near) == 1) {
-                reader_.diagnostics().warning(place_of(other.source()),
-                                              fmt::format("\"{}\" in [{}.{}] is handed to it as "
-                                                          "its own setting; did you mean \"{}\"?",
-                                                          other.str(), kind, section.name, near));
-            }
-            reader_.json(node, section.settings[std::string(other.str())]);
-            note_places(std::string(other.str()), node, section.places);
-        });
+        sections_.read_keys(
+            table, keys, section, [&](const toml::key& other, const toml::node& node) {
+                if (is_key_of_script(other.str())) {
+                    reader_.diagnostics().error(
+                        place_of(other.source()),
+                        fmt::format("\"{}\" is a limit of scripts; a plugin has none",
+                                    other.str()));
+                    return;
+                }
+                const auto near = nearest(other.str(), known);
+                if (!near.empty() && edit_distance(other.str(), near) == 1) {
+                    reader_.diagnostics().warning(
+                        place_of(other.source()),
+                        fmt::format("\"{}\" in [{}.{}] is handed to it as "
+                                    "its own setting; did you mean \"{}\"?",
+                                    other.str(), kind, section.name, near));
+                }
+                reader_.json(node, section.settings[std::string(other.str())]);
+                note_places(std::string(other.str()), node, section.places);
+            });
         section.places.of.emplace("", where(name.source()));
         into.sections.push_back(std::move(section));
     }
@@ -260,6 +209,19 @@ class Loader {
         }
     }
 
+    void check_bot_of_server() {
+        const auto& name = config_.server.bot;
+        std::vector<std::string_view> names;
+        for (const auto& bot : config_.bots) {
+            names.emplace_back(bot.name);
+        }
+        if (server_source_.bot != nullptr && !name.empty() &&
+            std::find(names.begin(), names.end(), name) == names.end()) {
+            reader_.unknown(place_of(server_source_.bot->source()), "bot", name, "in [server]",
+                            names);
+        }
+    }
+
     void check_token(BotSection& bot, Place place, bool given) {
         if (given) {
             return;
@@ -295,7 +257,9 @@ class Loader {
     }
 
     Reader reader_;
+    SectionReader sections_;
     Config& config_;
+    ServerSource server_source_;
     std::vector<BotSource> bot_sources_;
     std::vector<bool> token_given_;
     std::vector<bool> name_given_;
@@ -309,16 +273,29 @@ std::string grammar_error(const toml::parse_error& error, const Diagnostics& dia
     return fmt::format("this is not TOML: {}", error.description());
 }
 
-}  // namespace
+/// Whether anybody but its owner and group can read the file.
+bool is_world_readable(const std::filesystem::path& file) {
+    std::error_code failure;
+    const auto status = std::filesystem::status(file, failure);
+    return !failure && (status.permissions() & std::filesystem::perms::others_read) !=
+                           std::filesystem::perms::none;
+}
 
-Result<Config> parse(std::string_view text, const std::filesystem::path& file,
-                     const LoadOptions& options) {
+Result<Config> parse_text(std::string_view text, const std::filesystem::path& file,
+                          const LoadOptions& options, bool on_disk) {
     Config config;
     config.file = std::filesystem::absolute(file).lexically_normal();
     Diagnostics diagnostics(file, text);
     try {
         const toml::table root = toml::parse(text, file.string());
-        Loader(diagnostics, options, config).read(root);
+        Loader loader(diagnostics, options, config);
+        loader.read(root);
+        if (const auto* clear = loader.clear_key();
+            clear != nullptr && on_disk && is_world_readable(config.file)) {
+            diagnostics.warning(place_of(clear->source()),
+                                "this key stands in a file that every user of the machine can "
+                                "read: chmod 600, or { env = \"NAME\" }");
+        }
     } catch (const toml::parse_error& error) {
         diagnostics.set_grammar_broken();
         diagnostics.error(place_of(error.source()), grammar_error(error, diagnostics));
@@ -328,6 +305,13 @@ Result<Config> parse(std::string_view text, const std::filesystem::path& file,
     }
     config.warnings = diagnostics.warnings();
     return config;
+}
+
+}  // namespace
+
+Result<Config> parse(std::string_view text, const std::filesystem::path& file,
+                     const LoadOptions& options) {
+    return parse_text(text, file, options, false);
 }
 
 Result<Config> load(const std::filesystem::path& file, const LoadOptions& options) {
@@ -349,7 +333,7 @@ Result<Config> load(const std::filesystem::path& file, const LoadOptions& option
         return Error(ErrorKind::limit,
                      fmt::format("{}: larger than 1 MiB, which no config file is", file.string()));
     }
-    return parse(text, file, options);
+    return parse_text(text, file, options, true);
 }
 
 }  // namespace rookery::config

@@ -212,6 +212,24 @@ bool Reader::size(const toml::node& node, std::size_t& out, Range<std::size_t> r
     return true;
 }
 
+bool Reader::rate(const toml::node& node, RateChoice& out) {
+    std::string written;
+    if (!text(node, written)) {
+        return false;
+    }
+    if (written == "none") {
+        out = {};
+        return true;
+    }
+    const auto parsed = parse_rate(written);
+    if (!parsed) {
+        error(node, "a rate is written as \"20/s\", \"100/m\" or \"1000/h\", or \"none\"");
+        return false;
+    }
+    out = {parsed->first, parsed->second};
+    return true;
+}
+
 bool Reader::path(const toml::node& node, std::filesystem::path& out) {
     std::string written;
     if (!text(node, written)) {

@@ -40,6 +40,8 @@ class Reader {
     bool number(const toml::node& node, double& out, Range<double> range);
     bool duration(const toml::node& node, Millis& out, Range<Millis> range);
     bool size(const toml::node& node, std::size_t& out, Range<std::size_t> range);
+    /// "20/s", or "none".
+    bool rate(const toml::node& node, RateChoice& out);
     bool path(const toml::node& node, std::filesystem::path& out);
     /// A name in the sense of is_name().
     bool name(const toml::node& node, std::string& out);

@@ -14,6 +14,7 @@ except in `[plugins.NAME]` and `[scripts.NAME]`, where it is handed to the exten
 - **duration**: `"500ms"`, `"5s"`, `"2m"`, `"1h"`, or a number of seconds.
 - **size**: `"100B"`, `"512KiB"`, `"64MiB"`, `"1GiB"`, or a number of bytes.
 - **path**: relative ones start at the folder of the file.
+- **rate**: `"20/s"`, `"100/m"`, `"1000/h"`, or `"none"`.
 - **name**: a lower-case letter, then lower-case letters, digits, `_` and `-`.
 - **secret**: a string, `{ env = "NAME" }` (an environment variable) or `{ file = "path" }` (the file's text).
 )";
@@ -43,6 +44,19 @@ std::string reference() {
     section(out, "[plugins.NAME]", "One plugin. Other keys are its own settings.", plugin_keys());
     section(out, "[scripts]", "Lua scripts.", scripts_keys());
     section(out, "[scripts.NAME]", "One script. Other keys are its own settings.", script_keys());
+    section(out, "[server]",
+            "HTTP and Socket.IO for programs outside; there is a server when the section is.",
+            server_keys());
+    section(out, "[server.socketio]", "Connections of Socket.IO clients.", socketio_keys());
+    out += "\n## [server.namespaces]\n\nTurns a built-in namespace on or off, by its name: ";
+    for (const auto& name : kNamespaceNames) {
+        out += fmt::format("{}`\"{}\" = true`", name == kNamespaceNames.front() ? "" : ", ", name);
+    }
+    out += ". Those that are not named are on.\n";
+    section(out, "[[server.key]]",
+            "One for each key of a client; the section may stand several times. Keys can be made "
+            "without the file, too: `rookery keys new`.",
+            server_key_keys());
     section(out, "[simulator]", "A Discord on this machine, to try bots without an account.",
             simulator_keys());
     return out;

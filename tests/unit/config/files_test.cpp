@@ -55,6 +55,9 @@ TEST(ConfigFiles, rookery_toml_shows_every_key) {
     shows(plugins_keys());
     shows(scripts_keys());
     shows(script_keys());
+    shows(server_keys());
+    shows(socketio_keys());
+    shows(server_key_keys());
     shows(simulator_keys());
 }
 

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <toml++/toml.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+// The small languages of [server]: addresses, origins, ids, times. Pure; any thread.
+namespace rookery::config {
+
+struct Endpoint {
+    std::string address;  ///< of numbers, without brackets
+    std::uint16_t port = 0;
+
+    bool operator==(const Endpoint&) const = default;
+};
+
+/// "127.0.0.1:3000", "[::1]:3000"; "localhost" is 127.0.0.1.
+[[nodiscard]] std::optional<Endpoint> parse_endpoint(std::string_view text);
+/// "10.0.0.7", "10.0.0.0/8", "fd00::/8".
+[[nodiscard]] bool is_network(std::string_view text);
+/// "https://app.example.com:8443": what a browser puts into the header Origin.
+[[nodiscard]] bool is_origin(std::string_view text);
+
+/// "2027-01-31", "2027-01-31T12:00:00Z", "2027-01-31 12:00:00.5+01:00"; a day is its beginning in
+/// UTC. nullopt for anything else, and outside of the years 2000 to 2200.
+[[nodiscard]] std::optional<std::chrono::system_clock::time_point> parse_time(
+    std::string_view text);
+/// The same of a TOML date, time or string.
+[[nodiscard]] std::optional<std::chrono::system_clock::time_point> time_of(const toml::node& node);
+/// An id as TOML has it: a positive integer or a string of digits.
+[[nodiscard]] std::optional<std::uint64_t> id_of(const toml::node& node);
+
+}  // namespace rookery::config
