@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <poll.h>
@@ -150,6 +151,29 @@ Result<> ControlClient::send(std::string_view bytes) const {
     return {};
 }
 
+/// As poll(). A SIGINT that arrived since `stop_` was looked at last ends the wait too: it is held
+/// back until the wait itself lets it through.
+int ControlClient::wait_readable() const {
+    sigset_t interrupt;
+    sigset_t before;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    ::pthread_sigmask(SIG_BLOCK, &interrupt, &before);
+    int ready = -1;
+    if (stop_ != nullptr && *stop_ != 0) {
+        errno = EINTR;
+    } else {
+        pollfd waiting{descriptor_, POLLIN, 0};
+        const auto limit = silence_limit_.count();
+        const timespec patience{limit / 1000, limit % 1000 * 1'000'000};
+        ready = ::ppoll(&waiting, 1, limit < 0 ? nullptr : &patience, &before);
+    }
+    const int failure = errno;
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    errno = failure;
+    return ready;
+}
+
 Result<std::string> ControlClient::next_line() {
     std::size_t searched = 0;
     while (true) {
@@ -163,8 +187,7 @@ Result<std::string> ControlClient::next_line() {
         if (searched > kLongestLine) {
             return Error(ErrorKind::limit, "the runtime's answer is longer than 16 MiB");
         }
-        pollfd waiting{descriptor_, POLLIN, 0};
-        const int ready = ::poll(&waiting, 1, static_cast<int>(silence_limit_.count()));
+        const int ready = wait_readable();
         if (ready < 0 && errno == EINTR) {
             if (stop_ != nullptr && *stop_ != 0) {
                 return Error(ErrorKind::cancelled, "interrupted");

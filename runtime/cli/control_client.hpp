@@ -58,6 +58,7 @@ class ControlClient {
           state_dir_(std::move(state_dir)) {}
 
     [[nodiscard]] Result<> send(std::string_view bytes) const;
+    [[nodiscard]] int wait_readable() const;
     [[nodiscard]] Result<std::string> next_line();
 
     int descriptor_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <csignal>
 #include <filesystem>
 #include <string>
 #include <sys/socket.h>
@@ -163,6 +164,17 @@ TEST_P(ControlGarbage, is_a_protocol_error) {
 INSTANTIATE_TEST_SUITE_P(Lines, ControlGarbage,
                          testing::Values("hello\n", "\n", "[]\n", "5\n", "{}\n", "{\"ok\":1}\n",
                                          "{\"progress\":1}\n"));
+
+TEST(ControlClient, AnInterruptionBeforeTheWaitEndsItToo) {
+    const FakeRuntime runtime("");
+    auto client = ControlClient::connect(runtime.state(), Millis(10'000));
+    ASSERT_TRUE(client);
+    const volatile std::sig_atomic_t interrupted = 1;
+    client->stop_on(&interrupted);
+    const auto answer = client->ask({{"cmd", "eval"}}, {});
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind(), ErrorKind::cancelled);
+}
 
 }  // namespace
 }  // namespace rookery::cli
