@@ -1,5 +1,6 @@
 #include "platform/discord/uploads.hpp"
 
+#include "base/base64.hpp"
 #include "base/log.hpp"
 
 #include <algorithm>
@@ -41,22 +42,6 @@ Result<std::string> from_base64(std::string_view text) {
         if (held >= 8) {
             held -= 8;
             out += static_cast<char>((bits >> held) & 0xffU);
-        }
-    }
-    return out;
-}
-
-std::string to_base64(std::string_view bytes) {
-    std::string out;
-    out.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        unsigned group = 0;
-        const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-        for (std::size_t j = 0; j < 3; ++j) {
-            group = (group << 8U) | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-        }
-        for (std::size_t j = 0; j < 4; ++j) {
-            out += j <= count ? kBase64[(group >> (18 - 6 * j)) & 63U] : '=';
         }
     }
     return out;
@@ -257,7 +242,9 @@ Result<std::string> to_data_uri(const json& value, const UploadRules& rules) {
                          "file " + log::clipped(upload->name, 80) + ": it cannot be read");
         }
     }
-    return "data:" + std::string(type_of(upload->data)) + ";base64," + to_base64(upload->data);
+    std::string uri = "data:" + std::string(type_of(upload->data)) + ";base64,";
+    append_base64(uri, upload->data);
+    return uri;
 }
 
 net::HttpBody write_multipart(const json& body, const std::vector<Upload>& files,

@@ -247,11 +247,9 @@ const FrameReader::Failure& FrameReader::failure() const {
 
 void FrameReader::reset() { *this = FrameReader(role_, limits_); }
 
-void encode_frame(Opcode opcode, std::string_view payload, std::optional<MaskKey> key,
-                  std::string& out) {
-    RK_ASSERT(!is_control(opcode) || payload.size() <= kMaxControl);
-    const unsigned char mask_bit = key ? kMasked : 0;
-    const auto size = payload.size();
+void encode_header(Opcode opcode, std::size_t size, bool masked, std::string& out) {
+    RK_ASSERT(!is_control(opcode) || size <= kMaxControl);
+    const unsigned char mask_bit = masked ? kMasked : 0;
     out.push_back(static_cast<char>(kFin | static_cast<unsigned char>(opcode)));
     if (size < kLength16) {
         out.push_back(static_cast<char>(mask_bit | size));
@@ -262,13 +260,18 @@ void encode_frame(Opcode opcode, std::string_view payload, std::optional<MaskKey
         out.push_back(static_cast<char>(mask_bit | kLength64));
         append_big_endian(size, 8, out);
     }
+}
+
+void encode_frame(Opcode opcode, std::string_view payload, std::optional<MaskKey> key,
+                  std::string& out) {
+    encode_header(opcode, payload.size(), key.has_value(), out);
     if (key) {
         out.append(reinterpret_cast<const char*>(key->data()), key->size());
     }
     const auto start = out.size();
     out.append(payload);
     if (key) {
-        apply_mask(out.data() + start, size, *key);
+        apply_mask(out.data() + start, payload.size(), *key);
     }
 }
 

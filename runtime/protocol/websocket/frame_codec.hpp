@@ -120,6 +120,9 @@ class FrameReader {
 
 using MaskKey = std::array<unsigned char, 4>;
 
+/// Appends the header of a whole frame, without the key that follows it when it is masked.
+void encode_header(Opcode opcode, std::size_t size, bool masked, std::string& out);
+
 /// Appends one whole frame to `out`. A client must give a fresh random key for each frame, a server
 /// none. A control frame's payload must be at most 125 bytes (asserted).
 void encode_frame(Opcode opcode, std::string_view payload, std::optional<MaskKey> key,

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "protocol/socketio/packet.hpp"
 #include "server/http/message.hpp"
 
 #include <any>
@@ -19,13 +20,7 @@ namespace rookery::server {
 /// One client in one namespace; never used again.
 using SocketId = std::uint64_t;
 
-/// What an event or an acknowledgement carries: a compact JSON array without the event's name, as
-/// it came (numbers and texts untouched), and the binary that its placeholders
-/// `{"_placeholder":true,"num":0}` stand for.
-struct Arguments {
-    std::string json = "[]";
-    std::vector<std::string> attachments;
-};
+using Arguments = protocol::socketio::Arguments;
 
 /// Who asks to join.
 struct Handshake {
