@@ -1,0 +1,88 @@
+#pragma once
+
+#include "model/event.hpp"
+#include "server/access/guard.hpp"
+#include "server/socketio/socket_server.hpp"
+#include "server/stream/guild_list.hpp"
+#include "server/stream/subscription.hpp"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace rookery::server {
+
+/// Who is behind a socket of a built-in namespace.
+struct StreamClient {
+    KeyPtr key;
+    bool tokens = false;  ///< may have the credentials of interactions
+    bool direct = false;  ///< may have what belongs to no guild
+};
+
+/// What both built-in namespaces ask of a handshake: the key in `field` of its auth object, and the
+/// right to events. Null: refused as `refusal` says.
+[[nodiscard]] KeyPtr admit_client(Guard& guard, const Handshake& handshake, std::string_view field,
+                                  Admission& refusal);
+
+/// Whether the handshake's auth object asks for it with `recovery: true`.
+[[nodiscard]] bool asks_recovery(const Handshake& handshake);
+
+/// The namespace `/`: guilds are subscribed to, their events come as `discord`. Server thread.
+class EventNamespace final : public Namespace {
+  public:
+    static constexpr std::string_view kName = "/";
+
+    struct Options {
+        bool holobridge = false;  ///< everybody gets direct events and tokens
+        bool recovery = false;
+        std::set<std::string, std::less<>> events;  ///< that are streamed
+        bool any = false;                           ///< and those that pass through
+    };
+
+    /// All outlive it.
+    EventNamespace(SocketServer& sockets, Guard& guard, GuildList& guilds, Options options);
+
+    /// To whoever may have it and wants it.
+    void stream(const model::Event& event, std::uint64_t seq);
+
+    void connect(const Handshake& handshake, std::function<void(Admission)> decide) override;
+    void joined(SocketId socket, bool recovered) override;
+    void event(SocketId socket, std::string_view name, Arguments arguments, Reply reply) override;
+    void left(SocketId socket, std::string_view reason) override;
+
+  private:
+    struct Work {
+        bool subscribe = false;
+        SubscriptionRequest request;
+        Reply reply;
+    };
+    /// What a socket asks for is done in order, though looking up its guilds takes time.
+    struct Queue {
+        std::deque<Work> waiting;
+        bool busy = false;
+    };
+
+    [[nodiscard]] StreamClient client_of(const KeyPtr& key) const;
+    [[nodiscard]] std::vector<std::string> first_rooms(const StreamClient& client) const;
+    [[nodiscard]] StreamClient* client(SocketId socket) const;
+    [[nodiscard]] Result<> check(const StreamClient& client, SubscriptionRequest& request) const;
+
+    void work(SocketId socket);
+    void subscribe(SocketId socket, const Work& work, const std::vector<std::uint64_t>& guilds);
+    void unsubscribe(SocketId socket, const Work& work);
+    void answer(SocketId socket, std::string_view event, const Work& work,
+                const std::vector<std::string>& guilds);
+    void fail(SocketId socket, std::string_view code, std::string_view message, const Reply& reply);
+
+    SocketServer& sockets_;
+    Guard& guard_;
+    GuildList& guilds_;
+    const Options options_;
+    std::map<SocketId, Queue> queues_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace rookery::server

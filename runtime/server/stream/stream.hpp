@@ -1,0 +1,62 @@
+#pragma once
+
+#include "config/sections.hpp"
+#include "server/access/guard.hpp"
+#include "server/ports.hpp"
+#include "server/socketio/socket_server.hpp"
+#include "server/stream/event_namespace.hpp"
+#include "server/stream/feed.hpp"
+#include "server/stream/guild_list.hpp"
+#include "store/counter_table.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rookery::server {
+
+/// The event stream: the built-in namespaces, and the bus's events into them. Made and destroyed on
+/// the server's thread; everything that it is made of outlives it.
+class Stream {
+  public:
+    struct Parts {
+        SocketServer& sockets;
+        Guard& guard;
+        Runtime& runtime;
+        boost::asio::any_io_executor executor;
+        unsigned slot = bus::Lane::kNoSlot;  ///< in the delivery ledgers
+        std::filesystem::path counters;      ///< the file that keeps `seq`; empty: none
+    };
+
+    /// Opens the namespaces that `section` has on. Error exists; invalid: [server] events names one
+    /// that there is not.
+    [[nodiscard]] static Result<std::unique_ptr<Stream>> open(const Parts& parts,
+                                                              const config::ServerSection& section);
+    /// Its namespaces are closed.
+    ~Stream();
+
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+
+    /// What `[server] events` stands for. Error invalid, with the nearest name.
+    [[nodiscard]] static Result<std::vector<model::EventType>> types(
+        const config::ServerSection& section);
+
+  private:
+    explicit Stream(const Parts& parts);
+    [[nodiscard]] Result<> start(const Parts& parts, const config::ServerSection& section);
+    void take(const model::Event& event);
+    void key_gone(const std::string& id);
+
+    SocketServer& sockets_;
+    GuildList guilds_;
+    store::CounterTable counters_;
+    std::unique_ptr<EventNamespace> events_;
+    std::unique_ptr<Feed> feed_;
+    std::shared_ptr<Stream*> self_;  ///< null inside once it has gone
+};
+
+}  // namespace rookery::server
