@@ -13,7 +13,7 @@ writes prepared events as fast as they are taken, first to the floor programs, t
     json .lua     a script does the same
     cached .so    the three fields, while the cache keeps everything
 
-With --peers, discord.py (/usr/bin/python3) and discord.js (from tests/integration/discordjs) take a turn on plain
+With --peers, discord.py (/usr/bin/python3) and discord.js (from tests/integration/npm) take a turn on plain
 text, with everything that they keep by default; a tenth of the events, as they need so much longer.
 
 CPU time is that of the whole process, user and system, between the first and the last event. Medians; the
@@ -63,7 +63,7 @@ PEERS = {
     "discord.py": ["/usr/bin/python3", HERE / "peers/peer.py"],
     "discord.js": ["node", HERE / "peers/peer.js"],
 }
-PEER_MODULES = ROOT / "tests/integration/discordjs"
+PEER_MODULES = ROOT / "tests/integration/npm"
 
 Sample = collections.namedtuple("Sample", "cpu_us wall_us rss_mb")
 
