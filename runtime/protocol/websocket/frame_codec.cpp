@@ -85,6 +85,18 @@ void FrameReader::resize(std::size_t capacity) {
     capacity_ = capacity;
 }
 
+void FrameReader::release() {
+    if (pending() > 0) {
+        return;
+    }
+    buffer_.reset();
+    capacity_ = begin_ = end_ = 0;
+    if (fragments_ == 0) {
+        joined_handed_out_ = false;
+        joined_ = {};
+    }
+}
+
 void FrameReader::commit(std::size_t bytes) {
     RK_ASSERT(bytes <= capacity_ - end_);
     end_ += bytes;

@@ -29,6 +29,7 @@ inline constexpr std::uint16_t kCloseNormal = 1000;
 inline constexpr std::uint16_t kCloseProtocolError = 1002;
 inline constexpr std::uint16_t kCloseNoStatus = 1005;  ///< never on the wire: "no code was given"
 inline constexpr std::uint16_t kCloseBadText = 1007;
+inline constexpr std::uint16_t kClosePolicy = 1008;
 inline constexpr std::uint16_t kCloseTooBig = 1009;
 
 /// One whole message (fragments joined) or one control frame.
@@ -87,6 +88,13 @@ class FrameReader {
 
     /// Bytes committed and not yet handed out.
     [[nodiscard]] std::size_t pending() const noexcept { return end_ - begin_; }
+
+    /// Whether part of a message has come, and its end has not.
+    [[nodiscard]] bool inside_message() const noexcept { return pending() > 0 || fragments_ > 0; }
+
+    /// Gives the receive buffer back, if there is nothing in it, until the next prepare(): for
+    /// connections that are many and mostly silent. Invalidates every view handed out so far.
+    void release();
 
   private:
     struct Header {
