@@ -176,6 +176,9 @@ Result<> Application::prepare() {
         }
         add_bot(*std::move(bot));
     }
+    if (auto server = start_server(); !server) {
+        return server.error();
+    }
     extensions_ =
         std::make_unique<Extensions>(*state_, bus_, operations_, interactions_.desk(),
                                      commands_->registry(), services(), config_.runtime, [this] {
@@ -239,6 +242,20 @@ Result<> Application::start_simulator() {
     log::get("simulator")
         ->info("a loopback Discord answers at {} and {}", addresses.api_url, addresses.gateway_url);
     return {};
+}
+
+Result<> Application::start_server() {
+    const auto bots = [this] {
+        std::vector<server::BotInfo> infos;
+        for (const auto& bot : bots_) {
+            const auto status = bot->status();
+            infos.push_back({status.name, status.platform, status.state, status.detail});
+        }
+        return infos;
+    };
+    server_ = std::make_unique<ServerService>(ServerService::Process{
+        io_, bus_, operations_, bots, [this](const std::string& name) { return find_bot(name); }});
+    return server_->start(config_.server);
 }
 
 Result<Application::BotPtr> Application::make_bot(const config::BotSection& section) {
@@ -375,6 +392,7 @@ Snapshot Application::snapshot() const {
     now.extensions = extensions_->manager().list();
     now.disabled = extensions_->disabled();
     now.interactions = interactions_.desk().counters();
+    now.server = server_->url();
     now.uptime = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() -
                                                                   started_);
     now.resident_bytes = resident_bytes();
@@ -393,6 +411,21 @@ void Application::stop(const std::string& why) {
     }
     log::get("core")->info("stopping: {}", why);
     tasks_.spawn("shut down", [this] { return shut_down(); });
+}
+
+async::Task<> Application::drain_server() {
+    auto done = std::make_shared<bool>(false);
+    asio::steady_timer ready(io_, asio::steady_timer::time_point::max());
+    extensions_->manager().post([this, done, &ready] {
+        server_->drain(config_.runtime.drain_timeout, [done, &ready] {
+            *done = true;
+            ready.cancel();
+        });
+    });
+    while (!*done) {
+        boost::system::error_code ignored;
+        co_await ready.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
 }
 
 async::Task<bool> Application::stop_extensions() {
@@ -423,7 +456,9 @@ async::Task<> Application::shut_down() {
     for (const auto& bot : bots_) {
         co_await bot->close();
     }
+    co_await drain_server();
     clean_ = co_await stop_extensions();
+    server_->stop();
     co_await web_->stop();
     for (const auto& bot : bots_) {
         co_await bot->stop();

@@ -6,6 +6,7 @@
 #include "app/extensions.hpp"
 #include "app/interaction_service.hpp"
 #include "app/run.hpp"
+#include "app/server_service.hpp"
 #include "app/status_text.hpp"
 #include "app/web_service.hpp"
 #include "async/task_group.hpp"
@@ -51,6 +52,7 @@ class Application {
 
     [[nodiscard]] Result<> prepare();
     [[nodiscard]] Result<> start_simulator();
+    [[nodiscard]] Result<> start_server();
     [[nodiscard]] hostapi::Services services();
     [[nodiscard]] Result<BotPtr> make_bot(const config::BotSection& section);
     void add_bot(BotPtr bot);
@@ -82,6 +84,7 @@ class Application {
 
     void stop(const std::string& why);
     [[nodiscard]] async::Task<> shut_down();
+    [[nodiscard]] async::Task<> drain_server();
     [[nodiscard]] async::Task<bool> stop_extensions();
 
     RunOptions options_;
@@ -109,6 +112,7 @@ class Application {
     bool clean_ = true;      ///< no thread had to be left behind
     std::unique_ptr<ControlServer> control_;
     std::unique_ptr<WebService> web_;
+    std::unique_ptr<ServerService> server_;
     std::unique_ptr<Extensions> extensions_;
     async::TaskGroup tasks_{io_.get_executor(), "app"};
 };

@@ -80,6 +80,13 @@ bool Application::reload(const Progress& progress) {
         }
         bus_.stage().set_timeout(next.runtime.intercept_timeout);
         good = replace_bots(next, diff.bots, progress) && good;
+        if (auto reloaded = server_->reload(next.server); !reloaded) {
+            const std::string text =
+                "server: " + reloaded.error().message() + "; it goes on as it was";
+            log::get("core")->error("{}", text);
+            progress(text);
+            good = false;
+        }
         config_ = std::move(next);
     }
     const auto steps = extensions_->apply(

@@ -191,6 +191,7 @@ std::string to_text(const Snapshot& snapshot) {
         extensions.push_back({title.substr(0, space), title.substr(space + 1), "-", "disabled"});
     }
     return table(bots) + "\n" + kept + table(extensions) +
+           (snapshot.server.empty() ? "" : "\nserver: " + snapshot.server + "\n") +
            fmt::format("\nup {} s, {} resident\n", snapshot.uptime.count(),
                        megabytes(snapshot.resident_bytes));
 }
@@ -238,6 +239,9 @@ std::vector<std::string> to_lines(const Snapshot& snapshot) {
             extension.errors, extension.stops, extension.lane.queued, extension.lane.queued_bytes,
             extension.lane.spilled, extension.lane.dropped, extension.in_flight, extension.doubled,
             extension.reloads, megabytes(extension.memory), extension.busy.count()));
+    }
+    if (!snapshot.server.empty()) {
+        lines.push_back("server: " + snapshot.server);
     }
     if (snapshot.interactions.arrived > 0) {
         lines.push_back(interactions_line(snapshot.interactions));
@@ -320,6 +324,7 @@ nlohmann::json to_json(const Snapshot& snapshot) {
     return {{"bots", std::move(bots)},
             {"extensions", std::move(extensions)},
             {"disabled", snapshot.disabled},
+            {"server", snapshot.server},
             {"interactions",
              {{"arrived", snapshot.interactions.arrived},
               {"answered", snapshot.interactions.answered},

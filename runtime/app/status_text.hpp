@@ -18,6 +18,7 @@ struct Snapshot {
     std::vector<hostapi::ExtensionStatus> extensions;
     std::vector<std::string> disabled;  ///< "script ping"
     hostapi::InteractionCounters interactions;
+    std::string server;  ///< its address; empty: there is none
     std::chrono::seconds uptime{0};
     std::uint64_t resident_bytes = 0;
 };

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "config/sections.hpp"
+#include "gateway/bot.hpp"
+#include "server/server.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace rookery::app {
+
+/// The server's way to the rest of the process, and the rest's way to the server. Bots live on the
+/// io thread, the server on its own; this hops between them.
+class ServerService final : public server::Runtime {
+  public:
+    struct Process {
+        boost::asio::io_context& io;
+        bus::EventBus& bus;
+        hostapi::Operations& operations;
+        std::function<std::vector<server::BotInfo>()> bots;         ///< io thread
+        std::function<gateway::Bot*(const std::string&)> find_bot;  ///< io thread
+    };
+
+    explicit ServerService(Process process);
+    ~ServerService() override;
+
+    /// Starts the server when the section asks for one. Before the io thread runs; once.
+    [[nodiscard]] Result<> start(const config::ServerSection& section);
+    /// What can be changed while it runs; the rest, and a server that has not run so far, wait for
+    /// a restart. On an error everything is as it was. Manager thread; waits for the server's.
+    [[nodiscard]] Result<> reload(config::ServerSection section);
+
+    /// As Server::drain(); `done` runs on the io thread, also when there is no server.
+    /// Any thread but the server's.
+    void drain(Millis patience, std::function<void()> done);
+    /// Ends the server: no `done` of a call runs any more. After drain(); io thread.
+    void stop();
+
+    /// "http://127.0.0.1:3000"; empty when there is none. Any thread.
+    [[nodiscard]] std::string url() const;
+
+    [[nodiscard]] std::vector<server::BotInfo> bots() const override;
+    void call(hostapi::OperationCall call, hostapi::OperationDone done) override;
+    void cached(std::string bot, std::string_view kind, std::uint64_t owner, std::uint64_t id,
+                Cached done) override;
+    void cached_list(std::string bot, std::string_view kind, std::uint64_t owner,
+                     Cached done) override;
+    [[nodiscard]] bus::EventBus& bus() override { return process_.bus; }
+
+  private:
+    using Lookup = std::function<std::optional<std::string>(gateway::Bot&)>;
+    void look_up(std::string bot, Lookup lookup, Cached done);
+    void refresh();  ///< io thread
+
+    Process process_;
+    config::ServerSection section_;  ///< of the start
+    std::unique_ptr<server::Server> server_;
+    mutable std::mutex mutex_;
+    std::vector<server::BotInfo> bots_;
+    boost::asio::steady_timer refresh_timer_;
+};
+
+}  // namespace rookery::app

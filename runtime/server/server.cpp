@@ -1,0 +1,131 @@
+#include "server/server.hpp"
+
+#include "base/log.hpp"
+#include "server/http/http_server.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+
+#include <future>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+namespace rookery::server {
+namespace {
+
+namespace asio = boost::asio;
+
+HttpOptions http_options(const config::ServerSection& section) {
+    HttpOptions options;
+    options.address = section.address;
+    options.port = section.port;
+    options.certificate = section.tls_certificate;
+    options.key = section.tls_key;
+    options.cors = section.cors;
+    options.trusted_proxies = section.trusted_proxies;
+    options.access_log = section.access_log;
+    options.limits.connections = section.most_connections;
+    return options;
+}
+
+}  // namespace
+
+struct Server::Impl {
+    Impl(config::ServerSection given, Runtime& port) : section(std::move(given)), runtime(port) {}
+
+    void run();
+    [[nodiscard]] Result<> apply(const config::ServerSection& next);
+
+    config::ServerSection section;  ///< server thread, once it runs
+    Runtime& runtime;
+    asio::io_context io{1};
+    std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work{
+        io.get_executor()};
+    MailboxPtr mailbox = std::make_shared<Mailbox>(io);
+    HttpServer http{io, mailbox};
+    // What is mounted goes here, below what it uses, and is made and mounted in start().
+
+    mutable std::mutex url_mutex;
+    std::string url;
+    std::thread thread;
+};
+
+void Server::Impl::run() {
+    while (true) {
+        try {
+            io.run();
+            return;
+        } catch (const std::exception& error) {
+            log::get("server")->critical("internal error: {}", error.what());
+        }
+    }
+}
+
+Result<> Server::Impl::apply(const config::ServerSection& next) {
+    if (auto applied = http.apply(http_options(next)); !applied) {
+        return applied.error();
+    }
+    section = next;
+    const std::lock_guard lock(url_mutex);
+    if (url != http.url()) {
+        url = http.url();
+        log::get("server")->info("listening on {}", url);
+    }
+    return {};
+}
+
+Server::Server(config::ServerSection section, Runtime& runtime)
+    : impl_(std::make_unique<Impl>(std::move(section), runtime)) {}
+
+Server::~Server() { stop(); }
+
+Result<> Server::start() {
+    if (auto applied = impl_->apply(impl_->section); !applied) {
+        return applied.error();
+    }
+    impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
+    return {};
+}
+
+Result<> Server::reload(config::ServerSection section) {
+    std::promise<Result<>> promise;
+    auto applied = promise.get_future();
+    asio::post(impl_->io, [&] { promise.set_value(impl_->apply(section)); });
+    return applied.get();
+}
+
+void Server::drain(Millis patience, std::function<void()> done) {
+    impl_->mailbox->post([impl = impl_.get(), patience, done = std::move(done)] {
+        impl->http.drain(patience, done);
+    });
+}
+
+void Server::stop() {
+    impl_->mailbox->close();
+    if (impl_->thread.joinable()) {
+        asio::post(impl_->io, [impl = impl_.get()] {
+            impl->http.close();
+            impl->io.stop();
+        });
+        impl_->thread.join();
+        // What was cancelled comes to its end; what is left has no thread any more.
+        impl_->io.restart();
+        impl_->io.poll();
+    }
+}
+
+std::string Server::url() const {
+    const std::lock_guard lock(impl_->url_mutex);
+    return impl_->url;
+}
+
+const MailboxPtr& Server::mailbox() const noexcept { return impl_->mailbox; }
+
+void Server::mount(const std::string& prefix, Handler& handler) {
+    impl_->http.mount(prefix, handler);
+}
+
+void Server::unmount(const std::string& prefix) { impl_->http.unmount(prefix); }
+
+}  // namespace rookery::server

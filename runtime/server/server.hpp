@@ -1,0 +1,55 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "config/sections.hpp"
+#include "server/http/handler.hpp"
+#include "server/mailbox.hpp"
+#include "server/ports.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace rookery::server {
+
+/// Everything that outside programs reach, on a thread of its own. start() to stop() once.
+class Server {
+  public:
+    /// `runtime` outlives it.
+    Server(config::ServerSection section, Runtime& runtime);
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    /// Listens, and starts the thread. Errors: the address is taken, the certificate cannot be
+    /// used.
+    [[nodiscard]] Result<> start();
+
+    /// Another section in place of the first one; files (the certificate) are read again. On an
+    /// error everything is as it was. Any thread but the server's; waits for it.
+    [[nodiscard]] Result<> reload(config::ServerSection section);
+
+    /// Takes nothing new and lets requests end until `patience` is over. `done` runs on the
+    /// server's thread, which goes on until stop(). Any thread; once.
+    void drain(Millis patience, std::function<void()> done);
+
+    /// Ends the thread, and whatever is left. Any thread but the server's.
+    void stop();
+
+    /// Where it listens: "http://127.0.0.1:3000". Any thread.
+    [[nodiscard]] std::string url() const;
+
+    /// Onto the server's thread, also when the server has gone.
+    [[nodiscard]] const MailboxPtr& mailbox() const noexcept;
+
+    /// As HttpServer::mount(). Server thread, or before start().
+    void mount(const std::string& prefix, Handler& handler);
+    void unmount(const std::string& prefix);
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rookery::server
