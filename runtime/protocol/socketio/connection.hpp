@@ -77,8 +77,9 @@ class Connection {
     /// `data`: JSON, empty for none.
     bool refuse(Key key, std::string_view message, std::string_view data = {});
 
-    /// Sends the client away from the namespace: `41`, then Owner::left(server_disconnect).
-    void disconnect(Key key);
+    /// Sends the client away from the namespace: `41`, then Owner::left(server_disconnect). One
+    /// that still waits for its answer is refused, and is not told of by left().
+    void disconnect(Key key, SteadyTime now);
 
     /// `done` runs once. Errors: timeout, cancelled (it left), limit (too many wait).
     using Done = std::function<void(Result<Arguments>)>;
@@ -112,44 +113,47 @@ class Connection {
         sent_away,  ///< what the client said before it knew is ignored
     };
     struct Member {
-        Key key;
-        Stage stage;
+        Key key = 0;
+        Stage stage = Stage::asked;
         SteadyTime answer_by;
         std::string ns;
         std::uint64_t next_ack = 0;
         std::vector<PendingAck> acks;  ///< by id
     };
-    /// A packet whose attachments are on their way.
-    struct Assembly {
-        Key key;
-        bool ack;
+    /// A packet, and its attachments as far as they have come.
+    struct Incoming {
+        Key key = 0;
+        bool is_ack = false;
         std::optional<std::uint64_t> id;
         std::string name;
         Arguments arguments;
-        unsigned owed;
-        std::size_t bytes;
+        unsigned owed = 0;
+        std::size_t bytes = 0;
         SteadyTime deadline;
     };
 
     void take_connect(const Packet& packet, SteadyTime now);
-    void take_disconnect(Member& member);
-    void take_event(const Packet& packet, Member& member, std::size_t size, SteadyTime now);
-    void take_ack(const Packet& packet, Member& member, std::size_t size, SteadyTime now);
-    void assembled();
-    void settle(Member& member, std::uint64_t id, Arguments arguments);
-    void refuse_connect(std::string_view ns, std::string_view message);
+    void take_disconnect(const Packet& packet, Key key, SteadyTime now);
+    void take_content(const Packet& packet, Incoming incoming, SteadyTime now);
+    void hand_over(Incoming incoming);
+    void settle(Member& member, Incoming incoming);
+    void refuse_connect(std::string_view ns, std::string_view message, std::string_view data);
     void violated(std::string why);
-    void leave(Key key, EndReason reason);
+    void remove(Key key, SteadyTime namespace_by);
+    void refuse_late(SteadyTime now);
+    void time_out_acks(SteadyTime now);
+    static void cancel(std::vector<PendingAck> acks);
     [[nodiscard]] Member* find(Key key) noexcept;
-    [[nodiscard]] const Member* find(Key key) const noexcept;
+    [[nodiscard]] Member* find_joined(Key key) noexcept;
     [[nodiscard]] Member* find(std::string_view ns) noexcept;
-    void watch_for_namespace(SteadyTime now);
+    [[nodiscard]] std::size_t present() const noexcept;
 
     const ConnectionOptions& options_;
     Owner& owner_;
     std::vector<Member> members_;
-    std::unique_ptr<Assembly> assembly_;
-    SteadyTime namespace_by_;  ///< max() while there is one
+    std::unique_ptr<Incoming> assembly_;
+    SteadyTime namespace_by_;                  ///< max() while there is one
+    SteadyTime acks_due_ = SteadyTime::max();  ///< not later than the first of them
     std::uint32_t ignored_ = 0;
     unsigned refused_ = 0;
     bool over_ = false;

@@ -160,23 +160,31 @@ class EngineSession {
     [[nodiscard]] bool has_spoken() const noexcept { return spoken_; }
 
   private:
-    enum class Came : std::uint8_t { go_on, over };
     enum class Socket : std::uint8_t { none, reserved, opened };
 
-    Came take(const EnginePacket& packet, SteadyTime now);
-    void probe_message(const websocket::Message& message, SteadyTime now);
+    void take(const EnginePacket& packet, SteadyTime now);
+    void take_socket(const websocket::Message& message, SteadyTime now);
+    void take_probe(const websocket::Message& message, SteadyTime now);
     void switch_over();
-    void drop_probe(std::uint16_t close_code, SteadyTime now);
-    void answer(std::string_view single);
-    void answer_with_queue();
+    void drop_probe(std::uint16_t close_code);
+    void forget_probe() noexcept;
+    void answer_ping(std::string_view payload);
+    void answer_poll(std::string body);
     [[nodiscard]] std::string poll_body();
-    void push(OutPacket packet);
-    void heard(SteadyTime now);
+    void heard(SteadyTime now) noexcept;
     void beat(SteadyTime now);
     void finish(EndReason reason, std::uint16_t close_code, SteadyTime now);
-    [[nodiscard]] std::string last_bytes(bool all, std::uint16_t close_code);
-    [[nodiscard]] bool has_room(std::size_t bytes, std::size_t packets) const noexcept;
-    void check_room();
+    void finish_poll(EndReason reason);
+    [[nodiscard]] std::string last_bytes(bool everything, std::uint16_t close_code,
+                                         std::string_view reason);
+    [[nodiscard]] Sent make_room(std::size_t bytes, std::size_t packets, Overflow overflow);
+    void tell_dropped();
+    [[nodiscard]] PacketQueue& socket_queue() noexcept {
+        return state_ == State::probing ? probe_queue_ : queue_;
+    }
+    [[nodiscard]] const PacketQueue& socket_queue() const noexcept {
+        return state_ == State::probing ? probe_queue_ : queue_;
+    }
 
     const EngineOptions& options_;
     Owner& owner_;

@@ -28,6 +28,11 @@ class PacketQueue {
             first_ = 0;
         }
     }
+    void replace(std::size_t index, OutPacket packet) {
+        auto& place = packets_[first_ + index];
+        bytes_ += packet.size() - place.size();
+        place = std::move(packet);
+    }
     void clear() {
         if (packets_.capacity() > kKept) {
             packets_ = {};

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,8 +44,10 @@ class RecoveryLog {
     struct Lost {
         std::string pid;
         Session session;
-        Seq joined = 0;     ///< newest() when it connected
-        Seq last_sent = 0;  ///< newest event that was queued for it; `joined` when there was none
+        Seq joined = 0;  ///< newest() when it connected
+        /// Newest event that was queued for it; `joined` when there was none, newest() when that
+        /// is not known (then a client that missed nothing may not be recovered).
+        Seq last_sent = 0;
     };
     struct Recovered {
         Session session;
@@ -88,6 +91,9 @@ class RecoveryLog {
     [[nodiscard]] bool awaited() const noexcept { return !lost_.empty(); }
 
   private:
+    static constexpr std::size_t kMaxPid = 64;      ///< bytes that are looked at
+    static constexpr std::size_t kMaxOffset = 128;  ///< bytes; a longer one is none of a library's
+
     struct Entry {
         Seq seq;
         SteadyTime at;
@@ -100,11 +106,14 @@ class RecoveryLog {
         Lost lost;
         Seq cut;  ///< newest() when it was lost
         SteadyTime until;
+        std::list<std::string>::iterator place;  ///< in order_
     };
 
     void drop_oldest();
     [[nodiscard]] std::optional<Seq> parse(std::string_view offset) const;
-    [[nodiscard]] static bool was_for(const Entry& entry, const Session& session);
+    void drop_session(const std::string& pid);
+    [[nodiscard]] std::optional<Seq> missed_from(const Kept& kept,
+                                                 std::optional<std::string_view> offset) const;
 
     Limits limits_;
     std::string epoch_;
@@ -113,7 +122,7 @@ class RecoveryLog {
     std::size_t bytes_ = 0;
     std::deque<Entry> entries_;
     std::unordered_map<std::string, Kept> lost_;  ///< by pid
-    std::deque<std::pair<SteadyTime, std::string>> expiries_;
+    std::list<std::string> order_;                ///< of their loss
 };
 
 }  // namespace rookery::protocol::socketio
