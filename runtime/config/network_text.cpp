@@ -1,5 +1,7 @@
 #include "config/network_text.hpp"
 
+#include "config/times.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
@@ -7,8 +9,6 @@
 
 namespace rookery::config {
 namespace {
-
-using SystemTime = std::chrono::system_clock::time_point;
 
 template <class Number>
 std::optional<Number> whole(std::string_view text) {
@@ -26,45 +26,6 @@ int family_of(std::string_view text) {
         return 4;
     }
     return ::inet_pton(AF_INET6, terminated.c_str(), parsed.data()) == 1 ? 6 : 0;
-}
-
-/// So many digits and nothing else.
-std::optional<int> digits(std::string_view text, std::size_t at, std::size_t count) {
-    const auto part = text.substr(std::min(at, text.size()), count);
-    return part.size() == count && part.find_first_not_of("0123456789") == std::string_view::npos
-               ? whole<int>(part)
-               : std::nullopt;
-}
-
-std::optional<std::chrono::minutes> offset_of(std::string_view text) {
-    if (text == "Z" || text == "z") {
-        return std::chrono::minutes(0);
-    }
-    const auto hours = digits(text, 1, 2);
-    const auto minutes = digits(text, 4, 2);
-    if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':' || !hours ||
-        !minutes || *hours > 23 || *minutes > 59) {
-        return std::nullopt;
-    }
-    const std::chrono::minutes value(*hours * 60 + *minutes);
-    return text[0] == '-' ? -value : value;
-}
-
-std::optional<SystemTime> time_from(int year, int month, int day, std::chrono::seconds in_day) {
-    const std::chrono::year_month_day date{std::chrono::year(year),
-                                           std::chrono::month(static_cast<unsigned>(month)),
-                                           std::chrono::day(static_cast<unsigned>(day))};
-    if (year < 2000 || year > 2200 || month < 1 || day < 1 || !date.ok()) {
-        return std::nullopt;
-    }
-    return std::chrono::sys_days(date) + in_day;
-}
-
-std::optional<std::chrono::seconds> clock_of(int hour, int minute, int second) {
-    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) {
-        return std::nullopt;
-    }
-    return std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
 }
 
 }  // namespace
@@ -113,51 +74,20 @@ bool is_origin(std::string_view text) {
     });
 }
 
-std::optional<SystemTime> parse_time(std::string_view text) {
-    const auto year = digits(text, 0, 4);
-    const auto month = digits(text, 5, 2);
-    const auto day = digits(text, 8, 2);
-    if (!year || !month || !day || text[4] != '-' || text[7] != '-') {
-        return std::nullopt;
-    }
-    if (text.size() == 10) {
-        return time_from(*year, *month, *day, {});
-    }
-    const auto hour = digits(text, 11, 2);
-    const auto minute = digits(text, 14, 2);
-    const auto second = digits(text, 17, 2);
-    if (!hour || !minute || !second || (text[10] != 'T' && text[10] != 't' && text[10] != ' ') ||
-        text[13] != ':' || text[16] != ':') {
-        return std::nullopt;
-    }
-    auto rest = text.substr(19);
-    if (rest.starts_with('.')) {
-        const auto end = std::min(rest.find_first_not_of("0123456789", 1), rest.size());
-        if (end == 1) {
-            return std::nullopt;
-        }
-        rest.remove_prefix(end);
-    }
-    const auto clock = clock_of(*hour, *minute, *second);
-    const auto offset = offset_of(rest);
-    return clock && offset ? time_from(*year, *month, *day, *clock - *offset) : std::nullopt;
-}
-
-std::optional<SystemTime> time_of(const toml::node& node) {
+std::optional<WallTime> time_of(const toml::node& node) {
     if (const auto text = node.value_exact<std::string_view>()) {
         return parse_time(*text);
     }
     if (const auto date = node.value_exact<toml::date>()) {
-        return time_from(date->year, date->month, date->day, {});
+        return time_at({date->year, date->month, date->day});
     }
     const auto both = node.value_exact<toml::date_time>();
     if (!both) {
         return std::nullopt;
     }
-    const auto clock = clock_of(both->time.hour, both->time.minute, both->time.second);
     const std::chrono::minutes offset(both->offset ? both->offset->minutes : 0);
-    return clock ? time_from(both->date.year, both->date.month, both->date.day, *clock - offset)
-                 : std::nullopt;
+    return time_at({both->date.year, both->date.month, both->date.day, both->time.hour,
+                    both->time.minute, both->time.second, offset});
 }
 
 std::optional<std::uint64_t> id_of(const toml::node& node) {

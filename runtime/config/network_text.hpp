@@ -1,8 +1,9 @@
 #pragma once
 
+#include "base/clock.hpp"
+
 #include <toml++/toml.h>
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,12 +26,8 @@ struct Endpoint {
 /// "https://app.example.com:8443": what a browser puts into the header Origin.
 [[nodiscard]] bool is_origin(std::string_view text);
 
-/// "2027-01-31", "2027-01-31T12:00:00Z", "2027-01-31 12:00:00.5+01:00"; a day is its beginning in
-/// UTC. nullopt for anything else, and outside of the years 2000 to 2200.
-[[nodiscard]] std::optional<std::chrono::system_clock::time_point> parse_time(
-    std::string_view text);
-/// The same of a TOML date, time or string.
-[[nodiscard]] std::optional<std::chrono::system_clock::time_point> time_of(const toml::node& node);
+/// What parse_time() takes, as a TOML date, time or string.
+[[nodiscard]] std::optional<WallTime> time_of(const toml::node& node);
 /// An id as TOML has it: a positive integer or a string of digits.
 [[nodiscard]] std::optional<std::uint64_t> id_of(const toml::node& node);
 
