@@ -1,12 +1,10 @@
 #include "server/stream/event_namespace.hpp"
 
-#include "model/json_text.hpp"
 #include "server/stream/envelope.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <any>
 #include <utility>
 
 namespace rookery::server {
@@ -21,46 +19,11 @@ std::string dump(const json& value) {
     return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-/// As a script language sees it.
-bool is_falsy(const json& value) {
-    return value.is_null() || value == false || value == "" || (value.is_number() && value == 0);
-}
-
 void append(std::vector<std::string>& to, std::vector<std::string> more) {
     std::move(more.begin(), more.end(), std::back_inserter(to));
 }
 
 }  // namespace
-
-KeyPtr admit_client(Guard& guard, const Handshake& handshake, std::string_view field,
-                    Admission& refusal) {
-    const json auth = json::parse(handshake.auth, nullptr, false);
-    const auto secret = auth.is_object() ? auth.find(field) : auth.end();
-    if (!auth.is_object() || secret == auth.end() || is_falsy(*secret)) {
-        refusal = Admission::refuse("Missing API key");
-        return nullptr;
-    }
-    KeyPtr key;
-    if (secret->is_string()) {
-        auto found = guard.find(secret->get_ref<const std::string&>());
-        if (auto* const known = std::get_if<KeyPtr>(&found)) {
-            key = std::move(*known);
-        }
-    }
-    if (key == nullptr) {
-        refusal = Admission::refuse("Invalid API key");
-    } else if (!key->has("events")) {
-        refusal = Admission::refuse("Missing required scope: events",
-                                    R"({"code":"INSUFFICIENT_SCOPE","required":["events"]})");
-        key = nullptr;
-    }
-    return key;
-}
-
-bool asks_recovery(const Handshake& handshake) {
-    const json auth = json::parse(handshake.auth, nullptr, false);
-    return auth.is_object() && auth.value("recovery", json()) == true;
-}
 
 EventNamespace::EventNamespace(SocketServer& sockets, Guard& guard, GuildList& guilds,
                                Options options)
@@ -127,21 +90,12 @@ void EventNamespace::joined(SocketId socket, bool recovered) {
 void EventNamespace::left(SocketId socket, std::string_view /*reason*/) { queues_.erase(socket); }
 
 StreamClient* EventNamespace::client(SocketId socket) const {
-    std::any* const who = sockets_.who(socket);
-    return who == nullptr ? nullptr : std::any_cast<StreamClient>(who);
+    return stream_client(sockets_, socket);
 }
 
 void EventNamespace::fail(SocketId socket, std::string_view code, std::string_view message,
                           const Reply& reply) {
-    std::string error = "{\"message\":";
-    model::append_json_text(error, message);
-    error += ",\"code\":";
-    model::append_json_text(error, code);
-    error += '}';
-    sockets_.emit(socket, "error", {"[" + error + "]", {}});
-    if (reply) {
-        reply({"[{\"error\":" + error + "}]", {}});
-    }
+    send_error(sockets_, socket, code, message, reply);
 }
 
 void EventNamespace::event(SocketId socket, std::string_view name, Arguments arguments,

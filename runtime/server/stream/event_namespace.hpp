@@ -3,6 +3,7 @@
 #include "model/event.hpp"
 #include "server/access/guard.hpp"
 #include "server/socketio/socket_server.hpp"
+#include "server/stream/client.hpp"
 #include "server/stream/guild_list.hpp"
 #include "server/stream/subscription.hpp"
 
@@ -14,21 +15,6 @@
 #include <vector>
 
 namespace rookery::server {
-
-/// Who is behind a socket of a built-in namespace.
-struct StreamClient {
-    KeyPtr key;
-    bool tokens = false;  ///< may have the credentials of interactions
-    bool direct = false;  ///< may have what belongs to no guild
-};
-
-/// What both built-in namespaces ask of a handshake: the key in `field` of its auth object, and the
-/// right to events. Null: refused as `refusal` says.
-[[nodiscard]] KeyPtr admit_client(Guard& guard, const Handshake& handshake, std::string_view field,
-                                  Admission& refusal);
-
-/// Whether the handshake's auth object asks for it with `recovery: true`.
-[[nodiscard]] bool asks_recovery(const Handshake& handshake);
 
 /// The namespace `/`: guilds are subscribed to, their events come as `discord`. Server thread.
 class EventNamespace final : public Namespace {

@@ -1,9 +1,9 @@
 #include "server/stream/stream.hpp"
 
 #include "model/event_names.hpp"
+#include "server/stream/chat_events.hpp"
 
 #include <algorithm>
-#include <any>
 #include <utility>
 
 namespace rookery::server {
@@ -12,6 +12,29 @@ namespace {
 bool is_on(const config::ServerSection& section, std::string_view ns) {
     const auto found = section.namespaces.find(std::string(ns));
     return found == section.namespaces.end() || found->second;
+}
+
+/// Of what [server] events allows, what the namespace has a use for; and its own platform's.
+void add_chat_types(const std::vector<model::EventType>& wanted,
+                    std::vector<model::EventType>& to) {
+    const auto add = [&](model::EventType type) {
+        if (std::find(to.begin(), to.end(), type) == to.end()) {
+            to.push_back(type);
+        }
+    };
+    const bool any = std::find(wanted.begin(), wanted.end(), model::kAnyEvent) != wanted.end();
+    for (const ChatRule& rule : chat_rules()) {
+        const auto type = model::EventNames::find(rule.event);
+        if (type && (any || std::find(wanted.begin(), wanted.end(), *type) != wanted.end())) {
+            add(*type);
+        }
+    }
+    for (const ChatName& name : chat_names()) {
+        // An error: there is no such platform in this runtime.
+        if (const auto type = model::EventNames::intern("whatsapp:" + std::string(name.name))) {
+            add(*type);
+        }
+    }
 }
 
 }  // namespace
@@ -49,46 +72,72 @@ Result<std::unique_ptr<Stream>> Stream::open(const Parts& parts,
 }
 
 Result<> Stream::start(const Parts& parts, const config::ServerSection& section) {
-    Feed::Options feed;
-    feed.slot = parts.slot;
-    auto wanted = types(section);
+    const auto wanted = types(section);
     if (!wanted) {
         return wanted.error();
     }
+    Feed::Options feed;
+    feed.slot = parts.slot;
     if (is_on(section, EventNamespace::kName)) {
-        EventNamespace::Options options;
-        options.holobridge = section.holobridge;
-        options.recovery = section.socketio.recovery;
-        for (const model::EventType type : *wanted) {
-            options.any = options.any || type == model::kAnyEvent;
-            options.events.emplace(model::EventNames::name(type));
-        }
-        if (options.any) {
-            for (const model::EventInfo& info : model::event_infos()) {
-                options.events.emplace(info.name);
-            }
+        if (auto opened = open_events(parts, section, *wanted); !opened) {
+            return opened;
         }
         feed.types = *wanted;
-        auto made =
-            std::make_unique<EventNamespace>(sockets_, parts.guard, guilds_, std::move(options));
-        if (auto opened = sockets_.open(std::string(EventNamespace::kName), *made,
-                                        {section.socketio.recovery});
-            !opened) {
-            return opened.error();
-        }
-        events_ = std::move(made);
     }
-    if (feed.types.empty()) {
-        return {};
+    if (is_on(section, ChatNamespace::kName)) {
+        if (auto opened = open_chat(parts, section); !opened) {
+            return opened;
+        }
+        add_chat_types(*wanted, feed.types);
     }
     parts.guard.on_gone([self = self_](const std::string& id) {
         if (*self != nullptr) {
             (*self)->key_gone(id);
         }
     });
-    feed_ = std::make_unique<Feed>(parts.runtime.bus(), parts.executor, std::move(feed),
-                                   [this](const model::Event& event) { take(event); });
+    if (!feed.types.empty()) {
+        feed_ = std::make_unique<Feed>(parts.runtime.bus(), parts.executor, std::move(feed),
+                                       [this](const model::Event& event) { take(event); });
+    }
     return {};
+}
+
+Result<> Stream::open_events(const Parts& parts, const config::ServerSection& section,
+                             const std::vector<model::EventType>& wanted) {
+    EventNamespace::Options options;
+    options.holobridge = section.holobridge;
+    options.recovery = section.socketio.recovery;
+    for (const model::EventType type : wanted) {
+        options.any = options.any || type == model::kAnyEvent;
+        options.events.emplace(model::EventNames::name(type));
+    }
+    if (options.any) {
+        for (const model::EventInfo& info : model::event_infos()) {
+            options.events.emplace(info.name);
+        }
+    }
+    auto made =
+        std::make_unique<EventNamespace>(sockets_, parts.guard, guilds_, std::move(options));
+    auto opened = sockets_.open(std::string(EventNamespace::kName), *made,
+                                {.recovery = section.socketio.recovery});
+    if (opened) {
+        events_ = std::move(made);
+    }
+    return opened;
+}
+
+Result<> Stream::open_chat(const Parts& parts, const config::ServerSection& section) {
+    ChatNamespace::Options options;
+    options.holobridge = section.holobridge;
+    options.recovery = section.socketio.recovery;
+    auto made = std::make_unique<ChatNamespace>(sockets_, parts.guard, parts.runtime,
+                                                parts.executor, options);
+    auto opened = sockets_.open(std::string(ChatNamespace::kName), *made,
+                                {.recovery = section.socketio.recovery});
+    if (opened) {
+        chat_ = std::move(made);
+    }
+    return opened;
 }
 
 Stream::~Stream() {
@@ -96,6 +145,9 @@ Stream::~Stream() {
     feed_.reset();
     if (events_ != nullptr) {
         sockets_.close(EventNamespace::kName);
+    }
+    if (chat_ != nullptr) {
+        sockets_.close(ChatNamespace::kName);
     }
 }
 
@@ -112,17 +164,25 @@ void Stream::take(const model::Event& event) {
     if (events_ != nullptr) {
         events_->stream(event, seq);
     }
+    if (chat_ != nullptr) {
+        chat_->stream(event);
+    }
 }
 
 void Stream::key_gone(const std::string& id) {
     std::vector<SocketId> gone;
-    sockets_.each(EventNamespace::kName, [&](SocketId socket) {
-        std::any* const who = sockets_.who(socket);
-        const auto* const client = who == nullptr ? nullptr : std::any_cast<StreamClient>(who);
-        if (client != nullptr && client->key->id == id) {
-            gone.push_back(socket);
+    for (const std::string_view ns : {EventNamespace::kName, ChatNamespace::kName}) {
+        const bool ours = ns == EventNamespace::kName ? events_ != nullptr : chat_ != nullptr;
+        if (!ours) {
+            continue;  // somebody else's, if anybody's
         }
-    });
+        sockets_.each(ns, [&](SocketId socket) {
+            const StreamClient* const client = stream_client(sockets_, socket);
+            if (client != nullptr && client->key->id == id) {
+                gone.push_back(socket);
+            }
+        });
+    }
     for (const SocketId socket : gone) {
         sockets_.disconnect(socket, true);
     }

@@ -4,6 +4,7 @@
 #include "server/access/guard.hpp"
 #include "server/ports.hpp"
 #include "server/socketio/socket_server.hpp"
+#include "server/stream/chat_namespace.hpp"
 #include "server/stream/event_namespace.hpp"
 #include "server/stream/feed.hpp"
 #include "server/stream/guild_list.hpp"
@@ -48,6 +49,9 @@ class Stream {
   private:
     explicit Stream(const Parts& parts);
     [[nodiscard]] Result<> start(const Parts& parts, const config::ServerSection& section);
+    [[nodiscard]] Result<> open_events(const Parts& parts, const config::ServerSection& section,
+                                       const std::vector<model::EventType>& wanted);
+    [[nodiscard]] Result<> open_chat(const Parts& parts, const config::ServerSection& section);
     void take(const model::Event& event);
     void key_gone(const std::string& id);
 
@@ -55,6 +59,7 @@ class Stream {
     GuildList guilds_;
     store::CounterTable counters_;
     std::unique_ptr<EventNamespace> events_;
+    std::unique_ptr<ChatNamespace> chat_;
     std::unique_ptr<Feed> feed_;
     std::shared_ptr<Stream*> self_;  ///< null inside once it has gone
 };

@@ -1,0 +1,71 @@
+#include "server/stream/client.hpp"
+
+#include "model/json_text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <any>
+#include <string>
+#include <utility>
+
+namespace rookery::server {
+namespace {
+
+using nlohmann::json;
+
+/// As a script language sees it.
+bool is_falsy(const json& value) {
+    return value.is_null() || value == false || value == "" || (value.is_number() && value == 0);
+}
+
+}  // namespace
+
+StreamClient* stream_client(SocketServer& sockets, SocketId socket) {
+    std::any* const who = sockets.who(socket);
+    return who == nullptr ? nullptr : std::any_cast<StreamClient>(who);
+}
+
+KeyPtr admit_client(Guard& guard, const Handshake& handshake, std::string_view field,
+                    Admission& refusal) {
+    const json auth = json::parse(handshake.auth, nullptr, false);
+    const auto secret = auth.is_object() ? auth.find(field) : auth.end();
+    if (!auth.is_object() || secret == auth.end() || is_falsy(*secret)) {
+        refusal = Admission::refuse("Missing API key");
+        return nullptr;
+    }
+    KeyPtr key;
+    if (secret->is_string()) {
+        auto found = guard.find(secret->get_ref<const std::string&>());
+        if (auto* const known = std::get_if<KeyPtr>(&found)) {
+            key = std::move(*known);
+        }
+    }
+    if (key == nullptr) {
+        refusal = Admission::refuse("Invalid API key");
+    } else if (!key->has("events")) {
+        refusal = Admission::refuse("Missing required scope: events",
+                                    R"({"code":"INSUFFICIENT_SCOPE","required":["events"]})");
+        key = nullptr;
+    }
+    return key;
+}
+
+bool asks_recovery(const Handshake& handshake) {
+    const json auth = json::parse(handshake.auth, nullptr, false);
+    return auth.is_object() && auth.value("recovery", json()) == true;
+}
+
+void send_error(SocketServer& sockets, SocketId socket, std::string_view code,
+                std::string_view message, const Namespace::Reply& reply) {
+    std::string error = "{\"message\":";
+    model::append_json_text(error, message);
+    error += ",\"code\":";
+    model::append_json_text(error, code);
+    error += '}';
+    sockets.emit(socket, "error", {"[" + error + "]", {}});
+    if (reply) {
+        reply({"[{\"error\":" + error + "}]", {}});
+    }
+}
+
+}  // namespace rookery::server

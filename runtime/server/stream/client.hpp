@@ -1,0 +1,32 @@
+#pragma once
+
+#include "server/access/guard.hpp"
+#include "server/socketio/socket_server.hpp"
+
+#include <string_view>
+
+namespace rookery::server {
+
+/// Who is behind a socket of a built-in namespace: its Admission::who.
+struct StreamClient {
+    KeyPtr key;
+    bool tokens = false;  ///< may have the credentials of interactions
+    bool direct = false;  ///< may have what belongs to no guild
+};
+
+/// Null when the socket has gone.
+[[nodiscard]] StreamClient* stream_client(SocketServer& sockets, SocketId socket);
+
+/// What both built-in namespaces ask of a handshake: the key in `field` of its auth object, and the
+/// right to events. Null: refused as `refusal` says.
+[[nodiscard]] KeyPtr admit_client(Guard& guard, const Handshake& handshake, std::string_view field,
+                                  Admission& refusal);
+
+/// Whether the handshake's auth object asks for it with `recovery: true`.
+[[nodiscard]] bool asks_recovery(const Handshake& handshake);
+
+/// The event `error` with `{message, code}`; the same as `{error}` to whoever waits for an answer.
+void send_error(SocketServer& sockets, SocketId socket, std::string_view code,
+                std::string_view message, const Namespace::Reply& reply);
+
+}  // namespace rookery::server
