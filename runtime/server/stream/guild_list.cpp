@@ -15,25 +15,35 @@ void GuildList::choose(std::vector<std::uint64_t> ids, Done done) {
     std::sort(unknown.begin(), unknown.end());
     unknown.erase(std::unique(unknown.begin(), unknown.end()), unknown.end());
 
-    // The last question's answer lets go of it, and so finishes.
-    const auto finish = std::shared_ptr<void>(
-        nullptr, [known = known_, ids = std::move(ids), done = std::move(done)](void*) mutable {
-            std::erase_if(ids, [&](std::uint64_t id) { return !known->contains(id); });
-            done(std::move(ids));
-        });
-    if (unknown.empty()) {
-        return;
-    }
-    for (const BotInfo& bot : runtime_.bots()) {
-        for (const std::uint64_t id : unknown) {
-            runtime_.cached(bot.name, "guilds", 0, id,
-                            [known = known_, id, finish](const std::optional<std::string>& guild) {
-                                if (guild) {
-                                    known->insert(id);
-                                }
-                            });
+    struct Question {
+        std::vector<std::uint64_t> ids;
+        Done done;
+        std::size_t open = 1;
+    };
+    const auto question = std::make_shared<Question>(Question{std::move(ids), std::move(done)});
+    const auto settle = [known = known_, question] {
+        if (--question->open == 0) {
+            std::erase_if(question->ids, [&](std::uint64_t id) { return !known->contains(id); });
+            question->done(std::move(question->ids));
+        }
+    };
+    if (!unknown.empty()) {
+        const auto bots = runtime_.bots();
+        question->open += bots.size() * unknown.size();
+        for (const BotInfo& bot : bots) {
+            for (const std::uint64_t id : unknown) {
+                runtime_.cached(
+                    bot.name, "guilds", 0, id,
+                    [known = known_, id, settle](const std::optional<std::string>& guild) {
+                        if (guild) {
+                            known->insert(id);
+                        }
+                        settle();
+                    });
+            }
         }
     }
+    settle();
 }
 
 }  // namespace rookery::server
