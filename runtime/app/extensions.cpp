@@ -64,10 +64,12 @@ Extensions::Extensions(const store::StateDir& state, bus::EventBus& bus,
     : state_(state),
       manager_(bus, operations,
                manager_options(runtime, interactions, commands, services, std::move(changed),
-                               [this](const std::string& title) {
-                                   const std::scoped_lock lock(slots_mutex_);
-                                   return slots_->slot(title);
-                               })) {}
+                               [this](const std::string& title) { return slot(title); })) {}
+
+Result<unsigned> Extensions::slot(const std::string& title) {
+    const std::scoped_lock lock(slots_mutex_);
+    return slots_->slot(title);
+}
 
 Result<> Extensions::open() {
     auto slots = store::SlotRegistry::open(state_.file("slots"));

@@ -46,6 +46,10 @@ class Extensions {
     /// Any thread.
     [[nodiscard]] std::vector<std::string> disabled() const;
 
+    /// The place in the delivery ledgers of that extension, or of another part of the process. Any
+    /// thread, after open(). Errors of SlotRegistry::slot().
+    [[nodiscard]] Result<unsigned> slot(const std::string& title);
+
   private:
     struct Found {
         Kind* kind;

@@ -42,6 +42,9 @@ class Runtime {
                              Cached done) = 0;
 
     [[nodiscard]] virtual bus::EventBus& bus() = 0;
+
+    /// The server's own place in the delivery ledgers.
+    [[nodiscard]] virtual unsigned ledger_slot() const { return bus::Lane::kNoSlot; }
 };
 
 }  // namespace rookery::server

@@ -72,8 +72,8 @@ ChatNamespace::ChatNamespace(SocketServer& sockets, Guard& guard, Runtime& runti
 void ChatNamespace::connect(const Handshake& handshake, std::function<void(Admission)> decide) {
     Admission admission;
     if (const KeyPtr key = admit_client(guard_, handshake, "token", admission)) {
-        admission = Admission::accept(
-            StreamClient{key, false, key->hears_direct() || (options_.holobridge && !key->guilds)});
+        admission = Admission::accept(StreamClient{
+            key, false, key->hears_direct() || (options_.holobridge && !key->guilds), true});
         admission.recovery = options_.recovery && asks_recovery(handshake);
     }
     decide(std::move(admission));
@@ -197,24 +197,27 @@ void ChatNamespace::answer(SocketId socket, std::string_view event,
     }
 }
 
-/// `everybodys`: belongs to no guild, and is not private for that.
-void ChatNamespace::send(std::string_view name, std::uint64_t guild, bool everybodys,
+bool ChatNamespace::anybody(std::span<const std::string> rooms) const {
+    return std::any_of(spaces_.begin(), spaces_.end(),
+                       [&](const std::string& ns) { return sockets_.anybody(ns, rooms); });
+}
+
+void ChatNamespace::send(std::span<const std::string> rooms, std::string_view name,
                          std::string payload) {
-    std::vector<std::string> to;
-    if (guild != 0) {
-        to = {std::string(name), guild_room(name, guild)};
-    } else {
-        to = {everybodys ? std::string(name) : direct_room(name)};
+    const Arguments arguments{"[" + std::move(payload) + "]", {}};
+    for (const std::string& ns : spaces_) {
+        if (sockets_.anybody(ns, rooms)) {
+            sockets_.broadcast(ns, rooms, name, arguments);
+        }
     }
-    sockets_.broadcast(kName, to, name, {"[" + std::move(payload) + "]", {}});
 }
 
 void ChatNamespace::stream(const model::Event& event) {
     const std::string_view full = event.name();
     if (full.starts_with(kBridge) && full.size() > kBridge.size() && full[kBridge.size()] == ':') {
-        const std::string_view name = full.substr(kBridge.size() + 1);
+        const std::string name(full.substr(kBridge.size() + 1));
         if (find_chat_name(name) != nullptr) {
-            send(name, 0, true, std::string(event.raw()));
+            send({&name, 1}, name, std::string(event.raw()));
         }
         return;
     }
@@ -223,17 +226,19 @@ void ChatNamespace::stream(const model::Event& event) {
             continue;
         }
         const std::uint64_t guild = event.guild_id();
-        const std::string room = guild == 0 ? direct_room(rule.name) : std::string(rule.name);
-        const std::vector<std::string> to =
-            guild == 0 ? std::vector<std::string>{room}
-                       : std::vector<std::string>{room, guild_room(rule.name, guild)};
-        if (!sockets_.anybody(kName, to)) {
+        std::vector<std::string> rooms;
+        if (guild == 0) {
+            rooms = {direct_room(rule.name)};
+        } else {
+            rooms = {std::string(rule.name), guild_room(rule.name, guild)};
+        }
+        if (!anybody(rooms)) {
             return;
         }
         const auto self = selves_->find(event.bot_name());
         if (auto payload =
                 rule.write(event, self == selves_->end() ? std::string_view() : self->second)) {
-            send(rule.name, guild, false, *std::move(payload));
+            send(rooms, rule.name, *std::move(payload));
         }
         return;
     }
@@ -286,11 +291,10 @@ void ChatNamespace::look_at_bots() {
                 std::string& told = states_[bot.name];
                 if (const auto now = chat_connection(bot.state); told != now) {
                     told = now;
-                    sockets_.broadcast(kName, room, kConnection,
-                                       {"[" + connection_text(bot.name, bot.state) + "]", {}});
+                    send(room, kConnection, connection_text(bot.name, bot.state));
                 }
             }
-            watching_ = sockets_.anybody(kName, room);
+            watching_ = anybody(room);
             if (watching_) {
                 look_at_bots();
             }

@@ -11,6 +11,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,9 @@ class ChatNamespace final : public Namespace {
 
     void stream(const model::Event& event);
 
+    /// Clients of the namespace `ns`, whose owner passes their calls on, are served as well.
+    void adopt(std::string ns) { spaces_.push_back(std::move(ns)); }
+
     void connect(const Handshake& handshake, std::function<void(Admission)> decide) override;
     void joined(SocketId socket, bool recovered) override;
     void event(SocketId socket, std::string_view name, Arguments arguments, Reply reply) override;
@@ -48,7 +52,8 @@ class ChatNamespace final : public Namespace {
                    const std::vector<std::string>& names, const Reply& reply);
     void answer(SocketId socket, std::string_view event, const std::vector<std::string>& names,
                 const Reply& reply);
-    void send(std::string_view name, std::uint64_t guild, bool everybodys, std::string payload);
+    [[nodiscard]] bool anybody(std::span<const std::string> rooms) const;
+    void send(std::span<const std::string> rooms, std::string_view name, std::string payload);
     void learn_self();
     void watch_bots();
     void look_at_bots();
@@ -58,6 +63,7 @@ class ChatNamespace final : public Namespace {
     Runtime& runtime_;
     const Options options_;
     boost::asio::steady_timer timer_;
+    std::vector<std::string> spaces_{std::string(kName)};
     bool watching_ = false;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
     std::map<std::string, std::string, std::less<>> states_;  ///< of the bots, as last told

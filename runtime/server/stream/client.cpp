@@ -27,15 +27,14 @@ StreamClient* stream_client(SocketServer& sockets, SocketId socket) {
 
 KeyPtr admit_client(Guard& guard, const Handshake& handshake, std::string_view field,
                     Admission& refusal) {
-    const json auth = json::parse(handshake.auth, nullptr, false);
-    const auto secret = auth.is_object() ? auth.find(field) : auth.end();
-    if (!auth.is_object() || secret == auth.end() || is_falsy(*secret)) {
+    if (!has_credential(handshake, field)) {
         refusal = Admission::refuse("Missing API key");
         return nullptr;
     }
+    const json secret = json::parse(handshake.auth, nullptr, false)[std::string(field)];
     KeyPtr key;
-    if (secret->is_string()) {
-        auto found = guard.find(secret->get_ref<const std::string&>());
+    if (secret.is_string()) {
+        auto found = guard.find(secret.get_ref<const std::string&>());
         if (auto* const known = std::get_if<KeyPtr>(&found)) {
             key = std::move(*known);
         }
@@ -48,6 +47,12 @@ KeyPtr admit_client(Guard& guard, const Handshake& handshake, std::string_view f
         key = nullptr;
     }
     return key;
+}
+
+bool has_credential(const Handshake& handshake, std::string_view field) {
+    const json auth = json::parse(handshake.auth, nullptr, false);
+    const auto secret = auth.is_object() ? auth.find(field) : auth.end();
+    return auth.is_object() && secret != auth.end() && !is_falsy(*secret);
 }
 
 bool asks_recovery(const Handshake& handshake) {

@@ -12,6 +12,7 @@ struct StreamClient {
     KeyPtr key;
     bool tokens = false;  ///< may have the credentials of interactions
     bool direct = false;  ///< may have what belongs to no guild
+    bool chat = false;    ///< speaks as in /api/events, wherever it is
 };
 
 /// Null when the socket has gone.
@@ -21,6 +22,9 @@ struct StreamClient {
 /// right to events. Null: refused as `refusal` says.
 [[nodiscard]] KeyPtr admit_client(Guard& guard, const Handshake& handshake, std::string_view field,
                                   Admission& refusal);
+
+/// Whether the handshake's auth object has a value for it.
+[[nodiscard]] bool has_credential(const Handshake& handshake, std::string_view field);
 
 /// Whether the handshake's auth object asks for it with `recovery: true`.
 [[nodiscard]] bool asks_recovery(const Handshake& handshake);

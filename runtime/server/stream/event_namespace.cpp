@@ -31,7 +31,7 @@ EventNamespace::EventNamespace(SocketServer& sockets, Guard& guard, GuildList& g
 
 StreamClient EventNamespace::client_of(const KeyPtr& key) const {
     return {key, options_.holobridge || key->has("write:messages"),
-            key->hears_direct() || (options_.holobridge && !key->guilds)};
+            key->hears_direct() || (options_.holobridge && !key->guilds), false};
 }
 
 /// Those that a socket is in before it has asked for anything.
@@ -55,6 +55,11 @@ std::vector<std::string> EventNamespace::first_rooms(const StreamClient& client)
 }
 
 void EventNamespace::connect(const Handshake& handshake, std::function<void(Admission)> decide) {
+    if (options_.chat != nullptr && !has_credential(handshake, "apiKey") &&
+        has_credential(handshake, "token")) {
+        options_.chat->connect(handshake, std::move(decide));
+        return;
+    }
     Admission admission;
     if (const KeyPtr key = admit_client(guard_, handshake, "apiKey", admission)) {
         const StreamClient client = client_of(key);
@@ -68,6 +73,10 @@ void EventNamespace::joined(SocketId socket, bool recovered) {
     const Handshake* const handshake = sockets_.handshake(socket);
     StreamClient* const known = client(socket);
     if (!recovered || handshake == nullptr || known == nullptr) {
+        return;
+    }
+    if (known->chat) {
+        options_.chat->joined(socket, recovered);
         return;
     }
     Admission refusal;
@@ -102,6 +111,10 @@ void EventNamespace::event(SocketId socket, std::string_view name, Arguments arg
                            Reply reply) {
     const StreamClient* const known = client(socket);
     if (known == nullptr) {
+        return;
+    }
+    if (known->chat) {
+        options_.chat->event(socket, name, std::move(arguments), std::move(reply));
         return;
     }
     if (!guard_.spend(*known->key)) {

@@ -3,6 +3,7 @@
 #include "model/event.hpp"
 #include "server/access/guard.hpp"
 #include "server/socketio/socket_server.hpp"
+#include "server/stream/chat_namespace.hpp"
 #include "server/stream/client.hpp"
 #include "server/stream/guild_list.hpp"
 #include "server/stream/subscription.hpp"
@@ -22,6 +23,9 @@ class EventNamespace final : public Namespace {
     static constexpr std::string_view kName = "/";
 
     struct Options {
+        /// Takes the clients that give a token and no key: their library has dropped the path of
+        /// the address, as Python's does. Null: they are refused.
+        ChatNamespace* chat = nullptr;
         bool holobridge = false;  ///< everybody gets direct events and tokens
         bool recovery = false;
         std::set<std::string, std::less<>> events;  ///< that are streamed

@@ -14,25 +14,28 @@ bool is_on(const config::ServerSection& section, std::string_view ns) {
     return found == section.namespaces.end() || found->second;
 }
 
-/// Of what [server] events allows, what the namespace has a use for; and its own platform's.
-void add_chat_types(const std::vector<model::EventType>& wanted,
-                    std::vector<model::EventType>& to) {
-    const auto add = [&](model::EventType type) {
+void add_types(const std::vector<model::EventType>& types, std::vector<model::EventType>& to) {
+    for (const model::EventType type : types) {
         if (std::find(to.begin(), to.end(), type) == to.end()) {
             to.push_back(type);
         }
-    };
+    }
+}
+
+/// Of what [server] events allows, what the namespace has a use for; and its own platform's.
+void add_chat_types(const std::vector<model::EventType>& wanted,
+                    std::vector<model::EventType>& to) {
     const bool any = std::find(wanted.begin(), wanted.end(), model::kAnyEvent) != wanted.end();
     for (const ChatRule& rule : chat_rules()) {
         const auto type = model::EventNames::find(rule.event);
         if (type && (any || std::find(wanted.begin(), wanted.end(), *type) != wanted.end())) {
-            add(*type);
+            add_types({*type}, to);
         }
     }
     for (const ChatName& name : chat_names()) {
         // An error: there is no such platform in this runtime.
         if (const auto type = model::EventNames::intern("whatsapp:" + std::string(name.name))) {
-            add(*type);
+            add_types({*type}, to);
         }
     }
 }
@@ -78,17 +81,17 @@ Result<> Stream::start(const Parts& parts, const config::ServerSection& section)
     }
     Feed::Options feed;
     feed.slot = parts.slot;
-    if (is_on(section, EventNamespace::kName)) {
-        if (auto opened = open_events(parts, section, *wanted); !opened) {
-            return opened;
-        }
-        feed.types = *wanted;
-    }
     if (is_on(section, ChatNamespace::kName)) {
         if (auto opened = open_chat(parts, section); !opened) {
             return opened;
         }
         add_chat_types(*wanted, feed.types);
+    }
+    if (is_on(section, EventNamespace::kName)) {
+        if (auto opened = open_events(parts, section, *wanted); !opened) {
+            return opened;
+        }
+        add_types(*wanted, feed.types);
     }
     parts.guard.on_gone([self = self_](const std::string& id) {
         if (*self != nullptr) {
@@ -105,6 +108,7 @@ Result<> Stream::start(const Parts& parts, const config::ServerSection& section)
 Result<> Stream::open_events(const Parts& parts, const config::ServerSection& section,
                              const std::vector<model::EventType>& wanted) {
     EventNamespace::Options options;
+    options.chat = chat_.get();
     options.holobridge = section.holobridge;
     options.recovery = section.socketio.recovery;
     for (const model::EventType type : wanted) {
@@ -122,6 +126,9 @@ Result<> Stream::open_events(const Parts& parts, const config::ServerSection& se
                                 {.recovery = section.socketio.recovery});
     if (opened) {
         events_ = std::move(made);
+        if (chat_ != nullptr) {
+            chat_->adopt(std::string(EventNamespace::kName));
+        }
     }
     return opened;
 }

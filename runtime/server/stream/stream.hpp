@@ -58,8 +58,8 @@ class Stream {
     SocketServer& sockets_;
     GuildList guilds_;
     store::CounterTable counters_;
-    std::unique_ptr<EventNamespace> events_;
     std::unique_ptr<ChatNamespace> chat_;
+    std::unique_ptr<EventNamespace> events_;
     std::unique_ptr<Feed> feed_;
     std::shared_ptr<Stream*> self_;  ///< null inside once it has gone
 };

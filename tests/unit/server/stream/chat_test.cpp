@@ -187,6 +187,23 @@ TEST_F(ChatTest, TheTokenIsTheKey) {
     EXPECT_TRUE(sockets_.join_as("/api/events", R"({"token":"reader"})"));
 }
 
+/// As a client does that takes the namespace of an address for a path.
+TEST_F(ChatTest, ATokenInTheFirstNamespaceBringsTheSame) {
+    open();
+    const auto id = sockets_.join_as("/", R"({"token":"reader"})");
+    ASSERT_TRUE(id);
+    sockets_.emit_from(*id, "subscribe", R"([["messages.upsert"]])");
+    EXPECT_EQ(got(*id), std::vector<std::string>{R"(subscribed [{"events":["messages.upsert"]}])"});
+    publish("messageCreate", kMessage);
+    ASSERT_EQ(got(*id).size(), 2U);
+    EXPECT_TRUE(got(*id)[1].starts_with("messages.upsert "));
+    stream_.reset();
+    section_.namespaces = {{"/api/events", false}};
+    open();
+    EXPECT_FALSE(sockets_.join_as("/", R"({"token":"reader"})"));
+    EXPECT_EQ(sockets_.refusal.message, "Missing API key");
+}
+
 TEST_F(ChatTest, ASubscriptionIsAListOfNamesOrOne) {
     open();
     const SocketId id = client("reader");

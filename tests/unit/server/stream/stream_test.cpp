@@ -72,8 +72,8 @@ class StreamTest : public testing::IoFixture {
 
 TEST_F(StreamTest, RefusesWithTheTextsThatClientsKnow) {
     open();
-    for (const char* auth : {"{}", R"({"apiKey":""})", R"({"apiKey":null})", R"({"apiKey":0})",
-                             R"({"token":"all"})"}) {
+    for (const char* auth :
+         {"{}", R"({"apiKey":""})", R"({"apiKey":null})", R"({"apiKey":0})", R"({"key":"all"})"}) {
         EXPECT_FALSE(sockets_.join_as("/", auth));
         EXPECT_EQ(sockets_.refusal.message, "Missing API key") << auth;
         EXPECT_EQ(sockets_.refusal.data, "");
