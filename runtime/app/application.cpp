@@ -254,7 +254,8 @@ Result<> Application::start_server() {
         return infos;
     };
     server_ = std::make_unique<ServerService>(ServerService::Process{
-        io_, bus_, operations_, bots, [this](const std::string& name) { return find_bot(name); }});
+        io_, bus_, operations_, bots, [this](const std::string& name) { return find_bot(name); },
+        state_->path()});
     return server_->start(config_.server);
 }
 

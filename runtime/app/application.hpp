@@ -68,6 +68,7 @@ class Application {
     void answer_eval(const nlohmann::json& request, const std::string& name,
                      const ControlReplyPtr& reply);
     void answer_commands(const std::string& what, const ControlReplyPtr& reply);
+    void answer_keys(const nlohmann::json& request, const ControlReplyPtr& reply);
     void answer_extension(const std::string& command, const std::string& name,
                           const ControlReplyPtr& reply);
     [[nodiscard]] Snapshot snapshot() const;

@@ -1,5 +1,6 @@
 // What SIGHUP and the control socket do: the part of Application that changes a running system.
 #include "app/application.hpp"
+#include "app/key_commands.hpp"
 #include "app/metrics_text.hpp"
 #include "async/with_timeout.hpp"
 #include "base/log.hpp"
@@ -217,12 +218,14 @@ void Application::answer(const nlohmann::json& request, const ControlReplyPtr& r
         answer_eval(request, name, reply);
     } else if (command == "commands") {
         answer_commands(name, reply);
+    } else if (command == "keys") {
+        answer_keys(request, reply);
     } else if (command == "reload" || command == "disable" || command == "enable") {
         answer_extension(command, name, reply);
     } else {
         reply->fail("there is no command \"" + log::clipped(command, 40) +
                     "\"; there are: list, status, metrics, commands, events, eval, reload, "
-                    "disable, enable, stop");
+                    "disable, enable, keys, stop");
     }
 }
 
@@ -279,6 +282,24 @@ void Application::answer_commands(const std::string& what, const ControlReplyPtr
     }
     const auto commands = commands_->list();
     reply->finish(to_text(commands), to_json(commands));
+}
+
+void Application::answer_keys(const nlohmann::json& request, const ControlReplyPtr& reply) {
+    const auto answer = [this, request, reply] {
+        extensions_->manager().post([this, request, reply] {
+            const auto said = app::answer_keys(request, {state_->path(), config_.server.keys,
+                                                         server_->url(), WallTime::clock::now()});
+            if (!said) {
+                reply->fail(said.error().message());
+                return;
+            }
+            if (said->changed) {
+                server_->keys_changed();
+            }
+            reply->finish(said->text, said->data);
+        });
+    };
+    server_->write_key_uses(answer);
 }
 
 void Application::answer_extension(const std::string& command, const std::string& name,

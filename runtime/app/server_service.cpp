@@ -27,7 +27,7 @@ Result<> ServerService::start(const config::ServerSection& section) {
         return {};
     }
     refresh();
-    server_ = std::make_unique<server::Server>(section, *this);
+    server_ = std::make_unique<server::Server>(section, *this, process_.state);
     if (auto started = server_->start(); !started) {
         server_ = nullptr;
         refresh_timer_.cancel();
@@ -49,6 +49,20 @@ Result<> ServerService::reload(config::ServerSection section) {
     section.namespaces = section_.namespaces;
     section.socketio = section_.socketio;
     return server_->reload(std::move(section));
+}
+
+void ServerService::keys_changed() {
+    if (server_ != nullptr) {
+        server_->keys_changed();
+    }
+}
+
+void ServerService::write_key_uses(std::function<void()> done) {
+    if (server_ == nullptr) {
+        done();
+        return;
+    }
+    server_->write_key_uses(std::move(done));
 }
 
 void ServerService::drain(Millis patience, std::function<void()> done) {

@@ -25,6 +25,7 @@ class ServerService final : public server::Runtime {
         hostapi::Operations& operations;
         std::function<std::vector<server::BotInfo>()> bots;         ///< io thread
         std::function<gateway::Bot*(const std::string&)> find_bot;  ///< io thread
+        std::filesystem::path state;                                ///< the state directory
     };
 
     explicit ServerService(Process process);
@@ -35,6 +36,10 @@ class ServerService final : public server::Runtime {
     /// What can be changed while it runs; the rest, and a server that has not run so far, wait for
     /// a restart. On an error everything is as it was. Manager thread; waits for the server's.
     [[nodiscard]] Result<> reload(config::ServerSection section);
+
+    /// As Server's; `done` runs at once when there is none. Any thread but the server's.
+    void keys_changed();
+    void write_key_uses(std::function<void()> done);
 
     /// As Server::drain(); `done` runs on the io thread, also when there is no server.
     /// Any thread but the server's.

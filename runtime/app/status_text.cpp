@@ -1,5 +1,7 @@
 #include "app/status_text.hpp"
 
+#include "app/text_table.hpp"
+
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
@@ -8,29 +10,6 @@
 
 namespace rookery::app {
 namespace {
-
-using Row = std::vector<std::string>;
-
-/// Columns padded to their widest cell; the last one is left as it is.
-std::string table(const std::vector<Row>& rows) {
-    std::vector<std::size_t> widths;
-    for (const Row& row : rows) {
-        widths.resize(std::max(widths.size(), row.size()));
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            widths[i] = std::max(widths[i], row[i].size());
-        }
-    }
-    std::string text;
-    for (const Row& row : rows) {
-        std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            line += i + 1 < row.size() ? fmt::format("{:<{}}  ", row[i], widths[i]) : row[i];
-        }
-        line.erase(line.find_last_not_of(' ') + 1);
-        text += line + "\n";
-    }
-    return text;
-}
 
 std::string megabytes(std::uint64_t bytes) {
     return bytes == 0 ? "-" : fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);

@@ -71,6 +71,7 @@ int run(std::span<const std::string> arguments) {
     add_top(app, context);
     add_events(app, context);
     add_eval(app, context);
+    add_keys(app, context);
     add_sim(app, context);
     add_plugin(app, context);
     add_version(app, context);

@@ -1,9 +1,11 @@
 #include "server/server.hpp"
 
 #include "base/log.hpp"
+#include "server/access/key_ring.hpp"
 #include "server/http/http_server.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <future>
 #include <mutex>
@@ -16,6 +18,8 @@ namespace {
 
 namespace asio = boost::asio;
 
+constexpr Millis kTick{1'000};
+
 HttpOptions http_options(const config::ServerSection& section) {
     HttpOptions options;
     options.address = section.address;
@@ -24,6 +28,10 @@ HttpOptions http_options(const config::ServerSection& section) {
     options.key = section.tls_key;
     options.cors = section.cors;
     options.trusted_proxies = section.trusted_proxies;
+    if (section.holobridge && section.trusted_proxies.empty()) {
+        // Its clients may stand behind a proxy that nobody had to declare.
+        options.trusted_proxies = {"0.0.0.0/0", "::/0"};
+    }
     options.access_log = section.access_log;
     options.limits.connections = section.most_connections;
     return options;
@@ -32,9 +40,11 @@ HttpOptions http_options(const config::ServerSection& section) {
 }  // namespace
 
 struct Server::Impl {
-    Impl(config::ServerSection given, Runtime& port) : section(std::move(given)), runtime(port) {}
+    Impl(config::ServerSection given, Runtime& port, const std::filesystem::path& state_dir)
+        : section(std::move(given)), runtime(port), keys(clock, state_dir) {}
 
     void run();
+    void tick();
     [[nodiscard]] Result<> apply(const config::ServerSection& next);
 
     config::ServerSection section;  ///< server thread, once it runs
@@ -43,7 +53,10 @@ struct Server::Impl {
     std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work{
         io.get_executor()};
     MailboxPtr mailbox = std::make_shared<Mailbox>(io);
+    SystemClock clock;
     HttpServer http{io, mailbox};
+    KeyRing keys;
+    asio::steady_timer ticker{io};
     // What is mounted goes here, below what it uses, and is made and mounted in start().
 
     mutable std::mutex url_mutex;
@@ -66,6 +79,7 @@ Result<> Server::Impl::apply(const config::ServerSection& next) {
     if (auto applied = http.apply(http_options(next)); !applied) {
         return applied.error();
     }
+    keys.apply(next);
     section = next;
     const std::lock_guard lock(url_mutex);
     if (url != http.url()) {
@@ -75,8 +89,19 @@ Result<> Server::Impl::apply(const config::ServerSection& next) {
     return {};
 }
 
-Server::Server(config::ServerSection section, Runtime& runtime)
-    : impl_(std::make_unique<Impl>(std::move(section), runtime)) {}
+void Server::Impl::tick() {
+    keys.tick();
+    ticker.expires_after(kTick);
+    ticker.async_wait([this](const boost::system::error_code& error) {
+        if (!error) {
+            tick();
+        }
+    });
+}
+
+Server::Server(config::ServerSection section, Runtime& runtime,
+               const std::filesystem::path& state_dir)
+    : impl_(std::make_unique<Impl>(std::move(section), runtime, state_dir)) {}
 
 Server::~Server() { stop(); }
 
@@ -84,6 +109,7 @@ Result<> Server::start() {
     if (auto applied = impl_->apply(impl_->section); !applied) {
         return applied.error();
     }
+    impl_->tick();
     impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
     return {};
 }
@@ -93,6 +119,17 @@ Result<> Server::reload(config::ServerSection section) {
     auto applied = promise.get_future();
     asio::post(impl_->io, [&] { promise.set_value(impl_->apply(section)); });
     return applied.get();
+}
+
+void Server::keys_changed() {
+    impl_->mailbox->post([impl = impl_.get()] { impl->keys.reread(); });
+}
+
+void Server::write_key_uses(std::function<void()> done) {
+    impl_->mailbox->post([impl = impl_.get(), done = std::move(done)] {
+        impl->keys.flush();
+        done();
+    });
 }
 
 void Server::drain(Millis patience, std::function<void()> done) {
@@ -106,6 +143,7 @@ void Server::stop() {
     if (impl_->thread.joinable()) {
         asio::post(impl_->io, [impl = impl_.get()] {
             impl->http.close();
+            impl->ticker.cancel();
             impl->io.stop();
         });
         impl_->thread.join();

@@ -7,6 +7,7 @@
 #include "server/mailbox.hpp"
 #include "server/ports.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -16,8 +17,9 @@ namespace rookery::server {
 /// Everything that outside programs reach, on a thread of its own. start() to stop() once.
 class Server {
   public:
-    /// `runtime` outlives it.
-    Server(config::ServerSection section, Runtime& runtime);
+    /// `runtime` outlives it. The state directory has the keys of `rookery keys`, the audit log and
+    /// what else survives a restart.
+    Server(config::ServerSection section, Runtime& runtime, const std::filesystem::path& state_dir);
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
@@ -29,6 +31,12 @@ class Server {
     /// Another section in place of the first one; files (the certificate) are read again. On an
     /// error everything is as it was. Any thread but the server's; waits for it.
     [[nodiscard]] Result<> reload(config::ServerSection section);
+
+    /// `rookery keys` has changed the file of its keys. Any thread.
+    void keys_changed();
+    /// When keys were last used is written to its file; `done` runs on the server's thread, and not
+    /// at all when that has ended. Any thread.
+    void write_key_uses(std::function<void()> done);
 
     /// Takes nothing new and lets requests end until `patience` is over. `done` runs on the
     /// server's thread, which goes on until stop(). Any thread; once.
