@@ -15,6 +15,8 @@ using ErrorCode = boost::beast::error_code;
 /// What chunks may cost beside their content, on top of as much again.
 constexpr std::size_t kFraming = std::size_t{64} << 10U;
 
+constexpr std::string_view kLastChunk = "0\r\n\r\n";
+
 std::string text_of(string_view text) { return {text.data(), text.size()}; }
 
 Fault bad(std::string text) { return {400, "BAD_REQUEST", std::move(text)}; }
@@ -23,9 +25,6 @@ Fault too_large() { return {413, "PAYLOAD_TOO_LARGE", "the body is larger than t
 Fault fault_of(const ErrorCode& error) {
     if (error == http::error::body_limit) {
         return too_large();
-    }
-    if (error == http::error::bad_version) {
-        return {505, "VERSION_NOT_SUPPORTED", "expected HTTP/1.1 or HTTP/1.0"};
     }
     if (error == http::error::header_limit || error == http::error::buffer_overflow) {
         return {431, "HEAD_TOO_LARGE", "the request's head is too large"};
@@ -155,6 +154,14 @@ std::optional<Fault> RequestParser::Impl::check_fields() {
     return std::nullopt;
 }
 
+/// "GET / HTTP/2.0": a request line, but of another version.
+bool is_other_version(std::string_view text) {
+    const std::string_view line = text.substr(0, text.find("\r\n"));
+    const auto last = line.rfind(' ');
+    return std::count(line.begin(), line.end(), ' ') == 2 &&
+           line.substr(last + 1).starts_with("HTTP/");
+}
+
 std::variant<RequestParser::Step, Fault> RequestParser::Impl::feed_head(std::string_view bytes,
                                                                         std::size_t& used) {
     // Tolerated before a request (RFC 9112, 2.2): the line break behind some clients' bodies.
@@ -184,6 +191,9 @@ std::variant<RequestParser::Step, Fault> RequestParser::Impl::feed_head(std::str
     }
     ErrorCode error;
     const std::size_t taken = put({text.data(), text.size()}, error);
+    if (error == http::error::bad_version && is_other_version(text)) {
+        return Fault{505, "VERSION_NOT_SUPPORTED", "expected HTTP/1.1 or HTTP/1.0"};
+    }
     if (error) {
         return fault_of(error);
     }
@@ -199,7 +209,10 @@ std::variant<RequestParser::Step, Fault> RequestParser::Impl::feed_head(std::str
 
 std::variant<RequestParser::Step, Fault> RequestParser::Impl::feed_body(std::string_view bytes,
                                                                         std::size_t& used) {
-    while (!is_done() && !bytes.empty()) {
+    // Beast asserts that it sees the last chunk whole or not at all; from no place before the end
+    // of a chunked body is it nearer than that.
+    const std::size_t least = chunked() ? kLastChunk.size() : 1;
+    while (!is_done() && bytes.size() >= least) {
         ErrorCode error;
         const std::size_t taken = put({bytes.data(), bytes.size()}, error);
         used += taken;
