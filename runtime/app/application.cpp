@@ -176,9 +176,6 @@ Result<> Application::prepare() {
         }
         add_bot(*std::move(bot));
     }
-    if (auto server = start_server(); !server) {
-        return server.error();
-    }
     extensions_ =
         std::make_unique<Extensions>(*state_, bus_, operations_, interactions_.desk(),
                                      commands_->registry(), services(), config_.runtime, [this] {
@@ -194,6 +191,9 @@ Result<> Application::prepare() {
         {std::make_unique<plugin::PluginHost>(state_->file("staged")), &config::Config::plugins});
     extensions_->add_kind(
         {std::make_unique<script::ScriptHost>(ROOKERY_VERSION), &config::Config::scripts});
+    if (auto server = start_server(); !server) {
+        return server.error();
+    }
     auto control =
         ControlServer::listen(io_.get_executor(), state_->file("control.sock"),
                               [this](const nlohmann::json& request, const ControlReplyPtr& reply) {
@@ -253,9 +253,17 @@ Result<> Application::start_server() {
         }
         return infos;
     };
-    server_ = std::make_unique<ServerService>(ServerService::Process{
+    ServerService::Process process{
         io_, bus_, operations_, bots, [this](const std::string& name) { return find_bot(name); },
-        state_->path()});
+        state_->path()};
+    if (config_.server.enabled) {
+        const auto slot = extensions_->slot("server");
+        if (!slot) {
+            return slot.error().within("server");
+        }
+        process.ledger_slot = *slot;
+    }
+    server_ = std::make_unique<ServerService>(std::move(process));
     return server_->start(config_.server);
 }
 

@@ -26,6 +26,7 @@ class ServerService final : public server::Runtime {
         std::function<std::vector<server::BotInfo>()> bots;         ///< io thread
         std::function<gateway::Bot*(const std::string&)> find_bot;  ///< io thread
         std::filesystem::path state;                                ///< the state directory
+        unsigned ledger_slot = bus::Lane::kNoSlot;
     };
 
     explicit ServerService(Process process);
@@ -57,6 +58,7 @@ class ServerService final : public server::Runtime {
     void cached_list(std::string bot, std::string_view kind, std::uint64_t owner,
                      Cached done) override;
     [[nodiscard]] bus::EventBus& bus() override { return process_.bus; }
+    [[nodiscard]] unsigned ledger_slot() const override { return process_.ledger_slot; }
 
   private:
     using Lookup = std::function<std::optional<std::string>(gateway::Bot&)>;

@@ -256,7 +256,8 @@ class Conversation(StreamTest):
         for client in (dashboard, bot):
             client.wait(lambda one: "connect" in one, "the connection")
             client.subscribe(self.guild)
-        made = self.sim.act("button", channel="general", user="alice", custom_id="go")
+        self.write("with a button")
+        made = self.sim.act("component", channel="general", user="alice", custom_id="go")
         [envelope], _ = bot.wait_event("discord", lambda one: one["event"] == "interactionCreate")
         [flat], _ = bot.wait_event("interaction:create")
         self.assertEqual(envelope["data"]["token"], made["token"])
