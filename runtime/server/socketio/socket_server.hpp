@@ -44,6 +44,8 @@ struct Admission {
     std::any who;  ///< kept with the socket: SocketServer::who()
     std::vector<std::string> rooms;
     bool recovery = false;  ///< events carry an offset, and a lost connection can be taken up again
+    /// Whose a connection is: another one cannot take it up again, whatever he knows of it.
+    std::string identity = {};
 };
 
 /// What lives in a namespace. Server thread.
