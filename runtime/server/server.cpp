@@ -58,6 +58,9 @@ struct Server::Impl {
     KeyRing keys;
     asio::steady_timer ticker{io};
     // What is mounted goes here, below what it uses, and is made and mounted in start().
+    Turn turn{io};
+    ChannelPool channels{io};
+    SocketHub sockets{turn, channels, clock, section.socketio};
 
     mutable std::mutex url_mutex;
     std::string url;
@@ -110,6 +113,7 @@ Result<> Server::start() {
         return applied.error();
     }
     impl_->tick();
+    impl_->http.mount("/socket.io", impl_->sockets.handler());
     impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
     return {};
 }
@@ -134,6 +138,7 @@ void Server::write_key_uses(std::function<void()> done) {
 
 void Server::drain(Millis patience, std::function<void()> done) {
     impl_->mailbox->post([impl = impl_.get(), patience, done = std::move(done)] {
+        impl->sockets.shut_down();
         impl->http.drain(patience, done);
     });
 }
@@ -159,6 +164,10 @@ std::string Server::url() const {
 }
 
 const MailboxPtr& Server::mailbox() const noexcept { return impl_->mailbox; }
+
+SocketHub& Server::sockets() noexcept { return impl_->sockets; }
+Turn& Server::turn() noexcept { return impl_->turn; }
+ChannelPool& Server::channels() noexcept { return impl_->channels; }
 
 void Server::mount(const std::string& prefix, Handler& handler) {
     impl_->http.mount(prefix, handler);

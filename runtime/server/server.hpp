@@ -6,6 +6,7 @@
 #include "server/http/handler.hpp"
 #include "server/mailbox.hpp"
 #include "server/ports.hpp"
+#include "server/socketio/socket_hub.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -50,6 +51,12 @@ class Server {
 
     /// Onto the server's thread, also when the server has gone.
     [[nodiscard]] const MailboxPtr& mailbox() const noexcept;
+
+    /// Socket.IO at /socket.io/. Server thread.
+    [[nodiscard]] SocketHub& sockets() noexcept;
+    /// What an EngineServer at another path needs. Server thread.
+    [[nodiscard]] Turn& turn() noexcept;
+    [[nodiscard]] ChannelPool& channels() noexcept;
 
     /// As HttpServer::mount(). Server thread, or before start().
     void mount(const std::string& prefix, Handler& handler);

@@ -63,6 +63,9 @@ std::optional<Claim> read_claim(const std::string& auth) {
 }  // namespace
 
 struct SocketHub::Space {
+    Space(std::string n, Namespace& u, NamespaceOptions o, std::unique_ptr<RecoveryLog> l)
+        : name(std::move(n)), user(u), options(o), log(std::move(l)) {}
+
     std::string name;
     Namespace& user;
     NamespaceOptions options;
@@ -163,7 +166,7 @@ Result<> SocketHub::open(std::string ns, Namespace& user, NamespaceOptions optio
         limits.bytes = section_.recovery_bytes;
         kept = std::make_unique<RecoveryLog>(limits, random_name(6));
     }
-    auto made = std::make_unique<Space>(Space{ns, user, options, {}, std::move(kept), 0});
+    auto made = std::make_unique<Space>(ns, user, options, std::move(kept));
     spaces_.emplace(std::move(ns), std::move(made));
     return {};
 }
@@ -181,7 +184,7 @@ void SocketHub::close(std::string_view ns) {
     }
     for (const auto id : ids) {
         if (auto* socket = find(id); socket != nullptr && socket->joined) {
-            socket->client.connection().disconnect(id);
+            socket->client.connection().disconnect(id, clock_.now());
         } else if (socket != nullptr) {
             decide(id, Admission::refuse("Invalid namespace"));
         }
@@ -489,12 +492,12 @@ void SocketHub::disconnect(SocketId id, bool whole_connection) {
         return;
     }
     if (!whole_connection) {
-        socket->client.connection().disconnect(id);
+        socket->client.connection().disconnect(id, clock_.now());
         return;
     }
     auto& client = socket->client;
     for (const auto other : std::vector<SocketId>(client.sockets())) {
-        client.connection().disconnect(other);  // none of them can be taken up again
+        client.connection().disconnect(other, clock_.now());  // none of them can be taken up again
     }
     client.engine().close(EndReason::forced_close);
 }
