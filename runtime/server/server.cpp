@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "server/access/key_ring.hpp"
 #include "server/http/http_server.hpp"
+#include "server/stream/stream.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -41,7 +42,10 @@ HttpOptions http_options(const config::ServerSection& section) {
 
 struct Server::Impl {
     Impl(config::ServerSection given, Runtime& port, const std::filesystem::path& state_dir)
-        : section(std::move(given)), runtime(port), keys(clock, state_dir) {}
+        : section(std::move(given)),
+          runtime(port),
+          keys(clock, state_dir),
+          counters(state_dir / "stream.seq") {}
 
     void run();
     void tick();
@@ -61,6 +65,8 @@ struct Server::Impl {
     Turn turn{io};
     ChannelPool channels{io};
     SocketHub sockets{turn, channels, clock, section.socketio};
+    const std::filesystem::path counters;
+    std::unique_ptr<Stream> stream;
 
     mutable std::mutex url_mutex;
     std::string url;
@@ -114,6 +120,14 @@ Result<> Server::start() {
     }
     impl_->tick();
     impl_->http.mount("/socket.io", impl_->sockets.handler());
+    auto stream =
+        Stream::open({impl_->sockets, impl_->keys, impl_->runtime, impl_->io.get_executor(),
+                      impl_->runtime.ledger_slot(), impl_->counters},
+                     impl_->section);
+    if (!stream) {
+        return stream.error();
+    }
+    impl_->stream = *std::move(stream);
     impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
     return {};
 }
@@ -147,6 +161,7 @@ void Server::stop() {
     impl_->mailbox->close();
     if (impl_->thread.joinable()) {
         asio::post(impl_->io, [impl = impl_.get()] {
+            impl->stream = nullptr;
             impl->http.close();
             impl->ticker.cancel();
             impl->io.stop();
