@@ -138,7 +138,7 @@ class WsClient : public WireClient {
 /// A namespace that writes down what happens: echoes events, answers acknowledgements.
 class EchoNamespace final : public server::Namespace {
   public:
-    explicit EchoNamespace(server::SocketServer& sockets) : sockets_(sockets) {}
+    explicit EchoNamespace(server::SocketServer& server) : server_(server) {}
 
     void connect(const server::Handshake& handshake,
                  std::function<void(server::Admission)> decide) override {
@@ -149,9 +149,9 @@ class EchoNamespace final : public server::Namespace {
             decide(admission);
         }
     }
-    void joined(server::SocketId socket, bool recovered) override {
+    void joined(server::SocketId socket, bool was_recovered) override {
         sockets.push_back(socket);
-        this->recovered.push_back(recovered);
+        recovered.push_back(was_recovered);
     }
     void event(server::SocketId socket, std::string_view name, server::Arguments arguments,
                Reply reply) override {
@@ -159,7 +159,7 @@ class EchoNamespace final : public server::Namespace {
         if (reply) {
             reply(arguments);
         } else {
-            sockets_.emit(socket, name, arguments);
+            server_.emit(socket, name, arguments);
         }
     }
     void left(server::SocketId socket, std::string_view reason) override {
@@ -177,7 +177,7 @@ class EchoNamespace final : public server::Namespace {
     std::vector<std::string> reasons;
 
   private:
-    server::SocketServer& sockets_;
+    server::SocketServer& server_;
 };
 
 /// HTTP and Socket.IO on the loopback, on the test's own thread.

@@ -85,20 +85,28 @@ void EngineConnection::close(EndReason reason) {
     touch();
 }
 
-void EngineConnection::touch() { server_->turn_.touch(*this); }
+void EngineConnection::touch() {
+    attention_ = true;
+    server_->turn_.touch(*this);
+}
 
 void EngineConnection::end_turn() {
     if (server_ == nullptr) {
         return;
     }
-    const auto time = now();
     if (std::exchange(doomed_, false)) {
-        session_.close(EndReason::slow_consumer, time);
+        session_.close(EndReason::slow_consumer, now());
     }
-    session_.flush();
+    if (session_.poll_waits()) {
+        session_.flush();
+    }
     if (channel_ && !channel_->write(session_)) {
         channel_.reset();
-        session_.socket_gone(time);
+        attention_ = true;
+        session_.socket_gone(now());
+    }
+    if (!std::exchange(attention_, false)) {
+        return;
     }
     if (session_.state() == Session::State::closed) {
         server_->remove(*this);

@@ -2,6 +2,10 @@
 
 #include "server/socketio/engine_server.hpp"
 
+#include <memory>
+#include <string>
+#include <string_view>
+
 namespace rookery::server {
 
 /// One client of an EngineServer: its session, and what carries it. Server thread. The session's
@@ -36,7 +40,7 @@ class EngineConnection final : public Turn::Member,
         if (sent == Session::Sent::dropped) [[unlikely]] {
             return overflowed(overflow);
         }
-        touch();
+        server_->turn_.touch(*this);  // for that alone no deadline comes nearer
         return sent;
     }
     Session::Sent send_text(std::string_view data,
@@ -88,6 +92,7 @@ class EngineConnection final : public Turn::Member,
     ChannelPtr channel_;
     ExchangePtr poll_;
     SteadyTime scheduled_ = SteadyTime::max();  ///< in the server's deadlines
+    bool attention_ = false;                    ///< more than a message to be sent
     bool doomed_ = false;                       ///< a slow consumer
     bool over_ = false;
 };
