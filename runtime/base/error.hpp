@@ -38,6 +38,7 @@ struct Refusal {
     unsigned status = 0;    ///< of its answer
     std::int64_t code = 0;  ///< the service's number for it; 0: none
     std::string message;
+    double retry_after = 0;     ///< seconds; 0: it did not say
     std::vector<Field> fields;  ///< what was wrong, one by one
 };
 

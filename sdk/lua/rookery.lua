@@ -2294,6 +2294,112 @@ function InviteMethods:fetch(params) end
 ---@field canceledAt string?
 ---@field country string? Where the payload tells it.
 
+---A way to write into a channel without a bot.
+---@class rookery.Webhook
+---@field id string
+---@field guildId string?
+---@field channelId string?
+---@field name string?
+---@field type integer
+---@field typeName string incoming, channel_follower or application.
+---@field avatar string? Hash of the picture.
+---@field avatarUrl string?
+---@field token string? The secret; null for keys without the scope admin.
+---@field owner rookery.User? Who made it.
+---@field sourceGuild rookery.WebhookSource? Where it follows a channel: of which guild.
+---@field sourceChannel rookery.WebhookSource? Where it follows a channel: which.
+---@field url string With the secret in it where `token` is told.
+---@field createdAt string
+---@field applicationId string? Whose bot made it.
+
+---What a webhook follows.
+---@class rookery.WebhookSource
+---@field id string
+---@field name string
+---@field icon string? Of a guild: hash of the picture.
+
+---A webhook, in short.
+---@class rookery.ChannelWebhook
+---@field id string
+---@field name string?
+---@field token string? The secret; null for keys without the scope admin.
+---@field url string With the secret in it where `token` is told.
+---@field ownerId string?
+
+---A command of the bot.
+---@class rookery.ApplicationCommand
+---@field id string
+---@field applicationId string
+---@field guildId string? Null: it is everywhere.
+---@field name string
+---@field nameLocalizations any? Names by language.
+---@field description string
+---@field descriptionLocalizations any? Descriptions by language.
+---@field type integer
+---@field typeName string chat_input, user, message or primary_entry_point.
+---@field options rookery.ApplicationCommandOption[]
+---@field defaultMemberPermissions string? Who may use it: decimal number of the bit set; null: everybody.
+---@field dmPermission boolean
+---@field nsfw boolean
+---@field version string
+---@field createdAt string
+---@field contexts integer[]? Where it can be used.
+---@field integrationTypes integer[] How the bot must have been installed.
+
+---What a command asks for.
+---@class rookery.ApplicationCommandOption
+---@field name string
+---@field nameLocalizations any? Names by language.
+---@field description string
+---@field descriptionLocalizations any? Descriptions by language.
+---@field type integer
+---@field typeName string subcommand, subcommand_group, string, integer, boolean, user, channel, ...
+---@field required boolean
+---@field choices rookery.ApplicationCommandChoice[]?
+---@field options rookery.ApplicationCommandOption[]? Of a subcommand or a group of them.
+---@field channelTypes integer[]?
+---@field minValue number?
+---@field maxValue number?
+---@field minLength integer?
+---@field maxLength integer?
+---@field autocomplete boolean
+
+---A value that a command offers.
+---@class rookery.ApplicationCommandChoice
+---@field name string
+---@field nameLocalizations any? Names by language.
+---@field value any? Text or number.
+
+---Somebody who is banned.
+---@class rookery.GuildBan
+---@field reason string?
+---@field userId string
+---@field username string
+---@field user rookery.User
+
+---An invite in the list of its guild.
+---@class rookery.GuildInvite
+---@field code string
+---@field inviterId string?
+---@field channelId string?
+---@field uses integer
+---@field maxUses integer 0: any number.
+---@field maxAge integer Seconds; 0: it never expires.
+---@field temporary boolean
+---@field createdAt string
+---@field expiresAt string?
+---@field url string
+
+---What became of several messages.
+---@class rookery.DeletedMessages
+---@field deleted string[]
+---@field failed string[] Older than 14 days, or refused.
+
+---Whether the bot is in voice.
+---@class rookery.VoiceStatus
+---@field connected boolean
+---@field channelId string? Missing when it is not.
+
 ---The bot has logged in. Guilds follow one by one as guildAvailable.
 ---@class rookery.Ready: rookery.Event
 ---@field user rookery.User The bot itself.

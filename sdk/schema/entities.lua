@@ -12,5 +12,5 @@
 
 return {
     "users", "presence", "messages", "embeds", "polls", "expressions", "channels", "guilds", "voice", "interactions",
-    "moderation", "events", "invites", "integrations", "monetisation",
+    "moderation", "events", "invites", "integrations", "monetisation", "rest",
 }

@@ -21,7 +21,8 @@ end
 
 local ok, failure = pcall(function()
     local model = require "generator.schema"(root)
-    for _, writer in ipairs({ "runtime_cpp", "sdk_cpp", "sdk_lua", "script_lua", "reference", "contract_cpp" }) do
+    require("generator.http").load(model, root)
+    for _, writer in ipairs({ "runtime_cpp", "sdk_cpp", "sdk_lua", "script_lua", "reference", "contract_cpp", "http_cpp" }) do
         for path, text in pairs(require("generator." .. writer)(model, root)) do
             write(out .. "/" .. path, text)
         end

@@ -83,862 +83,904 @@ constexpr std::string_view kKeys35[] = {"country"};
 constexpr RawPath kPaths35[] = {{kKeys35, Origin::own}};
 constexpr std::string_view kKeys36[] = {"guild_id"};
 constexpr RawPath kPaths36[] = {{kKeys36, Origin::own}};
-constexpr std::string_view kKeys37[] = {"permissions"};
+constexpr std::string_view kKeys37[] = {"name_localizations"};
 constexpr RawPath kPaths37[] = {{kKeys37, Origin::own}};
-constexpr std::string_view kKeys38[] = {"filename"};
+constexpr std::string_view kKeys38[] = {"description"};
 constexpr RawPath kPaths38[] = {{kKeys38, Origin::own}};
-constexpr std::string_view kKeys39[] = {"proxy_url"};
+constexpr std::string_view kKeys39[] = {"description_localizations"};
 constexpr RawPath kPaths39[] = {{kKeys39, Origin::own}};
-constexpr std::string_view kKeys40[] = {"content_type"};
+constexpr NumberName kNames2[] = {{1, "chat_input"}, {2, "user"}, {3, "message"}, {4, "primary_entry_point"}};
+constexpr std::string_view kKeys40[] = {"options"};
 constexpr RawPath kPaths40[] = {{kKeys40, Origin::own}};
-constexpr std::string_view kKeys41[] = {"width"};
+constexpr std::string_view kKeys41[] = {"default_member_permissions"};
 constexpr RawPath kPaths41[] = {{kKeys41, Origin::own}};
-constexpr std::string_view kKeys42[] = {"height"};
+constexpr std::string_view kKeys42[] = {"dm_permission"};
 constexpr RawPath kPaths42[] = {{kKeys42, Origin::own}};
-constexpr std::string_view kKeys43[] = {"title"};
+constexpr FieldSource kAlternatives0[] = {{.op = Op::copy, .paths = kPaths42}, {.op = Op::constant, .text = "true"}};
+constexpr std::string_view kKeys43[] = {"nsfw"};
 constexpr RawPath kPaths43[] = {{kKeys43, Origin::own}};
-constexpr std::string_view kKeys44[] = {"description"};
+constexpr std::string_view kKeys44[] = {"version"};
 constexpr RawPath kPaths44[] = {{kKeys44, Origin::own}};
-constexpr std::string_view kKeys45[] = {"ephemeral"};
+constexpr std::string_view kKeys45[] = {"contexts"};
 constexpr RawPath kPaths45[] = {{kKeys45, Origin::own}};
-constexpr std::string_view kKeys46[] = {"duration_secs"};
+constexpr std::string_view kKeys46[] = {"integration_types"};
 constexpr RawPath kPaths46[] = {{kKeys46, Origin::own}};
-constexpr std::string_view kKeys47[] = {"waveform"};
+constexpr std::string_view kKeys47[] = {"value"};
 constexpr RawPath kPaths47[] = {{kKeys47, Origin::own}};
-constexpr std::string_view kKeys48[] = {"key"};
+constexpr NumberName kNames3[] = {{1, "subcommand"}, {2, "subcommand_group"}, {3, "string"}, {4, "integer"}, {5, "boolean"}, {6, "user"}, {7, "channel"}, {8, "role"}, {9, "mentionable"}, {10, "number"}, {11, "attachment"}};
+constexpr std::string_view kKeys48[] = {"required"};
 constexpr RawPath kPaths48[] = {{kKeys48, Origin::own}};
-constexpr std::string_view kKeys49[] = {"old_value"};
+constexpr std::string_view kKeys49[] = {"choices"};
 constexpr RawPath kPaths49[] = {{kKeys49, Origin::own}};
-constexpr std::string_view kKeys50[] = {"new_value"};
+constexpr std::string_view kKeys50[] = {"channel_types"};
 constexpr RawPath kPaths50[] = {{kKeys50, Origin::own}};
-constexpr RawPath kPaths51[] = {{kKeys36, Origin::root}};
-constexpr std::string_view kKeys51[] = {"action_type"};
-constexpr RawPath kPaths52[] = {{kKeys51, Origin::own}};
-constexpr NumberName kNames2[] = {{1, "GuildUpdate"}, {10, "ChannelCreate"}, {11, "ChannelUpdate"}, {12, "ChannelDelete"}, {13, "ChannelOverwriteCreate"}, {14, "ChannelOverwriteUpdate"}, {15, "ChannelOverwriteDelete"}, {20, "MemberKick"}, {21, "MemberPrune"}, {22, "MemberBanAdd"}, {23, "MemberBanRemove"}, {24, "MemberUpdate"}, {25, "MemberRoleUpdate"}, {26, "MemberMove"}, {27, "MemberDisconnect"}, {28, "BotAdd"}, {30, "RoleCreate"}, {31, "RoleUpdate"}, {32, "RoleDelete"}, {40, "InviteCreate"}, {41, "InviteUpdate"}, {42, "InviteDelete"}, {50, "WebhookCreate"}, {51, "WebhookUpdate"}, {52, "WebhookDelete"}, {60, "EmojiCreate"}, {61, "EmojiUpdate"}, {62, "EmojiDelete"}, {72, "MessageDelete"}, {73, "MessageBulkDelete"}, {74, "MessagePin"}, {75, "MessageUnpin"}, {80, "IntegrationCreate"}, {81, "IntegrationUpdate"}, {82, "IntegrationDelete"}, {83, "StageInstanceCreate"}, {84, "StageInstanceUpdate"}, {85, "StageInstanceDelete"}, {90, "StickerCreate"}, {91, "StickerUpdate"}, {92, "StickerDelete"}, {100, "GuildScheduledEventCreate"}, {101, "GuildScheduledEventUpdate"}, {102, "GuildScheduledEventDelete"}, {110, "ThreadCreate"}, {111, "ThreadUpdate"}, {112, "ThreadDelete"}, {121, "ApplicationCommandPermissionUpdate"}, {130, "SoundboardSoundCreate"}, {131, "SoundboardSoundUpdate"}, {132, "SoundboardSoundDelete"}, {140, "AutoModerationRuleCreate"}, {141, "AutoModerationRuleUpdate"}, {142, "AutoModerationRuleDelete"}, {143, "AutoModerationBlockMessage"}, {144, "AutoModerationFlagToChannel"}, {145, "AutoModerationUserCommunicationDisabled"}, {146, "AutoModerationQuarantineUser"}, {150, "CreatorMonetizationRequestCreated"}, {151, "CreatorMonetizationTermsAccepted"}, {163, "OnboardingPromptCreate"}, {164, "OnboardingPromptUpdate"}, {165, "OnboardingPromptDelete"}, {166, "OnboardingCreate"}, {167, "OnboardingUpdate"}, {190, "HomeSettingsCreate"}, {191, "HomeSettingsUpdate"}};
-constexpr std::string_view kKeys52[] = {"target_id"};
-constexpr RawPath kPaths53[] = {{kKeys52, Origin::own}};
-constexpr std::string_view kKeys53[] = {"user"};
-constexpr RawPath kPaths54[] = {{kKeys53, Origin::context}};
-constexpr std::string_view kKeys54[] = {"reason"};
-constexpr RawPath kPaths55[] = {{kKeys54, Origin::own}};
-constexpr std::string_view kKeys55[] = {"changes"};
-constexpr RawPath kPaths56[] = {{kKeys55, Origin::own}};
-constexpr std::string_view kKeys56[] = {"options"};
-constexpr RawPath kPaths57[] = {{kKeys56, Origin::own}};
-constexpr std::string_view kKeys57[] = {"members_removed"};
-constexpr RawPath kPaths58[] = {{kKeys57, Origin::own}};
-constexpr std::string_view kKeys58[] = {"delete_member_days"};
-constexpr RawPath kPaths59[] = {{kKeys58, Origin::own}};
-constexpr std::string_view kKeys59[] = {"channel_id"};
-constexpr RawPath kPaths60[] = {{kKeys59, Origin::own}};
-constexpr std::string_view kKeys60[] = {"count"};
-constexpr RawPath kPaths61[] = {{kKeys60, Origin::own}};
-constexpr std::string_view kKeys61[] = {"message_id"};
-constexpr RawPath kPaths62[] = {{kKeys61, Origin::own}};
-constexpr std::string_view kKeys62[] = {"role_name"};
-constexpr RawPath kPaths63[] = {{kKeys62, Origin::own}};
-constexpr std::string_view kKeys63[] = {"auto_moderation_rule_name"};
-constexpr RawPath kPaths64[] = {{kKeys63, Origin::own}};
-constexpr std::string_view kKeys64[] = {"auto_moderation_rule_trigger_type"};
-constexpr RawPath kPaths65[] = {{kKeys64, Origin::own}};
-constexpr std::string_view kKeys65[] = {"integration_type"};
-constexpr RawPath kPaths66[] = {{kKeys65, Origin::own}};
-constexpr std::string_view kKeys66[] = {"rule_id"};
-constexpr RawPath kPaths67[] = {{kKeys66, Origin::own}};
-constexpr std::string_view kKeys67[] = {"rule_trigger_type"};
-constexpr RawPath kPaths68[] = {{kKeys67, Origin::own}};
-constexpr std::string_view kKeys68[] = {"alert_system_message_id"};
-constexpr RawPath kPaths69[] = {{kKeys68, Origin::own}};
-constexpr std::string_view kKeys69[] = {"content"};
+constexpr std::string_view kKeys51[] = {"min_value"};
+constexpr RawPath kPaths51[] = {{kKeys51, Origin::own}};
+constexpr std::string_view kKeys52[] = {"max_value"};
+constexpr RawPath kPaths52[] = {{kKeys52, Origin::own}};
+constexpr std::string_view kKeys53[] = {"min_length"};
+constexpr RawPath kPaths53[] = {{kKeys53, Origin::own}};
+constexpr std::string_view kKeys54[] = {"max_length"};
+constexpr RawPath kPaths54[] = {{kKeys54, Origin::own}};
+constexpr std::string_view kKeys55[] = {"autocomplete"};
+constexpr RawPath kPaths55[] = {{kKeys55, Origin::own}};
+constexpr std::string_view kKeys56[] = {"permissions"};
+constexpr RawPath kPaths56[] = {{kKeys56, Origin::own}};
+constexpr std::string_view kKeys57[] = {"filename"};
+constexpr RawPath kPaths57[] = {{kKeys57, Origin::own}};
+constexpr std::string_view kKeys58[] = {"proxy_url"};
+constexpr RawPath kPaths58[] = {{kKeys58, Origin::own}};
+constexpr std::string_view kKeys59[] = {"content_type"};
+constexpr RawPath kPaths59[] = {{kKeys59, Origin::own}};
+constexpr std::string_view kKeys60[] = {"width"};
+constexpr RawPath kPaths60[] = {{kKeys60, Origin::own}};
+constexpr std::string_view kKeys61[] = {"height"};
+constexpr RawPath kPaths61[] = {{kKeys61, Origin::own}};
+constexpr std::string_view kKeys62[] = {"title"};
+constexpr RawPath kPaths62[] = {{kKeys62, Origin::own}};
+constexpr std::string_view kKeys63[] = {"ephemeral"};
+constexpr RawPath kPaths63[] = {{kKeys63, Origin::own}};
+constexpr std::string_view kKeys64[] = {"duration_secs"};
+constexpr RawPath kPaths64[] = {{kKeys64, Origin::own}};
+constexpr std::string_view kKeys65[] = {"waveform"};
+constexpr RawPath kPaths65[] = {{kKeys65, Origin::own}};
+constexpr std::string_view kKeys66[] = {"key"};
+constexpr RawPath kPaths66[] = {{kKeys66, Origin::own}};
+constexpr std::string_view kKeys67[] = {"old_value"};
+constexpr RawPath kPaths67[] = {{kKeys67, Origin::own}};
+constexpr std::string_view kKeys68[] = {"new_value"};
+constexpr RawPath kPaths68[] = {{kKeys68, Origin::own}};
+constexpr RawPath kPaths69[] = {{kKeys36, Origin::root}};
+constexpr std::string_view kKeys69[] = {"action_type"};
 constexpr RawPath kPaths70[] = {{kKeys69, Origin::own}};
-constexpr std::string_view kKeys70[] = {"matched_keyword"};
+constexpr NumberName kNames4[] = {{1, "GuildUpdate"}, {10, "ChannelCreate"}, {11, "ChannelUpdate"}, {12, "ChannelDelete"}, {13, "ChannelOverwriteCreate"}, {14, "ChannelOverwriteUpdate"}, {15, "ChannelOverwriteDelete"}, {20, "MemberKick"}, {21, "MemberPrune"}, {22, "MemberBanAdd"}, {23, "MemberBanRemove"}, {24, "MemberUpdate"}, {25, "MemberRoleUpdate"}, {26, "MemberMove"}, {27, "MemberDisconnect"}, {28, "BotAdd"}, {30, "RoleCreate"}, {31, "RoleUpdate"}, {32, "RoleDelete"}, {40, "InviteCreate"}, {41, "InviteUpdate"}, {42, "InviteDelete"}, {50, "WebhookCreate"}, {51, "WebhookUpdate"}, {52, "WebhookDelete"}, {60, "EmojiCreate"}, {61, "EmojiUpdate"}, {62, "EmojiDelete"}, {72, "MessageDelete"}, {73, "MessageBulkDelete"}, {74, "MessagePin"}, {75, "MessageUnpin"}, {80, "IntegrationCreate"}, {81, "IntegrationUpdate"}, {82, "IntegrationDelete"}, {83, "StageInstanceCreate"}, {84, "StageInstanceUpdate"}, {85, "StageInstanceDelete"}, {90, "StickerCreate"}, {91, "StickerUpdate"}, {92, "StickerDelete"}, {100, "GuildScheduledEventCreate"}, {101, "GuildScheduledEventUpdate"}, {102, "GuildScheduledEventDelete"}, {110, "ThreadCreate"}, {111, "ThreadUpdate"}, {112, "ThreadDelete"}, {121, "ApplicationCommandPermissionUpdate"}, {130, "SoundboardSoundCreate"}, {131, "SoundboardSoundUpdate"}, {132, "SoundboardSoundDelete"}, {140, "AutoModerationRuleCreate"}, {141, "AutoModerationRuleUpdate"}, {142, "AutoModerationRuleDelete"}, {143, "AutoModerationBlockMessage"}, {144, "AutoModerationFlagToChannel"}, {145, "AutoModerationUserCommunicationDisabled"}, {146, "AutoModerationQuarantineUser"}, {150, "CreatorMonetizationRequestCreated"}, {151, "CreatorMonetizationTermsAccepted"}, {163, "OnboardingPromptCreate"}, {164, "OnboardingPromptUpdate"}, {165, "OnboardingPromptDelete"}, {166, "OnboardingCreate"}, {167, "OnboardingUpdate"}, {190, "HomeSettingsCreate"}, {191, "HomeSettingsUpdate"}};
+constexpr std::string_view kKeys70[] = {"target_id"};
 constexpr RawPath kPaths71[] = {{kKeys70, Origin::own}};
-constexpr std::string_view kKeys71[] = {"matched_content"};
-constexpr RawPath kPaths72[] = {{kKeys71, Origin::own}};
-constexpr std::string_view kKeys72[] = {"action"};
+constexpr std::string_view kKeys71[] = {"user"};
+constexpr RawPath kPaths72[] = {{kKeys71, Origin::context}};
+constexpr std::string_view kKeys72[] = {"reason"};
 constexpr RawPath kPaths73[] = {{kKeys72, Origin::own}};
-constexpr NumberName kNames3[] = {{1, "block_message"}, {2, "send_alert_message"}, {3, "timeout"}, {4, "block_member_interaction"}};
-constexpr std::string_view kKeys73[] = {"metadata"};
+constexpr std::string_view kKeys73[] = {"changes"};
 constexpr RawPath kPaths74[] = {{kKeys73, Origin::own}};
-constexpr std::string_view kKeys74[] = {"duration_seconds"};
+constexpr std::string_view kKeys74[] = {"members_removed"};
 constexpr RawPath kPaths75[] = {{kKeys74, Origin::own}};
-constexpr std::string_view kKeys75[] = {"custom_message"};
+constexpr std::string_view kKeys75[] = {"delete_member_days"};
 constexpr RawPath kPaths76[] = {{kKeys75, Origin::own}};
-constexpr std::string_view kKeys76[] = {"creator_id"};
+constexpr std::string_view kKeys76[] = {"channel_id"};
 constexpr RawPath kPaths77[] = {{kKeys76, Origin::own}};
-constexpr std::string_view kKeys77[] = {"event_type"};
+constexpr std::string_view kKeys77[] = {"count"};
 constexpr RawPath kPaths78[] = {{kKeys77, Origin::own}};
-constexpr std::string_view kKeys78[] = {"trigger_type"};
+constexpr std::string_view kKeys78[] = {"message_id"};
 constexpr RawPath kPaths79[] = {{kKeys78, Origin::own}};
-constexpr NumberName kNames4[] = {{1, "keyword"}, {3, "spam"}, {4, "keyword_preset"}, {5, "mention_spam"}, {6, "member_profile"}};
-constexpr std::string_view kKeys79[] = {"trigger_metadata"};
+constexpr std::string_view kKeys79[] = {"role_name"};
 constexpr RawPath kPaths80[] = {{kKeys79, Origin::own}};
-constexpr std::string_view kKeys80[] = {"actions"};
+constexpr std::string_view kKeys80[] = {"auto_moderation_rule_name"};
 constexpr RawPath kPaths81[] = {{kKeys80, Origin::own}};
-constexpr std::string_view kKeys81[] = {"enabled"};
+constexpr std::string_view kKeys81[] = {"auto_moderation_rule_trigger_type"};
 constexpr RawPath kPaths82[] = {{kKeys81, Origin::own}};
-constexpr std::string_view kKeys82[] = {"exempt_roles"};
+constexpr std::string_view kKeys82[] = {"integration_type"};
 constexpr RawPath kPaths83[] = {{kKeys82, Origin::own}};
-constexpr std::string_view kKeys83[] = {"exempt_channels"};
+constexpr std::string_view kKeys83[] = {"rule_id"};
 constexpr RawPath kPaths84[] = {{kKeys83, Origin::own}};
-constexpr std::string_view kKeys84[] = {"keyword_filter"};
+constexpr std::string_view kKeys84[] = {"rule_trigger_type"};
 constexpr RawPath kPaths85[] = {{kKeys84, Origin::own}};
-constexpr std::string_view kKeys85[] = {"regex_patterns"};
+constexpr std::string_view kKeys85[] = {"alert_system_message_id"};
 constexpr RawPath kPaths86[] = {{kKeys85, Origin::own}};
-constexpr std::string_view kKeys86[] = {"presets"};
+constexpr std::string_view kKeys86[] = {"content"};
 constexpr RawPath kPaths87[] = {{kKeys86, Origin::own}};
-constexpr std::string_view kKeys87[] = {"allow_list"};
+constexpr std::string_view kKeys87[] = {"matched_keyword"};
 constexpr RawPath kPaths88[] = {{kKeys87, Origin::own}};
-constexpr std::string_view kKeys88[] = {"mention_total_limit"};
+constexpr std::string_view kKeys88[] = {"matched_content"};
 constexpr RawPath kPaths89[] = {{kKeys88, Origin::own}};
-constexpr std::string_view kKeys89[] = {"mention_raid_protection_enabled"};
+constexpr std::string_view kKeys89[] = {"action"};
 constexpr RawPath kPaths90[] = {{kKeys89, Origin::own}};
-constexpr std::string_view kKeys90[] = {"old"};
-constexpr RawPath kPaths91[] = {{kKeys90, Origin::context}};
-constexpr std::string_view kKeys91[] = {"asset"};
+constexpr NumberName kNames5[] = {{1, "block_message"}, {2, "send_alert_message"}, {3, "timeout"}, {4, "block_member_interaction"}};
+constexpr std::string_view kKeys90[] = {"metadata"};
+constexpr RawPath kPaths91[] = {{kKeys90, Origin::own}};
+constexpr std::string_view kKeys91[] = {"duration_seconds"};
 constexpr RawPath kPaths92[] = {{kKeys91, Origin::own}};
-constexpr std::string_view kKeys92[] = {"sku_id"};
+constexpr std::string_view kKeys92[] = {"custom_message"};
 constexpr RawPath kPaths93[] = {{kKeys92, Origin::own}};
-constexpr NumberName kNames5[] = {{0, "text"}, {1, "dm"}, {2, "voice"}, {3, "group_dm"}, {4, "category"}, {5, "announcement"}, {10, "announcement_thread"}, {11, "public_thread"}, {12, "private_thread"}, {13, "stage"}, {14, "directory"}, {15, "forum"}, {16, "media"}};
-constexpr std::string_view kKeys93[] = {"parent_id"};
+constexpr std::string_view kKeys93[] = {"creator_id"};
 constexpr RawPath kPaths94[] = {{kKeys93, Origin::own}};
-constexpr std::string_view kKeys94[] = {"thread_metadata", "create_timestamp"};
+constexpr std::string_view kKeys94[] = {"event_type"};
 constexpr RawPath kPaths95[] = {{kKeys94, Origin::own}};
-constexpr FieldSource kAlternatives0[] = {{.op = Op::iso_time, .paths = kPaths95}, {.op = Op::snowflake_time, .paths = kPaths23}};
-constexpr std::string_view kKeys95[] = {"position"};
+constexpr std::string_view kKeys95[] = {"trigger_type"};
 constexpr RawPath kPaths96[] = {{kKeys95, Origin::own}};
-constexpr FieldSource kAlternatives1[] = {{.op = Op::copy, .paths = kPaths96}};
-constexpr std::string_view kKeys96[] = {"topic"};
+constexpr NumberName kNames6[] = {{1, "keyword"}, {3, "spam"}, {4, "keyword_preset"}, {5, "mention_spam"}, {6, "member_profile"}};
+constexpr std::string_view kKeys96[] = {"trigger_metadata"};
 constexpr RawPath kPaths97[] = {{kKeys96, Origin::own}};
-constexpr std::string_view kKeys97[] = {"nsfw"};
+constexpr std::string_view kKeys97[] = {"actions"};
 constexpr RawPath kPaths98[] = {{kKeys97, Origin::own}};
-constexpr std::string_view kKeys98[] = {"rate_limit_per_user"};
+constexpr std::string_view kKeys98[] = {"enabled"};
 constexpr RawPath kPaths99[] = {{kKeys98, Origin::own}};
-constexpr std::string_view kKeys99[] = {"bitrate"};
+constexpr std::string_view kKeys99[] = {"exempt_roles"};
 constexpr RawPath kPaths100[] = {{kKeys99, Origin::own}};
-constexpr std::string_view kKeys100[] = {"user_limit"};
+constexpr std::string_view kKeys100[] = {"exempt_channels"};
 constexpr RawPath kPaths101[] = {{kKeys100, Origin::own}};
-constexpr FieldSource kAlternatives2[] = {{.op = Op::copy, .paths = kPaths36}, {.op = Op::copy, .paths = kPaths51}};
-constexpr std::string_view kKeys101[] = {"permission_overwrites"};
+constexpr std::string_view kKeys101[] = {"keyword_filter"};
 constexpr RawPath kPaths102[] = {{kKeys101, Origin::own}};
-constexpr std::string_view kKeys102[] = {"last_message_id"};
+constexpr std::string_view kKeys102[] = {"regex_patterns"};
 constexpr RawPath kPaths103[] = {{kKeys102, Origin::own}};
-constexpr std::string_view kKeys103[] = {"last_pin_timestamp"};
+constexpr std::string_view kKeys103[] = {"presets"};
 constexpr RawPath kPaths104[] = {{kKeys103, Origin::own}};
-constexpr std::string_view kKeys104[] = {"rtc_region"};
+constexpr std::string_view kKeys104[] = {"allow_list"};
 constexpr RawPath kPaths105[] = {{kKeys104, Origin::own}};
-constexpr std::string_view kKeys105[] = {"video_quality_mode"};
+constexpr std::string_view kKeys105[] = {"mention_total_limit"};
 constexpr RawPath kPaths106[] = {{kKeys105, Origin::own}};
-constexpr std::string_view kKeys106[] = {"default_auto_archive_duration"};
+constexpr std::string_view kKeys106[] = {"mention_raid_protection_enabled"};
 constexpr RawPath kPaths107[] = {{kKeys106, Origin::own}};
-constexpr std::string_view kKeys107[] = {"default_thread_rate_limit_per_user"};
-constexpr RawPath kPaths108[] = {{kKeys107, Origin::own}};
-constexpr std::string_view kKeys108[] = {"available_tags"};
+constexpr std::string_view kKeys107[] = {"old"};
+constexpr RawPath kPaths108[] = {{kKeys107, Origin::context}};
+constexpr std::string_view kKeys108[] = {"asset"};
 constexpr RawPath kPaths109[] = {{kKeys108, Origin::own}};
-constexpr std::string_view kKeys109[] = {"default_reaction_emoji"};
+constexpr std::string_view kKeys109[] = {"sku_id"};
 constexpr RawPath kPaths110[] = {{kKeys109, Origin::own}};
-constexpr std::string_view kKeys110[] = {"default_sort_order"};
+constexpr NumberName kNames7[] = {{0, "text"}, {1, "dm"}, {2, "voice"}, {3, "group_dm"}, {4, "category"}, {5, "announcement"}, {10, "announcement_thread"}, {11, "public_thread"}, {12, "private_thread"}, {13, "stage"}, {14, "directory"}, {15, "forum"}, {16, "media"}};
+constexpr std::string_view kKeys110[] = {"parent_id"};
 constexpr RawPath kPaths111[] = {{kKeys110, Origin::own}};
-constexpr std::string_view kKeys111[] = {"default_forum_layout"};
+constexpr std::string_view kKeys111[] = {"thread_metadata", "create_timestamp"};
 constexpr RawPath kPaths112[] = {{kKeys111, Origin::own}};
-constexpr std::string_view kKeys112[] = {"owner_id"};
+constexpr FieldSource kAlternatives1[] = {{.op = Op::iso_time, .paths = kPaths112}, {.op = Op::snowflake_time, .paths = kPaths23}};
+constexpr std::string_view kKeys112[] = {"position"};
 constexpr RawPath kPaths113[] = {{kKeys112, Origin::own}};
-constexpr std::string_view kKeys113[] = {"applied_tags"};
+constexpr FieldSource kAlternatives2[] = {{.op = Op::copy, .paths = kPaths113}};
+constexpr std::string_view kKeys113[] = {"topic"};
 constexpr RawPath kPaths114[] = {{kKeys113, Origin::own}};
-constexpr std::string_view kKeys114[] = {"message_count"};
+constexpr std::string_view kKeys114[] = {"rate_limit_per_user"};
 constexpr RawPath kPaths115[] = {{kKeys114, Origin::own}};
-constexpr std::string_view kKeys115[] = {"member_count"};
+constexpr std::string_view kKeys115[] = {"bitrate"};
 constexpr RawPath kPaths116[] = {{kKeys115, Origin::own}};
-constexpr std::string_view kKeys116[] = {"total_message_sent"};
+constexpr std::string_view kKeys116[] = {"user_limit"};
 constexpr RawPath kPaths117[] = {{kKeys116, Origin::own}};
-constexpr std::string_view kKeys117[] = {"thread_metadata"};
+constexpr FieldSource kAlternatives3[] = {{.op = Op::copy, .paths = kPaths36}, {.op = Op::copy, .paths = kPaths69}};
+constexpr std::string_view kKeys117[] = {"permission_overwrites"};
 constexpr RawPath kPaths118[] = {{kKeys117, Origin::own}};
-constexpr std::string_view kKeys118[] = {"member"};
+constexpr std::string_view kKeys118[] = {"last_message_id"};
 constexpr RawPath kPaths119[] = {{kKeys118, Origin::own}};
-constexpr std::string_view kKeys119[] = {"recipients"};
+constexpr std::string_view kKeys119[] = {"last_pin_timestamp"};
 constexpr RawPath kPaths120[] = {{kKeys119, Origin::own}};
-constexpr std::string_view kKeys120[] = {"icon"};
+constexpr std::string_view kKeys120[] = {"rtc_region"};
 constexpr RawPath kPaths121[] = {{kKeys120, Origin::own}};
-constexpr std::string_view kKeys121[] = {"oldPosition"};
-constexpr RawPath kPaths122[] = {{kKeys121, Origin::context}};
-constexpr FieldSource kAlternatives3[] = {{.op = Op::copy, .paths = kPaths122}, {.op = Op::copy, .paths = kPaths96}};
-constexpr std::string_view kKeys122[] = {"channels"};
+constexpr std::string_view kKeys121[] = {"video_quality_mode"};
+constexpr RawPath kPaths122[] = {{kKeys121, Origin::own}};
+constexpr std::string_view kKeys122[] = {"default_auto_archive_duration"};
 constexpr RawPath kPaths123[] = {{kKeys122, Origin::own}};
-constexpr RawPath kPaths124[] = {{kKeys95, Origin::context}};
-constexpr FieldSource kAlternatives4[] = {{.op = Op::copy, .paths = kPaths124}, {.op = Op::copy, .paths = kPaths96}};
-constexpr std::string_view kKeys123[] = {"web"};
-constexpr RawPath kPaths125[] = {{kKeys123, Origin::own}};
-constexpr std::string_view kKeys124[] = {"mobile"};
-constexpr RawPath kPaths126[] = {{kKeys124, Origin::own}};
-constexpr std::string_view kKeys125[] = {"desktop"};
-constexpr RawPath kPaths127[] = {{kKeys125, Origin::own}};
-constexpr std::string_view kKeys126[] = {"vr"};
-constexpr RawPath kPaths128[] = {{kKeys126, Origin::own}};
-constexpr NumberName kNames6[] = {{1, "subcommand"}, {2, "subcommand_group"}, {3, "string"}, {4, "integer"}, {5, "boolean"}, {6, "user"}, {7, "channel"}, {8, "role"}, {9, "mentionable"}, {10, "number"}, {11, "attachment"}};
-constexpr std::string_view kKeys127[] = {"value"};
-constexpr RawPath kPaths129[] = {{kKeys127, Origin::own}};
-constexpr std::string_view kKeys128[] = {"focused"};
-constexpr RawPath kPaths130[] = {{kKeys128, Origin::own}};
-constexpr NumberName kNames7[] = {{1, "role"}, {2, "user"}, {3, "channel"}};
-constexpr std::string_view kKeys129[] = {"permission"};
-constexpr RawPath kPaths131[] = {{kKeys129, Origin::own}};
-constexpr std::string_view kKeys130[] = {"emoji_id"};
-constexpr RawPath kPaths132[] = {{kKeys130, Origin::own}};
-constexpr std::string_view kKeys131[] = {"emoji_name"};
-constexpr RawPath kPaths133[] = {{kKeys131, Origin::own}};
-constexpr std::string_view kKeys132[] = {"color"};
-constexpr RawPath kPaths134[] = {{kKeys132, Origin::own}};
-constexpr std::string_view kKeys133[] = {"timestamp"};
-constexpr RawPath kPaths135[] = {{kKeys133, Origin::own}};
-constexpr std::string_view kKeys134[] = {"footer"};
-constexpr RawPath kPaths136[] = {{kKeys134, Origin::own}};
-constexpr std::string_view kKeys135[] = {"image"};
-constexpr RawPath kPaths137[] = {{kKeys135, Origin::own}};
-constexpr std::string_view kKeys136[] = {"thumbnail"};
-constexpr RawPath kPaths138[] = {{kKeys136, Origin::own}};
-constexpr std::string_view kKeys137[] = {"author"};
-constexpr RawPath kPaths139[] = {{kKeys137, Origin::own}};
-constexpr std::string_view kKeys138[] = {"fields"};
-constexpr RawPath kPaths140[] = {{kKeys138, Origin::own}};
-constexpr std::string_view kKeys139[] = {"video"};
+constexpr std::string_view kKeys123[] = {"default_thread_rate_limit_per_user"};
+constexpr RawPath kPaths124[] = {{kKeys123, Origin::own}};
+constexpr std::string_view kKeys124[] = {"available_tags"};
+constexpr RawPath kPaths125[] = {{kKeys124, Origin::own}};
+constexpr std::string_view kKeys125[] = {"default_reaction_emoji"};
+constexpr RawPath kPaths126[] = {{kKeys125, Origin::own}};
+constexpr std::string_view kKeys126[] = {"default_sort_order"};
+constexpr RawPath kPaths127[] = {{kKeys126, Origin::own}};
+constexpr std::string_view kKeys127[] = {"default_forum_layout"};
+constexpr RawPath kPaths128[] = {{kKeys127, Origin::own}};
+constexpr std::string_view kKeys128[] = {"owner_id"};
+constexpr RawPath kPaths129[] = {{kKeys128, Origin::own}};
+constexpr std::string_view kKeys129[] = {"applied_tags"};
+constexpr RawPath kPaths130[] = {{kKeys129, Origin::own}};
+constexpr std::string_view kKeys130[] = {"message_count"};
+constexpr RawPath kPaths131[] = {{kKeys130, Origin::own}};
+constexpr std::string_view kKeys131[] = {"member_count"};
+constexpr RawPath kPaths132[] = {{kKeys131, Origin::own}};
+constexpr std::string_view kKeys132[] = {"total_message_sent"};
+constexpr RawPath kPaths133[] = {{kKeys132, Origin::own}};
+constexpr std::string_view kKeys133[] = {"thread_metadata"};
+constexpr RawPath kPaths134[] = {{kKeys133, Origin::own}};
+constexpr std::string_view kKeys134[] = {"member"};
+constexpr RawPath kPaths135[] = {{kKeys134, Origin::own}};
+constexpr std::string_view kKeys135[] = {"recipients"};
+constexpr RawPath kPaths136[] = {{kKeys135, Origin::own}};
+constexpr std::string_view kKeys136[] = {"icon"};
+constexpr RawPath kPaths137[] = {{kKeys136, Origin::own}};
+constexpr std::string_view kKeys137[] = {"oldPosition"};
+constexpr RawPath kPaths138[] = {{kKeys137, Origin::context}};
+constexpr FieldSource kAlternatives4[] = {{.op = Op::copy, .paths = kPaths138}, {.op = Op::copy, .paths = kPaths113}};
+constexpr std::string_view kKeys138[] = {"channels"};
+constexpr RawPath kPaths139[] = {{kKeys138, Origin::own}};
+constexpr RawPath kPaths140[] = {{kKeys112, Origin::context}};
+constexpr FieldSource kAlternatives5[] = {{.op = Op::copy, .paths = kPaths140}, {.op = Op::copy, .paths = kPaths113}};
+constexpr std::string_view kKeys139[] = {"token"};
 constexpr RawPath kPaths141[] = {{kKeys139, Origin::own}};
-constexpr std::string_view kKeys140[] = {"provider"};
-constexpr RawPath kPaths142[] = {{kKeys140, Origin::own}};
-constexpr std::string_view kKeys141[] = {"icon_url"};
-constexpr RawPath kPaths143[] = {{kKeys141, Origin::own}};
-constexpr std::string_view kKeys142[] = {"inline"};
-constexpr RawPath kPaths144[] = {{kKeys142, Origin::own}};
-constexpr std::string_view kKeys143[] = {"text"};
-constexpr RawPath kPaths145[] = {{kKeys143, Origin::own}};
-constexpr std::string_view kKeys144[] = {"animated"};
-constexpr RawPath kPaths146[] = {{kKeys23, Origin::own}, {kKeys0, Origin::own}, {kKeys144, Origin::own}};
+constexpr RawPath kPaths142[] = {{kKeys23, Origin::own}, {kKeys139, Origin::own}};
+constexpr FieldSource kAlternatives6[] = {{.op = Op::image_url, .paths = kPaths142, .text = "https://discord.com/api/webhooks/{0}/{1}"}, {.op = Op::image_url, .paths = kPaths23, .text = "https://discord.com/api/webhooks/{0}"}};
+constexpr std::string_view kKeys140[] = {"user", "id"};
+constexpr RawPath kPaths143[] = {{kKeys140, Origin::own}};
+constexpr std::string_view kKeys141[] = {"web"};
+constexpr RawPath kPaths144[] = {{kKeys141, Origin::own}};
+constexpr std::string_view kKeys142[] = {"mobile"};
+constexpr RawPath kPaths145[] = {{kKeys142, Origin::own}};
+constexpr std::string_view kKeys143[] = {"desktop"};
+constexpr RawPath kPaths146[] = {{kKeys143, Origin::own}};
+constexpr std::string_view kKeys144[] = {"vr"};
 constexpr RawPath kPaths147[] = {{kKeys144, Origin::own}};
-constexpr RawPath kPaths148[] = {{kKeys23, Origin::own}, {kKeys144, Origin::own}};
-constexpr std::string_view kKeys145[] = {"managed"};
-constexpr RawPath kPaths149[] = {{kKeys145, Origin::own}};
-constexpr std::string_view kKeys146[] = {"require_colons"};
-constexpr RawPath kPaths150[] = {{kKeys146, Origin::own}};
-constexpr FieldSource kAlternatives5[] = {{.op = Op::copy, .paths = kPaths150}, {.op = Op::constant, .text = "true"}};
-constexpr std::string_view kKeys147[] = {"available"};
-constexpr RawPath kPaths151[] = {{kKeys147, Origin::own}};
-constexpr std::string_view kKeys148[] = {"roles"};
-constexpr RawPath kPaths152[] = {{kKeys148, Origin::own}};
-constexpr RawPath kPaths153[] = {{kKeys53, Origin::own}};
-constexpr std::string_view kKeys149[] = {"consumed"};
-constexpr RawPath kPaths154[] = {{kKeys149, Origin::own}};
-constexpr std::string_view kKeys150[] = {"starts_at"};
-constexpr RawPath kPaths155[] = {{kKeys150, Origin::own}};
-constexpr std::string_view kKeys151[] = {"ends_at"};
-constexpr RawPath kPaths156[] = {{kKeys151, Origin::own}};
-constexpr std::string_view kKeys152[] = {"deleted"};
-constexpr RawPath kPaths157[] = {{kKeys152, Origin::own}};
-constexpr std::string_view kKeys153[] = {"custom_id"};
-constexpr RawPath kPaths158[] = {{kKeys153, Origin::own}};
-constexpr std::string_view kKeys154[] = {"values"};
-constexpr RawPath kPaths159[] = {{kKeys154, Origin::own}};
-constexpr std::string_view kKeys155[] = {"moderated"};
-constexpr RawPath kPaths160[] = {{kKeys155, Origin::own}};
-constexpr RawPath kPaths161[] = {{kKeys23, Origin::own}, {kKeys120, Origin::own}};
-constexpr std::string_view kKeys156[] = {"banner"};
-constexpr RawPath kPaths162[] = {{kKeys156, Origin::own}};
-constexpr RawPath kPaths163[] = {{kKeys23, Origin::own}, {kKeys156, Origin::own}};
-constexpr std::string_view kKeys157[] = {"splash"};
-constexpr RawPath kPaths164[] = {{kKeys157, Origin::own}};
-constexpr std::string_view kKeys158[] = {"joined_at"};
-constexpr RawPath kPaths165[] = {{kKeys158, Origin::own}};
-constexpr std::string_view kKeys159[] = {"features"};
-constexpr RawPath kPaths166[] = {{kKeys159, Origin::own}};
-constexpr std::string_view kKeys160[] = {"premium_tier"};
-constexpr RawPath kPaths167[] = {{kKeys160, Origin::own}};
-constexpr std::string_view kKeys161[] = {"premium_subscription_count"};
-constexpr RawPath kPaths168[] = {{kKeys161, Origin::own}};
-constexpr std::string_view kKeys162[] = {"vanity_url_code"};
-constexpr RawPath kPaths169[] = {{kKeys162, Origin::own}};
-constexpr std::string_view kKeys163[] = {"verification_level"};
-constexpr RawPath kPaths170[] = {{kKeys163, Origin::own}};
-constexpr std::string_view kKeys164[] = {"explicit_content_filter"};
-constexpr RawPath kPaths171[] = {{kKeys164, Origin::own}};
-constexpr std::string_view kKeys165[] = {"default_message_notifications"};
-constexpr RawPath kPaths172[] = {{kKeys165, Origin::own}};
-constexpr std::string_view kKeys166[] = {"system_channel_id"};
-constexpr RawPath kPaths173[] = {{kKeys166, Origin::own}};
-constexpr std::string_view kKeys167[] = {"rules_channel_id"};
-constexpr RawPath kPaths174[] = {{kKeys167, Origin::own}};
-constexpr std::string_view kKeys168[] = {"afk_channel_id"};
-constexpr RawPath kPaths175[] = {{kKeys168, Origin::own}};
-constexpr std::string_view kKeys169[] = {"afk_timeout"};
-constexpr RawPath kPaths176[] = {{kKeys169, Origin::own}};
-constexpr std::string_view kKeys170[] = {"preferred_locale"};
-constexpr RawPath kPaths177[] = {{kKeys170, Origin::own}};
-constexpr std::string_view kKeys171[] = {"unavailable"};
-constexpr RawPath kPaths178[] = {{kKeys171, Origin::own}};
-constexpr RawPath kPaths179[] = {{kKeys23, Origin::own}, {kKeys157, Origin::own}};
-constexpr std::string_view kKeys172[] = {"discovery_splash"};
-constexpr RawPath kPaths180[] = {{kKeys172, Origin::own}};
-constexpr RawPath kPaths181[] = {{kKeys23, Origin::own}, {kKeys172, Origin::own}};
-constexpr std::string_view kKeys173[] = {"mfa_level"};
-constexpr RawPath kPaths182[] = {{kKeys173, Origin::own}};
-constexpr std::string_view kKeys174[] = {"nsfw_level"};
-constexpr RawPath kPaths183[] = {{kKeys174, Origin::own}};
-constexpr std::string_view kKeys175[] = {"system_channel_flags"};
-constexpr RawPath kPaths184[] = {{kKeys175, Origin::own}};
-constexpr std::string_view kKeys176[] = {"public_updates_channel_id"};
-constexpr RawPath kPaths185[] = {{kKeys176, Origin::own}};
-constexpr std::string_view kKeys177[] = {"safety_alerts_channel_id"};
-constexpr RawPath kPaths186[] = {{kKeys177, Origin::own}};
-constexpr std::string_view kKeys178[] = {"widget_enabled"};
-constexpr RawPath kPaths187[] = {{kKeys178, Origin::own}};
-constexpr std::string_view kKeys179[] = {"widget_channel_id"};
-constexpr RawPath kPaths188[] = {{kKeys179, Origin::own}};
-constexpr std::string_view kKeys180[] = {"max_members"};
-constexpr RawPath kPaths189[] = {{kKeys180, Origin::own}};
-constexpr std::string_view kKeys181[] = {"max_video_channel_users"};
-constexpr RawPath kPaths190[] = {{kKeys181, Origin::own}};
-constexpr std::string_view kKeys182[] = {"max_stage_video_channel_users"};
-constexpr RawPath kPaths191[] = {{kKeys182, Origin::own}};
-constexpr std::string_view kKeys183[] = {"premium_progress_bar_enabled"};
-constexpr RawPath kPaths192[] = {{kKeys183, Origin::own}};
-constexpr std::string_view kKeys184[] = {"large"};
-constexpr RawPath kPaths193[] = {{kKeys184, Origin::own}};
-constexpr std::string_view kKeys185[] = {"approximate_member_count"};
-constexpr RawPath kPaths194[] = {{kKeys185, Origin::own}};
-constexpr std::string_view kKeys186[] = {"approximate_presence_count"};
-constexpr RawPath kPaths195[] = {{kKeys186, Origin::own}};
-constexpr std::string_view kKeys187[] = {"incidents_data"};
-constexpr RawPath kPaths196[] = {{kKeys187, Origin::own}};
-constexpr std::string_view kKeys188[] = {"old", "name"};
-constexpr RawPath kPaths197[] = {{kKeys188, Origin::context}};
-constexpr std::string_view kKeys189[] = {"emojis"};
+constexpr std::string_view kKeys145[] = {"focused"};
+constexpr RawPath kPaths148[] = {{kKeys145, Origin::own}};
+constexpr NumberName kNames8[] = {{1, "role"}, {2, "user"}, {3, "channel"}};
+constexpr std::string_view kKeys146[] = {"permission"};
+constexpr RawPath kPaths149[] = {{kKeys146, Origin::own}};
+constexpr std::string_view kKeys147[] = {"emoji_id"};
+constexpr RawPath kPaths150[] = {{kKeys147, Origin::own}};
+constexpr std::string_view kKeys148[] = {"emoji_name"};
+constexpr RawPath kPaths151[] = {{kKeys148, Origin::own}};
+constexpr std::string_view kKeys149[] = {"color"};
+constexpr RawPath kPaths152[] = {{kKeys149, Origin::own}};
+constexpr std::string_view kKeys150[] = {"timestamp"};
+constexpr RawPath kPaths153[] = {{kKeys150, Origin::own}};
+constexpr std::string_view kKeys151[] = {"footer"};
+constexpr RawPath kPaths154[] = {{kKeys151, Origin::own}};
+constexpr std::string_view kKeys152[] = {"image"};
+constexpr RawPath kPaths155[] = {{kKeys152, Origin::own}};
+constexpr std::string_view kKeys153[] = {"thumbnail"};
+constexpr RawPath kPaths156[] = {{kKeys153, Origin::own}};
+constexpr std::string_view kKeys154[] = {"author"};
+constexpr RawPath kPaths157[] = {{kKeys154, Origin::own}};
+constexpr std::string_view kKeys155[] = {"fields"};
+constexpr RawPath kPaths158[] = {{kKeys155, Origin::own}};
+constexpr std::string_view kKeys156[] = {"video"};
+constexpr RawPath kPaths159[] = {{kKeys156, Origin::own}};
+constexpr std::string_view kKeys157[] = {"provider"};
+constexpr RawPath kPaths160[] = {{kKeys157, Origin::own}};
+constexpr std::string_view kKeys158[] = {"icon_url"};
+constexpr RawPath kPaths161[] = {{kKeys158, Origin::own}};
+constexpr std::string_view kKeys159[] = {"inline"};
+constexpr RawPath kPaths162[] = {{kKeys159, Origin::own}};
+constexpr std::string_view kKeys160[] = {"text"};
+constexpr RawPath kPaths163[] = {{kKeys160, Origin::own}};
+constexpr std::string_view kKeys161[] = {"animated"};
+constexpr RawPath kPaths164[] = {{kKeys23, Origin::own}, {kKeys0, Origin::own}, {kKeys161, Origin::own}};
+constexpr RawPath kPaths165[] = {{kKeys161, Origin::own}};
+constexpr RawPath kPaths166[] = {{kKeys23, Origin::own}, {kKeys161, Origin::own}};
+constexpr std::string_view kKeys162[] = {"managed"};
+constexpr RawPath kPaths167[] = {{kKeys162, Origin::own}};
+constexpr std::string_view kKeys163[] = {"require_colons"};
+constexpr RawPath kPaths168[] = {{kKeys163, Origin::own}};
+constexpr FieldSource kAlternatives7[] = {{.op = Op::copy, .paths = kPaths168}, {.op = Op::constant, .text = "true"}};
+constexpr std::string_view kKeys164[] = {"available"};
+constexpr RawPath kPaths169[] = {{kKeys164, Origin::own}};
+constexpr std::string_view kKeys165[] = {"roles"};
+constexpr RawPath kPaths170[] = {{kKeys165, Origin::own}};
+constexpr RawPath kPaths171[] = {{kKeys71, Origin::own}};
+constexpr std::string_view kKeys166[] = {"consumed"};
+constexpr RawPath kPaths172[] = {{kKeys166, Origin::own}};
+constexpr std::string_view kKeys167[] = {"starts_at"};
+constexpr RawPath kPaths173[] = {{kKeys167, Origin::own}};
+constexpr std::string_view kKeys168[] = {"ends_at"};
+constexpr RawPath kPaths174[] = {{kKeys168, Origin::own}};
+constexpr std::string_view kKeys169[] = {"deleted"};
+constexpr RawPath kPaths175[] = {{kKeys169, Origin::own}};
+constexpr std::string_view kKeys170[] = {"custom_id"};
+constexpr RawPath kPaths176[] = {{kKeys170, Origin::own}};
+constexpr std::string_view kKeys171[] = {"values"};
+constexpr RawPath kPaths177[] = {{kKeys171, Origin::own}};
+constexpr std::string_view kKeys172[] = {"moderated"};
+constexpr RawPath kPaths178[] = {{kKeys172, Origin::own}};
+constexpr RawPath kPaths179[] = {{kKeys23, Origin::own}, {kKeys136, Origin::own}};
+constexpr std::string_view kKeys173[] = {"banner"};
+constexpr RawPath kPaths180[] = {{kKeys173, Origin::own}};
+constexpr RawPath kPaths181[] = {{kKeys23, Origin::own}, {kKeys173, Origin::own}};
+constexpr std::string_view kKeys174[] = {"splash"};
+constexpr RawPath kPaths182[] = {{kKeys174, Origin::own}};
+constexpr std::string_view kKeys175[] = {"joined_at"};
+constexpr RawPath kPaths183[] = {{kKeys175, Origin::own}};
+constexpr std::string_view kKeys176[] = {"features"};
+constexpr RawPath kPaths184[] = {{kKeys176, Origin::own}};
+constexpr std::string_view kKeys177[] = {"premium_tier"};
+constexpr RawPath kPaths185[] = {{kKeys177, Origin::own}};
+constexpr std::string_view kKeys178[] = {"premium_subscription_count"};
+constexpr RawPath kPaths186[] = {{kKeys178, Origin::own}};
+constexpr std::string_view kKeys179[] = {"vanity_url_code"};
+constexpr RawPath kPaths187[] = {{kKeys179, Origin::own}};
+constexpr std::string_view kKeys180[] = {"verification_level"};
+constexpr RawPath kPaths188[] = {{kKeys180, Origin::own}};
+constexpr std::string_view kKeys181[] = {"explicit_content_filter"};
+constexpr RawPath kPaths189[] = {{kKeys181, Origin::own}};
+constexpr std::string_view kKeys182[] = {"default_message_notifications"};
+constexpr RawPath kPaths190[] = {{kKeys182, Origin::own}};
+constexpr std::string_view kKeys183[] = {"system_channel_id"};
+constexpr RawPath kPaths191[] = {{kKeys183, Origin::own}};
+constexpr std::string_view kKeys184[] = {"rules_channel_id"};
+constexpr RawPath kPaths192[] = {{kKeys184, Origin::own}};
+constexpr std::string_view kKeys185[] = {"afk_channel_id"};
+constexpr RawPath kPaths193[] = {{kKeys185, Origin::own}};
+constexpr std::string_view kKeys186[] = {"afk_timeout"};
+constexpr RawPath kPaths194[] = {{kKeys186, Origin::own}};
+constexpr std::string_view kKeys187[] = {"preferred_locale"};
+constexpr RawPath kPaths195[] = {{kKeys187, Origin::own}};
+constexpr std::string_view kKeys188[] = {"unavailable"};
+constexpr RawPath kPaths196[] = {{kKeys188, Origin::own}};
+constexpr RawPath kPaths197[] = {{kKeys23, Origin::own}, {kKeys174, Origin::own}};
+constexpr std::string_view kKeys189[] = {"discovery_splash"};
 constexpr RawPath kPaths198[] = {{kKeys189, Origin::own}};
-constexpr std::string_view kKeys190[] = {"invites_disabled_until"};
-constexpr RawPath kPaths199[] = {{kKeys190, Origin::own}};
-constexpr std::string_view kKeys191[] = {"dms_disabled_until"};
-constexpr RawPath kPaths200[] = {{kKeys191, Origin::own}};
-constexpr std::string_view kKeys192[] = {"dm_spam_detected_at"};
-constexpr RawPath kPaths201[] = {{kKeys192, Origin::own}};
-constexpr std::string_view kKeys193[] = {"raid_detected_at"};
-constexpr RawPath kPaths202[] = {{kKeys193, Origin::own}};
-constexpr std::string_view kKeys194[] = {"members"};
-constexpr RawPath kPaths203[] = {{kKeys194, Origin::own}};
-constexpr std::string_view kKeys195[] = {"chunk_index"};
-constexpr RawPath kPaths204[] = {{kKeys195, Origin::own}};
-constexpr std::string_view kKeys196[] = {"chunk_count"};
-constexpr RawPath kPaths205[] = {{kKeys196, Origin::own}};
-constexpr std::string_view kKeys197[] = {"not_found"};
-constexpr RawPath kPaths206[] = {{kKeys197, Origin::own}};
-constexpr std::string_view kKeys198[] = {"presences"};
-constexpr RawPath kPaths207[] = {{kKeys198, Origin::own}};
-constexpr std::string_view kKeys199[] = {"nonce"};
-constexpr RawPath kPaths208[] = {{kKeys199, Origin::own}};
-constexpr std::string_view kKeys200[] = {"old", "member_count"};
-constexpr RawPath kPaths209[] = {{kKeys200, Origin::context}};
-constexpr FieldSource kAlternatives6[] = {{.op = Op::copy, .paths = kPaths116}, {.op = Op::copy, .paths = kPaths209}};
-constexpr std::string_view kKeys201[] = {"old", "joined_at"};
-constexpr RawPath kPaths210[] = {{kKeys201, Origin::context}};
-constexpr FieldSource kAlternatives7[] = {{.op = Op::iso_time, .paths = kPaths165}, {.op = Op::iso_time, .paths = kPaths210}};
-constexpr std::string_view kKeys202[] = {"old", "large"};
-constexpr RawPath kPaths211[] = {{kKeys202, Origin::context}};
-constexpr FieldSource kAlternatives8[] = {{.op = Op::copy, .paths = kPaths193}, {.op = Op::copy, .paths = kPaths211}};
-constexpr std::string_view kKeys203[] = {"guild_scheduled_event_id"};
-constexpr RawPath kPaths212[] = {{kKeys203, Origin::own}};
-constexpr std::string_view kKeys204[] = {"sound_id"};
-constexpr RawPath kPaths213[] = {{kKeys204, Origin::own}};
-constexpr std::string_view kKeys205[] = {"soundboard_sounds"};
-constexpr RawPath kPaths214[] = {{kKeys205, Origin::own}};
-constexpr std::string_view kKeys206[] = {"stickers"};
-constexpr RawPath kPaths215[] = {{kKeys206, Origin::own}};
-constexpr std::string_view kKeys207[] = {"account"};
-constexpr RawPath kPaths216[] = {{kKeys207, Origin::own}};
-constexpr std::string_view kKeys208[] = {"application"};
-constexpr RawPath kPaths217[] = {{kKeys208, Origin::own}};
-constexpr std::string_view kKeys209[] = {"scopes"};
-constexpr RawPath kPaths218[] = {{kKeys209, Origin::own}};
-constexpr std::string_view kKeys210[] = {"syncing"};
-constexpr RawPath kPaths219[] = {{kKeys210, Origin::own}};
-constexpr std::string_view kKeys211[] = {"role_id"};
-constexpr RawPath kPaths220[] = {{kKeys211, Origin::own}};
-constexpr std::string_view kKeys212[] = {"enable_emoticons"};
-constexpr RawPath kPaths221[] = {{kKeys212, Origin::own}};
-constexpr std::string_view kKeys213[] = {"expire_behavior"};
-constexpr RawPath kPaths222[] = {{kKeys213, Origin::own}};
-constexpr std::string_view kKeys214[] = {"expire_grace_period"};
-constexpr RawPath kPaths223[] = {{kKeys214, Origin::own}};
-constexpr std::string_view kKeys215[] = {"synced_at"};
-constexpr RawPath kPaths224[] = {{kKeys215, Origin::own}};
-constexpr std::string_view kKeys216[] = {"subscriber_count"};
-constexpr RawPath kPaths225[] = {{kKeys216, Origin::own}};
-constexpr std::string_view kKeys217[] = {"revoked"};
-constexpr RawPath kPaths226[] = {{kKeys217, Origin::own}};
-constexpr std::string_view kKeys218[] = {"bot"};
-constexpr RawPath kPaths227[] = {{kKeys218, Origin::own}};
-constexpr NumberName kNames8[] = {{1, "ping"}, {2, "application_command"}, {3, "message_component"}, {4, "autocomplete"}, {5, "modal_submit"}};
-constexpr std::string_view kKeys219[] = {"member", "user"};
-constexpr RawPath kPaths228[] = {{kKeys219, Origin::own}};
-constexpr FieldSource kAlternatives9[] = {{.op = Op::object, .paths = kPaths228, .mapping = &kUser}, {.op = Op::object, .paths = kPaths153, .mapping = &kUser}};
-constexpr std::string_view kKeys220[] = {"token"};
-constexpr RawPath kPaths229[] = {{kKeys220, Origin::own}};
-constexpr std::string_view kKeys221[] = {"data", "name"};
-constexpr RawPath kPaths230[] = {{kKeys221, Origin::own}};
-constexpr std::string_view kKeys222[] = {"data", "id"};
-constexpr RawPath kPaths231[] = {{kKeys222, Origin::own}};
-constexpr std::string_view kKeys223[] = {"data", "type"};
-constexpr RawPath kPaths232[] = {{kKeys223, Origin::own}};
-constexpr std::string_view kKeys224[] = {"data", "custom_id"};
-constexpr RawPath kPaths233[] = {{kKeys224, Origin::own}};
-constexpr std::string_view kKeys225[] = {"data", "component_type"};
-constexpr RawPath kPaths234[] = {{kKeys225, Origin::own}};
-constexpr std::string_view kKeys226[] = {"data", "values"};
-constexpr RawPath kPaths235[] = {{kKeys226, Origin::own}};
-constexpr std::string_view kKeys227[] = {"data", "target_id"};
-constexpr RawPath kPaths236[] = {{kKeys227, Origin::own}};
-constexpr std::string_view kKeys228[] = {"locale"};
-constexpr RawPath kPaths237[] = {{kKeys228, Origin::own}};
-constexpr std::string_view kKeys229[] = {"guild_locale"};
-constexpr RawPath kPaths238[] = {{kKeys229, Origin::own}};
-constexpr std::string_view kKeys230[] = {"data", "options"};
-constexpr RawPath kPaths239[] = {{kKeys230, Origin::own}};
-constexpr std::string_view kKeys231[] = {"data", "components"};
-constexpr RawPath kPaths240[] = {{kKeys231, Origin::own}};
-constexpr std::string_view kKeys232[] = {"message", "id"};
-constexpr RawPath kPaths241[] = {{kKeys232, Origin::own}};
-constexpr std::string_view kKeys233[] = {"message"};
-constexpr RawPath kPaths242[] = {{kKeys233, Origin::own}};
-constexpr std::string_view kKeys234[] = {"channel"};
-constexpr RawPath kPaths243[] = {{kKeys234, Origin::own}};
-constexpr std::string_view kKeys235[] = {"data", "resolved"};
-constexpr RawPath kPaths244[] = {{kKeys235, Origin::own}};
-constexpr std::string_view kKeys236[] = {"entitlements"};
-constexpr RawPath kPaths245[] = {{kKeys236, Origin::own}};
-constexpr std::string_view kKeys237[] = {"context"};
-constexpr RawPath kPaths246[] = {{kKeys237, Origin::own}};
-constexpr NumberName kNames9[] = {{0, "guild"}, {1, "bot_dm"}, {2, "private_channel"}};
-constexpr std::string_view kKeys238[] = {"app_permissions"};
-constexpr RawPath kPaths247[] = {{kKeys238, Origin::own}};
-constexpr std::string_view kKeys239[] = {"authorizing_integration_owners"};
-constexpr RawPath kPaths248[] = {{kKeys239, Origin::own}};
-constexpr std::string_view kKeys240[] = {"attachment_size_limit"};
-constexpr RawPath kPaths249[] = {{kKeys240, Origin::own}};
-constexpr std::string_view kKeys241[] = {"code"};
-constexpr RawPath kPaths250[] = {{kKeys241, Origin::own}};
-constexpr std::string_view kKeys242[] = {"guild", "id"};
-constexpr RawPath kPaths251[] = {{kKeys242, Origin::own}};
-constexpr FieldSource kAlternatives10[] = {{.op = Op::copy, .paths = kPaths36}, {.op = Op::copy, .paths = kPaths251}};
-constexpr std::string_view kKeys243[] = {"channel", "id"};
-constexpr RawPath kPaths252[] = {{kKeys243, Origin::own}};
-constexpr FieldSource kAlternatives11[] = {{.op = Op::copy, .paths = kPaths60}, {.op = Op::copy, .paths = kPaths252}};
-constexpr std::string_view kKeys244[] = {"inviter"};
-constexpr RawPath kPaths253[] = {{kKeys244, Origin::own}};
-constexpr std::string_view kKeys245[] = {"target_user"};
-constexpr RawPath kPaths254[] = {{kKeys245, Origin::own}};
-constexpr std::string_view kKeys246[] = {"target_type"};
-constexpr RawPath kPaths255[] = {{kKeys246, Origin::own}};
-constexpr std::string_view kKeys247[] = {"uses"};
-constexpr RawPath kPaths256[] = {{kKeys247, Origin::own}};
-constexpr std::string_view kKeys248[] = {"max_uses"};
-constexpr RawPath kPaths257[] = {{kKeys248, Origin::own}};
-constexpr std::string_view kKeys249[] = {"max_age"};
-constexpr RawPath kPaths258[] = {{kKeys249, Origin::own}};
-constexpr std::string_view kKeys250[] = {"temporary"};
-constexpr RawPath kPaths259[] = {{kKeys250, Origin::own}};
-constexpr std::string_view kKeys251[] = {"expires_at"};
-constexpr RawPath kPaths260[] = {{kKeys251, Origin::own}};
-constexpr RawPath kPaths261[] = {{kKeys5, Origin::own}, {kKeys249, Origin::own}};
-constexpr FieldSource kAlternatives12[] = {{.op = Op::iso_time, .paths = kPaths260}, {.op = Op::time_after, .paths = kPaths261}};
-constexpr std::string_view kKeys252[] = {"target_application"};
-constexpr RawPath kPaths262[] = {{kKeys252, Origin::own}};
-constexpr std::string_view kKeys253[] = {"role_ids"};
-constexpr RawPath kPaths263[] = {{kKeys253, Origin::own}};
-constexpr std::string_view kKeys254[] = {"user", "id"};
-constexpr RawPath kPaths264[] = {{kKeys254, Origin::own}};
-constexpr std::string_view kKeys255[] = {"nick"};
-constexpr RawPath kPaths265[] = {{kKeys255, Origin::own}};
-constexpr std::string_view kKeys256[] = {"user", "global_name"};
-constexpr RawPath kPaths266[] = {{kKeys256, Origin::own}};
-constexpr std::string_view kKeys257[] = {"user", "username"};
-constexpr RawPath kPaths267[] = {{kKeys257, Origin::own}};
-constexpr FieldSource kAlternatives13[] = {{.op = Op::copy, .paths = kPaths265}, {.op = Op::copy, .paths = kPaths266}, {.op = Op::copy, .paths = kPaths267}};
-constexpr std::string_view kKeys258[] = {"avatar"};
-constexpr RawPath kPaths268[] = {{kKeys258, Origin::own}};
-constexpr RawPath kPaths269[] = {{kKeys36, Origin::root}, {kKeys254, Origin::own}, {kKeys258, Origin::own}};
-constexpr std::string_view kKeys259[] = {"user", "avatar"};
-constexpr RawPath kPaths270[] = {{kKeys254, Origin::own}, {kKeys259, Origin::own}};
-constexpr std::string_view kKeys260[] = {"user", "discriminator"};
-constexpr RawPath kPaths271[] = {{kKeys254, Origin::own}, {kKeys260, Origin::own}};
-constexpr FieldSource kAlternatives14[] = {{.op = Op::image_url, .paths = kPaths269, .text = "{cdn}guilds/{0}/users/{1}/avatars/{2}.{ext}?size=256"}, {.op = Op::image_url, .paths = kPaths270, .text = "{cdn}avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths271}};
-constexpr std::string_view kKeys261[] = {"premium_since"};
+constexpr RawPath kPaths199[] = {{kKeys23, Origin::own}, {kKeys189, Origin::own}};
+constexpr std::string_view kKeys190[] = {"mfa_level"};
+constexpr RawPath kPaths200[] = {{kKeys190, Origin::own}};
+constexpr std::string_view kKeys191[] = {"nsfw_level"};
+constexpr RawPath kPaths201[] = {{kKeys191, Origin::own}};
+constexpr std::string_view kKeys192[] = {"system_channel_flags"};
+constexpr RawPath kPaths202[] = {{kKeys192, Origin::own}};
+constexpr std::string_view kKeys193[] = {"public_updates_channel_id"};
+constexpr RawPath kPaths203[] = {{kKeys193, Origin::own}};
+constexpr std::string_view kKeys194[] = {"safety_alerts_channel_id"};
+constexpr RawPath kPaths204[] = {{kKeys194, Origin::own}};
+constexpr std::string_view kKeys195[] = {"widget_enabled"};
+constexpr RawPath kPaths205[] = {{kKeys195, Origin::own}};
+constexpr std::string_view kKeys196[] = {"widget_channel_id"};
+constexpr RawPath kPaths206[] = {{kKeys196, Origin::own}};
+constexpr std::string_view kKeys197[] = {"max_members"};
+constexpr RawPath kPaths207[] = {{kKeys197, Origin::own}};
+constexpr std::string_view kKeys198[] = {"max_video_channel_users"};
+constexpr RawPath kPaths208[] = {{kKeys198, Origin::own}};
+constexpr std::string_view kKeys199[] = {"max_stage_video_channel_users"};
+constexpr RawPath kPaths209[] = {{kKeys199, Origin::own}};
+constexpr std::string_view kKeys200[] = {"premium_progress_bar_enabled"};
+constexpr RawPath kPaths210[] = {{kKeys200, Origin::own}};
+constexpr std::string_view kKeys201[] = {"large"};
+constexpr RawPath kPaths211[] = {{kKeys201, Origin::own}};
+constexpr std::string_view kKeys202[] = {"approximate_member_count"};
+constexpr RawPath kPaths212[] = {{kKeys202, Origin::own}};
+constexpr std::string_view kKeys203[] = {"approximate_presence_count"};
+constexpr RawPath kPaths213[] = {{kKeys203, Origin::own}};
+constexpr std::string_view kKeys204[] = {"incidents_data"};
+constexpr RawPath kPaths214[] = {{kKeys204, Origin::own}};
+constexpr std::string_view kKeys205[] = {"user", "username"};
+constexpr RawPath kPaths215[] = {{kKeys205, Origin::own}};
+constexpr std::string_view kKeys206[] = {"old", "name"};
+constexpr RawPath kPaths216[] = {{kKeys206, Origin::context}};
+constexpr std::string_view kKeys207[] = {"emojis"};
+constexpr RawPath kPaths217[] = {{kKeys207, Origin::own}};
+constexpr std::string_view kKeys208[] = {"invites_disabled_until"};
+constexpr RawPath kPaths218[] = {{kKeys208, Origin::own}};
+constexpr std::string_view kKeys209[] = {"dms_disabled_until"};
+constexpr RawPath kPaths219[] = {{kKeys209, Origin::own}};
+constexpr std::string_view kKeys210[] = {"dm_spam_detected_at"};
+constexpr RawPath kPaths220[] = {{kKeys210, Origin::own}};
+constexpr std::string_view kKeys211[] = {"raid_detected_at"};
+constexpr RawPath kPaths221[] = {{kKeys211, Origin::own}};
+constexpr std::string_view kKeys212[] = {"code"};
+constexpr RawPath kPaths222[] = {{kKeys212, Origin::own}};
+constexpr std::string_view kKeys213[] = {"inviter", "id"};
+constexpr RawPath kPaths223[] = {{kKeys213, Origin::own}};
+constexpr std::string_view kKeys214[] = {"channel", "id"};
+constexpr RawPath kPaths224[] = {{kKeys214, Origin::own}};
+constexpr FieldSource kAlternatives8[] = {{.op = Op::copy, .paths = kPaths77}, {.op = Op::copy, .paths = kPaths224}};
+constexpr std::string_view kKeys215[] = {"uses"};
+constexpr RawPath kPaths225[] = {{kKeys215, Origin::own}};
+constexpr std::string_view kKeys216[] = {"max_uses"};
+constexpr RawPath kPaths226[] = {{kKeys216, Origin::own}};
+constexpr std::string_view kKeys217[] = {"max_age"};
+constexpr RawPath kPaths227[] = {{kKeys217, Origin::own}};
+constexpr std::string_view kKeys218[] = {"temporary"};
+constexpr RawPath kPaths228[] = {{kKeys218, Origin::own}};
+constexpr std::string_view kKeys219[] = {"expires_at"};
+constexpr RawPath kPaths229[] = {{kKeys219, Origin::own}};
+constexpr RawPath kPaths230[] = {{kKeys5, Origin::own}, {kKeys217, Origin::own}};
+constexpr FieldSource kAlternatives9[] = {{.op = Op::iso_time, .paths = kPaths229}, {.op = Op::time_after, .paths = kPaths230}};
+constexpr std::string_view kKeys220[] = {"members"};
+constexpr RawPath kPaths231[] = {{kKeys220, Origin::own}};
+constexpr std::string_view kKeys221[] = {"chunk_index"};
+constexpr RawPath kPaths232[] = {{kKeys221, Origin::own}};
+constexpr std::string_view kKeys222[] = {"chunk_count"};
+constexpr RawPath kPaths233[] = {{kKeys222, Origin::own}};
+constexpr std::string_view kKeys223[] = {"not_found"};
+constexpr RawPath kPaths234[] = {{kKeys223, Origin::own}};
+constexpr std::string_view kKeys224[] = {"presences"};
+constexpr RawPath kPaths235[] = {{kKeys224, Origin::own}};
+constexpr std::string_view kKeys225[] = {"nonce"};
+constexpr RawPath kPaths236[] = {{kKeys225, Origin::own}};
+constexpr std::string_view kKeys226[] = {"old", "member_count"};
+constexpr RawPath kPaths237[] = {{kKeys226, Origin::context}};
+constexpr FieldSource kAlternatives10[] = {{.op = Op::copy, .paths = kPaths132}, {.op = Op::copy, .paths = kPaths237}};
+constexpr std::string_view kKeys227[] = {"old", "joined_at"};
+constexpr RawPath kPaths238[] = {{kKeys227, Origin::context}};
+constexpr FieldSource kAlternatives11[] = {{.op = Op::iso_time, .paths = kPaths183}, {.op = Op::iso_time, .paths = kPaths238}};
+constexpr std::string_view kKeys228[] = {"old", "large"};
+constexpr RawPath kPaths239[] = {{kKeys228, Origin::context}};
+constexpr FieldSource kAlternatives12[] = {{.op = Op::copy, .paths = kPaths211}, {.op = Op::copy, .paths = kPaths239}};
+constexpr std::string_view kKeys229[] = {"guild_scheduled_event_id"};
+constexpr RawPath kPaths240[] = {{kKeys229, Origin::own}};
+constexpr std::string_view kKeys230[] = {"sound_id"};
+constexpr RawPath kPaths241[] = {{kKeys230, Origin::own}};
+constexpr std::string_view kKeys231[] = {"soundboard_sounds"};
+constexpr RawPath kPaths242[] = {{kKeys231, Origin::own}};
+constexpr std::string_view kKeys232[] = {"stickers"};
+constexpr RawPath kPaths243[] = {{kKeys232, Origin::own}};
+constexpr std::string_view kKeys233[] = {"account"};
+constexpr RawPath kPaths244[] = {{kKeys233, Origin::own}};
+constexpr std::string_view kKeys234[] = {"application"};
+constexpr RawPath kPaths245[] = {{kKeys234, Origin::own}};
+constexpr std::string_view kKeys235[] = {"scopes"};
+constexpr RawPath kPaths246[] = {{kKeys235, Origin::own}};
+constexpr std::string_view kKeys236[] = {"syncing"};
+constexpr RawPath kPaths247[] = {{kKeys236, Origin::own}};
+constexpr std::string_view kKeys237[] = {"role_id"};
+constexpr RawPath kPaths248[] = {{kKeys237, Origin::own}};
+constexpr std::string_view kKeys238[] = {"enable_emoticons"};
+constexpr RawPath kPaths249[] = {{kKeys238, Origin::own}};
+constexpr std::string_view kKeys239[] = {"expire_behavior"};
+constexpr RawPath kPaths250[] = {{kKeys239, Origin::own}};
+constexpr std::string_view kKeys240[] = {"expire_grace_period"};
+constexpr RawPath kPaths251[] = {{kKeys240, Origin::own}};
+constexpr std::string_view kKeys241[] = {"synced_at"};
+constexpr RawPath kPaths252[] = {{kKeys241, Origin::own}};
+constexpr std::string_view kKeys242[] = {"subscriber_count"};
+constexpr RawPath kPaths253[] = {{kKeys242, Origin::own}};
+constexpr std::string_view kKeys243[] = {"revoked"};
+constexpr RawPath kPaths254[] = {{kKeys243, Origin::own}};
+constexpr std::string_view kKeys244[] = {"bot"};
+constexpr RawPath kPaths255[] = {{kKeys244, Origin::own}};
+constexpr NumberName kNames9[] = {{1, "ping"}, {2, "application_command"}, {3, "message_component"}, {4, "autocomplete"}, {5, "modal_submit"}};
+constexpr std::string_view kKeys245[] = {"member", "user"};
+constexpr RawPath kPaths256[] = {{kKeys245, Origin::own}};
+constexpr FieldSource kAlternatives13[] = {{.op = Op::object, .paths = kPaths256, .mapping = &kUser}, {.op = Op::object, .paths = kPaths171, .mapping = &kUser}};
+constexpr std::string_view kKeys246[] = {"data", "name"};
+constexpr RawPath kPaths257[] = {{kKeys246, Origin::own}};
+constexpr std::string_view kKeys247[] = {"data", "id"};
+constexpr RawPath kPaths258[] = {{kKeys247, Origin::own}};
+constexpr std::string_view kKeys248[] = {"data", "type"};
+constexpr RawPath kPaths259[] = {{kKeys248, Origin::own}};
+constexpr std::string_view kKeys249[] = {"data", "custom_id"};
+constexpr RawPath kPaths260[] = {{kKeys249, Origin::own}};
+constexpr std::string_view kKeys250[] = {"data", "component_type"};
+constexpr RawPath kPaths261[] = {{kKeys250, Origin::own}};
+constexpr std::string_view kKeys251[] = {"data", "values"};
+constexpr RawPath kPaths262[] = {{kKeys251, Origin::own}};
+constexpr std::string_view kKeys252[] = {"data", "target_id"};
+constexpr RawPath kPaths263[] = {{kKeys252, Origin::own}};
+constexpr std::string_view kKeys253[] = {"locale"};
+constexpr RawPath kPaths264[] = {{kKeys253, Origin::own}};
+constexpr std::string_view kKeys254[] = {"guild_locale"};
+constexpr RawPath kPaths265[] = {{kKeys254, Origin::own}};
+constexpr std::string_view kKeys255[] = {"data", "options"};
+constexpr RawPath kPaths266[] = {{kKeys255, Origin::own}};
+constexpr std::string_view kKeys256[] = {"data", "components"};
+constexpr RawPath kPaths267[] = {{kKeys256, Origin::own}};
+constexpr std::string_view kKeys257[] = {"message", "id"};
+constexpr RawPath kPaths268[] = {{kKeys257, Origin::own}};
+constexpr std::string_view kKeys258[] = {"message"};
+constexpr RawPath kPaths269[] = {{kKeys258, Origin::own}};
+constexpr std::string_view kKeys259[] = {"channel"};
+constexpr RawPath kPaths270[] = {{kKeys259, Origin::own}};
+constexpr std::string_view kKeys260[] = {"data", "resolved"};
+constexpr RawPath kPaths271[] = {{kKeys260, Origin::own}};
+constexpr std::string_view kKeys261[] = {"entitlements"};
 constexpr RawPath kPaths272[] = {{kKeys261, Origin::own}};
-constexpr RawPath kPaths273[] = {{kKeys148, Origin::own}, {kKeys36, Origin::root}};
-constexpr std::string_view kKeys262[] = {"pending"};
-constexpr RawPath kPaths274[] = {{kKeys262, Origin::own}};
-constexpr std::string_view kKeys263[] = {"communication_disabled_until"};
-constexpr RawPath kPaths275[] = {{kKeys263, Origin::own}};
-constexpr RawPath kPaths276[] = {{kKeys37, Origin::own}, {kKeys37, Origin::context}};
-constexpr RawPath kPaths277[] = {{kKeys36, Origin::root}, {kKeys254, Origin::own}, {kKeys156, Origin::own}};
-constexpr std::string_view kKeys264[] = {"deaf"};
-constexpr RawPath kPaths278[] = {{kKeys264, Origin::own}};
-constexpr std::string_view kKeys265[] = {"mute"};
-constexpr RawPath kPaths279[] = {{kKeys265, Origin::own}};
-constexpr std::string_view kKeys266[] = {"avatar_decoration_data"};
-constexpr RawPath kPaths280[] = {{kKeys266, Origin::own}};
-constexpr std::string_view kKeys267[] = {"oldPermissions"};
-constexpr RawPath kPaths281[] = {{kKeys37, Origin::own}, {kKeys267, Origin::context}};
-constexpr std::string_view kKeys268[] = {"mentions"};
-constexpr std::string_view kKeys269[] = {"mention_channels"};
-constexpr std::string_view kKeys270[] = {"names"};
-constexpr RawPath kPaths282[] = {{kKeys69, Origin::own}, {kKeys268, Origin::own}, {kKeys269, Origin::own}, {kKeys270, Origin::context}};
-constexpr std::string_view kKeys271[] = {"edited_timestamp"};
-constexpr RawPath kPaths283[] = {{kKeys271, Origin::own}};
-constexpr std::string_view kKeys272[] = {"embeds"};
-constexpr RawPath kPaths284[] = {{kKeys272, Origin::own}};
-constexpr std::string_view kKeys273[] = {"attachments"};
-constexpr RawPath kPaths285[] = {{kKeys273, Origin::own}};
-constexpr std::string_view kKeys274[] = {"reactions"};
-constexpr RawPath kPaths286[] = {{kKeys274, Origin::own}};
-constexpr std::string_view kKeys275[] = {"pinned"};
-constexpr RawPath kPaths287[] = {{kKeys275, Origin::own}};
-constexpr std::string_view kKeys276[] = {"tts"};
-constexpr RawPath kPaths288[] = {{kKeys276, Origin::own}};
-constexpr std::string_view kKeys277[] = {"message_reference", "message_id"};
+constexpr std::string_view kKeys262[] = {"context"};
+constexpr RawPath kPaths273[] = {{kKeys262, Origin::own}};
+constexpr NumberName kNames10[] = {{0, "guild"}, {1, "bot_dm"}, {2, "private_channel"}};
+constexpr std::string_view kKeys263[] = {"app_permissions"};
+constexpr RawPath kPaths274[] = {{kKeys263, Origin::own}};
+constexpr std::string_view kKeys264[] = {"authorizing_integration_owners"};
+constexpr RawPath kPaths275[] = {{kKeys264, Origin::own}};
+constexpr std::string_view kKeys265[] = {"attachment_size_limit"};
+constexpr RawPath kPaths276[] = {{kKeys265, Origin::own}};
+constexpr std::string_view kKeys266[] = {"guild", "id"};
+constexpr RawPath kPaths277[] = {{kKeys266, Origin::own}};
+constexpr FieldSource kAlternatives14[] = {{.op = Op::copy, .paths = kPaths36}, {.op = Op::copy, .paths = kPaths277}};
+constexpr std::string_view kKeys267[] = {"inviter"};
+constexpr RawPath kPaths278[] = {{kKeys267, Origin::own}};
+constexpr std::string_view kKeys268[] = {"target_user"};
+constexpr RawPath kPaths279[] = {{kKeys268, Origin::own}};
+constexpr std::string_view kKeys269[] = {"target_type"};
+constexpr RawPath kPaths280[] = {{kKeys269, Origin::own}};
+constexpr std::string_view kKeys270[] = {"target_application"};
+constexpr RawPath kPaths281[] = {{kKeys270, Origin::own}};
+constexpr std::string_view kKeys271[] = {"role_ids"};
+constexpr RawPath kPaths282[] = {{kKeys271, Origin::own}};
+constexpr std::string_view kKeys272[] = {"nick"};
+constexpr RawPath kPaths283[] = {{kKeys272, Origin::own}};
+constexpr std::string_view kKeys273[] = {"user", "global_name"};
+constexpr RawPath kPaths284[] = {{kKeys273, Origin::own}};
+constexpr FieldSource kAlternatives15[] = {{.op = Op::copy, .paths = kPaths283}, {.op = Op::copy, .paths = kPaths284}, {.op = Op::copy, .paths = kPaths215}};
+constexpr std::string_view kKeys274[] = {"avatar"};
+constexpr RawPath kPaths285[] = {{kKeys274, Origin::own}};
+constexpr RawPath kPaths286[] = {{kKeys36, Origin::root}, {kKeys140, Origin::own}, {kKeys274, Origin::own}};
+constexpr std::string_view kKeys275[] = {"user", "avatar"};
+constexpr RawPath kPaths287[] = {{kKeys140, Origin::own}, {kKeys275, Origin::own}};
+constexpr std::string_view kKeys276[] = {"user", "discriminator"};
+constexpr RawPath kPaths288[] = {{kKeys140, Origin::own}, {kKeys276, Origin::own}};
+constexpr FieldSource kAlternatives16[] = {{.op = Op::image_url, .paths = kPaths286, .text = "{cdn}guilds/{0}/users/{1}/avatars/{2}.{ext}?size=256"}, {.op = Op::image_url, .paths = kPaths287, .text = "{cdn}avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths288}};
+constexpr std::string_view kKeys277[] = {"premium_since"};
 constexpr RawPath kPaths289[] = {{kKeys277, Origin::own}};
-constexpr std::string_view kKeys278[] = {"webhook_id"};
-constexpr RawPath kPaths290[] = {{kKeys278, Origin::own}};
-constexpr std::string_view kKeys279[] = {"sticker_items"};
-constexpr RawPath kPaths291[] = {{kKeys279, Origin::own}};
-constexpr std::string_view kKeys280[] = {"components"};
-constexpr RawPath kPaths292[] = {{kKeys280, Origin::own}};
-constexpr std::string_view kKeys281[] = {"poll"};
-constexpr RawPath kPaths293[] = {{kKeys281, Origin::own}};
-constexpr std::string_view kKeys282[] = {"thread"};
-constexpr RawPath kPaths294[] = {{kKeys282, Origin::own}};
-constexpr std::string_view kKeys283[] = {"message_reference"};
-constexpr RawPath kPaths295[] = {{kKeys283, Origin::own}};
-constexpr std::string_view kKeys284[] = {"referenced_message"};
-constexpr RawPath kPaths296[] = {{kKeys284, Origin::own}};
-constexpr std::string_view kKeys285[] = {"message_snapshots"};
-constexpr RawPath kPaths297[] = {{kKeys285, Origin::own}};
-constexpr std::string_view kKeys286[] = {"interaction_metadata"};
-constexpr RawPath kPaths298[] = {{kKeys286, Origin::own}};
-constexpr std::string_view kKeys287[] = {"interaction"};
-constexpr RawPath kPaths299[] = {{kKeys287, Origin::own}};
-constexpr FieldSource kAlternatives15[] = {{.op = Op::object, .paths = kPaths298, .mapping = &kMessageInteraction}, {.op = Op::object, .paths = kPaths299, .mapping = &kMessageInteraction}};
-constexpr RawPath kPaths300[] = {{kKeys268, Origin::own}};
-constexpr std::string_view kKeys288[] = {"channel_type"};
+constexpr RawPath kPaths290[] = {{kKeys165, Origin::own}, {kKeys36, Origin::root}};
+constexpr std::string_view kKeys278[] = {"pending"};
+constexpr RawPath kPaths291[] = {{kKeys278, Origin::own}};
+constexpr std::string_view kKeys279[] = {"communication_disabled_until"};
+constexpr RawPath kPaths292[] = {{kKeys279, Origin::own}};
+constexpr RawPath kPaths293[] = {{kKeys56, Origin::own}, {kKeys56, Origin::context}};
+constexpr RawPath kPaths294[] = {{kKeys36, Origin::root}, {kKeys140, Origin::own}, {kKeys173, Origin::own}};
+constexpr std::string_view kKeys280[] = {"deaf"};
+constexpr RawPath kPaths295[] = {{kKeys280, Origin::own}};
+constexpr std::string_view kKeys281[] = {"mute"};
+constexpr RawPath kPaths296[] = {{kKeys281, Origin::own}};
+constexpr std::string_view kKeys282[] = {"avatar_decoration_data"};
+constexpr RawPath kPaths297[] = {{kKeys282, Origin::own}};
+constexpr std::string_view kKeys283[] = {"oldPermissions"};
+constexpr RawPath kPaths298[] = {{kKeys56, Origin::own}, {kKeys283, Origin::context}};
+constexpr std::string_view kKeys284[] = {"mentions"};
+constexpr std::string_view kKeys285[] = {"mention_channels"};
+constexpr std::string_view kKeys286[] = {"names"};
+constexpr RawPath kPaths299[] = {{kKeys86, Origin::own}, {kKeys284, Origin::own}, {kKeys285, Origin::own}, {kKeys286, Origin::context}};
+constexpr std::string_view kKeys287[] = {"edited_timestamp"};
+constexpr RawPath kPaths300[] = {{kKeys287, Origin::own}};
+constexpr std::string_view kKeys288[] = {"embeds"};
 constexpr RawPath kPaths301[] = {{kKeys288, Origin::own}};
-constexpr std::string_view kKeys289[] = {"activity"};
+constexpr std::string_view kKeys289[] = {"attachments"};
 constexpr RawPath kPaths302[] = {{kKeys289, Origin::own}};
-constexpr std::string_view kKeys290[] = {"call"};
+constexpr std::string_view kKeys290[] = {"reactions"};
 constexpr RawPath kPaths303[] = {{kKeys290, Origin::own}};
-constexpr std::string_view kKeys291[] = {"role_subscription_data"};
+constexpr std::string_view kKeys291[] = {"pinned"};
 constexpr RawPath kPaths304[] = {{kKeys291, Origin::own}};
-constexpr std::string_view kKeys292[] = {"participants"};
+constexpr std::string_view kKeys292[] = {"tts"};
 constexpr RawPath kPaths305[] = {{kKeys292, Origin::own}};
-constexpr std::string_view kKeys293[] = {"ended_timestamp"};
+constexpr std::string_view kKeys293[] = {"message_reference", "message_id"};
 constexpr RawPath kPaths306[] = {{kKeys293, Origin::own}};
-constexpr std::string_view kKeys294[] = {"ids"};
+constexpr std::string_view kKeys294[] = {"webhook_id"};
 constexpr RawPath kPaths307[] = {{kKeys294, Origin::own}};
-constexpr std::string_view kKeys295[] = {"original_response_message_id"};
+constexpr std::string_view kKeys295[] = {"sticker_items"};
 constexpr RawPath kPaths308[] = {{kKeys295, Origin::own}};
-constexpr std::string_view kKeys296[] = {"interacted_message_id"};
+constexpr std::string_view kKeys296[] = {"components"};
 constexpr RawPath kPaths309[] = {{kKeys296, Origin::own}};
-constexpr std::string_view kKeys297[] = {"target_message_id"};
+constexpr std::string_view kKeys297[] = {"poll"};
 constexpr RawPath kPaths310[] = {{kKeys297, Origin::own}};
-constexpr std::string_view kKeys298[] = {"triggering_interaction_metadata"};
+constexpr std::string_view kKeys298[] = {"thread"};
 constexpr RawPath kPaths311[] = {{kKeys298, Origin::own}};
-constexpr std::string_view kKeys299[] = {"author", "id"};
+constexpr std::string_view kKeys299[] = {"message_reference"};
 constexpr RawPath kPaths312[] = {{kKeys299, Origin::own}};
-constexpr std::string_view kKeys300[] = {"member", "nick"};
+constexpr std::string_view kKeys300[] = {"referenced_message"};
 constexpr RawPath kPaths313[] = {{kKeys300, Origin::own}};
-constexpr std::string_view kKeys301[] = {"author", "global_name"};
+constexpr std::string_view kKeys301[] = {"message_snapshots"};
 constexpr RawPath kPaths314[] = {{kKeys301, Origin::own}};
-constexpr std::string_view kKeys302[] = {"author", "username"};
+constexpr std::string_view kKeys302[] = {"interaction_metadata"};
 constexpr RawPath kPaths315[] = {{kKeys302, Origin::own}};
-constexpr FieldSource kAlternatives16[] = {{.op = Op::copy, .paths = kPaths313}, {.op = Op::copy, .paths = kPaths314}, {.op = Op::copy, .paths = kPaths315}};
-constexpr std::string_view kKeys303[] = {"member", "avatar"};
+constexpr std::string_view kKeys303[] = {"interaction"};
 constexpr RawPath kPaths316[] = {{kKeys303, Origin::own}};
-constexpr RawPath kPaths317[] = {{kKeys36, Origin::root}, {kKeys299, Origin::own}, {kKeys303, Origin::own}};
-constexpr std::string_view kKeys304[] = {"author", "avatar"};
-constexpr RawPath kPaths318[] = {{kKeys299, Origin::own}, {kKeys304, Origin::own}};
-constexpr std::string_view kKeys305[] = {"author", "discriminator"};
-constexpr RawPath kPaths319[] = {{kKeys299, Origin::own}, {kKeys305, Origin::own}};
-constexpr FieldSource kAlternatives17[] = {{.op = Op::image_url, .paths = kPaths317, .text = "{cdn}guilds/{0}/users/{1}/avatars/{2}.{ext}?size=256"}, {.op = Op::image_url, .paths = kPaths318, .text = "{cdn}avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths319}};
-constexpr std::string_view kKeys306[] = {"member", "joined_at"};
+constexpr FieldSource kAlternatives17[] = {{.op = Op::object, .paths = kPaths315, .mapping = &kMessageInteraction}, {.op = Op::object, .paths = kPaths316, .mapping = &kMessageInteraction}};
+constexpr RawPath kPaths317[] = {{kKeys284, Origin::own}};
+constexpr std::string_view kKeys304[] = {"channel_type"};
+constexpr RawPath kPaths318[] = {{kKeys304, Origin::own}};
+constexpr std::string_view kKeys305[] = {"activity"};
+constexpr RawPath kPaths319[] = {{kKeys305, Origin::own}};
+constexpr std::string_view kKeys306[] = {"call"};
 constexpr RawPath kPaths320[] = {{kKeys306, Origin::own}};
-constexpr std::string_view kKeys307[] = {"member", "premium_since"};
+constexpr std::string_view kKeys307[] = {"role_subscription_data"};
 constexpr RawPath kPaths321[] = {{kKeys307, Origin::own}};
-constexpr std::string_view kKeys308[] = {"member", "roles"};
-constexpr RawPath kPaths322[] = {{kKeys308, Origin::own}, {kKeys36, Origin::root}};
-constexpr std::string_view kKeys309[] = {"member", "pending"};
+constexpr std::string_view kKeys308[] = {"participants"};
+constexpr RawPath kPaths322[] = {{kKeys308, Origin::own}};
+constexpr std::string_view kKeys309[] = {"ended_timestamp"};
 constexpr RawPath kPaths323[] = {{kKeys309, Origin::own}};
-constexpr std::string_view kKeys310[] = {"member", "communication_disabled_until"};
+constexpr std::string_view kKeys310[] = {"ids"};
 constexpr RawPath kPaths324[] = {{kKeys310, Origin::own}};
-constexpr std::string_view kKeys311[] = {"member", "permissions"};
+constexpr std::string_view kKeys311[] = {"original_response_message_id"};
 constexpr RawPath kPaths325[] = {{kKeys311, Origin::own}};
-constexpr std::string_view kKeys312[] = {"member", "flags"};
+constexpr std::string_view kKeys312[] = {"interacted_message_id"};
 constexpr RawPath kPaths326[] = {{kKeys312, Origin::own}};
-constexpr std::string_view kKeys313[] = {"member", "banner"};
+constexpr std::string_view kKeys313[] = {"target_message_id"};
 constexpr RawPath kPaths327[] = {{kKeys313, Origin::own}};
-constexpr RawPath kPaths328[] = {{kKeys36, Origin::root}, {kKeys299, Origin::own}, {kKeys313, Origin::own}};
-constexpr std::string_view kKeys314[] = {"member", "deaf"};
-constexpr RawPath kPaths329[] = {{kKeys314, Origin::own}};
-constexpr std::string_view kKeys315[] = {"member", "mute"};
-constexpr RawPath kPaths330[] = {{kKeys315, Origin::own}};
-constexpr std::string_view kKeys316[] = {"member", "avatar_decoration_data"};
-constexpr RawPath kPaths331[] = {{kKeys316, Origin::own}};
-constexpr std::string_view kKeys317[] = {"mention_roles"};
-constexpr RawPath kPaths332[] = {{kKeys317, Origin::own}};
-constexpr std::string_view kKeys318[] = {"mention_everyone"};
-constexpr RawPath kPaths333[] = {{kKeys318, Origin::own}};
-constexpr std::string_view kKeys319[] = {"answer_id"};
-constexpr RawPath kPaths334[] = {{kKeys319, Origin::own}};
-constexpr std::string_view kKeys320[] = {"message_author_id"};
-constexpr RawPath kPaths335[] = {{kKeys320, Origin::own}};
-constexpr std::string_view kKeys321[] = {"burst"};
-constexpr RawPath kPaths336[] = {{kKeys321, Origin::own}};
-constexpr std::string_view kKeys322[] = {"old", "reactions"};
-constexpr RawPath kPaths337[] = {{kKeys322, Origin::context}};
-constexpr NumberName kNames10[] = {{0, "default"}, {1, "forward"}};
-constexpr std::string_view kKeys323[] = {"message", "content"};
+constexpr std::string_view kKeys314[] = {"triggering_interaction_metadata"};
+constexpr RawPath kPaths328[] = {{kKeys314, Origin::own}};
+constexpr std::string_view kKeys315[] = {"author", "id"};
+constexpr RawPath kPaths329[] = {{kKeys315, Origin::own}};
+constexpr std::string_view kKeys316[] = {"member", "nick"};
+constexpr RawPath kPaths330[] = {{kKeys316, Origin::own}};
+constexpr std::string_view kKeys317[] = {"author", "global_name"};
+constexpr RawPath kPaths331[] = {{kKeys317, Origin::own}};
+constexpr std::string_view kKeys318[] = {"author", "username"};
+constexpr RawPath kPaths332[] = {{kKeys318, Origin::own}};
+constexpr FieldSource kAlternatives18[] = {{.op = Op::copy, .paths = kPaths330}, {.op = Op::copy, .paths = kPaths331}, {.op = Op::copy, .paths = kPaths332}};
+constexpr std::string_view kKeys319[] = {"member", "avatar"};
+constexpr RawPath kPaths333[] = {{kKeys319, Origin::own}};
+constexpr RawPath kPaths334[] = {{kKeys36, Origin::root}, {kKeys315, Origin::own}, {kKeys319, Origin::own}};
+constexpr std::string_view kKeys320[] = {"author", "avatar"};
+constexpr RawPath kPaths335[] = {{kKeys315, Origin::own}, {kKeys320, Origin::own}};
+constexpr std::string_view kKeys321[] = {"author", "discriminator"};
+constexpr RawPath kPaths336[] = {{kKeys315, Origin::own}, {kKeys321, Origin::own}};
+constexpr FieldSource kAlternatives19[] = {{.op = Op::image_url, .paths = kPaths334, .text = "{cdn}guilds/{0}/users/{1}/avatars/{2}.{ext}?size=256"}, {.op = Op::image_url, .paths = kPaths335, .text = "{cdn}avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths336}};
+constexpr std::string_view kKeys322[] = {"member", "joined_at"};
+constexpr RawPath kPaths337[] = {{kKeys322, Origin::own}};
+constexpr std::string_view kKeys323[] = {"member", "premium_since"};
 constexpr RawPath kPaths338[] = {{kKeys323, Origin::own}};
-constexpr std::string_view kKeys324[] = {"message", "timestamp"};
-constexpr RawPath kPaths339[] = {{kKeys324, Origin::own}};
-constexpr std::string_view kKeys325[] = {"message", "edited_timestamp"};
+constexpr std::string_view kKeys324[] = {"member", "roles"};
+constexpr RawPath kPaths339[] = {{kKeys324, Origin::own}, {kKeys36, Origin::root}};
+constexpr std::string_view kKeys325[] = {"member", "pending"};
 constexpr RawPath kPaths340[] = {{kKeys325, Origin::own}};
-constexpr std::string_view kKeys326[] = {"message", "type"};
+constexpr std::string_view kKeys326[] = {"member", "communication_disabled_until"};
 constexpr RawPath kPaths341[] = {{kKeys326, Origin::own}};
-constexpr std::string_view kKeys327[] = {"message", "flags"};
+constexpr std::string_view kKeys327[] = {"member", "permissions"};
 constexpr RawPath kPaths342[] = {{kKeys327, Origin::own}};
-constexpr std::string_view kKeys328[] = {"message", "embeds"};
+constexpr std::string_view kKeys328[] = {"member", "flags"};
 constexpr RawPath kPaths343[] = {{kKeys328, Origin::own}};
-constexpr std::string_view kKeys329[] = {"message", "attachments"};
+constexpr std::string_view kKeys329[] = {"member", "banner"};
 constexpr RawPath kPaths344[] = {{kKeys329, Origin::own}};
-constexpr std::string_view kKeys330[] = {"message", "sticker_items"};
-constexpr RawPath kPaths345[] = {{kKeys330, Origin::own}};
-constexpr std::string_view kKeys331[] = {"message", "components"};
-constexpr RawPath kPaths346[] = {{kKeys331, Origin::own}};
-constexpr std::string_view kKeys332[] = {"message", "mentions"};
-constexpr RawPath kPaths347[] = {{kKeys332, Origin::own}};
-constexpr std::string_view kKeys333[] = {"message", "mention_roles"};
-constexpr RawPath kPaths348[] = {{kKeys333, Origin::own}};
-constexpr NumberName kNames11[] = {{0, "role"}, {1, "member"}};
-constexpr std::string_view kKeys334[] = {"allow"};
-constexpr RawPath kPaths349[] = {{kKeys334, Origin::own}};
-constexpr std::string_view kKeys335[] = {"deny"};
-constexpr RawPath kPaths350[] = {{kKeys335, Origin::own}};
-constexpr std::string_view kKeys336[] = {"question"};
-constexpr RawPath kPaths351[] = {{kKeys336, Origin::own}};
-constexpr std::string_view kKeys337[] = {"answers"};
-constexpr RawPath kPaths352[] = {{kKeys337, Origin::own}};
-constexpr std::string_view kKeys338[] = {"expiry"};
-constexpr RawPath kPaths353[] = {{kKeys338, Origin::own}};
-constexpr std::string_view kKeys339[] = {"allow_multiselect"};
-constexpr RawPath kPaths354[] = {{kKeys339, Origin::own}};
-constexpr std::string_view kKeys340[] = {"layout_type"};
-constexpr RawPath kPaths355[] = {{kKeys340, Origin::own}};
-constexpr std::string_view kKeys341[] = {"results"};
-constexpr RawPath kPaths356[] = {{kKeys341, Origin::own}};
-constexpr std::string_view kKeys342[] = {"poll_media", "text"};
-constexpr RawPath kPaths357[] = {{kKeys342, Origin::own}};
-constexpr std::string_view kKeys343[] = {"poll_media", "emoji"};
-constexpr RawPath kPaths358[] = {{kKeys343, Origin::own}};
-constexpr std::string_view kKeys344[] = {"me_voted"};
-constexpr RawPath kPaths359[] = {{kKeys344, Origin::own}};
-constexpr std::string_view kKeys345[] = {"is_finalized"};
-constexpr RawPath kPaths360[] = {{kKeys345, Origin::own}};
-constexpr std::string_view kKeys346[] = {"answer_counts"};
-constexpr RawPath kPaths361[] = {{kKeys346, Origin::own}};
-constexpr std::string_view kKeys347[] = {"activities"};
-constexpr RawPath kPaths362[] = {{kKeys347, Origin::own}};
-constexpr std::string_view kKeys348[] = {"client_status"};
-constexpr RawPath kPaths363[] = {{kKeys348, Origin::own}};
-constexpr std::string_view kKeys349[] = {"identity_guild_id"};
-constexpr RawPath kPaths364[] = {{kKeys349, Origin::own}};
-constexpr std::string_view kKeys350[] = {"identity_enabled"};
-constexpr RawPath kPaths365[] = {{kKeys350, Origin::own}};
-constexpr std::string_view kKeys351[] = {"tag"};
-constexpr RawPath kPaths366[] = {{kKeys351, Origin::own}};
-constexpr std::string_view kKeys352[] = {"badge"};
-constexpr RawPath kPaths367[] = {{kKeys352, Origin::own}};
-constexpr RawPath kPaths368[] = {{kKeys349, Origin::own}, {kKeys352, Origin::own}};
-constexpr std::string_view kKeys353[] = {"opcode"};
+constexpr RawPath kPaths345[] = {{kKeys36, Origin::root}, {kKeys315, Origin::own}, {kKeys329, Origin::own}};
+constexpr std::string_view kKeys330[] = {"member", "deaf"};
+constexpr RawPath kPaths346[] = {{kKeys330, Origin::own}};
+constexpr std::string_view kKeys331[] = {"member", "mute"};
+constexpr RawPath kPaths347[] = {{kKeys331, Origin::own}};
+constexpr std::string_view kKeys332[] = {"member", "avatar_decoration_data"};
+constexpr RawPath kPaths348[] = {{kKeys332, Origin::own}};
+constexpr std::string_view kKeys333[] = {"mention_roles"};
+constexpr RawPath kPaths349[] = {{kKeys333, Origin::own}};
+constexpr std::string_view kKeys334[] = {"mention_everyone"};
+constexpr RawPath kPaths350[] = {{kKeys334, Origin::own}};
+constexpr std::string_view kKeys335[] = {"answer_id"};
+constexpr RawPath kPaths351[] = {{kKeys335, Origin::own}};
+constexpr std::string_view kKeys336[] = {"message_author_id"};
+constexpr RawPath kPaths352[] = {{kKeys336, Origin::own}};
+constexpr std::string_view kKeys337[] = {"burst"};
+constexpr RawPath kPaths353[] = {{kKeys337, Origin::own}};
+constexpr std::string_view kKeys338[] = {"old", "reactions"};
+constexpr RawPath kPaths354[] = {{kKeys338, Origin::context}};
+constexpr NumberName kNames11[] = {{0, "default"}, {1, "forward"}};
+constexpr std::string_view kKeys339[] = {"message", "content"};
+constexpr RawPath kPaths355[] = {{kKeys339, Origin::own}};
+constexpr std::string_view kKeys340[] = {"message", "timestamp"};
+constexpr RawPath kPaths356[] = {{kKeys340, Origin::own}};
+constexpr std::string_view kKeys341[] = {"message", "edited_timestamp"};
+constexpr RawPath kPaths357[] = {{kKeys341, Origin::own}};
+constexpr std::string_view kKeys342[] = {"message", "type"};
+constexpr RawPath kPaths358[] = {{kKeys342, Origin::own}};
+constexpr std::string_view kKeys343[] = {"message", "flags"};
+constexpr RawPath kPaths359[] = {{kKeys343, Origin::own}};
+constexpr std::string_view kKeys344[] = {"message", "embeds"};
+constexpr RawPath kPaths360[] = {{kKeys344, Origin::own}};
+constexpr std::string_view kKeys345[] = {"message", "attachments"};
+constexpr RawPath kPaths361[] = {{kKeys345, Origin::own}};
+constexpr std::string_view kKeys346[] = {"message", "sticker_items"};
+constexpr RawPath kPaths362[] = {{kKeys346, Origin::own}};
+constexpr std::string_view kKeys347[] = {"message", "components"};
+constexpr RawPath kPaths363[] = {{kKeys347, Origin::own}};
+constexpr std::string_view kKeys348[] = {"message", "mentions"};
+constexpr RawPath kPaths364[] = {{kKeys348, Origin::own}};
+constexpr std::string_view kKeys349[] = {"message", "mention_roles"};
+constexpr RawPath kPaths365[] = {{kKeys349, Origin::own}};
+constexpr NumberName kNames12[] = {{0, "role"}, {1, "member"}};
+constexpr std::string_view kKeys350[] = {"allow"};
+constexpr RawPath kPaths366[] = {{kKeys350, Origin::own}};
+constexpr std::string_view kKeys351[] = {"deny"};
+constexpr RawPath kPaths367[] = {{kKeys351, Origin::own}};
+constexpr std::string_view kKeys352[] = {"question"};
+constexpr RawPath kPaths368[] = {{kKeys352, Origin::own}};
+constexpr std::string_view kKeys353[] = {"answers"};
 constexpr RawPath kPaths369[] = {{kKeys353, Origin::own}};
-constexpr std::string_view kKeys354[] = {"retry_after"};
+constexpr std::string_view kKeys354[] = {"expiry"};
 constexpr RawPath kPaths370[] = {{kKeys354, Origin::own}};
-constexpr std::string_view kKeys355[] = {"meta", "guild_id"};
+constexpr std::string_view kKeys355[] = {"allow_multiselect"};
 constexpr RawPath kPaths371[] = {{kKeys355, Origin::own}};
-constexpr std::string_view kKeys356[] = {"meta", "nonce"};
+constexpr std::string_view kKeys356[] = {"layout_type"};
 constexpr RawPath kPaths372[] = {{kKeys356, Origin::own}};
-constexpr std::string_view kKeys357[] = {"me"};
+constexpr std::string_view kKeys357[] = {"results"};
 constexpr RawPath kPaths373[] = {{kKeys357, Origin::own}};
-constexpr std::string_view kKeys358[] = {"count_details", "burst"};
+constexpr std::string_view kKeys358[] = {"poll_media", "text"};
 constexpr RawPath kPaths374[] = {{kKeys358, Origin::own}};
-constexpr std::string_view kKeys359[] = {"me_burst"};
+constexpr std::string_view kKeys359[] = {"poll_media", "emoji"};
 constexpr RawPath kPaths375[] = {{kKeys359, Origin::own}};
-constexpr std::string_view kKeys360[] = {"burst_colors"};
+constexpr std::string_view kKeys360[] = {"me_voted"};
 constexpr RawPath kPaths376[] = {{kKeys360, Origin::own}};
-constexpr std::string_view kKeys361[] = {"reactionCount"};
-constexpr RawPath kPaths377[] = {{kKeys361, Origin::context}};
-constexpr FieldSource kAlternatives18[] = {{.op = Op::copy, .paths = kPaths377}, {.op = Op::constant, .text = "1"}};
-constexpr std::string_view kKeys362[] = {"reactionMe"};
-constexpr RawPath kPaths378[] = {{kKeys362, Origin::context}};
-constexpr std::string_view kKeys363[] = {"guilds"};
+constexpr std::string_view kKeys361[] = {"is_finalized"};
+constexpr RawPath kPaths377[] = {{kKeys361, Origin::own}};
+constexpr std::string_view kKeys362[] = {"answer_counts"};
+constexpr RawPath kPaths378[] = {{kKeys362, Origin::own}};
+constexpr std::string_view kKeys363[] = {"activities"};
 constexpr RawPath kPaths379[] = {{kKeys363, Origin::own}};
-constexpr std::string_view kKeys364[] = {"application", "id"};
+constexpr std::string_view kKeys364[] = {"client_status"};
 constexpr RawPath kPaths380[] = {{kKeys364, Origin::own}};
-constexpr std::string_view kKeys365[] = {"shard"};
+constexpr std::string_view kKeys365[] = {"identity_guild_id"};
 constexpr RawPath kPaths381[] = {{kKeys365, Origin::own}};
-constexpr std::string_view kKeys366[] = {"colors", "primary_color"};
-constexpr RawPath kPaths382[] = {{kKeys366, Origin::own}, {kKeys132, Origin::own}};
-constexpr std::string_view kKeys367[] = {"hoist"};
+constexpr std::string_view kKeys366[] = {"identity_enabled"};
+constexpr RawPath kPaths382[] = {{kKeys366, Origin::own}};
+constexpr std::string_view kKeys367[] = {"tag"};
 constexpr RawPath kPaths383[] = {{kKeys367, Origin::own}};
-constexpr std::string_view kKeys368[] = {"mentionable"};
+constexpr std::string_view kKeys368[] = {"badge"};
 constexpr RawPath kPaths384[] = {{kKeys368, Origin::own}};
-constexpr std::string_view kKeys369[] = {"unicode_emoji"};
-constexpr RawPath kPaths385[] = {{kKeys369, Origin::own}};
-constexpr std::string_view kKeys370[] = {"colors"};
-constexpr RawPath kPaths386[] = {{kKeys370, Origin::own}};
-constexpr std::string_view kKeys371[] = {"tags"};
-constexpr RawPath kPaths387[] = {{kKeys371, Origin::own}};
-constexpr std::string_view kKeys372[] = {"memberCount"};
-constexpr RawPath kPaths388[] = {{kKeys372, Origin::context}};
-constexpr std::string_view kKeys373[] = {"primary_color"};
-constexpr RawPath kPaths389[] = {{kKeys373, Origin::own}};
-constexpr std::string_view kKeys374[] = {"secondary_color"};
-constexpr RawPath kPaths390[] = {{kKeys374, Origin::own}};
-constexpr std::string_view kKeys375[] = {"tertiary_color"};
-constexpr RawPath kPaths391[] = {{kKeys375, Origin::own}};
-constexpr std::string_view kKeys376[] = {"role_subscription_listing_id"};
-constexpr RawPath kPaths392[] = {{kKeys376, Origin::own}};
-constexpr std::string_view kKeys377[] = {"tier_name"};
-constexpr RawPath kPaths393[] = {{kKeys377, Origin::own}};
-constexpr std::string_view kKeys378[] = {"total_months_subscribed"};
-constexpr RawPath kPaths394[] = {{kKeys378, Origin::own}};
-constexpr std::string_view kKeys379[] = {"is_renewal"};
-constexpr RawPath kPaths395[] = {{kKeys379, Origin::own}};
-constexpr std::string_view kKeys380[] = {"bot_id"};
-constexpr RawPath kPaths396[] = {{kKeys380, Origin::own}};
-constexpr std::string_view kKeys381[] = {"integration_id"};
-constexpr RawPath kPaths397[] = {{kKeys381, Origin::own}};
-constexpr std::string_view kKeys382[] = {"premium_subscriber"};
-constexpr RawPath kPaths398[] = {{kKeys382, Origin::own}};
-constexpr std::string_view kKeys383[] = {"subscription_listing_id"};
-constexpr RawPath kPaths399[] = {{kKeys383, Origin::own}};
-constexpr std::string_view kKeys384[] = {"available_for_purchase"};
-constexpr RawPath kPaths400[] = {{kKeys384, Origin::own}};
-constexpr std::string_view kKeys385[] = {"guild_connections"};
-constexpr RawPath kPaths401[] = {{kKeys385, Origin::own}};
-constexpr std::string_view kKeys386[] = {"creator"};
-constexpr RawPath kPaths402[] = {{kKeys386, Origin::own}};
-constexpr FieldSource kAlternatives19[] = {{.op = Op::object, .paths = kPaths402, .mapping = &kUser}, {.op = Op::object, .paths = kPaths54, .mapping = &kUser}};
-constexpr std::string_view kKeys387[] = {"scheduled_start_time"};
-constexpr RawPath kPaths403[] = {{kKeys387, Origin::own}};
-constexpr std::string_view kKeys388[] = {"scheduled_end_time"};
-constexpr RawPath kPaths404[] = {{kKeys388, Origin::own}};
-constexpr std::string_view kKeys389[] = {"privacy_level"};
-constexpr RawPath kPaths405[] = {{kKeys389, Origin::own}};
-constexpr NumberName kNames12[] = {{1, "scheduled"}, {2, "active"}, {3, "completed"}, {4, "canceled"}};
-constexpr std::string_view kKeys390[] = {"entity_type"};
-constexpr RawPath kPaths406[] = {{kKeys390, Origin::own}};
-constexpr NumberName kNames13[] = {{1, "stage_instance"}, {2, "voice"}, {3, "external"}};
-constexpr std::string_view kKeys391[] = {"entity_id"};
-constexpr RawPath kPaths407[] = {{kKeys391, Origin::own}};
-constexpr std::string_view kKeys392[] = {"entity_metadata"};
-constexpr RawPath kPaths408[] = {{kKeys392, Origin::own}};
-constexpr std::string_view kKeys393[] = {"user_count"};
-constexpr RawPath kPaths409[] = {{kKeys393, Origin::own}};
-constexpr RawPath kPaths410[] = {{kKeys23, Origin::own}, {kKeys135, Origin::own}};
-constexpr std::string_view kKeys394[] = {"recurrence_rule"};
+constexpr RawPath kPaths385[] = {{kKeys365, Origin::own}, {kKeys368, Origin::own}};
+constexpr std::string_view kKeys369[] = {"opcode"};
+constexpr RawPath kPaths386[] = {{kKeys369, Origin::own}};
+constexpr std::string_view kKeys370[] = {"retry_after"};
+constexpr RawPath kPaths387[] = {{kKeys370, Origin::own}};
+constexpr std::string_view kKeys371[] = {"meta", "guild_id"};
+constexpr RawPath kPaths388[] = {{kKeys371, Origin::own}};
+constexpr std::string_view kKeys372[] = {"meta", "nonce"};
+constexpr RawPath kPaths389[] = {{kKeys372, Origin::own}};
+constexpr std::string_view kKeys373[] = {"me"};
+constexpr RawPath kPaths390[] = {{kKeys373, Origin::own}};
+constexpr std::string_view kKeys374[] = {"count_details", "burst"};
+constexpr RawPath kPaths391[] = {{kKeys374, Origin::own}};
+constexpr std::string_view kKeys375[] = {"me_burst"};
+constexpr RawPath kPaths392[] = {{kKeys375, Origin::own}};
+constexpr std::string_view kKeys376[] = {"burst_colors"};
+constexpr RawPath kPaths393[] = {{kKeys376, Origin::own}};
+constexpr std::string_view kKeys377[] = {"reactionCount"};
+constexpr RawPath kPaths394[] = {{kKeys377, Origin::context}};
+constexpr FieldSource kAlternatives20[] = {{.op = Op::copy, .paths = kPaths394}, {.op = Op::constant, .text = "1"}};
+constexpr std::string_view kKeys378[] = {"reactionMe"};
+constexpr RawPath kPaths395[] = {{kKeys378, Origin::context}};
+constexpr std::string_view kKeys379[] = {"guilds"};
+constexpr RawPath kPaths396[] = {{kKeys379, Origin::own}};
+constexpr std::string_view kKeys380[] = {"application", "id"};
+constexpr RawPath kPaths397[] = {{kKeys380, Origin::own}};
+constexpr std::string_view kKeys381[] = {"shard"};
+constexpr RawPath kPaths398[] = {{kKeys381, Origin::own}};
+constexpr std::string_view kKeys382[] = {"colors", "primary_color"};
+constexpr RawPath kPaths399[] = {{kKeys382, Origin::own}, {kKeys149, Origin::own}};
+constexpr std::string_view kKeys383[] = {"hoist"};
+constexpr RawPath kPaths400[] = {{kKeys383, Origin::own}};
+constexpr std::string_view kKeys384[] = {"mentionable"};
+constexpr RawPath kPaths401[] = {{kKeys384, Origin::own}};
+constexpr std::string_view kKeys385[] = {"unicode_emoji"};
+constexpr RawPath kPaths402[] = {{kKeys385, Origin::own}};
+constexpr std::string_view kKeys386[] = {"colors"};
+constexpr RawPath kPaths403[] = {{kKeys386, Origin::own}};
+constexpr std::string_view kKeys387[] = {"tags"};
+constexpr RawPath kPaths404[] = {{kKeys387, Origin::own}};
+constexpr std::string_view kKeys388[] = {"memberCount"};
+constexpr RawPath kPaths405[] = {{kKeys388, Origin::context}};
+constexpr std::string_view kKeys389[] = {"primary_color"};
+constexpr RawPath kPaths406[] = {{kKeys389, Origin::own}};
+constexpr std::string_view kKeys390[] = {"secondary_color"};
+constexpr RawPath kPaths407[] = {{kKeys390, Origin::own}};
+constexpr std::string_view kKeys391[] = {"tertiary_color"};
+constexpr RawPath kPaths408[] = {{kKeys391, Origin::own}};
+constexpr std::string_view kKeys392[] = {"role_subscription_listing_id"};
+constexpr RawPath kPaths409[] = {{kKeys392, Origin::own}};
+constexpr std::string_view kKeys393[] = {"tier_name"};
+constexpr RawPath kPaths410[] = {{kKeys393, Origin::own}};
+constexpr std::string_view kKeys394[] = {"total_months_subscribed"};
 constexpr RawPath kPaths411[] = {{kKeys394, Origin::own}};
-constexpr std::string_view kKeys395[] = {"location"};
+constexpr std::string_view kKeys395[] = {"is_renewal"};
 constexpr RawPath kPaths412[] = {{kKeys395, Origin::own}};
-constexpr RawPath kPaths413[] = {{kKeys23, Origin::own}, {kKeys0, Origin::own}};
-constexpr std::string_view kKeys396[] = {"volume"};
-constexpr RawPath kPaths414[] = {{kKeys396, Origin::own}};
-constexpr FieldSource kAlternatives20[] = {{.op = Op::copy, .paths = kPaths151}, {.op = Op::constant, .text = "true"}};
-constexpr NumberName kNames14[] = {{2, "guild_only"}};
-constexpr std::string_view kKeys397[] = {"pack_id"};
-constexpr RawPath kPaths415[] = {{kKeys397, Origin::own}};
-constexpr std::string_view kKeys398[] = {"format_type"};
-constexpr RawPath kPaths416[] = {{kKeys398, Origin::own}};
-constexpr NumberName kNames15[] = {{1, "png"}, {2, "apng"}, {3, "lottie"}, {4, "gif"}};
-constexpr std::string_view kKeys399[] = {"sort_value"};
-constexpr RawPath kPaths417[] = {{kKeys399, Origin::own}};
-constexpr FieldSource kAlternatives21[] = {{.op = Op::image_url, .paths = kPaths23, .text = "https://media.discordapp.net/stickers/{0}.gif", .kind = kPaths416, .kinds = 0x10}, {.op = Op::image_url, .paths = kPaths23, .text = "{cdn}stickers/{0}.json", .kind = kPaths416, .kinds = 0x8}, {.op = Op::image_url, .paths = kPaths23, .text = "{cdn}stickers/{0}.png"}};
-constexpr std::string_view kKeys400[] = {"newly_created"};
-constexpr RawPath kPaths418[] = {{kKeys400, Origin::own}};
-constexpr std::string_view kKeys401[] = {"channel_ids"};
-constexpr RawPath kPaths419[] = {{kKeys401, Origin::own}};
-constexpr std::string_view kKeys402[] = {"threads"};
-constexpr RawPath kPaths420[] = {{kKeys402, Origin::own}};
-constexpr RawPath kPaths421[] = {{kKeys23, Origin::root}};
-constexpr FieldSource kAlternatives22[] = {{.op = Op::copy, .paths = kPaths23}, {.op = Op::copy, .paths = kPaths421}};
-constexpr std::string_view kKeys403[] = {"join_timestamp"};
-constexpr RawPath kPaths422[] = {{kKeys403, Origin::own}};
-constexpr std::string_view kKeys404[] = {"presence"};
-constexpr RawPath kPaths423[] = {{kKeys404, Origin::own}};
-constexpr std::string_view kKeys405[] = {"added_members"};
-constexpr RawPath kPaths424[] = {{kKeys405, Origin::own}};
-constexpr std::string_view kKeys406[] = {"removed_member_ids"};
-constexpr RawPath kPaths425[] = {{kKeys406, Origin::own}};
-constexpr std::string_view kKeys407[] = {"archived"};
-constexpr RawPath kPaths426[] = {{kKeys407, Origin::own}};
-constexpr std::string_view kKeys408[] = {"locked"};
-constexpr RawPath kPaths427[] = {{kKeys408, Origin::own}};
-constexpr std::string_view kKeys409[] = {"auto_archive_duration"};
-constexpr RawPath kPaths428[] = {{kKeys409, Origin::own}};
-constexpr std::string_view kKeys410[] = {"archive_timestamp"};
-constexpr RawPath kPaths429[] = {{kKeys410, Origin::own}};
-constexpr std::string_view kKeys411[] = {"invitable"};
-constexpr RawPath kPaths430[] = {{kKeys411, Origin::own}};
-constexpr std::string_view kKeys412[] = {"username"};
+constexpr std::string_view kKeys396[] = {"bot_id"};
+constexpr RawPath kPaths413[] = {{kKeys396, Origin::own}};
+constexpr std::string_view kKeys397[] = {"integration_id"};
+constexpr RawPath kPaths414[] = {{kKeys397, Origin::own}};
+constexpr std::string_view kKeys398[] = {"premium_subscriber"};
+constexpr RawPath kPaths415[] = {{kKeys398, Origin::own}};
+constexpr std::string_view kKeys399[] = {"subscription_listing_id"};
+constexpr RawPath kPaths416[] = {{kKeys399, Origin::own}};
+constexpr std::string_view kKeys400[] = {"available_for_purchase"};
+constexpr RawPath kPaths417[] = {{kKeys400, Origin::own}};
+constexpr std::string_view kKeys401[] = {"guild_connections"};
+constexpr RawPath kPaths418[] = {{kKeys401, Origin::own}};
+constexpr std::string_view kKeys402[] = {"creator"};
+constexpr RawPath kPaths419[] = {{kKeys402, Origin::own}};
+constexpr FieldSource kAlternatives21[] = {{.op = Op::object, .paths = kPaths419, .mapping = &kUser}, {.op = Op::object, .paths = kPaths72, .mapping = &kUser}};
+constexpr std::string_view kKeys403[] = {"scheduled_start_time"};
+constexpr RawPath kPaths420[] = {{kKeys403, Origin::own}};
+constexpr std::string_view kKeys404[] = {"scheduled_end_time"};
+constexpr RawPath kPaths421[] = {{kKeys404, Origin::own}};
+constexpr std::string_view kKeys405[] = {"privacy_level"};
+constexpr RawPath kPaths422[] = {{kKeys405, Origin::own}};
+constexpr NumberName kNames13[] = {{1, "scheduled"}, {2, "active"}, {3, "completed"}, {4, "canceled"}};
+constexpr std::string_view kKeys406[] = {"entity_type"};
+constexpr RawPath kPaths423[] = {{kKeys406, Origin::own}};
+constexpr NumberName kNames14[] = {{1, "stage_instance"}, {2, "voice"}, {3, "external"}};
+constexpr std::string_view kKeys407[] = {"entity_id"};
+constexpr RawPath kPaths424[] = {{kKeys407, Origin::own}};
+constexpr std::string_view kKeys408[] = {"entity_metadata"};
+constexpr RawPath kPaths425[] = {{kKeys408, Origin::own}};
+constexpr std::string_view kKeys409[] = {"user_count"};
+constexpr RawPath kPaths426[] = {{kKeys409, Origin::own}};
+constexpr RawPath kPaths427[] = {{kKeys23, Origin::own}, {kKeys152, Origin::own}};
+constexpr std::string_view kKeys410[] = {"recurrence_rule"};
+constexpr RawPath kPaths428[] = {{kKeys410, Origin::own}};
+constexpr std::string_view kKeys411[] = {"location"};
+constexpr RawPath kPaths429[] = {{kKeys411, Origin::own}};
+constexpr RawPath kPaths430[] = {{kKeys23, Origin::own}, {kKeys0, Origin::own}};
+constexpr std::string_view kKeys412[] = {"volume"};
 constexpr RawPath kPaths431[] = {{kKeys412, Origin::own}};
-constexpr std::string_view kKeys413[] = {"discriminator"};
+constexpr FieldSource kAlternatives22[] = {{.op = Op::copy, .paths = kPaths169}, {.op = Op::constant, .text = "true"}};
+constexpr NumberName kNames15[] = {{2, "guild_only"}};
+constexpr std::string_view kKeys413[] = {"pack_id"};
 constexpr RawPath kPaths432[] = {{kKeys413, Origin::own}};
-constexpr FieldSource kAlternatives23[] = {{.op = Op::copy, .paths = kPaths432}, {.op = Op::constant, .text = "0"}};
-constexpr std::string_view kKeys414[] = {"global_name"};
+constexpr std::string_view kKeys414[] = {"format_type"};
 constexpr RawPath kPaths433[] = {{kKeys414, Origin::own}};
-constexpr RawPath kPaths434[] = {{kKeys23, Origin::own}, {kKeys258, Origin::own}};
-constexpr RawPath kPaths435[] = {{kKeys23, Origin::own}, {kKeys413, Origin::own}};
-constexpr FieldSource kAlternatives24[] = {{.op = Op::image_url, .paths = kPaths434, .text = "{cdn}avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths435}};
-constexpr std::string_view kKeys415[] = {"system"};
-constexpr RawPath kPaths436[] = {{kKeys415, Origin::own}};
-constexpr std::string_view kKeys416[] = {"accent_color"};
-constexpr RawPath kPaths437[] = {{kKeys416, Origin::own}};
-constexpr std::string_view kKeys417[] = {"public_flags"};
-constexpr RawPath kPaths438[] = {{kKeys417, Origin::own}};
-constexpr std::string_view kKeys418[] = {"primary_guild"};
-constexpr RawPath kPaths439[] = {{kKeys418, Origin::own}};
-constexpr std::string_view kKeys419[] = {"collectibles"};
-constexpr RawPath kPaths440[] = {{kKeys419, Origin::own}};
-constexpr std::string_view kKeys420[] = {"animation_type"};
-constexpr RawPath kPaths441[] = {{kKeys420, Origin::own}};
-constexpr std::string_view kKeys421[] = {"animation_id"};
-constexpr RawPath kPaths442[] = {{kKeys421, Origin::own}};
-constexpr std::string_view kKeys422[] = {"sound_volume"};
-constexpr RawPath kPaths443[] = {{kKeys422, Origin::own}};
-constexpr std::string_view kKeys423[] = {"voice_start_time"};
-constexpr RawPath kPaths444[] = {{kKeys423, Origin::own}};
-constexpr std::string_view kKeys424[] = {"old", "status"};
-constexpr RawPath kPaths445[] = {{kKeys424, Origin::context}};
-constexpr std::string_view kKeys425[] = {"endpoint"};
-constexpr RawPath kPaths446[] = {{kKeys425, Origin::own}};
-constexpr RawPath kPaths447[] = {{kKeys118, Origin::context}};
-constexpr FieldSource kAlternatives25[] = {{.op = Op::object, .paths = kPaths119, .mapping = &kMember}, {.op = Op::object, .paths = kPaths447, .mapping = &kMember}};
-constexpr std::string_view kKeys426[] = {"session_id"};
-constexpr RawPath kPaths448[] = {{kKeys426, Origin::own}};
-constexpr std::string_view kKeys427[] = {"self_deaf"};
-constexpr RawPath kPaths449[] = {{kKeys264, Origin::own}, {kKeys427, Origin::own}};
-constexpr std::string_view kKeys428[] = {"self_mute"};
-constexpr RawPath kPaths450[] = {{kKeys265, Origin::own}, {kKeys428, Origin::own}};
-constexpr RawPath kPaths451[] = {{kKeys427, Origin::own}};
-constexpr RawPath kPaths452[] = {{kKeys428, Origin::own}};
-constexpr std::string_view kKeys429[] = {"self_video"};
-constexpr RawPath kPaths453[] = {{kKeys429, Origin::own}};
-constexpr std::string_view kKeys430[] = {"self_stream"};
-constexpr RawPath kPaths454[] = {{kKeys430, Origin::own}};
-constexpr std::string_view kKeys431[] = {"suppress"};
-constexpr RawPath kPaths455[] = {{kKeys431, Origin::own}};
-constexpr std::string_view kKeys432[] = {"request_to_speak_timestamp"};
-constexpr RawPath kPaths456[] = {{kKeys432, Origin::own}};
+constexpr NumberName kNames16[] = {{1, "png"}, {2, "apng"}, {3, "lottie"}, {4, "gif"}};
+constexpr std::string_view kKeys415[] = {"sort_value"};
+constexpr RawPath kPaths434[] = {{kKeys415, Origin::own}};
+constexpr FieldSource kAlternatives23[] = {{.op = Op::image_url, .paths = kPaths23, .text = "https://media.discordapp.net/stickers/{0}.gif", .kind = kPaths433, .kinds = 0x10}, {.op = Op::image_url, .paths = kPaths23, .text = "{cdn}stickers/{0}.json", .kind = kPaths433, .kinds = 0x8}, {.op = Op::image_url, .paths = kPaths23, .text = "{cdn}stickers/{0}.png"}};
+constexpr std::string_view kKeys416[] = {"newly_created"};
+constexpr RawPath kPaths435[] = {{kKeys416, Origin::own}};
+constexpr std::string_view kKeys417[] = {"channel_ids"};
+constexpr RawPath kPaths436[] = {{kKeys417, Origin::own}};
+constexpr std::string_view kKeys418[] = {"threads"};
+constexpr RawPath kPaths437[] = {{kKeys418, Origin::own}};
+constexpr RawPath kPaths438[] = {{kKeys23, Origin::root}};
+constexpr FieldSource kAlternatives24[] = {{.op = Op::copy, .paths = kPaths23}, {.op = Op::copy, .paths = kPaths438}};
+constexpr std::string_view kKeys419[] = {"join_timestamp"};
+constexpr RawPath kPaths439[] = {{kKeys419, Origin::own}};
+constexpr std::string_view kKeys420[] = {"presence"};
+constexpr RawPath kPaths440[] = {{kKeys420, Origin::own}};
+constexpr std::string_view kKeys421[] = {"added_members"};
+constexpr RawPath kPaths441[] = {{kKeys421, Origin::own}};
+constexpr std::string_view kKeys422[] = {"removed_member_ids"};
+constexpr RawPath kPaths442[] = {{kKeys422, Origin::own}};
+constexpr std::string_view kKeys423[] = {"archived"};
+constexpr RawPath kPaths443[] = {{kKeys423, Origin::own}};
+constexpr std::string_view kKeys424[] = {"locked"};
+constexpr RawPath kPaths444[] = {{kKeys424, Origin::own}};
+constexpr std::string_view kKeys425[] = {"auto_archive_duration"};
+constexpr RawPath kPaths445[] = {{kKeys425, Origin::own}};
+constexpr std::string_view kKeys426[] = {"archive_timestamp"};
+constexpr RawPath kPaths446[] = {{kKeys426, Origin::own}};
+constexpr std::string_view kKeys427[] = {"invitable"};
+constexpr RawPath kPaths447[] = {{kKeys427, Origin::own}};
+constexpr std::string_view kKeys428[] = {"username"};
+constexpr RawPath kPaths448[] = {{kKeys428, Origin::own}};
+constexpr std::string_view kKeys429[] = {"discriminator"};
+constexpr RawPath kPaths449[] = {{kKeys429, Origin::own}};
+constexpr FieldSource kAlternatives25[] = {{.op = Op::copy, .paths = kPaths449}, {.op = Op::constant, .text = "0"}};
+constexpr std::string_view kKeys430[] = {"global_name"};
+constexpr RawPath kPaths450[] = {{kKeys430, Origin::own}};
+constexpr RawPath kPaths451[] = {{kKeys23, Origin::own}, {kKeys274, Origin::own}};
+constexpr RawPath kPaths452[] = {{kKeys23, Origin::own}, {kKeys429, Origin::own}};
+constexpr FieldSource kAlternatives26[] = {{.op = Op::image_url, .paths = kPaths451, .text = "{cdn}avatars/{0}/{1}.{ext}?size=256"}, {.op = Op::default_avatar, .paths = kPaths452}};
+constexpr std::string_view kKeys431[] = {"system"};
+constexpr RawPath kPaths453[] = {{kKeys431, Origin::own}};
+constexpr std::string_view kKeys432[] = {"accent_color"};
+constexpr RawPath kPaths454[] = {{kKeys432, Origin::own}};
+constexpr std::string_view kKeys433[] = {"public_flags"};
+constexpr RawPath kPaths455[] = {{kKeys433, Origin::own}};
+constexpr std::string_view kKeys434[] = {"primary_guild"};
+constexpr RawPath kPaths456[] = {{kKeys434, Origin::own}};
+constexpr std::string_view kKeys435[] = {"collectibles"};
+constexpr RawPath kPaths457[] = {{kKeys435, Origin::own}};
+constexpr std::string_view kKeys436[] = {"animation_type"};
+constexpr RawPath kPaths458[] = {{kKeys436, Origin::own}};
+constexpr std::string_view kKeys437[] = {"animation_id"};
+constexpr RawPath kPaths459[] = {{kKeys437, Origin::own}};
+constexpr std::string_view kKeys438[] = {"sound_volume"};
+constexpr RawPath kPaths460[] = {{kKeys438, Origin::own}};
+constexpr std::string_view kKeys439[] = {"voice_start_time"};
+constexpr RawPath kPaths461[] = {{kKeys439, Origin::own}};
+constexpr std::string_view kKeys440[] = {"old", "status"};
+constexpr RawPath kPaths462[] = {{kKeys440, Origin::context}};
+constexpr std::string_view kKeys441[] = {"endpoint"};
+constexpr RawPath kPaths463[] = {{kKeys441, Origin::own}};
+constexpr RawPath kPaths464[] = {{kKeys134, Origin::context}};
+constexpr FieldSource kAlternatives27[] = {{.op = Op::object, .paths = kPaths135, .mapping = &kMember}, {.op = Op::object, .paths = kPaths464, .mapping = &kMember}};
+constexpr std::string_view kKeys442[] = {"session_id"};
+constexpr RawPath kPaths465[] = {{kKeys442, Origin::own}};
+constexpr std::string_view kKeys443[] = {"self_deaf"};
+constexpr RawPath kPaths466[] = {{kKeys280, Origin::own}, {kKeys443, Origin::own}};
+constexpr std::string_view kKeys444[] = {"self_mute"};
+constexpr RawPath kPaths467[] = {{kKeys281, Origin::own}, {kKeys444, Origin::own}};
+constexpr RawPath kPaths468[] = {{kKeys443, Origin::own}};
+constexpr RawPath kPaths469[] = {{kKeys444, Origin::own}};
+constexpr std::string_view kKeys445[] = {"self_video"};
+constexpr RawPath kPaths470[] = {{kKeys445, Origin::own}};
+constexpr std::string_view kKeys446[] = {"self_stream"};
+constexpr RawPath kPaths471[] = {{kKeys446, Origin::own}};
+constexpr std::string_view kKeys447[] = {"suppress"};
+constexpr RawPath kPaths472[] = {{kKeys447, Origin::own}};
+constexpr std::string_view kKeys448[] = {"request_to_speak_timestamp"};
+constexpr RawPath kPaths473[] = {{kKeys448, Origin::own}};
+constexpr NumberName kNames17[] = {{1, "incoming"}, {2, "channel_follower"}, {3, "application"}};
+constexpr std::string_view kKeys449[] = {"source_guild"};
+constexpr RawPath kPaths474[] = {{kKeys449, Origin::own}};
+constexpr std::string_view kKeys450[] = {"source_channel"};
+constexpr RawPath kPaths475[] = {{kKeys450, Origin::own}};
+constexpr FieldSource kAlternatives28[] = {{.op = Op::copy, .paths = kPaths0}, {.op = Op::constant, .text = "Unknown"}};
 constexpr EventType kEvents0[] = {EventType::application_command_permissions_update};
 constexpr EventType kEvents1[] = {EventType::auto_moderation_action_execution};
 constexpr EventType kEvents2[] = {EventType::auto_moderation_rule_create};
@@ -960,11 +1002,11 @@ constexpr EventType kEvents17[] = {EventType::guild_delete, EventType::guild_una
 constexpr EventType kEvents18[] = {EventType::guild_emojis_update, EventType::emoji_create, EventType::emoji_delete, EventType::emoji_update};
 constexpr EventType kEvents19[] = {EventType::guild_integrations_update};
 constexpr EventType kEvents20[] = {EventType::guild_members_chunk};
-constexpr RawPath kPaths457[] = {{kKeys36, Origin::own}, {kKeys254, Origin::own}, {kKeys158, Origin::own}};
+constexpr RawPath kPaths476[] = {{kKeys36, Origin::own}, {kKeys140, Origin::own}, {kKeys175, Origin::own}};
 constexpr EventType kEvents21[] = {EventType::guild_member_add};
 constexpr EventType kEvents22[] = {EventType::guild_member_remove};
 constexpr EventType kEvents23[] = {EventType::guild_member_update, EventType::user_update};
-constexpr std::string_view kKeys433[] = {"role"};
+constexpr std::string_view kKeys451[] = {"role"};
 constexpr EventType kEvents24[] = {EventType::role_create};
 constexpr EventType kEvents25[] = {EventType::role_delete};
 constexpr EventType kEvents26[] = {EventType::role_update};
@@ -1080,464 +1122,501 @@ constexpr FieldSource kAppSubscriptionSources[] = {
 };
 constinit const Mapping kAppSubscription = {5, &kAppSubscriptionShape, kAppSubscriptionSources};
 
+constexpr FieldSource kApplicationCommandSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths37},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths39},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames2},
+    {.op = Op::objects, .paths = kPaths40, .mapping = &kApplicationCommandOption},
+    {.op = Op::copy, .paths = kPaths41},
+    {.op = Op::first_of, .alternatives = kAlternatives0},
+    {.op = Op::copy, .paths = kPaths43},
+    {.op = Op::copy, .paths = kPaths44},
+    {.op = Op::snowflake_time, .paths = kPaths23},
+    {.op = Op::list, .paths = kPaths45},
+    {.op = Op::list, .paths = kPaths46},
+};
+constinit const Mapping kApplicationCommand = {6, &kApplicationCommandShape, kApplicationCommandSources};
+
+constexpr FieldSource kApplicationCommandChoiceSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths37},
+    {.op = Op::copy, .paths = kPaths47},
+};
+constinit const Mapping kApplicationCommandChoice = {7, &kApplicationCommandChoiceShape, kApplicationCommandChoiceSources};
+
+constexpr FieldSource kApplicationCommandOptionSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths37},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths39},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames3},
+    {.op = Op::copy, .paths = kPaths48},
+    {.op = Op::objects, .paths = kPaths49, .mapping = &kApplicationCommandChoice},
+    {.op = Op::objects, .paths = kPaths40, .mapping = &kApplicationCommandOption},
+    {.op = Op::list, .paths = kPaths50},
+    {.op = Op::copy, .paths = kPaths51},
+    {.op = Op::copy, .paths = kPaths52},
+    {.op = Op::copy, .paths = kPaths53},
+    {.op = Op::copy, .paths = kPaths54},
+    {.op = Op::copy, .paths = kPaths55},
+};
+constinit const Mapping kApplicationCommandOption = {8, &kApplicationCommandOptionShape, kApplicationCommandOptionSources};
+
 constexpr FieldSource kApplicationCommandPermissionsUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths6},
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::objects, .paths = kPaths37, .mapping = &kCommandPermission},
+    {.op = Op::objects, .paths = kPaths56, .mapping = &kCommandPermission},
 };
-constinit const Mapping kApplicationCommandPermissionsUpdate = {6, &kApplicationCommandPermissionsUpdateShape, kApplicationCommandPermissionsUpdateSources};
+constinit const Mapping kApplicationCommandPermissionsUpdate = {9, &kApplicationCommandPermissionsUpdateShape, kApplicationCommandPermissionsUpdateSources};
 
 constexpr FieldSource kAttachmentSources[] = {
     {.op = Op::copy, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths57},
     {.op = Op::copy, .paths = kPaths2},
-    {.op = Op::copy, .paths = kPaths39},
+    {.op = Op::copy, .paths = kPaths58},
     {.op = Op::copy, .paths = kPaths24},
-    {.op = Op::copy, .paths = kPaths40},
-    {.op = Op::copy, .paths = kPaths41},
-    {.op = Op::copy, .paths = kPaths42},
+    {.op = Op::copy, .paths = kPaths59},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths61},
     {.op = Op::spoiler_url, .paths = kPaths2},
-    {.op = Op::copy, .paths = kPaths43},
-    {.op = Op::copy, .paths = kPaths44},
-    {.op = Op::copy, .paths = kPaths45},
-    {.op = Op::copy, .paths = kPaths46},
-    {.op = Op::copy, .paths = kPaths47},
+    {.op = Op::copy, .paths = kPaths62},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths63},
+    {.op = Op::copy, .paths = kPaths64},
+    {.op = Op::copy, .paths = kPaths65},
     {.op = Op::copy, .paths = kPaths12},
 };
-constinit const Mapping kAttachment = {7, &kAttachmentShape, kAttachmentSources};
+constinit const Mapping kAttachment = {10, &kAttachmentShape, kAttachmentSources};
 
 constexpr FieldSource kAuditLogChangeSources[] = {
-    {.op = Op::copy, .paths = kPaths48},
-    {.op = Op::copy, .paths = kPaths49},
-    {.op = Op::copy, .paths = kPaths50},
+    {.op = Op::copy, .paths = kPaths66},
+    {.op = Op::copy, .paths = kPaths67},
+    {.op = Op::copy, .paths = kPaths68},
 };
-constinit const Mapping kAuditLogChange = {8, &kAuditLogChangeShape, kAuditLogChangeSources};
+constinit const Mapping kAuditLogChange = {11, &kAuditLogChangeShape, kAuditLogChangeSources};
 
 constexpr FieldSource kAuditLogEntrySources[] = {
     {.op = Op::copy, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths51},
-    {.op = Op::copy, .paths = kPaths52},
-    {.op = Op::name_of, .paths = kPaths52, .names = kNames2},
-    {.op = Op::copy, .paths = kPaths53},
-    {.op = Op::copy, .paths = kPaths27},
-    {.op = Op::object, .paths = kPaths54, .mapping = &kUser},
-    {.op = Op::copy, .paths = kPaths55},
-    {.op = Op::objects, .paths = kPaths56, .mapping = &kAuditLogChange},
-    {.op = Op::object, .paths = kPaths57, .mapping = &kAuditLogExtra},
-    {.op = Op::snowflake_time, .paths = kPaths23},
-};
-constinit const Mapping kAuditLogEntry = {9, &kAuditLogEntryShape, kAuditLogEntrySources};
-
-constexpr FieldSource kAuditLogExtraSources[] = {
-    {.op = Op::integer_of, .paths = kPaths58},
-    {.op = Op::integer_of, .paths = kPaths59},
-    {.op = Op::object, .mapping = &kChannelRef, .unless_missing = kPaths60},
-    {.op = Op::integer_of, .paths = kPaths61},
-    {.op = Op::copy, .paths = kPaths62},
-    {.op = Op::copy, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths63},
-    {.op = Op::copy, .paths = kPaths1},
-    {.op = Op::copy, .paths = kPaths6},
-    {.op = Op::copy, .paths = kPaths64},
-    {.op = Op::copy, .paths = kPaths65},
-    {.op = Op::copy, .paths = kPaths66},
-    {.op = Op::copy, .paths = kPaths33},
-};
-constinit const Mapping kAuditLogExtra = {10, &kAuditLogExtraShape, kAuditLogExtraSources};
-
-constexpr FieldSource kAutoModActionSources[] = {
-    {.op = Op::copy, .paths = kPaths67},
-    {.op = Op::copy, .paths = kPaths68},
-    {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::copy, .paths = kPaths27},
-    {.op = Op::copy, .paths = kPaths60},
-    {.op = Op::copy, .paths = kPaths62},
     {.op = Op::copy, .paths = kPaths69},
     {.op = Op::copy, .paths = kPaths70},
+    {.op = Op::name_of, .paths = kPaths70, .names = kNames4},
     {.op = Op::copy, .paths = kPaths71},
-    {.op = Op::copy, .paths = kPaths72},
-    {.op = Op::object, .paths = kPaths73, .mapping = &kAutoModActionEntry},
+    {.op = Op::copy, .paths = kPaths27},
+    {.op = Op::object, .paths = kPaths72, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths73},
+    {.op = Op::objects, .paths = kPaths74, .mapping = &kAuditLogChange},
+    {.op = Op::object, .paths = kPaths40, .mapping = &kAuditLogExtra},
+    {.op = Op::snowflake_time, .paths = kPaths23},
 };
-constinit const Mapping kAutoModAction = {11, &kAutoModActionShape, kAutoModActionSources};
+constinit const Mapping kAuditLogEntry = {12, &kAuditLogEntryShape, kAuditLogEntrySources};
+
+constexpr FieldSource kAuditLogExtraSources[] = {
+    {.op = Op::integer_of, .paths = kPaths75},
+    {.op = Op::integer_of, .paths = kPaths76},
+    {.op = Op::object, .mapping = &kChannelRef, .unless_missing = kPaths77},
+    {.op = Op::integer_of, .paths = kPaths78},
+    {.op = Op::copy, .paths = kPaths79},
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths80},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths81},
+    {.op = Op::copy, .paths = kPaths82},
+    {.op = Op::copy, .paths = kPaths83},
+    {.op = Op::copy, .paths = kPaths33},
+};
+constinit const Mapping kAuditLogExtra = {13, &kAuditLogExtraShape, kAuditLogExtraSources};
+
+constexpr FieldSource kAutoModActionSources[] = {
+    {.op = Op::copy, .paths = kPaths84},
+    {.op = Op::copy, .paths = kPaths85},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths27},
+    {.op = Op::copy, .paths = kPaths77},
+    {.op = Op::copy, .paths = kPaths79},
+    {.op = Op::copy, .paths = kPaths86},
+    {.op = Op::copy, .paths = kPaths87},
+    {.op = Op::copy, .paths = kPaths88},
+    {.op = Op::copy, .paths = kPaths89},
+    {.op = Op::object, .paths = kPaths90, .mapping = &kAutoModActionEntry},
+};
+constinit const Mapping kAutoModAction = {14, &kAutoModActionShape, kAutoModActionSources};
 
 constexpr FieldSource kAutoModActionEntrySources[] = {
     {.op = Op::copy, .paths = kPaths1},
-    {.op = Op::name_of, .paths = kPaths1, .names = kNames3},
-    {.op = Op::object, .paths = kPaths74, .mapping = &kAutoModActionMetadata},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames5},
+    {.op = Op::object, .paths = kPaths91, .mapping = &kAutoModActionMetadata},
 };
-constinit const Mapping kAutoModActionEntry = {12, &kAutoModActionEntryShape, kAutoModActionEntrySources};
+constinit const Mapping kAutoModActionEntry = {15, &kAutoModActionEntryShape, kAutoModActionEntrySources};
 
 constexpr FieldSource kAutoModActionMetadataSources[] = {
-    {.op = Op::copy, .paths = kPaths60},
-    {.op = Op::copy, .paths = kPaths75},
-    {.op = Op::copy, .paths = kPaths76},
+    {.op = Op::copy, .paths = kPaths77},
+    {.op = Op::copy, .paths = kPaths92},
+    {.op = Op::copy, .paths = kPaths93},
 };
-constinit const Mapping kAutoModActionMetadata = {13, &kAutoModActionMetadataShape, kAutoModActionMetadataSources};
+constinit const Mapping kAutoModActionMetadata = {16, &kAutoModActionMetadataShape, kAutoModActionMetadataSources};
 
 constexpr FieldSource kAutoModRuleSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths77},
-    {.op = Op::copy, .paths = kPaths78},
-    {.op = Op::copy, .paths = kPaths79},
-    {.op = Op::name_of, .paths = kPaths79, .names = kNames4},
-    {.op = Op::object, .paths = kPaths80, .mapping = &kAutoModTriggerMetadata},
-    {.op = Op::objects, .paths = kPaths81, .mapping = &kAutoModActionEntry},
-    {.op = Op::copy, .paths = kPaths82},
-    {.op = Op::list, .paths = kPaths83},
-    {.op = Op::list, .paths = kPaths84},
+    {.op = Op::copy, .paths = kPaths94},
+    {.op = Op::copy, .paths = kPaths95},
+    {.op = Op::copy, .paths = kPaths96},
+    {.op = Op::name_of, .paths = kPaths96, .names = kNames6},
+    {.op = Op::object, .paths = kPaths97, .mapping = &kAutoModTriggerMetadata},
+    {.op = Op::objects, .paths = kPaths98, .mapping = &kAutoModActionEntry},
+    {.op = Op::copy, .paths = kPaths99},
+    {.op = Op::list, .paths = kPaths100},
+    {.op = Op::list, .paths = kPaths101},
 };
-constinit const Mapping kAutoModRule = {14, &kAutoModRuleShape, kAutoModRuleSources};
+constinit const Mapping kAutoModRule = {17, &kAutoModRuleShape, kAutoModRuleSources};
 
 constexpr FieldSource kAutoModTriggerMetadataSources[] = {
-    {.op = Op::list, .paths = kPaths85},
-    {.op = Op::list, .paths = kPaths86},
-    {.op = Op::list, .paths = kPaths87},
-    {.op = Op::list, .paths = kPaths88},
-    {.op = Op::copy, .paths = kPaths89},
-    {.op = Op::copy, .paths = kPaths90},
+    {.op = Op::list, .paths = kPaths102},
+    {.op = Op::list, .paths = kPaths103},
+    {.op = Op::list, .paths = kPaths104},
+    {.op = Op::list, .paths = kPaths105},
+    {.op = Op::copy, .paths = kPaths106},
+    {.op = Op::copy, .paths = kPaths107},
 };
-constinit const Mapping kAutoModTriggerMetadata = {15, &kAutoModTriggerMetadataShape, kAutoModTriggerMetadataSources};
+constinit const Mapping kAutoModTriggerMetadata = {18, &kAutoModTriggerMetadataShape, kAutoModTriggerMetadataSources};
 
 constexpr FieldSource kAutoModerationRuleUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths91, .mapping = &kAutoModRule},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kAutoModRule},
     {.op = Op::object, .mapping = &kAutoModRule},
 };
-constinit const Mapping kAutoModerationRuleUpdate = {16, &kAutoModerationRuleUpdateShape, kAutoModerationRuleUpdateSources};
+constinit const Mapping kAutoModerationRuleUpdate = {19, &kAutoModerationRuleUpdateShape, kAutoModerationRuleUpdateSources};
 
 constexpr FieldSource kAvatarDecorationSources[] = {
-    {.op = Op::copy, .paths = kPaths92},
-    {.op = Op::copy, .paths = kPaths93},
-    {.op = Op::image_url, .paths = kPaths92, .text = "{cdn}avatar-decoration-presets/{0}.png"},
+    {.op = Op::copy, .paths = kPaths109},
+    {.op = Op::copy, .paths = kPaths110},
+    {.op = Op::image_url, .paths = kPaths109, .text = "{cdn}avatar-decoration-presets/{0}.png"},
 };
-constinit const Mapping kAvatarDecoration = {17, &kAvatarDecorationShape, kAvatarDecorationSources};
+constinit const Mapping kAvatarDecoration = {20, &kAvatarDecorationShape, kAvatarDecorationSources};
 
 constexpr FieldSource kChannelSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
     {.op = Op::copy, .paths = kPaths1},
-    {.op = Op::name_of, .paths = kPaths1, .names = kNames5},
-    {.op = Op::copy, .paths = kPaths94},
-    {.op = Op::first_of, .alternatives = kAlternatives0},
-    {.op = Op::first_of, .alternatives = kAlternatives1, .kind = kPaths1, .kinds = 0x1a035},
-    {.op = Op::copy, .paths = kPaths97, .kind = kPaths1, .kinds = 0x1a021},
-    {.op = Op::copy, .paths = kPaths98, .kind = kPaths1, .kinds = 0x1a025},
-    {.op = Op::copy, .paths = kPaths99, .kind = kPaths1, .kinds = 0x1bc05},
-    {.op = Op::copy, .paths = kPaths100, .kind = kPaths1, .kinds = 0x2004},
-    {.op = Op::copy, .paths = kPaths101, .kind = kPaths1, .kinds = 0x2004},
-    {.op = Op::first_of, .alternatives = kAlternatives2},
-    {.op = Op::objects, .paths = kPaths102, .mapping = &kPermissionOverwrite},
-    {.op = Op::copy, .paths = kPaths103},
-    {.op = Op::iso_time, .paths = kPaths104},
-    {.op = Op::copy, .paths = kPaths12},
-    {.op = Op::copy, .paths = kPaths105},
-    {.op = Op::copy, .paths = kPaths106},
-    {.op = Op::copy, .paths = kPaths107},
-    {.op = Op::copy, .paths = kPaths108},
-    {.op = Op::objects, .paths = kPaths109, .mapping = &kForumTag},
-    {.op = Op::object, .paths = kPaths110, .mapping = &kDefaultReaction},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames7},
     {.op = Op::copy, .paths = kPaths111},
-    {.op = Op::copy, .paths = kPaths112},
-    {.op = Op::copy, .paths = kPaths113},
-    {.op = Op::list, .paths = kPaths114},
-    {.op = Op::copy, .paths = kPaths115},
-    {.op = Op::copy, .paths = kPaths116},
-    {.op = Op::copy, .paths = kPaths117},
-    {.op = Op::object, .paths = kPaths118, .mapping = &kThreadMetadata},
-    {.op = Op::object, .paths = kPaths119, .mapping = &kThreadMember},
-    {.op = Op::objects, .paths = kPaths120, .mapping = &kUser},
+    {.op = Op::first_of, .alternatives = kAlternatives1},
+    {.op = Op::first_of, .alternatives = kAlternatives2, .kind = kPaths1, .kinds = 0x1a035},
+    {.op = Op::copy, .paths = kPaths114, .kind = kPaths1, .kinds = 0x1a021},
+    {.op = Op::copy, .paths = kPaths43, .kind = kPaths1, .kinds = 0x1a025},
+    {.op = Op::copy, .paths = kPaths115, .kind = kPaths1, .kinds = 0x1bc05},
+    {.op = Op::copy, .paths = kPaths116, .kind = kPaths1, .kinds = 0x2004},
+    {.op = Op::copy, .paths = kPaths117, .kind = kPaths1, .kinds = 0x2004},
+    {.op = Op::first_of, .alternatives = kAlternatives3},
+    {.op = Op::objects, .paths = kPaths118, .mapping = &kPermissionOverwrite},
+    {.op = Op::copy, .paths = kPaths119},
+    {.op = Op::iso_time, .paths = kPaths120},
+    {.op = Op::copy, .paths = kPaths12},
     {.op = Op::copy, .paths = kPaths121},
+    {.op = Op::copy, .paths = kPaths122},
+    {.op = Op::copy, .paths = kPaths123},
+    {.op = Op::copy, .paths = kPaths124},
+    {.op = Op::objects, .paths = kPaths125, .mapping = &kForumTag},
+    {.op = Op::object, .paths = kPaths126, .mapping = &kDefaultReaction},
+    {.op = Op::copy, .paths = kPaths127},
+    {.op = Op::copy, .paths = kPaths128},
+    {.op = Op::copy, .paths = kPaths129},
+    {.op = Op::list, .paths = kPaths130},
+    {.op = Op::copy, .paths = kPaths131},
+    {.op = Op::copy, .paths = kPaths132},
+    {.op = Op::copy, .paths = kPaths133},
+    {.op = Op::object, .paths = kPaths134, .mapping = &kThreadMetadata},
+    {.op = Op::object, .paths = kPaths135, .mapping = &kThreadMember},
+    {.op = Op::objects, .paths = kPaths136, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths137},
     {.op = Op::copy, .paths = kPaths6},
-    {.op = Op::copy, .paths = kPaths37},
+    {.op = Op::copy, .paths = kPaths56},
 };
-constinit const Mapping kChannel = {18, &kChannelShape, kChannelSources};
+constinit const Mapping kChannel = {21, &kChannelShape, kChannelSources};
 
 constexpr FieldSource kChannelBeforeSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
     {.op = Op::copy, .paths = kPaths1},
-    {.op = Op::name_of, .paths = kPaths1, .names = kNames5},
-    {.op = Op::copy, .paths = kPaths94},
-    {.op = Op::first_of, .alternatives = kAlternatives0},
-    {.op = Op::first_of, .alternatives = kAlternatives3, .kind = kPaths1, .kinds = 0x1a035},
-    {.op = Op::copy, .paths = kPaths97, .kind = kPaths1, .kinds = 0x1a021},
-    {.op = Op::copy, .paths = kPaths98, .kind = kPaths1, .kinds = 0x1a025},
-    {.op = Op::copy, .paths = kPaths99, .kind = kPaths1, .kinds = 0x1bc05},
-    {.op = Op::copy, .paths = kPaths100, .kind = kPaths1, .kinds = 0x2004},
-    {.op = Op::copy, .paths = kPaths101, .kind = kPaths1, .kinds = 0x2004},
-    {.op = Op::first_of, .alternatives = kAlternatives2},
-    {.op = Op::objects, .paths = kPaths102, .mapping = &kPermissionOverwrite},
-    {.op = Op::copy, .paths = kPaths103},
-    {.op = Op::iso_time, .paths = kPaths104},
-    {.op = Op::copy, .paths = kPaths12},
-    {.op = Op::copy, .paths = kPaths105},
-    {.op = Op::copy, .paths = kPaths106},
-    {.op = Op::copy, .paths = kPaths107},
-    {.op = Op::copy, .paths = kPaths108},
-    {.op = Op::objects, .paths = kPaths109, .mapping = &kForumTag},
-    {.op = Op::object, .paths = kPaths110, .mapping = &kDefaultReaction},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames7},
     {.op = Op::copy, .paths = kPaths111},
-    {.op = Op::copy, .paths = kPaths112},
-    {.op = Op::copy, .paths = kPaths113},
-    {.op = Op::list, .paths = kPaths114},
-    {.op = Op::copy, .paths = kPaths115},
-    {.op = Op::copy, .paths = kPaths116},
-    {.op = Op::copy, .paths = kPaths117},
-    {.op = Op::object, .paths = kPaths118, .mapping = &kThreadMetadata},
-    {.op = Op::object, .paths = kPaths119, .mapping = &kThreadMember},
-    {.op = Op::objects, .paths = kPaths120, .mapping = &kUser},
+    {.op = Op::first_of, .alternatives = kAlternatives1},
+    {.op = Op::first_of, .alternatives = kAlternatives4, .kind = kPaths1, .kinds = 0x1a035},
+    {.op = Op::copy, .paths = kPaths114, .kind = kPaths1, .kinds = 0x1a021},
+    {.op = Op::copy, .paths = kPaths43, .kind = kPaths1, .kinds = 0x1a025},
+    {.op = Op::copy, .paths = kPaths115, .kind = kPaths1, .kinds = 0x1bc05},
+    {.op = Op::copy, .paths = kPaths116, .kind = kPaths1, .kinds = 0x2004},
+    {.op = Op::copy, .paths = kPaths117, .kind = kPaths1, .kinds = 0x2004},
+    {.op = Op::first_of, .alternatives = kAlternatives3},
+    {.op = Op::objects, .paths = kPaths118, .mapping = &kPermissionOverwrite},
+    {.op = Op::copy, .paths = kPaths119},
+    {.op = Op::iso_time, .paths = kPaths120},
+    {.op = Op::copy, .paths = kPaths12},
     {.op = Op::copy, .paths = kPaths121},
+    {.op = Op::copy, .paths = kPaths122},
+    {.op = Op::copy, .paths = kPaths123},
+    {.op = Op::copy, .paths = kPaths124},
+    {.op = Op::objects, .paths = kPaths125, .mapping = &kForumTag},
+    {.op = Op::object, .paths = kPaths126, .mapping = &kDefaultReaction},
+    {.op = Op::copy, .paths = kPaths127},
+    {.op = Op::copy, .paths = kPaths128},
+    {.op = Op::copy, .paths = kPaths129},
+    {.op = Op::list, .paths = kPaths130},
+    {.op = Op::copy, .paths = kPaths131},
+    {.op = Op::copy, .paths = kPaths132},
+    {.op = Op::copy, .paths = kPaths133},
+    {.op = Op::object, .paths = kPaths134, .mapping = &kThreadMetadata},
+    {.op = Op::object, .paths = kPaths135, .mapping = &kThreadMember},
+    {.op = Op::objects, .paths = kPaths136, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths137},
     {.op = Op::copy, .paths = kPaths6},
-    {.op = Op::copy, .paths = kPaths37},
+    {.op = Op::copy, .paths = kPaths56},
 };
-constinit const Mapping kChannelBefore = {19, &kChannelShape, kChannelBeforeSources};
+constinit const Mapping kChannelBefore = {22, &kChannelShape, kChannelBeforeSources};
 
 constexpr FieldSource kChannelInfoSources[] = {
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::objects, .paths = kPaths123, .mapping = &kVoiceChannelInfo},
+    {.op = Op::objects, .paths = kPaths139, .mapping = &kVoiceChannelInfo},
 };
-constinit const Mapping kChannelInfo = {20, &kChannelInfoShape, kChannelInfoSources};
+constinit const Mapping kChannelInfo = {23, &kChannelInfoShape, kChannelInfoSources};
 
 constexpr FieldSource kChannelPinsUpdateSources[] = {
-    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths77},
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::iso_time, .paths = kPaths104},
+    {.op = Op::iso_time, .paths = kPaths120},
 };
-constinit const Mapping kChannelPinsUpdate = {21, &kChannelPinsUpdateShape, kChannelPinsUpdateSources};
+constinit const Mapping kChannelPinsUpdate = {24, &kChannelPinsUpdateShape, kChannelPinsUpdateSources};
 
 constexpr FieldSource kChannelPlacedSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
     {.op = Op::copy, .paths = kPaths1},
-    {.op = Op::name_of, .paths = kPaths1, .names = kNames5},
-    {.op = Op::copy, .paths = kPaths94},
-    {.op = Op::first_of, .alternatives = kAlternatives0},
-    {.op = Op::first_of, .alternatives = kAlternatives4, .kind = kPaths1, .kinds = 0x1a035},
-    {.op = Op::copy, .paths = kPaths97, .kind = kPaths1, .kinds = 0x1a021},
-    {.op = Op::copy, .paths = kPaths98, .kind = kPaths1, .kinds = 0x1a025},
-    {.op = Op::copy, .paths = kPaths99, .kind = kPaths1, .kinds = 0x1bc05},
-    {.op = Op::copy, .paths = kPaths100, .kind = kPaths1, .kinds = 0x2004},
-    {.op = Op::copy, .paths = kPaths101, .kind = kPaths1, .kinds = 0x2004},
-    {.op = Op::first_of, .alternatives = kAlternatives2},
-    {.op = Op::objects, .paths = kPaths102, .mapping = &kPermissionOverwrite},
-    {.op = Op::copy, .paths = kPaths103},
-    {.op = Op::iso_time, .paths = kPaths104},
-    {.op = Op::copy, .paths = kPaths12},
-    {.op = Op::copy, .paths = kPaths105},
-    {.op = Op::copy, .paths = kPaths106},
-    {.op = Op::copy, .paths = kPaths107},
-    {.op = Op::copy, .paths = kPaths108},
-    {.op = Op::objects, .paths = kPaths109, .mapping = &kForumTag},
-    {.op = Op::object, .paths = kPaths110, .mapping = &kDefaultReaction},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames7},
     {.op = Op::copy, .paths = kPaths111},
-    {.op = Op::copy, .paths = kPaths112},
-    {.op = Op::copy, .paths = kPaths113},
-    {.op = Op::list, .paths = kPaths114},
-    {.op = Op::copy, .paths = kPaths115},
-    {.op = Op::copy, .paths = kPaths116},
-    {.op = Op::copy, .paths = kPaths117},
-    {.op = Op::object, .paths = kPaths118, .mapping = &kThreadMetadata},
-    {.op = Op::object, .paths = kPaths119, .mapping = &kThreadMember},
-    {.op = Op::objects, .paths = kPaths120, .mapping = &kUser},
+    {.op = Op::first_of, .alternatives = kAlternatives1},
+    {.op = Op::first_of, .alternatives = kAlternatives5, .kind = kPaths1, .kinds = 0x1a035},
+    {.op = Op::copy, .paths = kPaths114, .kind = kPaths1, .kinds = 0x1a021},
+    {.op = Op::copy, .paths = kPaths43, .kind = kPaths1, .kinds = 0x1a025},
+    {.op = Op::copy, .paths = kPaths115, .kind = kPaths1, .kinds = 0x1bc05},
+    {.op = Op::copy, .paths = kPaths116, .kind = kPaths1, .kinds = 0x2004},
+    {.op = Op::copy, .paths = kPaths117, .kind = kPaths1, .kinds = 0x2004},
+    {.op = Op::first_of, .alternatives = kAlternatives3},
+    {.op = Op::objects, .paths = kPaths118, .mapping = &kPermissionOverwrite},
+    {.op = Op::copy, .paths = kPaths119},
+    {.op = Op::iso_time, .paths = kPaths120},
+    {.op = Op::copy, .paths = kPaths12},
     {.op = Op::copy, .paths = kPaths121},
-    {.op = Op::copy, .paths = kPaths6},
-    {.op = Op::copy, .paths = kPaths37},
-};
-constinit const Mapping kChannelPlaced = {22, &kChannelShape, kChannelPlacedSources};
-
-constexpr FieldSource kChannelRefSources[] = {
-    {.op = Op::copy, .paths = kPaths60},
-};
-constinit const Mapping kChannelRef = {23, &kChannelRefShape, kChannelRefSources};
-
-constexpr FieldSource kChannelUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths91, .mapping = &kChannelBefore},
-    {.op = Op::object, .mapping = &kChannelPlaced},
-};
-constinit const Mapping kChannelUpdate = {24, &kChannelUpdateShape, kChannelUpdateSources};
-
-constexpr FieldSource kClientStatusSources[] = {
-    {.op = Op::copy, .paths = kPaths125},
-    {.op = Op::copy, .paths = kPaths126},
+    {.op = Op::copy, .paths = kPaths122},
+    {.op = Op::copy, .paths = kPaths123},
+    {.op = Op::copy, .paths = kPaths124},
+    {.op = Op::objects, .paths = kPaths125, .mapping = &kForumTag},
+    {.op = Op::object, .paths = kPaths126, .mapping = &kDefaultReaction},
     {.op = Op::copy, .paths = kPaths127},
     {.op = Op::copy, .paths = kPaths128},
+    {.op = Op::copy, .paths = kPaths129},
+    {.op = Op::list, .paths = kPaths130},
+    {.op = Op::copy, .paths = kPaths131},
+    {.op = Op::copy, .paths = kPaths132},
+    {.op = Op::copy, .paths = kPaths133},
+    {.op = Op::object, .paths = kPaths134, .mapping = &kThreadMetadata},
+    {.op = Op::object, .paths = kPaths135, .mapping = &kThreadMember},
+    {.op = Op::objects, .paths = kPaths136, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths137},
+    {.op = Op::copy, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths56},
 };
-constinit const Mapping kClientStatus = {25, &kClientStatusShape, kClientStatusSources};
+constinit const Mapping kChannelPlaced = {25, &kChannelShape, kChannelPlacedSources};
+
+constexpr FieldSource kChannelRefSources[] = {
+    {.op = Op::copy, .paths = kPaths77},
+};
+constinit const Mapping kChannelRef = {26, &kChannelRefShape, kChannelRefSources};
+
+constexpr FieldSource kChannelUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths108, .mapping = &kChannelBefore},
+    {.op = Op::object, .mapping = &kChannelPlaced},
+};
+constinit const Mapping kChannelUpdate = {27, &kChannelUpdateShape, kChannelUpdateSources};
+
+constexpr FieldSource kChannelWebhookSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths141},
+    {.op = Op::first_of, .alternatives = kAlternatives6},
+    {.op = Op::copy, .paths = kPaths143},
+};
+constinit const Mapping kChannelWebhook = {28, &kChannelWebhookShape, kChannelWebhookSources};
+
+constexpr FieldSource kClientStatusSources[] = {
+    {.op = Op::copy, .paths = kPaths144},
+    {.op = Op::copy, .paths = kPaths145},
+    {.op = Op::copy, .paths = kPaths146},
+    {.op = Op::copy, .paths = kPaths147},
+};
+constinit const Mapping kClientStatus = {29, &kClientStatusShape, kClientStatusSources};
 
 constexpr FieldSource kCommandArgumentSources[] = {
     {.op = Op::copy, .paths = kPaths0},
     {.op = Op::copy, .paths = kPaths1},
-    {.op = Op::name_of, .paths = kPaths1, .names = kNames6},
-    {.op = Op::copy, .paths = kPaths129},
-    {.op = Op::copy, .paths = kPaths130},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames3},
+    {.op = Op::copy, .paths = kPaths47},
+    {.op = Op::copy, .paths = kPaths148},
 };
-constinit const Mapping kCommandArgument = {26, &kCommandArgumentShape, kCommandArgumentSources};
+constinit const Mapping kCommandArgument = {30, &kCommandArgumentShape, kCommandArgumentSources};
 
 constexpr FieldSource kCommandPermissionSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths1},
-    {.op = Op::name_of, .paths = kPaths1, .names = kNames7},
-    {.op = Op::copy, .paths = kPaths131},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames8},
+    {.op = Op::copy, .paths = kPaths149},
 };
-constinit const Mapping kCommandPermission = {27, &kCommandPermissionShape, kCommandPermissionSources};
+constinit const Mapping kCommandPermission = {31, &kCommandPermissionShape, kCommandPermissionSources};
 
 constexpr FieldSource kDefaultReactionSources[] = {
-    {.op = Op::copy, .paths = kPaths132},
-    {.op = Op::copy, .paths = kPaths133},
+    {.op = Op::copy, .paths = kPaths150},
+    {.op = Op::copy, .paths = kPaths151},
 };
-constinit const Mapping kDefaultReaction = {28, &kDefaultReactionShape, kDefaultReactionSources};
+constinit const Mapping kDefaultReaction = {32, &kDefaultReactionShape, kDefaultReactionSources};
 
 constexpr FieldSource kEmbedSources[] = {
-    {.op = Op::copy, .paths = kPaths43},
-    {.op = Op::copy, .paths = kPaths44},
+    {.op = Op::copy, .paths = kPaths62},
+    {.op = Op::copy, .paths = kPaths38},
     {.op = Op::copy, .paths = kPaths2},
-    {.op = Op::copy, .paths = kPaths134},
-    {.op = Op::copy, .paths = kPaths135},
-    {.op = Op::object, .paths = kPaths136, .mapping = &kEmbedFooter},
-    {.op = Op::object, .paths = kPaths137, .mapping = &kEmbedImage},
-    {.op = Op::object, .paths = kPaths138, .mapping = &kEmbedImage},
-    {.op = Op::object, .paths = kPaths139, .mapping = &kEmbedAuthor},
-    {.op = Op::objects, .paths = kPaths140, .mapping = &kEmbedField},
+    {.op = Op::copy, .paths = kPaths152},
+    {.op = Op::copy, .paths = kPaths153},
+    {.op = Op::object, .paths = kPaths154, .mapping = &kEmbedFooter},
+    {.op = Op::object, .paths = kPaths155, .mapping = &kEmbedImage},
+    {.op = Op::object, .paths = kPaths156, .mapping = &kEmbedImage},
+    {.op = Op::object, .paths = kPaths157, .mapping = &kEmbedAuthor},
+    {.op = Op::objects, .paths = kPaths158, .mapping = &kEmbedField},
     {.op = Op::copy, .paths = kPaths1},
-    {.op = Op::object, .paths = kPaths141, .mapping = &kEmbedImage},
-    {.op = Op::object, .paths = kPaths142, .mapping = &kEmbedProvider},
+    {.op = Op::object, .paths = kPaths159, .mapping = &kEmbedImage},
+    {.op = Op::object, .paths = kPaths160, .mapping = &kEmbedProvider},
 };
-constinit const Mapping kEmbed = {29, &kEmbedShape, kEmbedSources};
+constinit const Mapping kEmbed = {33, &kEmbedShape, kEmbedSources};
 
 constexpr FieldSource kEmbedAuthorSources[] = {
     {.op = Op::copy, .paths = kPaths0},
     {.op = Op::copy, .paths = kPaths2},
-    {.op = Op::copy, .paths = kPaths143},
+    {.op = Op::copy, .paths = kPaths161},
 };
-constinit const Mapping kEmbedAuthor = {30, &kEmbedAuthorShape, kEmbedAuthorSources};
+constinit const Mapping kEmbedAuthor = {34, &kEmbedAuthorShape, kEmbedAuthorSources};
 
 constexpr FieldSource kEmbedFieldSources[] = {
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths129},
-    {.op = Op::copy, .paths = kPaths144},
+    {.op = Op::copy, .paths = kPaths47},
+    {.op = Op::copy, .paths = kPaths162},
 };
-constinit const Mapping kEmbedField = {31, &kEmbedFieldShape, kEmbedFieldSources};
+constinit const Mapping kEmbedField = {35, &kEmbedFieldShape, kEmbedFieldSources};
 
 constexpr FieldSource kEmbedFooterSources[] = {
-    {.op = Op::copy, .paths = kPaths145},
-    {.op = Op::copy, .paths = kPaths143},
+    {.op = Op::copy, .paths = kPaths163},
+    {.op = Op::copy, .paths = kPaths161},
 };
-constinit const Mapping kEmbedFooter = {32, &kEmbedFooterShape, kEmbedFooterSources};
+constinit const Mapping kEmbedFooter = {36, &kEmbedFooterShape, kEmbedFooterSources};
 
 constexpr FieldSource kEmbedImageSources[] = {
     {.op = Op::copy, .paths = kPaths2},
-    {.op = Op::copy, .paths = kPaths41},
-    {.op = Op::copy, .paths = kPaths42},
-    {.op = Op::copy, .paths = kPaths39},
-    {.op = Op::copy, .paths = kPaths44},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths61},
+    {.op = Op::copy, .paths = kPaths58},
+    {.op = Op::copy, .paths = kPaths38},
 };
-constinit const Mapping kEmbedImage = {33, &kEmbedImageShape, kEmbedImageSources};
+constinit const Mapping kEmbedImage = {37, &kEmbedImageShape, kEmbedImageSources};
 
 constexpr FieldSource kEmbedProviderSources[] = {
     {.op = Op::copy, .paths = kPaths0},
     {.op = Op::copy, .paths = kPaths2},
 };
-constinit const Mapping kEmbedProvider = {34, &kEmbedProviderShape, kEmbedProviderSources};
+constinit const Mapping kEmbedProvider = {38, &kEmbedProviderShape, kEmbedProviderSources};
 
 constexpr FieldSource kEmojiSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::emoji_identifier, .paths = kPaths146},
-    {.op = Op::copy, .paths = kPaths147},
-    {.op = Op::emoji_url, .paths = kPaths148},
-    {.op = Op::copy, .paths = kPaths149},
-    {.op = Op::first_of, .alternatives = kAlternatives5},
-    {.op = Op::first_of, .alternatives = kAlternatives2},
-    {.op = Op::copy, .paths = kPaths151},
-    {.op = Op::list, .paths = kPaths152},
-    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
+    {.op = Op::emoji_identifier, .paths = kPaths164},
+    {.op = Op::copy, .paths = kPaths165},
+    {.op = Op::emoji_url, .paths = kPaths166},
+    {.op = Op::copy, .paths = kPaths167},
+    {.op = Op::first_of, .alternatives = kAlternatives7},
+    {.op = Op::first_of, .alternatives = kAlternatives3},
+    {.op = Op::copy, .paths = kPaths169},
+    {.op = Op::list, .paths = kPaths170},
+    {.op = Op::object, .paths = kPaths171, .mapping = &kUser},
 };
-constinit const Mapping kEmoji = {35, &kEmojiShape, kEmojiSources};
+constinit const Mapping kEmoji = {39, &kEmojiShape, kEmojiSources};
 
 constexpr FieldSource kEmojiRefSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
 };
-constinit const Mapping kEmojiRef = {36, &kEmojiRefShape, kEmojiRefSources};
+constinit const Mapping kEmojiRef = {40, &kEmojiRefShape, kEmojiRefSources};
 
 constexpr FieldSource kEmojiUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths91, .mapping = &kEmoji},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kEmoji},
     {.op = Op::object, .mapping = &kEmoji},
 };
-constinit const Mapping kEmojiUpdate = {37, &kEmojiUpdateShape, kEmojiUpdateSources};
+constinit const Mapping kEmojiUpdate = {41, &kEmojiUpdateShape, kEmojiUpdateSources};
 
 constexpr FieldSource kEntitlementSources[] = {
     {.op = Op::copy, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths93},
+    {.op = Op::copy, .paths = kPaths110},
     {.op = Op::copy, .paths = kPaths27},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::copy, .paths = kPaths6},
     {.op = Op::copy, .paths = kPaths1},
     {.op = Op::number_text, .paths = kPaths1},
-    {.op = Op::copy, .paths = kPaths154},
-    {.op = Op::iso_time, .paths = kPaths155},
-    {.op = Op::iso_time, .paths = kPaths156},
+    {.op = Op::copy, .paths = kPaths172},
+    {.op = Op::iso_time, .paths = kPaths173},
+    {.op = Op::iso_time, .paths = kPaths174},
     {.op = Op::snowflake_time, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths157},
+    {.op = Op::copy, .paths = kPaths175},
 };
-constinit const Mapping kEntitlement = {38, &kEntitlementShape, kEntitlementSources};
+constinit const Mapping kEntitlement = {42, &kEntitlementShape, kEntitlementSources};
 
 constexpr FieldSource kFormInputSources[] = {
-    {.op = Op::copy, .paths = kPaths158},
+    {.op = Op::copy, .paths = kPaths176},
     {.op = Op::copy, .paths = kPaths1},
-    {.op = Op::copy, .paths = kPaths129},
-    {.op = Op::list, .paths = kPaths159},
+    {.op = Op::copy, .paths = kPaths47},
+    {.op = Op::list, .paths = kPaths177},
 };
-constinit const Mapping kFormInput = {39, &kFormInputShape, kFormInputSources};
+constinit const Mapping kFormInput = {43, &kFormInputShape, kFormInputSources};
 
 constexpr FieldSource kForumTagSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths160},
-    {.op = Op::copy, .paths = kPaths132},
-    {.op = Op::copy, .paths = kPaths133},
+    {.op = Op::copy, .paths = kPaths178},
+    {.op = Op::copy, .paths = kPaths150},
+    {.op = Op::copy, .paths = kPaths151},
 };
-constinit const Mapping kForumTag = {40, &kForumTagShape, kForumTagSources};
+constinit const Mapping kForumTag = {44, &kForumTagShape, kForumTagSources};
 
 constexpr FieldSource kGuildSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths121},
-    {.op = Op::image_url, .paths = kPaths161, .text = "{cdn}icons/{0}/{1}.{ext}?size=256"},
-    {.op = Op::copy, .paths = kPaths162},
-    {.op = Op::image_url, .paths = kPaths163, .text = "{cdn}banners/{0}/{1}.{ext}?size=512"},
-    {.op = Op::copy, .paths = kPaths164},
-    {.op = Op::copy, .paths = kPaths44},
-    {.op = Op::copy, .paths = kPaths113},
-    {.op = Op::copy, .paths = kPaths116},
-    {.op = Op::snowflake_time, .paths = kPaths23},
-    {.op = Op::iso_time, .paths = kPaths165},
-    {.op = Op::list, .paths = kPaths166},
-    {.op = Op::copy, .paths = kPaths167},
-    {.op = Op::copy, .paths = kPaths168},
-    {.op = Op::copy, .paths = kPaths169},
-    {.op = Op::copy, .paths = kPaths170},
-    {.op = Op::copy, .paths = kPaths171},
-    {.op = Op::copy, .paths = kPaths172},
-    {.op = Op::copy, .paths = kPaths173},
-    {.op = Op::copy, .paths = kPaths174},
-    {.op = Op::copy, .paths = kPaths175},
-    {.op = Op::copy, .paths = kPaths176},
-    {.op = Op::copy, .paths = kPaths177},
-    {.op = Op::none_of, .paths = kPaths178},
-    {.op = Op::image_url, .paths = kPaths179, .text = "{cdn}splashes/{0}/{1}.webp?size=512"},
+    {.op = Op::copy, .paths = kPaths137},
+    {.op = Op::image_url, .paths = kPaths179, .text = "{cdn}icons/{0}/{1}.{ext}?size=256"},
     {.op = Op::copy, .paths = kPaths180},
-    {.op = Op::image_url, .paths = kPaths181, .text = "{cdn}discovery-splashes/{0}/{1}.webp?size=512"},
+    {.op = Op::image_url, .paths = kPaths181, .text = "{cdn}banners/{0}/{1}.{ext}?size=512"},
     {.op = Op::copy, .paths = kPaths182},
-    {.op = Op::copy, .paths = kPaths183},
-    {.op = Op::copy, .paths = kPaths184},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths129},
+    {.op = Op::copy, .paths = kPaths132},
+    {.op = Op::snowflake_time, .paths = kPaths23},
+    {.op = Op::iso_time, .paths = kPaths183},
+    {.op = Op::list, .paths = kPaths184},
     {.op = Op::copy, .paths = kPaths185},
     {.op = Op::copy, .paths = kPaths186},
     {.op = Op::copy, .paths = kPaths187},
     {.op = Op::copy, .paths = kPaths188},
-    {.op = Op::copy, .paths = kPaths6},
     {.op = Op::copy, .paths = kPaths189},
     {.op = Op::copy, .paths = kPaths190},
     {.op = Op::copy, .paths = kPaths191},
@@ -1545,788 +1624,829 @@ constexpr FieldSource kGuildSources[] = {
     {.op = Op::copy, .paths = kPaths193},
     {.op = Op::copy, .paths = kPaths194},
     {.op = Op::copy, .paths = kPaths195},
-    {.op = Op::object, .paths = kPaths196, .mapping = &kGuildIncidents},
+    {.op = Op::none_of, .paths = kPaths196},
+    {.op = Op::image_url, .paths = kPaths197, .text = "{cdn}splashes/{0}/{1}.webp?size=512"},
+    {.op = Op::copy, .paths = kPaths198},
+    {.op = Op::image_url, .paths = kPaths199, .text = "{cdn}discovery-splashes/{0}/{1}.webp?size=512"},
+    {.op = Op::copy, .paths = kPaths200},
+    {.op = Op::copy, .paths = kPaths201},
+    {.op = Op::copy, .paths = kPaths202},
+    {.op = Op::copy, .paths = kPaths203},
+    {.op = Op::copy, .paths = kPaths204},
+    {.op = Op::copy, .paths = kPaths205},
+    {.op = Op::copy, .paths = kPaths206},
+    {.op = Op::copy, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths207},
+    {.op = Op::copy, .paths = kPaths208},
+    {.op = Op::copy, .paths = kPaths209},
+    {.op = Op::copy, .paths = kPaths210},
+    {.op = Op::copy, .paths = kPaths211},
+    {.op = Op::copy, .paths = kPaths212},
+    {.op = Op::copy, .paths = kPaths213},
+    {.op = Op::object, .paths = kPaths214, .mapping = &kGuildIncidents},
 };
-constinit const Mapping kGuild = {41, &kGuildShape, kGuildSources};
+constinit const Mapping kGuild = {45, &kGuildShape, kGuildSources};
+
+constexpr FieldSource kGuildBanSources[] = {
+    {.op = Op::copy, .paths = kPaths73},
+    {.op = Op::copy, .paths = kPaths143},
+    {.op = Op::copy, .paths = kPaths215},
+    {.op = Op::object, .paths = kPaths171, .mapping = &kUser},
+};
+constinit const Mapping kGuildBan = {46, &kGuildBanShape, kGuildBanSources};
 
 constexpr FieldSource kGuildBanAddSources[] = {
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
+    {.op = Op::object, .paths = kPaths171, .mapping = &kUser},
 };
-constinit const Mapping kGuildBanAdd = {42, &kGuildBanAddShape, kGuildBanAddSources};
+constinit const Mapping kGuildBanAdd = {47, &kGuildBanAddShape, kGuildBanAddSources};
 
 constexpr FieldSource kGuildBanRemoveSources[] = {
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
+    {.op = Op::object, .paths = kPaths171, .mapping = &kUser},
 };
-constinit const Mapping kGuildBanRemove = {43, &kGuildBanRemoveShape, kGuildBanRemoveSources};
+constinit const Mapping kGuildBanRemove = {48, &kGuildBanRemoveShape, kGuildBanRemoveSources};
 
 constexpr FieldSource kGuildDeleteSources[] = {
     {.op = Op::copy, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths197},
-    {.op = Op::copy, .paths = kPaths178},
-    {.op = Op::object, .paths = kPaths91, .mapping = &kGuild},
+    {.op = Op::copy, .paths = kPaths216},
+    {.op = Op::copy, .paths = kPaths196},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kGuild},
 };
-constinit const Mapping kGuildDelete = {44, &kGuildDeleteShape, kGuildDeleteSources};
+constinit const Mapping kGuildDelete = {49, &kGuildDeleteShape, kGuildDeleteSources};
 
 constexpr FieldSource kGuildEmojisUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::objects, .paths = kPaths198, .mapping = &kEmoji},
+    {.op = Op::objects, .paths = kPaths217, .mapping = &kEmoji},
 };
-constinit const Mapping kGuildEmojisUpdate = {45, &kGuildEmojisUpdateShape, kGuildEmojisUpdateSources};
+constinit const Mapping kGuildEmojisUpdate = {50, &kGuildEmojisUpdateShape, kGuildEmojisUpdateSources};
 
 constexpr FieldSource kGuildIncidentsSources[] = {
-    {.op = Op::iso_time, .paths = kPaths199},
-    {.op = Op::iso_time, .paths = kPaths200},
-    {.op = Op::iso_time, .paths = kPaths201},
-    {.op = Op::iso_time, .paths = kPaths202},
+    {.op = Op::iso_time, .paths = kPaths218},
+    {.op = Op::iso_time, .paths = kPaths219},
+    {.op = Op::iso_time, .paths = kPaths220},
+    {.op = Op::iso_time, .paths = kPaths221},
 };
-constinit const Mapping kGuildIncidents = {46, &kGuildIncidentsShape, kGuildIncidentsSources};
+constinit const Mapping kGuildIncidents = {51, &kGuildIncidentsShape, kGuildIncidentsSources};
 
 constexpr FieldSource kGuildIntegrationsUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths36},
 };
-constinit const Mapping kGuildIntegrationsUpdate = {47, &kGuildIntegrationsUpdateShape, kGuildIntegrationsUpdateSources};
+constinit const Mapping kGuildIntegrationsUpdate = {52, &kGuildIntegrationsUpdateShape, kGuildIntegrationsUpdateSources};
+
+constexpr FieldSource kGuildInviteSources[] = {
+    {.op = Op::copy, .paths = kPaths222},
+    {.op = Op::copy, .paths = kPaths223},
+    {.op = Op::first_of, .alternatives = kAlternatives8},
+    {.op = Op::copy, .paths = kPaths225},
+    {.op = Op::copy, .paths = kPaths226},
+    {.op = Op::copy, .paths = kPaths227},
+    {.op = Op::copy, .paths = kPaths228},
+    {.op = Op::iso_time, .paths = kPaths5},
+    {.op = Op::first_of, .alternatives = kAlternatives9},
+    {.op = Op::image_url, .paths = kPaths222, .text = "https://discord.gg/{0}"},
+};
+constinit const Mapping kGuildInvite = {53, &kGuildInviteShape, kGuildInviteSources};
 
 constexpr FieldSource kGuildMemberRemoveSources[] = {
-    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
+    {.op = Op::object, .paths = kPaths171, .mapping = &kUser},
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::object, .paths = kPaths91, .mapping = &kMemberBefore},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kMemberBefore},
 };
-constinit const Mapping kGuildMemberRemove = {48, &kGuildMemberRemoveShape, kGuildMemberRemoveSources};
+constinit const Mapping kGuildMemberRemove = {54, &kGuildMemberRemoveShape, kGuildMemberRemoveSources};
 
 constexpr FieldSource kGuildMemberUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths91, .mapping = &kMemberBefore},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kMemberBefore},
     {.op = Op::object, .mapping = &kMember},
 };
-constinit const Mapping kGuildMemberUpdate = {49, &kGuildMemberUpdateShape, kGuildMemberUpdateSources};
+constinit const Mapping kGuildMemberUpdate = {55, &kGuildMemberUpdateShape, kGuildMemberUpdateSources};
 
 constexpr FieldSource kGuildMembersChunkSources[] = {
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::objects, .paths = kPaths203, .mapping = &kMemberListed},
-    {.op = Op::copy, .paths = kPaths204},
-    {.op = Op::copy, .paths = kPaths205},
-    {.op = Op::list, .paths = kPaths206},
-    {.op = Op::objects, .paths = kPaths207, .mapping = &kPresence},
-    {.op = Op::copy, .paths = kPaths208},
+    {.op = Op::objects, .paths = kPaths231, .mapping = &kMemberListed},
+    {.op = Op::copy, .paths = kPaths232},
+    {.op = Op::copy, .paths = kPaths233},
+    {.op = Op::list, .paths = kPaths234},
+    {.op = Op::objects, .paths = kPaths235, .mapping = &kPresence},
+    {.op = Op::copy, .paths = kPaths236},
 };
-constinit const Mapping kGuildMembersChunk = {50, &kGuildMembersChunkShape, kGuildMembersChunkSources};
+constinit const Mapping kGuildMembersChunk = {56, &kGuildMembersChunkShape, kGuildMembersChunkSources};
 
 constexpr FieldSource kGuildNowSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths121},
-    {.op = Op::image_url, .paths = kPaths161, .text = "{cdn}icons/{0}/{1}.{ext}?size=256"},
-    {.op = Op::copy, .paths = kPaths162},
-    {.op = Op::image_url, .paths = kPaths163, .text = "{cdn}banners/{0}/{1}.{ext}?size=512"},
-    {.op = Op::copy, .paths = kPaths164},
-    {.op = Op::copy, .paths = kPaths44},
-    {.op = Op::copy, .paths = kPaths113},
-    {.op = Op::first_of, .alternatives = kAlternatives6},
-    {.op = Op::snowflake_time, .paths = kPaths23},
-    {.op = Op::first_of, .alternatives = kAlternatives7},
-    {.op = Op::list, .paths = kPaths166},
-    {.op = Op::copy, .paths = kPaths167},
-    {.op = Op::copy, .paths = kPaths168},
-    {.op = Op::copy, .paths = kPaths169},
-    {.op = Op::copy, .paths = kPaths170},
-    {.op = Op::copy, .paths = kPaths171},
-    {.op = Op::copy, .paths = kPaths172},
-    {.op = Op::copy, .paths = kPaths173},
-    {.op = Op::copy, .paths = kPaths174},
-    {.op = Op::copy, .paths = kPaths175},
-    {.op = Op::copy, .paths = kPaths176},
-    {.op = Op::copy, .paths = kPaths177},
-    {.op = Op::none_of, .paths = kPaths178},
-    {.op = Op::image_url, .paths = kPaths179, .text = "{cdn}splashes/{0}/{1}.webp?size=512"},
+    {.op = Op::copy, .paths = kPaths137},
+    {.op = Op::image_url, .paths = kPaths179, .text = "{cdn}icons/{0}/{1}.{ext}?size=256"},
     {.op = Op::copy, .paths = kPaths180},
-    {.op = Op::image_url, .paths = kPaths181, .text = "{cdn}discovery-splashes/{0}/{1}.webp?size=512"},
+    {.op = Op::image_url, .paths = kPaths181, .text = "{cdn}banners/{0}/{1}.{ext}?size=512"},
     {.op = Op::copy, .paths = kPaths182},
-    {.op = Op::copy, .paths = kPaths183},
-    {.op = Op::copy, .paths = kPaths184},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths129},
+    {.op = Op::first_of, .alternatives = kAlternatives10},
+    {.op = Op::snowflake_time, .paths = kPaths23},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+    {.op = Op::list, .paths = kPaths184},
     {.op = Op::copy, .paths = kPaths185},
     {.op = Op::copy, .paths = kPaths186},
     {.op = Op::copy, .paths = kPaths187},
     {.op = Op::copy, .paths = kPaths188},
-    {.op = Op::copy, .paths = kPaths6},
     {.op = Op::copy, .paths = kPaths189},
     {.op = Op::copy, .paths = kPaths190},
     {.op = Op::copy, .paths = kPaths191},
     {.op = Op::copy, .paths = kPaths192},
-    {.op = Op::first_of, .alternatives = kAlternatives8},
+    {.op = Op::copy, .paths = kPaths193},
     {.op = Op::copy, .paths = kPaths194},
     {.op = Op::copy, .paths = kPaths195},
-    {.op = Op::object, .paths = kPaths196, .mapping = &kGuildIncidents},
+    {.op = Op::none_of, .paths = kPaths196},
+    {.op = Op::image_url, .paths = kPaths197, .text = "{cdn}splashes/{0}/{1}.webp?size=512"},
+    {.op = Op::copy, .paths = kPaths198},
+    {.op = Op::image_url, .paths = kPaths199, .text = "{cdn}discovery-splashes/{0}/{1}.webp?size=512"},
+    {.op = Op::copy, .paths = kPaths200},
+    {.op = Op::copy, .paths = kPaths201},
+    {.op = Op::copy, .paths = kPaths202},
+    {.op = Op::copy, .paths = kPaths203},
+    {.op = Op::copy, .paths = kPaths204},
+    {.op = Op::copy, .paths = kPaths205},
+    {.op = Op::copy, .paths = kPaths206},
+    {.op = Op::copy, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths207},
+    {.op = Op::copy, .paths = kPaths208},
+    {.op = Op::copy, .paths = kPaths209},
+    {.op = Op::copy, .paths = kPaths210},
+    {.op = Op::first_of, .alternatives = kAlternatives12},
+    {.op = Op::copy, .paths = kPaths212},
+    {.op = Op::copy, .paths = kPaths213},
+    {.op = Op::object, .paths = kPaths214, .mapping = &kGuildIncidents},
 };
-constinit const Mapping kGuildNow = {51, &kGuildShape, kGuildNowSources};
+constinit const Mapping kGuildNow = {57, &kGuildShape, kGuildNowSources};
 
 constexpr FieldSource kGuildScheduledEventUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths91, .mapping = &kScheduledEvent},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kScheduledEvent},
     {.op = Op::object, .mapping = &kScheduledEvent},
 };
-constinit const Mapping kGuildScheduledEventUpdate = {52, &kGuildScheduledEventUpdateShape, kGuildScheduledEventUpdateSources};
+constinit const Mapping kGuildScheduledEventUpdate = {58, &kGuildScheduledEventUpdateShape, kGuildScheduledEventUpdateSources};
 
 constexpr FieldSource kGuildScheduledEventUserAddSources[] = {
-    {.op = Op::copy, .paths = kPaths212},
+    {.op = Op::copy, .paths = kPaths240},
     {.op = Op::copy, .paths = kPaths27},
     {.op = Op::copy, .paths = kPaths36},
 };
-constinit const Mapping kGuildScheduledEventUserAdd = {53, &kGuildScheduledEventUserAddShape, kGuildScheduledEventUserAddSources};
+constinit const Mapping kGuildScheduledEventUserAdd = {59, &kGuildScheduledEventUserAddShape, kGuildScheduledEventUserAddSources};
 
 constexpr FieldSource kGuildScheduledEventUserRemoveSources[] = {
-    {.op = Op::copy, .paths = kPaths212},
+    {.op = Op::copy, .paths = kPaths240},
     {.op = Op::copy, .paths = kPaths27},
     {.op = Op::copy, .paths = kPaths36},
 };
-constinit const Mapping kGuildScheduledEventUserRemove = {54, &kGuildScheduledEventUserRemoveShape, kGuildScheduledEventUserRemoveSources};
+constinit const Mapping kGuildScheduledEventUserRemove = {60, &kGuildScheduledEventUserRemoveShape, kGuildScheduledEventUserRemoveSources};
 
 constexpr FieldSource kGuildSoundboardSoundDeleteSources[] = {
-    {.op = Op::copy, .paths = kPaths213},
+    {.op = Op::copy, .paths = kPaths241},
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::object, .paths = kPaths91, .mapping = &kSoundboardSound},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kSoundboardSound},
 };
-constinit const Mapping kGuildSoundboardSoundDelete = {55, &kGuildSoundboardSoundDeleteShape, kGuildSoundboardSoundDeleteSources};
+constinit const Mapping kGuildSoundboardSoundDelete = {61, &kGuildSoundboardSoundDeleteShape, kGuildSoundboardSoundDeleteSources};
 
 constexpr FieldSource kGuildSoundboardSoundUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths91, .mapping = &kSoundboardSound},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kSoundboardSound},
     {.op = Op::object, .mapping = &kSoundboardSound},
 };
-constinit const Mapping kGuildSoundboardSoundUpdate = {56, &kGuildSoundboardSoundUpdateShape, kGuildSoundboardSoundUpdateSources};
+constinit const Mapping kGuildSoundboardSoundUpdate = {62, &kGuildSoundboardSoundUpdateShape, kGuildSoundboardSoundUpdateSources};
 
 constexpr FieldSource kGuildSoundboardSoundsUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::objects, .paths = kPaths214, .mapping = &kSoundboardSound},
+    {.op = Op::objects, .paths = kPaths242, .mapping = &kSoundboardSound},
 };
-constinit const Mapping kGuildSoundboardSoundsUpdate = {57, &kGuildSoundboardSoundsUpdateShape, kGuildSoundboardSoundsUpdateSources};
+constinit const Mapping kGuildSoundboardSoundsUpdate = {63, &kGuildSoundboardSoundsUpdateShape, kGuildSoundboardSoundsUpdateSources};
 
 constexpr FieldSource kGuildStickersUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::objects, .paths = kPaths215, .mapping = &kSticker},
+    {.op = Op::objects, .paths = kPaths243, .mapping = &kSticker},
 };
-constinit const Mapping kGuildStickersUpdate = {58, &kGuildStickersUpdateShape, kGuildStickersUpdateSources};
+constinit const Mapping kGuildStickersUpdate = {64, &kGuildStickersUpdateShape, kGuildStickersUpdateSources};
 
 constexpr FieldSource kGuildUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths91, .mapping = &kGuild},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kGuild},
     {.op = Op::object, .mapping = &kGuildNow},
 };
-constinit const Mapping kGuildUpdate = {59, &kGuildUpdateShape, kGuildUpdateSources};
+constinit const Mapping kGuildUpdate = {65, &kGuildUpdateShape, kGuildUpdateSources};
 
 constexpr FieldSource kIntegrationSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
     {.op = Op::copy, .paths = kPaths1},
-    {.op = Op::copy, .paths = kPaths82},
-    {.op = Op::copy, .paths = kPaths51},
-    {.op = Op::object, .paths = kPaths216, .mapping = &kIntegrationAccount},
-    {.op = Op::object, .paths = kPaths217, .mapping = &kIntegrationApplication},
-    {.op = Op::list, .paths = kPaths218},
-    {.op = Op::copy, .paths = kPaths219},
-    {.op = Op::copy, .paths = kPaths220},
-    {.op = Op::copy, .paths = kPaths221},
-    {.op = Op::copy, .paths = kPaths222},
-    {.op = Op::copy, .paths = kPaths223},
-    {.op = Op::iso_time, .paths = kPaths224},
-    {.op = Op::copy, .paths = kPaths225},
-    {.op = Op::copy, .paths = kPaths226},
+    {.op = Op::copy, .paths = kPaths99},
+    {.op = Op::copy, .paths = kPaths69},
+    {.op = Op::object, .paths = kPaths244, .mapping = &kIntegrationAccount},
+    {.op = Op::object, .paths = kPaths245, .mapping = &kIntegrationApplication},
+    {.op = Op::list, .paths = kPaths246},
+    {.op = Op::copy, .paths = kPaths247},
+    {.op = Op::copy, .paths = kPaths248},
+    {.op = Op::copy, .paths = kPaths249},
+    {.op = Op::copy, .paths = kPaths250},
+    {.op = Op::copy, .paths = kPaths251},
+    {.op = Op::iso_time, .paths = kPaths252},
+    {.op = Op::copy, .paths = kPaths253},
+    {.op = Op::copy, .paths = kPaths254},
 };
-constinit const Mapping kIntegration = {60, &kIntegrationShape, kIntegrationSources};
+constinit const Mapping kIntegration = {66, &kIntegrationShape, kIntegrationSources};
 
 constexpr FieldSource kIntegrationAccountSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
 };
-constinit const Mapping kIntegrationAccount = {61, &kIntegrationAccountShape, kIntegrationAccountSources};
+constinit const Mapping kIntegrationAccount = {67, &kIntegrationAccountShape, kIntegrationAccountSources};
 
 constexpr FieldSource kIntegrationApplicationSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths121},
-    {.op = Op::copy, .paths = kPaths44},
-    {.op = Op::object, .paths = kPaths227, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths137},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::object, .paths = kPaths255, .mapping = &kUser},
 };
-constinit const Mapping kIntegrationApplication = {62, &kIntegrationApplicationShape, kIntegrationApplicationSources};
+constinit const Mapping kIntegrationApplication = {68, &kIntegrationApplicationShape, kIntegrationApplicationSources};
 
 constexpr FieldSource kIntegrationDeleteSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::copy, .paths = kPaths6},
 };
-constinit const Mapping kIntegrationDelete = {63, &kIntegrationDeleteShape, kIntegrationDeleteSources};
+constinit const Mapping kIntegrationDelete = {69, &kIntegrationDeleteShape, kIntegrationDeleteSources};
 
 constexpr FieldSource kInteractionSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths1},
-    {.op = Op::name_of, .paths = kPaths1, .names = kNames8},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames9},
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::copy, .paths = kPaths60},
-    {.op = Op::first_of, .alternatives = kAlternatives9},
-    {.op = Op::object, .paths = kPaths119, .mapping = &kMember},
-    {.op = Op::copy, .paths = kPaths229},
+    {.op = Op::copy, .paths = kPaths77},
+    {.op = Op::first_of, .alternatives = kAlternatives13},
+    {.op = Op::object, .paths = kPaths135, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths141},
     {.op = Op::copy, .paths = kPaths6},
-    {.op = Op::copy, .paths = kPaths230},
-    {.op = Op::copy, .paths = kPaths231},
-    {.op = Op::copy, .paths = kPaths232},
-    {.op = Op::copy, .paths = kPaths233},
-    {.op = Op::copy, .paths = kPaths234},
-    {.op = Op::list, .paths = kPaths235},
-    {.op = Op::copy, .paths = kPaths236},
-    {.op = Op::copy, .paths = kPaths237},
-    {.op = Op::copy, .paths = kPaths238},
-    {.op = Op::snowflake_time, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths239},
-    {.op = Op::copy, .paths = kPaths240},
-    {.op = Op::copy, .paths = kPaths241},
-    {.op = Op::object, .paths = kPaths242, .mapping = &kMessage},
-    {.op = Op::object, .paths = kPaths243, .mapping = &kChannel},
-    {.op = Op::nested, .paths = kPaths239, .text = "name", .kinds = 0x6},
-    {.op = Op::nested, .paths = kPaths239, .text = "value", .mapping = &kCommandArgument},
-    {.op = Op::nested, .paths = kPaths240, .text = "custom_id", .mapping = &kFormInput},
-    {.op = Op::copy, .paths = kPaths244},
-    {.op = Op::objects, .paths = kPaths245, .mapping = &kEntitlement},
-    {.op = Op::copy, .paths = kPaths246},
-    {.op = Op::name_of, .paths = kPaths246, .names = kNames9, .unless_missing = kPaths246},
-    {.op = Op::permission_names, .paths = kPaths247},
-    {.op = Op::copy, .paths = kPaths248},
-    {.op = Op::copy, .paths = kPaths249},
-};
-constinit const Mapping kInteraction = {64, &kInteractionShape, kInteractionSources};
-
-constexpr FieldSource kInviteSources[] = {
-    {.op = Op::copy, .paths = kPaths250},
-    {.op = Op::first_of, .alternatives = kAlternatives10},
-    {.op = Op::first_of, .alternatives = kAlternatives11},
-    {.op = Op::object, .paths = kPaths253, .mapping = &kUser},
-    {.op = Op::object, .paths = kPaths254, .mapping = &kUser},
-    {.op = Op::copy, .paths = kPaths255},
-    {.op = Op::copy, .paths = kPaths256},
     {.op = Op::copy, .paths = kPaths257},
     {.op = Op::copy, .paths = kPaths258},
     {.op = Op::copy, .paths = kPaths259},
-    {.op = Op::iso_time, .paths = kPaths5},
-    {.op = Op::first_of, .alternatives = kAlternatives12},
-    {.op = Op::image_url, .paths = kPaths250, .text = "https://discord.gg/{0}"},
-    {.op = Op::copy, .paths = kPaths262},
-    {.op = Op::list, .paths = kPaths263},
+    {.op = Op::copy, .paths = kPaths260},
+    {.op = Op::copy, .paths = kPaths261},
+    {.op = Op::list, .paths = kPaths262},
+    {.op = Op::copy, .paths = kPaths263},
+    {.op = Op::copy, .paths = kPaths264},
+    {.op = Op::copy, .paths = kPaths265},
+    {.op = Op::snowflake_time, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths266},
+    {.op = Op::copy, .paths = kPaths267},
+    {.op = Op::copy, .paths = kPaths268},
+    {.op = Op::object, .paths = kPaths269, .mapping = &kMessage},
+    {.op = Op::object, .paths = kPaths270, .mapping = &kChannel},
+    {.op = Op::nested, .paths = kPaths266, .text = "name", .kinds = 0x6},
+    {.op = Op::nested, .paths = kPaths266, .text = "value", .mapping = &kCommandArgument},
+    {.op = Op::nested, .paths = kPaths267, .text = "custom_id", .mapping = &kFormInput},
+    {.op = Op::copy, .paths = kPaths271},
+    {.op = Op::objects, .paths = kPaths272, .mapping = &kEntitlement},
+    {.op = Op::copy, .paths = kPaths273},
+    {.op = Op::name_of, .paths = kPaths273, .names = kNames10, .unless_missing = kPaths273},
+    {.op = Op::permission_names, .paths = kPaths274},
+    {.op = Op::copy, .paths = kPaths275},
+    {.op = Op::copy, .paths = kPaths276},
 };
-constinit const Mapping kInvite = {65, &kInviteShape, kInviteSources};
+constinit const Mapping kInteraction = {70, &kInteractionShape, kInteractionSources};
+
+constexpr FieldSource kInviteSources[] = {
+    {.op = Op::copy, .paths = kPaths222},
+    {.op = Op::first_of, .alternatives = kAlternatives14},
+    {.op = Op::first_of, .alternatives = kAlternatives8},
+    {.op = Op::object, .paths = kPaths278, .mapping = &kUser},
+    {.op = Op::object, .paths = kPaths279, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths280},
+    {.op = Op::copy, .paths = kPaths225},
+    {.op = Op::copy, .paths = kPaths226},
+    {.op = Op::copy, .paths = kPaths227},
+    {.op = Op::copy, .paths = kPaths228},
+    {.op = Op::iso_time, .paths = kPaths5},
+    {.op = Op::first_of, .alternatives = kAlternatives9},
+    {.op = Op::image_url, .paths = kPaths222, .text = "https://discord.gg/{0}"},
+    {.op = Op::copy, .paths = kPaths281},
+    {.op = Op::list, .paths = kPaths282},
+};
+constinit const Mapping kInvite = {71, &kInviteShape, kInviteSources};
 
 constexpr FieldSource kInviteDeleteSources[] = {
-    {.op = Op::copy, .paths = kPaths250},
-    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths222},
+    {.op = Op::copy, .paths = kPaths77},
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::object, .paths = kPaths91, .mapping = &kInvite},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kInvite},
 };
-constinit const Mapping kInviteDelete = {66, &kInviteDeleteShape, kInviteDeleteSources};
+constinit const Mapping kInviteDelete = {72, &kInviteDeleteShape, kInviteDeleteSources};
 
 constexpr FieldSource kMemberSources[] = {
-    {.op = Op::copy, .paths = kPaths264},
-    {.op = Op::first_of, .alternatives = kAlternatives13},
-    {.op = Op::copy, .paths = kPaths265},
-    {.op = Op::copy, .paths = kPaths268},
-    {.op = Op::first_of, .alternatives = kAlternatives14},
-    {.op = Op::iso_time, .paths = kPaths165},
-    {.op = Op::iso_time, .paths = kPaths272},
-    {.op = Op::list, .paths = kPaths273},
-    {.op = Op::copy, .paths = kPaths274},
-    {.op = Op::iso_time, .paths = kPaths275},
-    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
-    {.op = Op::permission_names, .paths = kPaths276},
-    {.op = Op::copy, .paths = kPaths51},
+    {.op = Op::copy, .paths = kPaths143},
+    {.op = Op::first_of, .alternatives = kAlternatives15},
+    {.op = Op::copy, .paths = kPaths283},
+    {.op = Op::copy, .paths = kPaths285},
+    {.op = Op::first_of, .alternatives = kAlternatives16},
+    {.op = Op::iso_time, .paths = kPaths183},
+    {.op = Op::iso_time, .paths = kPaths289},
+    {.op = Op::list, .paths = kPaths290},
+    {.op = Op::copy, .paths = kPaths291},
+    {.op = Op::iso_time, .paths = kPaths292},
+    {.op = Op::object, .paths = kPaths171, .mapping = &kUser},
+    {.op = Op::permission_names, .paths = kPaths293},
+    {.op = Op::copy, .paths = kPaths69},
     {.op = Op::copy, .paths = kPaths12},
-    {.op = Op::copy, .paths = kPaths162},
-    {.op = Op::image_url, .paths = kPaths277, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
-    {.op = Op::copy, .paths = kPaths278},
-    {.op = Op::copy, .paths = kPaths279},
-    {.op = Op::object, .paths = kPaths280, .mapping = &kAvatarDecoration},
+    {.op = Op::copy, .paths = kPaths180},
+    {.op = Op::image_url, .paths = kPaths294, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths295},
+    {.op = Op::copy, .paths = kPaths296},
+    {.op = Op::object, .paths = kPaths297, .mapping = &kAvatarDecoration},
 };
-constinit const Mapping kMember = {67, &kMemberShape, kMemberSources};
+constinit const Mapping kMember = {73, &kMemberShape, kMemberSources};
 
 constexpr FieldSource kMemberBeforeSources[] = {
-    {.op = Op::copy, .paths = kPaths264},
-    {.op = Op::first_of, .alternatives = kAlternatives13},
-    {.op = Op::copy, .paths = kPaths265},
-    {.op = Op::copy, .paths = kPaths268},
-    {.op = Op::first_of, .alternatives = kAlternatives14},
-    {.op = Op::iso_time, .paths = kPaths165},
-    {.op = Op::iso_time, .paths = kPaths272},
-    {.op = Op::list, .paths = kPaths273},
-    {.op = Op::copy, .paths = kPaths274},
-    {.op = Op::iso_time, .paths = kPaths275},
-    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
-    {.op = Op::permission_names, .paths = kPaths281},
-    {.op = Op::copy, .paths = kPaths51},
+    {.op = Op::copy, .paths = kPaths143},
+    {.op = Op::first_of, .alternatives = kAlternatives15},
+    {.op = Op::copy, .paths = kPaths283},
+    {.op = Op::copy, .paths = kPaths285},
+    {.op = Op::first_of, .alternatives = kAlternatives16},
+    {.op = Op::iso_time, .paths = kPaths183},
+    {.op = Op::iso_time, .paths = kPaths289},
+    {.op = Op::list, .paths = kPaths290},
+    {.op = Op::copy, .paths = kPaths291},
+    {.op = Op::iso_time, .paths = kPaths292},
+    {.op = Op::object, .paths = kPaths171, .mapping = &kUser},
+    {.op = Op::permission_names, .paths = kPaths298},
+    {.op = Op::copy, .paths = kPaths69},
     {.op = Op::copy, .paths = kPaths12},
-    {.op = Op::copy, .paths = kPaths162},
-    {.op = Op::image_url, .paths = kPaths277, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
-    {.op = Op::copy, .paths = kPaths278},
-    {.op = Op::copy, .paths = kPaths279},
-    {.op = Op::object, .paths = kPaths280, .mapping = &kAvatarDecoration},
+    {.op = Op::copy, .paths = kPaths180},
+    {.op = Op::image_url, .paths = kPaths294, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths295},
+    {.op = Op::copy, .paths = kPaths296},
+    {.op = Op::object, .paths = kPaths297, .mapping = &kAvatarDecoration},
 };
-constinit const Mapping kMemberBefore = {68, &kMemberShape, kMemberBeforeSources};
+constinit const Mapping kMemberBefore = {74, &kMemberShape, kMemberBeforeSources};
 
 constexpr FieldSource kMemberListedSources[] = {
-    {.op = Op::copy, .paths = kPaths264},
-    {.op = Op::first_of, .alternatives = kAlternatives13},
-    {.op = Op::copy, .paths = kPaths265},
-    {.op = Op::copy, .paths = kPaths268},
-    {.op = Op::first_of, .alternatives = kAlternatives14},
-    {.op = Op::iso_time, .paths = kPaths165},
-    {.op = Op::iso_time, .paths = kPaths272},
-    {.op = Op::list, .paths = kPaths273},
-    {.op = Op::copy, .paths = kPaths274},
-    {.op = Op::iso_time, .paths = kPaths275},
-    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
-    {.op = Op::permission_names, .paths = kPaths37},
-    {.op = Op::copy, .paths = kPaths51},
+    {.op = Op::copy, .paths = kPaths143},
+    {.op = Op::first_of, .alternatives = kAlternatives15},
+    {.op = Op::copy, .paths = kPaths283},
+    {.op = Op::copy, .paths = kPaths285},
+    {.op = Op::first_of, .alternatives = kAlternatives16},
+    {.op = Op::iso_time, .paths = kPaths183},
+    {.op = Op::iso_time, .paths = kPaths289},
+    {.op = Op::list, .paths = kPaths290},
+    {.op = Op::copy, .paths = kPaths291},
+    {.op = Op::iso_time, .paths = kPaths292},
+    {.op = Op::object, .paths = kPaths171, .mapping = &kUser},
+    {.op = Op::permission_names, .paths = kPaths56},
+    {.op = Op::copy, .paths = kPaths69},
     {.op = Op::copy, .paths = kPaths12},
-    {.op = Op::copy, .paths = kPaths162},
-    {.op = Op::image_url, .paths = kPaths277, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
-    {.op = Op::copy, .paths = kPaths278},
-    {.op = Op::copy, .paths = kPaths279},
-    {.op = Op::object, .paths = kPaths280, .mapping = &kAvatarDecoration},
+    {.op = Op::copy, .paths = kPaths180},
+    {.op = Op::image_url, .paths = kPaths294, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths295},
+    {.op = Op::copy, .paths = kPaths296},
+    {.op = Op::object, .paths = kPaths297, .mapping = &kAvatarDecoration},
 };
-constinit const Mapping kMemberListed = {69, &kMemberShape, kMemberListedSources};
+constinit const Mapping kMemberListed = {75, &kMemberShape, kMemberListedSources};
 
 constexpr FieldSource kMessageSources[] = {
     {.op = Op::copy, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths77},
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::object, .paths = kPaths139, .mapping = &kUser},
-    {.op = Op::object, .mapping = &kMessageMember, .unless_missing = kPaths119},
-    {.op = Op::copy, .paths = kPaths70},
-    {.op = Op::clean_content, .paths = kPaths282},
+    {.op = Op::object, .paths = kPaths157, .mapping = &kUser},
+    {.op = Op::object, .mapping = &kMessageMember, .unless_missing = kPaths135},
+    {.op = Op::copy, .paths = kPaths87},
+    {.op = Op::clean_content, .paths = kPaths299},
     {.op = Op::snowflake_time, .paths = kPaths23},
-    {.op = Op::iso_time, .paths = kPaths283},
-    {.op = Op::objects, .paths = kPaths284, .mapping = &kEmbed},
-    {.op = Op::objects, .paths = kPaths285, .mapping = &kAttachment},
-    {.op = Op::objects, .paths = kPaths286, .mapping = &kReaction},
-    {.op = Op::copy, .paths = kPaths287},
-    {.op = Op::copy, .paths = kPaths288},
+    {.op = Op::iso_time, .paths = kPaths300},
+    {.op = Op::objects, .paths = kPaths301, .mapping = &kEmbed},
+    {.op = Op::objects, .paths = kPaths302, .mapping = &kAttachment},
+    {.op = Op::objects, .paths = kPaths303, .mapping = &kReaction},
+    {.op = Op::copy, .paths = kPaths304},
+    {.op = Op::copy, .paths = kPaths305},
     {.op = Op::copy, .paths = kPaths1},
     {.op = Op::number_text, .paths = kPaths1},
-    {.op = Op::copy, .paths = kPaths289},
+    {.op = Op::copy, .paths = kPaths306},
     {.op = Op::object, .mapping = &kMessageMentions},
     {.op = Op::copy, .paths = kPaths12},
-    {.op = Op::copy, .paths = kPaths290},
+    {.op = Op::copy, .paths = kPaths307},
     {.op = Op::copy, .paths = kPaths6},
-    {.op = Op::objects, .paths = kPaths291, .mapping = &kStickerItem},
-    {.op = Op::copy, .paths = kPaths292},
-    {.op = Op::object, .paths = kPaths293, .mapping = &kPoll},
-    {.op = Op::object, .paths = kPaths294, .mapping = &kChannel},
-    {.op = Op::object, .paths = kPaths295, .mapping = &kMessageReference},
-    {.op = Op::object, .paths = kPaths296, .mapping = &kMessage},
-    {.op = Op::objects, .paths = kPaths297, .mapping = &kMessageSnapshot},
-    {.op = Op::first_of, .alternatives = kAlternatives15},
-    {.op = Op::copy, .paths = kPaths208},
-    {.op = Op::objects, .paths = kPaths300, .mapping = &kUser},
-    {.op = Op::copy, .paths = kPaths301},
-    {.op = Op::copy, .paths = kPaths96},
-    {.op = Op::copy, .paths = kPaths302},
-    {.op = Op::object, .paths = kPaths303, .mapping = &kMessageCall},
-    {.op = Op::object, .paths = kPaths304, .mapping = &kRoleSubscription},
+    {.op = Op::objects, .paths = kPaths308, .mapping = &kStickerItem},
+    {.op = Op::copy, .paths = kPaths309},
+    {.op = Op::object, .paths = kPaths310, .mapping = &kPoll},
+    {.op = Op::object, .paths = kPaths311, .mapping = &kChannel},
+    {.op = Op::object, .paths = kPaths312, .mapping = &kMessageReference},
+    {.op = Op::object, .paths = kPaths313, .mapping = &kMessage},
+    {.op = Op::objects, .paths = kPaths314, .mapping = &kMessageSnapshot},
+    {.op = Op::first_of, .alternatives = kAlternatives17},
+    {.op = Op::copy, .paths = kPaths236},
+    {.op = Op::objects, .paths = kPaths317, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths318},
+    {.op = Op::copy, .paths = kPaths113},
+    {.op = Op::copy, .paths = kPaths319},
+    {.op = Op::object, .paths = kPaths320, .mapping = &kMessageCall},
+    {.op = Op::object, .paths = kPaths321, .mapping = &kRoleSubscription},
 };
-constinit const Mapping kMessage = {70, &kMessageShape, kMessageSources};
+constinit const Mapping kMessage = {76, &kMessageShape, kMessageSources};
 
 constexpr FieldSource kMessageCallSources[] = {
-    {.op = Op::list, .paths = kPaths305},
-    {.op = Op::iso_time, .paths = kPaths306},
+    {.op = Op::list, .paths = kPaths322},
+    {.op = Op::iso_time, .paths = kPaths323},
 };
-constinit const Mapping kMessageCall = {71, &kMessageCallShape, kMessageCallSources};
+constinit const Mapping kMessageCall = {77, &kMessageCallShape, kMessageCallSources};
 
 constexpr FieldSource kMessageDeleteSources[] = {
     {.op = Op::copy, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths77},
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::object, .paths = kPaths91, .mapping = &kMessage},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kMessage},
 };
-constinit const Mapping kMessageDelete = {72, &kMessageDeleteShape, kMessageDeleteSources};
+constinit const Mapping kMessageDelete = {78, &kMessageDeleteShape, kMessageDeleteSources};
 
 constexpr FieldSource kMessageDeleteBulkSources[] = {
-    {.op = Op::list, .paths = kPaths307},
-    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::list, .paths = kPaths324},
+    {.op = Op::copy, .paths = kPaths77},
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::objects, .paths = kPaths91, .mapping = &kMessage},
+    {.op = Op::objects, .paths = kPaths108, .mapping = &kMessage},
 };
-constinit const Mapping kMessageDeleteBulk = {73, &kMessageDeleteBulkShape, kMessageDeleteBulkSources};
+constinit const Mapping kMessageDeleteBulk = {79, &kMessageDeleteBulkShape, kMessageDeleteBulkSources};
 
 constexpr FieldSource kMessageInteractionSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths1},
-    {.op = Op::name_of, .paths = kPaths1, .names = kNames8},
-    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames9},
+    {.op = Op::object, .paths = kPaths171, .mapping = &kUser},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths308},
-    {.op = Op::copy, .paths = kPaths309},
-    {.op = Op::object, .paths = kPaths254, .mapping = &kUser},
-    {.op = Op::copy, .paths = kPaths310},
-    {.op = Op::object, .paths = kPaths311, .mapping = &kMessageInteraction},
+    {.op = Op::copy, .paths = kPaths325},
+    {.op = Op::copy, .paths = kPaths326},
+    {.op = Op::object, .paths = kPaths279, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths327},
+    {.op = Op::object, .paths = kPaths328, .mapping = &kMessageInteraction},
 };
-constinit const Mapping kMessageInteraction = {74, &kMessageInteractionShape, kMessageInteractionSources};
+constinit const Mapping kMessageInteraction = {80, &kMessageInteractionShape, kMessageInteractionSources};
 
 constexpr FieldSource kMessageMemberSources[] = {
-    {.op = Op::copy, .paths = kPaths312},
-    {.op = Op::first_of, .alternatives = kAlternatives16},
-    {.op = Op::copy, .paths = kPaths313},
-    {.op = Op::copy, .paths = kPaths316},
-    {.op = Op::first_of, .alternatives = kAlternatives17},
-    {.op = Op::iso_time, .paths = kPaths320},
-    {.op = Op::iso_time, .paths = kPaths321},
-    {.op = Op::list, .paths = kPaths322},
-    {.op = Op::copy, .paths = kPaths323},
-    {.op = Op::iso_time, .paths = kPaths324},
-    {.op = Op::permission_names, .paths = kPaths325},
-    {.op = Op::copy, .paths = kPaths326},
-    {.op = Op::copy, .paths = kPaths327},
-    {.op = Op::image_url, .paths = kPaths328, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
     {.op = Op::copy, .paths = kPaths329},
+    {.op = Op::first_of, .alternatives = kAlternatives18},
     {.op = Op::copy, .paths = kPaths330},
-    {.op = Op::object, .paths = kPaths331, .mapping = &kAvatarDecoration},
+    {.op = Op::copy, .paths = kPaths333},
+    {.op = Op::first_of, .alternatives = kAlternatives19},
+    {.op = Op::iso_time, .paths = kPaths337},
+    {.op = Op::iso_time, .paths = kPaths338},
+    {.op = Op::list, .paths = kPaths339},
+    {.op = Op::copy, .paths = kPaths340},
+    {.op = Op::iso_time, .paths = kPaths341},
+    {.op = Op::permission_names, .paths = kPaths342},
+    {.op = Op::copy, .paths = kPaths343},
+    {.op = Op::copy, .paths = kPaths344},
+    {.op = Op::image_url, .paths = kPaths345, .text = "{cdn}guilds/{0}/users/{1}/banners/{2}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths346},
+    {.op = Op::copy, .paths = kPaths347},
+    {.op = Op::object, .paths = kPaths348, .mapping = &kAvatarDecoration},
 };
-constinit const Mapping kMessageMember = {75, &kMessageMemberShape, kMessageMemberSources};
+constinit const Mapping kMessageMember = {81, &kMessageMemberShape, kMessageMemberSources};
 
 constexpr FieldSource kMessageMentionsSources[] = {
-    {.op = Op::list, .paths = kPaths300, .text = "id"},
-    {.op = Op::list, .paths = kPaths332},
-    {.op = Op::channel_mentions, .paths = kPaths70},
-    {.op = Op::copy, .paths = kPaths333},
+    {.op = Op::list, .paths = kPaths317, .text = "id"},
+    {.op = Op::list, .paths = kPaths349},
+    {.op = Op::channel_mentions, .paths = kPaths87},
+    {.op = Op::copy, .paths = kPaths350},
 };
-constinit const Mapping kMessageMentions = {76, &kMessageMentionsShape, kMessageMentionsSources};
+constinit const Mapping kMessageMentions = {82, &kMessageMentionsShape, kMessageMentionsSources};
 
 constexpr FieldSource kMessagePollVoteAddSources[] = {
-    {.op = Op::copy, .paths = kPaths62},
-    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths79},
+    {.op = Op::copy, .paths = kPaths77},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::copy, .paths = kPaths27},
-    {.op = Op::copy, .paths = kPaths334},
+    {.op = Op::copy, .paths = kPaths351},
 };
-constinit const Mapping kMessagePollVoteAdd = {77, &kMessagePollVoteAddShape, kMessagePollVoteAddSources};
+constinit const Mapping kMessagePollVoteAdd = {83, &kMessagePollVoteAddShape, kMessagePollVoteAddSources};
 
 constexpr FieldSource kMessagePollVoteRemoveSources[] = {
-    {.op = Op::copy, .paths = kPaths62},
-    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths79},
+    {.op = Op::copy, .paths = kPaths77},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::copy, .paths = kPaths27},
-    {.op = Op::copy, .paths = kPaths334},
+    {.op = Op::copy, .paths = kPaths351},
 };
-constinit const Mapping kMessagePollVoteRemove = {78, &kMessagePollVoteRemoveShape, kMessagePollVoteRemoveSources};
+constinit const Mapping kMessagePollVoteRemove = {84, &kMessagePollVoteRemoveShape, kMessagePollVoteRemoveSources};
 
 constexpr FieldSource kMessageReactionAddSources[] = {
-    {.op = Op::copy, .paths = kPaths62},
-    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths79},
+    {.op = Op::copy, .paths = kPaths77},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::copy, .paths = kPaths27},
     {.op = Op::object, .mapping = &kReactionAdded},
-    {.op = Op::object, .paths = kPaths119, .mapping = &kMember},
-    {.op = Op::copy, .paths = kPaths335},
-    {.op = Op::copy, .paths = kPaths336},
+    {.op = Op::object, .paths = kPaths135, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths352},
+    {.op = Op::copy, .paths = kPaths353},
     {.op = Op::copy, .paths = kPaths1},
 };
-constinit const Mapping kMessageReactionAdd = {79, &kMessageReactionAddShape, kMessageReactionAddSources};
+constinit const Mapping kMessageReactionAdd = {85, &kMessageReactionAddShape, kMessageReactionAddSources};
 
 constexpr FieldSource kMessageReactionRemoveSources[] = {
-    {.op = Op::copy, .paths = kPaths62},
-    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths79},
+    {.op = Op::copy, .paths = kPaths77},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::copy, .paths = kPaths27},
     {.op = Op::object, .paths = kPaths10, .mapping = &kEmojiRef},
-    {.op = Op::copy, .paths = kPaths336},
+    {.op = Op::copy, .paths = kPaths353},
     {.op = Op::copy, .paths = kPaths1},
 };
-constinit const Mapping kMessageReactionRemove = {80, &kMessageReactionRemoveShape, kMessageReactionRemoveSources};
+constinit const Mapping kMessageReactionRemove = {86, &kMessageReactionRemoveShape, kMessageReactionRemoveSources};
 
 constexpr FieldSource kMessageReactionRemoveAllSources[] = {
-    {.op = Op::copy, .paths = kPaths62},
-    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths79},
+    {.op = Op::copy, .paths = kPaths77},
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::objects, .paths = kPaths337, .mapping = &kReaction},
+    {.op = Op::objects, .paths = kPaths354, .mapping = &kReaction},
 };
-constinit const Mapping kMessageReactionRemoveAll = {81, &kMessageReactionRemoveAllShape, kMessageReactionRemoveAllSources};
+constinit const Mapping kMessageReactionRemoveAll = {87, &kMessageReactionRemoveAllShape, kMessageReactionRemoveAllSources};
 
 constexpr FieldSource kMessageReactionRemoveEmojiSources[] = {
-    {.op = Op::copy, .paths = kPaths62},
-    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths79},
+    {.op = Op::copy, .paths = kPaths77},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::object, .paths = kPaths10, .mapping = &kEmojiRef},
 };
-constinit const Mapping kMessageReactionRemoveEmoji = {82, &kMessageReactionRemoveEmojiShape, kMessageReactionRemoveEmojiSources};
+constinit const Mapping kMessageReactionRemoveEmoji = {88, &kMessageReactionRemoveEmojiShape, kMessageReactionRemoveEmojiSources};
 
 constexpr FieldSource kMessageReferenceSources[] = {
     {.op = Op::copy, .paths = kPaths1},
-    {.op = Op::name_of, .paths = kPaths1, .names = kNames10},
-    {.op = Op::copy, .paths = kPaths62},
-    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames11},
+    {.op = Op::copy, .paths = kPaths79},
+    {.op = Op::copy, .paths = kPaths77},
     {.op = Op::copy, .paths = kPaths36},
 };
-constinit const Mapping kMessageReference = {83, &kMessageReferenceShape, kMessageReferenceSources};
+constinit const Mapping kMessageReference = {89, &kMessageReferenceShape, kMessageReferenceSources};
 
 constexpr FieldSource kMessageSnapshotSources[] = {
-    {.op = Op::copy, .paths = kPaths338},
-    {.op = Op::iso_time, .paths = kPaths339},
-    {.op = Op::iso_time, .paths = kPaths340},
-    {.op = Op::copy, .paths = kPaths341},
-    {.op = Op::copy, .paths = kPaths342},
-    {.op = Op::objects, .paths = kPaths343, .mapping = &kEmbed},
-    {.op = Op::objects, .paths = kPaths344, .mapping = &kAttachment},
-    {.op = Op::objects, .paths = kPaths345, .mapping = &kStickerItem},
-    {.op = Op::copy, .paths = kPaths346},
-    {.op = Op::list, .paths = kPaths347, .text = "id"},
-    {.op = Op::list, .paths = kPaths348},
+    {.op = Op::copy, .paths = kPaths355},
+    {.op = Op::iso_time, .paths = kPaths356},
+    {.op = Op::iso_time, .paths = kPaths357},
+    {.op = Op::copy, .paths = kPaths358},
+    {.op = Op::copy, .paths = kPaths359},
+    {.op = Op::objects, .paths = kPaths360, .mapping = &kEmbed},
+    {.op = Op::objects, .paths = kPaths361, .mapping = &kAttachment},
+    {.op = Op::objects, .paths = kPaths362, .mapping = &kStickerItem},
+    {.op = Op::copy, .paths = kPaths363},
+    {.op = Op::list, .paths = kPaths364, .text = "id"},
+    {.op = Op::list, .paths = kPaths365},
 };
-constinit const Mapping kMessageSnapshot = {84, &kMessageSnapshotShape, kMessageSnapshotSources};
+constinit const Mapping kMessageSnapshot = {90, &kMessageSnapshotShape, kMessageSnapshotSources};
 
 constexpr FieldSource kMessageUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths91, .mapping = &kMessage},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kMessage},
     {.op = Op::object, .mapping = &kMessage},
 };
-constinit const Mapping kMessageUpdate = {85, &kMessageUpdateShape, kMessageUpdateSources};
+constinit const Mapping kMessageUpdate = {91, &kMessageUpdateShape, kMessageUpdateSources};
 
 constexpr FieldSource kPermissionOverwriteSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths1},
-    {.op = Op::name_of, .paths = kPaths1, .names = kNames11},
-    {.op = Op::copy, .paths = kPaths349},
-    {.op = Op::copy, .paths = kPaths350},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames12},
+    {.op = Op::copy, .paths = kPaths366},
+    {.op = Op::copy, .paths = kPaths367},
 };
-constinit const Mapping kPermissionOverwrite = {86, &kPermissionOverwriteShape, kPermissionOverwriteSources};
+constinit const Mapping kPermissionOverwrite = {92, &kPermissionOverwriteShape, kPermissionOverwriteSources};
 
 constexpr FieldSource kPollSources[] = {
-    {.op = Op::object, .paths = kPaths351, .mapping = &kPollMedia},
-    {.op = Op::objects, .paths = kPaths352, .mapping = &kPollAnswer},
-    {.op = Op::iso_time, .paths = kPaths353},
-    {.op = Op::copy, .paths = kPaths354},
-    {.op = Op::copy, .paths = kPaths355},
-    {.op = Op::object, .paths = kPaths356, .mapping = &kPollResults},
+    {.op = Op::object, .paths = kPaths368, .mapping = &kPollMedia},
+    {.op = Op::objects, .paths = kPaths369, .mapping = &kPollAnswer},
+    {.op = Op::iso_time, .paths = kPaths370},
+    {.op = Op::copy, .paths = kPaths371},
+    {.op = Op::copy, .paths = kPaths372},
+    {.op = Op::object, .paths = kPaths373, .mapping = &kPollResults},
 };
-constinit const Mapping kPoll = {87, &kPollShape, kPollSources};
+constinit const Mapping kPoll = {93, &kPollShape, kPollSources};
 
 constexpr FieldSource kPollAnswerSources[] = {
-    {.op = Op::copy, .paths = kPaths334},
-    {.op = Op::copy, .paths = kPaths357},
-    {.op = Op::object, .paths = kPaths358, .mapping = &kEmojiRef},
+    {.op = Op::copy, .paths = kPaths351},
+    {.op = Op::copy, .paths = kPaths374},
+    {.op = Op::object, .paths = kPaths375, .mapping = &kEmojiRef},
 };
-constinit const Mapping kPollAnswer = {88, &kPollAnswerShape, kPollAnswerSources};
+constinit const Mapping kPollAnswer = {94, &kPollAnswerShape, kPollAnswerSources};
 
 constexpr FieldSource kPollAnswerCountSources[] = {
     {.op = Op::copy, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths61},
-    {.op = Op::copy, .paths = kPaths359},
+    {.op = Op::copy, .paths = kPaths78},
+    {.op = Op::copy, .paths = kPaths376},
 };
-constinit const Mapping kPollAnswerCount = {89, &kPollAnswerCountShape, kPollAnswerCountSources};
+constinit const Mapping kPollAnswerCount = {95, &kPollAnswerCountShape, kPollAnswerCountSources};
 
 constexpr FieldSource kPollMediaSources[] = {
-    {.op = Op::copy, .paths = kPaths145},
+    {.op = Op::copy, .paths = kPaths163},
     {.op = Op::object, .paths = kPaths10, .mapping = &kEmojiRef},
 };
-constinit const Mapping kPollMedia = {90, &kPollMediaShape, kPollMediaSources};
+constinit const Mapping kPollMedia = {96, &kPollMediaShape, kPollMediaSources};
 
 constexpr FieldSource kPollResultsSources[] = {
-    {.op = Op::copy, .paths = kPaths360},
-    {.op = Op::objects, .paths = kPaths361, .mapping = &kPollAnswerCount},
+    {.op = Op::copy, .paths = kPaths377},
+    {.op = Op::objects, .paths = kPaths378, .mapping = &kPollAnswerCount},
 };
-constinit const Mapping kPollResults = {91, &kPollResultsShape, kPollResultsSources};
+constinit const Mapping kPollResults = {97, &kPollResultsShape, kPollResultsSources};
 
 constexpr FieldSource kPresenceSources[] = {
-    {.op = Op::copy, .paths = kPaths264},
+    {.op = Op::copy, .paths = kPaths143},
     {.op = Op::copy, .paths = kPaths33},
-    {.op = Op::objects, .paths = kPaths362, .mapping = &kActivity},
-    {.op = Op::object, .paths = kPaths363, .mapping = &kClientStatus},
-    {.op = Op::first_of, .alternatives = kAlternatives2},
+    {.op = Op::objects, .paths = kPaths379, .mapping = &kActivity},
+    {.op = Op::object, .paths = kPaths380, .mapping = &kClientStatus},
+    {.op = Op::first_of, .alternatives = kAlternatives3},
 };
-constinit const Mapping kPresence = {92, &kPresenceShape, kPresenceSources};
+constinit const Mapping kPresence = {98, &kPresenceShape, kPresenceSources};
 
 constexpr FieldSource kPresenceUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths91, .mapping = &kPresence},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kPresence},
     {.op = Op::object, .mapping = &kPresence},
 };
-constinit const Mapping kPresenceUpdate = {93, &kPresenceUpdateShape, kPresenceUpdateSources};
+constinit const Mapping kPresenceUpdate = {99, &kPresenceUpdateShape, kPresenceUpdateSources};
 
 constexpr FieldSource kPrimaryGuildSources[] = {
-    {.op = Op::copy, .paths = kPaths364},
-    {.op = Op::copy, .paths = kPaths365},
-    {.op = Op::copy, .paths = kPaths366},
-    {.op = Op::copy, .paths = kPaths367},
-    {.op = Op::image_url, .paths = kPaths368, .text = "{cdn}guild-tag-badges/{0}/{1}.png"},
+    {.op = Op::copy, .paths = kPaths381},
+    {.op = Op::copy, .paths = kPaths382},
+    {.op = Op::copy, .paths = kPaths383},
+    {.op = Op::copy, .paths = kPaths384},
+    {.op = Op::image_url, .paths = kPaths385, .text = "{cdn}guild-tag-badges/{0}/{1}.png"},
 };
-constinit const Mapping kPrimaryGuild = {94, &kPrimaryGuildShape, kPrimaryGuildSources};
+constinit const Mapping kPrimaryGuild = {100, &kPrimaryGuildShape, kPrimaryGuildSources};
 
 constexpr FieldSource kRateLimitedSources[] = {
-    {.op = Op::copy, .paths = kPaths369},
-    {.op = Op::copy, .paths = kPaths370},
-    {.op = Op::copy, .paths = kPaths371},
-    {.op = Op::copy, .paths = kPaths372},
+    {.op = Op::copy, .paths = kPaths386},
+    {.op = Op::copy, .paths = kPaths387},
+    {.op = Op::copy, .paths = kPaths388},
+    {.op = Op::copy, .paths = kPaths389},
 };
-constinit const Mapping kRateLimited = {95, &kRateLimitedShape, kRateLimitedSources};
+constinit const Mapping kRateLimited = {101, &kRateLimitedShape, kRateLimitedSources};
 
 constexpr FieldSource kReactionSources[] = {
     {.op = Op::object, .paths = kPaths10, .mapping = &kShownEmoji},
-    {.op = Op::copy, .paths = kPaths61},
-    {.op = Op::copy, .paths = kPaths373},
-    {.op = Op::copy, .paths = kPaths374},
-    {.op = Op::copy, .paths = kPaths375},
-    {.op = Op::list, .paths = kPaths376},
+    {.op = Op::copy, .paths = kPaths78},
+    {.op = Op::copy, .paths = kPaths390},
+    {.op = Op::copy, .paths = kPaths391},
+    {.op = Op::copy, .paths = kPaths392},
+    {.op = Op::list, .paths = kPaths393},
 };
-constinit const Mapping kReaction = {96, &kReactionShape, kReactionSources};
+constinit const Mapping kReaction = {102, &kReactionShape, kReactionSources};
 
 constexpr FieldSource kReactionAddedSources[] = {
     {.op = Op::object, .paths = kPaths10, .mapping = &kShownEmoji},
-    {.op = Op::first_of, .alternatives = kAlternatives18},
-    {.op = Op::copy, .paths = kPaths378},
+    {.op = Op::first_of, .alternatives = kAlternatives20},
+    {.op = Op::copy, .paths = kPaths395},
     {.op = Op::nothing},
     {.op = Op::nothing},
-    {.op = Op::list, .paths = kPaths376},
+    {.op = Op::list, .paths = kPaths393},
 };
-constinit const Mapping kReactionAdded = {97, &kReactionShape, kReactionAddedSources};
+constinit const Mapping kReactionAdded = {103, &kReactionShape, kReactionAddedSources};
 
 constexpr FieldSource kReadySources[] = {
-    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
-    {.op = Op::list, .paths = kPaths379, .text = "id"},
-    {.op = Op::copy, .paths = kPaths380},
-    {.op = Op::list, .paths = kPaths381},
+    {.op = Op::object, .paths = kPaths171, .mapping = &kUser},
+    {.op = Op::list, .paths = kPaths396, .text = "id"},
+    {.op = Op::copy, .paths = kPaths397},
+    {.op = Op::list, .paths = kPaths398},
 };
-constinit const Mapping kReady = {98, &kReadyShape, kReadySources};
+constinit const Mapping kReady = {104, &kReadyShape, kReadySources};
 
-constinit const Mapping kResumed = {99, &kResumedShape, {}};
+constinit const Mapping kResumed = {105, &kResumedShape, {}};
 
 constexpr FieldSource kRoleSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths134},
-    {.op = Op::hex_colour, .paths = kPaths382},
-    {.op = Op::copy, .paths = kPaths383},
-    {.op = Op::first_of, .alternatives = kAlternatives1},
-    {.op = Op::copy, .paths = kPaths37},
-    {.op = Op::copy, .paths = kPaths149},
-    {.op = Op::copy, .paths = kPaths384},
-    {.op = Op::copy, .paths = kPaths121},
-    {.op = Op::copy, .paths = kPaths385},
+    {.op = Op::copy, .paths = kPaths152},
+    {.op = Op::hex_colour, .paths = kPaths399},
+    {.op = Op::copy, .paths = kPaths400},
+    {.op = Op::first_of, .alternatives = kAlternatives2},
+    {.op = Op::copy, .paths = kPaths56},
+    {.op = Op::copy, .paths = kPaths167},
+    {.op = Op::copy, .paths = kPaths401},
+    {.op = Op::copy, .paths = kPaths137},
+    {.op = Op::copy, .paths = kPaths402},
     {.op = Op::snowflake_time, .paths = kPaths23},
     {.op = Op::nothing},
-    {.op = Op::copy, .paths = kPaths51},
-    {.op = Op::image_url, .paths = kPaths161, .text = "{cdn}role-icons/{0}/{1}.webp?size=256"},
-    {.op = Op::object, .paths = kPaths386, .mapping = &kRoleColors},
-    {.op = Op::object, .paths = kPaths387, .mapping = &kRoleTags},
+    {.op = Op::copy, .paths = kPaths69},
+    {.op = Op::image_url, .paths = kPaths179, .text = "{cdn}role-icons/{0}/{1}.webp?size=256"},
+    {.op = Op::object, .paths = kPaths403, .mapping = &kRoleColors},
+    {.op = Op::object, .paths = kPaths404, .mapping = &kRoleTags},
     {.op = Op::copy, .paths = kPaths12},
 };
-constinit const Mapping kRole = {100, &kRoleShape, kRoleSources};
+constinit const Mapping kRole = {106, &kRoleShape, kRoleSources};
 
 constexpr FieldSource kRoleBeforeSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths134},
-    {.op = Op::hex_colour, .paths = kPaths382},
-    {.op = Op::copy, .paths = kPaths383},
-    {.op = Op::first_of, .alternatives = kAlternatives3},
-    {.op = Op::copy, .paths = kPaths37},
-    {.op = Op::copy, .paths = kPaths149},
-    {.op = Op::copy, .paths = kPaths384},
-    {.op = Op::copy, .paths = kPaths121},
-    {.op = Op::copy, .paths = kPaths385},
+    {.op = Op::copy, .paths = kPaths152},
+    {.op = Op::hex_colour, .paths = kPaths399},
+    {.op = Op::copy, .paths = kPaths400},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::copy, .paths = kPaths56},
+    {.op = Op::copy, .paths = kPaths167},
+    {.op = Op::copy, .paths = kPaths401},
+    {.op = Op::copy, .paths = kPaths137},
+    {.op = Op::copy, .paths = kPaths402},
     {.op = Op::snowflake_time, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths388},
-    {.op = Op::copy, .paths = kPaths51},
-    {.op = Op::image_url, .paths = kPaths161, .text = "{cdn}role-icons/{0}/{1}.webp?size=256"},
-    {.op = Op::object, .paths = kPaths386, .mapping = &kRoleColors},
-    {.op = Op::object, .paths = kPaths387, .mapping = &kRoleTags},
+    {.op = Op::copy, .paths = kPaths405},
+    {.op = Op::copy, .paths = kPaths69},
+    {.op = Op::image_url, .paths = kPaths179, .text = "{cdn}role-icons/{0}/{1}.webp?size=256"},
+    {.op = Op::object, .paths = kPaths403, .mapping = &kRoleColors},
+    {.op = Op::object, .paths = kPaths404, .mapping = &kRoleTags},
     {.op = Op::copy, .paths = kPaths12},
 };
-constinit const Mapping kRoleBefore = {101, &kRoleShape, kRoleBeforeSources};
+constinit const Mapping kRoleBefore = {107, &kRoleShape, kRoleBeforeSources};
 
 constexpr FieldSource kRoleColorsSources[] = {
-    {.op = Op::copy, .paths = kPaths389},
-    {.op = Op::copy, .paths = kPaths390},
-    {.op = Op::copy, .paths = kPaths391},
+    {.op = Op::copy, .paths = kPaths406},
+    {.op = Op::copy, .paths = kPaths407},
+    {.op = Op::copy, .paths = kPaths408},
 };
-constinit const Mapping kRoleColors = {102, &kRoleColorsShape, kRoleColorsSources};
+constinit const Mapping kRoleColors = {108, &kRoleColorsShape, kRoleColorsSources};
 
 constexpr FieldSource kRoleDeleteSources[] = {
-    {.op = Op::copy, .paths = kPaths220},
+    {.op = Op::copy, .paths = kPaths248},
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::object, .paths = kPaths91, .mapping = &kRoleBefore},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kRoleBefore},
 };
-constinit const Mapping kRoleDelete = {103, &kRoleDeleteShape, kRoleDeleteSources};
+constinit const Mapping kRoleDelete = {109, &kRoleDeleteShape, kRoleDeleteSources};
 
 constexpr FieldSource kRolePlacedSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths134},
-    {.op = Op::hex_colour, .paths = kPaths382},
-    {.op = Op::copy, .paths = kPaths383},
-    {.op = Op::first_of, .alternatives = kAlternatives4},
-    {.op = Op::copy, .paths = kPaths37},
-    {.op = Op::copy, .paths = kPaths149},
-    {.op = Op::copy, .paths = kPaths384},
-    {.op = Op::copy, .paths = kPaths121},
-    {.op = Op::copy, .paths = kPaths385},
+    {.op = Op::copy, .paths = kPaths152},
+    {.op = Op::hex_colour, .paths = kPaths399},
+    {.op = Op::copy, .paths = kPaths400},
+    {.op = Op::first_of, .alternatives = kAlternatives5},
+    {.op = Op::copy, .paths = kPaths56},
+    {.op = Op::copy, .paths = kPaths167},
+    {.op = Op::copy, .paths = kPaths401},
+    {.op = Op::copy, .paths = kPaths137},
+    {.op = Op::copy, .paths = kPaths402},
     {.op = Op::snowflake_time, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths388},
-    {.op = Op::copy, .paths = kPaths51},
-    {.op = Op::image_url, .paths = kPaths161, .text = "{cdn}role-icons/{0}/{1}.webp?size=256"},
-    {.op = Op::object, .paths = kPaths386, .mapping = &kRoleColors},
-    {.op = Op::object, .paths = kPaths387, .mapping = &kRoleTags},
+    {.op = Op::copy, .paths = kPaths405},
+    {.op = Op::copy, .paths = kPaths69},
+    {.op = Op::image_url, .paths = kPaths179, .text = "{cdn}role-icons/{0}/{1}.webp?size=256"},
+    {.op = Op::object, .paths = kPaths403, .mapping = &kRoleColors},
+    {.op = Op::object, .paths = kPaths404, .mapping = &kRoleTags},
     {.op = Op::copy, .paths = kPaths12},
 };
-constinit const Mapping kRolePlaced = {104, &kRoleShape, kRolePlacedSources};
+constinit const Mapping kRolePlaced = {110, &kRoleShape, kRolePlacedSources};
 
 constexpr FieldSource kRoleSubscriptionSources[] = {
-    {.op = Op::copy, .paths = kPaths392},
-    {.op = Op::copy, .paths = kPaths393},
-    {.op = Op::copy, .paths = kPaths394},
-    {.op = Op::copy, .paths = kPaths395},
+    {.op = Op::copy, .paths = kPaths409},
+    {.op = Op::copy, .paths = kPaths410},
+    {.op = Op::copy, .paths = kPaths411},
+    {.op = Op::copy, .paths = kPaths412},
 };
-constinit const Mapping kRoleSubscription = {105, &kRoleSubscriptionShape, kRoleSubscriptionSources};
+constinit const Mapping kRoleSubscription = {111, &kRoleSubscriptionShape, kRoleSubscriptionSources};
 
 constexpr FieldSource kRoleTagsSources[] = {
-    {.op = Op::copy, .paths = kPaths396},
-    {.op = Op::copy, .paths = kPaths397},
-    {.op = Op::present, .paths = kPaths398},
-    {.op = Op::copy, .paths = kPaths399},
-    {.op = Op::present, .paths = kPaths400},
-    {.op = Op::present, .paths = kPaths401},
+    {.op = Op::copy, .paths = kPaths413},
+    {.op = Op::copy, .paths = kPaths414},
+    {.op = Op::present, .paths = kPaths415},
+    {.op = Op::copy, .paths = kPaths416},
+    {.op = Op::present, .paths = kPaths417},
+    {.op = Op::present, .paths = kPaths418},
 };
-constinit const Mapping kRoleTags = {106, &kRoleTagsShape, kRoleTagsSources};
+constinit const Mapping kRoleTags = {112, &kRoleTagsShape, kRoleTagsSources};
 
 constexpr FieldSource kRoleUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths91, .mapping = &kRoleBefore},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kRoleBefore},
     {.op = Op::object, .mapping = &kRolePlaced},
 };
-constinit const Mapping kRoleUpdate = {107, &kRoleUpdateShape, kRoleUpdateSources};
+constinit const Mapping kRoleUpdate = {113, &kRoleUpdateShape, kRoleUpdateSources};
 
 constexpr FieldSource kScheduledEventSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::copy, .paths = kPaths60},
     {.op = Op::copy, .paths = kPaths77},
-    {.op = Op::first_of, .alternatives = kAlternatives19},
+    {.op = Op::copy, .paths = kPaths94},
+    {.op = Op::first_of, .alternatives = kAlternatives21},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths44},
-    {.op = Op::iso_time, .paths = kPaths403},
-    {.op = Op::iso_time, .paths = kPaths404},
-    {.op = Op::copy, .paths = kPaths405},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::iso_time, .paths = kPaths420},
+    {.op = Op::iso_time, .paths = kPaths421},
+    {.op = Op::copy, .paths = kPaths422},
     {.op = Op::copy, .paths = kPaths33},
-    {.op = Op::name_of, .paths = kPaths33, .names = kNames12},
-    {.op = Op::copy, .paths = kPaths406},
-    {.op = Op::name_of, .paths = kPaths406, .names = kNames13},
-    {.op = Op::copy, .paths = kPaths407},
-    {.op = Op::object, .paths = kPaths408, .mapping = &kScheduledEventMetadata},
-    {.op = Op::copy, .paths = kPaths409},
-    {.op = Op::copy, .paths = kPaths137},
-    {.op = Op::image_url, .paths = kPaths410, .text = "{cdn}guild-events/{0}/{1}.webp?size=512"},
+    {.op = Op::name_of, .paths = kPaths33, .names = kNames13},
+    {.op = Op::copy, .paths = kPaths423},
+    {.op = Op::name_of, .paths = kPaths423, .names = kNames14},
+    {.op = Op::copy, .paths = kPaths424},
+    {.op = Op::object, .paths = kPaths425, .mapping = &kScheduledEventMetadata},
+    {.op = Op::copy, .paths = kPaths426},
+    {.op = Op::copy, .paths = kPaths155},
+    {.op = Op::image_url, .paths = kPaths427, .text = "{cdn}guild-events/{0}/{1}.webp?size=512"},
     {.op = Op::snowflake_time, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths411},
+    {.op = Op::copy, .paths = kPaths428},
 };
-constinit const Mapping kScheduledEvent = {108, &kScheduledEventShape, kScheduledEventSources};
+constinit const Mapping kScheduledEvent = {114, &kScheduledEventShape, kScheduledEventSources};
 
 constexpr FieldSource kScheduledEventMetadataSources[] = {
-    {.op = Op::copy, .paths = kPaths412},
+    {.op = Op::copy, .paths = kPaths429},
 };
-constinit const Mapping kScheduledEventMetadata = {109, &kScheduledEventMetadataShape, kScheduledEventMetadataSources};
+constinit const Mapping kScheduledEventMetadata = {115, &kScheduledEventMetadataShape, kScheduledEventMetadataSources};
 
 constexpr FieldSource kShownEmojiSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::emoji_identifier, .paths = kPaths413},
-    {.op = Op::copy, .paths = kPaths147},
-    {.op = Op::emoji_url, .paths = kPaths148},
+    {.op = Op::emoji_identifier, .paths = kPaths430},
+    {.op = Op::copy, .paths = kPaths165},
+    {.op = Op::emoji_url, .paths = kPaths166},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -2334,348 +2454,374 @@ constexpr FieldSource kShownEmojiSources[] = {
     {.op = Op::nothing},
     {.op = Op::nothing},
 };
-constinit const Mapping kShownEmoji = {110, &kEmojiShape, kShownEmojiSources};
+constinit const Mapping kShownEmoji = {116, &kEmojiShape, kShownEmojiSources};
 
 constexpr FieldSource kSoundboardSoundSources[] = {
-    {.op = Op::copy, .paths = kPaths213},
+    {.op = Op::copy, .paths = kPaths241},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths414},
-    {.op = Op::copy, .paths = kPaths132},
-    {.op = Op::copy, .paths = kPaths133},
-    {.op = Op::first_of, .alternatives = kAlternatives2},
-    {.op = Op::first_of, .alternatives = kAlternatives20},
-    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
-    {.op = Op::image_url, .paths = kPaths213, .text = "{cdn}soundboard-sounds/{0}"},
+    {.op = Op::copy, .paths = kPaths431},
+    {.op = Op::copy, .paths = kPaths150},
+    {.op = Op::copy, .paths = kPaths151},
+    {.op = Op::first_of, .alternatives = kAlternatives3},
+    {.op = Op::first_of, .alternatives = kAlternatives22},
+    {.op = Op::object, .paths = kPaths171, .mapping = &kUser},
+    {.op = Op::image_url, .paths = kPaths241, .text = "{cdn}soundboard-sounds/{0}"},
 };
-constinit const Mapping kSoundboardSound = {111, &kSoundboardSoundShape, kSoundboardSoundSources};
+constinit const Mapping kSoundboardSound = {117, &kSoundboardSoundShape, kSoundboardSoundSources};
 
 constexpr FieldSource kSoundboardSoundsSources[] = {
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::objects, .paths = kPaths214, .mapping = &kSoundboardSound},
+    {.op = Op::objects, .paths = kPaths242, .mapping = &kSoundboardSound},
 };
-constinit const Mapping kSoundboardSounds = {112, &kSoundboardSoundsShape, kSoundboardSoundsSources};
+constinit const Mapping kSoundboardSounds = {118, &kSoundboardSoundsShape, kSoundboardSoundsSources};
 
 constexpr FieldSource kStageInstanceSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::copy, .paths = kPaths60},
-    {.op = Op::copy, .paths = kPaths97},
-    {.op = Op::copy, .paths = kPaths405},
-    {.op = Op::name_of, .paths = kPaths405, .names = kNames14},
-    {.op = Op::copy, .paths = kPaths212},
+    {.op = Op::copy, .paths = kPaths77},
+    {.op = Op::copy, .paths = kPaths114},
+    {.op = Op::copy, .paths = kPaths422},
+    {.op = Op::name_of, .paths = kPaths422, .names = kNames15},
+    {.op = Op::copy, .paths = kPaths240},
     {.op = Op::snowflake_time, .paths = kPaths23},
 };
-constinit const Mapping kStageInstance = {113, &kStageInstanceShape, kStageInstanceSources};
+constinit const Mapping kStageInstance = {119, &kStageInstanceShape, kStageInstanceSources};
 
 constexpr FieldSource kStageInstanceUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths91, .mapping = &kStageInstance},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kStageInstance},
     {.op = Op::object, .mapping = &kStageInstance},
 };
-constinit const Mapping kStageInstanceUpdate = {114, &kStageInstanceUpdateShape, kStageInstanceUpdateSources};
+constinit const Mapping kStageInstanceUpdate = {120, &kStageInstanceUpdateShape, kStageInstanceUpdateSources};
 
 constexpr FieldSource kStickerSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths44},
-    {.op = Op::copy, .paths = kPaths415},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths432},
     {.op = Op::copy, .paths = kPaths1},
-    {.op = Op::copy, .paths = kPaths416},
-    {.op = Op::name_of, .paths = kPaths416, .names = kNames15},
-    {.op = Op::first_of, .alternatives = kAlternatives20},
-    {.op = Op::first_of, .alternatives = kAlternatives2},
-    {.op = Op::object, .paths = kPaths153, .mapping = &kUser},
-    {.op = Op::copy, .paths = kPaths417},
-    {.op = Op::copy, .paths = kPaths387},
-    {.op = Op::first_of, .alternatives = kAlternatives21},
+    {.op = Op::copy, .paths = kPaths433},
+    {.op = Op::name_of, .paths = kPaths433, .names = kNames16},
+    {.op = Op::first_of, .alternatives = kAlternatives22},
+    {.op = Op::first_of, .alternatives = kAlternatives3},
+    {.op = Op::object, .paths = kPaths171, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths434},
+    {.op = Op::copy, .paths = kPaths404},
+    {.op = Op::first_of, .alternatives = kAlternatives23},
     {.op = Op::snowflake_time, .paths = kPaths23},
 };
-constinit const Mapping kSticker = {115, &kStickerShape, kStickerSources};
+constinit const Mapping kSticker = {121, &kStickerShape, kStickerSources};
 
 constexpr FieldSource kStickerItemSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::copy, .paths = kPaths416},
-    {.op = Op::name_of, .paths = kPaths416, .names = kNames15},
+    {.op = Op::copy, .paths = kPaths433},
+    {.op = Op::name_of, .paths = kPaths433, .names = kNames16},
 };
-constinit const Mapping kStickerItem = {116, &kStickerItemShape, kStickerItemSources};
+constinit const Mapping kStickerItem = {122, &kStickerItemShape, kStickerItemSources};
 
 constexpr FieldSource kStickerUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths91, .mapping = &kSticker},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kSticker},
     {.op = Op::object, .mapping = &kSticker},
 };
-constinit const Mapping kStickerUpdate = {117, &kStickerUpdateShape, kStickerUpdateSources};
+constinit const Mapping kStickerUpdate = {123, &kStickerUpdateShape, kStickerUpdateSources};
 
 constexpr FieldSource kThreadCreateSources[] = {
     {.op = Op::object, .mapping = &kChannel},
-    {.op = Op::copy, .paths = kPaths418},
+    {.op = Op::copy, .paths = kPaths435},
 };
-constinit const Mapping kThreadCreate = {118, &kThreadCreateShape, kThreadCreateSources};
+constinit const Mapping kThreadCreate = {124, &kThreadCreateShape, kThreadCreateSources};
 
 constexpr FieldSource kThreadDeleteSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::copy, .paths = kPaths94},
-    {.op = Op::copy, .paths = kPaths197},
+    {.op = Op::copy, .paths = kPaths111},
+    {.op = Op::copy, .paths = kPaths216},
     {.op = Op::copy, .paths = kPaths1},
-    {.op = Op::object, .paths = kPaths91, .mapping = &kChannel},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kChannel},
 };
-constinit const Mapping kThreadDelete = {119, &kThreadDeleteShape, kThreadDeleteSources};
+constinit const Mapping kThreadDelete = {125, &kThreadDeleteShape, kThreadDeleteSources};
 
 constexpr FieldSource kThreadListSyncSources[] = {
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::list, .paths = kPaths419},
-    {.op = Op::objects, .paths = kPaths420, .mapping = &kChannel},
-    {.op = Op::objects, .paths = kPaths203, .mapping = &kThreadMember},
+    {.op = Op::list, .paths = kPaths436},
+    {.op = Op::objects, .paths = kPaths437, .mapping = &kChannel},
+    {.op = Op::objects, .paths = kPaths231, .mapping = &kThreadMember},
 };
-constinit const Mapping kThreadListSync = {120, &kThreadListSyncShape, kThreadListSyncSources};
+constinit const Mapping kThreadListSync = {126, &kThreadListSyncShape, kThreadListSyncSources};
 
 constexpr FieldSource kThreadMemberSources[] = {
     {.op = Op::copy, .paths = kPaths27},
-    {.op = Op::first_of, .alternatives = kAlternatives22},
-    {.op = Op::iso_time, .paths = kPaths422},
+    {.op = Op::first_of, .alternatives = kAlternatives24},
+    {.op = Op::iso_time, .paths = kPaths439},
     {.op = Op::copy, .paths = kPaths12},
-    {.op = Op::object, .paths = kPaths119, .mapping = &kMemberListed},
-    {.op = Op::object, .paths = kPaths423, .mapping = &kPresence},
+    {.op = Op::object, .paths = kPaths135, .mapping = &kMemberListed},
+    {.op = Op::object, .paths = kPaths440, .mapping = &kPresence},
 };
-constinit const Mapping kThreadMember = {121, &kThreadMemberShape, kThreadMemberSources};
+constinit const Mapping kThreadMember = {127, &kThreadMemberShape, kThreadMemberSources};
 
 constexpr FieldSource kThreadMemberUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths27},
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::iso_time, .paths = kPaths422},
+    {.op = Op::iso_time, .paths = kPaths439},
     {.op = Op::copy, .paths = kPaths12},
-    {.op = Op::object, .paths = kPaths119, .mapping = &kMemberListed},
+    {.op = Op::object, .paths = kPaths135, .mapping = &kMemberListed},
 };
-constinit const Mapping kThreadMemberUpdate = {122, &kThreadMemberUpdateShape, kThreadMemberUpdateSources};
+constinit const Mapping kThreadMemberUpdate = {128, &kThreadMemberUpdateShape, kThreadMemberUpdateSources};
 
 constexpr FieldSource kThreadMembersUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::objects, .paths = kPaths424, .mapping = &kThreadMember},
-    {.op = Op::list, .paths = kPaths425},
-    {.op = Op::copy, .paths = kPaths116},
+    {.op = Op::objects, .paths = kPaths441, .mapping = &kThreadMember},
+    {.op = Op::list, .paths = kPaths442},
+    {.op = Op::copy, .paths = kPaths132},
 };
-constinit const Mapping kThreadMembersUpdate = {123, &kThreadMembersUpdateShape, kThreadMembersUpdateSources};
+constinit const Mapping kThreadMembersUpdate = {129, &kThreadMembersUpdateShape, kThreadMembersUpdateSources};
 
 constexpr FieldSource kThreadMetadataSources[] = {
-    {.op = Op::copy, .paths = kPaths426},
-    {.op = Op::copy, .paths = kPaths427},
-    {.op = Op::copy, .paths = kPaths428},
-    {.op = Op::iso_time, .paths = kPaths429},
-    {.op = Op::copy, .paths = kPaths430},
+    {.op = Op::copy, .paths = kPaths443},
+    {.op = Op::copy, .paths = kPaths444},
+    {.op = Op::copy, .paths = kPaths445},
+    {.op = Op::iso_time, .paths = kPaths446},
+    {.op = Op::copy, .paths = kPaths447},
 };
-constinit const Mapping kThreadMetadata = {124, &kThreadMetadataShape, kThreadMetadataSources};
+constinit const Mapping kThreadMetadata = {130, &kThreadMetadataShape, kThreadMetadataSources};
 
 constexpr FieldSource kThreadUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths91, .mapping = &kChannel},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kChannel},
     {.op = Op::object, .mapping = &kChannel},
 };
-constinit const Mapping kThreadUpdate = {125, &kThreadUpdateShape, kThreadUpdateSources};
+constinit const Mapping kThreadUpdate = {131, &kThreadUpdateShape, kThreadUpdateSources};
 
 constexpr FieldSource kTypingStartSources[] = {
-    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths77},
     {.op = Op::copy, .paths = kPaths27},
-    {.op = Op::epoch_seconds, .paths = kPaths135},
-    {.op = Op::object, .paths = kPaths119, .mapping = &kMember},
+    {.op = Op::epoch_seconds, .paths = kPaths153},
+    {.op = Op::object, .paths = kPaths135, .mapping = &kMember},
     {.op = Op::copy, .paths = kPaths36},
 };
-constinit const Mapping kTypingStart = {126, &kTypingStartShape, kTypingStartSources};
+constinit const Mapping kTypingStart = {132, &kTypingStartShape, kTypingStartSources};
 
 constexpr FieldSource kUserSources[] = {
     {.op = Op::copy, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths431},
-    {.op = Op::first_of, .alternatives = kAlternatives23},
-    {.op = Op::copy, .paths = kPaths433},
-    {.op = Op::copy, .paths = kPaths268},
-    {.op = Op::first_of, .alternatives = kAlternatives24},
-    {.op = Op::copy, .paths = kPaths227},
-    {.op = Op::copy, .paths = kPaths436},
+    {.op = Op::copy, .paths = kPaths448},
+    {.op = Op::first_of, .alternatives = kAlternatives25},
+    {.op = Op::copy, .paths = kPaths450},
+    {.op = Op::copy, .paths = kPaths285},
+    {.op = Op::first_of, .alternatives = kAlternatives26},
+    {.op = Op::copy, .paths = kPaths255},
+    {.op = Op::copy, .paths = kPaths453},
     {.op = Op::snowflake_time, .paths = kPaths23},
-    {.op = Op::copy, .paths = kPaths162},
-    {.op = Op::image_url, .paths = kPaths163, .text = "{cdn}banners/{0}/{1}.{ext}?size=512"},
-    {.op = Op::copy, .paths = kPaths437},
-    {.op = Op::copy, .paths = kPaths438},
-    {.op = Op::object, .paths = kPaths280, .mapping = &kAvatarDecoration},
-    {.op = Op::object, .paths = kPaths439, .mapping = &kPrimaryGuild},
-    {.op = Op::copy, .paths = kPaths440},
+    {.op = Op::copy, .paths = kPaths180},
+    {.op = Op::image_url, .paths = kPaths181, .text = "{cdn}banners/{0}/{1}.{ext}?size=512"},
+    {.op = Op::copy, .paths = kPaths454},
+    {.op = Op::copy, .paths = kPaths455},
+    {.op = Op::object, .paths = kPaths297, .mapping = &kAvatarDecoration},
+    {.op = Op::object, .paths = kPaths456, .mapping = &kPrimaryGuild},
+    {.op = Op::copy, .paths = kPaths457},
 };
-constinit const Mapping kUser = {127, &kUserShape, kUserSources};
+constinit const Mapping kUser = {133, &kUserShape, kUserSources};
 
 constexpr FieldSource kUserUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths91, .mapping = &kUser},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kUser},
     {.op = Op::object, .mapping = &kUser},
 };
-constinit const Mapping kUserUpdate = {128, &kUserUpdateShape, kUserUpdateSources};
+constinit const Mapping kUserUpdate = {134, &kUserUpdateShape, kUserUpdateSources};
 
 constexpr FieldSource kVoiceChannelEffectSendSources[] = {
-    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths77},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::copy, .paths = kPaths27},
     {.op = Op::object, .paths = kPaths10, .mapping = &kShownEmoji},
-    {.op = Op::copy, .paths = kPaths441},
-    {.op = Op::copy, .paths = kPaths442},
-    {.op = Op::copy, .paths = kPaths213},
-    {.op = Op::copy, .paths = kPaths443},
+    {.op = Op::copy, .paths = kPaths458},
+    {.op = Op::copy, .paths = kPaths459},
+    {.op = Op::copy, .paths = kPaths241},
+    {.op = Op::copy, .paths = kPaths460},
 };
-constinit const Mapping kVoiceChannelEffectSend = {129, &kVoiceChannelEffectSendShape, kVoiceChannelEffectSendSources};
+constinit const Mapping kVoiceChannelEffectSend = {135, &kVoiceChannelEffectSendShape, kVoiceChannelEffectSendSources};
 
 constexpr FieldSource kVoiceChannelInfoSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths33},
-    {.op = Op::epoch_seconds, .paths = kPaths444},
+    {.op = Op::epoch_seconds, .paths = kPaths461},
 };
-constinit const Mapping kVoiceChannelInfo = {130, &kVoiceChannelInfoShape, kVoiceChannelInfoSources};
+constinit const Mapping kVoiceChannelInfo = {136, &kVoiceChannelInfoShape, kVoiceChannelInfoSources};
 
 constexpr FieldSource kVoiceChannelStartTimeUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::epoch_seconds, .paths = kPaths444},
+    {.op = Op::epoch_seconds, .paths = kPaths461},
 };
-constinit const Mapping kVoiceChannelStartTimeUpdate = {131, &kVoiceChannelStartTimeUpdateShape, kVoiceChannelStartTimeUpdateSources};
+constinit const Mapping kVoiceChannelStartTimeUpdate = {137, &kVoiceChannelStartTimeUpdateShape, kVoiceChannelStartTimeUpdateSources};
 
 constexpr FieldSource kVoiceChannelStatusUpdateSources[] = {
     {.op = Op::copy, .paths = kPaths23},
     {.op = Op::copy, .paths = kPaths36},
     {.op = Op::copy, .paths = kPaths33},
-    {.op = Op::copy, .paths = kPaths445},
+    {.op = Op::copy, .paths = kPaths462},
 };
-constinit const Mapping kVoiceChannelStatusUpdate = {132, &kVoiceChannelStatusUpdateShape, kVoiceChannelStatusUpdateSources};
+constinit const Mapping kVoiceChannelStatusUpdate = {138, &kVoiceChannelStatusUpdateShape, kVoiceChannelStatusUpdateSources};
 
 constexpr FieldSource kVoiceServerUpdateSources[] = {
-    {.op = Op::copy, .paths = kPaths229},
+    {.op = Op::copy, .paths = kPaths141},
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::copy, .paths = kPaths446},
+    {.op = Op::copy, .paths = kPaths463},
 };
-constinit const Mapping kVoiceServerUpdate = {133, &kVoiceServerUpdateShape, kVoiceServerUpdateSources};
+constinit const Mapping kVoiceServerUpdate = {139, &kVoiceServerUpdateShape, kVoiceServerUpdateSources};
 
 constexpr FieldSource kVoiceStateSources[] = {
     {.op = Op::copy, .paths = kPaths36},
-    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths77},
     {.op = Op::copy, .paths = kPaths27},
-    {.op = Op::first_of, .alternatives = kAlternatives25},
-    {.op = Op::copy, .paths = kPaths448},
-    {.op = Op::any_of, .paths = kPaths449},
-    {.op = Op::any_of, .paths = kPaths450},
-    {.op = Op::copy, .paths = kPaths451},
-    {.op = Op::copy, .paths = kPaths452},
-    {.op = Op::copy, .paths = kPaths453},
-    {.op = Op::copy, .paths = kPaths454},
-    {.op = Op::copy, .paths = kPaths455},
-    {.op = Op::iso_time, .paths = kPaths456},
+    {.op = Op::first_of, .alternatives = kAlternatives27},
+    {.op = Op::copy, .paths = kPaths465},
+    {.op = Op::any_of, .paths = kPaths466},
+    {.op = Op::any_of, .paths = kPaths467},
+    {.op = Op::copy, .paths = kPaths468},
+    {.op = Op::copy, .paths = kPaths469},
+    {.op = Op::copy, .paths = kPaths470},
+    {.op = Op::copy, .paths = kPaths471},
+    {.op = Op::copy, .paths = kPaths472},
+    {.op = Op::iso_time, .paths = kPaths473},
 };
-constinit const Mapping kVoiceState = {134, &kVoiceStateShape, kVoiceStateSources};
+constinit const Mapping kVoiceState = {140, &kVoiceStateShape, kVoiceStateSources};
 
 constexpr FieldSource kVoiceStateUpdateSources[] = {
-    {.op = Op::object, .paths = kPaths91, .mapping = &kVoiceState},
+    {.op = Op::object, .paths = kPaths108, .mapping = &kVoiceState},
     {.op = Op::object, .mapping = &kVoiceState},
 };
-constinit const Mapping kVoiceStateUpdate = {135, &kVoiceStateUpdateShape, kVoiceStateUpdateSources};
+constinit const Mapping kVoiceStateUpdate = {141, &kVoiceStateUpdateShape, kVoiceStateUpdateSources};
+
+constexpr FieldSource kWebhookSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::first_of, .alternatives = kAlternatives3},
+    {.op = Op::copy, .paths = kPaths77},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::name_of, .paths = kPaths1, .names = kNames17},
+    {.op = Op::copy, .paths = kPaths285},
+    {.op = Op::image_url, .paths = kPaths451, .text = "{cdn}avatars/{0}/{1}.{ext}?size=256"},
+    {.op = Op::copy, .paths = kPaths141},
+    {.op = Op::object, .paths = kPaths171, .mapping = &kUser},
+    {.op = Op::object, .paths = kPaths474, .mapping = &kWebhookSource},
+    {.op = Op::object, .paths = kPaths475, .mapping = &kWebhookSource},
+    {.op = Op::first_of, .alternatives = kAlternatives6},
+    {.op = Op::snowflake_time, .paths = kPaths23},
+    {.op = Op::copy, .paths = kPaths6},
+};
+constinit const Mapping kWebhook = {142, &kWebhookShape, kWebhookSources};
+
+constexpr FieldSource kWebhookSourceSources[] = {
+    {.op = Op::copy, .paths = kPaths23},
+    {.op = Op::first_of, .alternatives = kAlternatives28},
+    {.op = Op::copy, .paths = kPaths137},
+};
+constinit const Mapping kWebhookSource = {143, &kWebhookSourceShape, kWebhookSourceSources};
 
 constexpr FieldSource kWebhookUpdateSources[] = {
-    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::copy, .paths = kPaths77},
     {.op = Op::copy, .paths = kPaths36},
 };
-constinit const Mapping kWebhookUpdate = {136, &kWebhookUpdateShape, kWebhookUpdateSources};
+constinit const Mapping kWebhookUpdate = {144, &kWebhookUpdateShape, kWebhookUpdateSources};
 
 constexpr RawEventInfo kRawEvents[] = {
-    {"APPLICATION_COMMAND_PERMISSIONS_UPDATE", EventType::application_command_permissions_update, &kApplicationCommandPermissionsUpdate, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents0, 0},
-    {"AUTO_MODERATION_ACTION_EXECUTION", EventType::auto_moderation_action_execution, &kAutoModAction, {}, 1ULL << 21, 1ULL << 15, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents1, 0},
-    {"AUTO_MODERATION_RULE_CREATE", EventType::auto_moderation_rule_create, &kAutoModRule, {}, 1ULL << 20, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents2, 0},
-    {"AUTO_MODERATION_RULE_DELETE", EventType::auto_moderation_rule_delete, &kAutoModRule, {}, 1ULL << 20, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents3, 0},
-    {"AUTO_MODERATION_RULE_UPDATE", EventType::auto_moderation_rule_update, &kAutoModerationRuleUpdate, {}, 1ULL << 20, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents4, 1U << 0},
+    {"APPLICATION_COMMAND_PERMISSIONS_UPDATE", EventType::application_command_permissions_update, &kApplicationCommandPermissionsUpdate, {}, 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents0, 0},
+    {"AUTO_MODERATION_ACTION_EXECUTION", EventType::auto_moderation_action_execution, &kAutoModAction, {}, 1ULL << 21, 1ULL << 15, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents1, 0},
+    {"AUTO_MODERATION_RULE_CREATE", EventType::auto_moderation_rule_create, &kAutoModRule, {}, 1ULL << 20, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents2, 0},
+    {"AUTO_MODERATION_RULE_DELETE", EventType::auto_moderation_rule_delete, &kAutoModRule, {}, 1ULL << 20, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents3, 0},
+    {"AUTO_MODERATION_RULE_UPDATE", EventType::auto_moderation_rule_update, &kAutoModerationRuleUpdate, {}, 1ULL << 20, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents4, 1U << 0},
     {"CHANNEL_CREATE", EventType::channel_create, &kChannelPlaced, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents5, 1U << 5 | 1U << 11},
     {"CHANNEL_DELETE", EventType::channel_delete, &kChannelPlaced, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents6, 1U << 5 | 1U << 11},
-    {"CHANNEL_INFO", EventType::channel_info, &kChannelInfo, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents7, 0},
-    {"CHANNEL_PINS_UPDATE", EventType::channel_pins_update, &kChannelPinsUpdate, {}, 1ULL << 0 | 1ULL << 12, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents8, 0},
-    {"CHANNEL_TOPIC_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, {}, 0},
+    {"CHANNEL_INFO", EventType::channel_info, &kChannelInfo, {}, 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents7, 0},
+    {"CHANNEL_PINS_UPDATE", EventType::channel_pins_update, &kChannelPinsUpdate, {}, 1ULL << 0 | 1ULL << 12, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents8, 0},
+    {"CHANNEL_TOPIC_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, {}, 0},
     {"CHANNEL_UPDATE", EventType::channel_update, &kChannelUpdate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents9, 1U << 0 | 1U << 5 | 1U << 6 | 1U << 11},
-    {"EMBEDDED_ACTIVITY_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, {}, 0},
-    {"ENTITLEMENT_CREATE", EventType::entitlement_create, &kEntitlement, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents10, 0},
-    {"ENTITLEMENT_DELETE", EventType::entitlement_delete, &kEntitlement, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents11, 0},
-    {"ENTITLEMENT_UPDATE", EventType::entitlement_update, &kEntitlement, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents12, 0},
-    {"GUILD_APPLICATION_COMMAND_COUNTS_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, {}, 0},
-    {"GUILD_APPLICATION_COMMAND_INDEX_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, {}, 0},
-    {"GUILD_AUDIT_LOG_ENTRY_CREATE", EventType::guild_audit_log_entry_create, &kAuditLogEntry, {}, 1ULL << 2, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, kPaths23, kEvents13, 1U << 2 | 1U << 11},
-    {"GUILD_BAN_ADD", EventType::guild_ban_add, &kGuildBanAdd, {}, 1ULL << 2, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents14, 1U << 11},
-    {"GUILD_BAN_REMOVE", EventType::guild_ban_remove, &kGuildBanRemove, {}, 1ULL << 2, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents15, 1U << 11},
-    {"GUILD_CREATE", EventType::guild_create, &kGuild, {}, 1ULL << 0, 0, {kKeys23, Origin::own}, {kKeys59, Origin::own}, {}, kEvents16, 1U << 11},
-    {"GUILD_DELETE", EventType::guild_delete, &kGuildDelete, {}, 1ULL << 0, 0, {kKeys23, Origin::own}, {kKeys59, Origin::own}, {}, kEvents17, 1U << 0 | 1U << 11},
-    {"GUILD_EMOJIS_UPDATE", EventType::guild_emojis_update, &kGuildEmojisUpdate, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents18, 1U << 11},
-    {"GUILD_INTEGRATIONS_UPDATE", EventType::guild_integrations_update, &kGuildIntegrationsUpdate, {}, 1ULL << 4, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents19, 0},
-    {"GUILD_JOIN_REQUEST_CREATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, {}, 0},
-    {"GUILD_JOIN_REQUEST_DELETE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, {}, 0},
-    {"GUILD_JOIN_REQUEST_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, {}, 0},
-    {"GUILD_MEMBERS_CHUNK", EventType::guild_members_chunk, &kGuildMembersChunk, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents20, 1U << 11},
-    {"GUILD_MEMBER_ADD", EventType::guild_member_add, &kMember, {}, 1ULL << 1, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, kPaths457, kEvents21, 1U << 11 | 1U << 12},
-    {"GUILD_MEMBER_REMOVE", EventType::guild_member_remove, &kGuildMemberRemove, {}, 1ULL << 1, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents22, 1U << 0 | 1U << 11 | 1U << 13},
-    {"GUILD_MEMBER_UPDATE", EventType::guild_member_update, &kGuildMemberUpdate, {}, 1ULL << 1, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents23, 1U << 0 | 1U << 11 | 1U << 12 | 1U << 13},
-    {"GUILD_ROLE_CREATE", EventType::role_create, &kRolePlaced, {kKeys433, Origin::own}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents24, 1U << 5 | 1U << 7 | 1U << 11},
-    {"GUILD_ROLE_DELETE", EventType::role_delete, &kRoleDelete, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents25, 1U << 0 | 1U << 6 | 1U << 7 | 1U << 11},
-    {"GUILD_ROLE_UPDATE", EventType::role_update, &kRoleUpdate, {kKeys433, Origin::own}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents26, 1U << 0 | 1U << 5 | 1U << 6 | 1U << 7 | 1U << 11},
-    {"GUILD_SCHEDULED_EVENT_CREATE", EventType::guild_scheduled_event_create, &kScheduledEvent, {}, 1ULL << 16, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents27, 1U << 2 | 1U << 11},
-    {"GUILD_SCHEDULED_EVENT_DELETE", EventType::guild_scheduled_event_delete, &kScheduledEvent, {}, 1ULL << 16, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents28, 1U << 2 | 1U << 11},
-    {"GUILD_SCHEDULED_EVENT_UPDATE", EventType::guild_scheduled_event_update, &kGuildScheduledEventUpdate, {}, 1ULL << 16, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents29, 1U << 0 | 1U << 2 | 1U << 11},
-    {"GUILD_SCHEDULED_EVENT_USER_ADD", EventType::guild_scheduled_event_user_add, &kGuildScheduledEventUserAdd, {}, 1ULL << 16, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents30, 0},
-    {"GUILD_SCHEDULED_EVENT_USER_REMOVE", EventType::guild_scheduled_event_user_remove, &kGuildScheduledEventUserRemove, {}, 1ULL << 16, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents31, 0},
-    {"GUILD_SOUNDBOARD_SOUNDS_UPDATE", EventType::guild_soundboard_sounds_update, &kGuildSoundboardSoundsUpdate, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents32, 1U << 11},
-    {"GUILD_SOUNDBOARD_SOUND_CREATE", EventType::guild_soundboard_sound_create, &kSoundboardSound, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents33, 1U << 11},
-    {"GUILD_SOUNDBOARD_SOUND_DELETE", EventType::guild_soundboard_sound_delete, &kGuildSoundboardSoundDelete, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents34, 1U << 0 | 1U << 11},
-    {"GUILD_SOUNDBOARD_SOUND_UPDATE", EventType::guild_soundboard_sound_update, &kGuildSoundboardSoundUpdate, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents35, 1U << 0 | 1U << 11},
-    {"GUILD_STICKERS_UPDATE", EventType::guild_stickers_update, &kGuildStickersUpdate, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents36, 1U << 11},
-    {"GUILD_UPDATE", EventType::guild_update, &kGuildUpdate, {}, 1ULL << 0, 0, {kKeys23, Origin::own}, {kKeys59, Origin::own}, {}, kEvents37, 1U << 0 | 1U << 11},
-    {"INTEGRATION_CREATE", EventType::integration_create, &kIntegration, {}, 1ULL << 4, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents38, 1U << 11},
-    {"INTEGRATION_DELETE", EventType::integration_delete, &kIntegrationDelete, {}, 1ULL << 4, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents39, 0},
-    {"INTEGRATION_UPDATE", EventType::integration_update, &kIntegration, {}, 1ULL << 4, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents40, 1U << 11},
-    {"INTERACTION_CREATE", EventType::interaction_create, &kInteraction, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, kPaths23, kEvents41, 1U << 10 | 1U << 11 | 1U << 12},
-    {"INVITE_CREATE", EventType::invite_create, &kInvite, {}, 1ULL << 6, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, kPaths250, kEvents42, 1U << 11},
-    {"INVITE_DELETE", EventType::invite_delete, &kInviteDelete, {}, 1ULL << 6, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents43, 1U << 0 | 1U << 11},
-    {"MESSAGE_CREATE", EventType::message_create, &kMessage, {}, 1ULL << 9 | 1ULL << 12, 1ULL << 15, {kKeys36, Origin::own}, {kKeys59, Origin::own}, kPaths23, kEvents44, 1U << 10 | 1U << 11},
-    {"MESSAGE_DELETE", EventType::message_delete, &kMessageDelete, {}, 1ULL << 9 | 1ULL << 12, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents45, 1U << 0 | 1U << 10 | 1U << 11},
-    {"MESSAGE_DELETE_BULK", EventType::message_delete_bulk, &kMessageDeleteBulk, {}, 1ULL << 9 | 1ULL << 12, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents46, 1U << 0 | 1U << 10 | 1U << 11},
-    {"MESSAGE_POLL_VOTE_ADD", EventType::message_poll_vote_add, &kMessagePollVoteAdd, {}, 1ULL << 24 | 1ULL << 25, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents47, 0},
-    {"MESSAGE_POLL_VOTE_REMOVE", EventType::message_poll_vote_remove, &kMessagePollVoteRemove, {}, 1ULL << 24 | 1ULL << 25, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents48, 0},
-    {"MESSAGE_REACTION_ADD", EventType::message_reaction_add, &kMessageReactionAdd, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents49, 1U << 8 | 1U << 9 | 1U << 11 | 1U << 12},
-    {"MESSAGE_REACTION_REMOVE", EventType::message_reaction_remove, &kMessageReactionRemove, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents50, 0},
-    {"MESSAGE_REACTION_REMOVE_ALL", EventType::message_reaction_remove_all, &kMessageReactionRemoveAll, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents51, 1U << 0 | 1U << 11},
-    {"MESSAGE_REACTION_REMOVE_EMOJI", EventType::message_reaction_remove_emoji, &kMessageReactionRemoveEmoji, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents52, 0},
-    {"MESSAGE_UPDATE", EventType::message_update, &kMessageUpdate, {}, 1ULL << 9 | 1ULL << 12, 1ULL << 15, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents53, 1U << 0 | 1U << 10 | 1U << 11},
-    {"PRESENCE_UPDATE", EventType::presence_update, &kPresenceUpdate, {}, 1ULL << 8, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents54, 1U << 0 | 1U << 11},
-    {"RATE_LIMITED", EventType::rate_limited, &kRateLimited, {}, 0, 0, {kKeys355, Origin::own}, {}, {}, kEvents55, 0},
+    {"EMBEDDED_ACTIVITY_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, {}, 0},
+    {"ENTITLEMENT_CREATE", EventType::entitlement_create, &kEntitlement, {}, 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents10, 0},
+    {"ENTITLEMENT_DELETE", EventType::entitlement_delete, &kEntitlement, {}, 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents11, 0},
+    {"ENTITLEMENT_UPDATE", EventType::entitlement_update, &kEntitlement, {}, 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents12, 0},
+    {"GUILD_APPLICATION_COMMAND_COUNTS_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, {}, 0},
+    {"GUILD_APPLICATION_COMMAND_INDEX_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, {}, 0},
+    {"GUILD_AUDIT_LOG_ENTRY_CREATE", EventType::guild_audit_log_entry_create, &kAuditLogEntry, {}, 1ULL << 2, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, kPaths23, kEvents13, 1U << 2 | 1U << 11},
+    {"GUILD_BAN_ADD", EventType::guild_ban_add, &kGuildBanAdd, {}, 1ULL << 2, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents14, 1U << 11},
+    {"GUILD_BAN_REMOVE", EventType::guild_ban_remove, &kGuildBanRemove, {}, 1ULL << 2, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents15, 1U << 11},
+    {"GUILD_CREATE", EventType::guild_create, &kGuild, {}, 1ULL << 0, 0, {kKeys23, Origin::own}, {kKeys76, Origin::own}, {}, kEvents16, 1U << 11},
+    {"GUILD_DELETE", EventType::guild_delete, &kGuildDelete, {}, 1ULL << 0, 0, {kKeys23, Origin::own}, {kKeys76, Origin::own}, {}, kEvents17, 1U << 0 | 1U << 11},
+    {"GUILD_EMOJIS_UPDATE", EventType::guild_emojis_update, &kGuildEmojisUpdate, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents18, 1U << 11},
+    {"GUILD_INTEGRATIONS_UPDATE", EventType::guild_integrations_update, &kGuildIntegrationsUpdate, {}, 1ULL << 4, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents19, 0},
+    {"GUILD_JOIN_REQUEST_CREATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, {}, 0},
+    {"GUILD_JOIN_REQUEST_DELETE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, {}, 0},
+    {"GUILD_JOIN_REQUEST_UPDATE", std::nullopt, nullptr, {}, 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, {}, 0},
+    {"GUILD_MEMBERS_CHUNK", EventType::guild_members_chunk, &kGuildMembersChunk, {}, 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents20, 1U << 11},
+    {"GUILD_MEMBER_ADD", EventType::guild_member_add, &kMember, {}, 1ULL << 1, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, kPaths476, kEvents21, 1U << 11 | 1U << 12},
+    {"GUILD_MEMBER_REMOVE", EventType::guild_member_remove, &kGuildMemberRemove, {}, 1ULL << 1, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents22, 1U << 0 | 1U << 11 | 1U << 13},
+    {"GUILD_MEMBER_UPDATE", EventType::guild_member_update, &kGuildMemberUpdate, {}, 1ULL << 1, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents23, 1U << 0 | 1U << 11 | 1U << 12 | 1U << 13},
+    {"GUILD_ROLE_CREATE", EventType::role_create, &kRolePlaced, {kKeys451, Origin::own}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents24, 1U << 5 | 1U << 7 | 1U << 11},
+    {"GUILD_ROLE_DELETE", EventType::role_delete, &kRoleDelete, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents25, 1U << 0 | 1U << 6 | 1U << 7 | 1U << 11},
+    {"GUILD_ROLE_UPDATE", EventType::role_update, &kRoleUpdate, {kKeys451, Origin::own}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents26, 1U << 0 | 1U << 5 | 1U << 6 | 1U << 7 | 1U << 11},
+    {"GUILD_SCHEDULED_EVENT_CREATE", EventType::guild_scheduled_event_create, &kScheduledEvent, {}, 1ULL << 16, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents27, 1U << 2 | 1U << 11},
+    {"GUILD_SCHEDULED_EVENT_DELETE", EventType::guild_scheduled_event_delete, &kScheduledEvent, {}, 1ULL << 16, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents28, 1U << 2 | 1U << 11},
+    {"GUILD_SCHEDULED_EVENT_UPDATE", EventType::guild_scheduled_event_update, &kGuildScheduledEventUpdate, {}, 1ULL << 16, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents29, 1U << 0 | 1U << 2 | 1U << 11},
+    {"GUILD_SCHEDULED_EVENT_USER_ADD", EventType::guild_scheduled_event_user_add, &kGuildScheduledEventUserAdd, {}, 1ULL << 16, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents30, 0},
+    {"GUILD_SCHEDULED_EVENT_USER_REMOVE", EventType::guild_scheduled_event_user_remove, &kGuildScheduledEventUserRemove, {}, 1ULL << 16, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents31, 0},
+    {"GUILD_SOUNDBOARD_SOUNDS_UPDATE", EventType::guild_soundboard_sounds_update, &kGuildSoundboardSoundsUpdate, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents32, 1U << 11},
+    {"GUILD_SOUNDBOARD_SOUND_CREATE", EventType::guild_soundboard_sound_create, &kSoundboardSound, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents33, 1U << 11},
+    {"GUILD_SOUNDBOARD_SOUND_DELETE", EventType::guild_soundboard_sound_delete, &kGuildSoundboardSoundDelete, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents34, 1U << 0 | 1U << 11},
+    {"GUILD_SOUNDBOARD_SOUND_UPDATE", EventType::guild_soundboard_sound_update, &kGuildSoundboardSoundUpdate, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents35, 1U << 0 | 1U << 11},
+    {"GUILD_STICKERS_UPDATE", EventType::guild_stickers_update, &kGuildStickersUpdate, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents36, 1U << 11},
+    {"GUILD_UPDATE", EventType::guild_update, &kGuildUpdate, {}, 1ULL << 0, 0, {kKeys23, Origin::own}, {kKeys76, Origin::own}, {}, kEvents37, 1U << 0 | 1U << 11},
+    {"INTEGRATION_CREATE", EventType::integration_create, &kIntegration, {}, 1ULL << 4, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents38, 1U << 11},
+    {"INTEGRATION_DELETE", EventType::integration_delete, &kIntegrationDelete, {}, 1ULL << 4, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents39, 0},
+    {"INTEGRATION_UPDATE", EventType::integration_update, &kIntegration, {}, 1ULL << 4, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents40, 1U << 11},
+    {"INTERACTION_CREATE", EventType::interaction_create, &kInteraction, {}, 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, kPaths23, kEvents41, 1U << 10 | 1U << 11 | 1U << 12},
+    {"INVITE_CREATE", EventType::invite_create, &kInvite, {}, 1ULL << 6, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, kPaths222, kEvents42, 1U << 11},
+    {"INVITE_DELETE", EventType::invite_delete, &kInviteDelete, {}, 1ULL << 6, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents43, 1U << 0 | 1U << 11},
+    {"MESSAGE_CREATE", EventType::message_create, &kMessage, {}, 1ULL << 9 | 1ULL << 12, 1ULL << 15, {kKeys36, Origin::own}, {kKeys76, Origin::own}, kPaths23, kEvents44, 1U << 10 | 1U << 11},
+    {"MESSAGE_DELETE", EventType::message_delete, &kMessageDelete, {}, 1ULL << 9 | 1ULL << 12, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents45, 1U << 0 | 1U << 10 | 1U << 11},
+    {"MESSAGE_DELETE_BULK", EventType::message_delete_bulk, &kMessageDeleteBulk, {}, 1ULL << 9 | 1ULL << 12, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents46, 1U << 0 | 1U << 10 | 1U << 11},
+    {"MESSAGE_POLL_VOTE_ADD", EventType::message_poll_vote_add, &kMessagePollVoteAdd, {}, 1ULL << 24 | 1ULL << 25, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents47, 0},
+    {"MESSAGE_POLL_VOTE_REMOVE", EventType::message_poll_vote_remove, &kMessagePollVoteRemove, {}, 1ULL << 24 | 1ULL << 25, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents48, 0},
+    {"MESSAGE_REACTION_ADD", EventType::message_reaction_add, &kMessageReactionAdd, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents49, 1U << 8 | 1U << 9 | 1U << 11 | 1U << 12},
+    {"MESSAGE_REACTION_REMOVE", EventType::message_reaction_remove, &kMessageReactionRemove, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents50, 0},
+    {"MESSAGE_REACTION_REMOVE_ALL", EventType::message_reaction_remove_all, &kMessageReactionRemoveAll, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents51, 1U << 0 | 1U << 11},
+    {"MESSAGE_REACTION_REMOVE_EMOJI", EventType::message_reaction_remove_emoji, &kMessageReactionRemoveEmoji, {}, 1ULL << 10 | 1ULL << 13, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents52, 0},
+    {"MESSAGE_UPDATE", EventType::message_update, &kMessageUpdate, {}, 1ULL << 9 | 1ULL << 12, 1ULL << 15, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents53, 1U << 0 | 1U << 10 | 1U << 11},
+    {"PRESENCE_UPDATE", EventType::presence_update, &kPresenceUpdate, {}, 1ULL << 8, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents54, 1U << 0 | 1U << 11},
+    {"RATE_LIMITED", EventType::rate_limited, &kRateLimited, {}, 0, 0, {kKeys371, Origin::own}, {}, {}, kEvents55, 0},
     {"READY", EventType::ready, &kReady, {}, 0, 0, {}, {}, {}, kEvents56, 1U << 11},
     {"RESUMED", EventType::resumed, &kResumed, {}, 0, 0, {}, {}, {}, kEvents57, 0},
-    {"SOUNDBOARD_SOUNDS", EventType::soundboard_sounds, &kSoundboardSounds, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents58, 1U << 11},
-    {"STAGE_INSTANCE_CREATE", EventType::stage_instance_create, &kStageInstance, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents59, 0},
-    {"STAGE_INSTANCE_DELETE", EventType::stage_instance_delete, &kStageInstance, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents60, 0},
-    {"STAGE_INSTANCE_UPDATE", EventType::stage_instance_update, &kStageInstanceUpdate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents61, 1U << 0},
-    {"SUBSCRIPTION_CREATE", EventType::subscription_create, &kAppSubscription, {}, 0, 0, {}, {kKeys59, Origin::own}, {}, kEvents62, 0},
-    {"SUBSCRIPTION_DELETE", EventType::subscription_delete, &kAppSubscription, {}, 0, 0, {}, {kKeys59, Origin::own}, {}, kEvents63, 0},
-    {"SUBSCRIPTION_UPDATE", EventType::subscription_update, &kAppSubscription, {}, 0, 0, {}, {kKeys59, Origin::own}, {}, kEvents64, 0},
+    {"SOUNDBOARD_SOUNDS", EventType::soundboard_sounds, &kSoundboardSounds, {}, 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents58, 1U << 11},
+    {"STAGE_INSTANCE_CREATE", EventType::stage_instance_create, &kStageInstance, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents59, 0},
+    {"STAGE_INSTANCE_DELETE", EventType::stage_instance_delete, &kStageInstance, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents60, 0},
+    {"STAGE_INSTANCE_UPDATE", EventType::stage_instance_update, &kStageInstanceUpdate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents61, 1U << 0},
+    {"SUBSCRIPTION_CREATE", EventType::subscription_create, &kAppSubscription, {}, 0, 0, {}, {kKeys76, Origin::own}, {}, kEvents62, 0},
+    {"SUBSCRIPTION_DELETE", EventType::subscription_delete, &kAppSubscription, {}, 0, 0, {}, {kKeys76, Origin::own}, {}, kEvents63, 0},
+    {"SUBSCRIPTION_UPDATE", EventType::subscription_update, &kAppSubscription, {}, 0, 0, {}, {kKeys76, Origin::own}, {}, kEvents64, 0},
     {"THREAD_CREATE", EventType::thread_create, &kThreadCreate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents65, 1U << 11},
     {"THREAD_DELETE", EventType::thread_delete, &kThreadDelete, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents66, 1U << 0 | 1U << 11},
-    {"THREAD_LIST_SYNC", EventType::thread_list_sync, &kThreadListSync, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents67, 1U << 11},
+    {"THREAD_LIST_SYNC", EventType::thread_list_sync, &kThreadListSync, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents67, 1U << 11},
     {"THREAD_MEMBERS_UPDATE", EventType::thread_members_update, &kThreadMembersUpdate, {}, 1ULL << 0, 1ULL << 1, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents68, 1U << 11},
     {"THREAD_MEMBER_UPDATE", EventType::thread_member_update, &kThreadMemberUpdate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents69, 1U << 11},
     {"THREAD_UPDATE", EventType::thread_update, &kThreadUpdate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents70, 1U << 0 | 1U << 11},
-    {"TYPING_START", EventType::typing_start, &kTypingStart, {}, 1ULL << 11 | 1ULL << 14, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents71, 1U << 11 | 1U << 12},
+    {"TYPING_START", EventType::typing_start, &kTypingStart, {}, 1ULL << 11 | 1ULL << 14, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents71, 1U << 11 | 1U << 12},
     {"USER_UPDATE", EventType::user_update, &kUserUpdate, {}, 0, 1ULL << 1, {}, {}, {}, kEvents72, 1U << 0 | 1U << 11},
-    {"VOICE_CHANNEL_EFFECT_SEND", EventType::voice_channel_effect_send, &kVoiceChannelEffectSend, {}, 1ULL << 7, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents73, 1U << 11},
+    {"VOICE_CHANNEL_EFFECT_SEND", EventType::voice_channel_effect_send, &kVoiceChannelEffectSend, {}, 1ULL << 7, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents73, 1U << 11},
     {"VOICE_CHANNEL_START_TIME_UPDATE", EventType::voice_channel_start_time_update, &kVoiceChannelStartTimeUpdate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents74, 0},
     {"VOICE_CHANNEL_STATUS_UPDATE", EventType::voice_channel_status_update, &kVoiceChannelStatusUpdate, {}, 1ULL << 0, 0, {kKeys36, Origin::own}, {kKeys23, Origin::own}, {}, kEvents75, 1U << 0},
-    {"VOICE_SERVER_UPDATE", EventType::voice_server_update, &kVoiceServerUpdate, {}, 0, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents76, 0},
-    {"VOICE_STATE_UPDATE", EventType::voice_state_update, &kVoiceStateUpdate, {}, 1ULL << 7, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents77, 1U << 0 | 1U << 1 | 1U << 11 | 1U << 12},
-    {"WEBHOOKS_UPDATE", EventType::webhook_update, &kWebhookUpdate, {}, 1ULL << 5, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents78, 0},
+    {"VOICE_SERVER_UPDATE", EventType::voice_server_update, &kVoiceServerUpdate, {}, 0, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents76, 0},
+    {"VOICE_STATE_UPDATE", EventType::voice_state_update, &kVoiceStateUpdate, {}, 1ULL << 7, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents77, 1U << 0 | 1U << 1 | 1U << 11 | 1U << 12},
+    {"WEBHOOKS_UPDATE", EventType::webhook_update, &kWebhookUpdate, {}, 1ULL << 5, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents78, 0},
 };
 
 constexpr RawEventInfo kDerivedEvents[] = {
-    {"GUILD_EMOJIS_UPDATE", EventType::emoji_create, &kEmoji, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents18, 1U << 11},
-    {"GUILD_EMOJIS_UPDATE", EventType::emoji_delete, &kEmoji, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents18, 1U << 11},
-    {"GUILD_EMOJIS_UPDATE", EventType::emoji_update, &kEmojiUpdate, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents18, 1U << 0 | 1U << 11},
-    {"GUILD_CREATE", EventType::guild_available, &kGuild, {}, 1ULL << 0, 0, {kKeys23, Origin::own}, {kKeys59, Origin::own}, {}, kEvents16, 1U << 11},
-    {"GUILD_DELETE", EventType::guild_unavailable, &kGuildDelete, {}, 1ULL << 0, 0, {kKeys23, Origin::own}, {kKeys59, Origin::own}, {}, kEvents17, 1U << 0 | 1U << 11},
-    {"GUILD_STICKERS_UPDATE", EventType::sticker_create, &kSticker, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents36, 1U << 11},
-    {"GUILD_STICKERS_UPDATE", EventType::sticker_delete, &kSticker, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents36, 1U << 11},
-    {"GUILD_STICKERS_UPDATE", EventType::sticker_update, &kStickerUpdate, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys59, Origin::own}, {}, kEvents36, 1U << 0 | 1U << 11},
+    {"GUILD_EMOJIS_UPDATE", EventType::emoji_create, &kEmoji, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents18, 1U << 11},
+    {"GUILD_EMOJIS_UPDATE", EventType::emoji_delete, &kEmoji, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents18, 1U << 11},
+    {"GUILD_EMOJIS_UPDATE", EventType::emoji_update, &kEmojiUpdate, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents18, 1U << 0 | 1U << 11},
+    {"GUILD_CREATE", EventType::guild_available, &kGuild, {}, 1ULL << 0, 0, {kKeys23, Origin::own}, {kKeys76, Origin::own}, {}, kEvents16, 1U << 11},
+    {"GUILD_DELETE", EventType::guild_unavailable, &kGuildDelete, {}, 1ULL << 0, 0, {kKeys23, Origin::own}, {kKeys76, Origin::own}, {}, kEvents17, 1U << 0 | 1U << 11},
+    {"GUILD_STICKERS_UPDATE", EventType::sticker_create, &kSticker, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents36, 1U << 11},
+    {"GUILD_STICKERS_UPDATE", EventType::sticker_delete, &kSticker, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents36, 1U << 11},
+    {"GUILD_STICKERS_UPDATE", EventType::sticker_update, &kStickerUpdate, {}, 1ULL << 3, 0, {kKeys36, Origin::own}, {kKeys76, Origin::own}, {}, kEvents36, 1U << 0 | 1U << 11},
 };
 
 constexpr const RawEventInfo* kByType[] = {
@@ -2799,6 +2945,9 @@ constexpr const Mapping* kMappings[] = {
     &kActivityParty,
     &kActivityTimestamps,
     &kAppSubscription,
+    &kApplicationCommand,
+    &kApplicationCommandChoice,
+    &kApplicationCommandOption,
     &kApplicationCommandPermissionsUpdate,
     &kAttachment,
     &kAuditLogChange,
@@ -2818,6 +2967,7 @@ constexpr const Mapping* kMappings[] = {
     &kChannelPlaced,
     &kChannelRef,
     &kChannelUpdate,
+    &kChannelWebhook,
     &kClientStatus,
     &kCommandArgument,
     &kCommandPermission,
@@ -2835,12 +2985,14 @@ constexpr const Mapping* kMappings[] = {
     &kFormInput,
     &kForumTag,
     &kGuild,
+    &kGuildBan,
     &kGuildBanAdd,
     &kGuildBanRemove,
     &kGuildDelete,
     &kGuildEmojisUpdate,
     &kGuildIncidents,
     &kGuildIntegrationsUpdate,
+    &kGuildInvite,
     &kGuildMemberRemove,
     &kGuildMemberUpdate,
     &kGuildMembersChunk,
@@ -2929,6 +3081,8 @@ constexpr const Mapping* kMappings[] = {
     &kVoiceServerUpdate,
     &kVoiceState,
     &kVoiceStateUpdate,
+    &kWebhook,
+    &kWebhookSource,
     &kWebhookUpdate,
 };
 

@@ -845,6 +845,112 @@ inline constexpr FieldIndex canceled_at = 9;
 inline constexpr FieldIndex country = 10;
 }
 
+namespace webhook {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex guild_id = 1;
+inline constexpr FieldIndex channel_id = 2;
+inline constexpr FieldIndex name = 3;
+inline constexpr FieldIndex type = 4;
+inline constexpr FieldIndex type_name = 5;
+inline constexpr FieldIndex avatar = 6;
+inline constexpr FieldIndex avatar_url = 7;
+inline constexpr FieldIndex token = 8;
+inline constexpr FieldIndex owner = 9;
+inline constexpr FieldIndex source_guild = 10;
+inline constexpr FieldIndex source_channel = 11;
+inline constexpr FieldIndex url = 12;
+inline constexpr FieldIndex created_at = 13;
+inline constexpr FieldIndex application_id = 14;
+}
+
+namespace webhook_source {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex name = 1;
+inline constexpr FieldIndex icon = 2;
+}
+
+namespace channel_webhook {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex name = 1;
+inline constexpr FieldIndex token = 2;
+inline constexpr FieldIndex url = 3;
+inline constexpr FieldIndex owner_id = 4;
+}
+
+namespace application_command {
+inline constexpr FieldIndex id = 0;
+inline constexpr FieldIndex application_id = 1;
+inline constexpr FieldIndex guild_id = 2;
+inline constexpr FieldIndex name = 3;
+inline constexpr FieldIndex name_localizations = 4;
+inline constexpr FieldIndex description = 5;
+inline constexpr FieldIndex description_localizations = 6;
+inline constexpr FieldIndex type = 7;
+inline constexpr FieldIndex type_name = 8;
+inline constexpr FieldIndex options = 9;
+inline constexpr FieldIndex default_member_permissions = 10;
+inline constexpr FieldIndex dm_permission = 11;
+inline constexpr FieldIndex nsfw = 12;
+inline constexpr FieldIndex version = 13;
+inline constexpr FieldIndex created_at = 14;
+inline constexpr FieldIndex contexts = 15;
+inline constexpr FieldIndex integration_types = 16;
+}
+
+namespace application_command_option {
+inline constexpr FieldIndex name = 0;
+inline constexpr FieldIndex name_localizations = 1;
+inline constexpr FieldIndex description = 2;
+inline constexpr FieldIndex description_localizations = 3;
+inline constexpr FieldIndex type = 4;
+inline constexpr FieldIndex type_name = 5;
+inline constexpr FieldIndex required = 6;
+inline constexpr FieldIndex choices = 7;
+inline constexpr FieldIndex options = 8;
+inline constexpr FieldIndex channel_types = 9;
+inline constexpr FieldIndex min_value = 10;
+inline constexpr FieldIndex max_value = 11;
+inline constexpr FieldIndex min_length = 12;
+inline constexpr FieldIndex max_length = 13;
+inline constexpr FieldIndex autocomplete = 14;
+}
+
+namespace application_command_choice {
+inline constexpr FieldIndex name = 0;
+inline constexpr FieldIndex name_localizations = 1;
+inline constexpr FieldIndex value = 2;
+}
+
+namespace guild_ban {
+inline constexpr FieldIndex reason = 0;
+inline constexpr FieldIndex user_id = 1;
+inline constexpr FieldIndex username = 2;
+inline constexpr FieldIndex user = 3;
+}
+
+namespace guild_invite {
+inline constexpr FieldIndex code = 0;
+inline constexpr FieldIndex inviter_id = 1;
+inline constexpr FieldIndex channel_id = 2;
+inline constexpr FieldIndex uses = 3;
+inline constexpr FieldIndex max_uses = 4;
+inline constexpr FieldIndex max_age = 5;
+inline constexpr FieldIndex temporary = 6;
+inline constexpr FieldIndex created_at = 7;
+inline constexpr FieldIndex expires_at = 8;
+inline constexpr FieldIndex url = 9;
+}
+
+namespace deleted_messages {
+inline constexpr FieldIndex deleted = 0;
+inline constexpr FieldIndex failed = 1;
+}
+
+namespace voice_status {
+inline constexpr FieldIndex connected = 0;
+inline constexpr FieldIndex channel_id = 1;
+}
+
 namespace ready {
 inline constexpr FieldIndex user = 0;
 inline constexpr FieldIndex guild_ids = 1;

@@ -913,6 +913,122 @@ constexpr FieldInfo kAppSubscriptionFields[] = {
 };
 constinit const Shape kAppSubscriptionShape = {"AppSubscription", kAppSubscriptionFields};
 
+constexpr FieldInfo kWebhookFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"channelId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"name", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"type", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"typeName", FieldType::text, FieldType::text, false, false, nullptr, "incoming, channel_follower or application."},
+    {"avatar", FieldType::text, FieldType::text, true, false, nullptr, "Hash of the picture."},
+    {"avatarUrl", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"token", FieldType::text, FieldType::text, true, false, nullptr, "The secret; null for keys without the scope admin."},
+    {"owner", FieldType::object, FieldType::object, true, false, &kUserShape, "Who made it."},
+    {"sourceGuild", FieldType::object, FieldType::object, true, false, &kWebhookSourceShape, "Where it follows a channel: of which guild."},
+    {"sourceChannel", FieldType::object, FieldType::object, true, false, &kWebhookSourceShape, "Where it follows a channel: which."},
+    {"url", FieldType::text, FieldType::text, false, false, nullptr, "With the secret in it where `token` is told."},
+    {"createdAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
+    {"applicationId", FieldType::id, FieldType::id, true, false, nullptr, "Whose bot made it."},
+};
+constinit const Shape kWebhookShape = {"Webhook", kWebhookFields};
+
+constexpr FieldInfo kWebhookSourceFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"icon", FieldType::text, FieldType::text, true, false, nullptr, "Of a guild: hash of the picture."},
+};
+constinit const Shape kWebhookSourceShape = {"WebhookSource", kWebhookSourceFields};
+
+constexpr FieldInfo kChannelWebhookFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"name", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"token", FieldType::text, FieldType::text, true, false, nullptr, "The secret; null for keys without the scope admin."},
+    {"url", FieldType::text, FieldType::text, false, false, nullptr, "With the secret in it where `token` is told."},
+    {"ownerId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+};
+constinit const Shape kChannelWebhookShape = {"ChannelWebhook", kChannelWebhookFields};
+
+constexpr FieldInfo kApplicationCommandFields[] = {
+    {"id", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"applicationId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"guildId", FieldType::id, FieldType::id, true, false, nullptr, "Null: it is everywhere."},
+    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"nameLocalizations", FieldType::json, FieldType::json, true, false, nullptr, "Names by language."},
+    {"description", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"descriptionLocalizations", FieldType::json, FieldType::json, true, false, nullptr, "Descriptions by language."},
+    {"type", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"typeName", FieldType::text, FieldType::text, false, false, nullptr, "chat_input, user, message or primary_entry_point."},
+    {"options", FieldType::array, FieldType::object, false, false, &kApplicationCommandOptionShape, ""},
+    {"defaultMemberPermissions", FieldType::text, FieldType::text, true, false, nullptr, "Who may use it: decimal number of the bit set; null: everybody."},
+    {"dmPermission", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"nsfw", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"version", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"createdAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
+    {"contexts", FieldType::array, FieldType::integer, true, false, nullptr, "Where it can be used."},
+    {"integrationTypes", FieldType::array, FieldType::integer, false, false, nullptr, "How the bot must have been installed."},
+};
+constinit const Shape kApplicationCommandShape = {"ApplicationCommand", kApplicationCommandFields};
+
+constexpr FieldInfo kApplicationCommandOptionFields[] = {
+    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"nameLocalizations", FieldType::json, FieldType::json, true, false, nullptr, "Names by language."},
+    {"description", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"descriptionLocalizations", FieldType::json, FieldType::json, true, false, nullptr, "Descriptions by language."},
+    {"type", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"typeName", FieldType::text, FieldType::text, false, false, nullptr, "subcommand, subcommand_group, string, integer, boolean, user, channel, ..."},
+    {"required", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"choices", FieldType::array, FieldType::object, true, false, &kApplicationCommandChoiceShape, ""},
+    {"options", FieldType::array, FieldType::object, true, false, &kApplicationCommandOptionShape, "Of a subcommand or a group of them."},
+    {"channelTypes", FieldType::array, FieldType::integer, true, false, nullptr, ""},
+    {"minValue", FieldType::number, FieldType::number, true, false, nullptr, ""},
+    {"maxValue", FieldType::number, FieldType::number, true, false, nullptr, ""},
+    {"minLength", FieldType::integer, FieldType::integer, true, false, nullptr, ""},
+    {"maxLength", FieldType::integer, FieldType::integer, true, false, nullptr, ""},
+    {"autocomplete", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+};
+constinit const Shape kApplicationCommandOptionShape = {"ApplicationCommandOption", kApplicationCommandOptionFields};
+
+constexpr FieldInfo kApplicationCommandChoiceFields[] = {
+    {"name", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"nameLocalizations", FieldType::json, FieldType::json, true, false, nullptr, "Names by language."},
+    {"value", FieldType::json, FieldType::json, true, false, nullptr, "Text or number."},
+};
+constinit const Shape kApplicationCommandChoiceShape = {"ApplicationCommandChoice", kApplicationCommandChoiceFields};
+
+constexpr FieldInfo kGuildBanFields[] = {
+    {"reason", FieldType::text, FieldType::text, true, false, nullptr, ""},
+    {"userId", FieldType::id, FieldType::id, false, false, nullptr, ""},
+    {"username", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"user", FieldType::object, FieldType::object, false, false, &kUserShape, ""},
+};
+constinit const Shape kGuildBanShape = {"GuildBan", kGuildBanFields};
+
+constexpr FieldInfo kGuildInviteFields[] = {
+    {"code", FieldType::text, FieldType::text, false, false, nullptr, ""},
+    {"inviterId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"channelId", FieldType::id, FieldType::id, true, false, nullptr, ""},
+    {"uses", FieldType::integer, FieldType::integer, false, false, nullptr, ""},
+    {"maxUses", FieldType::integer, FieldType::integer, false, false, nullptr, "0: any number."},
+    {"maxAge", FieldType::integer, FieldType::integer, false, false, nullptr, "Seconds; 0: it never expires."},
+    {"temporary", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"createdAt", FieldType::time, FieldType::time, false, false, nullptr, ""},
+    {"expiresAt", FieldType::time, FieldType::time, true, false, nullptr, ""},
+    {"url", FieldType::text, FieldType::text, false, false, nullptr, ""},
+};
+constinit const Shape kGuildInviteShape = {"GuildInvite", kGuildInviteFields};
+
+constexpr FieldInfo kDeletedMessagesFields[] = {
+    {"deleted", FieldType::array, FieldType::id, false, false, nullptr, ""},
+    {"failed", FieldType::array, FieldType::id, false, false, nullptr, "Older than 14 days, or refused."},
+};
+constinit const Shape kDeletedMessagesShape = {"DeletedMessages", kDeletedMessagesFields};
+
+constexpr FieldInfo kVoiceStatusFields[] = {
+    {"connected", FieldType::boolean, FieldType::boolean, false, false, nullptr, ""},
+    {"channelId", FieldType::id, FieldType::id, true, true, nullptr, "Missing when it is not."},
+};
+constinit const Shape kVoiceStatusShape = {"VoiceStatus", kVoiceStatusFields};
+
 constexpr FieldInfo kReadyFields[] = {
     {"user", FieldType::object, FieldType::object, false, false, &kUserShape, "The bot itself."},
     {"guildIds", FieldType::array, FieldType::id, false, false, nullptr, ""},

@@ -84,6 +84,10 @@ Refusal read_refusal(const nlohmann::json& body) {
             before = ", ";
         }
     }
+    const auto retry = body.find("retry_after");
+    if (retry != body.end() && retry->is_number()) {
+        out.retry_after = retry->get<double>();
+    }
     const auto errors = body.find("errors");
     if (errors != body.end()) {
         out.fields = flatten_errors(*errors);

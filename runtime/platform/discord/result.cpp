@@ -1,7 +1,6 @@
 #include "platform/discord/result.hpp"
 
-#include "model/json_index.hpp"
-#include "model/view.hpp"
+#include "model/answer.hpp"
 
 #include <array>
 #include <string>
@@ -20,17 +19,15 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kIds = {{
     {"userId", "user_id"},
 }};
 
-std::string wrapped(const json& arguments, std::string_view body) {
-    std::string out = "{";
+std::string ids_of(const json& arguments) {
+    std::string out;
     for (const auto& [name, key] : kIds) {
         const auto given = arguments.find(name);
         if (given != arguments.end() && given->is_string()) {
             out += '"' + std::string(key) + "\":" + given->dump() + ',';
         }
     }
-    out += "\"result\":";
-    out += body;
-    return out + '}';
+    return out;
 }
 
 }  // namespace
@@ -40,30 +37,12 @@ Result<json> read_result(const model::OperationInfo& operation, const json& argu
     if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) {
         return json();
     }
-    // The index bounds the depth, which the parser does not.
-    const std::string text = wrapped(arguments, body);
-    const auto index = model::JsonIndex::build(text);
-    if (!index) {
+    const auto shown =
+        model::show_answer(operation.result, operation.list, ids_of(arguments), body);
+    if (!shown) {
         return Error(ErrorKind::protocol, "the answer is not JSON");
     }
-    const auto node = index->root()["result"];
-    std::string shown;
-    const auto write = [&](model::JsonNode one) {
-        model::View(one, *operation.result).write_json(shown);
-    };
-    if (operation.result == nullptr || node.is_null()) {
-        shown = node.raw();
-    } else if (operation.list) {
-        shown = "[";
-        for (const auto one : node.elements()) {
-            shown += shown.size() > 1 ? "," : "";
-            write(one);
-        }
-        shown += ']';
-    } else {
-        write(node);
-    }
-    auto out = json::parse(shown, nullptr, false);
+    auto out = json::parse(*shown, nullptr, false);
     if (out.is_discarded()) {
         return Error(ErrorKind::protocol, "the answer is not JSON");
     }

@@ -1387,6 +1387,180 @@ class AppSubscription : public View {
     [[nodiscard]] std::optional<std::string_view> country() const { return read_optional_text(RK_FIELD_APP_SUBSCRIPTION_COUNTRY); }
 };
 
+/// What a webhook follows.
+class WebhookSource : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_WEBHOOK_SOURCE_ID); }
+    [[nodiscard]] std::string_view name() const { return read_text(RK_FIELD_WEBHOOK_SOURCE_NAME); }
+    /// Of a guild: hash of the picture.
+    [[nodiscard]] std::optional<std::string_view> icon() const { return read_optional_text(RK_FIELD_WEBHOOK_SOURCE_ICON); }
+};
+
+/// A way to write into a channel without a bot.
+class Webhook : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_WEBHOOK_ID); }
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_WEBHOOK_GUILD_ID); }
+    [[nodiscard]] std::optional<std::string_view> channel_id() const { return read_optional_text(RK_FIELD_WEBHOOK_CHANNEL_ID); }
+    [[nodiscard]] std::optional<std::string_view> name() const { return read_optional_text(RK_FIELD_WEBHOOK_NAME); }
+    [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_WEBHOOK_TYPE); }
+    /// incoming, channel_follower or application.
+    [[nodiscard]] std::string_view type_name() const { return read_text(RK_FIELD_WEBHOOK_TYPE_NAME); }
+    /// Hash of the picture.
+    [[nodiscard]] std::optional<std::string_view> avatar() const { return read_optional_text(RK_FIELD_WEBHOOK_AVATAR); }
+    [[nodiscard]] std::optional<std::string_view> avatar_url() const { return read_optional_text(RK_FIELD_WEBHOOK_AVATAR_URL); }
+    /// The secret; null for keys without the scope admin.
+    [[nodiscard]] std::optional<std::string_view> token() const { return read_optional_text(RK_FIELD_WEBHOOK_TOKEN); }
+    /// Who made it.
+    [[nodiscard]] Maybe<User> owner() const { return read_optional_object<User>(RK_FIELD_WEBHOOK_OWNER); }
+    /// Where it follows a channel: of which guild.
+    [[nodiscard]] Maybe<WebhookSource> source_guild() const { return read_optional_object<WebhookSource>(RK_FIELD_WEBHOOK_SOURCE_GUILD); }
+    /// Where it follows a channel: which.
+    [[nodiscard]] Maybe<WebhookSource> source_channel() const { return read_optional_object<WebhookSource>(RK_FIELD_WEBHOOK_SOURCE_CHANNEL); }
+    /// With the secret in it where `token` is told.
+    [[nodiscard]] std::string_view url() const { return read_text(RK_FIELD_WEBHOOK_URL); }
+    [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_WEBHOOK_CREATED_AT); }
+    /// Whose bot made it.
+    [[nodiscard]] std::optional<std::string_view> application_id() const { return read_optional_text(RK_FIELD_WEBHOOK_APPLICATION_ID); }
+};
+
+/// A webhook, in short.
+class ChannelWebhook : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_CHANNEL_WEBHOOK_ID); }
+    [[nodiscard]] std::optional<std::string_view> name() const { return read_optional_text(RK_FIELD_CHANNEL_WEBHOOK_NAME); }
+    /// The secret; null for keys without the scope admin.
+    [[nodiscard]] std::optional<std::string_view> token() const { return read_optional_text(RK_FIELD_CHANNEL_WEBHOOK_TOKEN); }
+    /// With the secret in it where `token` is told.
+    [[nodiscard]] std::string_view url() const { return read_text(RK_FIELD_CHANNEL_WEBHOOK_URL); }
+    [[nodiscard]] std::optional<std::string_view> owner_id() const { return read_optional_text(RK_FIELD_CHANNEL_WEBHOOK_OWNER_ID); }
+};
+
+/// A value that a command offers.
+class ApplicationCommandChoice : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view name() const { return read_text(RK_FIELD_APPLICATION_COMMAND_CHOICE_NAME); }
+    /// Names by language.
+    [[nodiscard]] Value name_localizations() const { return read_value(RK_FIELD_APPLICATION_COMMAND_CHOICE_NAME_LOCALIZATIONS); }
+    /// Text or number.
+    [[nodiscard]] Value value() const { return read_value(RK_FIELD_APPLICATION_COMMAND_CHOICE_VALUE); }
+};
+
+/// What a command asks for.
+class ApplicationCommandOption : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view name() const { return read_text(RK_FIELD_APPLICATION_COMMAND_OPTION_NAME); }
+    /// Names by language.
+    [[nodiscard]] Value name_localizations() const { return read_value(RK_FIELD_APPLICATION_COMMAND_OPTION_NAME_LOCALIZATIONS); }
+    [[nodiscard]] std::string_view description() const { return read_text(RK_FIELD_APPLICATION_COMMAND_OPTION_DESCRIPTION); }
+    /// Descriptions by language.
+    [[nodiscard]] Value description_localizations() const { return read_value(RK_FIELD_APPLICATION_COMMAND_OPTION_DESCRIPTION_LOCALIZATIONS); }
+    [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_APPLICATION_COMMAND_OPTION_TYPE); }
+    /// subcommand, subcommand_group, string, integer, boolean, user, channel, ...
+    [[nodiscard]] std::string_view type_name() const { return read_text(RK_FIELD_APPLICATION_COMMAND_OPTION_TYPE_NAME); }
+    [[nodiscard]] bool required() const { return read_boolean(RK_FIELD_APPLICATION_COMMAND_OPTION_REQUIRED); }
+    [[nodiscard]] Maybe<List<ApplicationCommandChoice>> choices() const { return read_optional_objects<ApplicationCommandChoice>(RK_FIELD_APPLICATION_COMMAND_OPTION_CHOICES); }
+    /// Of a subcommand or a group of them.
+    [[nodiscard]] Maybe<List<ApplicationCommandOption>> options() const { return read_optional_objects<ApplicationCommandOption>(RK_FIELD_APPLICATION_COMMAND_OPTION_OPTIONS); }
+    [[nodiscard]] std::optional<std::vector<std::int64_t>> channel_types() const { return read_optional_integers(RK_FIELD_APPLICATION_COMMAND_OPTION_CHANNEL_TYPES); }
+    [[nodiscard]] std::optional<double> min_value() const { return read_optional_number(RK_FIELD_APPLICATION_COMMAND_OPTION_MIN_VALUE); }
+    [[nodiscard]] std::optional<double> max_value() const { return read_optional_number(RK_FIELD_APPLICATION_COMMAND_OPTION_MAX_VALUE); }
+    [[nodiscard]] std::optional<std::int64_t> min_length() const { return read_optional_integer(RK_FIELD_APPLICATION_COMMAND_OPTION_MIN_LENGTH); }
+    [[nodiscard]] std::optional<std::int64_t> max_length() const { return read_optional_integer(RK_FIELD_APPLICATION_COMMAND_OPTION_MAX_LENGTH); }
+    [[nodiscard]] bool autocomplete() const { return read_boolean(RK_FIELD_APPLICATION_COMMAND_OPTION_AUTOCOMPLETE); }
+};
+
+/// A command of the bot.
+class ApplicationCommand : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view id() const { return read_text(RK_FIELD_APPLICATION_COMMAND_ID); }
+    [[nodiscard]] std::string_view application_id() const { return read_text(RK_FIELD_APPLICATION_COMMAND_APPLICATION_ID); }
+    /// Null: it is everywhere.
+    [[nodiscard]] std::optional<std::string_view> guild_id() const { return read_optional_text(RK_FIELD_APPLICATION_COMMAND_GUILD_ID); }
+    [[nodiscard]] std::string_view name() const { return read_text(RK_FIELD_APPLICATION_COMMAND_NAME); }
+    /// Names by language.
+    [[nodiscard]] Value name_localizations() const { return read_value(RK_FIELD_APPLICATION_COMMAND_NAME_LOCALIZATIONS); }
+    [[nodiscard]] std::string_view description() const { return read_text(RK_FIELD_APPLICATION_COMMAND_DESCRIPTION); }
+    /// Descriptions by language.
+    [[nodiscard]] Value description_localizations() const { return read_value(RK_FIELD_APPLICATION_COMMAND_DESCRIPTION_LOCALIZATIONS); }
+    [[nodiscard]] std::int64_t type() const { return read_integer(RK_FIELD_APPLICATION_COMMAND_TYPE); }
+    /// chat_input, user, message or primary_entry_point.
+    [[nodiscard]] std::string_view type_name() const { return read_text(RK_FIELD_APPLICATION_COMMAND_TYPE_NAME); }
+    [[nodiscard]] List<ApplicationCommandOption> options() const { return read_objects<ApplicationCommandOption>(RK_FIELD_APPLICATION_COMMAND_OPTIONS); }
+    /// Who may use it: decimal number of the bit set; null: everybody.
+    [[nodiscard]] std::optional<std::string_view> default_member_permissions() const { return read_optional_text(RK_FIELD_APPLICATION_COMMAND_DEFAULT_MEMBER_PERMISSIONS); }
+    [[nodiscard]] bool dm_permission() const { return read_boolean(RK_FIELD_APPLICATION_COMMAND_DM_PERMISSION); }
+    [[nodiscard]] bool nsfw() const { return read_boolean(RK_FIELD_APPLICATION_COMMAND_NSFW); }
+    [[nodiscard]] std::string_view version() const { return read_text(RK_FIELD_APPLICATION_COMMAND_VERSION); }
+    [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_APPLICATION_COMMAND_CREATED_AT); }
+    /// Where it can be used.
+    [[nodiscard]] std::optional<std::vector<std::int64_t>> contexts() const { return read_optional_integers(RK_FIELD_APPLICATION_COMMAND_CONTEXTS); }
+    /// How the bot must have been installed.
+    [[nodiscard]] std::vector<std::int64_t> integration_types() const { return read_integers(RK_FIELD_APPLICATION_COMMAND_INTEGRATION_TYPES); }
+};
+
+/// Somebody who is banned.
+class GuildBan : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::optional<std::string_view> reason() const { return read_optional_text(RK_FIELD_GUILD_BAN_REASON); }
+    [[nodiscard]] std::string_view user_id() const { return read_text(RK_FIELD_GUILD_BAN_USER_ID); }
+    [[nodiscard]] std::string_view username() const { return read_text(RK_FIELD_GUILD_BAN_USERNAME); }
+    [[nodiscard]] User user() const { return read_object<User>(RK_FIELD_GUILD_BAN_USER); }
+};
+
+/// An invite in the list of its guild.
+class GuildInvite : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::string_view code() const { return read_text(RK_FIELD_GUILD_INVITE_CODE); }
+    [[nodiscard]] std::optional<std::string_view> inviter_id() const { return read_optional_text(RK_FIELD_GUILD_INVITE_INVITER_ID); }
+    [[nodiscard]] std::optional<std::string_view> channel_id() const { return read_optional_text(RK_FIELD_GUILD_INVITE_CHANNEL_ID); }
+    [[nodiscard]] std::int64_t uses() const { return read_integer(RK_FIELD_GUILD_INVITE_USES); }
+    /// 0: any number.
+    [[nodiscard]] std::int64_t max_uses() const { return read_integer(RK_FIELD_GUILD_INVITE_MAX_USES); }
+    /// Seconds; 0: it never expires.
+    [[nodiscard]] std::int64_t max_age() const { return read_integer(RK_FIELD_GUILD_INVITE_MAX_AGE); }
+    [[nodiscard]] bool temporary() const { return read_boolean(RK_FIELD_GUILD_INVITE_TEMPORARY); }
+    [[nodiscard]] std::string_view created_at() const { return read_text(RK_FIELD_GUILD_INVITE_CREATED_AT); }
+    [[nodiscard]] std::optional<std::string_view> expires_at() const { return read_optional_text(RK_FIELD_GUILD_INVITE_EXPIRES_AT); }
+    [[nodiscard]] std::string_view url() const { return read_text(RK_FIELD_GUILD_INVITE_URL); }
+};
+
+/// What became of several messages.
+class DeletedMessages : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] std::vector<std::string_view> deleted() const { return read_texts(RK_FIELD_DELETED_MESSAGES_DELETED); }
+    /// Older than 14 days, or refused.
+    [[nodiscard]] std::vector<std::string_view> failed() const { return read_texts(RK_FIELD_DELETED_MESSAGES_FAILED); }
+};
+
+/// Whether the bot is in voice.
+class VoiceStatus : public View {
+  public:
+    using View::View;
+
+    [[nodiscard]] bool connected() const { return read_boolean(RK_FIELD_VOICE_STATUS_CONNECTED); }
+    /// Missing when it is not.
+    [[nodiscard]] std::optional<std::string_view> channel_id() const { return read_optional_text(RK_FIELD_VOICE_STATUS_CHANNEL_ID); }
+};
+
 /// The bot has logged in. Guilds follow one by one as guildAvailable.
 class Ready : public View {
   public:

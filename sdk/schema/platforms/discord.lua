@@ -10,7 +10,9 @@
 -- The mappings are in the files of discord/.
 
 local mappings = {}
-for _, file in ipairs({ "users", "messages", "channels", "guilds", "moderation", "interactions" }) do
+for _, file in ipairs({
+    "users", "messages", "channels", "guilds", "moderation", "interactions", "rest",
+}) do
     for name, mapping in pairs(require("platforms.discord." .. file)) do
         if mappings[name] then error("schema: discord/" .. name .. " is there twice", 0) end
         mappings[name] = mapping

@@ -82,6 +82,16 @@ inline void put(Writer& out, const IntegrationAccount& it);
 inline void put(Writer& out, const IntegrationApplication& it);
 inline void put(Writer& out, const Integration& it);
 inline void put(Writer& out, const AppSubscription& it);
+inline void put(Writer& out, const WebhookSource& it);
+inline void put(Writer& out, const Webhook& it);
+inline void put(Writer& out, const ChannelWebhook& it);
+inline void put(Writer& out, const ApplicationCommandChoice& it);
+inline void put(Writer& out, const ApplicationCommandOption& it);
+inline void put(Writer& out, const ApplicationCommand& it);
+inline void put(Writer& out, const GuildBan& it);
+inline void put(Writer& out, const GuildInvite& it);
+inline void put(Writer& out, const DeletedMessages& it);
+inline void put(Writer& out, const VoiceStatus& it);
 inline void put(Writer& out, const Ready& it);
 inline void put(Writer& out, const MessageUpdate& it);
 inline void put(Writer& out, const MessageDelete& it);
@@ -1116,6 +1126,132 @@ inline void put(Writer& out, const AppSubscription& it) {
     out.field("statusName", it.status_name());
     out.field("canceledAt", it.canceled_at());
     out.field("country", it.country());
+    out.end();
+}
+
+inline void put(Writer& out, const WebhookSource& it) {
+    out.begin();
+    out.field("id", it.id());
+    out.field("name", it.name());
+    out.field("icon", it.icon());
+    out.end();
+}
+
+inline void put(Writer& out, const Webhook& it) {
+    out.begin();
+    out.field("id", it.id());
+    out.field("guildId", it.guild_id());
+    out.field("channelId", it.channel_id());
+    out.field("name", it.name());
+    out.field("type", it.type());
+    out.field("typeName", it.type_name());
+    out.field("avatar", it.avatar());
+    out.field("avatarUrl", it.avatar_url());
+    out.field("token", it.token());
+    out.field("owner", it.owner());
+    out.field("sourceGuild", it.source_guild());
+    out.field("sourceChannel", it.source_channel());
+    out.field("url", it.url());
+    out.field("createdAt", it.created_at());
+    out.field("applicationId", it.application_id());
+    out.end();
+}
+
+inline void put(Writer& out, const ChannelWebhook& it) {
+    out.begin();
+    out.field("id", it.id());
+    out.field("name", it.name());
+    out.field("token", it.token());
+    out.field("url", it.url());
+    out.field("ownerId", it.owner_id());
+    out.end();
+}
+
+inline void put(Writer& out, const ApplicationCommandChoice& it) {
+    out.begin();
+    out.field("name", it.name());
+    out.field("nameLocalizations", it.name_localizations());
+    out.field("value", it.value());
+    out.end();
+}
+
+inline void put(Writer& out, const ApplicationCommandOption& it) {
+    out.begin();
+    out.field("name", it.name());
+    out.field("nameLocalizations", it.name_localizations());
+    out.field("description", it.description());
+    out.field("descriptionLocalizations", it.description_localizations());
+    out.field("type", it.type());
+    out.field("typeName", it.type_name());
+    out.field("required", it.required());
+    out.field("choices", it.choices());
+    out.field("options", it.options());
+    out.field("channelTypes", it.channel_types());
+    out.field("minValue", it.min_value());
+    out.field("maxValue", it.max_value());
+    out.field("minLength", it.min_length());
+    out.field("maxLength", it.max_length());
+    out.field("autocomplete", it.autocomplete());
+    out.end();
+}
+
+inline void put(Writer& out, const ApplicationCommand& it) {
+    out.begin();
+    out.field("id", it.id());
+    out.field("applicationId", it.application_id());
+    out.field("guildId", it.guild_id());
+    out.field("name", it.name());
+    out.field("nameLocalizations", it.name_localizations());
+    out.field("description", it.description());
+    out.field("descriptionLocalizations", it.description_localizations());
+    out.field("type", it.type());
+    out.field("typeName", it.type_name());
+    out.field("options", it.options());
+    out.field("defaultMemberPermissions", it.default_member_permissions());
+    out.field("dmPermission", it.dm_permission());
+    out.field("nsfw", it.nsfw());
+    out.field("version", it.version());
+    out.field("createdAt", it.created_at());
+    out.field("contexts", it.contexts());
+    out.field("integrationTypes", it.integration_types());
+    out.end();
+}
+
+inline void put(Writer& out, const GuildBan& it) {
+    out.begin();
+    out.field("reason", it.reason());
+    out.field("userId", it.user_id());
+    out.field("username", it.username());
+    out.field("user", it.user());
+    out.end();
+}
+
+inline void put(Writer& out, const GuildInvite& it) {
+    out.begin();
+    out.field("code", it.code());
+    out.field("inviterId", it.inviter_id());
+    out.field("channelId", it.channel_id());
+    out.field("uses", it.uses());
+    out.field("maxUses", it.max_uses());
+    out.field("maxAge", it.max_age());
+    out.field("temporary", it.temporary());
+    out.field("createdAt", it.created_at());
+    out.field("expiresAt", it.expires_at());
+    out.field("url", it.url());
+    out.end();
+}
+
+inline void put(Writer& out, const DeletedMessages& it) {
+    out.begin();
+    out.field("deleted", it.deleted());
+    out.field("failed", it.failed());
+    out.end();
+}
+
+inline void put(Writer& out, const VoiceStatus& it) {
+    out.begin();
+    out.field("connected", it.connected());
+    out.field("channelId", it.channel_id());
     out.end();
 }
 
