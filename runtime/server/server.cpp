@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "server/access/key_ring.hpp"
 #include "server/http/http_server.hpp"
+#include "server/rest/rest_api.hpp"
 #include "server/stream/stream.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -67,6 +68,7 @@ struct Server::Impl {
     SocketHub sockets{turn, channels, clock, section.socketio};
     const std::filesystem::path counters;
     std::unique_ptr<Stream> stream;
+    rest::RestApi api{runtime, keys, clock};
 
     mutable std::mutex url_mutex;
     std::string url;
@@ -89,6 +91,7 @@ Result<> Server::Impl::apply(const config::ServerSection& next) {
         return applied.error();
     }
     keys.apply(next);
+    api.set_options({next.bot, next.holobridge});
     section = next;
     const std::lock_guard lock(url_mutex);
     if (url != http.url()) {
@@ -118,6 +121,7 @@ Result<> Server::start() {
     if (auto applied = impl_->apply(impl_->section); !applied) {
         return applied.error();
     }
+    impl_->http.mount("/api", impl_->api);
     impl_->tick();
     impl_->http.mount("/socket.io", impl_->sockets.handler());
     auto stream =

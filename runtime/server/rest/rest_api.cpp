@@ -57,13 +57,15 @@ struct RestApi::Running {
     Task<bool> task;  // goes first: it refers to the call
 };
 
-RestApi::RestApi(Runtime& runtime, Guard& guard, const Clock& clock, RestOptions options)
-    : runtime_(runtime), guard_(guard), clock_(clock), options_(std::move(options)) {
+RestApi::RestApi(Runtime& runtime, Guard& guard, const Clock& clock)
+    : runtime_(runtime), guard_(guard), clock_(clock) {
     for (const Route& route : routes()) {
         router_.add(route);
     }
     router_.add(operation_route());
 }
+
+RestApi::~RestApi() = default;
 
 std::optional<Response> RestApi::admit(Exchange& exchange) {
     const Request& request = exchange.request();

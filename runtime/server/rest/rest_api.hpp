@@ -21,8 +21,8 @@ struct RestOptions {
 /// it; requests under way when it goes are dropped.
 class RestApi final : public Handler {
   public:
-    RestApi(Runtime& runtime, Guard& guard, const Clock& clock, RestOptions options);
-    ~RestApi() override = default;
+    RestApi(Runtime& runtime, Guard& guard, const Clock& clock);
+    ~RestApi() override;
 
     /// From the next request on.
     void set_options(RestOptions options) { options_ = std::move(options); }
