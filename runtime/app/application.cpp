@@ -140,6 +140,7 @@ hostapi::Services Application::services() {
     services.web = web_.get();
     services.settings = &*guild_books_;
     services.metrics = &metrics_;
+    services.server = &server_->desk();
     return services;
 }
 

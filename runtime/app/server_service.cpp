@@ -4,6 +4,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include <set>
+#include <string>
 #include <utility>
 
 namespace rookery::app {
@@ -14,6 +16,18 @@ namespace asio = boost::asio;
 /// How old what bots() says may be.
 constexpr Millis kRefresh{250};
 
+/// Those that extensions cannot have.
+std::set<std::string> own_namespaces(const config::ServerSection& section) {
+    std::set<std::string> names;
+    for (const char* const name : {"/", "/api/events"}) {
+        const auto found = section.namespaces.find(name);
+        if (found == section.namespaces.end() || found->second) {
+            names.insert(name);
+        }
+    }
+    return names;
+}
+
 }  // namespace
 
 ServerService::ServerService(Process process)
@@ -23,11 +37,13 @@ ServerService::~ServerService() { stop(); }
 
 Result<> ServerService::start(const config::ServerSection& section) {
     section_ = section;
+    desk_.configure(section.enabled, own_namespaces(section));
     if (!section.enabled) {
         return {};
     }
     refresh();
     server_ = std::make_unique<server::Server>(section, *this, process_.state);
+    server_->serve(desk_);
     if (auto started = server_->start(); !started) {
         server_ = nullptr;
         refresh_timer_.cancel();

@@ -48,6 +48,9 @@ class ServerService final : public server::Runtime {
     /// Ends the server: no `done` of a call runs any more. After drain(); io thread.
     void stop();
 
+    /// What extensions serve through, with a server or without. Outlives them. Any thread.
+    [[nodiscard]] hostapi::ServerPort& desk() noexcept { return desk_; }
+
     /// "http://127.0.0.1:3000"; empty when there is none. Any thread.
     [[nodiscard]] std::string url() const;
 
@@ -67,6 +70,7 @@ class ServerService final : public server::Runtime {
 
     Process process_;
     config::ServerSection section_;  ///< of the start
+    server::Desk desk_;
     std::unique_ptr<server::Server> server_;
     mutable std::mutex mutex_;
     std::vector<server::BotInfo> bots_;

@@ -14,10 +14,10 @@ namespace rookery::hostapi {
 namespace {
 
 /// Granted without being asked for.
-constexpr std::array<std::string_view, 5> kDefault = {"kv", "settings", "metrics", "rest:*",
-                                                      "events:*"};
+constexpr std::array<std::string_view, 6> kDefault = {"kv",    "settings", "metrics",
+                                                      "serve", "rest:*",   "events:*"};
 constexpr std::string_view kForms =
-    "expected kv, settings, metrics, rest:NOUN.VERB, rest:NOUN.*, events:NAME, http:HOST, "
+    "expected kv, settings, metrics, serve, rest:NOUN.VERB, rest:NOUN.*, events:NAME, http:HOST, "
     "http:HOST:PORT, http:*.DOMAIN or http:*";
 constexpr std::size_t kLongest = 300;
 
@@ -140,7 +140,7 @@ Result<> check_capability(std::string_view text) {
     if (kind == "events") {
         return rest.empty() ? refuse("expected the name of an event, or *") : Result<>();
     }
-    const bool plain = text == "kv" || text == "settings" || text == "metrics";
+    const bool plain = text == "kv" || text == "settings" || text == "metrics" || text == "serve";
     return plain ? Result<>() : refuse(kForms);
 }
 

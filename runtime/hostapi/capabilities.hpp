@@ -11,7 +11,7 @@
 namespace rookery::hostapi {
 
 /// Error invalid when `text` is none of the forms of a capability: `kv`, `settings`, `metrics`,
-/// `rest:NOUN.VERB`, `rest:NOUN.*`, `rest:*`, `events:NAME`, `events:*`, `http:HOST`,
+/// `serve`, `rest:NOUN.VERB`, `rest:NOUN.*`, `rest:*`, `events:NAME`, `events:*`, `http:HOST`,
 /// `http:HOST:PORT`, `http:*.HOST`, `http:*`.
 [[nodiscard]] Result<> check_capability(std::string_view text);
 

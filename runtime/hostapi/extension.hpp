@@ -14,6 +14,7 @@
 #include "hostapi/operations.hpp"
 #include "hostapi/rest_budget.hpp"
 #include "hostapi/scope.hpp"
+#include "hostapi/serving.hpp"
 #include "hostapi/web.hpp"
 #include "hostapi/worker.hpp"
 #include "model/event.hpp"
@@ -185,6 +186,7 @@ struct ExtensionContext {
     Web* web = nullptr;                 ///< null: there is no way out
     GuildSettings* settings = nullptr;  ///< null: none are kept
     Metrics* metrics = nullptr;         ///< null: nothing is counted
+    Serving* server = nullptr;          ///< null: nothing is served
 
     /// The instance is beyond repair (a hard stop took its state): the manager replaces it with a
     /// fresh one, later each time, and gives up after several. The instance must not be entered

@@ -92,6 +92,10 @@ Result<> Instance::open_services() {
     if (services.metrics != nullptr) {
         metrics_.emplace(*services.metrics, title_, capabilities_);
     }
+    if (services.server != nullptr) {
+        served_ = services.server->open(title_, parts_.spec.name, log_, worker_);
+        serving_.emplace(served_, capabilities_, scope_);
+    }
     if (services.settings != nullptr) {
         auto book = services.settings->of(title_);
         if (!book) {
@@ -133,6 +137,7 @@ ExtensionContext Instance::context() {
     context.web = web_ ? &*web_ : nullptr;
     context.settings = settings_ ? &*settings_ : nullptr;
     context.metrics = metrics_ ? &*metrics_ : nullptr;
+    context.server = serving_ ? &*serving_ : nullptr;
     context.failed = [weak = weak_from_this()](std::string reason) {
         if (const auto self = weak.lock()) {
             self->parts_.failed(self, std::move(reason));
@@ -168,6 +173,16 @@ void Instance::release() {
         parts_.commands->activate(session_);
     }
     worker_->release();
+    if (served_ != nullptr) {
+        served_->activate();
+    }
+}
+
+void Instance::hold() {
+    worker_->hold();
+    if (served_ != nullptr) {
+        served_->hold();
+    }
 }
 
 void Instance::call(OperationCall wish, OperationDone done) {
@@ -361,6 +376,9 @@ void Instance::attach() {
 }
 
 void Instance::detach() {
+    if (served_ != nullptr) {
+        served_->retire();
+    }
     parts_.bus->detach(lane_);
     const std::scoped_lock lock(intercept_mutex_);
     attached_ = false;
@@ -435,7 +453,7 @@ bool Instance::drain(Millis deadline) {
         if (!left) {
             return false;
         }
-        if (*left == 0) {
+        if (*left == 0 && serving() == 0) {
             return true;
         }
         std::this_thread::sleep_for(Millis{1});
@@ -478,6 +496,9 @@ bool Instance::end(bus::Lane::Rest rest, Millis deadline) {
     if (!joined) {
         worker_->abandon();
         log_->error("does not return from its own code: its thread is left behind");
+    }
+    if (served_ != nullptr) {
+        served_->close();
     }
     close_lanes(rest);
     return joined;

@@ -60,15 +60,19 @@ class Instance : public std::enable_shared_from_this<Instance> {
     void detach();
     /// Takes the place of `from` in one step, with what waits for it; how many events that are.
     std::size_t take_over(Instance& from);
+    /// Calls of the server that it has begun and not finished.
+    [[nodiscard]] std::size_t serving() const {
+        return served_ == nullptr ? 0 : served_->under_way();
+    }
     /// Events that wait, interceptions included.
     [[nodiscard]] std::size_t queued() const;
     /// The lane of what it intercepts; null when it intercepts nothing. Any thread.
     [[nodiscard]] std::shared_ptr<bus::Lane> intercept_lane() const;
 
-    /// Begins to hand the lane's events to the extension, whose commands are now those of this
-    /// version; hold() stops that after the events at hand.
+    /// Begins to hand the lane's events to the extension, whose commands, routes and namespaces are
+    /// now those of this version; hold() stops that after the events at hand.
     void release();
-    void hold() { worker_->hold(); }
+    void hold();
     /// Held, with nothing in flight: waits for it. False when the deadline passed.
     [[nodiscard]] bool drain(Millis deadline);
 
@@ -128,6 +132,8 @@ class Instance : public std::enable_shared_from_this<Instance> {
     std::optional<Web> web_;
     std::optional<GuildSettings> settings_;
     std::optional<Metrics> metrics_;
+    std::shared_ptr<ServerSession> served_;
+    std::optional<Serving> serving_;
     std::unique_ptr<Extension> extension_;
     std::string version_;
     bool finished_ = false;  ///< worker thread: finish_on_thread() ran

@@ -205,7 +205,8 @@ StepResult Manager::replace(const RecordPtr& record, const ExtensionSpec& spec) 
         state = Error(ErrorKind::timeout,
                       "the old version still has " +
                           std::to_string(record->history->counters->in_flight.load()) +
-                          " events in hand after " +
+                          " events in hand and " + std::to_string(old->serving()) +
+                          " calls of the server after " +
                           std::to_string(options_.reload_deadline.count()) + " ms");
     } else {
         state = hand_state(*old, *next);
@@ -255,7 +256,8 @@ bool Manager::wait_idle(const std::vector<RecordPtr>& records, Millis deadline) 
     const SteadyTime until = now() + deadline;
     const auto busy = [](const RecordPtr& record) {
         return record->instance != nullptr && record->state == State::active &&
-               (record->instance->queued() > 0 || record->history->counters->in_flight.load() > 0);
+               (record->instance->queued() > 0 || record->instance->serving() > 0 ||
+                record->history->counters->in_flight.load() > 0);
     };
     while (std::any_of(records.begin(), records.end(), busy)) {
         if (now() >= until) {

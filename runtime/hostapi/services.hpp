@@ -2,6 +2,7 @@
 
 #include "hostapi/guild_settings.hpp"
 #include "hostapi/metrics.hpp"
+#include "hostapi/server_port.hpp"
 #include "hostapi/web.hpp"
 #include "store/kv.hpp"
 
@@ -14,6 +15,7 @@ struct Services {
     WebPort* web = nullptr;
     GuildBooks* settings = nullptr;
     MetricBook* metrics = nullptr;
+    ServerPort* server = nullptr;
 };
 
 }  // namespace rookery::hostapi

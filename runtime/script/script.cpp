@@ -34,6 +34,13 @@ Result<> Script::open() {
         });
     tasks_ = std::make_unique<Tasks>(*state_, context_, events_, log_,
                                      [this](std::string reason) { lost(std::move(reason)); });
+    served_ = std::make_unique<Served>(
+        *state_, context_, [this](const CallbackPtr& callback, std::unique_ptr<Visit> visit) {
+            if (!over_) {
+                tasks_->serve(callback, std::move(visit));
+                publish_memory();
+            }
+        });
     return state_->protected_call([this](lua_State* lua) {
         push_api(lua, *this);
         open_sandbox(lua);
@@ -199,13 +206,18 @@ std::size_t Script::in_flight() const { return tasks_->flights(); }
 void Script::stop(bus::Lane::Rest rest) {
     tasks_->stop(rest);
     handlers_->clear();
+    served_->clear();
     close();
 }
 
 /// Called from within tasks_, which has put everything aside. The subscriptions stay, so that
-/// events go on gathering in the held lane for the instance that replaces this one.
+/// events go on gathering in the held lane, and calls of the server, for the instance that replaces
+/// this one.
 void Script::lost(std::string reason) {
     context_.worker->hold();
+    if (context_.server != nullptr) {
+        context_.server->hold();
+    }
     close();
     context_.failed(std::move(reason));
 }

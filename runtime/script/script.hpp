@@ -6,6 +6,7 @@
 #include "script/handlers.hpp"
 #include "script/lua_state.hpp"
 #include "script/modules.hpp"
+#include "script/served.hpp"
 #include "script/timers.hpp"
 #include "script/to_lua/tasks.hpp"
 #include "script/view_reader.hpp"
@@ -48,6 +49,7 @@ class Script final : public hostapi::Extension {
     [[nodiscard]] Handlers& handlers() noexcept { return *handlers_; }
     [[nodiscard]] Timers& timers() noexcept { return *timers_; }
     [[nodiscard]] Tasks& tasks() noexcept { return *tasks_; }
+    [[nodiscard]] Served& served() noexcept { return *served_; }
     [[nodiscard]] EventSlots& events() noexcept { return events_; }
     [[nodiscard]] ViewReader& views() noexcept { return views_; }
     [[nodiscard]] ErrorLog& log() noexcept { return log_; }
@@ -79,6 +81,7 @@ class Script final : public hostapi::Extension {
     std::unique_ptr<Handlers> handlers_;
     std::unique_ptr<Timers> timers_;
     std::unique_ptr<Tasks> tasks_;
+    std::unique_ptr<Served> served_;
     CallbackPtr save_;
     CallbackPtr load_;
     CallbackPtr evaluator_;

@@ -17,7 +17,8 @@ constexpr std::size_t kValueCost = 32;                 // of a small value, agai
 /// One conversion from Lua: where it is, for messages, and how much it may still make.
 class Reader {
   public:
-    Reader(lua_State* lua, std::size_t& budget) : lua_(lua), budget_(budget) {}
+    Reader(lua_State* lua, std::size_t& budget, std::vector<std::string>* attachments = nullptr)
+        : lua_(lua), budget_(budget), attachments_(attachments) {}
 
     Result<nlohmann::json> read(int index, int depth);
 
@@ -27,6 +28,7 @@ class Reader {
     Result<nlohmann::json> read_object(int index, int depth);
     Result<nlohmann::json> read_number(double number);
     Result<nlohmann::json> read_view(int index);
+    Result<nlohmann::json> read_binary(int table);
     [[nodiscard]] bool spend(std::size_t bytes) {
         const bool enough = bytes + kValueCost <= budget_;
         budget_ -= enough ? bytes + kValueCost : budget_;
@@ -41,6 +43,7 @@ class Reader {
     lua_State* lua_;
     std::string path_;
     std::size_t& budget_;
+    std::vector<std::string>* attachments_;  ///< null: nothing binary is taken
 };
 
 Result<nlohmann::json> Reader::read(int index, int depth) {
@@ -100,16 +103,42 @@ Result<nlohmann::json> Reader::read_view(int index) {
     return json;
 }
 
-/// An empty table that is to be an object: rookery.json.object() has marked it.
-bool is_marked_object(lua_State* lua, int table) {
+// What the host's functions mark tables with: an empty one that is to be an object
+// (rookery.json.object), and bytes (rookery.server.binary).
+constexpr std::string_view kObjectMark = "\1object";
+constexpr std::string_view kBinaryMark = "\1binary";
+
+bool has_mark(lua_State* lua, int table, std::string_view mark) {
     if (lua_getmetatable(lua, table) == 0) {
         return false;
     }
-    lua_pushliteral(lua, "\1object");
+    lua_pushlstring(lua, mark.data(), mark.size());
     lua_rawget(lua, -2);
     const bool marked = lua_toboolean(lua, -1) != 0;
     lua_pop(lua, 2);
     return marked;
+}
+
+Result<nlohmann::json> Reader::read_binary(int table) {
+    if (attachments_ == nullptr) {
+        return error(ErrorKind::invalid, "is binary, which only an event of a socket can carry");
+    }
+    lua_pushliteral(lua_, "data");
+    lua_rawget(lua_, table);
+    std::size_t size = 0;
+    const char* const data =
+        lua_type(lua_, -1) == LUA_TSTRING ? lua_tolstring(lua_, -1, &size) : nullptr;
+    if (data == nullptr) {
+        lua_pop(lua_, 1);
+        return error(ErrorKind::invalid, "is binary without a string as its data");
+    }
+    std::string bytes(data, size);
+    lua_pop(lua_, 1);
+    if (!spend(size)) {
+        return too_large();
+    }
+    attachments_->push_back(std::move(bytes));
+    return nlohmann::json{{"_placeholder", true}, {"num", attachments_->size() - 1}};
 }
 
 Result<nlohmann::json> Reader::read_table(int index, int depth) {
@@ -118,6 +147,9 @@ Result<nlohmann::json> Reader::read_table(int index, int depth) {
     }
     luaL_checkstack(lua_, kStackForLevel, nullptr);
     const int table = index < 0 ? lua_gettop(lua_) + index + 1 : index;
+    if (has_mark(lua_, table, kBinaryMark)) {
+        return read_binary(table);
+    }
     std::size_t numbers = 0;
     std::size_t names = 0;
     for (lua_pushnil(lua_); lua_next(lua_, table) != 0; lua_pop(lua_, 1)) {
@@ -129,7 +161,7 @@ Result<nlohmann::json> Reader::read_table(int index, int depth) {
         }
         ++(key == LUA_TNUMBER ? numbers : names);
     }
-    if (names == 0 && numbers == 0 && is_marked_object(lua_, table)) {
+    if (names == 0 && numbers == 0 && has_mark(lua_, table, kObjectMark)) {
         return nlohmann::json::object();
     }
     if (names == 0) {
@@ -283,6 +315,14 @@ void push_node(lua_State* lua, model::JsonNode node) {
 Result<nlohmann::json> to_json(lua_State* lua, int index, std::size_t& budget) {
     const int top = lua_gettop(lua);
     auto result = Reader(lua, budget).read(index, 0);
+    lua_settop(lua, top);
+    return result;
+}
+
+Result<nlohmann::json> to_json(lua_State* lua, int index, std::size_t& budget,
+                               std::vector<std::string>& attachments) {
+    const int top = lua_gettop(lua);
+    auto result = Reader(lua, budget, &attachments).read(index, 0);
     lua_settop(lua, top);
     return result;
 }

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <string>
+#include <vector>
 
 namespace rookery::script {
 
@@ -23,5 +24,9 @@ void push_node(lua_State* lua, model::JsonNode node);
 /// when all keys are strings; views of events as what they show. Errors: invalid (names the place:
 /// "embeds[1].title is a function"), limit. What it takes is subtracted from `budget`.
 [[nodiscard]] Result<nlohmann::json> to_json(lua_State* lua, int index, std::size_t& budget);
+/// The same; what rookery.server.binary() has marked becomes a placeholder, and goes to
+/// `attachments`. Elsewhere it is an error.
+[[nodiscard]] Result<nlohmann::json> to_json(lua_State* lua, int index, std::size_t& budget,
+                                             std::vector<std::string>& attachments);
 
 }  // namespace rookery::script

@@ -70,6 +70,8 @@ struct Server::Impl {
     std::unique_ptr<Stream> stream;
     rest::RestApi api{runtime, keys, clock};
 
+    Desk* desk = nullptr;
+
     mutable std::mutex url_mutex;
     std::string url;
     std::thread thread;
@@ -132,6 +134,12 @@ Result<> Server::start() {
         return stream.error();
     }
     impl_->stream = *std::move(stream);
+    if (impl_->desk != nullptr) {
+        impl_->http.mount("/api/plugins", impl_->desk->routes());
+        impl_->desk->attach(
+            {impl_->io.get_executor(), &impl_->keys, &impl_->sockets},
+            [mailbox = impl_->mailbox](std::function<void()> task) { mailbox->post(task); });
+    }
     impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
     return {};
 }
@@ -166,6 +174,9 @@ void Server::stop() {
     if (impl_->thread.joinable()) {
         asio::post(impl_->io, [impl = impl_.get()] {
             impl->stream = nullptr;
+            if (impl->desk != nullptr) {
+                impl->desk->detach();
+            }
             impl->http.close();
             impl->ticker.cancel();
             impl->io.stop();
@@ -187,6 +198,7 @@ const MailboxPtr& Server::mailbox() const noexcept { return impl_->mailbox; }
 SocketHub& Server::sockets() noexcept { return impl_->sockets; }
 Turn& Server::turn() noexcept { return impl_->turn; }
 ChannelPool& Server::channels() noexcept { return impl_->channels; }
+void Server::serve(Desk& desk) noexcept { impl_->desk = &desk; }
 
 void Server::mount(const std::string& prefix, Handler& handler) {
     impl_->http.mount(prefix, handler);

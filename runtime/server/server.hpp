@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "config/sections.hpp"
+#include "server/extensions/desk.hpp"
 #include "server/http/handler.hpp"
 #include "server/mailbox.hpp"
 #include "server/ports.hpp"
@@ -57,6 +58,8 @@ class Server {
     /// What an EngineServer at another path needs. Server thread.
     [[nodiscard]] Turn& turn() noexcept;
     [[nodiscard]] ChannelPool& channels() noexcept;
+    /// What extensions serve is served from start() to stop(). Before start(); `desk` outlives it.
+    void serve(Desk& desk) noexcept;
 
     /// As HttpServer::mount(). Server thread, or before start().
     void mount(const std::string& prefix, Handler& handler);

@@ -21,6 +21,7 @@ void push_api(lua_State* lua, Script& script) {
     set_waits(lua);
     set_storage(lua);
     set_http(lua);
+    set_server(lua);
     set_settings(lua);
     set_metrics(lua);
     set_texts(lua);

@@ -228,6 +228,7 @@ int result(lua_State* lua, Script& script) {
 constexpr int kWithEvent = 1;    // and the event's anchor, and the number of its mapping
 constexpr int kWithState = 2;    // and the state that is handed over, and its version
 constexpr int kWithFailure = 3;  // and message, traceback, handler, task, and those of its event
+constexpr int kWithValues = 4;   // and what a Visit pushes
 
 int arguments(lua_State* lua, Script& script) {
     const Task* task = script.tasks().running(lua);
@@ -241,6 +242,10 @@ int arguments(lua_State* lua, Script& script) {
         lua_pushinteger(lua, kWithEvent);
         push_anchor(lua, script, task->flight->ref);
         return lua_gettop(lua);
+    }
+    if (task->visit) {
+        lua_pushinteger(lua, kWithValues);
+        return 1 + task->visit->push(lua);
     }
     if (task->failure) {
         lua_pushinteger(lua, kWithFailure);
@@ -294,6 +299,11 @@ int idle(lua_State* lua, Script& script) {
                                       : std::string(luaL_typename(lua, 1))));
         }
         static_cast<void>(task->flight->ticket.stop());
+    }
+    if (task->visit) {
+        if (auto finished = task->visit->finish(lua); !finished) {
+            return fail(lua, finished.error().message());
+        }
     }
     task->idle = true;
     return kYield;

@@ -2,7 +2,7 @@
 local _, host = ...
 local idle, arguments = host.idle, host.arguments
 
-local WITH_EVENT, WITH_STATE, WITH_FAILURE = 1, 2, 3
+local WITH_EVENT, WITH_STATE, WITH_FAILURE, WITH_VALUES = 1, 2, 3, 4
 
 -- Most of the time a script waits for its first event.
 local event
@@ -21,6 +21,8 @@ function host.drive(handler)
             handler = idle(handler(first, second))
         elseif with == WITH_FAILURE then
             handler = idle(handler(first, second, third, fourth, anchor and event(anchor, mapping, node)))
+        elseif with == WITH_VALUES then
+            handler = idle(handler(first, second, third, fourth, anchor, mapping, node))
         else
             handler = idle(handler())
         end

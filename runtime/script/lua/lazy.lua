@@ -12,7 +12,7 @@ host.run = run
 
 -- Of `rookery`: the file that returns a table with that name in it.
 local areas = {
-    spawn = "tasks", all = "tasks", race = "tasks", wait_for = "tasks", kv = "storage", http = "http",
+    spawn = "tasks", all = "tasks", race = "tasks", wait_for = "tasks", kv = "storage", http = "http", server = "server",
     settings = "services", metrics = "services", time = "time", format = "format", i18n = "i18n",
 }
 

@@ -25,7 +25,7 @@ static_assert(kIndices > Tasks::kMost);
 bool has_wait_limit(Purpose purpose) {
     return purpose == Purpose::handler || purpose == Purpose::interceptor ||
            purpose == Purpose::failure || purpose == Purpose::timer ||
-           purpose == Purpose::evaluation;
+           purpose == Purpose::evaluation || purpose == Purpose::served;
 }
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
@@ -117,6 +117,7 @@ Result<> Tasks::start(const CallbackPtr& callback, Purpose purpose, Flight* flig
     task->purpose = purpose;
     task->serial = next_serial_++;
     task->failure = std::exchange(next_failure_, std::nullopt);
+    task->visit = std::move(next_visit_);
     task->callback = callback;
     task->flight = flight;
     ++callback->running;
@@ -129,6 +130,12 @@ Result<> Tasks::start(const CallbackPtr& callback, Purpose purpose, Flight* flig
         taken();
     }
     return resume(*task);
+}
+
+void Tasks::serve(const CallbackPtr& callback, std::unique_ptr<Visit> visit) {
+    next_visit_ = std::move(visit);
+    (void)start(callback, Purpose::served);
+    next_visit_.reset();
 }
 
 Result<std::optional<hostapi::SavedState>> Tasks::exchange(const CallbackPtr& callback,
@@ -334,6 +341,7 @@ void Tasks::settle(Task& task) {
     task.given = nullptr;
     evaluations_.erase(std::exchange(task.evaluation, 0));
     task.answer.reset();
+    task.visit.reset();
     --task.callback->running;
     task.callback.reset();
     --live_;

@@ -42,6 +42,22 @@ enum class Purpose : std::uint8_t {
     load,
     evaluation,
     failure,  ///< the script's own handler of errors
+    served,   ///< a Visit
+};
+
+/// One call that the server makes into the script. Lives until the function is done with it.
+class Visit {
+  public:
+    Visit() = default;
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
+    virtual ~Visit() = default;
+
+    /// Pushes what the function gets, at most seven values, once; how many they are. May raise Lua
+    /// errors.
+    virtual int push(lua_State* lua) = 0;
+    /// The function's results are all that is on the stack. An error fails the function.
+    virtual Result<> finish(lua_State* lua) = 0;
 };
 
 /// A function that has failed, for rookery.on_error.
@@ -80,6 +96,7 @@ struct Task {
     std::optional<hostapi::SavedState> saved;    ///< by save
     std::uint64_t evaluation = 0;                ///< which one it is; 0: none
     std::optional<TaskFailure> failure;          ///< for the handler of errors
+    std::unique_ptr<Visit> visit;                ///< of Purpose::served
 };
 
 /// Runs the script's functions in coroutines, which are used again and again, and resumes them when
@@ -108,6 +125,8 @@ class Tasks {
     /// function has been taken from the callback, which may then be removed.
     Result<> start(const CallbackPtr& callback, Purpose purpose, Flight* flight = nullptr,
                    const std::function<void()>& taken = {});
+    /// Calls the function for the server. What fails is logged and counted.
+    void serve(const CallbackPtr& callback, std::unique_ptr<Visit> visit);
     /// save and load: what the function is given, and what it returned.
     Result<std::optional<hostapi::SavedState>> exchange(const CallbackPtr& callback,
                                                         Purpose purpose,
@@ -198,6 +217,7 @@ class Tasks {
     std::uint32_t next_serial_ = 1;
     CallbackPtr failure_hook_;
     std::optional<TaskFailure> next_failure_;
+    std::unique_ptr<Visit> next_visit_;
 };
 
 }  // namespace rookery::script

@@ -11,6 +11,9 @@
 namespace rookery::server {
 namespace {
 
+/// Of what an extension serves, with its name.
+constexpr std::string_view kPlugin = "plugin:";
+
 constexpr std::array<std::string_view, 13> kScopes = {
     "read:guilds",    "read:channels", "read:members",   "read:messages", "read:metrics",
     "write:messages", "write:members", "write:channels", "write:roles",   "events",
@@ -22,7 +25,8 @@ constexpr std::array<std::string_view, 13> kScopes = {
 std::span<const std::string_view> known_scopes() noexcept { return kScopes; }
 
 Result<> check_scope(std::string_view scope) {
-    if (std::find(kScopes.begin(), kScopes.end(), scope) != kScopes.end()) {
+    if (std::find(kScopes.begin(), kScopes.end(), scope) != kScopes.end() ||
+        (scope.starts_with(kPlugin) && scope.size() > kPlugin.size())) {
         return {};
     }
     const auto near = config::nearest(scope, kScopes);
