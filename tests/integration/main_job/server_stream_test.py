@@ -314,7 +314,7 @@ class Recovery(StreamTest):
 
 class Revocation(StreamTest):
     def test_a_key_that_is_revoked_takes_its_sockets_along(self):
-        code, text = self.control("keys", "new", "--name", "guest", "--scope", "events")
+        code, text = self.control("keys", "new", "guest", "--scopes", "events")
         self.assertEqual(code, 0, text)
         secret = re.search(r"rk_\S+", text).group(0)
         guest, stays = self.client(secret), self.client()
