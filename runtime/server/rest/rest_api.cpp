@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "hostapi/arguments.hpp"
+#include "server/rest/api_docs.hpp"
 #include "server/rest/flows.hpp"
 #include "server/rest/limits.hpp"
 #include "server/rest/moment.hpp"
@@ -75,6 +76,9 @@ std::optional<Response> RestApi::admit(Exchange& exchange) {
                   {"timestamp", iso_time(std::chrono::duration_cast<std::chrono::milliseconds>(
                                              clock_.wall().time_since_epoch())
                                              .count())}});
+    }
+    if (is(request, "docs") && request.method == "GET") {
+        return api_docs(request);
     }
     auto allowed = guard_.admit(request, exchange.response_headers);
     if (auto* refusal = std::get_if<Response>(&allowed)) {
