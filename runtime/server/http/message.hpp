@@ -38,7 +38,7 @@ struct Request {
     std::string id;      ///< unique in the process; the answer's X-Request-Id, and in the log
     std::string method;  ///< "GET"; a HEAD request comes as GET, its answer goes without body
     std::string path;    ///< decoded: "/api/guilds/1"
-    std::vector<std::string> segments;  ///< split before decoding: "a%2Fb" is one; no empty last one
+    std::vector<std::string> segments;  ///< split before decoding: "a%2Fb" is one; no empty last
     std::vector<std::pair<std::string, std::string>> query;  ///< in order, decoded
     Headers headers;
     std::string body;  ///< empty until handle()
