@@ -42,6 +42,8 @@ class TlsIdentity {
         std::ofstream(path) << certificate_pem();
     }
 
+    void write_key(const std::filesystem::path& path) const { std::ofstream(path) << key_pem(); }
+
     [[nodiscard]] boost::asio::ssl::context server_context() const {
         boost::asio::ssl::context context(boost::asio::ssl::context::tls_server);
         const auto certificate = certificate_pem();

@@ -162,6 +162,8 @@ void Connection::drain() {
     draining_ = true;
     if (state_ == State::handshake || (state_ == State::head && in_.empty())) {
         close();
+    } else if (state_ == State::head) {
+        arm(core_->limits.linger);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "server/http/proxies.hpp"
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
 
