@@ -145,9 +145,16 @@ Result<> Server::start() {
 }
 
 Result<> Server::reload(config::ServerSection section) {
-    std::promise<Result<>> promise;
-    auto applied = promise.get_future();
-    asio::post(impl_->io, [&] { promise.set_value(impl_->apply(section)); });
+    const auto promise = std::make_shared<std::promise<Result<>>>();
+    auto applied = promise->get_future();
+    impl_->mailbox->post([impl = impl_.get(), section = std::move(section), own = promise] {
+        own->set_value(impl->apply(section));
+    });
+    // After stop() nobody takes the work any more, nor does it wait here.
+    constexpr std::chrono::seconds kPatience{10};
+    if (applied.wait_for(kPatience) != std::future_status::ready) {
+        return Error(ErrorKind::unavailable, "the server does not answer");
+    }
     return applied.get();
 }
 
