@@ -247,6 +247,7 @@ void Connection::closed(EndReason reason) {
     over_ = true;
     assembly_.reset();
     namespace_by_ = kNever;
+    acks_due_ = kNever;
     // Taken out first: the owner may ask for what is left meanwhile.
     for (auto& member : std::exchange(members_, {})) {
         if (member.stage != Stage::sent_away) {
