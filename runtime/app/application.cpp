@@ -1,5 +1,7 @@
 #include "app/application.hpp"
 
+#include "app/metrics.hpp"
+#include "app/readiness.hpp"
 #include "async/signal.hpp"
 #include "async/with_timeout.hpp"
 #include "base/assert.hpp"
@@ -254,9 +256,14 @@ Result<> Application::start_server() {
         }
         return infos;
     };
-    ServerService::Process process{
-        io_, bus_, operations_, bots, [this](const std::string& name) { return find_bot(name); },
-        state_->path()};
+    ServerService::Process process{io_,
+                                   bus_,
+                                   operations_,
+                                   bots,
+                                   [this](const std::string& name) { return find_bot(name); },
+                                   state_->path()};
+    process.readiness = [this](auto done) { check_ready(std::move(done)); };
+    process.metrics = [this] { return measure(); };
     if (config_.server.enabled) {
         const auto slot = extensions_->slot("server");
         if (!slot) {
@@ -407,6 +414,27 @@ Snapshot Application::snapshot() const {
                                                                   started_);
     now.resident_bytes = resident_bytes();
     return now;
+}
+
+server::RuntimeMetrics Application::measure() const {
+    std::vector<gateway::BotMeasures> bots;
+    for (const auto& bot : bots_) {
+        bots.push_back(bot->measures());
+    }
+    return {to_metrics(snapshot(), bots), metrics_.text()};
+}
+
+void Application::check_ready(std::function<void(server::Readiness)> done) const {
+    auto readiness = readiness_of(snapshot(), bots_started_ && !stopping_);
+    // Asked for in earnest: a store that hangs or has no room does not answer as it should.
+    kv_->get(
+        {"core"}, "ready",
+        [readiness = std::move(readiness),
+         done = std::move(done)](const Result<std::optional<std::string>>& answer) mutable {
+            readiness.parts.push_back({"store", "", answer ? "open" : "failed",
+                                       answer ? "" : answer.error().message(), answer.has_value()});
+            done(std::move(readiness));
+        });
 }
 
 void Application::log_status() const {

@@ -68,11 +68,15 @@ class Application {
     void answer_eval(const nlohmann::json& request, const std::string& name,
                      const ControlReplyPtr& reply);
     void answer_commands(const std::string& what, const ControlReplyPtr& reply);
+    void answer_metrics(const ControlReplyPtr& reply);
     void answer_keys(const nlohmann::json& request, const ControlReplyPtr& reply);
     void answer_extension(const std::string& command, const std::string& name,
                           const ControlReplyPtr& reply);
     [[nodiscard]] Snapshot snapshot() const;
     void log_status() const;
+    [[nodiscard]] server::RuntimeMetrics measure() const;
+    /// Whether everything works; `done` runs on any thread.
+    void check_ready(std::function<void(server::Readiness)> done) const;
 
     /// Manager thread: rereads the TOML, plans, carries the plan out. False when something failed.
     bool reload(const Progress& progress);

@@ -1,9 +1,9 @@
 // What SIGHUP and the control socket do: the part of Application that changes a running system.
 #include "app/application.hpp"
 #include "app/key_commands.hpp"
-#include "app/metrics_text.hpp"
 #include "async/with_timeout.hpp"
 #include "base/log.hpp"
+#include "server/operations/exposition.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -199,7 +199,7 @@ void Application::answer(const nlohmann::json& request, const ControlReplyPtr& r
         }
         reply->finish(text, to_json(now));
     } else if (command == "metrics") {
-        reply->finish(metrics_text(snapshot()) + metrics_.text());
+        answer_metrics(reply);
     } else if (command == "stop") {
         reply->finish("stopping");
         stop("rookery stop");
@@ -282,6 +282,15 @@ void Application::answer_commands(const std::string& what, const ControlReplyPtr
     }
     const auto commands = commands_->list();
     reply->finish(to_text(commands), to_json(commands));
+}
+
+void Application::answer_metrics(const ControlReplyPtr& reply) {
+    if (!server_->url().empty()) {
+        server_->exposition([reply](const std::string& text) { reply->finish(text); });
+        return;
+    }
+    const auto measured = measure();
+    reply->finish(server::exposition(measured.families) + measured.text);
 }
 
 void Application::answer_keys(const nlohmann::json& request, const ControlReplyPtr& reply) {

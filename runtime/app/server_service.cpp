@@ -155,4 +155,22 @@ void ServerService::cached_list(std::string bot, std::string_view kind, std::uin
         std::move(done));
 }
 
+void ServerService::exposition(std::function<void(std::string)> done) {
+    server_->metrics(std::move(done));
+}
+
+void ServerService::readiness(std::function<void(server::Readiness)> done) {
+    asio::post(process_.io, [this, mailbox = server_->mailbox(), done = std::move(done)] {
+        process_.readiness([mailbox, done](server::Readiness readiness) {
+            mailbox->post([done, readiness = std::move(readiness)] { done(readiness); });
+        });
+    });
+}
+
+void ServerService::metrics(std::function<void(server::RuntimeMetrics)> done) {
+    asio::post(process_.io, [this, mailbox = server_->mailbox(), done = std::move(done)] {
+        mailbox->post([done, metrics = process_.metrics()] { done(metrics); });
+    });
+}
+
 }  // namespace rookery::app

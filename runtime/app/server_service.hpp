@@ -27,6 +27,8 @@ class ServerService final : public server::Runtime {
         std::function<gateway::Bot*(const std::string&)> find_bot;  ///< io thread
         std::filesystem::path state;                                ///< the state directory
         unsigned ledger_slot = bus::Lane::kNoSlot;
+        std::function<void(std::function<void(server::Readiness)>)> readiness = {};  ///< io thread
+        std::function<server::RuntimeMetrics()> metrics = {};                        ///< io thread
     };
 
     explicit ServerService(Process process);
@@ -41,6 +43,8 @@ class ServerService final : public server::Runtime {
     /// As Server's; `done` runs at once when there is none. Any thread but the server's.
     void keys_changed();
     void write_key_uses(std::function<void()> done);
+    /// What /metrics answers, of a server that is there; as Server::metrics().
+    void exposition(std::function<void(std::string)> done);
 
     /// As Server::drain(); `done` runs on the io thread, also when there is no server.
     /// Any thread but the server's.
@@ -62,6 +66,8 @@ class ServerService final : public server::Runtime {
                      Cached done) override;
     [[nodiscard]] bus::EventBus& bus() override { return process_.bus; }
     [[nodiscard]] unsigned ledger_slot() const override { return process_.ledger_slot; }
+    void readiness(std::function<void(server::Readiness)> done) override;
+    void metrics(std::function<void(server::RuntimeMetrics)> done) override;
 
   private:
     using Lookup = std::function<std::optional<std::string>(gateway::Bot&)>;

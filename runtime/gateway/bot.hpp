@@ -1,12 +1,14 @@
 #pragma once
 
 #include "async/task.hpp"
+#include "base/bucket_counts.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "model/operations.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -96,6 +98,22 @@ struct BotStatus {
     std::uint64_t rest_limited = 0;  ///< answers 429
 };
 
+/// What was asked of one route of the platform's API.
+struct RouteMeasures {
+    std::string route;                       ///< "POST /channels/{channel_id}/messages"
+    BucketCounts::Counts times;              ///< from the sending to the answer
+    std::array<std::uint64_t, 6> answers{};  ///< by the hundreds of the status; 0: none came
+    std::uint64_t limited = 0;               ///< answers 429
+};
+
+/// What is measured of a bot beside its status. Counters are since the start of the process.
+struct BotMeasures {
+    std::string name;
+    std::vector<std::uint64_t> events;  ///< that somebody got, by EventType; the last: raw ones
+    std::vector<RouteMeasures> routes;
+    std::optional<std::uint64_t> identifies_left;  ///< of what the runtime allows itself in 24 h
+};
+
 /// An operation on its way to a platform, its arguments checked.
 struct BotCall {
     const model::OperationInfo* info = nullptr;
@@ -132,6 +150,7 @@ class Bot {
     virtual void call(BotCall call, BotCallDone done) = 0;
 
     [[nodiscard]] virtual BotStatus status() const = 0;
+    [[nodiscard]] virtual BotMeasures measures() const { return {}; }
 
     /// What the bot keeps under that id, as the platform's JSON text; nullopt when it is not there
     /// or not kept. `kind` is a plural of the configuration ("members"), `owner` its guild (a

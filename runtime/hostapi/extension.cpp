@@ -17,7 +17,11 @@ TimedRun*& TimedRun::current() noexcept {
 
 TimedRun::TimedRun(const model::Event& event, ExtensionCounters& counters,
                    SteadyTime begun) noexcept
-    : event_(&event), received_(event.received()), counters_(counters), begun_(begun) {
+    : event_(&event),
+      received_(event.received()),
+      type_(event.type()),
+      counters_(counters),
+      begun_(begun) {
     current() = this;
 }
 
@@ -27,7 +31,7 @@ SteadyTime TimedRun::end() noexcept {
     const SteadyTime ended = now();
     counters_.run.record(ended - begun_);
     if (finished_) {
-        counters_.latency.record(ended - received_);
+        counters_.took(type_, ended - received_);
     }
     return ended;
 }
@@ -99,7 +103,7 @@ void Ticket::note_end() const noexcept {
     if (TimedRun* const run = TimedRun::current(); run != nullptr && run->event_ == event_.get()) {
         run->finished_ = true;
     } else {
-        counters_->latency.record(now() - event_->received());
+        counters_->took(event_->type(), now() - event_->received());
     }
 }
 

@@ -6,6 +6,7 @@
 #include "bus/event_bus.hpp"
 #include "hostapi/capabilities.hpp"
 #include "hostapi/evaluation.hpp"
+#include "hostapi/event_times.hpp"
 #include "hostapi/guild_settings.hpp"
 #include "hostapi/interaction_watch.hpp"
 #include "hostapi/kv.hpp"
@@ -78,6 +79,12 @@ struct ExtensionCounters {
     std::atomic<std::uint64_t> rest_refused{0};   ///< for which it had no room in time
     Histogram run;      ///< how long an event's handlers ran until they returned or waited
     Histogram latency;  ///< from an event's arrival until all its handlers were done
+    EventTimes times;   ///< the same, by type
+
+    void took(model::EventType type, Histogram::Duration duration) noexcept {
+        latency.record(duration);
+        times.record(type, duration);
+    }
 };
 
 /// Times one event's run on the worker thread: what is finished within it needs no look at the
@@ -98,6 +105,7 @@ class TimedRun {
 
     const model::Event* event_;
     SteadyTime received_;
+    model::EventType type_;
     ExtensionCounters& counters_;
     SteadyTime begun_;
     bool finished_ = false;

@@ -190,7 +190,9 @@ StepResult Manager::replace(const RecordPtr& record, const ExtensionSpec& spec) 
     const std::string title = old->title();
     const auto refuse = [&](const Error& error) {
         // Remembered, so that the same broken file is not tried again before it changes.
+        const std::scoped_lock lock(mutex_);
         record->spec.fingerprint = spec.fingerprint;
+        ++record->refused_reloads;
         record->detail = "the reload failed: " + error.message();
         return report({title, "kept the old version", error.message(), false}, old->logger());
     };
@@ -419,6 +421,8 @@ std::vector<ExtensionStatus> Manager::list() const {
         status.in_flight = counters.in_flight;
         status.memory = counters.memory;
         status.reloads = record->reloads;
+        status.refused_reloads = record->refused_reloads;
+        status.counters = record->history->counters;
         status.doubled = record->history->doubled;
         status.filtered = counters.filtered;
         status.rest_calls = counters.rest_calls;

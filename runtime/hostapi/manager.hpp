@@ -45,6 +45,8 @@ struct ExtensionStatus {
     Millis busy{0};
     std::chrono::microseconds cpu{0};  ///< processor time of all its versions' threads
     Histogram::Summary run, latency;   ///< as of ExtensionCounters
+    std::uint64_t refused_reloads = 0;  ///< after which the old version went on
+    std::shared_ptr<const ExtensionCounters> counters;
 };
 
 /// Loads, reloads, restarts and unloads extensions of every kind, each step as a transaction:
@@ -112,6 +114,7 @@ class Manager {
         std::shared_ptr<ExtensionHistory> history = std::make_shared<ExtensionHistory>();
         std::vector<SteadyTime> restarts;
         std::uint64_t reloads = 0;
+        std::uint64_t refused_reloads = 0;
     };
     using RecordPtr = std::shared_ptr<Record>;
 

@@ -13,6 +13,9 @@ using async::Task;
 
 namespace {
 
+/// Of what a platform documents there are some 230.
+constexpr std::size_t kMostRoutes = 512;
+
 SteadyTime now() { return std::chrono::steady_clock::now(); }
 
 /// The server failed, or something in front of it; the request itself may be good.
@@ -63,6 +66,7 @@ struct RestClient::Impl : std::enable_shared_from_this<Impl> {
     void pump();
     void refuse(Limiter::Ticket ticket, Error why);
     void count(LimitScope scope);
+    void count(const std::string& label, SteadyTime sent, const Result<net::HttpResponse>& answer);
     static Task<Result<>> turn(Waiting& place);
     Task<Result<net::HttpResponse>> run(RestRequest request);
     bool may_repeat(const RestRequest& request, const Result<net::HttpResponse>& answer,
@@ -76,6 +80,7 @@ struct RestClient::Impl : std::enable_shared_from_this<Impl> {
     boost::asio::steady_timer wake;  ///< when the limiter wants to be asked again
     std::unordered_map<Limiter::Ticket, Waiting*> waiting;
     RestCounters counters;
+    std::map<std::string, RouteCounters> routes;
     bool closed = false;
 };
 
@@ -134,6 +139,19 @@ void RestClient::Impl::count(LimitScope scope) {
     }
 }
 
+void RestClient::Impl::count(const std::string& label, SteadyTime sent,
+                             const Result<net::HttpResponse>& answer) {
+    auto found = routes.find(label);
+    if (found == routes.end()) {
+        found = routes.try_emplace(routes.size() < kMostRoutes ? label : "other").first;
+    }
+    RouteCounters& route = found->second;
+    const unsigned hundreds = answer ? answer->status / 100 : 0;
+    ++route.answers[hundreds < route.answers.size() ? hundreds : 0];
+    route.limited += answer && answer->status == 429 ? 1 : 0;
+    route.times.record(now() - sent);
+}
+
 Task<Result<>> RestClient::Impl::turn(Waiting& place) {
     while (!place.go && !place.refused) {
         co_await place.turn.wait();
@@ -172,7 +190,9 @@ Task<Result<net::HttpResponse>> RestClient::Impl::run(RestRequest request) {
             co_return mine.error();
         }
         ++counters.requests;
+        const SteadyTime sent = now();
         auto answer = co_await http.request(request.http);
+        count(request.label, sent, answer);
         if (is_broken(answer)) {
             ++failures;
             if (may_repeat(request, answer, failures)) {
@@ -224,6 +244,10 @@ void RestClient::shutdown() {
 }
 
 bool RestClient::token_refused() const noexcept { return impl_->limiter.authenticated_refused(); }
+
+const std::map<std::string, RouteCounters>& RestClient::routes() const noexcept {
+    return impl_->routes;
+}
 
 const RestCounters& RestClient::counters() const noexcept { return impl_->counters; }
 

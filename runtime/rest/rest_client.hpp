@@ -2,12 +2,15 @@
 
 #include "async/backoff.hpp"
 #include "async/task.hpp"
+#include "base/bucket_counts.hpp"
 #include "base/result.hpp"
 #include "net/http_client.hpp"
 #include "rest/limiter.hpp"
 
+#include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -41,6 +44,13 @@ struct RestCounters {
     std::uint64_t limited_network = 0;
 };
 
+/// What became of one route's requests.
+struct RouteCounters {
+    BucketCounts times;                      ///< from the sending to the answer, repeats included
+    std::array<std::uint64_t, 6> answers{};  ///< by the hundreds of the status; 0: none came
+    std::uint64_t limited = 0;               ///< answers 429
+};
+
 /// Sends requests to one API as its rate limits allow, and again when that makes sense.
 /// Belongs to the io thread.
 class RestClient {
@@ -67,6 +77,8 @@ class RestClient {
     /// True once the server has refused the token (401): nothing authenticated is sent any more.
     [[nodiscard]] bool token_refused() const noexcept;
     [[nodiscard]] const RestCounters& counters() const noexcept;
+    /// By RestRequest::label; "other" for those that came when there were many.
+    [[nodiscard]] const std::map<std::string, RouteCounters>& routes() const noexcept;
     [[nodiscard]] std::size_t waiting() const noexcept;
 
   private:

@@ -2,6 +2,8 @@
 
 #include "bus/event_bus.hpp"
 #include "hostapi/operations.hpp"
+#include "server/operations/family.hpp"
+#include "server/operations/readiness.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -17,6 +19,12 @@ struct BotInfo {
     std::string platform;
     std::string state;   ///< "ready" when events flow
     std::string detail;  ///< why it is not ready
+};
+
+/// What is measured outside of the server.
+struct RuntimeMetrics {
+    Families families;
+    std::string text;  ///< those of extensions, in Prometheus' text form
 };
 
 /// What the server asks of the rest of the process; wired in by app, which outlives the server.
@@ -42,6 +50,10 @@ class Runtime {
                              Cached done) = 0;
 
     [[nodiscard]] virtual bus::EventBus& bus() = 0;
+
+    /// Whether bots, extensions and store do their work.
+    virtual void readiness(std::function<void(Readiness)> done) { done({}); }
+    virtual void metrics(std::function<void(RuntimeMetrics)> done) { done({}); }
 
     /// The server's own place in the delivery ledgers.
     [[nodiscard]] virtual unsigned ledger_slot() const { return bus::Lane::kNoSlot; }

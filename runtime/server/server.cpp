@@ -3,6 +3,8 @@
 #include "base/log.hpp"
 #include "server/access/key_ring.hpp"
 #include "server/http/http_server.hpp"
+#include "server/operations/operations_handler.hpp"
+#include "server/operations/server_metrics.hpp"
 #include "server/rest/rest_api.hpp"
 #include "server/stream/stream.hpp"
 
@@ -50,6 +52,7 @@ struct Server::Impl {
 
     void run();
     void tick();
+    void collect(Families& families) const;
     [[nodiscard]] Result<> apply(const config::ServerSection& next);
 
     config::ServerSection section;  ///< server thread, once it runs
@@ -62,6 +65,8 @@ struct Server::Impl {
     HttpServer http{io, mailbox};
     KeyRing keys;
     asio::steady_timer ticker{io};
+    OperationsHandler operations{io, clock, keys, runtime,
+                                 [this](Families& families) { collect(families); }};
     // What is mounted goes here, below what it uses, and is made and mounted in start().
     Turn turn{io};
     ChannelPool channels{io};
@@ -103,6 +108,12 @@ Result<> Server::Impl::apply(const config::ServerSection& next) {
     return {};
 }
 
+void Server::Impl::collect(Families& families) const {
+    add_metrics(families, keys.stats());
+    add_metrics(families, http.stats(), http.connections());
+    add_metrics(families, sockets.stats(), channels.stats());
+}
+
 void Server::Impl::tick() {
     keys.tick();
     ticker.expires_after(kTick);
@@ -124,6 +135,9 @@ Result<> Server::start() {
         return applied.error();
     }
     impl_->http.mount("/api", impl_->api);
+    for (const char* path : {"/health", "/healthz", "/readyz", "/metrics"}) {
+        impl_->http.mount(path, impl_->operations);
+    }
     impl_->tick();
     impl_->http.mount("/socket.io", impl_->sockets.handler());
     auto stream =
@@ -167,6 +181,11 @@ void Server::write_key_uses(std::function<void()> done) {
         impl->keys.flush();
         done();
     });
+}
+
+void Server::metrics(std::function<void(std::string)> done) {
+    impl_->mailbox->post(
+        [impl = impl_.get(), done = std::move(done)] { impl->operations.metrics(done); });
 }
 
 void Server::drain(Millis patience, std::function<void()> done) {

@@ -40,6 +40,9 @@ class Server {
     /// at all when that has ended. Any thread.
     void write_key_uses(std::function<void()> done);
 
+    /// What /metrics answers. As write_key_uses().
+    void metrics(std::function<void(std::string)> done);
+
     /// Takes nothing new and lets requests end until `patience` is over. `done` runs on the
     /// server's thread, which goes on until stop(). Any thread; once.
     void drain(Millis patience, std::function<void()> done);

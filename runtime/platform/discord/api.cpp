@@ -291,4 +291,8 @@ Task<> DiscordApi::close() {
 
 const rest::RestCounters& DiscordApi::counters() const noexcept { return impl_->rest.counters(); }
 
+const std::map<std::string, rest::RouteCounters>& DiscordApi::routes() const noexcept {
+    return impl_->rest.routes();
+}
+
 }  // namespace rookery::discord

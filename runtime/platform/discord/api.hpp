@@ -79,6 +79,7 @@ class DiscordApi {
 
     /// Io thread.
     [[nodiscard]] const rest::RestCounters& counters() const noexcept;
+    [[nodiscard]] const std::map<std::string, rest::RouteCounters>& routes() const noexcept;
 
   private:
     struct Impl;

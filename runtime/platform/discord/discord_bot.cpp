@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -144,6 +145,22 @@ class DiscordBot final : public gateway::Bot {
         status.rest_limited = rest.limited_bucket + rest.limited_hidden + rest.limited_shared +
                               rest.limited_global + rest.limited_network;
         return status;
+    }
+
+    gateway::BotMeasures measures() const override {
+        gateway::BotMeasures measures;
+        measures.name = parts_.options.name;
+        measures.events.resize(model::kEventCount + 1);
+        for (const auto& shard : shards_) {
+            const auto& counted = shard->events().by_type;
+            std::transform(counted.begin(), counted.end(), measures.events.begin(),
+                           measures.events.begin(), std::plus<>());
+        }
+        for (const auto& [label, route] : parts_.api->routes()) {
+            measures.routes.push_back({label, route.times.counts(), route.answers, route.limited});
+        }
+        measures.identifies_left = parts_.gate->left();
+        return measures;
     }
 
     std::optional<std::string> cached(std::string_view kind, std::uint64_t owner,

@@ -328,6 +328,8 @@ void Dispatcher::publish(const Payload& payload, std::uint64_t seq, SteadyTime n
         }
         if (event.slots.any()) {
             ++counters_.published;
+            ++counters_.by_type[std::min<std::size_t>(static_cast<std::size_t>(event.type),
+                                                      model::kEventCount)];
             counters_.redelivered += again ? 1 : 0;
         }
         publisher_.publish(made, event.slots);

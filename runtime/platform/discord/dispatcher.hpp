@@ -20,8 +20,9 @@ namespace rookery::discord {
 
 /// Counters since the start of the process.
 struct DispatchCounters {
-    std::uint64_t frames = 0;     ///< dispatches that came in
-    std::uint64_t published = 0;  ///< events handed to somebody
+    std::uint64_t frames = 0;                                     ///< dispatches that came in
+    std::uint64_t published = 0;                                  ///< events handed to somebody
+    std::array<std::uint64_t, model::kEventCount + 1> by_type{};  ///< of these; the last: raw ones
     std::uint64_t redelivered =
         0;  ///< of these, repeated by the server because somebody had not finished them
     std::uint64_t malformed = 0;  ///< given up because their payload is no JSON

@@ -69,6 +69,8 @@ void IdentifyGate::sent(Ticket ticket) {
 
 std::size_t IdentifyGate::used() { return queue_.ledger().used(wall()); }
 
+std::size_t IdentifyGate::left() { return queue_.ledger().left(wall()); }
+
 async::Task<Result<GatewayInfo>> IdentifyGate::info(DiscordApi& api, Millis max_age) {
     while (asking_) {
         co_await changed_.wait();

@@ -50,6 +50,8 @@ class IdentifyGate {
 
     /// Identifies of the last 24 hours.
     [[nodiscard]] std::size_t used();
+    /// How many more there may be within them.
+    [[nodiscard]] std::size_t left();
 
   private:
     [[nodiscard]] std::string refusal(std::string reason, SteadyTime until);

@@ -29,17 +29,21 @@ void IdentifyLedger::set_budget(const Budget& budget, SteadyTime now) {
     budget_resets_ = now + budget.reset_after;
 }
 
+std::size_t IdentifyLedger::allowed() const noexcept {
+    return std::max<std::size_t>(
+        1, static_cast<std::size_t>(std::floor(budget_.total * options_.share)));
+}
+
 IdentifyLedger::Verdict IdentifyLedger::check(std::uint32_t shard_id, SteadyTime now,
                                               WallTime wall) {
-    const auto allowed = std::max<std::size_t>(
-        1, static_cast<std::size_t>(std::floor(budget_.total * options_.share)));
-    if (used(wall) >= allowed) {
-        const auto frees = times_[times_.size() - allowed];
+    const auto most = allowed();
+    if (used(wall) >= most) {
+        const auto frees = times_[times_.size() - most];
         return refuse(times_.size(), millis(frees + kWindow - wall));
     }
     // The platform's own count also knows of identifies made elsewhere with this token.
     const auto spent = budget_.total - std::min(budget_.total, budget_.remaining);
-    if (spent >= allowed && now < budget_resets_) {
+    if (spent >= most && now < budget_resets_) {
         return refuse(spent, millis(budget_resets_ - now));
     }
     const auto last = last_by_key_.find(shard_id % budget_.max_concurrency);
@@ -71,6 +75,13 @@ void IdentifyLedger::record(std::uint32_t shard_id, SteadyTime now, WallTime wal
 std::size_t IdentifyLedger::used(WallTime wall) {
     expire(wall);
     return times_.size();
+}
+
+std::size_t IdentifyLedger::left(WallTime wall) {
+    // The platform's own count also knows of identifies made elsewhere with this token.
+    const std::size_t spent = std::max<std::size_t>(
+        used(wall), budget_.total - std::min(budget_.total, budget_.remaining));
+    return allowed() - std::min(allowed(), spent);
 }
 
 void IdentifyLedger::expire(WallTime wall) {

@@ -51,11 +51,15 @@ class IdentifyLedger {
     /// Identifies of the 24 hours before `wall`.
     [[nodiscard]] std::size_t used(WallTime wall);
 
+    /// How many more check() allows in this window, the spacing aside.
+    [[nodiscard]] std::size_t left(WallTime wall);
+
     /// What to store: the times of the last 24 hours, ascending.
     [[nodiscard]] std::vector<WallTime> times() const { return {times_.begin(), times_.end()}; }
 
   private:
     void expire(WallTime wall);
+    [[nodiscard]] std::size_t allowed() const noexcept;
     [[nodiscard]] Verdict refuse(std::size_t used, Millis wait) const;
 
     Options options_;

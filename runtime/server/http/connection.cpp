@@ -551,11 +551,12 @@ void Connection::finish() {
 }
 
 void Connection::log_access(unsigned status, std::size_t bytes) const {
+    const auto elapsed = steady_clock::now() - current_.began;
+    core_->count(mount_.get(), status, bytes, elapsed);
     if (!core_->access_log) {
         return;
     }
-    const auto took =
-        std::chrono::duration<double, std::milli>(steady_clock::now() - current_.began);
+    const std::chrono::duration<double, std::milli> took = elapsed;
     logger()->info("{} {} {} B {:.1f} ms {} key={} id={}", current_.line, status, bytes,
                    took.count(), current_.peer, current_.key.empty() ? "-" : current_.key,
                    current_.id);

@@ -24,6 +24,20 @@ MountPtr HttpCore::find(const std::vector<std::string>& segments) const {
     return found == mounts.end() ? nullptr : *found;
 }
 
+void HttpCore::count(const Mount* mount, unsigned status, std::size_t bytes,
+                     BucketCounts::Duration took) {
+    std::string prefix;
+    if (mount != nullptr) {
+        for (const auto& segment : mount->segments) {
+            prefix += "/" + segment;
+        }
+    }
+    auto& counted = stats.mounts[prefix];
+    ++counted.answers[std::min<std::size_t>(status / 100, counted.answers.size() - 1)];
+    counted.times.record(took);
+    stats.bytes += bytes;
+}
+
 std::string HttpCore::next_request_id() { return fmt::format("{}-{:x}", id_prefix_, ++requests_); }
 
 void HttpCore::add(const std::shared_ptr<Connection>& connection, std::string address) {

@@ -1,11 +1,15 @@
 #pragma once
 
+#include "base/bucket_counts.hpp"
 #include "server/http/cors.hpp"
 #include "server/http/handler.hpp"
 #include "server/http/limits.hpp"
 #include "server/mailbox.hpp"
 
+#include <array>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,6 +26,16 @@ struct Mount {
     Handler* handler = nullptr;
 };
 using MountPtr = std::shared_ptr<Mount>;
+
+/// What was answered, by mount. Counted since the start.
+struct HttpStats {
+    struct Mount {
+        std::array<std::uint64_t, 6> answers{};  ///< by the hundreds of the status
+        BucketCounts times;                      ///< from the head's arrival to the answer's end
+    };
+    std::map<std::string, Mount> mounts;  ///< by prefix; "": what nobody has mounted
+    std::uint64_t bytes = 0;              ///< of bodies that were sent
+};
 
 /// What the connections of one server share. Server thread.
 struct HttpCore {
@@ -48,6 +62,10 @@ struct HttpCore {
     std::unordered_map<const Connection*, Entry> connections;
     std::unordered_map<std::string, std::size_t> by_address;
     std::function<void()> on_empty;
+    HttpStats stats;
+
+    /// `mount` may be null.
+    void count(const Mount* mount, unsigned status, std::size_t bytes, BucketCounts::Duration took);
 
   private:
     std::string id_prefix_;

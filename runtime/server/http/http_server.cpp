@@ -169,6 +169,8 @@ std::string HttpServer::url() const {
 
 std::size_t HttpServer::connections() const noexcept { return impl_->core->connections.size(); }
 
+const HttpStats& HttpServer::stats() const noexcept { return impl_->core->stats; }
+
 void HttpServer::drain(Millis patience, std::function<void()> done) {
     if (impl_->listener != nullptr) {
         impl_->listener->close();

@@ -27,6 +27,8 @@ struct HttpOptions {
     Limits limits;
 };
 
+struct HttpStats;
+
 /// The listening socket, its connections, and who answers what they ask. Belongs to the thread that
 /// runs the context; all but close() may also be called before that thread runs.
 class HttpServer {
@@ -49,6 +51,7 @@ class HttpServer {
     /// "http://127.0.0.1:3000"
     [[nodiscard]] std::string url() const;
     [[nodiscard]] std::size_t connections() const noexcept;
+    [[nodiscard]] const HttpStats& stats() const noexcept;
 
     /// Takes no more connections, ends those that are idle, and lets requests that are under way
     /// come to their end until `patience` is over; then close(). `done` runs when none is left.
