@@ -11,7 +11,18 @@
 namespace rookery::plugin {
 
 /// What a handle names; part of its value, so that one kind cannot pass for another.
-enum class HandleKind : std::uint8_t { event = 1, subscription, timer, call, document, command };
+enum class HandleKind : std::uint8_t {
+    event = 1,
+    subscription,
+    timer,
+    call,
+    document,
+    command,
+    registration,
+    request,
+    admission,
+    reply,
+};
 
 /// Objects named by handles across the C interface: kind (4 bits), place (28), generation (32). A
 /// handle whose object is gone finds nothing, also when the place has been taken again. An object

@@ -156,6 +156,8 @@ class UserData {
     ~UserData();
 
     [[nodiscard]] void* get() const noexcept { return user_; }
+    /// From now on it is the host's to give back.
+    void set_release(rk_release_t release) noexcept { release_ = release; }
 
   private:
     const HostSide* side_;

@@ -43,7 +43,8 @@ Plugin::Plugin(hostapi::ExtensionContext context, StagedFile file, std::shared_p
       events_(context_, *side_, failures_),
       timers_(context_, *side_, failures_),
       calls_(context_, *side_, failures_, events_, documents_),
-      pending_(*side_, failures_, events_) {}
+      pending_(*side_, failures_, events_),
+      served_(context_, *side_, failures_) {}
 
 Plugin::~Plugin() {
     stop(bus::Lane::Rest::leave_open);
@@ -177,6 +178,7 @@ void Plugin::undo_everything(bus::Lane::Rest rest) {
     context_.scope->undo_all();
     calls_.close();
     pending_.close();
+    served_.close();
     events_.drop_subscriptions();
     events_.close(rest);
 }

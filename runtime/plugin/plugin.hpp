@@ -10,6 +10,7 @@
 #include "plugin/library.hpp"
 #include "plugin/names.hpp"
 #include "plugin/pending.hpp"
+#include "plugin/served.hpp"
 #include "plugin/timers.hpp"
 
 #include <memory>
@@ -45,6 +46,7 @@ class Plugin final : public hostapi::Extension {
     [[nodiscard]] Documents& documents() noexcept { return documents_; }
     [[nodiscard]] Commands& commands() noexcept { return commands_; }
     [[nodiscard]] Pending& pending() noexcept { return pending_; }
+    [[nodiscard]] Served& served() noexcept { return served_; }
     [[nodiscard]] const hostapi::ExtensionContext& context() const noexcept { return context_; }
     [[nodiscard]] Failures& failures() noexcept { return failures_; }
     /// Where a setting stands: "bot.toml:12:9"; null when it stands nowhere.
@@ -80,6 +82,7 @@ class Plugin final : public hostapi::Extension {
     Calls calls_;
     Pending pending_;
     Commands commands_{context_};
+    Served served_;
     rk_handle_t settings_ = 0;
     nlohmann::json setting_;
     bool stopped_ = false;

@@ -151,7 +151,15 @@ Result<> Server::start() {
     if (impl_->desk != nullptr) {
         impl_->http.mount("/api/plugins", impl_->desk->routes());
         impl_->desk->attach(
-            {impl_->io.get_executor(), &impl_->keys, &impl_->sockets},
+            {impl_->io.get_executor(), &impl_->keys, &impl_->sockets, &impl_->turn,
+             &impl_->channels, &impl_->clock,
+             [impl = impl_.get()](const std::string& path) {
+                 return engine_options(impl->section.socketio, path);
+             },
+             [impl = impl_.get()](const std::string& prefix, Handler& handler) {
+                 impl->http.mount(prefix, handler);
+             },
+             [impl = impl_.get()](const std::string& prefix) { impl->http.unmount(prefix); }},
             [mailbox = impl_->mailbox](std::function<void()> task) { mailbox->post(task); });
     }
     impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });

@@ -8,7 +8,7 @@
 namespace rookery::plugin::c_tables {
 
 const void* get_table(const rk_host_t* /*host*/, rk_text_t id) noexcept {
-    static constexpr std::array<std::pair<std::string_view, const void*>, 13> kTables{{
+    static constexpr std::array<std::pair<std::string_view, const void*>, 14> kTables{{
         {RK_CONFIG_ID, &kConfig},
         {RK_DOCUMENTS_ID, &kDocuments},
         {RK_EVENTS_ID, &kEvents},
@@ -17,6 +17,7 @@ const void* get_table(const rk_host_t* /*host*/, rk_text_t id) noexcept {
         {RK_LOG_ID, &kLog},
         {RK_METRICS_ID, &kMetrics},
         {RK_OPERATIONS_ID, &kOperations},
+        {RK_SERVER_ID, &kServer},
         {RK_SETTINGS_ID, &kSettings},
         {RK_STORAGE_ID, &kStorage},
         {RK_THREADS_ID, &kThreads},

@@ -10,6 +10,7 @@
 #include <rookery/abi/ext/log.h>
 #include <rookery/abi/ext/metrics.h>
 #include <rookery/abi/ext/operations.h>
+#include <rookery/abi/ext/server.h>
 #include <rookery/abi/ext/settings.h>
 #include <rookery/abi/ext/storage.h>
 #include <rookery/abi/ext/threads.h>
@@ -26,6 +27,7 @@ extern const rk_interactions kInteractions;
 extern const rk_log kLog;
 extern const rk_metrics kMetrics;
 extern const rk_operations kOperations;
+extern const rk_server kServer;
 extern const rk_settings kSettings;
 extern const rk_storage kStorage;
 extern const rk_threads kThreads;

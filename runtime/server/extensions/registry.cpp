@@ -12,7 +12,8 @@ namespace {
 using hostapi::ChannelForm;
 
 /// Where no engine of an extension may be.
-constexpr std::array<std::string_view, 3> kOwnPaths = {"/api/", "/socket.io/", "/health"};
+constexpr std::array<std::string_view, 6> kOwnPaths = {"/api/",     "/socket.io/", "/health/",
+                                                       "/healthz/", "/readyz/",    "/metrics/"};
 
 std::size_t bytes_of(const hostapi::ServedArguments& arguments) {
     std::size_t bytes = arguments.json.size();

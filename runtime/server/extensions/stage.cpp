@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "server/extensions/bridge.hpp"
+#include "server/extensions/engine_bridge.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -53,7 +54,12 @@ Stage::~Stage() {
     for (const auto& [key, bridge] : bridges_) {
         mount_.sockets->close(bridge->channel().form.name);
     }
+    for (const auto& [key, engine] : engines_) {
+        close(*engine);
+    }
 }
+
+void Stage::close(EngineBridge& engine) { mount_.close_path(engine.prefix()); }
 
 template <class T, class Table>
 hostapi::AnswerPtr<T> Stage::answer_into(Table Stage::*table, std::uint64_t number) {
@@ -132,14 +138,38 @@ void Stage::finish(std::uint64_t number, const Result<ServedAnswer>& result) {
 }
 
 void Stage::reconcile() {
-    std::map<std::string, Registry::Channel> wanted;
+    Channels namespaces;
+    Channels engines;
     for (Registry::Channel& channel : registry_->channels()) {
-        if (channel.form.kind == hostapi::ChannelForm::Kind::socket_namespace &&
-            mount_.sockets != nullptr) {
+        const bool engine = channel.form.kind == hostapi::ChannelForm::Kind::engine;
+        if (engine ? mount_.turn != nullptr : mount_.sockets != nullptr) {
             std::string key = channel.key;
-            wanted.emplace(std::move(key), std::move(channel));
+            (engine ? engines : namespaces).emplace(std::move(key), std::move(channel));
         }
     }
+    reconcile_namespaces(std::move(namespaces));
+    reconcile_engines(std::move(engines));
+}
+
+void Stage::reconcile_engines(Channels wanted) {
+    for (auto one = engines_.begin(); one != engines_.end();) {
+        const auto found = wanted.find(one->first);
+        if (found != wanted.end() && found->second.title == one->second->channel().title) {
+            wanted.erase(found);
+            ++one;
+            continue;
+        }
+        close(*one->second);
+        one = engines_.erase(one);
+    }
+    for (auto& [key, channel] : wanted) {
+        auto engine = std::make_unique<EngineBridge>(*this, std::move(channel));
+        mount_.open_path(engine->prefix(), engine->handler());
+        engines_.emplace(key, std::move(engine));
+    }
+}
+
+void Stage::reconcile_namespaces(Channels wanted) {
     for (auto one = bridges_.begin(); one != bridges_.end();) {
         const Registry::Channel& has = one->second->channel();
         const auto found = wanted.find(one->first);
@@ -172,8 +202,12 @@ void Stage::key_gone(const std::string& id) {
     }
 }
 
-void Stage::emit(const std::string& /*channel*/, std::uint64_t id, const std::string& event,
+void Stage::emit(const std::string& channel, std::uint64_t id, const std::string& event,
                  const ServedArguments& arguments) {
+    if (const auto engine = engines_.find(channel); engine != engines_.end()) {
+        engine->second->send(id, arguments);
+        return;
+    }
     mount_.sockets->emit(id, event, to_server(arguments));
 }
 
@@ -203,7 +237,11 @@ void Stage::join(std::uint64_t id, const std::string& room) {
 
 void Stage::leave(std::uint64_t id, const std::string& room) { mount_.sockets->leave(id, room); }
 
-void Stage::disconnect(const std::string& /*channel*/, std::uint64_t id) {
+void Stage::disconnect(const std::string& channel, std::uint64_t id) {
+    if (const auto engine = engines_.find(channel); engine != engines_.end()) {
+        engine->second->close(id);
+        return;
+    }
     mount_.sockets->disconnect(id, false);
 }
 

@@ -3,6 +3,7 @@
 #include "server/access/guard.hpp"
 #include "server/extensions/registry.hpp"
 #include "server/http/handler.hpp"
+#include "server/socketio/engine_server.hpp"
 #include "server/socketio/socket_server.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -17,12 +18,21 @@
 namespace rookery::server::extensions {
 
 class Bridge;
+class EngineBridge;
 
 /// What the parts of a running server are, for Stage; all of it outlives that.
 struct Mount {
     boost::asio::any_io_executor executor;  ///< the server's thread
     Guard* guard = nullptr;
     SocketServer* sockets = nullptr;  ///< null: no Socket.IO
+
+    // For sessions at other paths; `turn` null: there are none.
+    Turn* turn = nullptr;
+    ChannelPool* channels = nullptr;
+    const Clock* clock = nullptr;
+    std::function<EngineServerOptions(const std::string& path)> engine = {};
+    std::function<void(const std::string& prefix, Handler& handler)> open_path = {};
+    std::function<void(const std::string& prefix)> close_path = {};
 };
 
 /// The server's side of what extensions serve: requests that wait for an answer, and the
@@ -36,6 +46,7 @@ class Stage : public std::enable_shared_from_this<Stage> {
 
     [[nodiscard]] Guard& guard() const noexcept { return *mount_.guard; }
     [[nodiscard]] SocketServer& sockets() const noexcept { return *mount_.sockets; }
+    [[nodiscard]] const Mount& mount() const noexcept { return mount_; }
     [[nodiscard]] Registry& registry() const noexcept { return *registry_; }
 
     /// The request waits for its answer, so long; what its extension's answer goes to.
@@ -75,6 +86,10 @@ class Stage : public std::enable_shared_from_this<Stage> {
 
     template <class T, class Table>
     [[nodiscard]] hostapi::AnswerPtr<T> answer_into(Table Stage::*table, std::uint64_t number);
+    using Channels = std::map<std::string, Registry::Channel>;
+    void reconcile_namespaces(Channels wanted);
+    void reconcile_engines(Channels wanted);
+    void close(EngineBridge& engine);
     void finish(std::uint64_t number, const Result<hostapi::ServedAnswer>& result);
 
     const Mount mount_;
@@ -84,7 +99,8 @@ class Stage : public std::enable_shared_from_this<Stage> {
     std::unordered_map<std::uint64_t, std::function<void(Result<hostapi::Admitted>)>> admissions_;
     std::unordered_map<std::uint64_t, std::function<void(Result<hostapi::ServedArguments>)>>
         replies_;
-    std::map<std::string, std::unique_ptr<Bridge>> bridges_;  ///< by channel
+    std::map<std::string, std::unique_ptr<Bridge>> bridges_;  ///< by channel, as the next
+    std::map<std::string, std::unique_ptr<EngineBridge>> engines_;
 };
 
 }  // namespace rookery::server::extensions

@@ -28,20 +28,6 @@ std::string random_name(std::size_t bytes) {
     return text;
 }
 
-EngineServerOptions engine_options(const config::SocketIoSection& section, std::string path) {
-    EngineServerOptions options;
-    options.path = std::move(path);
-    options.session.ping_interval = section.ping_interval;
-    options.session.ping_timeout = section.ping_timeout;
-    options.session.max_payload = section.max_payload;
-    options.session.buffer_bytes = section.buffer_bytes;
-    options.session.buffer_packets = section.buffer_packets;
-    options.transports = {section.polling, section.websocket};
-    options.most_sessions = section.most_clients;
-    options.most_sessions_per_address = section.most_clients_per_address;
-    return options;
-}
-
 /// What a client wants to take up again.
 struct Claim {
     std::string pid;
@@ -61,6 +47,20 @@ std::optional<Claim> read_claim(const std::string& auth) {
 }
 
 }  // namespace
+
+EngineServerOptions engine_options(const config::SocketIoSection& section, std::string path) {
+    EngineServerOptions options;
+    options.path = std::move(path);
+    options.session.ping_interval = section.ping_interval;
+    options.session.ping_timeout = section.ping_timeout;
+    options.session.max_payload = section.max_payload;
+    options.session.buffer_bytes = section.buffer_bytes;
+    options.session.buffer_packets = section.buffer_packets;
+    options.transports = {section.polling, section.websocket};
+    options.most_sessions = section.most_clients;
+    options.most_sessions_per_address = section.most_clients_per_address;
+    return options;
+}
 
 struct SocketHub::Space {
     Space(std::string n, Namespace& u, NamespaceOptions o, std::unique_ptr<RecoveryLog> l)

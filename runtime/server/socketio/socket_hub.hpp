@@ -20,6 +20,10 @@ namespace rookery::server {
 
 class SocketClient;
 
+/// What an EngineServer at that path is held to.
+[[nodiscard]] EngineServerOptions engine_options(const config::SocketIoSection& section,
+                                                 std::string path);
+
 /// Socket.IO at one path. An event is encoded once, however many get it; it leaves at the end of
 /// the loop's turn. Server thread.
 class SocketHub final : public SocketServer, private EngineUser {

@@ -44,6 +44,7 @@ def blocks(language):
 class Docs(RuntimeTest):
     def test_lua_blocks_load(self):
         names = []
+        self.home.write_config(extra='[server]\nlisten = "127.0.0.1:0"')
         for name, text in blocks("lua"):
             if text.startswith("--[[rookery"):
                 json.loads(text[len("--[[rookery"):text.rindex("]]")])

@@ -2,12 +2,21 @@
 
 import http.client
 import json
+import pathlib
 import re
+import shutil
+import subprocess
 import threading
 import time
 import unittest
 
-from harness import RuntimeTest, eventually
+import engineio
+import socketio
+
+from harness import SOURCE, RuntimeTest, eventually
+
+NODE = shutil.which("node") or shutil.which("nodejs")
+CLIENTS = pathlib.Path(SOURCE) / "tests/integration/npm"
 
 KEYS = """
 [server]
@@ -47,6 +56,67 @@ rookery.server.route("GET", "/nothing", { auth = "none" }, function() end)
 rookery.save(function() return notes end)
 rookery.load(function(saved) notes = saved end)
 """
+
+CHAT = """
+local rookery = require "rookery"
+local chat = rookery.server.namespace("/chat", { auth = function(auth)
+    if type(auth.name) ~= "string" then return nil, "say your name", { code = "NAME" } end
+    rookery.sleep(0.01)
+    return { name = auth.name }
+end })
+local joined = 0
+chat:on_connect(function(socket, auth)
+    joined = joined + 1
+    socket:join("hall")
+    socket:emit("welcome", { you = socket.who.name, asked = auth.name, kept = socket.kept, rooms = socket.rooms })
+end)
+chat:on("say", function(socket, text, data)
+    local got, why = chat:to("hall"):except(socket):emit("said", socket.who.name, text, data)
+    return got, why
+end)
+chat:on("bytes", function(socket, bytes)
+    return rookery.server.is_binary(bytes), rookery.server.binary(bytes.data:reverse()), { nested = bytes }
+end)
+chat:on("ask me", function(socket)
+    rookery.spawn(function()
+        socket:emit("answer", socket:timeout(5):call("question", "why", rookery.server.binary("\\0\\1")))
+        socket:emit("silence", socket:timeout(0.05):call("ignored"))
+    end)
+end)
+chat:on("away", function(socket) socket:disconnect() end)
+chat:on("boom", function() error("on purpose") end)
+chat:on_disconnect(function(socket, reason) print("left:", socket.who.name, reason) end)
+rookery.server.route("GET", "/count", { auth = "none" }, function() return { joined = joined, there = #chat:sockets() } end)
+"""
+
+
+class Client:
+    """python3-socketio in one namespace, with what it has heard."""
+
+    def __init__(self, test, namespace, auth=None, transports=("websocket",)):
+        self.io = socketio.Client(reconnection=False)
+        self.heard = []
+        self.namespace = namespace
+        self.io.on("*", namespace=namespace)(lambda event, *args: self.heard.append((event, *args)))
+        for event in ("welcome", "said", "answer", "silence"):
+            self.io.on(event, lambda *args, event=event: self.heard.append((event, *args)), namespace=namespace)
+        self.io.on("question", self.question, namespace=namespace)
+        self.io.on("connect_error", lambda data: self.heard.append(("refused", data)), namespace=namespace)
+        test.addCleanup(self.io.disconnect)
+        self.io.connect(f"http://127.0.0.1:{test.port}", auth=auth, namespaces=[namespace], transports=list(transports))
+
+    @staticmethod
+    def question(text, data):
+        return ("because", text, data)
+
+    def call(self, event, *args):
+        return self.io.call(event, args, namespace=self.namespace, timeout=10)
+
+    def emit(self, event, *args):
+        self.io.emit(event, args, namespace=self.namespace)
+
+    def wait_for(self, event):
+        return eventually(lambda: next((line for line in self.heard if line[0] == event), None), event, 10)
 
 
 class Serving(RuntimeTest):
@@ -169,6 +239,87 @@ class Serving(RuntimeTest):
         self.assertEqual(spun, [(500, "PLUGIN_ERROR")])
         runtime.wait_for_log("started afresh")
         self.assertEqual(self.ask("GET", "/api/plugins/runaway/ok")[2], "ok")
+
+    def test_a_namespace_of_a_script(self):
+        runtime = self.serve(chat=CHAT)
+        ann = Client(self, "/chat", {"name": "ann"})
+        self.assertEqual(
+            ann.wait_for("welcome")[1], {"you": "ann", "asked": "ann", "kept": False, "rooms": {"hall": True}}
+        )
+        bob = Client(self, "/chat", {"name": "bob"}, ("polling",))
+        bob.wait_for("welcome")
+        self.assertEqual(ann.call("say", "hello", b"\x00\xff"), True)
+        self.assertEqual(bob.wait_for("said"), ("said", "ann", "hello", b"\x00\xff"))
+        self.assertFalse([line for line in ann.heard if line[0] == "said"])
+        self.assertEqual(bob.call("bytes", b"abc"), (True, b"cba", {"nested": b"abc"}))
+        ann.emit("ask me")
+        self.assertEqual(ann.wait_for("answer"), ("answer", "because", "why", b"\x00\x01"))
+        self.assertEqual(ann.wait_for("silence")[3], "timeout")
+        bob.emit("boom")
+        runtime.wait_for_log("on purpose")
+        bob.emit("away")
+        runtime.wait_for_log("left: bob server namespace disconnect")
+        self.assertEqual(self.ask("GET", "/api/plugins/chat/count")[2], {"joined": 2, "there": 1})
+        with self.assertRaises(socketio.exceptions.ConnectionError):
+            Client(self, "/chat", {})
+
+    def test_sockets_stay_over_a_reload(self):
+        self.serve(chat=CHAT)
+        ann = Client(self, "/chat", {"name": "ann"})
+        ann.wait_for("welcome")
+        ann.heard.clear()
+        (self.home.path / "scripts" / "chat.lua").write_text(CHAT + "-- changed\n")
+        code, text = self.control("reload")
+        self.assertEqual(code, 0, text)
+        self.assertEqual(ann.wait_for("welcome")[1]["kept"], True)
+        self.assertEqual(ann.call("bytes", b"x")[0], True)
+        self.assertEqual(self.ask("GET", "/api/plugins/chat/count")[2], {"joined": 1, "there": 1})
+        code, text = self.control("disable", "chat")
+        self.assertEqual(code, 0, text)
+        eventually(lambda: not ann.io.connected or "/chat" not in ann.io.namespaces, "the socket is sent away")
+
+    def test_a_namespace_that_asks_for_a_key(self):
+        self.serve(notes='require("rookery").server.namespace("/notes"):on("ping", function(socket) return socket.key.id end)')
+        self.assertEqual(Client(self, "/notes", {"apiKey": OWN}).call("ping"), "own")
+        for auth, text in (({}, "Missing API key"), ({"token": "wrong"}, "Invalid API key")):
+            with self.assertRaises(socketio.exceptions.ConnectionError) as refused:
+                Client(self, "/notes", auth)
+            self.assertIn(text, str(refused.exception))
+
+    def test_the_echo_over_socketio_with_python(self):
+        self.serve(echo_socketio=(SOURCE / "scripts/echo_socketio.lua").read_text())
+        client = Client(self, "/echo")
+        self.assertEqual(client.call("any", 1, "zwei", b"3"), (1, "zwei", b"3"))
+        self.assertEqual(client.wait_for("any"), ("any", 1, "zwei", b"3"))
+
+    def test_the_echo_over_bare_engineio(self):
+        runtime = self.serve(echo_engineio=(SOURCE / "scripts/echo_engineio.lua").read_text())
+        for transports in (["websocket"], ["polling"]):
+            heard = []
+            client = engineio.Client()
+            client.on("message", heard.append)
+            self.addCleanup(client.disconnect)
+            client.connect(f"http://127.0.0.1:{self.port}", transports=transports, engineio_path="echo.io")
+            client.send("hällo")
+            client.send(b"\x00\x01")
+            eventually(lambda got=heard: len(got) == 2, "both come back", 10)
+            self.assertEqual(heard, ["hällo", b"\x00\x01"])
+        code, text = self.control("disable", "echo_engineio")
+        self.assertEqual(code, 0, text)
+        self.assertEqual(self.ask("GET", "/echo.io/?EIO=4&transport=polling")[0], 404)
+        self.assertNotIn("internal error", runtime.log)
+
+    @unittest.skipUnless(NODE and (CLIENTS / "node_modules/socket.io-client").is_dir(), "needs the npm clients")
+    def test_both_echos_with_npms_clients(self):
+        self.serve(
+            echo_socketio=(SOURCE / "scripts/echo_socketio.lua").read_text(),
+            echo_engineio=(SOURCE / "scripts/echo_engineio.lua").read_text(),
+        )
+        done = subprocess.run(
+            [NODE, "echo_client.mjs", f"http://127.0.0.1:{self.port}"],
+            cwd=CLIENTS, capture_output=True, text=True, timeout=60, check=False,
+        )
+        self.assertEqual(done.stdout.split(), ["socket.io", "ok", "engine.io", "ok"], done.stdout + done.stderr)
 
     def test_what_a_script_serves_goes_with_it(self):
         self.serve(notes=NOTES)

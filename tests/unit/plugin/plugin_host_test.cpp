@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"wrong_magic",
                 "wrong_magic.so exports rookery_plugin_entry without the magic number"},
         Refusal{"wrong_major",
-                "wrong_major.so was built for plugin interface 2.2; this host has 1.2"},
+                "wrong_major.so was built for plugin interface 2.2; this host has 1.3"},
         Refusal{"other_manifest",
                 "other_manifest.so has a manifest of version 2.0.0 and an entry of version 1.0.0"},
         Refusal{"bad_manifest", "bad_manifest.so, its manifest:1:"},

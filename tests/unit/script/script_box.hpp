@@ -3,6 +3,7 @@
 #include "hostapi/extension.hpp"
 #include "script/script_host.hpp"
 #include "support/events.hpp"
+#include "support/fake_served.hpp"
 #include "support/fake_web.hpp"
 #include "support/intercept_probe.hpp"
 
@@ -99,6 +100,7 @@ class ScriptBox {
         std::function<void(const model::Event&, std::string_view handler)> begun;
         bool storage = false;  ///< the script has a store of its own
         bool web = false;      ///< requests are answered by a FakeWeb
+        std::shared_ptr<rookery::testing::FakeServed> server;  ///< what it serves through
         hostapi::Capabilities capabilities;
         std::function<Result<>(const nlohmann::json& command, const std::string& where)> declare;
     };
@@ -337,6 +339,9 @@ class ScriptBox {
             context.web = &web_.emplace(std::make_unique<rookery::testing::FakeWeb>(),
                                         options_.capabilities, worker_);
         }
+        if (options_.server) {
+            context.server = &serving_.emplace(options_.server, options_.capabilities, scope_);
+        }
         if (options_.declare) {
             context.declare = [this](const nlohmann::json& command,
                                      const std::string& where) -> Result<hostapi::EffectId> {
@@ -363,6 +368,7 @@ class ScriptBox {
     hostapi::MetricBook metric_book_;
     std::optional<hostapi::Metrics> metrics_;
     hostapi::Scope scope_;
+    std::optional<hostapi::Serving> serving_;
     std::shared_ptr<Lines> lines_ = std::make_shared<Lines>();
     std::shared_ptr<Finished> delivery_ = std::make_shared<Finished>();
     std::shared_ptr<hostapi::ExtensionCounters> counters_ =
