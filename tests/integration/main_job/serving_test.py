@@ -31,8 +31,13 @@ scopes = ["plugin:notes"]
 id = "other"
 key = "a-key-for-something-else-here"
 scopes = ["read:guilds"]
+[[server.key]]
+id = "echo"
+key = "the-key-of-the-echo-plugin"
+scopes = ["plugin:echo"]
 """
 OWN = "the-key-of-the-notes-script"
+ECHO = "the-key-of-the-echo-plugin"
 
 NOTES = """
 local rookery = require "rookery"
@@ -308,6 +313,34 @@ class Serving(RuntimeTest):
         self.assertEqual(code, 0, text)
         self.assertEqual(self.ask("GET", "/echo.io/?EIO=4&transport=polling")[0], 404)
         self.assertNotIn("internal error", runtime.log)
+
+    def test_a_plugin_serves(self):
+        self.home.plugin("echo")
+        runtime = self.serve()
+        self.assertEqual(self.ask("POST", "/api/plugins/echo/xxx", body=b"ab")[::2], (200, "ababab"))
+        self.assertEqual(self.code("GET", "/api/plugins/echo/whoami", OWN), (403, "INSUFFICIENT_SCOPE"))
+        self.assertEqual(self.ask("GET", "/api/plugins/echo/whoami", ECHO)[::2], (200, "echo"))
+        self.assertEqual(self.code("GET", "/api/plugins/echo/fails"), (500, "PLUGIN_ERROR"))
+        runtime.wait_for_log("on purpose")
+        client = Client(self, "/plugin-echo")
+        self.assertEqual(client.call("any", 1, b"2"), (1, b"2"))
+        heard = []
+        session = engineio.Client()
+        session.on("message", heard.append)
+        self.addCleanup(session.disconnect)
+        session.connect(f"http://127.0.0.1:{self.port}", engineio_path="plugin-echo.io")
+        session.send("text")
+        session.send(b"\x00")
+        eventually(lambda: len(heard) == 2, "both come back", 10)
+        self.assertEqual(heard, ["text", b"\x00"])
+        code, text = self.control("reload", "echo")
+        self.assertEqual(code, 0, text)
+        self.assertEqual(client.call("any", 3), 3)
+        session.send("still there")
+        eventually(lambda: heard[2:] == ["still there"], "the session has stayed", 10)
+        code, text = self.control("disable", "echo")
+        self.assertEqual(code, 0, text)
+        self.assertEqual(self.ask("POST", "/api/plugins/echo/x", body=b"")[0], 404)
 
     @unittest.skipUnless(NODE and (CLIENTS / "node_modules/socket.io-client").is_dir(), "needs the npm clients")
     def test_both_echos_with_npms_clients(self):
