@@ -204,8 +204,11 @@ class FakeRuntime final : public server::Runtime {
     std::vector<server::BotInfo> bots() const override { return all; }
     void call(hostapi::OperationCall call, hostapi::OperationDone done) override {
         calls.push_back(call);
+        const auto refused = errors.find(call.operation);
         const auto found = results.find(call.operation);
-        if (found == results.end()) {
+        if (refused != errors.end()) {
+            done(refused->second);
+        } else if (found == results.end()) {
             done(Error(ErrorKind::unsupported, call.operation));
         } else {
             done(found->second);
@@ -236,6 +239,7 @@ class FakeRuntime final : public server::Runtime {
     std::vector<server::BotInfo> all{{"test", "discord", "ready", ""}};
     std::map<std::tuple<std::string, std::string, std::uint64_t, std::uint64_t>, std::string> cache;
     std::map<std::string, nlohmann::json> results;
+    std::map<std::string, Error> errors;  ///< instead of a result
     std::vector<hostapi::OperationCall> calls;
     std::size_t lookups = 0;
     bool hold = false;
