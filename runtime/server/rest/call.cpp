@@ -1,6 +1,7 @@
 #include "server/rest/call.hpp"
 
 #include "model/generated/shapes.hpp"
+#include "model/json_index.hpp"
 #include "server/rest/awaiting.hpp"
 #include "server/rest/shown.hpp"
 
@@ -42,11 +43,13 @@ namespace {
 
 using Text = std::optional<std::string>;
 
-/// Of another guild than it was asked for under; ids are unique, so a cache finds it all the same.
-bool foreign(const json& entity, std::uint64_t guild) {
-    const auto own = entity.find("guildId");
-    const std::uint64_t of = own == entity.end() ? 0 : id_of(*own);
-    return guild != 0 && of != 0 && of != guild;
+/// Of another guild than it was asked for under: ids are unique, so a cache finds it all the same.
+/// By the text itself, as mappings take the guild from the request where the platform leaves it
+/// out.
+bool foreign(const std::string& text, std::uint64_t guild) {
+    const auto index = model::JsonIndex::build(text);
+    const auto own = index ? index->root()["guild_id"].as_id() : std::nullopt;
+    return guild != 0 && own.value_or(guild) != guild;
 }
 
 }  // namespace
@@ -57,15 +60,11 @@ Task<std::optional<json>> Call::cached(std::string kind, std::uint64_t owner, st
         runtime_.cached(bot, kind, owner, id, std::move(done));
     });
     const Text text = co_await found;
-    if (!text) {
+    if (!text || foreign(*text, kind == "guilds" ? 0 : guild)) {
         co_return std::nullopt;
     }
     const std::uint64_t channel = kind == "messages" ? owner : 0;
-    auto entity = shown(*mapping, false, guild, channel, *text);
-    if (entity && foreign(*entity, kind == "guilds" ? 0 : guild)) {
-        co_return std::nullopt;
-    }
-    co_return entity;
+    co_return shown(*mapping, false, guild, channel, *text);
 }
 
 Task<std::optional<json>> Call::cached_list(std::string kind, std::uint64_t owner,
@@ -92,13 +91,17 @@ Task<std::optional<std::uint64_t>> Call::guild_of_channel(std::uint64_t channel,
     if (const auto known = channels_.find(channel)) {
         co_return known;
     }
-    for (const char* kind : {"channels", "threads"}) {
-        const auto entity = co_await cached(kind, 0, channel, &mappings::kChannel);
-        if (entity) {
-            const std::uint64_t found = id_of(entity->value("guildId", json()));
-            channels_.add(channel, found);
-            co_return found;
-        }
+    // What the cache says, not what the request claims.
+    const std::uint64_t claimed = std::exchange(guild, 0);
+    std::optional<json> entity = co_await cached("channels", 0, channel, &mappings::kChannel);
+    if (!entity) {
+        entity = co_await cached("threads", 0, channel, &mappings::kChannel);
+    }
+    guild = claimed;
+    if (entity) {
+        const std::uint64_t found = id_of(entity->value("guildId", json()));
+        channels_.add(channel, found);
+        co_return found;
     }
     if (!ask) {
         co_return std::nullopt;

@@ -196,7 +196,7 @@ class Checker {
     }
 
     std::optional<json> bits(const json& value, const std::string& path) {
-        if (value.is_number_unsigned()) {
+        if (value.is_number_integer() && value >= 0) {
             return json(std::to_string(value.get<std::uint64_t>()));
         }
         const auto* got = value.get_ptr<const std::string*>();
