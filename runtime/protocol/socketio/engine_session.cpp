@@ -14,6 +14,8 @@ constexpr SteadyTime kNever = SteadyTime::max();
 constexpr std::uint16_t kCloseGoingAway = 1001;
 constexpr std::uint16_t kClosePolicy = 1008;
 constexpr unsigned kTooLargeStatus = 413;
+/// Beyond what may wait for a client.
+constexpr std::size_t kUnreadPings = 8;
 constexpr std::string_view kOctetStream = "application/octet-stream";
 constexpr std::string_view kNoop = "6";
 constexpr std::string_view kClose = "1";
@@ -513,6 +515,10 @@ void EngineSession::tell_dropped() {
 void EngineSession::beat(SteadyTime now) {
     if (awaits_pong_) {
         return finish(EndReason::ping_timeout, kClosePolicy, now);
+    }
+    if (queue_.size() >= options_.buffer_packets + kUnreadPings) {
+        // It answers pings that it has not read.
+        return finish(EndReason::slow_consumer, kClosePolicy, now);
     }
     static const OutPacket kPing = OutPacket::text(EngineType::ping);
     awaits_pong_ = true;

@@ -25,6 +25,7 @@ constexpr std::array<std::string_view, 6> kReserved{
 Error broken(std::string text) { return {ErrorKind::protocol, std::move(text)}; }
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < 0x20; }
 bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 /// Takes the digits at the front of `text`, at most `most` of them.
@@ -73,6 +74,10 @@ Result<> take_namespace(std::string_view& text, Packet& packet) {
                                            std::to_string(kMaxNamespace));
     }
     packet.ns = text.substr(0, size);
+    if (std::ranges::any_of(packet.ns, is_control)) {
+        // It comes back in answers, where 0x1E would end a packet.
+        return broken("a namespace's name has control characters");
+    }
     text.remove_prefix(std::min(size + 1, text.size()));
     return {};
 }

@@ -575,6 +575,17 @@ TEST(EngineSession, pings_are_not_held_back_by_a_full_queue) {
     EXPECT_EQ(peer.reason, EndReason::ping_timeout);
 }
 
+TEST(EngineSession, pongs_for_pings_that_were_not_read_do_not_fill_the_queue) {
+    Joined peer;
+    peer.reads = false;
+    for (int i = 0; i < 2'000 && !peer.ended(); ++i) {
+        peer.pass(Millis(25'000));
+        peer.text("3");
+        ASSERT_LE(peer.session.queued_packets(), peer.engine.buffer_packets + 8);
+    }
+    EXPECT_EQ(peer.reason, EndReason::slow_consumer);
+}
+
 TEST(EngineSession, a_text_with_a_separator_does_not_go_by_polling) {
     Joined polls(Transport::polling);
     EXPECT_EQ(polls.session.send(message("a\x1e"

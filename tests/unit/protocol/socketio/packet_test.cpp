@@ -49,6 +49,10 @@ TEST(SocketIoPacket, what_has_not_this_form_is_refused) {
     EXPECT_EQ(parse("2100000000000000000000[\"a\"]"), "refused");
     EXPECT_EQ(parse("0/" + std::string(127, 'n')), "0/0 /" + std::string(127, 'n') + " - ");
     EXPECT_EQ(parse("0/" + std::string(128, 'n')), "refused");
+    EXPECT_EQ(parse("0/a\x1e"
+                    "b"),
+              "refused")
+        << "it would be written back";
 }
 
 /// "name json", or "refused".
