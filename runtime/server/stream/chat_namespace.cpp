@@ -75,6 +75,7 @@ void ChatNamespace::connect(const Handshake& handshake, std::function<void(Admis
         admission = Admission::accept(StreamClient{
             key, false, key->hears_direct() || (options_.holobridge && !key->guilds), true});
         admission.recovery = options_.recovery && asks_recovery(handshake);
+        admission.identity = identity_of(*key);
     }
     decide(std::move(admission));
 }

@@ -60,6 +60,17 @@ bool asks_recovery(const Handshake& handshake) {
     return auth.is_object() && auth.value("recovery", json()) == true;
 }
 
+std::string identity_of(const Key& key) {
+    json rights{key.id, key.scopes, json(), json()};
+    if (key.guilds) {
+        rights[2] = *key.guilds;
+    }
+    if (key.events) {
+        rights[3] = *key.events;
+    }
+    return rights.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 void send_error(SocketServer& sockets, SocketId socket, std::string_view code,
                 std::string_view message, const Namespace::Reply& reply) {
     std::string error = "{\"message\":";

@@ -3,6 +3,7 @@
 #include "server/access/guard.hpp"
 #include "server/socketio/socket_server.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace rookery::server {
@@ -28,6 +29,9 @@ struct StreamClient {
 
 /// Whether the handshake's auth object asks for it with `recovery: true`.
 [[nodiscard]] bool asks_recovery(const Handshake& handshake);
+
+/// Admission::identity: the key with its rights. Who has others begins anew.
+[[nodiscard]] std::string identity_of(const Key& key);
 
 /// The event `error` with `{message, code}`; the same as `{error}` to whoever waits for an answer.
 void send_error(SocketServer& sockets, SocketId socket, std::string_view code,

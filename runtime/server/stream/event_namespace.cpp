@@ -65,6 +65,7 @@ void EventNamespace::connect(const Handshake& handshake, std::function<void(Admi
         const StreamClient client = client_of(key);
         admission = Admission::accept(client, first_rooms(client));
         admission.recovery = options_.recovery && asks_recovery(handshake);
+        admission.identity = identity_of(*key);
     }
     decide(std::move(admission));
 }
