@@ -21,6 +21,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using ErrorCode = boost::system::error_code;
 
+constexpr std::chrono::seconds kTellEvery{10};
 constexpr std::string_view kFull =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 5\r\n"
     "Connection: close\r\n\r\n";
@@ -53,7 +54,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
     Proxies proxies;
     HttpOptions options;
     asio::steady_timer patience;
-    bool full_told = false;
+    SteadyTime tell_again{};  ///< that there is no room
 };
 
 void HttpServer::Impl::take(tcp::socket socket) {
@@ -69,14 +70,15 @@ void HttpServer::Impl::take(tcp::socket socket) {
     const bool full = core->connections.size() >= core->limits.connections;
     if (full || (there != core->by_address.end() && !proxies.trusts(address) &&
                  there->second >= core->limits.connections_per_address)) {
-        if (!std::exchange(full_told, true)) {
+        const auto now = std::chrono::steady_clock::now();
+        if (now >= tell_again) {
+            tell_again = now + kTellEvery;
             log::get("http")->warn("too many connections{}: clients are turned away",
                                    full ? "" : " from " + peer);
         }
         turn_away(socket);
         return;
     }
-    full_told = false;
     auto connection =
         tls == nullptr
             ? std::make_shared<Connection>(core, std::move(socket), nullptr, peer)
