@@ -192,9 +192,8 @@ class SocketWorld : public IoFixture {
         hub_ = std::make_unique<server::SocketHub>(turn_, *channels_, clock_, section);
         echo_ = std::make_unique<EchoNamespace>(*hub_);
         ASSERT_TRUE(hub_->open("/", *echo_, {.recovery = true, .most_rooms = 3}));
-        server::HttpOptions options;
-        options.access_log = false;
-        ASSERT_TRUE(http_.apply(options));
+        http_options_.access_log = false;
+        ASSERT_TRUE(http_.apply(http_options_));
         http_.mount("/socket.io", hub_->handler());
         const auto url = http_.url();
         port_ = static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
@@ -244,6 +243,7 @@ class SocketWorld : public IoFixture {
         return "&transport=polling&sid=" + answer.substr(at, answer.find('"', at) - at);
     }
 
+    server::HttpOptions http_options_;  ///< before serve()
     SystemClock clock_;
     server::Turn turn_{io_};
     std::unique_ptr<server::ChannelPool> channels_;
