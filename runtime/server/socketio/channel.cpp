@@ -196,9 +196,8 @@ class TlsChannel final : public Channel {
     }
 
     void write_last() override {
-        out_ = last_;
-        wrote_last(out_.size());
-        write_out();
+        out_ = std::exchange(last_, {});
+        write_out();  // then unblocked(), which finds nothing left
     }
 
     void write_out() {

@@ -22,8 +22,11 @@ using ::testing::ElementsAre;
 class TlsTalk {
   public:
     /// Joins "/", reads until `last` has come, and leaves with a close frame.
-    TlsTalk(std::uint16_t port, std::string last)
-        : thread_([this, port, last = std::move(last)] { talk(port, last); }) {}
+    TlsTalk(asio::io_context& server, std::uint16_t port, std::string last)
+        : thread_([this, &server, port, last = std::move(last)] {
+              talk(port, last);
+              asio::post(server, [] {});  // which waits for something to happen
+          }) {}
     ~TlsTalk() { thread_.join(); }
     TlsTalk(const TlsTalk&) = delete;
     TlsTalk& operator=(const TlsTalk&) = delete;
@@ -77,7 +80,7 @@ TEST_F(ChannelTest, everything_arrives_in_order_over_tls) {
     http_options_.certificate = folder / "cert.pem";
     http_options_.key = folder / "key.pem";
     serve();
-    TlsTalk client(port_, "42[\"end\"]");
+    TlsTalk client(io_, port_, "42[\"end\"]");
     run_until([&] { return echo_->sockets.size() == 1; });
     std::string expected;
     for (int i = 0; i < 60; ++i) {
@@ -93,7 +96,8 @@ TEST_F(ChannelTest, everything_arrives_in_order_over_tls) {
     run_until([&] { return client.done.load(); });
     EXPECT_EQ(client.error, "");
     EXPECT_TRUE(client.in.find(expected) != std::string::npos);
-    EXPECT_TRUE(client.in.ends_with(std::string("\x88\x00", 2)));
+    const std::string goodbye = "\x88\x11\x03\xE8transport close";
+    EXPECT_EQ(client.in.substr(client.in.size() - goodbye.size()), goodbye);
     EXPECT_THAT(echo_->reasons, ElementsAre("transport close"));
 }
 
