@@ -12,14 +12,12 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr Millis kPatience{2'000};  ///< with the rest of the process
-constexpr Millis kFresh{500};       ///< what was found out so lately is not asked for again
+constexpr Millis kFresh{500};  ///< what was found out so lately is not asked for again
 
 constexpr std::string_view kScope = "read:metrics";
 
 Readiness silent() {
-    return {
-        {{"process", "", "silent", "the runtime's main thread has not answered in 2 s", false}}};
+    return {{{"process", "", "silent", "the runtime's main thread does not answer", false}}};
 }
 
 bool wants_text(const Request& request) {
@@ -38,12 +36,13 @@ bool is_local(const Request& request) {
 
 struct OperationsHandler::Impl : std::enable_shared_from_this<Impl> {
     Impl(asio::io_context& context_, const Clock& clock_, Guard& guard_, Runtime& runtime_,
-         Collect collect_)
+         Collect collect_, Millis patience_)
         : context(context_),
           clock(clock_),
           guard(guard_),
           runtime(runtime_),
-          collect(std::move(collect_)) {}
+          collect(std::move(collect_)),
+          patience(patience_) {}
 
     void ready(const ExchangePtr& exchange);
     void metrics(const ExchangePtr& exchange);
@@ -55,11 +54,11 @@ struct OperationsHandler::Impl : std::enable_shared_from_this<Impl> {
     void ask(std::function<void(std::function<void(Answer)>)> ask,
              std::function<void(Answer)> answered, std::function<void()> late) {
         struct State {
-            explicit State(asio::io_context& io) : timer(io, kPatience) {}
+            State(asio::io_context& io, Millis wait) : timer(io, wait) {}
             asio::steady_timer timer;
             bool over = false;
         };
-        auto state = std::make_shared<State>(context);
+        auto state = std::make_shared<State>(context, patience);
         state->timer.async_wait(
             [state, late = std::move(late)](const boost::system::error_code& error) {
                 if (!error && !std::exchange(state->over, true)) {
@@ -81,6 +80,7 @@ struct OperationsHandler::Impl : std::enable_shared_from_this<Impl> {
     Guard& guard;
     Runtime& runtime;
     Collect collect;
+    Millis patience;
     std::optional<Readiness> known;
     SteadyTime known_at;
 };
@@ -145,8 +145,8 @@ void OperationsHandler::Impl::text(std::function<void(std::string)> done) {
 }
 
 OperationsHandler::OperationsHandler(asio::io_context& context, const Clock& clock, Guard& guard,
-                                     Runtime& runtime, Collect collect)
-    : impl_(std::make_shared<Impl>(context, clock, guard, runtime, std::move(collect))) {}
+                                     Runtime& runtime, Collect collect, Millis patience)
+    : impl_(std::make_shared<Impl>(context, clock, guard, runtime, std::move(collect), patience)) {}
 
 OperationsHandler::~OperationsHandler() = default;
 

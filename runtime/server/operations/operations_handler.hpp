@@ -24,9 +24,9 @@ class OperationsHandler final : public Handler {
     /// Appends what is measured on the server's thread.
     using Collect = std::function<void(Families&)>;
 
-    /// All outlive it.
+    /// All outlive it. `patience` is for the rest of the process.
     OperationsHandler(boost::asio::io_context& context, const Clock& clock, Guard& guard,
-                      Runtime& runtime, Collect collect);
+                      Runtime& runtime, Collect collect, Millis patience = Millis{2'000});
     ~OperationsHandler() override;
 
     void handle(ExchangePtr exchange) override;

@@ -94,7 +94,7 @@ TEST(Metrics, names_follow_the_conventions) {
 }
 
 TEST(Metrics, of_a_runtime_without_extensions_are_short) {
-    EXPECT_EQ(server::exposition(to_metrics({}, {})).find("extension"), std::string::npos);
+    EXPECT_EQ(server::exposition(to_metrics({}, {})).find("rookery_extension"), std::string::npos);
 }
 
 }  // namespace

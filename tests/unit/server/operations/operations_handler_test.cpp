@@ -82,9 +82,14 @@ class OperationsHandlerTest : public ::testing::Test {
     FakeRuntime runtime;
     KeyRing ring{clock, folder.path()};
     OperationsHandler handler{
-        io, clock, ring, runtime, [](Families& families) {
+        io,
+        clock,
+        ring,
+        runtime,
+        [](Families& families) {
             families.push_back({"b_total", Family::Kind::counter, "B.", {{{}, 4}}});
-        }};
+        },
+        Millis{1}};
 };
 
 TEST_F(OperationsHandlerTest, health_is_everybody_s) {
