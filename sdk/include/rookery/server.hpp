@@ -56,7 +56,7 @@ struct ServerAnswer {
     std::uint32_t status = 200;
     std::string body;
     std::string content_type = "application/json; charset=utf-8";
-    ServerFields headers;
+    ServerFields headers{};
 };
 
 /// Zeroes and empty texts ask for what stands in brackets.

@@ -7,6 +7,7 @@
 #include <rookery/abi/ext/interactions.h>
 #include <rookery/abi/ext/log.h>
 #include <rookery/abi/ext/operations.h>
+#include <rookery/abi/ext/server.h>
 #include <rookery/abi/ext/timers.h>
 #include <rookery/duration.hpp>
 #include <rookery/error.hpp>
@@ -18,6 +19,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -139,6 +141,27 @@ class FakeHost : private rk_host {
         const auto found = kv_.find(key);
         return found == kv_.end() ? std::nullopt : std::optional(found->second.value);
     }
+
+    /// Asks a route: ask("GET", "/items/5"); 0 when there is none. `key`: the id of who asks.
+    inline rk_handle_t ask(std::string_view method, std::string_view path,
+                           std::string_view body = {}, std::string_view key = {});
+    struct Answered {
+        std::uint32_t status = 0;  ///< 0: not yet
+        std::string body{};
+        std::string content_type{};
+    };
+    [[nodiscard]] Answered answered(rk_handle_t asked) const {
+        const auto found = answered_.find(asked);
+        return found == answered_.end() ? Answered{} : found->second;
+    }
+    /// A client joins a namespace, or opens a session at a path; 0 when it is refused.
+    inline std::uint64_t connect(std::string_view channel, std::string_view auth = "{}");
+    /// It sends an event (without a name: a session's message) that asks for an acknowledgement:
+    /// what came, a JSON array, attachments behind a plus each; empty when nothing did.
+    inline std::string say(std::uint64_t socket, std::string_view event, std::string_view json);
+    inline void disconnect(std::uint64_t socket);
+    /// What went to clients: "7 hello [1]", "all ROOM hello [1]".
+    [[nodiscard]] const std::vector<std::string>& sent() const noexcept { return sent_; }
 
     /// What was asked for so far, the oldest first.
     [[nodiscard]] const std::deque<FakeCall>& calls() const noexcept { return calls_; }
@@ -280,6 +303,16 @@ class FakeHost : private rk_host {
         std::string value{};
         std::uint64_t expires = 0;  ///< 0: never
     };
+    struct Route {
+        std::string what;  ///< "GET /items/:id"
+        Callback<rk_server_request_fn> callback;
+    };
+    struct Channel {
+        std::string name;
+        std::uint32_t flags;
+        rk_server_handlers_t handlers;
+        Callback<rk_release_t> user;
+    };
     struct Page {
         std::uint32_t status = 0;
         std::string body{};
@@ -292,6 +325,7 @@ class FakeHost : private rk_host {
 
     friend struct FakeTables;
     friend struct FakeServices;
+    friend struct FakeServer;
 
     static FakeHost& self(const rk_host_t* host) {
         return const_cast<FakeHost&>(static_cast<const FakeHost&>(*host));
@@ -354,6 +388,7 @@ class FakeHost : private rk_host {
     inline void finish(Pending call, bool late);
     inline void advance_to(std::uint64_t until);
     inline void release_everything();
+    inline void release_served();
     [[nodiscard]] static inline std::string wrong_arguments(std::string_view operation,
                                                             const JsonValue& arguments);
     [[nodiscard]] static inline bool fits(const Subscription& one, const OpenEvent& event);
@@ -381,6 +416,14 @@ class FakeHost : private rk_host {
     std::map<std::string, Kept> kv_;
     std::map<std::string, Page> web_;
     std::vector<Request> requests_;
+    std::map<rk_handle_t, Route> routes_;
+    std::map<rk_handle_t, Channel> channels_;
+    std::set<rk_handle_t> asked_;  ///< requests that are not answered
+    std::map<rk_handle_t, Answered> answered_;
+    std::map<rk_handle_t, std::pair<bool, std::string>> admitted_;
+    std::map<rk_handle_t, std::string> replies_;
+    std::map<std::uint64_t, rk_handle_t> sockets_;  ///< and their channels
+    std::vector<std::string> sent_;
     std::deque<std::function<void()>> ends_;  ///< of calls to services
     std::mutex mutex_;
     std::vector<Callback<rk_task_fn>> posted_;
@@ -392,4 +435,5 @@ class FakeHost : private rk_host {
 
 #include <rookery/testing/fake_tables.hpp>
 // Stands on the one above.
+#include <rookery/testing/fake_server.hpp>
 #include <rookery/testing/fake_services.hpp>

@@ -278,6 +278,7 @@ inline void FakeHost::release_everything() {
     for (auto tasks = std::exchange(posted_, {}); const auto& task : tasks) {
         give_back(task);
     }
+    release_served();
     events_.clear();
     commands_.clear();
 }
@@ -724,6 +725,7 @@ struct FakeTables {
 
 /// In fake_services.hpp.
 [[nodiscard]] const void* service_table(std::string_view id);
+[[nodiscard]] const void* server_table();
 
 inline const void* FakeHost::get_table(const rk_host_t*, rk_text_t id) {
     using Tables = FakeTables;
@@ -780,6 +782,9 @@ inline const void* FakeHost::get_table(const rk_host_t*, rk_text_t id) {
         if (FakeTables::view(id) == name) {
             return table;
         }
+    }
+    if (FakeTables::view(id) == RK_SERVER_ID) {
+        return server_table();
     }
     return service_table(FakeTables::view(id));
 }
