@@ -74,23 +74,13 @@ void ChatNamespace::connect(const Handshake& handshake, std::function<void(Admis
     if (const KeyPtr key = admit_client(guard_, handshake, "token", admission)) {
         admission = Admission::accept(StreamClient{
             key, false, key->hears_direct() || (options_.holobridge && !key->guilds), true});
-        admission.recovery = options_.recovery && asks_recovery(handshake);
         admission.identity = identity_of(*key);
+        admission.recovery = options_.recovery && asks_recovery(handshake);
     }
     decide(std::move(admission));
 }
 
-void ChatNamespace::joined(SocketId socket, bool recovered) {
-    const StreamClient* const known = stream_client(sockets_, socket);
-    const Handshake* const handshake = sockets_.handshake(socket);
-    if (!recovered || known == nullptr || handshake == nullptr) {
-        return;
-    }
-    Admission refusal;
-    if (admit_client(guard_, *handshake, "token", refusal) != known->key) {
-        sockets_.disconnect(socket, true);
-    }
-}
+void ChatNamespace::joined(SocketId /*socket*/, bool /*recovered*/) {}
 
 void ChatNamespace::left(SocketId /*socket*/, std::string_view /*reason*/) {}
 

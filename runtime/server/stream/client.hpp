@@ -24,14 +24,15 @@ struct StreamClient {
 [[nodiscard]] KeyPtr admit_client(Guard& guard, const Handshake& handshake, std::string_view field,
                                   Admission& refusal);
 
+/// As Admission::identity: the key with all its rights, so that nobody takes up a connection that
+/// had others.
+[[nodiscard]] std::string identity_of(const Key& key);
+
 /// Whether the handshake's auth object has a value for it.
 [[nodiscard]] bool has_credential(const Handshake& handshake, std::string_view field);
 
 /// Whether the handshake's auth object asks for it with `recovery: true`.
 [[nodiscard]] bool asks_recovery(const Handshake& handshake);
-
-/// Admission::identity: the key with its rights. Who has others begins anew.
-[[nodiscard]] std::string identity_of(const Key& key);
 
 /// The event `error` with `{message, code}`; the same as `{error}` to whoever waits for an answer.
 void send_error(SocketServer& sockets, SocketId socket, std::string_view code,

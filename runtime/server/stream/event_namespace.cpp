@@ -64,38 +64,13 @@ void EventNamespace::connect(const Handshake& handshake, std::function<void(Admi
     if (const KeyPtr key = admit_client(guard_, handshake, "apiKey", admission)) {
         const StreamClient client = client_of(key);
         admission = Admission::accept(client, first_rooms(client));
-        admission.recovery = options_.recovery && asks_recovery(handshake);
         admission.identity = identity_of(*key);
+        admission.recovery = options_.recovery && asks_recovery(handshake);
     }
     decide(std::move(admission));
 }
 
-void EventNamespace::joined(SocketId socket, bool recovered) {
-    const Handshake* const handshake = sockets_.handshake(socket);
-    StreamClient* const known = client(socket);
-    if (!recovered || handshake == nullptr || known == nullptr) {
-        return;
-    }
-    if (known->chat) {
-        options_.chat->joined(socket, recovered);
-        return;
-    }
-    Admission refusal;
-    const KeyPtr key = admit_client(guard_, *handshake, "apiKey", refusal);
-    if (key == nullptr) {
-        sockets_.disconnect(socket, true);
-    } else if (key != known->key) {
-        // Another key, or the same with other rights: what it had subscribed to is not its own.
-        for (const std::string& room : sockets_.rooms(socket)) {
-            sockets_.leave(socket, room);
-        }
-        *known = client_of(key);
-        for (const std::string& room : first_rooms(*known)) {
-            static_cast<void>(sockets_.join(socket, room));
-        }
-        fail(socket, "SUBSCRIPTIONS_LOST", "the key has changed: subscribe again", nullptr);
-    }
-}
+void EventNamespace::joined(SocketId /*socket*/, bool /*recovered*/) {}
 
 void EventNamespace::left(SocketId socket, std::string_view /*reason*/) { queues_.erase(socket); }
 
