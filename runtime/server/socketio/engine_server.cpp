@@ -97,6 +97,7 @@ EngineServer::~EngineServer() {
         connection->server_ = nullptr;
         connection->poll_.reset();
         connection->close_socket({});
+        connection->listener_.reset();  // the connection may outlive us until the turn ends
     }
 }
 
