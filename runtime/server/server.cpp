@@ -36,6 +36,9 @@ HttpOptions http_options(const config::ServerSection& section) {
         // Its clients may stand behind a proxy that nobody had to declare.
         options.trusted_proxies = {"0.0.0.0/0", "::/0"};
     }
+    if (section.holobridge && section.cors.empty()) {
+        options.cors = {"*"};  // its pages came from anywhere
+    }
     options.access_log = section.access_log;
     options.limits.connections = section.most_connections;
     return options;

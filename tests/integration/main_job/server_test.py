@@ -129,6 +129,11 @@ class ServerTest(RuntimeTest):
         headers = self.client(runtime).send(ask.format("https://evil.example")).answer()[1]
         self.assertNotIn("access-control-allow-origin", headers)
 
+    def test_pages_of_holobridge_come_from_anywhere(self):
+        runtime = self.serve('compat = "holobridge"\n')
+        ask = "GET /x HTTP/1.1\r\nHost: h\r\nOrigin: https://any.example\r\n\r\n"
+        self.assertEqual(self.client(runtime).send(ask).answer()[1]["access-control-allow-origin"], "*")
+
     def test_address_that_is_taken_ends_the_start(self):
         runtime = self.serve()
         port = self.address(runtime)[1]
