@@ -242,10 +242,8 @@ void SocketHub::decide(SocketId id, Admission admission) {
         }
         if (socket->recoverable) {
             socket->joined_at = socket->last_sent = socket->space.log->newest();
+            socket->pid = random_name(18);
         }
-    }
-    if (socket->recoverable) {
-        socket->pid = random_name(18);
     }
     if (connection.accept(id, socket->sid, socket->pid)) {
         socket->space.user.joined(id, recovered);
@@ -273,6 +271,8 @@ bool SocketHub::recover(Socket& socket, const Admission& admission) {
     if (kept->identity != admission.identity) {
         return false;
     }
+    // By its pid the client sees that it was recovered; it is of use again after the next loss.
+    socket.pid = claim->pid;
     socket.sid = std::move(found->session.sid);
     socket.who = std::move(kept->who);
     for (const auto& room : found->session.rooms) {
