@@ -83,7 +83,7 @@ class ServerTest(RuntimeTest):
         self.assertEqual(headers["content-type"], "application/json; charset=utf-8")
         self.assertEqual(headers["x-content-type-options"], "nosniff")
         self.assertNotIn("strict-transport-security", headers)
-        self.assertIn(f"id={headers['x-request-id']}", runtime.log)
+        runtime.wait_for_log(f"id={headers['x-request-id']}")
         self.assertIn("server: http://127.0.0.1:", self.control("list")[1])
 
     def test_many_requests_over_one_connection(self):
