@@ -83,7 +83,9 @@ class World:
 
     def __init__(self):
         self.home = Home()
-        self.home.write_config(extra=SERVER)
+        self.home.write_config(
+            bot='interactions = { guardian = "off" }', simulator="rate_limits = false\nmembers = 30", extra=SERVER
+        )
         self.runtime = Runtime(self.home).wait_ready()
         self.runtime.wait_for_log("listening on http")
         self.url = re.search(r"listening on (http://[\w.:]+)", self.runtime.log).group(1)
@@ -122,11 +124,11 @@ class World:
         guild = state["guilds"][0]
         self.ids["guildId"] = guild["id"]
         self.ids["channelId"] = next(one["id"] for one in guild["channels"] if one["name"] == "general")
-        bots = {one["id"] for one in guild.get("members", []) if one.get("bot")}
-        self.people = [one["id"] for one in self.need("GET", self.at("/members")) if not one["user"]["bot"] and one["id"] not in bots]
         owner = self.need("GET", self.at(""))["ownerId"]
-        self.people = [one for one in self.people if one != owner]
-        self.ids["userId"] = self.people[0]
+        self.people = [
+            one["id"] for one in self.need("GET", self.at("/members")) if not one["user"]["bot"] and one["id"] != owner
+        ]
+        self.ids["userId"] = self.people.pop(0)
         self.ids["emoji"] = urllib.parse.quote("\N{THUMBS UP SIGN}")
         for name in ("voice", "stage", "announcement"):
             made = self.need("POST", self.at("/channels"), {"name": name, "type": name})
@@ -171,7 +173,7 @@ class World:
         if kind == "invite":
             return self.operation("invites.create", channelId=self.ids["channelId"], unique=True)["code"]
         if kind == "interaction":
-            made = self.runtime.simulator().act("interaction", command="ping", channel="general", user="alice")
+            made = self.runtime.simulator().act("slash", channel="general", user="alice", name="ping")
             self.token = made["token"]
             return made["id"]
         if kind == "token":
