@@ -10,7 +10,7 @@ local function of_type(name) return object({ "type", name }) end
 
 local scalars = {
     text = function() return of_type("string") end,
-    id = function() return object({ "type", "string" }, { "pattern", "^[0-9]*$" }) end,
+    id = function() return of_type("string") end,
     time = function() return of_type("string") end,
     integer = function() return of_type("integer") end,
     number = function() return of_type("number") end,
