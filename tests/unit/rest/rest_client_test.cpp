@@ -97,6 +97,19 @@ TEST_F(RestClientTest, a_limited_request_is_sent_again_and_the_caller_sees_succe
     EXPECT_EQ(client_.counters().limited_global, 1U);
 }
 
+TEST_F(RestClientTest, counts_by_route_what_became_of_its_requests) {
+    serve({answer(429, "X-Wait: 5\r\n"), answer(201), answer(404)});
+    EXPECT_EQ(ask(request("POST"))->status, 201U);
+    EXPECT_EQ(ask(request("GET"))->status, 404U);
+    const RouteCounters& posted = client_.routes().at("POST /a");
+    EXPECT_EQ(posted.answers[2], 1U);
+    EXPECT_EQ(posted.answers[4], 1U);
+    EXPECT_EQ(posted.limited, 1U);
+    EXPECT_EQ(posted.times.counts().total, 2U);
+    EXPECT_EQ(client_.routes().at("GET /a").answers[4], 1U);
+    EXPECT_EQ(client_.routes().at("GET /a").limited, 0U);
+}
+
 TEST_F(RestClientTest, a_limit_longer_than_the_request_may_wait_is_an_error_at_once) {
     serve({answer(429, "X-Wait: 600000\r\n")});
     const auto result = ask(request());

@@ -47,6 +47,16 @@ TEST_F(LedgerTest, G37_keys_of_a_larger_concurrency_run_in_parallel) {
     EXPECT_EQ(wait(16), 5250ms);
 }
 
+TEST_F(LedgerTest, tells_how_many_are_left) {
+    EXPECT_EQ(ledger.left(wall), 800U);
+    fill(3);
+    EXPECT_EQ(ledger.left(wall), 797U);
+    ledger.set_budget({1000, 100, 1h, 1}, now);
+    EXPECT_EQ(ledger.left(wall), 0U);
+    ledger.set_budget({10, 10, 1h, 1}, now);
+    EXPECT_EQ(ledger.left(wall), 5U);
+}
+
 TEST_F(LedgerTest, refuses_at_the_share_of_the_budget) {
     fill(799);
     EXPECT_EQ(wait(), 0ms);
