@@ -88,6 +88,4 @@ Feed::~Feed() {
     pump_->lane()->close(bus::Lane::Rest::leave_open);
 }
 
-bus::LaneStats Feed::stats() const { return pump_->lane()->stats(); }
-
 }  // namespace rookery::server

@@ -35,8 +35,6 @@ class Feed {
     Feed(const Feed&) = delete;
     Feed& operator=(const Feed&) = delete;
 
-    [[nodiscard]] bus::LaneStats stats() const;
-
   private:
     class Pump;
     bus::EventBus& bus_;
