@@ -168,8 +168,9 @@ class Examples(StreamTest):
 class Transports(StreamTest):
     def check(self, transports, upgrades):
         client = self.client(transports=transports)
-        hello, at = client.wait(lambda one: "connect" in one, "the connection")
-        self.assertEqual(hello["connect"], transports[0])
+        first, _ = client.wait(lambda one: "open" in one, "the first transport")
+        self.assertEqual(first["open"], transports[0])
+        _, at = client.wait(lambda one: "connect" in one, "the connection")
         if upgrades:
             client.wait(lambda one: one.get("upgrade") == "websocket", "the upgrade")
         self.assertEqual(client.subscribe(self.guild), {"guildIds": [self.guild]})

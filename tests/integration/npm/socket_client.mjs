@@ -1,7 +1,7 @@
 // The unmodified socket.io-client, moved by lines of JSON on stdin, telling what happens as lines of JSON.
 // Usage: node socket_client.mjs ADDRESS OPTIONS
 //   in   {"emit": [event, ...arguments], "ack": true}, {"binary": event}, {"cut": true}, {"close": true}
-//   out  {"connect": transport, "recovered": bool}, {"connect_error": message, "data": ...},
+//   out  {"open": transport}, {"connect": transport, "recovered": bool}, {"connect_error": message, "data": ...},
 //        {"disconnect": reason}, {"upgrade": transport}, {"event": [name, ...arguments]}, {"ack": [...]}
 import readline from "node:readline";
 import { io } from "socket.io-client";
@@ -11,10 +11,11 @@ const say = (what) => console.log(JSON.stringify(what));
 const plain = (value) => (value instanceof Buffer ? { bytes: value.toString("hex") } : value);
 
 const socket = io(address, { reconnectionDelay: 50, reconnectionDelayMax: 200, ...JSON.parse(options) });
-socket.on("connect", () => {
-  say({ connect: socket.io.engine.transport.name, recovered: socket.recovered });
+socket.io.on("open", () => {
+  say({ open: socket.io.engine.transport.name });
   socket.io.engine.once("upgrade", (transport) => say({ upgrade: transport.name }));
 });
+socket.on("connect", () => say({ connect: socket.io.engine.transport.name, recovered: socket.recovered }));
 socket.on("connect_error", (error) => say({ connect_error: error.message, data: error.data ?? null }));
 socket.on("disconnect", (reason) => say({ disconnect: reason }));
 socket.onAny((...event) => say({ event: event.map(plain) }));
