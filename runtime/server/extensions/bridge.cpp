@@ -168,8 +168,11 @@ void Bridge::event(SocketId socket, std::string_view name, server::Arguments arg
     if (reply) {
         visit.reply = stage_.wait(std::move(reply));
     }
-    if (!stage_.registry().offer(channel_.title, std::move(visit))) {
-        stage_.sockets().disconnect(socket, false);
+    Registry& registry = stage_.registry();
+    if (!registry.offer(channel_.title, std::move(visit))) {
+        // Not from within its own call.
+        registry.on_stage(
+            [key = channel_.key, socket](Stage& stage) { stage.disconnect(key, socket); });
     }
 }
 

@@ -245,6 +245,7 @@ TEST_F(NamespacesOfExtensions, send_away_who_says_more_than_is_taken) {
         ASSERT_TRUE(sockets.clients.contains(1));
         sockets.event(1, "flood", {});
     }
+    settle();
     EXPECT_FALSE(sockets.clients.contains(1));
 }
 
