@@ -3,6 +3,7 @@
 #include "hostapi/extension.hpp"
 #include "plugin/plugin_host.hpp"
 #include "support/events.hpp"
+#include "support/fake_served.hpp"
 #include "support/fake_web.hpp"
 #include "support/intercept_probe.hpp"
 #include "support/temp_dir.hpp"
@@ -79,6 +80,8 @@ class LoadedPlugin {
         context.settings = &*settings_;
         metrics_.emplace(metric_book_, "plugin test", capabilities_);
         context.metrics = &*metrics_;
+        serving_.emplace(served_, capabilities_, *scope_);
+        context.server = &*serving_;
         context.subscribe = [this](std::string_view event) -> Result<hostapi::EffectId> {
             subscribed_.emplace_back(event);
             return scope_->add("on " + std::string(event), [this] { ++unsubscribed_; });
@@ -196,6 +199,8 @@ class LoadedPlugin {
         worker_.reset();
     }
 
+    /// What it serves; worker thread.
+    [[nodiscard]] testing::FakeServed& served() { return *served_; }
     std::size_t in_flight() {
         std::size_t out = 0;
         on_worker([&] { out = extension_->in_flight(); });
@@ -262,9 +267,11 @@ class LoadedPlugin {
     std::optional<hostapi::GuildSettings> settings_;
     hostapi::MetricBook metric_book_;
     std::optional<hostapi::Metrics> metrics_;
+    std::shared_ptr<testing::FakeServed> served_ = std::make_shared<testing::FakeServed>();
     std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> sink_;
     std::shared_ptr<hostapi::Worker> worker_;
     std::unique_ptr<hostapi::Scope> scope_;
+    std::optional<hostapi::Serving> serving_;
     std::shared_ptr<hostapi::ExtensionCounters> counters_;
     std::vector<std::string> subscribed_;
     std::vector<std::string> declared_;
