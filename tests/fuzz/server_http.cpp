@@ -1,10 +1,9 @@
 #include "base/assert.hpp"
+#include "protocol/socketio/engine_packet.hpp"
 #include "server/http/cors.hpp"
 #include "server/http/proxies.hpp"
 #include "server/http/request_parser.hpp"
 #include "server/http/target.hpp"
-
-#include <simdjson.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -24,7 +23,7 @@ void look_at(const RequestHead& head) {
     const auto target = parse_target(head.target);
     if (target) {
         RK_ASSERT(target->path.starts_with('/'));
-        RK_ASSERT(simdjson::validate_utf8(target->path));
+        RK_ASSERT(protocol::socketio::is_utf8(target->path));
         for (const auto& segment : target->segments) {
             RK_ASSERT(segment != "." && segment != ".." && segment.find('\0') == std::string::npos);
         }

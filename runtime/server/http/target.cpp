@@ -1,6 +1,6 @@
 #include "server/http/target.hpp"
 
-#include <simdjson.h>
+#include "protocol/socketio/engine_packet.hpp"
 
 #include <algorithm>
 
@@ -45,7 +45,7 @@ Result<std::string> decoded(std::string_view text, bool plus, std::string_view w
                     [&](char c) { return c == '\0' || (path && is_control(c)); })) {
         return bad("expected no control characters in the " + std::string(where));
     }
-    if (!simdjson::validate_utf8(out)) {
+    if (!protocol::socketio::is_utf8(out)) {
         return bad("expected UTF-8 in the " + std::string(where));
     }
     return out;
