@@ -101,7 +101,7 @@ Result<> Server::Impl::apply(const config::ServerSection& next) {
         return applied.error();
     }
     keys.apply(next);
-    api.set_options({next.bot, next.holobridge});
+    api.set_options({next.bot, next.holobridge, next.body_limit});
     section = next;
     const std::lock_guard lock(url_mutex);
     if (url != http.url()) {

@@ -59,7 +59,8 @@ class Call {
     nlohmann::json arguments = nlohmann::json::object();  ///< of the route's operation
     nlohmann::json aside = nlohmann::json::object();      ///< fields that go to no parameter
     std::string bot;
-    std::uint64_t guild = 0;  ///< that it is about, where that is known
+    std::uint64_t guild = 0;    ///< that it is about, where that is known
+    bool tells_tokens = false;  ///< of webhooks
 
     [[nodiscard]] std::uint64_t id(std::string_view parameter) const;
     [[nodiscard]] const Request& request() const { return exchange->request(); }

@@ -51,7 +51,6 @@ std::optional<std::string> next_page(const Call& call, const json& data) {
                                                       : std::nullopt;
 }
 
-/// Secrets are for keys that may do everything.
 void hide_tokens(json& item) {
     const auto token = item.find("token");
     const auto url = item.find("url");
@@ -89,7 +88,7 @@ Task<Result<Given>> give(Call& call, std::string_view operation, json data) {
     }
     co_await call.complete(data, route.result, route.list);
     const std::string_view shape = route.result->shape->name;
-    if ((shape == "Webhook" || shape == "ChannelWebhook") && !call.key->has("admin")) {
+    if ((shape == "Webhook" || shape == "ChannelWebhook") && !call.tells_tokens) {
         if (!route.list) {
             hide_tokens(data);
         }

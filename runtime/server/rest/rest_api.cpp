@@ -8,6 +8,7 @@
 #include "server/rest/moment.hpp"
 #include "server/rest/operation_call.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 
@@ -16,7 +17,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kBody = std::size_t{256} << 10U;
 constexpr std::size_t kLargeBody = std::size_t{16} << 20U;
 
 /// What admit() finds out.
@@ -104,7 +104,8 @@ std::optional<Response> RestApi::admit(Exchange& exchange) {
         }
         return refusal;
     }
-    exchange.body_limit = match->route->large ? kLargeBody : kBody;
+    exchange.body_limit =
+        match->route->large ? std::max(kLargeBody, options_.body_limit) : options_.body_limit;
     exchange.note = std::make_shared<Admitted>(Admitted{std::move(key), std::move(*match)});
     return std::nullopt;
 }
@@ -187,6 +188,7 @@ void RestApi::handle(ExchangePtr exchange) {
     running->call = std::make_unique<Call>(runtime_, channels_, clock_, *admitted->match.route,
                                            admitted->key, exchange);
     Call& call = *running->call;
+    call.tells_tokens = options_.holobridge || call.key->has("admin");
     auto refusal = admitted->match.route == &operation_route()
                        ? prepare_operation(call, *operation_of(admitted->match))
                        : prepare(call, admitted->match);

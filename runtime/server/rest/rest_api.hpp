@@ -13,8 +13,10 @@
 namespace rookery::server::rest {
 
 struct RestOptions {
-    std::string bot;          ///< that speaks where none is named and none has the guild
-    bool holobridge = false;  ///< a body of another type than JSON counts as empty
+    std::string bot;  ///< that speaks where none is named and none has the guild
+    /// A body of another type than JSON counts as empty; every key is told webhooks' tokens.
+    bool holobridge = false;
+    std::size_t body_limit = std::size_t{1} << 20U;  ///< bytes; bodies with files may be larger
 };
 
 /// Everything below /api but the routes of extensions. Server thread. What it is given must outlive

@@ -267,7 +267,8 @@ local function asyncapi(model)
             object({ "type", "object" }, {
                 "properties",
                 object({ "event", object({ "const", event.name }) }, { "guildId", object({ "type", { "string", "null" } }) },
-                    { "data", ref(event.shape.name) }),
+                    { "data", ref(event.shape.name) }, { "seq", object() }, { "bot", of_type("string") },
+                    { "platform", of_type("string") }),
             }, { "required", { "event", "guildId", "data" } }),
         }))
         add(listed, event.name, object({ "$ref", "#/components/messages/" .. event.name }))
