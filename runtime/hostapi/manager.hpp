@@ -43,8 +43,8 @@ struct ExtensionStatus {
     bus::LaneStats lane;
     bus::InterceptStats intercept;
     Millis busy{0};
-    std::chrono::microseconds cpu{0};  ///< processor time of all its versions' threads
-    Histogram::Summary run, latency;   ///< as of ExtensionCounters
+    std::chrono::microseconds cpu{0};   ///< processor time of all its versions' threads
+    Histogram::Summary run, latency;    ///< as of ExtensionCounters
     std::uint64_t refused_reloads = 0;  ///< after which the old version went on
     std::shared_ptr<const ExtensionCounters> counters;
 };
