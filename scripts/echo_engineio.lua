@@ -1,4 +1,5 @@
--- An echo service over bare Engine.IO, at a path of its own: what a client sends comes back, text as text, bytes as bytes.
+-- An echo service over bare Engine.IO, at a path of its own: what a client sends comes back, text as text, bytes as
+-- bytes.
 local rookery = require "rookery"
 
 rookery.server.engine("/echo.io/", {

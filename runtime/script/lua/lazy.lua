@@ -12,8 +12,8 @@ host.run = run
 
 -- Of `rookery`: the file that returns a table with that name in it.
 local areas = {
-    spawn = "tasks", all = "tasks", race = "tasks", wait_for = "tasks", kv = "storage", http = "http", server = "server",
-    settings = "services", metrics = "services", time = "time", format = "format", i18n = "i18n",
+    spawn = "tasks", all = "tasks", race = "tasks", wait_for = "tasks", kv = "storage", http = "http",
+    server = "server", settings = "services", metrics = "services", time = "time", format = "format", i18n = "i18n",
 }
 
 -- Names that have been made, or that the script has set itself: what it takes away stays away.

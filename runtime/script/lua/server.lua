@@ -1,7 +1,7 @@
 -- Serving: routes of HTTP, namespaces of Socket.IO, sessions of Engine.IO.
 local _, host = ...
-local error, next, select, setmetatable, tostring, type, unpack, pairs =
-    error, next, select, setmetatable, tostring, type, unpack, pairs
+local error, next, setmetatable, tostring, type, unpack, pairs =
+    error, next, setmetatable, tostring, type, unpack, pairs
 local metatable_of = debug.getmetatable
 local result, encode, decode = host.result, host.json_encode, host.json_decode
 
@@ -274,7 +274,7 @@ function server.engine(path, handlers)
         check(run, "function", "rookery.server.engine: " .. name)
     end
     local state = { sockets = {} }
-    state.effect, state.claim = host.server_open("engine", path, { auth = "none" }, function(kind, number, first, second)
+    local function told(kind, number, first, second)
         if kind == "connect" then
             local session = made(state, number, first, session_meta)
             session.namespace, session.rooms = nil, nil
@@ -285,7 +285,8 @@ function server.engine(path, handlers)
         elseif state.sockets[number] and handlers.on_message then
             handlers.on_message(state.sockets[number], first, second)
         end
-    end, handlers.on_message)
+    end
+    state.effect, state.claim = host.server_open("engine", path, { auth = "none" }, told, handlers.on_message)
     return { close = function() return host.server_off(state.effect) end, path = path }
 end
 

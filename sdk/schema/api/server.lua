@@ -132,9 +132,9 @@ local target
 ---@return rookery.server.Target
 function target:to(room) end
 
----@param socket rookery.server.Socket
+---@param who rookery.server.Socket
 ---@return rookery.server.Target
-function target:except(socket) end
+function target:except(who) end
 
 ---Encoded once, however many it goes to.
 ---@param event string
