@@ -179,6 +179,7 @@ Result<> Application::prepare() {
         }
         add_bot(*std::move(bot));
     }
+    make_server();  // before the extensions, which have their desk there
     extensions_ =
         std::make_unique<Extensions>(*state_, bus_, operations_, interactions_.desk(),
                                      commands_->registry(), services(), config_.runtime, [this] {
@@ -247,7 +248,7 @@ Result<> Application::start_simulator() {
     return {};
 }
 
-Result<> Application::start_server() {
+void Application::make_server() {
     const auto bots = [this] {
         std::vector<server::BotInfo> infos;
         for (const auto& bot : bots_) {
@@ -264,15 +265,19 @@ Result<> Application::start_server() {
                                    state_->path()};
     process.readiness = [this](auto done) { check_ready(std::move(done)); };
     process.metrics = [this] { return measure(); };
-    if (config_.server.enabled) {
-        const auto slot = extensions_->slot("server");
-        if (!slot) {
-            return slot.error().within("server");
-        }
-        process.ledger_slot = *slot;
-    }
     server_ = std::make_unique<ServerService>(std::move(process));
-    return server_->start(config_.server);
+}
+
+Result<> Application::start_server() {
+    unsigned slot = bus::Lane::kNoSlot;
+    if (config_.server.enabled) {
+        const auto given = extensions_->slot("server");
+        if (!given) {
+            return given.error().within("server");
+        }
+        slot = *given;
+    }
+    return server_->start(config_.server, slot);
 }
 
 Result<Application::BotPtr> Application::make_bot(const config::BotSection& section) {

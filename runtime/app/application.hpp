@@ -52,6 +52,7 @@ class Application {
 
     [[nodiscard]] Result<> prepare();
     [[nodiscard]] Result<> start_simulator();
+    void make_server();
     [[nodiscard]] Result<> start_server();
     [[nodiscard]] hostapi::Services services();
     [[nodiscard]] Result<BotPtr> make_bot(const config::BotSection& section);

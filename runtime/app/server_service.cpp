@@ -35,8 +35,9 @@ ServerService::ServerService(Process process)
 
 ServerService::~ServerService() { stop(); }
 
-Result<> ServerService::start(const config::ServerSection& section) {
+Result<> ServerService::start(const config::ServerSection& section, unsigned ledger_slot) {
     section_ = section;
+    ledger_slot_ = ledger_slot;
     desk_.configure(section.enabled, own_namespaces(section));
     if (!section.enabled) {
         return {};

@@ -26,7 +26,6 @@ class ServerService final : public server::Runtime {
         std::function<std::vector<server::BotInfo>()> bots;         ///< io thread
         std::function<gateway::Bot*(const std::string&)> find_bot;  ///< io thread
         std::filesystem::path state;                                ///< the state directory
-        unsigned ledger_slot = bus::Lane::kNoSlot;
         std::function<void(std::function<void(server::Readiness)>)> readiness = {};  ///< io thread
         std::function<server::RuntimeMetrics()> metrics = {};                        ///< io thread
     };
@@ -35,7 +34,8 @@ class ServerService final : public server::Runtime {
     ~ServerService() override;
 
     /// Starts the server when the section asks for one. Before the io thread runs; once.
-    [[nodiscard]] Result<> start(const config::ServerSection& section);
+    [[nodiscard]] Result<> start(const config::ServerSection& section,
+                                 unsigned ledger_slot = bus::Lane::kNoSlot);
     /// What can be changed while it runs; the rest, and a server that has not run so far, wait for
     /// a restart. On an error everything is as it was. Manager thread; waits for the server's.
     [[nodiscard]] Result<> reload(config::ServerSection section);
@@ -65,7 +65,7 @@ class ServerService final : public server::Runtime {
     void cached_list(std::string bot, std::string_view kind, std::uint64_t owner,
                      Cached done) override;
     [[nodiscard]] bus::EventBus& bus() override { return process_.bus; }
-    [[nodiscard]] unsigned ledger_slot() const override { return process_.ledger_slot; }
+    [[nodiscard]] unsigned ledger_slot() const override { return ledger_slot_; }
     void readiness(std::function<void(server::Readiness)> done) override;
     void metrics(std::function<void(server::RuntimeMetrics)> done) override;
 
@@ -75,6 +75,7 @@ class ServerService final : public server::Runtime {
     void refresh();  ///< io thread
 
     Process process_;
+    unsigned ledger_slot_ = bus::Lane::kNoSlot;
     config::ServerSection section_;  ///< of the start
     server::Desk desk_;
     std::unique_ptr<server::Server> server_;

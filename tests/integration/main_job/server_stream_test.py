@@ -227,7 +227,11 @@ class Conversation(StreamTest):
         self.assertEqual(client.wait(lambda one: "ack" in one, "the answer")[0]["ack"], [{"guildIds": [self.guild] * 2}])
         client.order(emit=["unsubscribe", {"guildIds": ["1", self.guild]}])
         self.assertEqual(client.wait_event("unsubscribed")[0], [{"guildIds": ["1", self.guild]}])
+        witness = self.client()
+        witness.wait(lambda one: "connect" in one, "the connection")
+        witness.subscribe(self.guild, events=["messageCreate"])
         self.write("unheard")
+        witness.wait_event("discord")  # it has gone by
         seen = len(client.told())
         self.assertEqual(client.subscribe(self.guild, events=["messageCreate"]), {"guildIds": [self.guild], "events": ["messageCreate"]})
         self.write("heard")
