@@ -37,7 +37,8 @@ class RecordingSockets final : public server::SocketServer {
 
     /// A client comes; what it was told. Nullopt when it was refused: `refusal` says why.
     std::optional<server::SocketId> join_as(const std::string& ns, std::string auth) {
-        const server::Handshake handshake{ns, std::move(auth), nullptr};
+        const server::Handshake handshake{ns, std::move(auth),
+                                          std::make_shared<const server::Request>()};
         server::Admission answer;
         spaces_.at(ns).first->connect(handshake, [&](server::Admission said) { answer = said; });
         refusal = answer;
@@ -147,7 +148,8 @@ class RecordingSockets final : public server::SocketServer {
 /// Keys by their secret.
 class FakeGuard final : public server::Guard {
   public:
-    std::variant<server::KeyPtr, Refusal> find(std::string_view secret) override {
+    std::variant<server::KeyPtr, Refusal> find(std::string_view secret,
+                                               const std::string& /*peer*/) override {
         const auto found = keys.find(std::string(secret));
         if (found == keys.end()) {
             return secret.empty() ? Refusal::missing : Refusal::unknown;
@@ -163,6 +165,10 @@ class FakeGuard final : public server::Guard {
                                    secret ? "Invalid API key" : "Missing API key");
         }
         return found->second;
+    }
+    std::optional<server::Response> admit_stranger(const server::Request& /*request*/,
+                                                   server::Headers& /*headers*/) override {
+        return std::nullopt;
     }
     std::optional<server::Response> require(const server::Key& key,
                                             std::string_view scope) const override {

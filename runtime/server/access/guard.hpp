@@ -16,15 +16,22 @@ namespace rookery::server {
 /// Keys, their rates, and the book of what was done with them. Server thread.
 class Guard {
   public:
-    enum class Refusal : std::uint8_t { missing, unknown, expired, revoked };
+    enum class Refusal : std::uint8_t { missing, unknown, expired, revoked, limited };
 
     Guard() = default;
     Guard(const Guard&) = delete;
     Guard& operator=(const Guard&) = delete;
     virtual ~Guard() = default;
 
-    /// The key of that secret; constant time in the secret. Notes when it was last used.
-    [[nodiscard]] virtual std::variant<KeyPtr, Refusal> find(std::string_view secret) = 0;
+    /// The key of that secret; constant time in the secret. Notes when it was last used. What is no
+    /// key counts for `peer`, an address: one that has guessed as often as its rate allows is
+    /// `limited`, whatever it says.
+    [[nodiscard]] virtual std::variant<KeyPtr, Refusal> find(std::string_view secret,
+                                                             const std::string& peer) = 0;
+
+    /// For a request that needs no key: the address's rate. As admit() otherwise.
+    [[nodiscard]] virtual std::optional<Response> admit_stranger(const Request& request,
+                                                                 Headers& headers) = 0;
 
     /// For a request under /api: the address's rate, the key of X-API-Key, the key's rate, in that
     /// order. Adds the rate's headers to `headers`; the answer is 401 or 429.

@@ -29,6 +29,8 @@ constexpr Refused refused(Guard::Refusal refusal) {
             return {"EXPIRED_API_KEY", "API key has expired"};
         case Guard::Refusal::revoked:
             return {"REVOKED_API_KEY", "API key has been revoked"};
+        case Guard::Refusal::limited:
+            return {"RATE_LIMITED", "Too many requests"};
     }
     return {"INVALID_API_KEY", "Invalid API key"};
 }
@@ -64,6 +66,7 @@ KeyRing::KeyRing(const Clock& clock, const std::filesystem::path& state_dir)
       audit_(state_dir / "audit.log"),
       keys_(2 * KeyStore::kMost),
       addresses_(kMostAddresses),
+      guesses_(kMostAddresses),
       emits_(2 * KeyStore::kMost),
       uses_(store_.read_uses()),
       uses_written_(clock.now()) {}
@@ -73,6 +76,7 @@ KeyRing::~KeyRing() { flush(); }
 void KeyRing::apply(const config::ServerSection& section) {
     keys_.set(section.rate_limit);
     addresses_.set(section.address_rate_limit);
+    guesses_.set(section.address_rate_limit);
     emits_.set(section.event_rate_limit);
     enforced_ = !section.holobridge;
     given_.clear();
@@ -185,7 +189,22 @@ const KeyRing::Entry* KeyRing::entry_of(std::string_view secret) const {
     return found;
 }
 
-std::variant<KeyPtr, Guard::Refusal> KeyRing::find(std::string_view secret) {
+std::variant<KeyPtr, Guard::Refusal> KeyRing::find(std::string_view secret,
+                                                   const std::string& peer) {
+    const std::string network = network_of(peer);
+    if (guesses_.spent(network, clock_.now())) {
+        ++stats_.limited;
+        return Refusal::limited;
+    }
+    auto found = look_up(secret);
+    if (std::holds_alternative<Refusal>(found) && !secret.empty()) {
+        static_cast<void>(guesses_.take(network, clock_.now()));
+        ++stats_.unauthorised;
+    }
+    return found;
+}
+
+std::variant<KeyPtr, Guard::Refusal> KeyRing::look_up(std::string_view secret) {
     if (secret.empty()) {
         return Refusal::missing;
     }
@@ -208,11 +227,9 @@ std::variant<KeyPtr, Guard::Refusal> KeyRing::find(std::string_view secret) {
 std::variant<KeyPtr, Response> KeyRing::admit(const Request& request, Headers& headers) {
     const auto by_address = addresses_.take(network_of(request.peer), clock_.now());
     if (!by_address.allowed) {
-        ++stats_.limited;
-        add_headers(by_address, headers);
-        return too_many(by_address);
+        return refuse(by_address, headers);
     }
-    auto found = find(secret_in(request.headers));
+    auto found = look_up(secret_in(request.headers));
     if (const auto* refusal = std::get_if<Refusal>(&found)) {
         ++stats_.unauthorised;
         add_headers(by_address, headers);
@@ -228,6 +245,21 @@ std::variant<KeyPtr, Response> KeyRing::admit(const Request& request, Headers& h
     }
     ++stats_.admitted;
     return key;
+}
+
+std::optional<Response> KeyRing::admit_stranger(const Request& request, Headers& headers) {
+    const auto by_address = addresses_.take(network_of(request.peer), clock_.now());
+    if (!by_address.allowed) {
+        return refuse(by_address, headers);
+    }
+    add_headers(by_address, headers);
+    return std::nullopt;
+}
+
+Response KeyRing::refuse(const RateTable::Verdict& verdict, Headers& headers) {
+    ++stats_.limited;
+    add_headers(verdict, headers);
+    return too_many(verdict);
 }
 
 void KeyRing::add_headers(const RateTable::Verdict& verdict, Headers& headers) const {

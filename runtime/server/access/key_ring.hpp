@@ -33,7 +33,10 @@ class KeyRing final : public Guard {
     /// Uses are written now.
     void flush();
 
-    [[nodiscard]] std::variant<KeyPtr, Refusal> find(std::string_view secret) override;
+    [[nodiscard]] std::variant<KeyPtr, Refusal> find(std::string_view secret,
+                                                     const std::string& peer) override;
+    [[nodiscard]] std::optional<Response> admit_stranger(const Request& request,
+                                                         Headers& headers) override;
     [[nodiscard]] std::variant<KeyPtr, Response> admit(const Request& request,
                                                        Headers& headers) override;
     [[nodiscard]] std::optional<Response> require(const Key& key,
@@ -67,6 +70,8 @@ class KeyRing final : public Guard {
     [[nodiscard]] bool expired(const Key& key) const;
     void tell_gone(const std::string& id) const;
     [[nodiscard]] Response too_many(const RateTable::Verdict& verdict) const;
+    [[nodiscard]] std::variant<KeyPtr, Refusal> look_up(std::string_view secret);
+    [[nodiscard]] Response refuse(const RateTable::Verdict& verdict, Headers& headers);
     void add_headers(const RateTable::Verdict& verdict, Headers& headers) const;
 
     const Clock& clock_;
@@ -78,6 +83,7 @@ class KeyRing final : public Guard {
     std::unordered_map<std::string, std::vector<std::size_t>> by_prefix_;  ///< "": made elsewhere
     RateTable keys_;
     RateTable addresses_;
+    RateTable guesses_;  ///< what was no key, by address; REST's own count apart
     RateTable emits_;
     std::map<std::string, KeyUse> uses_;
     bool uses_changed_ = false;

@@ -33,6 +33,12 @@ RateTable::Verdict RateTable::take(std::string_view who, SteadyTime now) {
     return verdict;
 }
 
+bool RateTable::spent(std::string_view who, SteadyTime now) const {
+    const auto found = by_name_.find(who);
+    return rate_.count != 0 && found != by_name_.end() && now - found->second->begin < rate_.per &&
+           found->second->used >= rate_.count;
+}
+
 std::string network_of(const std::string& address) {
     namespace ip = boost::asio::ip;
     boost::system::error_code failure;

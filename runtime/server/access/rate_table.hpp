@@ -28,6 +28,8 @@ class RateTable {
     };
     /// One more for `who`.
     [[nodiscard]] Verdict take(std::string_view who, SteadyTime now);
+    /// Whether one more would not be allowed.
+    [[nodiscard]] bool spent(std::string_view who, SteadyTime now) const;
 
     [[nodiscard]] std::size_t size() const noexcept { return windows_.size(); }
 

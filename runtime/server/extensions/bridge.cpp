@@ -75,9 +75,10 @@ std::variant<KeyPtr, std::string> Bridge::find_key(const Handshake& handshake) c
     if (secret.empty()) {
         return std::string("Missing API key");
     }
-    auto found = stage_.guard().find(secret);
-    if (!std::holds_alternative<KeyPtr>(found)) {
-        return std::string("Invalid API key");
+    auto found = stage_.guard().find(secret, handshake.request->peer);
+    if (const auto* const refusal = std::get_if<Guard::Refusal>(&found)) {
+        return std::string(*refusal == Guard::Refusal::limited ? "Too many requests"
+                                                               : "Invalid API key");
     }
     auto key = std::get<KeyPtr>(std::move(found));
     if (!key->has(channel_.form.scope)) {

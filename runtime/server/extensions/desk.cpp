@@ -58,8 +58,12 @@ class Desk::Routes final : public Handler {
             return found.methods.empty() ? not_there() : wrong_method(found.methods);
         }
         Note note{nullptr, found.form->timeout, found.title};
-        if (found.form->auth == hostapi::ServedAuth::key) {
-            Guard& guard = desk_.stage_->guard();
+        Guard& guard = desk_.stage_->guard();
+        if (found.form->auth == hostapi::ServedAuth::none) {
+            if (auto refused = guard.admit_stranger(request, exchange.response_headers)) {
+                return refused;
+            }
+        } else {
             auto admitted = guard.admit(request, exchange.response_headers);
             if (auto* const refused = std::get_if<Response>(&admitted)) {
                 return std::move(*refused);

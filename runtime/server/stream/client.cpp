@@ -34,9 +34,12 @@ KeyPtr admit_client(Guard& guard, const Handshake& handshake, std::string_view f
     const json secret = json::parse(handshake.auth, nullptr, false)[std::string(field)];
     KeyPtr key;
     if (secret.is_string()) {
-        auto found = guard.find(secret.get_ref<const std::string&>());
+        auto found = guard.find(secret.get_ref<const std::string&>(), handshake.request->peer);
         if (auto* const known = std::get_if<KeyPtr>(&found)) {
             key = std::move(*known);
+        } else if (std::get<Guard::Refusal>(found) == Guard::Refusal::limited) {
+            refusal = Admission::refuse("Too many requests", R"({"code":"RATE_LIMITED"})");
+            return nullptr;
         }
     }
     if (key == nullptr) {

@@ -16,6 +16,7 @@ using Refusal = Guard::Refusal;
 using nlohmann::json;
 
 constexpr std::string_view kSecret = "a-key-that-somebody-chose";
+const std::string kPeer = "192.0.2.9";
 
 config::ServerKeySection section_key(std::string id, std::string_view secret,
                                      std::vector<std::string> scopes) {
@@ -51,12 +52,12 @@ class KeyRingTest : public ::testing::Test {
         return result ? result->secret : std::string();
     }
     Refusal refusal_of(std::string_view secret) {
-        auto found = ring.find(secret);
+        auto found = ring.find(secret, kPeer);
         EXPECT_TRUE(std::holds_alternative<Refusal>(found));
         return std::holds_alternative<Refusal>(found) ? std::get<Refusal>(found) : Refusal::missing;
     }
     std::string id_of(std::string_view secret) {
-        auto found = ring.find(secret);
+        auto found = ring.find(secret, kPeer);
         return std::holds_alternative<KeyPtr>(found) ? std::get<KeyPtr>(found)->id : "refused";
     }
     json body_of(const std::variant<KeyPtr, Response>& answer) {
@@ -88,6 +89,37 @@ TEST_F(KeyRingTest, missing_and_unknown_keys_are_told_apart) {
     EXPECT_EQ(refusal_of(std::string(100'000, 'x')), Refusal::unknown);
 }
 
+TEST_F(KeyRingTest, who_guesses_on_sockets_too_often_is_not_listened_to_for_a_while) {
+    section.address_rate_limit = {3, Millis{60'000}};
+    ring.apply(section);
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(refusal_of("a-key-that-nobody-chose!!"), Refusal::unknown);
+    }
+    EXPECT_EQ(refusal_of(kSecret), Refusal::limited);
+    EXPECT_TRUE(std::holds_alternative<KeyPtr>(ring.find(kSecret, "192.0.2.10")));
+    clock.advance(60s);
+    EXPECT_EQ(id_of(kSecret), "given");
+}
+
+TEST_F(KeyRingTest, right_keys_on_sockets_use_no_rate_up) {
+    section.address_rate_limit = {3, Millis{60'000}};
+    ring.apply(section);
+    for (int i = 0; i < 10; ++i) {
+        EXPECT_EQ(id_of(kSecret), "given");
+    }
+}
+
+TEST_F(KeyRingTest, strangers_have_the_rate_of_their_address) {
+    section.address_rate_limit = {1, Millis{60'000}};
+    ring.apply(section);
+    Headers headers;
+    EXPECT_FALSE(ring.admit_stranger(request(""), headers).has_value());
+    EXPECT_EQ(headers.find("X-RateLimit-Remaining"), "0");
+    const auto refused = ring.admit_stranger(request(""), headers);
+    ASSERT_TRUE(refused.has_value());
+    EXPECT_EQ(refused->status, 429U);
+}
+
 TEST_F(KeyRingTest, right_prefix_with_another_rest_is_unknown) {
     std::string secret = made({"prefixed", {"events"}, {}, {}, {}});
     secret.back() = secret.back() == 'a' ? 'b' : 'a';
@@ -96,7 +128,7 @@ TEST_F(KeyRingTest, right_prefix_with_another_rest_is_unknown) {
 
 TEST_F(KeyRingTest, made_key_is_found_with_what_it_may) {
     const auto secret = made({"The Dashboard", {"events"}, {{7, 5}}, {{"messageCreate"}}, {}});
-    auto found = ring.find(secret);
+    auto found = ring.find(secret, kPeer);
     ASSERT_TRUE(std::holds_alternative<KeyPtr>(found));
     const Key& key = *std::get<KeyPtr>(found);
     EXPECT_EQ(key.id, "the-dashboard");
@@ -259,8 +291,8 @@ TEST_F(KeyRingTest, sockets_of_a_key_share_what_they_may_emit) {
 }
 
 TEST_F(KeyRingTest, uses_are_kept_over_a_restart) {
-    (void)ring.find(kSecret);
-    (void)ring.find(kSecret);
+    (void)ring.find(kSecret, kPeer);
+    (void)ring.find(kSecret, kPeer);
     ring.tick();
     EXPECT_TRUE(KeyStore(folder.path()).read_uses().empty());
     clock.advance(30s);

@@ -32,7 +32,8 @@ class KeyGuard final : public Guard {
         add("admin", {"admin"});
     }
 
-    [[nodiscard]] std::variant<KeyPtr, Refusal> find(std::string_view secret) override {
+    [[nodiscard]] std::variant<KeyPtr, Refusal> find(std::string_view secret,
+                                                     const std::string& /*peer*/) override {
         const auto found = keys_.find(std::string(secret));
         return found == keys_.end() ? std::variant<KeyPtr, Refusal>(Refusal::unknown)
                                     : found->second;
@@ -40,11 +41,16 @@ class KeyGuard final : public Guard {
     [[nodiscard]] std::variant<KeyPtr, Response> admit(const Request& request,
                                                        Headers& headers) override {
         headers.add("X-RateLimit-Limit", "100");
-        const auto found = find(request.headers.find("X-API-Key").value_or(""));
+        const auto found = find(request.headers.find("X-API-Key").value_or(""), request.peer);
         if (const auto* const key = std::get_if<KeyPtr>(&found)) {
             return *key;
         }
         return failure(401, "INVALID_API_KEY", "Invalid API key");
+    }
+    [[nodiscard]] std::optional<Response> admit_stranger(const Request& /*request*/,
+                                                         Headers& /*headers*/) override {
+        return strangers-- > 0 ? std::nullopt
+                               : std::optional(failure(429, "RATE_LIMITED", "Too many requests"));
     }
     [[nodiscard]] std::optional<Response> require(const Key& key,
                                                   std::string_view scope) const override {
@@ -59,6 +65,7 @@ class KeyGuard final : public Guard {
     }
     void on_gone(std::function<void(const std::string&)> told) override { gone = std::move(told); }
 
+    int strangers = 1000;
     std::vector<std::string> book;
     std::function<void(const std::string&)> gone;
 
