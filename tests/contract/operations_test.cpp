@@ -130,6 +130,7 @@ TEST(Operations, a_refusal_comes_back_whole) {
                 error = error.with({400,
                                     50'035,
                                     "Invalid Form Body",
+                                    0,
                                     {{"embeds[0].title", "BASE_TYPE_REQUIRED", "required"},
                                      {"", "X", "the whole"}}});
                 expected["refusal"] = {{"status", 400},

@@ -15,14 +15,15 @@ namespace {
 constexpr std::size_t kMaxMessage = 70'000;
 
 void read_all(websocket::FrameReader& reader, std::string_view bytes, std::size_t portion) {
-    discord::Inflater inflater({kMaxMessage, kMaxMessage});
+    const auto inflater = discord::make_inflater(
+        discord::Compression::zlib, discord::Inflater::Limits{kMaxMessage, kMaxMessage});
     while (true) {
         websocket::Message message;
         websocket::FrameReader::Next next{};
         while ((next = reader.next(message)) == websocket::FrameReader::Next::message) {
             RK_ASSERT(message.payload.size() <= kMaxMessage);
             if (message.opcode == websocket::Opcode::binary) {
-                (void)inflater.feed(message.payload);
+                (void)inflater->feed(message.payload);
             }
         }
         if (next == websocket::FrameReader::Next::failed || bytes.empty()) {

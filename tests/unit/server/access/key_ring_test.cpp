@@ -302,7 +302,7 @@ TEST_F(KeyRingTest, uses_are_kept_over_a_restart) {
     EXPECT_EQ(uses.at("given").last, clock.wall() - 30s);
     KeyRing next(clock, folder.path());
     next.apply(section);
-    (void)next.find(kSecret);
+    (void)next.find(kSecret, kPeer);
     next.flush();
     EXPECT_EQ(KeyStore(folder.path()).read_uses().at("given").requests, 3U);
 }
