@@ -155,8 +155,8 @@ TEST(Connection, names_of_those_sent_away_make_place) {
 // Acknowledgements
 
 TEST(Connection, an_acknowledgement_goes_to_who_asked) {
-    Joined peer;
     Outcome outcome;
+    Joined peer;
     const auto deadline = peer.now + Millis(5'000);
     peer.connection.emit_with_ack(1, "a", {R"([1])", {}}, deadline, outcome.done());
     peer.connection.emit_with_ack(1, "b", {}, deadline, outcome.done());
@@ -190,8 +190,8 @@ TEST(Connection, an_answer_with_binary_to_an_event_without) {
 }
 
 TEST(Connection, acknowledgements_time_out_each_at_its_time) {
-    Joined peer;
     Outcome outcome;
+    Joined peer;
     peer.connection.emit_with_ack(1, "a", {}, peer.now + Millis(3'000), outcome.done());
     peer.connection.emit_with_ack(1, "b", {}, peer.now + Millis(1'000), outcome.done());
     peer.connection.emit_with_ack(1, "c", {}, peer.now + Millis(2'000), outcome.done());
@@ -208,8 +208,8 @@ TEST(Connection, acknowledgements_time_out_each_at_its_time) {
 }
 
 TEST(Connection, a_client_may_owe_a_thousand) {
-    Joined peer;
     Outcome outcome;
+    Joined peer;
     for (int i = 0; i < 1'001; ++i) {
         peer.connection.emit_with_ack(1, "a", {}, peer.now + Millis(5'000), outcome.done());
         peer.turn();
@@ -221,8 +221,8 @@ TEST(Connection, a_client_may_owe_a_thousand) {
 }
 
 TEST(Connection, leaving_cancels_what_is_owed) {
-    Joined peer;
     Outcome outcome;
+    Joined peer;
     const auto deadline = peer.now + Millis(5'000);
     peer.connection.emit_with_ack(1, "a", {}, deadline, outcome.done());
     peer.text("41");
@@ -236,8 +236,8 @@ TEST(Connection, leaving_cancels_what_is_owed) {
 }
 
 TEST(Connection, ids_of_one_namespace_mean_nothing_in_another) {
-    Joined peer;
     Outcome outcome;
+    Joined peer;
     peer.text("40/api/events,");
     peer.connection.emit_with_ack(1, "a", {}, peer.now + Millis(5'000), outcome.done());
     peer.text("43/api/events,0[]");
