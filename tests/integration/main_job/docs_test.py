@@ -61,7 +61,7 @@ class Docs(RuntimeTest):
             self.assertIn(f"script {name}: loaded", runtime.log)
 
     def test_cpp_blocks_compile(self):
-        unit, count = "#include <rookery/plugin.hpp>\n#include <rookery/testing/fake_host.hpp>\n#include <chrono>\n#include <map>\n#include <string>\n", 0
+        unit, count = "#include <rookery/plugin.hpp>\n#include <rookery/server.hpp>\n#include <rookery/testing/fake_host.hpp>\n#include <chrono>\n#include <map>\n#include <string>\n", 0
         for name, text in blocks("cpp"):
             count += 1
             if re.search(r"^(#include <rookery/|class |struct )", text, re.MULTILINE):
