@@ -91,6 +91,7 @@ void ServerService::drain(Millis patience, std::function<void()> done) {
 }
 
 void ServerService::stop() {
+    stopped_ = true;  // a timer that has expired already is not to start the next
     refresh_timer_.cancel();
     if (server_ != nullptr) {
         server_->stop();
@@ -112,7 +113,7 @@ void ServerService::refresh() {
     }
     refresh_timer_.expires_after(kRefresh);
     refresh_timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) {
+        if (!error && !stopped_) {
             refresh();
         }
     });

@@ -82,6 +82,7 @@ class ServerService final : public server::Runtime {
     mutable std::mutex mutex_;
     std::vector<server::BotInfo> bots_;
     boost::asio::steady_timer refresh_timer_;
+    bool stopped_ = false;  ///< io thread
 };
 
 }  // namespace rookery::app

@@ -83,9 +83,14 @@ Result<> check_form(const ChannelForm& form) {
         return invalid(engine ? "the path must begin and end with /, as \"/engine.io/\""
                               : "the namespace must be a name like \"/custom\"");
     }
-    if (engine && (form.name.size() < 3 || !form.name.ends_with('/') ||
-                   form.name.find("//") != std::string::npos)) {
+    if (engine && (form.name.size() < 3 || !form.name.ends_with('/'))) {
         return invalid("the path must begin and end with /, as \"/engine.io/\"");
+    }
+    // What a path could be written as in another way is nobody's to claim.
+    for (const char* const odd : {"//", "/./", "/../", "%"}) {
+        if (engine && form.name.find(odd) != std::string::npos) {
+            return invalid(std::string("the path must be plain, got ") + odd);
+        }
     }
     return check_scope(form.scope);
 }

@@ -11,6 +11,7 @@ using hostapi::ServedArguments;
 
 /// How long an event's acknowledgement, and a client's admission, may be owed.
 constexpr Millis kPatience{300'000};
+constexpr std::size_t kMostReplies = 4096;  // that are owed to clients
 
 rk_text_t to_c(const std::string& text) { return {text.data(), text.size()}; }
 
@@ -227,20 +228,27 @@ hostapi::ChannelHandlers Served::handlers_of(rk_handle_t handle, bool engine) {
     made.event = [this, handle, engine](hostapi::SocketNumber socket, const std::string& name,
                                         const ServedArguments& arguments,
                                         hostapi::AnswerPtr<ServedArguments> reply,
-                                        hostapi::ServedHold hold) {
-        const rk_handle_t owed =
-            reply == nullptr ? 0 : owe(replies_, std::move(reply), std::move(hold), kPatience);
-        call(handle, "an event of a socket", [&](Registered& to, rk_error_t* reason) {
-            const auto attachments = to_c(arguments.attachments);
-            const bool binary = engine && !attachments.empty();
-            rk_server_arguments_t out{};
-            out.size = sizeof(out);
-            out.flags = binary ? RK_SERVER_BINARY : 0U;
-            out.json = binary ? rk_text_t{nullptr, 0} : to_c(arguments.json);
-            out.attachments = attachments.data();
-            out.attachment_count = attachments.size();
-            return to.handlers.event(to.user.get(), socket, to_c(name), &out, owed, reason);
-        });
+                                        const hostapi::ServedHold& /*hold*/) {
+        // The event is handled when the call returns: what is owed to a client must not keep others
+        // waiting. A client that asks for more answers than that gets none.
+        const rk_handle_t owed = reply == nullptr || replies_.size() >= kMostReplies
+                                     ? 0
+                                     : owe(replies_, std::move(reply), {}, kPatience);
+        const bool fine =
+            call(handle, "an event of a socket", [&](Registered& to, rk_error_t* reason) {
+                const auto attachments = to_c(arguments.attachments);
+                const bool binary = engine && !attachments.empty();
+                rk_server_arguments_t out{};
+                out.size = sizeof(out);
+                out.flags = binary ? RK_SERVER_BINARY : 0U;
+                out.json = binary ? rk_text_t{nullptr, 0} : to_c(arguments.json);
+                out.attachments = attachments.data();
+                out.attachment_count = attachments.size();
+                return to.handlers.event(to.user.get(), socket, to_c(name), &out, owed, reason);
+            });
+        if (auto failed = fine || owed == 0 ? std::nullopt : replies_.take(owed)) {
+            context_.worker->cancel(failed->timer);
+        }
     };
     made.left = [this, handle](hostapi::SocketNumber socket, const std::string& reason_text,
                                const hostapi::ServedHold& /*hold*/) {

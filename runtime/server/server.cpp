@@ -201,7 +201,13 @@ void Server::metrics(std::function<void(std::string)> done) {
 
 void Server::drain(Millis patience, std::function<void()> done) {
     impl_->mailbox->post([impl = impl_.get(), patience, done = std::move(done)] {
+        if (impl->stream != nullptr) {
+            impl->stream->end_feed();  // before those who would have got the events are sent away
+        }
         impl->sockets.shut_down();
+        if (impl->desk != nullptr) {
+            impl->desk->shut_down();
+        }
         impl->http.drain(patience, done);
     });
 }

@@ -1,5 +1,7 @@
 #include "server/extensions/bridge.hpp"
 
+#include "server/stream/client.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -11,12 +13,19 @@ namespace {
 using hostapi::ServedAuth;
 using nlohmann::json;
 
-std::shared_ptr<const hostapi::ServedHandshake> describe_handshake(const Handshake& handshake) {
+/// `keyed`: the secret of a key is in it, which is the server's affair.
+std::shared_ptr<const hostapi::ServedHandshake> describe_handshake(const Handshake& handshake,
+                                                                   bool keyed) {
     auto made = std::make_shared<hostapi::ServedHandshake>();
     made->auth = handshake.auth;
+    if (auto auth = json::parse(handshake.auth, nullptr, false); keyed && auth.is_object()) {
+        auth.erase("apiKey");
+        auth.erase("token");
+        made->auth = auth.dump(-1, ' ', false, json::error_handler_t::replace);
+    }
     if (handshake.request != nullptr) {
         made->query = handshake.request->query;
-        made->headers = extensions::describe(handshake.request->headers);
+        made->headers = extensions::describe(handshake.request->headers, keyed);
         made->peer = handshake.request->peer;
         made->secure = handshake.request->secure;
     }
@@ -46,7 +55,7 @@ hostapi::ServedKeyPtr describe(const KeyPtr& key) {
         hostapi::ServedKey{key->id, key->name, key->scopes, key->guilds});
 }
 
-hostapi::ServedFields describe(const Headers& headers) {
+hostapi::ServedFields describe(const Headers& headers, bool keyed) {
     hostapi::ServedFields fields;
     for (const auto& [name, value] : headers) {
         std::string key = name;
@@ -54,7 +63,7 @@ hostapi::ServedFields describe(const Headers& headers) {
             return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
         });
         // The secret is the server's affair.
-        if (key != "x-api-key") {
+        if (key != "x-api-key" && !(keyed && key == "authorization")) {
             fields.emplace_back(std::move(key), value);
         }
     }
@@ -90,12 +99,20 @@ std::variant<KeyPtr, std::string> Bridge::find_key(const Handshake& handshake) c
 server::Admission Bridge::admit(const Who& who) const {
     auto admission = server::Admission::accept(who);
     admission.recovery = channel_.form.recovery;
+    if (who.key != nullptr) {
+        admission.identity = identity_of(*who.key);
+    }
     return admission;
 }
 
 void Bridge::connect(const Handshake& handshake, std::function<void(server::Admission)> decide) {
-    Who who{describe_handshake(handshake), nullptr, {}};
-    if (channel_.form.auth == ServedAuth::key) {
+    if (stage_.registry().crowded(channel_.title)) {
+        decide(server::Admission::refuse("Too much to do"));
+        return;
+    }
+    const bool keyed = channel_.form.auth == ServedAuth::key;
+    Who who{describe_handshake(handshake, keyed), nullptr, {}};
+    if (keyed) {
         auto found = find_key(handshake);
         if (auto* const refused = std::get_if<std::string>(&found)) {
             decide(server::Admission::refuse(std::move(*refused)));
@@ -118,8 +135,10 @@ void Bridge::connect(const Handshake& handshake, std::function<void(server::Admi
             decide(server::Admission::refuse(std::move(answer->message), std::move(answer->data)));
         } else {
             who.said = std::move(answer->who);
+            std::string identity = who.said;  // whoever is somebody else now takes up nothing
             auto admission = server::Admission::accept(std::move(who));
             admission.recovery = recovery;
+            admission.identity = std::move(identity);
             decide(std::move(admission));
         }
     });

@@ -10,7 +10,8 @@
 namespace rookery::server::extensions {
 
 [[nodiscard]] hostapi::ServedKeyPtr describe(const KeyPtr& key);
-[[nodiscard]] hostapi::ServedFields describe(const Headers& headers);
+/// Without what may hold the secret of a key (`keyed`: one was asked for).
+[[nodiscard]] hostapi::ServedFields describe(const Headers& headers, bool keyed);
 
 /// A namespace that an extension has claimed: who may join, and what comes from there. Server
 /// thread.

@@ -97,7 +97,7 @@ class Desk::Routes final : public Handler {
             request.path = "/";
         }
         request.query = from.query;
-        request.headers = extensions::describe(from.headers);
+        request.headers = extensions::describe(from.headers, note->key != nullptr);
         request.body = from.body;
         request.peer = from.peer;
         request.secure = from.secure;
@@ -135,6 +135,12 @@ void Desk::attach(const extensions::Mount& mount, extensions::Registry::Post pos
         }
     });
     registry_->attach(std::move(post), stage_);
+}
+
+void Desk::shut_down() {
+    if (stage_ != nullptr) {
+        stage_->shut_down();
+    }
 }
 
 void Desk::detach() {

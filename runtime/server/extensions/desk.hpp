@@ -30,6 +30,8 @@ class Desk final : public hostapi::ServerPort {
     /// Server thread, once its parts are there: what is claimed opens. `post` runs tasks on that
     /// thread, from any; after detach() what it was given does nothing.
     void attach(const extensions::Mount& mount, extensions::Registry::Post post);
+    /// Server thread: the sessions of bare engines are told that the server ends.
+    void shut_down();
     /// Server thread, before its parts go: what waits is given up.
     void detach();
 

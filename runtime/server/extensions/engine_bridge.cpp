@@ -61,11 +61,17 @@ std::string EngineBridge::prefix() const {
     return channel_.form.name.substr(0, channel_.form.name.size() - 1);
 }
 
+void EngineBridge::shut_down() { server_.close_all(EndReason::shutting_down); }
+
+std::string EngineBridge::refusal(const server::Request& /*request*/) {
+    return stage_.registry().crowded(channel_.title) ? "Too much to do" : "";
+}
+
 std::unique_ptr<EngineListener> EngineBridge::opened(EngineConnection& connection) {
     auto handshake = std::make_shared<hostapi::ServedHandshake>();
     if (const auto& request = connection.request(); request != nullptr) {
         handshake->query = request->query;
-        handshake->headers = describe(request->headers);
+        handshake->headers = describe(request->headers, false);
         handshake->peer = request->peer;
         handshake->secure = request->secure;
     }

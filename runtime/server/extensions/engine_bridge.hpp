@@ -24,10 +24,13 @@ class EngineBridge final : public EngineUser {
 
     void send(EngineId session, const hostapi::ServedArguments& message);
     void close(EngineId session);
+    /// Every session ends, and is told that the server does.
+    void shut_down();
 
   private:
     class Listener;
 
+    [[nodiscard]] std::string refusal(const server::Request& request) override;
     [[nodiscard]] std::unique_ptr<EngineListener> opened(EngineConnection& connection) override;
 
     Stage& stage_;

@@ -210,6 +210,12 @@ std::vector<Registry::Channel> Registry::channels() const {
     return all;
 }
 
+bool Registry::crowded(const std::string& title) const {
+    const std::scoped_lock lock(mutex_);
+    const auto found = gates_.find(title);
+    return found != gates_.end() && found->second->queue.size() >= kMostWaiting;
+}
+
 bool Registry::offer(const std::string& title, Visit visit) {
     const std::scoped_lock lock(mutex_);
     const auto found = gates_.find(title);

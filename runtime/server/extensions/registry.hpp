@@ -116,6 +116,9 @@ class Registry : public std::enable_shared_from_this<Registry> {
     /// Those of the active versions.
     [[nodiscard]] std::vector<Channel> channels() const;
 
+    /// So much waits for the extension that nobody more is to be let in.
+    [[nodiscard]] bool crowded(const std::string& title) const;
+
     /// Hands it to the extension, now or when it gets to it. What cannot be is answered at once;
     /// false when it was an event that there is no room for.
     bool offer(const std::string& title, Visit visit);

@@ -196,6 +196,12 @@ void Stage::reconcile_namespaces(Channels wanted) {
     }
 }
 
+void Stage::shut_down() {
+    for (const auto& [key, engine] : engines_) {
+        engine->shut_down();
+    }
+}
+
 void Stage::key_gone(const std::string& id) {
     for (const auto& [key, bridge] : bridges_) {
         bridge->key_gone(id);

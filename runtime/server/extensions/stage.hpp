@@ -63,6 +63,8 @@ class Stage : public std::enable_shared_from_this<Stage> {
 
     /// Opens and closes channels until they are those that extensions have claimed.
     void reconcile();
+    /// The sessions of bare engines end; the sockets of namespaces are the server's own to end.
+    void shut_down();
     /// Sockets of a key that is no longer good are sent away.
     void key_gone(const std::string& id);
 

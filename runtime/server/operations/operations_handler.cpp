@@ -5,6 +5,8 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace rookery::server {
@@ -30,8 +32,13 @@ bool wants_text(const Request& request) {
 bool is_local(const Request& request) {
     boost::system::error_code failure;
     const auto peer = asio::ip::make_address(request.peer, failure);
-    return !failure && peer.is_loopback() && !request.headers.find("X-Forwarded-For") &&
-           !request.headers.find("Forwarded");
+    // What a proxy or a page in a browser adds: then it is somebody else who asks.
+    constexpr std::array kOthers = {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
+                                    "X-Real-IP",       "Forwarded",        "Via",
+                                    "Origin"};
+    return !failure && peer.is_loopback() &&
+           std::none_of(kOthers.begin(), kOthers.end(),
+                        [&](const char* name) { return request.headers.find(name).has_value(); });
 }
 
 struct OperationsHandler::Impl : std::enable_shared_from_this<Impl> {

@@ -55,6 +55,9 @@ Task<std::vector<std::uint64_t>> touched(Call& call) {
     for (const std::uint64_t channel : channels) {
         const auto guild = co_await call.guild_of_channel(channel, true);
         guilds.push_back(guild.value_or(0));
+        if (!call.key->sees_guild(guilds.back())) {
+            co_return guilds;  // refused, whatever the others are
+        }
     }
     for (const json* values : {&call.path, &call.arguments}) {
         const json webhook = values->value("webhookId", json());

@@ -174,6 +174,10 @@ std::optional<Response> RestApi::prepare_operation(Call& call, const model::Oper
     if (auto checked = hostapi::check_arguments(info, call.arguments); !checked) {
         return refuse(nullptr, checked.error().message(), {{"", checked.error().message()}});
     }
+    // Whoever comes by such an invite has the roles.
+    if (info.name == "invites.create" && call.arguments.contains("roleIds")) {
+        return guard_.require(*call.key, "write:roles");
+    }
     return std::nullopt;
 }
 

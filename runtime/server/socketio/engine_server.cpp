@@ -1,6 +1,7 @@
 #include "server/socketio/engine_server.hpp"
 
 #include "net/crypto.hpp"
+#include "server/access/rate_table.hpp"
 #include "server/socketio/engine_connection.hpp"
 
 #include <algorithm>
@@ -126,7 +127,7 @@ std::variant<socketio::EngineRoute, Response> EngineServer::route(const Request&
 }
 
 std::optional<Response> EngineServer::full(const std::string& peer) {
-    const auto of_address = by_address_.find(peer);
+    const auto of_address = by_address_.find(network_of(peer));
     const bool here =
         of_address != by_address_.end() && of_address->second >= options_.most_sessions_per_address;
     if (!closing_ && !here && by_id_.size() < options_.most_sessions) {
@@ -240,7 +241,7 @@ EngineConnection& EngineServer::open(std::shared_ptr<const Request> request,
         new EngineConnection(*this, id, random_sid(), std::move(request), transport, clock_.now()));
     by_id_.emplace(id, connection);
     by_sid_.emplace(connection->sid_, connection.get());
-    ++by_address_[connection->request_->peer];
+    ++by_address_[network_of(connection->request_->peer)];
     ++stats_.opened;
     connection->listener_ = user_.opened(*connection);
     connection->touch();
@@ -261,7 +262,7 @@ void EngineServer::remove(EngineConnection& connection) {
     if (connection.scheduled_ != SteadyTime::max()) {
         deadlines_.erase({connection.scheduled_, connection.id_});
     }
-    const auto address = by_address_.find(connection.request_->peer);
+    const auto address = by_address_.find(network_of(connection.request_->peer));
     if (--address->second == 0) {
         by_address_.erase(address);
     }

@@ -1,5 +1,7 @@
 #include "server/socketio/turn.hpp"
 
+#include "base/log.hpp"
+
 #include <boost/asio/post.hpp>
 
 namespace rookery::server {
@@ -24,7 +26,11 @@ void Turn::run() {
     running_.swap(touched_);
     for (const auto& member : running_) {
         member->touched_ = false;
-        member->end_turn();
+        try {
+            member->end_turn();
+        } catch (const std::exception& error) {
+            log::get("server")->error("a client could not be written to: {}", error.what());
+        }
     }
     running_.clear();
 }

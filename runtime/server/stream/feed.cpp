@@ -44,7 +44,11 @@ class Feed::Pump : public std::enable_shared_from_this<Pump> {
                 break;
             }
             const model::Event& event = *batch_[at];
-            take_(event);
+            try {
+                take_(event);
+            } catch (const std::exception& error) {
+                log::get("server")->error("an event could not be streamed: {}", error.what());
+            }
             if (event.delivery() != nullptr && !lane_->observes()) {
                 event.delivery()->finished(event.seq(), lane_->slot());
             }

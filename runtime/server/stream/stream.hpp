@@ -46,6 +46,9 @@ class Stream {
     [[nodiscard]] static Result<std::vector<model::EventType>> types(
         const config::ServerSection& section);
 
+    /// Takes no more events; those that wait stay open, to be delivered again. Server thread.
+    void end_feed() { feed_.reset(); }
+
   private:
     explicit Stream(const Parts& parts);
     [[nodiscard]] Result<> start(const Parts& parts, const config::ServerSection& section);

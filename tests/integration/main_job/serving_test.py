@@ -35,8 +35,13 @@ scopes = ["read:guilds"]
 id = "echo"
 key = "the-key-of-the-echo-plugin"
 scopes = ["plugin:echo"]
+[[server.key]]
+id = "admin"
+key = "the-key-of-whoever-may-all"
+scopes = ["admin"]
 """
 OWN = "the-key-of-the-notes-script"
+ADMIN = "the-key-of-whoever-may-all"
 ECHO = "the-key-of-the-echo-plugin"
 
 NOTES = """
@@ -137,10 +142,10 @@ class Serving(RuntimeTest):
         self.port = int(port.group(1))
         return runtime
 
-    def ask(self, method, path, key=None, body=None, connection=None):
+    def ask(self, method, path, key=None, body=None, connection=None, headers=None):
         """Status, headers, body as JSON or text."""
         link = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        headers = {"X-API-Key": key} if key else {}
+        headers = {**(headers or {}), **({"X-API-Key": key} if key else {})}
         if body is not None and not isinstance(body, bytes):
             body = json.dumps(body).encode()
         link.request(method, path, body=body, headers=headers)
@@ -316,6 +321,32 @@ class Serving(RuntimeTest):
         self.assertEqual(code, 0, text)
         self.assertEqual(self.ask("GET", "/echo.io/?EIO=4&transport=polling")[0], 404)
         self.assertNotIn("internal error", runtime.log)
+
+    def test_paths_that_could_be_written_otherwise_are_refused(self):
+        runtime = self.serve(odd="""
+            local rookery = require "rookery"
+            for _, path in ipairs { "/%zz/", "/%61pi/", "/a/../b/", "/a/./b/", "//a/" } do
+                print(path, pcall(rookery.server.engine, path, { on_message = function() end }))
+            end
+            rookery.server.route("GET", "/there", { auth = "none" }, function() return "yes" end)
+        """)
+        for path in ("/%zz/", "/%61pi/", "/a/../b/", "/a/./b/", "//a/"):
+            self.assertRegex(runtime.log, re.escape(path) + r"\s+(false|true\s+nil)\b.*path")
+        self.assertEqual(self.ask("GET", "/api/plugins/odd/there")[2], "yes")
+
+    def test_the_secrets_of_keys_stay_with_the_server(self):
+        self.serve(peek="""
+            local rookery = require "rookery"
+            rookery.server.route("GET", "/mine", function(request) return request.headers end)
+            rookery.server.namespace("/peek"):on_connect(function(socket, auth)
+                socket:emit("welcome", auth, socket.handshake and socket.handshake.headers)
+            end)
+        """)
+        headers = {"Authorization": "Bearer " + ADMIN, "X-Seen": "yes"}
+        status, _, seen = self.ask("GET", "/api/plugins/peek/mine", headers=headers)
+        self.assertEqual((status, seen.get("x-seen"), ADMIN in json.dumps(seen)), (200, "yes", False))
+        client = Client(self, "/peek", {"apiKey": ADMIN, "name": "ann"})
+        self.assertEqual(client.wait_for("welcome")[1], {"name": "ann"})
 
     def test_a_plugin_serves(self):
         self.home.plugin("echo")

@@ -346,6 +346,17 @@ TEST_F(StreamTest, AnAnswerForAClientThatHasGoneIsNobodys) {
     runtime_.deliver();
 }
 
+TEST_F(StreamTest, RoomsOfRightsCannotBeAskedForAsIfTheyWereEvents) {
+    section_.events = {"*"};
+    open();
+    for (const char* name : {"interaction:create+", "interaction:create-", "discord:X+"}) {
+        const SocketId id = client("reader");
+        sockets_.emit_from(id, "subscribe", json{{{"guildIds", {"1"}}, {"events", {name}}}}.dump());
+        ASSERT_EQ(got(id).size(), 1U) << name;
+        EXPECT_NE(got(id)[0].find("UNKNOWN_EVENT"), std::string::npos) << got(id)[0];
+    }
+}
+
 TEST_F(StreamTest, TooManyRequestsAreRefused) {
     open();
     const SocketId id = client("reader");
