@@ -2,6 +2,7 @@
 // means, and all get what is committed as the event's data.
 
 #include "contract/world.hpp"
+#include "places.hpp"
 
 #include <gtest/gtest.h>
 

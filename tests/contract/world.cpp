@@ -2,6 +2,7 @@
 
 #include "base/assert.hpp"
 #include "hostapi/extension.hpp"
+#include "places.hpp"
 #include "support/fake_web.hpp"
 
 #include <gtest/gtest.h>
@@ -156,9 +157,10 @@ hostapi::ExtensionHost& World::host(const Form& form) {
 hostapi::ExtensionSpec World::spec(const Form& form, int version) const {
     hostapi::ExtensionSpec out;
     out.name = form.title.substr(form.title.find(' ') + 1);
-    out.path = form.tables ? std::string(ROOKERY_SOURCE_DIR) + "/tests/contract/drivers/" +
-                                 out.name + ".lua"
-                           : std::string(ROOKERY_CONTRACT_DRIVERS) + "/" + out.name + ".so";
+    out.path =
+        form.tables
+            ? std::string(ROOKERY_SOURCE_DIR) + "/tests/contract/drivers/" + out.name + ".lua"
+            : std::string(ROOKERY_BINARY_DIR "/tests/plugins/contract") + "/" + out.name + ".so";
     out.fingerprint = std::to_string(version);
     out.grants.granted = granted_;
     out.grants.section = "plugins.driver";

@@ -1,5 +1,6 @@
 #include "config/config.hpp"
 #include "config/keys.hpp"
+#include "places.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/event.hpp"
+#include "places.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

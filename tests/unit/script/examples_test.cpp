@@ -1,3 +1,4 @@
+#include "places.hpp"
 #include "unit/script/script_box.hpp"
 
 #include <fstream>

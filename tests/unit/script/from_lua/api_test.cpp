@@ -1,5 +1,6 @@
 #include "script/from_lua/api.hpp"
 
+#include "places.hpp"
 #include "unit/script/script_box.hpp"
 
 #include <fstream>

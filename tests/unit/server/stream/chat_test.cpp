@@ -1,3 +1,4 @@
+#include "places.hpp"
 #include "server/stream/chat_events.hpp"
 #include "server/stream/stream.hpp"
 #include "support/events.hpp"
