@@ -200,6 +200,19 @@ std::string HttpRequest::query_value(std::string_view name, std::string_view fal
     return found == query.end() ? std::string(fallback) : found->second;
 }
 
+HttpReply json_reply(const nlohmann::json& body, unsigned status) {
+    HttpReply reply;
+    reply.status = status;
+    reply.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return reply;
+}
+
+HttpReply no_content() {
+    HttpReply reply;
+    reply.status = 204;
+    return reply;
+}
+
 std::string percent_decoded(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <nlohmann/json.hpp>
 
 #include <functional>
 #include <map>
@@ -37,6 +38,10 @@ struct HttpReply {
     bool cut = false;      ///< closes the connection after half of the answer
     bool endless = false;  ///< goes on with spaces behind the body, for ever
 };
+
+/// The body is written as JSON; bytes that are no UTF-8 are replaced.
+[[nodiscard]] HttpReply json_reply(const nlohmann::json& body, unsigned status = 200);
+[[nodiscard]] HttpReply no_content();
 
 using HttpResponder = std::function<void(HttpReply)>;  ///< called once, at any time later
 using HttpHandler = std::function<void(HttpRequest, HttpResponder)>;

@@ -1,8 +1,8 @@
 #include "sim/simulator.hpp"
 
 #include "base/log.hpp"
-#include "sim/chatter.hpp"
-#include "sim/control.hpp"
+#include "sim/discord/chatter.hpp"
+#include "sim/discord/control.hpp"
 #include "sim/tls_identity.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -17,6 +17,7 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
+using namespace discord;
 using TlsContext = std::shared_ptr<asio::ssl::context>;
 
 Result<tcp::acceptor> listen(asio::io_context& io, const std::string& address, std::uint16_t port) {

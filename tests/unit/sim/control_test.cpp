@@ -1,4 +1,4 @@
-#include "unit/sim/sim_fixture.hpp"
+#include "unit/sim/discord/sim_fixture.hpp"
 
 #include <algorithm>
 #include <fstream>

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "sim/discord/faults.hpp"
+#include "sim/discord/hub.hpp"
+#include "sim/discord/shelf.hpp"
+#include "sim/discord/world.hpp"
+#include "sim/recorder.hpp"
+#include "sim/simulator.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <random>
+
+namespace rookery::sim::discord {
+
+/// What every part of one simulator shares. Lives and dies with it; simulator thread.
+struct Core {
+    explicit Core(const Options& chosen)
+        : options(chosen),
+          recorder(clock),
+          world(options, clock),
+          hub(options, clock),
+          random(options.seed) {
+        world.describe_collections([this](Id guild, Json& json) {
+            struct Part {
+                const char* key;
+                const char* kind;
+            };
+            for (const auto& [key, kind] : {Part{"emojis", "emojis"}, Part{"stickers", "stickers"},
+                                            Part{"stage_instances", "stage-instances"},
+                                            Part{"guild_scheduled_events", "scheduled-events"},
+                                            Part{"soundboard_sounds", "soundboard-sounds"}}) {
+                if (json.contains(key)) {
+                    json[key] = shelf.list(kind, guild);
+                }
+            }
+        });
+    }
+
+    [[nodiscard]] bool chance(double probability) {
+        return std::uniform_real_distribution<double>(0, 1)(random) < probability;
+    }
+    [[nodiscard]] std::size_t below(std::size_t bound) {
+        return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random);
+    }
+
+    Options options;
+    SystemClock clock;
+    Recorder recorder;
+    World world;
+    Shelf shelf;
+    Hub hub;
+    Faults faults;
+    Addresses addresses;
+    std::mt19937_64 random;
+    boost::asio::io_context io{1};  // last: its handlers go before what they refer to
+};
+
+}  // namespace rookery::sim::discord

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "sim/discord/command_line.hpp"
+#include "sim/discord/interactions.hpp"
+#include "sim/http_server.hpp"
+
+#include <list>
+#include <memory>
+
+namespace rookery::sim::discord {
+
+/// People who use a bot's commands, buttons, selects and modals, and wait for what it answers.
+/// Simulator thread.
+class Gestures {
+  public:
+    Gestures(Core& core, Interactions& interactions);
+
+    /// {kind: "slash" | "complete" | "click" | "submit", user, channel, ...} is done at once; the
+    /// answer comes when the bot has answered to the end, or after `timeout_ms`:
+    /// {answered, deferred, type, content?, message?, choices?, modal?, latency_ms}.
+    void perform(const Json& what, const HttpResponder& respond);
+
+  private:
+    struct Waiting;
+    /// What a message's component or a modal's form makes of the interaction.
+    struct Prepared {
+        int type = 2;
+        Id bot = 0;
+        Id channel = 0;
+        Id user = 0;
+        Id message = 0;
+        Json data;
+    };
+
+    [[nodiscard]] Result<Prepared> prepare(const Json& what);
+    [[nodiscard]] Result<> command(const Json& what, Prepared& out);
+    [[nodiscard]] Result<> click(const Json& what, Prepared& out);
+    [[nodiscard]] Result<> submit(const Json& what, Prepared& out);
+    void answered(const Interaction& interaction, const Message* message);
+    void finish(const std::shared_ptr<Waiting>& waiting, Json answer);
+
+    Core& core_;
+    Interactions& interactions_;
+    std::list<std::shared_ptr<Waiting>> waiting_;
+    /// The modal that each person sees: its form, and where it came from.
+    struct Modal {
+        Json form;
+        Prepared origin;
+    };
+    std::map<Id, Modal> modals_;
+};
+
+}  // namespace rookery::sim::discord

@@ -1,0 +1,55 @@
+#include "sim/discord/world.hpp"
+
+#include "support/fake_clock.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rookery::sim::discord {
+namespace {
+
+TEST(World, ids_of_the_community_do_not_depend_on_the_number_of_bots) {
+    const rookery::testing::FakeClock clock;
+    Options one;
+    Options two;
+    two.tokens.emplace_back("sim.token.another");
+    World first(one, clock);
+    World second(two, clock);
+    EXPECT_EQ(first.channel_named("welcome")->id, second.channel_named("welcome")->id);
+    EXPECT_EQ(first.user_named("alice")->id, second.user_named("alice")->id);
+    EXPECT_EQ(second.bots().size(), 2);
+    EXPECT_TRUE(second.guild_named("")->members.contains(second.bots()[1].user));
+}
+
+TEST(World, channels_are_found_with_and_without_the_hash) {
+    const rookery::testing::FakeClock clock;
+    World world(Options{}, clock);
+    const auto* general = world.channel_named("#general");
+    ASSERT_NE(general, nullptr);
+    EXPECT_EQ(world.channel_named("general"), general);
+    EXPECT_EQ(world.channel_named(id_text(general->id)), general);
+    EXPECT_EQ(world.channel_named("nowhere"), nullptr);
+}
+
+TEST(World, ids_of_messages_grow_within_one_millisecond) {
+    const rookery::testing::FakeClock clock;
+    World world(Options{}, clock);
+    const auto first = world.next_id();
+    EXPECT_GT(world.next_id(), first);
+}
+
+TEST(World, only_the_newest_messages_are_kept) {
+    const rookery::testing::FakeClock clock;
+    World world(Options{}, clock);
+    auto& channel = *world.channel_named("general");
+    for (int i = 0; i < 400; ++i) {
+        Message message;
+        message.id = world.next_id();
+        message.channel = channel.id;
+        world.add_message(std::move(message));
+    }
+    EXPECT_EQ(channel.messages.size(), 300);
+    EXPECT_EQ(channel.last_message, channel.messages.back().id);
+}
+
+}  // namespace
+}  // namespace rookery::sim::discord
