@@ -1,30 +1,16 @@
 #pragma once
 
-#include "async/backoff.hpp"
 #include "async/task.hpp"
-#include "base/clock.hpp"
 #include "base/log.hpp"
 #include "gateway/bot.hpp"
+#include "gateway/supervisor_fsm.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace rookery::gateway {
-
-/// How a connection ended.
-struct LinkEnd {
-    enum class Then : std::uint8_t {
-        retry,  ///< after the backoff's time
-        fatal,  ///< never again by itself: the token was refused, the session taken away
-    };
-    Then then = Then::retry;
-    std::string text;            ///< for people
-    Millis not_before{0};        ///< the server asked for that much patience
-    bool login_refused = false;  ///< counts against the limit of logins
-};
 
 /// What a connection under way tells its supervisor. io thread.
 class LinkReport {
@@ -32,12 +18,13 @@ class LinkReport {
     virtual ~LinkReport() = default;
     /// "connecting", "logging_in", "ready", ...: what `rookery list` shows.
     virtual void state(std::string_view name, std::string detail = {}) = 0;
-    /// Something came from the peer: the watchdog starts again.
+    /// Something came from the peer: the watchdog starts again. A session that does not read
+    /// because the bus is congested calls it too: that silence is ours. Cheap.
     virtual void heard() = 0;
     /// A login goes out now: it is counted.
     virtual void logging_in() = 0;
-    /// Logged in, events flow: the backoff starts anew with the next end. `resumed`: nothing was
-    /// missed since the former connection.
+    /// Logged in, events flow. `resumed`: nothing was missed since the former connection. Once for
+    /// a connection; from here on the watchdog is about silence, before about the login.
     virtual void ready(bool resumed) = 0;
     /// What happened between these moments may not have been seen, or has been fetched.
     virtual void gap(Gap gap) = 0;
@@ -49,22 +36,12 @@ class LinkReport {
 class LinkSession {
   public:
     virtual ~LinkSession() = default;
-    /// Connects, logs in, and reads until the connection is over. Called again for each attempt; is
-    /// cancelled when it has not ended some time after hang_up().
+    /// Connects, logs in, and reads until the connection is over. Called again for each attempt,
+    /// never while one runs; is cancelled when it has not ended some time after hang_up().
     [[nodiscard]] virtual async::Task<LinkEnd> run(LinkReport& report) = 0;
-    /// Ends the connection from our side: with a proper goodbye, or (`cut`) at once.
+    /// Ends the connection from our side: with a proper goodbye, or (`cut`) at once. Called within
+    /// a run(), from outside of it; what it wakes must not call the supervisor back from in here.
     virtual void hang_up(bool cut) = 0;
-};
-
-struct SupervisorOptions {
-    async::Backoff::Limits backoff{Millis{1'000}, Millis{60'000}};
-    async::Random random = async::system_random();
-    Millis silence{
-        90'000};  ///< without a word from the peer for so long the connection is cut; 0: never
-    Millis login_timeout{30'000};  ///< from the connect to ready()
-    unsigned logins = 0;           ///< at most so many in `login_window`; 0: no limit
-    Millis login_window{3'600'000};
-    Millis goodbye{2'000};  ///< for hang_up() to take effect when the runtime stops
 };
 
 /// Keeps one link connected: backoff with jitter, a watchdog over silence and over logins that do
@@ -81,13 +58,15 @@ class Supervisor {
 
     /// Connects and stays connected. Once.
     virtual void start() = 0;
-    /// Cuts the connection and makes it anew.
+    /// Cuts the connection and makes it anew, at once when it was ready; tries again when it had
+    /// been refused for good. Not from within run(), which can simply end.
     virtual void reconnect(const std::string& why) = 0;
     /// Says goodbye; afterwards nothing runs any more.
     [[nodiscard]] virtual async::Task<> close() = 0;
 
-    /// Fills in state, detail, fatal, connects, identifies, resumes, gaps, latency, bytes, and one
-    /// shard of the same.
+    /// Fills in state, detail, fatal, connects, identifies, resumes, gaps, latency, bytes, frames,
+    /// and one shard of the same. What comes of the events: gateway::describe() of intake.hpp, in
+    /// any order.
     virtual void describe(BotStatus& status) const = 0;
     [[nodiscard]] virtual bool is_ready() const noexcept = 0;
 
