@@ -67,8 +67,8 @@ Result<std::uint64_t> id_of(const nlohmann::json& request, const char* key) {
 
 bool matches(const model::Event& event, const TailFilter& filter) {
     return (filter.bot.empty() || event.bot_name() == filter.bot) &&
-           (filter.guild == 0 || event.guild_id() == filter.guild) &&
-           (filter.channel == 0 || event.channel_id() == filter.channel);
+           (filter.guild == 0 || event.guild_key() == filter.guild) &&
+           (filter.channel == 0 || event.channel_key() == filter.channel);
 }
 
 }  // namespace
@@ -113,8 +113,8 @@ std::string tail_item(const model::Event& event, const TailFilter& filter) {
          {"bot", event.bot_name()},
          {"event", event.name()},
          {"seq", event.seq()},
-         {"guildId", id_or_null(event.guild_id())},
-         {"channelId", id_or_null(event.channel_id())},
+         {"guildId", id_or_null(event.guild_key())},
+         {"channelId", id_or_null(event.channel_key())},
          {"text", summary(event)}});
     if (filter.data) {
         text.back() = ',';

@@ -60,8 +60,8 @@ std::size_t InterceptStage::KeyHash::operator()(const Key& key) const noexcept {
 }
 
 InterceptStage::Key InterceptStage::key_of(const model::Event& event) {
-    const std::uint64_t channel = event.channel_id();
-    return {event.bot(), channel != 0 ? channel : event.guild_id()};
+    const std::uint64_t channel = event.channel_key();
+    return {event.bot(), channel != 0 ? channel : event.guild_key()};
 }
 
 void InterceptStage::set_timeout(Millis timeout) {

@@ -46,9 +46,9 @@ bool EventFilter::match(const model::Event& event) const {
 bool EventFilter::holds(const Check& check, const model::Event& event) {
     switch (check.kind) {
         case Kind::guild:
-            return has(check.ids, event.guild_id());
+            return has(check.ids, event.guild_key());
         case Kind::channel:
-            return has(check.ids, event.channel_id());
+            return has(check.ids, event.channel_key());
         case Kind::bot_name:
             return has(check.texts, event.bot_name());
         default:

@@ -31,7 +31,7 @@ std::uint64_t guild_of(const OperationCall& call) {
         std::from_chars(text.data(), text.data() + text.size(), id);
         return id;
     }
-    return call.event != nullptr ? call.event->guild_id() : 0;
+    return call.event != nullptr ? call.event->guild_key() : 0;
 }
 
 }  // namespace

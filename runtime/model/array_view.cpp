@@ -42,7 +42,9 @@ Value ArrayView::get(std::size_t index, StringScratch& scratch) const {
 
 ArrayCursor::ArrayCursor(const ArrayView& array) noexcept
     : array_(array),
-      node_(array.list_.first_element()),
+      node_(array.source_ != nullptr && array.source_->op == Op::entries && array.list_.is_object()
+                ? array.list_.first_member()
+                : array.list_.first_element()),
       front_pending_(array.source_ != nullptr && array.source_->op == Op::list &&
                      array.source_->paths.size() > 1),
       integers_(array.source_ != nullptr &&
@@ -90,6 +92,18 @@ bool ArrayCursor::next_nested(Value& out, StringScratch& scratch) {
     return found;
 }
 
+bool ArrayCursor::next_entry(Value& out) {
+    while (node_) {
+        const JsonNode item = node_;
+        node_ = array_.list_.is_object() ? node_.next_member() : node_.next_element();
+        if (!item.is_null()) {
+            out = Value::of(View(item, *array_.source_->mapping));
+            return true;
+        }
+    }
+    return false;
+}
+
 /// One element of a list of texts, ids or integers; false for one that is none: it is left out.
 bool ArrayCursor::element(JsonNode node, Value& out, StringScratch& scratch) const {
     if (integers_) {
@@ -114,6 +128,9 @@ bool ArrayCursor::next(Value& out, StringScratch& scratch) {
     }
     if (source != nullptr && source->op == Op::nested) {
         return next_nested(out, scratch);
+    }
+    if (source != nullptr && source->op == Op::entries) {
+        return next_entry(out);
     }
     if (front_pending_) {
         front_pending_ = false;

@@ -60,6 +60,28 @@ namespace rookery::model::compute {
 [[nodiscard]] std::string_view next_channel_mention(std::string_view content,
                                                     std::size_t& from) noexcept;
 
+/// 26 characters of Crockford's base 32, in capitals.
+[[nodiscard]] bool is_ulid(std::string_view text) noexcept;
+/// Milliseconds since 1970 at which the ULID was made; none for another text.
+[[nodiscard]] std::optional<std::int64_t> ulid_millis(std::string_view id) noexcept;
+
+/// A number, digits in a text, or both halves of a number: {"low": 1, "high": 0}.
+[[nodiscard]] std::optional<std::int64_t> loose_integer(JsonNode node) noexcept;
+
+/// 24 bits of a number, or of the first "#rgb" or "#rrggbb" in a text.
+[[nodiscard]] std::optional<std::int64_t> colour_of(JsonNode node) noexcept;
+
+/// What the table has for a text, or for a number's digits.
+[[nodiscard]] std::optional<std::string_view> text_of(std::span<const TextName> texts,
+                                                      JsonNode node, StringScratch& scratch);
+
+/// Without the device: "123:4@host" and "123_1:4@host" as "123@host".
+[[nodiscard]] std::string_view bare_jid(std::string_view jid, StringScratch& scratch);
+
+/// The decimal number of a bit set in other bits: {from, "to"} each.
+[[nodiscard]] std::string_view bit_text(std::span<const NumberName> bits, std::int64_t number,
+                                        StringScratch& scratch);
+
 /// The names of permissions in the order of their bits; one bit may have two names.
 struct PermissionName {
     unsigned bit;

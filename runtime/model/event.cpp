@@ -29,6 +29,15 @@ void release_if_large(std::vector<JsonToken>& tokens) {
     }
 }
 
+/// Of a raw name that passes through, what the platform says about it.
+const RawEventInfo* raw_event_of(const PlatformInfo& platform, EventType type) {
+    if (static_cast<std::size_t>(type) < kEventCount) {
+        return platform.find(type);
+    }
+    const std::string_view full = EventNames::name(type);
+    return platform.find_raw(full.substr(full.find(':') + 1));
+}
+
 }  // namespace
 
 Result<EventPtr> Event::make(EventHeader header, std::string_view payload,
@@ -44,9 +53,12 @@ EventPtr Event::make(EventHeader header, std::string_view payload,
                      std::span<const JsonToken> tokens, std::string_view context) {
     RK_ASSERT(header.bot != nullptr && !tokens.empty());
     thread_local std::vector<JsonToken> kept;
-    const RawEventInfo* const raw = header.bot->platform->find(header.type);
-    const Mapping& mapping =
-        raw != nullptr && raw->mapping != nullptr ? *raw->mapping : raw_mapping();
+    if (header.raw == nullptr) {
+        header.raw = raw_event_of(*header.bot->platform, header.type);
+    }
+    const Mapping& mapping = header.raw != nullptr && header.raw->mapping != nullptr
+                                 ? *header.raw->mapping
+                                 : raw_mapping();
 
     std::span<const JsonToken> more;
     if (!context.empty()) {
@@ -94,16 +106,15 @@ std::size_t Event::bytes() const noexcept {
 std::string_view Event::name() const noexcept { return EventNames::name(header_.type); }
 
 std::string_view Event::raw_name() const noexcept {
-    if (const RawEventInfo* const raw = header_.bot->platform->find(header_.type)) {
-        return raw->name;
+    if (header_.raw != nullptr) {
+        return header_.raw->name;
     }
     const std::string_view full = name();
     return full.substr(full.find(':') + 1);
 }
 
 View Event::view() const noexcept {
-    const RawEventInfo* const raw = header_.bot->platform->find(header_.type);
-    return {raw != nullptr ? follow(root(), raw->at) : root(), *mapping_};
+    return {header_.raw != nullptr ? follow(root(), header_.raw->at) : root(), *mapping_};
 }
 
 View Event::view_at(std::uint32_t node, MappingId mapping) const noexcept {
@@ -120,27 +131,25 @@ View Event::view_at(std::uint32_t node, MappingId mapping) const noexcept {
     return {found, *mappings()[mapping]};
 }
 
-std::uint64_t Event::guild_id() const noexcept {
-    const RawEventInfo* const raw = header_.bot->platform->find(header_.type);
-    return id_at(raw != nullptr ? &raw->guild : nullptr, "guild_id");
+std::string_view Event::guild_text() const noexcept {
+    return id_at(header_.raw != nullptr ? &header_.raw->guild : nullptr, "guild_id");
 }
 
-std::uint64_t Event::channel_id() const noexcept {
-    const RawEventInfo* const raw = header_.bot->platform->find(header_.type);
-    return id_at(raw != nullptr ? &raw->channel : nullptr, "channel_id");
+std::string_view Event::channel_text() const noexcept {
+    return id_at(header_.raw != nullptr ? &header_.raw->channel : nullptr, "channel_id");
 }
 
 /// No keys: the event has none. No path: the platform does not know the event.
-std::uint64_t Event::id_at(const RawPath* path, std::string_view usual) const noexcept {
-    if (path == nullptr) {
-        return root()[usual].as_id().value_or(0);
-    }
-    return path->keys.empty() ? 0 : follow(root(), *path).as_id().value_or(0);
+std::string_view Event::id_at(const RawPath* path, std::string_view usual) const noexcept {
+    const JsonNode id = path == nullptr      ? root()[usual]
+                        : path->keys.empty() ? JsonNode()
+                                             : follow(root(), *path);
+    return id.is_digits() ? id.raw() : id.raw_string();
 }
 
 std::string Event::dedupe_key() const {
     std::string key(name());
-    const RawEventInfo* const raw = header_.bot->platform->find(header_.type);
+    const RawEventInfo* const raw = header_.raw;
     if (raw != nullptr && !raw->dedupe.empty()) {
         for (const RawPath& path : raw->dedupe) {
             key += ':';

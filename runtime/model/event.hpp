@@ -25,7 +25,15 @@ struct EventHeader {
     std::uint64_t seq = 0;         ///< of the link's session
     SteadyTime received{};
     DeliveryPtr delivery;  ///< may be null: nobody keeps a ledger
+    /// How the payload reads: PlatformInfo::find(raw_name, type). Null: as the platform's main raw
+    /// event for the type does.
+    const RawEventInfo* raw = nullptr;
+    bool late = false;  ///< it happened while the link was down and was fetched afterwards
 };
+
+/// A number for an id: itself for a decimal number of up to 64 bits, else a hash that differs from
+/// process to process; 0 for an empty text alone. For queues, orders and filters, never shown.
+[[nodiscard]] std::uint64_t id_key(std::string_view id) noexcept;
 
 class Event;
 using EventPtr = boost::intrusive_ptr<const Event>;
@@ -58,6 +66,7 @@ class Event final {
     [[nodiscard]] std::string_view raw_name() const noexcept;  ///< "MESSAGE_CREATE"
     [[nodiscard]] std::uint64_t seq() const noexcept { return header_.seq; }
     [[nodiscard]] SteadyTime received() const noexcept { return header_.received; }
+    [[nodiscard]] bool late() const noexcept { return header_.late; }
     [[nodiscard]] const DeliveryPtr& delivery() const noexcept { return header_.delivery; }
 
     /// The payload (`d`), byte for byte.
@@ -73,9 +82,12 @@ class Event final {
     /// when they cannot be of this event.
     [[nodiscard]] View view_at(std::uint32_t node, MappingId mapping) const noexcept;
 
-    /// 0 when the event has none.
-    [[nodiscard]] std::uint64_t guild_id() const noexcept;
-    [[nodiscard]] std::uint64_t channel_id() const noexcept;
+    /// The ids as the platform writes them, borrowed from the event; empty when it has none.
+    [[nodiscard]] std::string_view guild_text() const noexcept;
+    [[nodiscard]] std::string_view channel_text() const noexcept;
+    /// id_key() of them.
+    [[nodiscard]] std::uint64_t guild_key() const noexcept { return id_key(guild_text()); }
+    [[nodiscard]] std::uint64_t channel_key() const noexcept { return id_key(channel_text()); }
 
     /// The same for every delivery of one occurrence, different otherwise: "messageCreate:1234".
     [[nodiscard]] std::string dedupe_key() const;
@@ -98,7 +110,8 @@ class Event final {
         : header_(std::move(header)), mapping_(&mapping) {}
     ~Event() = default;
 
-    [[nodiscard]] std::uint64_t id_at(const RawPath* path, std::string_view usual) const noexcept;
+    [[nodiscard]] std::string_view id_at(const RawPath* path,
+                                         std::string_view usual) const noexcept;
 
     // The tokens follow the object (the payload's, the context's, and one that ends them), the
     // texts follow the tokens.

@@ -171,6 +171,20 @@ const RawEventInfo* PlatformInfo::find(EventType type) const noexcept {
     return index < by_type.size() ? by_type[index] : nullptr;
 }
 
+const RawEventInfo* PlatformInfo::find(std::string_view raw_name, EventType type) const noexcept {
+    const RawEventInfo* const raw = find_raw(raw_name);
+    if (raw != nullptr && raw->event == type) {
+        return raw;
+    }
+    for (const RawEventInfo& info : derived) {
+        if (info.event == type && info.name == raw_name) {
+            return &info;
+        }
+    }
+    const RawEventInfo* const usual = find(type);
+    return usual != nullptr || static_cast<std::size_t>(type) < kEventCount ? usual : raw;
+}
+
 const PlatformInfo* find_platform(std::string_view name) noexcept {
     for (const PlatformInfo* const platform : platforms()) {
         if (platform->name == name) {

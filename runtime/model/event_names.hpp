@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "model/generated/event_types.hpp"
+#include "model/operations.hpp"
 #include "model/shape.hpp"
 
 #include <cstdint>
@@ -53,15 +54,23 @@ struct IntentInfo {
 };
 
 struct PlatformInfo {
-    std::string_view name;                     ///< "discord"
+    std::string_view name;                          ///< "discord"
+    std::string_view title;                         ///< "Discord"
+    bool digit_ids;                                 ///< ids are decimal numbers; else any texts
+    std::span<const PlatformOperation> operations;  ///< sorted by name; what it can do
+    std::span<const IntentInfo> intents;
     std::span<const RawEventInfo> raw_events;  ///< sorted by name; what each one becomes first
+    std::span<const RawEventInfo> derived;     ///< what raw events become besides
     std::span<const RawEventInfo* const>
         by_type;  ///< by EventType; null where the platform has none
-    std::span<const IntentInfo> intents;
 
     [[nodiscard]] const RawEventInfo* find_raw(std::string_view raw_name) const noexcept;
-    /// The raw event that becomes `type` here; null when none does.
+    /// The raw event that becomes `type` here, the main one of several; null when none does.
     [[nodiscard]] const RawEventInfo* find(EventType type) const noexcept;
+    /// How `type` reads when it comes from that raw event: its own description, else find(type);
+    /// for what passes through, the raw event's. Null: nobody knows the event.
+    [[nodiscard]] const RawEventInfo* find(std::string_view raw_name,
+                                           EventType type) const noexcept;
 };
 
 /// Null when there is none of that name.

@@ -75,6 +75,10 @@ class JsonNode {
     /// when this is not an object. The key is compared with the raw text: keys written with escapes
     /// do not match.
     [[nodiscard]] JsonNode operator[](std::string_view key) const noexcept;
+    /// The same; of an array, the element whose place these digits say.
+    [[nodiscard]] JsonNode at(std::string_view key) const noexcept;
+    /// The key under which this node stands, as a text; absent for what is no member of an object.
+    [[nodiscard]] JsonNode key() const noexcept;
     /// Members of members: "author.username".
     [[nodiscard]] JsonNode path(std::string_view dotted) const noexcept;
 
@@ -106,6 +110,9 @@ class JsonNode {
     /// The value after this one in the same array; absent after the last.
     [[nodiscard]] JsonNode next_element() const noexcept;
     [[nodiscard]] JsonNode first_element() const noexcept;
+    /// The value after this one in the same object; absent after the last.
+    [[nodiscard]] JsonNode next_member() const noexcept;
+    [[nodiscard]] JsonNode first_member() const noexcept;
     /// The next object within this list or object, however deep, in the order of the text; `at` is
     /// where the search goes on: begin with 0. Absent after the last.
     [[nodiscard]] JsonNode next_object(std::uint32_t& at) const noexcept;

@@ -60,6 +60,35 @@ JsonNode JsonNode::operator[](std::string_view key) const noexcept {
     return absent();
 }
 
+JsonNode JsonNode::at(std::string_view key) const noexcept {
+    if (!is_array()) {
+        return (*this)[key];
+    }
+    const auto place = parse_all<std::uint32_t>(key);
+    JsonNode element = place ? first_element() : absent();
+    for (std::uint32_t i = 0; element && i < *place; ++i) {
+        element = element.next_element();
+    }
+    return element;
+}
+
+JsonNode JsonNode::key() const noexcept {
+    if (!*this || index_ == 0) {
+        return absent();
+    }
+    const JsonNode before(text_, tokens_, index_ - 1);
+    if (!before.is_string()) {
+        return absent();
+    }
+    // Behind a key comes a colon, behind an element of a list a comma.
+    const JsonToken& token = tokens_[index_ - 1];
+    const char* behind = text_ + token.position + token.extent;
+    while (*behind == ' ' || *behind == '\t' || *behind == '\n' || *behind == '\r') {
+        ++behind;
+    }
+    return *behind == ':' ? before : absent();
+}
+
 JsonNode JsonNode::path(std::string_view dotted) const noexcept {
     JsonNode node = *this;
     while (node) {
@@ -139,6 +168,20 @@ JsonNode JsonNode::next_element() const noexcept {
     const JsonNode next(text_, tokens_, tokens_[index_].after(index_));
     const char kind = next.first();
     return kind == ']' || kind == '}' ? absent() : next;
+}
+
+JsonNode JsonNode::first_member() const noexcept {
+    const bool any = is_object() && tokens_[index_].after(index_) > index_ + 2;
+    return any ? JsonNode(text_, tokens_, index_ + 2) : absent();
+}
+
+JsonNode JsonNode::next_member() const noexcept {
+    if (!*this || index_ == 0) {
+        return absent();
+    }
+    const std::uint32_t key = tokens_[index_].after(index_);
+    const JsonNode next(text_, tokens_, key);
+    return next.is_string() ? JsonNode(text_, tokens_, key + 1) : absent();
 }
 
 JsonNode JsonNode::next_object(std::uint32_t& at) const noexcept {

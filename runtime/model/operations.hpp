@@ -74,6 +74,34 @@ struct OperationInfo {
 /// How urgent a call is: what users wait for, what an event asks for, the rest.
 enum class Lane : std::uint8_t { interaction, user, background };
 
+struct PlatformInfo;
+
+/// Where a platform wants one parameter of an operation.
+struct PlatformParam {
+    /// As of OperationParam::target; "adapter": the platform's code sees to it; empty: the platform
+    /// has no place for it.
+    std::string_view target;
+    bool dropped;  ///< one that has no place is left out; else the call is refused
+};
+
+/// How one platform carries out an operation.
+struct PlatformOperation {
+    const OperationInfo* info;
+    std::string_view method;  ///< "POST"; "SOCKET": over the link; "ADAPTER": the platform's code;
+                              ///< "CORE": the runtime, with other operations; "GATEWAY", "RAW":
+                              ///< as of OperationInfo::discord_method
+    std::string_view path;    ///< "/channels/{channel}/messages"
+    std::string_view body;    ///< JSON object of defaults for the body; empty: none
+    std::span<const PlatformParam> params;  ///< of info->params, in their order
+    const Mapping* result;                  ///< of the answer; null: it is passed on as it is
+    bool list;                              ///< the answer is a list of results
+    std::string_view doc;                   ///< what differs here; may be empty
+};
+
+/// Null: the platform cannot do it.
+[[nodiscard]] const PlatformOperation* find_operation(const PlatformInfo& platform,
+                                                      std::string_view name) noexcept;
+
 /// Sorted by name; generated.
 [[nodiscard]] std::span<const OperationInfo> operations() noexcept;
 /// Null when there is none of that name.

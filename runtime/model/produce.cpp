@@ -1,6 +1,7 @@
 #include "model/produce.hpp"
 
 #include "model/compute.hpp"
+#include "model/markup/markup.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -75,7 +76,7 @@ Value number_name(JsonNode number, const FieldSource& source) {
 
 Value hex_colour(JsonNode node, std::span<const RawPath> paths, StringScratch& scratch) {
     for (const RawPath& path : paths) {
-        if (const auto colour = follow(node, path).as_integer()) {
+        if (const auto colour = compute::colour_of(follow(node, path))) {
             return Value::of(compute::hex_colour(*colour, scratch));
         }
     }
@@ -84,7 +85,10 @@ Value hex_colour(JsonNode node, std::span<const RawPath> paths, StringScratch& s
 
 Value epoch(JsonNode node, std::int64_t factor, StringScratch& scratch) {
     constexpr std::int64_t kFarFuture = 1'000'000'000'000'000;
-    const auto moment = node.as_integer();
+    if (node.is_null()) {
+        return Value::null();
+    }
+    const auto moment = compute::loose_integer(node);
     if (!moment || *moment < -kFarFuture || *moment > kFarFuture) {
         return Value::absent();
     }
@@ -95,12 +99,77 @@ Value integer_of(JsonNode node) {
     if (node.is_null()) {
         return Value::null();
     }
-    constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
-    const auto digits = node.is_string() ? node.as_id() : std::nullopt;
-    if (digits && *digits <= kMost) {
-        return Value::of(static_cast<std::int64_t>(*digits));
+    const auto number = compute::loose_integer(node);
+    return number ? Value::of(*number) : Value::absent();
+}
+
+Value iso_time(JsonNode time, StringScratch& scratch) {
+    if (time.is_null()) {
+        return Value::null();
+    }
+    if (time.is_number()) {
+        return epoch(time, 1, scratch);
+    }
+    return text_or_absent(compute::iso_time(time.as_string(scratch), scratch));
+}
+
+Value ulid_time(JsonNode id, StringScratch& scratch) {
+    const auto millis = compute::ulid_millis(id.raw_string());
+    return millis ? text_or_absent(compute::time_of_millis(*millis, scratch)) : Value::absent();
+}
+
+Value text_of(JsonNode node, const FieldSource& source, StringScratch& scratch) {
+    const auto found = compute::text_of(source.texts, node, scratch);
+    return text_or_absent(found.value_or(source.text));
+}
+
+Value number_of(JsonNode node, const FieldSource& source, StringScratch& scratch) {
+    if (const auto found = compute::text_of(source.texts, node, scratch)) {
+        return constant(*found, FieldType::integer);
     }
     const auto number = node.as_integer();
+    return number                ? Value::of(*number)
+           : source.text.empty() ? Value::absent()
+                                 : constant(source.text, FieldType::integer);
+}
+
+bool not_empty(JsonNode node, std::span<const RawPath> paths) noexcept {
+    return std::any_of(paths.begin(), paths.end(), [&](const RawPath& path) {
+        const JsonNode found = follow(node, path);
+        return !found.raw_string().empty() || found.size() > 0;
+    });
+}
+
+Value content(std::string_view text, JsonNode names, bool clean, StringScratch& scratch) {
+    return Value::of(clean ? markup::with_names(text, names, scratch) : text);
+}
+
+/// A text through its platform's dialect, or a document of nodes.
+Value markup_of(JsonNode node, JsonNode names, const FieldSource& source, StringScratch& scratch) {
+    const bool clean = source.op == Op::clean_text || source.op == Op::clean_slate;
+    if (source.op == Op::slate || source.op == Op::clean_slate) {
+        return node.is_object() ? content(markup::slate_text(node, scratch), names, clean, scratch)
+                                : Value::absent();
+    }
+    return node.is_string()
+               ? content(markup::inbound(source.text, node.as_string(scratch), scratch), names,
+                         clean, scratch)
+               : Value::absent();
+}
+
+bool has_bit(JsonNode node, std::string_view bits) noexcept {
+    std::int64_t wanted = 0;
+    std::from_chars(bits.data(), bits.data() + bits.size(), wanted);
+    return (compute::loose_integer(node).value_or(0) & wanted) != 0;
+}
+
+Value ulid_or_other(JsonNode node, bool ulid, StringScratch& scratch) {
+    return node.is_string() && compute::is_ulid(node.raw_string()) == ulid
+               ? Value::of(node.as_string(scratch))
+               : Value::null();
+}
+
+Value integer_or_absent(std::optional<std::int64_t> number) {
     return number ? Value::of(*number) : Value::absent();
 }
 
@@ -116,6 +185,15 @@ Value array(const View& view, FieldIndex field, const FieldSource& source) {
         return Value::null();
     }
     return list.is_array() ? Value::of(ArrayView(view, field, source)) : Value::absent();
+}
+
+Value entries(const View& view, FieldIndex field, const FieldSource& source) {
+    const JsonNode found = follow(view.node(), source.paths.front());
+    if (found.is_null()) {
+        return Value::null();
+    }
+    return found.is_array() || found.is_object() ? Value::of(ArrayView(view, field, source))
+                                                 : Value::absent();
 }
 
 Value object(JsonNode node, const FieldSource& source) {
@@ -166,12 +244,10 @@ Value produce(const View& view, FieldIndex field, const FieldInfo& info, const F
                 }
             }
             return Value::absent();
-        case Op::iso_time: {
-            const JsonNode time = at(0);
-            return time.is_null()
-                       ? Value::null()
-                       : text_or_absent(compute::iso_time(time.as_string(scratch), scratch));
-        }
+        case Op::iso_time:
+            return iso_time(at(0), scratch);
+        case Op::ulid_time:
+            return ulid_time(at(0), scratch);
         case Op::snowflake_time: {
             const auto id = at(0).as_id();
             return id ? text_or_absent(
@@ -219,8 +295,45 @@ Value produce(const View& view, FieldIndex field, const FieldInfo& info, const F
                        ? Value::of(compute::clean_content(content, at(1), at(2), at(3), scratch))
                        : Value::absent();
         }
+        case Op::text_of:
+            return text_of(at(0), source, scratch);
+        case Op::number_of:
+            return number_of(at(0), source, scratch);
+        case Op::markup:
+        case Op::slate:
+        case Op::clean_text:
+        case Op::clean_slate:
+            return markup_of(at(0), at(1), source, scratch);
+        case Op::not_empty:
+            return Value::of(not_empty(node, source.paths));
+        case Op::equals: {
+            const JsonNode found = at(0);
+            return Value::of((found.is_string() ? found.raw_string() : found.raw()) == source.text);
+        }
+        case Op::has_bit:
+            return Value::of(has_bit(at(0), source.text));
+        case Op::size: {
+            const JsonNode found = at(0);
+            return found.is_object() || found.is_array()
+                       ? Value::of(static_cast<std::int64_t>(found.size()))
+                       : Value::absent();
+        }
+        case Op::colour_of:
+            return integer_or_absent(compute::colour_of(at(0)));
+        case Op::if_ulid:
+        case Op::unless_ulid:
+            return ulid_or_other(at(0), source.op == Op::if_ulid, scratch);
+        case Op::bare_jid:
+            return text_or_absent(compute::bare_jid(at(0).as_string(scratch), scratch));
+        case Op::bit_text: {
+            const auto bits = compute::loose_integer(at(0));
+            return bits ? Value::of(compute::bit_text(source.names, *bits, scratch))
+                        : Value::absent();
+        }
         case Op::object:
             return object(node, source);
+        case Op::entries:
+            return entries(view, field, source);
         case Op::list:
         case Op::objects:
         case Op::nested:

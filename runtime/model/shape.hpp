@@ -45,8 +45,9 @@ struct Shape {
     [[nodiscard]] std::optional<FieldIndex> find(std::string_view field) const noexcept;
 };
 
-/// Where a path begins: at the view's own node, at the payload's root, at the context's root.
-enum class Origin : std::uint8_t { own, root, context };
+/// Where a path begins: at the view's own node, at the payload's root, at the context's root; at
+/// the key under which the view's own node stands in its object.
+enum class Origin : std::uint8_t { own, root, context, key };
 
 /// Where a value lies in the raw payload, or in what the platform's cache says beside it.
 struct RawPath {
@@ -54,12 +55,14 @@ struct RawPath {
     Origin origin = Origin::own;
 };
 
+/// A key of digits is also the place of an element in a list.
 [[nodiscard]] inline JsonNode follow(JsonNode base, const RawPath& path) noexcept {
-    JsonNode node = path.origin == Origin::own    ? base
-                    : path.origin == Origin::root ? base.root()
-                                                  : base.context();
+    JsonNode node = path.origin == Origin::own       ? base
+                    : path.origin == Origin::root    ? base.root()
+                    : path.origin == Origin::context ? base.context()
+                                                     : base.key();
     for (const std::string_view key : path.keys) {
-        node = node[key];
+        node = node.at(key);
     }
     return node;
 }
@@ -97,6 +100,29 @@ enum class Op : std::uint8_t {
               ///< `kinds` are given, a `type` among them): through `mapping`, or what is at the key
     permission_names,  ///< a bit set's names, as texts; the first path that has one
     channel_mentions,  ///< ids in <#...> of a content
+    ulid_time,         ///< the moment within a ULID
+    text_of,  ///< a text (or the digits of a number) to a text by `texts`, else `text`, else absent
+    number_of,    ///< the same to an integer; a number that the table has not stays as it is
+    markup,       ///< a text of the dialect `text` as normalised content
+    slate,        ///< a document of nodes as normalised content
+    clean_text,   ///< as markup, with the names of `names` by id (second path) for mentions
+    clean_slate,  ///< as slate, in the same way
+    entries,      ///< each member of an object, or element of a list, that is not null: through
+                  ///< `mapping`
+    not_empty,    ///< whether one of the paths has a text, list or object with something in it
+    equals,       ///< whether a text, number or boolean is written `text`
+    has_bit,      ///< whether a number (or digits) has one of the bits of the number `text`
+    size,         ///< how many members or elements
+    colour_of,    ///< 24 bits from a number, "#rgb" or "#rrggbb"; the first of a gradient's
+    if_ulid,      ///< a text when it is a ULID, else null
+    unless_ulid,  ///< a text when it is none, else null
+    bare_jid,     ///< "123:4@host" and "123_1:4@host" as "123@host"; other texts as they are
+    bit_text,     ///< decimal text of the bits that `names` gives for the bits that are set
+};
+
+struct TextName {
+    std::string_view from;
+    std::string_view to;
 };
 
 struct NumberName {
@@ -110,6 +136,7 @@ struct FieldSource {
     std::span<const RawPath> paths{};
     std::string_view text{};
     std::span<const NumberName> names{};
+    std::span<const TextName> texts{};
     std::span<const FieldSource> alternatives{};
     const struct Mapping* mapping = nullptr;
     const RawPath* unless_missing = nullptr;  ///< null (or absent) when this has no value

@@ -84,6 +84,7 @@ class ArrayCursor {
     bool next_permission(Value& out);
     bool next_channel(Value& out);
     bool next_nested(Value& out, StringScratch& scratch);
+    bool next_entry(Value& out);
     bool element(JsonNode node, Value& out, StringScratch& scratch) const;
 
     ArrayView array_;

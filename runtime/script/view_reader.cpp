@@ -85,13 +85,8 @@ ViewValue::Kind ViewReader::give(std::string_view text) {
     return ViewValue::text;
 }
 
-ViewValue::Kind ViewReader::give_id(std::uint64_t id) {
-    constexpr std::size_t kMostDigits = 20;
-    char* const digits = scratch_.take(kMostDigits);
-    const auto [end, problem] = std::to_chars(digits, digits + kMostDigits, id);
-    return id == 0 || problem != std::errc{}
-               ? ViewValue::nothing
-               : give(std::string_view(digits, static_cast<std::size_t>(end - digits)));
+ViewValue::Kind ViewReader::give_id(std::string_view id) {
+    return id.empty() ? ViewValue::nothing : give(id);
 }
 
 ViewValue::Kind ViewReader::property(const model::Event& event, std::int32_t property) {
@@ -103,9 +98,9 @@ ViewValue::Kind ViewReader::property(const model::Event& event, std::int32_t pro
         case Property::platform:
             return give(event.platform());
         case Property::guild_id:
-            return give_id(event.guild_id());
+            return give_id(event.guild_text());
         case Property::channel_id:
-            return give_id(event.channel_id());
+            return give_id(event.channel_text());
         default:
             return ViewValue::nothing;
     }

@@ -67,7 +67,7 @@ class ViewReader {
   private:
     ViewValue::Kind give(const model::Value& value);
     ViewValue::Kind give(std::string_view text);
-    ViewValue::Kind give_id(std::uint64_t id);
+    ViewValue::Kind give_id(std::string_view id);
     ViewValue::Kind property(const model::Event& event, std::int32_t property);
 
     EventSlots& events_;

@@ -1448,7 +1448,9 @@ constexpr OperationParam kParams239[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
 
-constexpr OperationInfo kOperations[] = {
+}  // namespace
+
+constinit const OperationInfo generated::kOperations[] = {
     {"api.request", "api", "request", kParams1,
      nullptr, "api:write", false,
      "RAW", "", "",
@@ -2646,8 +2648,6 @@ constexpr OperationInfo kOperations[] = {
      false, nullptr},
 };
 
-}  // namespace
-
-std::span<const OperationInfo> operations() noexcept { return kOperations; }
+std::span<const OperationInfo> operations() noexcept { return generated::kOperations; }
 
 }  // namespace rookery::model

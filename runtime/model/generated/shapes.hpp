@@ -294,5 +294,24 @@ extern const Mapping kWebhook;
 extern const Mapping kWebhookSource;
 extern const Mapping kWebhookUpdate;
 }
+extern const PlatformInfo kRevolt;
+
+namespace revolt {
+}
+extern const PlatformInfo kGuilded;
+
+namespace guilded {
+}
+extern const PlatformInfo kWhatsapp;
+
+namespace whatsapp {
+}
+extern const PlatformInfo kHolobridge;
+
+namespace holobridge {
+}
+
+extern const Mapping kRawMapping;
+extern const OperationInfo kOperations[239];
 
 }  // namespace rookery::model::generated

@@ -233,8 +233,8 @@ rk_status_t event_info(const rk_host_t* host, rk_handle_t handle, rk_event_info_
                 lent(event.bot_name()),
                 lent(event.platform()),
                 event.seq(),
-                event.guild_id(),
-                event.channel_id()};
+                event.guild_key(),
+                event.channel_key()};
         return RK_OK;
     });
 }

@@ -24,8 +24,8 @@ class Fields {
 
     [[nodiscard]] Value at(std::string_view path) { return view_.path(path, scratch_); }
     [[nodiscard]] std::string text(std::string_view path) { return std::string(at(path).text); }
-    [[nodiscard]] bool in_guild() const { return event_.guild_id() != 0; }
-    [[nodiscard]] std::string guild() const { return std::to_string(event_.guild_id()); }
+    [[nodiscard]] bool in_guild() const { return !event_.guild_text().empty(); }
+    [[nodiscard]] std::string guild() const { return std::string(event_.guild_text()); }
 
     void set(Json& to, const char* key, std::string_view path) {
         const Value value = at(path);

@@ -216,7 +216,7 @@ void ChatNamespace::stream(const model::Event& event) {
         if (rule.event != full) {
             continue;
         }
-        const std::uint64_t guild = event.guild_id();
+        const std::uint64_t guild = event.guild_key();
         std::vector<std::string> rooms;
         if (guild == 0) {
             rooms = {direct_room(rule.name)};

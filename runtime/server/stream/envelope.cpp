@@ -13,11 +13,11 @@ constexpr std::int64_t kComponent = 3;
 constexpr std::int64_t kForm = 5;
 constexpr std::int64_t kButton = 2;
 
-void append_id(std::string& out, std::uint64_t id) {
-    if (id == 0) {
+void append_id(std::string& out, std::string_view id) {
+    if (id.empty()) {
         out += "null";
     } else {
-        out += '"' + std::to_string(id) + '"';
+        model::append_json_text(out, id);
     }
 }
 
@@ -91,7 +91,7 @@ Arguments write_envelope(const model::Event& event, std::uint64_t seq) {
     out.reserve(event.bytes() * 2);
     model::append_json_text(out, event.name());
     out += ",\"guildId\":";
-    append_id(out, event.guild_id());
+    append_id(out, event.guild_text());
     out += ",\"data\":";
     event.view().write_json(out);
     out += ",\"seq\":" + std::to_string(seq) + ",\"bot\":";
@@ -106,7 +106,7 @@ std::optional<Arguments> write_interaction(const model::Event& event) {
     model::StringScratch scratch;
     const model::View view = event.view();
     const std::int64_t type = view.get("type", scratch).integer;
-    if (event.guild_id() == 0 || (type != kComponent && type != kForm)) {
+    if (event.guild_text().empty() || (type != kComponent && type != kForm)) {
         return std::nullopt;
     }
     Arguments arguments;

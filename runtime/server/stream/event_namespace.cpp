@@ -267,7 +267,7 @@ void EventNamespace::answer(SocketId socket, std::string_view event, const Work&
 
 void EventNamespace::stream(const model::Event& event, std::uint64_t seq) {
     const std::string_view name = event.name();
-    const std::uint64_t guild = event.guild_id();
+    const std::uint64_t guild = event.guild_key();
     const auto reach = [&](std::string_view what, std::optional<bool> with_token) {
         if (guild == 0) {
             return rooms::reached(rooms::kDirect, what, with_token);

@@ -160,7 +160,7 @@ Stream::~Stream() {
 
 /// The number counts what the bot has seen of that guild, whether anybody listens or not.
 void Stream::take(const model::Event& event) {
-    const std::uint64_t guild = event.guild_id();
+    const std::uint64_t guild = event.guild_key();
     const std::string_view name = event.name();
     if (name == "guildDelete") {
         guilds_.lost(guild);

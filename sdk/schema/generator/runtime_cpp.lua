@@ -81,12 +81,25 @@ namespace rookery::model::generated {
     for _, event in ipairs(model.events) do
         add(("    {%s, &k%sShape, %s},\n"):format(quote(event.name), event.shape.name, quote(event.doc)))
     end
+    add("};\n\nconstinit const Mapping kRawMapping = {0, nullptr, {}};\n\n"
+        .. "constexpr const Mapping* kMappings[] = {\n    &kRawMapping,\n")
+    for _, platform in ipairs(model.platforms) do
+        for _, mapping in ipairs(platform.mapping_list) do
+            add("    &" .. platform.name .. "::k" .. mapping.name .. ",\n")
+        end
+    end
+    add("};\n\nconstexpr const PlatformInfo* kPlatforms[] = {\n")
+    for _, platform in ipairs(model.platforms) do add("    &k" .. names.class(platform.name) .. ",\n") end
     add([[
 };
 
 }  // namespace rookery::model::generated
 
 namespace rookery::model {
+
+std::span<const PlatformInfo* const> platforms() noexcept { return generated::kPlatforms; }
+std::span<const Mapping* const> mappings() noexcept { return generated::kMappings; }
+const Mapping& raw_mapping() noexcept { return generated::kRawMapping; }
 
 std::span<const EventInfo> event_infos() noexcept { return generated::kEvents; }
 
@@ -116,7 +129,8 @@ namespace rookery::model::generated {
                 .. " {\n" .. each(platform.mapping_list, function(mapping)
                     return "extern const Mapping k" .. mapping.name .. ";\n"
                 end) .. "}\n"
-        end) .. "\n}  // namespace rookery::model::generated\n"
+        end) .. "\nextern const Mapping kRawMapping;\nextern const OperationInfo kOperations[" .. #model.operations
+        .. "];\n\n}  // namespace rookery::model::generated\n"
 end
 
 -- Tables that several sources share are written once, under numbered names.
@@ -139,6 +153,8 @@ local function platform_cpp(platform)
     local keys = pool(tables, "std::string_view", "kKeys")
     local path_lists = pool(tables, "RawPath", "kPaths")
     local number_names = pool(tables, "NumberName", "kNames")
+    local text_names = pool(tables, "TextName", "kTexts")
+    local param_lists = pool(tables, "PlatformParam", "kParams")
     local alternative_lists = pool(tables, "FieldSource", "kAlternatives")
     local event_lists = pool(tables, "EventType", "kEvents")
 
@@ -154,6 +170,11 @@ local function platform_cpp(platform)
         if s.names then
             add(".names = " .. number_names(each(s.names, function(n)
                 return ("{%d, %s}"):format(n.number, quote(n.name))
+            end, ", ")))
+        end
+        if s.texts then
+            add(".texts = " .. text_names(each(s.texts, function(n)
+                return ("{%s, %s}"):format(quote(n.from), quote(n.to))
             end, ", ")))
         end
         if s.alternatives then add(".alternatives = " .. alternative_lists(each(s.alternatives, source, ", "))) end
@@ -187,6 +208,7 @@ local function platform_cpp(platform)
     end
     local place = {}
     local function raw_table(name, list)
+        if #list == 0 then return end
         add(("constexpr RawEventInfo %s[] = {\n"):format(name))
         for i, raw in ipairs(list) do
             add(("    {%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s},\n"):format(quote(raw.name),
@@ -194,7 +216,9 @@ local function platform_cpp(platform)
                 raw.mapping and "&k" .. raw.mapping.name or "nullptr", raw.at and path(raw.at) or "{}", bits(raw.any),
                 bits(raw.fill), raw.guild and path(raw.guild) or "{}", raw.channel and path(raw.channel) or "{}", #raw.dedupe > 0 and path_list(raw.dedupe) or "{}",
                 #raw.events > 0 and event_lists(each(raw.events, event_type, ", ")) or "{}", context_bits(raw.context)))
-            if raw.event then place[raw.event.name] = ("&%s[%d]"):format(name, i - 1) end
+            if raw.event and platform.raw_by_event[raw.event.name] == raw then
+                place[raw.event.name] = ("&%s[%d]"):format(name, i - 1)
+            end
         end
         add("};\n\n")
     end
@@ -204,41 +228,41 @@ local function platform_cpp(platform)
     for _, event in ipairs(platform.all_events) do
         add(place[event.name] and ("    %s,  // %s\n"):format(place[event.name], event.name) or "    nullptr,\n")
     end
-    add("};\n\nconstexpr IntentInfo kIntents[] = {\n")
+    add("};\n\n")
+    if #platform.intents > 0 then add("constexpr IntentInfo kIntents[] = {\n") end
     for _, intent in ipairs(platform.intents) do
         add(("    {%d, %s, %s},\n"):format(intent[1], quote(intent[2]), tostring(intent.privileged == true)))
     end
-    add("};\n\nconstexpr const Mapping* kMappings[] = {\n    &kRawMapping,\n")
-    for _, mapping in ipairs(platform.mapping_list) do add("    &k" .. mapping.name .. ",\n") end
-    add("};\n")
-    local class = names.class(platform.name)
+    add(#platform.intents > 0 and "};\n\n" or "")
+    if #platform.operation_list > 0 then add("constexpr PlatformOperation kOperations[] = {\n") end
+    for _, op in ipairs(platform.operation_list) do
+        local params = #op.params > 0 and param_lists(each(op.params, function(param)
+            return ("{%s, %s}"):format(quote(param.target), tostring(param.dropped))
+        end, ", ")) or "{}"
+        add(("    {&generated::kOperations[%d], %s, %s, %s, %s, %s, %s, %s},\n"):format(op.operation.index - 1,
+            quote(op.method), quote(op.path), quote(op.body or ""), params,
+            op.mapping and "&k" .. op.mapping.name or "nullptr", tostring(op.list == true), quote(op.doc)))
+    end
+    add(#platform.operation_list > 0 and "};\n" or "")
+    local function table_or_none(list, name) return #list > 0 and platform.name .. "::" .. name or "{}" end
     return banner .. [[
 #include "model/generated/shapes.hpp"
 
 namespace rookery::model::generated {
 namespace ]] .. platform.name .. [[ {
 
-constinit const Mapping kRawMapping = {0, nullptr, {}};
-
 ]] .. table.concat(tables) .. "\n" .. table.concat(out) .. ([[
 
 }  // namespace %s
 
-constinit const PlatformInfo k%s = {%s, %s::kRawEvents, %s::kByType, %s::kIntents};
-
-constexpr const PlatformInfo* kPlatforms[] = {&k%s};
+constinit const PlatformInfo k%s = {%s, %s, %s, %s, %s,
+    %s, %s, %s::kByType};
 
 }  // namespace rookery::model::generated
-
-namespace rookery::model {
-
-std::span<const PlatformInfo* const> platforms() noexcept { return generated::kPlatforms; }
-std::span<const Mapping* const> mappings() noexcept { return generated::%s::kMappings; }
-const Mapping& raw_mapping() noexcept { return generated::%s::kRawMapping; }
-
-}  // namespace rookery::model
-]]):format(platform.name, class, quote(platform.name), platform.name, platform.name, platform.name, class,
-        platform.name, platform.name)
+]]):format(platform.name, names.class(platform.name), quote(platform.name), quote(platform.title),
+        tostring(platform.ids == "digits"), table_or_none(platform.operation_list, "kOperations"),
+        table_or_none(platform.intents, "kIntents"), table_or_none(platform.raw_events, "kRawEvents"),
+        table_or_none(platform.derived_events, "kDerivedEvents"), platform.name)
 end
 
 local function operation_tables(model, add)
@@ -274,7 +298,7 @@ local function operations(model)
     local out = { banner, '#include "model/generated/shapes.hpp"\n\nnamespace rookery::model {\nnamespace {\n\n' }
     local function add(text) out[#out + 1] = text end
     operation_tables(model, add)
-    add("\nconstexpr OperationInfo kOperations[] = {\n")
+    add("\n}  // namespace\n\nconstinit const OperationInfo generated::kOperations[] = {\n")
     for i, operation in ipairs(model.operations) do
         add(("    {%s, %s, %s, %s,\n     %s, %s, %s,\n     %s, %s, %s,\n     %s,\n     %s, %s},\n"):format(
             quote(operation.name), quote(operation.noun), quote(operation.verb),
@@ -284,8 +308,8 @@ local function operations(model)
             quote(operation.discord.body or ""), quote(operation.doc),
             tostring(operation.list), operation.page and "&kPage" .. i or "nullptr"))
     end
-    add("};\n\n}  // namespace\n\n"
-        .. "std::span<const OperationInfo> operations() noexcept { return kOperations; }\n\n"
+    add("};\n\n"
+        .. "std::span<const OperationInfo> operations() noexcept { return generated::kOperations; }\n\n"
         .. "}  // namespace rookery::model\n")
     return table.concat(out)
 end

@@ -168,6 +168,10 @@ local passed_through = {
 return {
     name = "discord",
     title = "Discord",
+    implied = "snake",
+    ids = "digits",
+    guild = "guild_id",
+    channel = "channel_id",
     mappings = mappings,
     intents = intents,
     events = events,

@@ -27,8 +27,8 @@ TEST(Event, keeps_header_and_payload) {
     EXPECT_EQ((*event)->seq(), 7U);
     EXPECT_EQ((*event)->raw(), payload);
     EXPECT_NE((*event)->raw().data(), payload.data());
-    EXPECT_EQ((*event)->guild_id(), 3U);
-    EXPECT_EQ((*event)->channel_id(), 2U);
+    EXPECT_EQ((*event)->guild_key(), 3U);
+    EXPECT_EQ((*event)->channel_key(), 2U);
     EXPECT_EQ((*event)->delivery(), header.delivery);
     EXPECT_GT((*event)->bytes(), payload.size());
 }
@@ -45,13 +45,13 @@ TEST(Event, releases_its_delivery_with_the_last_reference) {
 }
 
 TEST(Event, ids_are_found_where_the_event_has_them) {
-    EXPECT_EQ(make_event("guildCreate", R"({"id":"5"})")->guild_id(), 5U);
-    EXPECT_EQ(make_event("channelCreate", R"({"id":"6","guild_id":"5"})")->channel_id(), 6U);
-    EXPECT_EQ(make_event("discord:WHATEVER", R"({"channel_id":"8","guild_id":"9"})")->channel_id(),
+    EXPECT_EQ(make_event("guildCreate", R"({"id":"5"})")->guild_key(), 5U);
+    EXPECT_EQ(make_event("channelCreate", R"({"id":"6","guild_id":"5"})")->channel_key(), 6U);
+    EXPECT_EQ(make_event("discord:WHATEVER", R"({"channel_id":"8","guild_id":"9"})")->channel_key(),
               8U);
-    EXPECT_EQ(make_event("messageCreate", R"({"guild_id":null})")->guild_id(), 0U);
-    EXPECT_EQ(make_event("messageCreate", R"({"guild_id":{"x":1}})")->guild_id(), 0U);
-    EXPECT_EQ(make_event("messageCreate", R"([])")->guild_id(), 0U);
+    EXPECT_EQ(make_event("messageCreate", R"({"guild_id":null})")->guild_key(), 0U);
+    EXPECT_EQ(make_event("messageCreate", R"({"guild_id":{"x":1}})")->guild_key(), 0U);
+    EXPECT_EQ(make_event("messageCreate", R"([])")->guild_key(), 0U);
 }
 
 TEST(Event, payload_that_is_not_json_is_a_protocol_error) {

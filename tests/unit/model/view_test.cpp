@@ -229,7 +229,7 @@ TEST(View, twenty_digit_ids_stay_whole) {
         "messageDelete", R"({"id":"18446744073709551615","channel_id":12345678901234567890})");
     EXPECT_EQ(field_json(event, "id"), "\"18446744073709551615\"");
     EXPECT_EQ(field_json(event, "channelId"), "\"12345678901234567890\"");
-    EXPECT_EQ(event->channel_id(), 12345678901234567890U);
+    EXPECT_EQ(event->channel_key(), 12345678901234567890U);
     const auto chunk = make_event("guildMembersChunk",
                                   R"({"not_found":[123456789012345678901,5,"x",-5,1.5,2e3,null]})");
     EXPECT_EQ(field_json(chunk, "notFound"), R"(["123456789012345678901","5","x"])");

@@ -1,5 +1,5 @@
 -- Channels and threads.
-local ops = require "platforms.discord.ops"
+local ops = require "platforms.ops"
 local first_of, iso_time, name_of, object = ops.first_of, ops.iso_time, ops.name_of, ops.object
 
 local channel_types = {

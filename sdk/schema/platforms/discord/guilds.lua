@@ -1,5 +1,5 @@
 -- Guilds with their roles, emoji, stickers, sounds, stages, plans, invites and integrations.
-local ops = require "platforms.discord.ops"
+local ops = require "platforms.ops"
 local first_of, iso_time, image_url, name_of = ops.first_of, ops.iso_time, ops.image_url, ops.name_of
 local object, with, with_default = ops.object, ops.with, ops.with_default
 

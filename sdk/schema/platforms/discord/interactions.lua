@@ -1,5 +1,5 @@
 -- Interactions, and what the bot sells.
-local ops = require "platforms.discord.ops"
+local ops = require "platforms.ops"
 local name_of, object, nested = ops.name_of, ops.object, ops.nested
 
 return {

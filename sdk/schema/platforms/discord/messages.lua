@@ -1,5 +1,5 @@
 -- Messages and what is in them.
-local ops = require "platforms.discord.ops"
+local ops = require "platforms.ops"
 local first_of, iso_time, name_of, list, object = ops.first_of, ops.iso_time, ops.name_of, ops.list, ops.object
 
 return {

@@ -1,5 +1,5 @@
 -- The automatic moderation and the audit log.
-local ops = require "platforms.discord.ops"
+local ops = require "platforms.ops"
 local integer_of, name_of, object = ops.integer_of, ops.name_of, ops.object
 
 local audit_actions = {

@@ -1,5 +1,5 @@
 -- What only answers over HTTP hold.
-local ops = require "platforms.discord.ops"
+local ops = require "platforms.ops"
 local first_of, image_url, name_of, object = ops.first_of, ops.image_url, ops.name_of, ops.object
 
 local command_types = { "chat_input", "user", "message", "primary_entry_point" }

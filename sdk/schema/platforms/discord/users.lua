@@ -1,5 +1,5 @@
 -- Users, members and what they show of themselves.
-local ops = require "platforms.discord.ops"
+local ops = require "platforms.ops"
 local first_of, iso_time, image_url, list = ops.first_of, ops.iso_time, ops.image_url, ops.list
 local epoch_millis, name_of, with = ops.epoch_millis, ops.name_of, ops.with
 

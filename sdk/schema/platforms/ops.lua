@@ -6,7 +6,8 @@ for _, name in ipairs({
     "iso_time", "snowflake_time", "epoch_seconds", "epoch_millis", "time_after", "image_url", "default_avatar",
     "emoji_url", "emoji_identifier", "hex_colour", "name_of", "number_text", "integer_of", "any_of", "none_of",
     "present", "spoiler_url", "clean_content", "channel_mentions", "object", "objects", "list", "nested",
-    "permission_names",
+    "permission_names", "ulid_time", "text_of", "number_of", "markup", "slate", "clean_text", "clean_slate", "entries",
+    "not_empty", "equals", "has_bit", "size", "colour_of", "if_ulid", "unless_ulid", "bare_jid", "bit_text",
 }) do
     ops[name] = function(spec)
         if type(spec) ~= "table" then
