@@ -49,11 +49,11 @@ struct SocketIoMessage {
         malformed,  ///< ns, error: an event that could not be read was dropped
     };
     Kind kind = Kind::event;
-    std::string ns;
-    std::string name;
-    protocol::socketio::Arguments arguments;
-    std::optional<std::uint64_t> ack;  ///< the server wants a reply()
-    std::optional<Error> error;
+    std::string ns{};
+    std::string name{};
+    protocol::socketio::Arguments arguments{};
+    std::optional<std::uint64_t> ack{};  ///< the server wants a reply()
+    std::optional<Error> error{};
 };
 
 /// A Socket.IO client over one websocket. Heartbeats, time-outs and assembling go on by themselves.
@@ -105,6 +105,7 @@ class SocketIoLink {
     void on_latency(std::function<void(std::chrono::microseconds)> latency);
 
     [[nodiscard]] bool is_joined(std::string_view ns) const noexcept;
+    [[nodiscard]] bool recovered(std::string_view ns) const noexcept;
     [[nodiscard]] std::optional<protocol::socketio::Recovery> recovery(std::string_view ns) const;
     [[nodiscard]] std::uint64_t bytes_received() const noexcept;
     [[nodiscard]] std::uint64_t frames_received() const noexcept;

@@ -42,7 +42,10 @@ Result<> check_upgrade(const HttpResponse& answer, const std::string& key) {
         return Error(ErrorKind::protocol, "no websocket: " + std::move(why));
     };
     if (answer.status != 101) {
-        return refuse("the server answered with status " + std::to_string(answer.status));
+        Refusal refusal;
+        refusal.status = static_cast<unsigned>(answer.status);
+        return refuse("the server answered with status " + std::to_string(answer.status))
+            .with(std::move(refusal));
     }
     if (!contains_word(answer.headers.find("Upgrade"), "websocket") ||
         !contains_word(answer.headers.find("Connection"), "upgrade")) {

@@ -41,7 +41,7 @@ class WsClient {
     ~WsClient();
 
     /// Connects and upgrades; once for each client. Errors: as Stream::connect; protocol (the
-    /// answer is no upgrade; the text has the status).
+    /// answer is no upgrade; the text and Error::refusal() have the status).
     [[nodiscard]] async::Task<Result<>> connect(Url url);
 
     /// Waits until bytes have come. Errors: io (connection lost, or closed by the peer without a

@@ -108,10 +108,12 @@ class Client {
     [[nodiscard]] Result<> join(Membership membership, SteadyTime now);
     /// Leaves it: acknowledgements owed there fail with cancelled. No left() for that.
     void leave(std::string_view ns);
-    /// Says goodbye (`1`): ended() is not called.
+    /// Says goodbye (`1`, so that a session that the server keeps can be recovered): ended() is not
+    /// called.
     void close();
 
-    /// Errors: unavailable (the namespace is not joined), invalid (no JSON array).
+    /// Errors: unavailable (the namespace is not joined), invalid (no JSON array), limit (longer
+    /// than what the server takes, too many attachments).
     [[nodiscard]] Result<> emit(std::string_view ns, std::string_view name,
                                 const Arguments& arguments);
     /// `done` runs once, maybe at once. Errors besides those of emit(): timeout, cancelled (the
@@ -132,6 +134,8 @@ class Client {
     [[nodiscard]] bool is_joined(std::string_view ns) const noexcept;
     /// The server's id of us in that namespace; empty: not joined, or v3.
     [[nodiscard]] std::string_view sid(std::string_view ns) const noexcept;
+    /// The server gave back the session of Membership::recovery: nothing was missed.
+    [[nodiscard]] bool recovered(std::string_view ns) const noexcept;
     /// For the next connection; nullopt where the server keeps no sessions.
     [[nodiscard]] std::optional<Recovery> recovery(std::string_view ns) const;
     /// Harmless packets that had no business here: acknowledgements nobody waits for, events of
@@ -154,6 +158,7 @@ class Client {
         Stage stage = Stage::wanted;
         SteadyTime answer_by;
         std::string sid;
+        bool recovered = false;
         std::uint64_t next_ack = 0;
         std::vector<PendingAck> acks;  ///< by id
     };
@@ -179,6 +184,7 @@ class Client {
     void hand_over(Incoming incoming);
     void settle(Member& member, Incoming incoming);
     void ask(Member& member, SteadyTime now);
+    [[nodiscard]] Result<> check(std::string_view ns, const Arguments& arguments) const;
     void heard(SteadyTime now);
     void ping(SteadyTime now);
     void send(const OutMessage& message);
@@ -201,6 +207,8 @@ class Client {
     SteadyTime ping_at_ = SteadyTime::max();  ///< v3: the next heartbeat
     std::optional<SteadyTime> pinged_;        ///< v3: not answered yet
     std::uint64_t ignored_ = 0;
+    std::size_t server_max_ = 0;  ///< bytes of a packet that the server takes; 0: it did not say
+    bool root_joined_ = false;    ///< v3: the server has let us in
     bool open_ = false;
     bool over_ = false;
 };

@@ -95,14 +95,14 @@ std::size_t count_nodes(std::string_view json, Tokens tokens) {
 }
 
 /// The tokens are good until this thread indexes again.
-Result<Tokens> scan(std::string_view json) {
+Result<Tokens> scan(std::string_view json, std::size_t max_nodes = kMaxNodes) {
     auto tokens = model::JsonIndex::scan(json);
     if (!tokens) {
         return tokens.error();
     }
-    if (tokens->size() > kMaxNodes && count_nodes(json, *tokens) > kMaxNodes) {
+    if (tokens->size() > max_nodes && count_nodes(json, *tokens) > max_nodes) {
         return Error(ErrorKind::limit,
-                     "JSON of more than " + std::to_string(kMaxNodes) + " values");
+                     "JSON of more than " + std::to_string(max_nodes) + " values");
     }
     return *tokens;
 }
@@ -159,11 +159,11 @@ Result<> check_placeholders(std::string_view json, Tokens tokens, unsigned attac
 }
 
 /// The tokens of a packet's JSON, which must be an array, with its placeholders checked.
-Result<Tokens> scan_array(const Packet& packet) {
+Result<Tokens> scan_array(const Packet& packet, std::size_t max_nodes) {
     if (packet.json.empty()) {
         return broken("expected a JSON array, got nothing");
     }
-    auto tokens = scan(packet.json);
+    auto tokens = scan(packet.json, max_nodes);
     if (!tokens) {
         return tokens;
     }
@@ -256,8 +256,8 @@ Result<Packet> parse_packet(std::string_view text) {
     return packet;
 }
 
-Result<EventContent> read_event(const Packet& packet) {
-    auto tokens = scan_array(packet);
+Result<EventContent> read_event(const Packet& packet, std::size_t max_nodes) {
+    auto tokens = scan_array(packet, max_nodes);
     if (!tokens) {
         return tokens.error();
     }
@@ -273,8 +273,8 @@ Result<EventContent> read_event(const Packet& packet) {
     return content;
 }
 
-Result<std::string> read_ack(const Packet& packet) {
-    if (auto tokens = scan_array(packet); !tokens) {
+Result<std::string> read_ack(const Packet& packet, std::size_t max_nodes) {
+    if (auto tokens = scan_array(packet, max_nodes); !tokens) {
         return tokens.error();
     }
     std::string json;
@@ -296,6 +296,31 @@ Result<std::string> read_auth(const Packet& packet) {
     std::string json;
     append_compact(json, packet.json);
     return json;
+}
+
+Result<RefusalContent> read_refusal(const Packet& packet) {
+    RefusalContent content;
+    if (packet.json.empty()) {
+        return content;
+    }
+    auto tokens = scan(packet.json);
+    if (!tokens) {
+        return tokens.error();
+    }
+    const auto unquoted = [](std::string_view text) {
+        model::StringScratch scratch;
+        return std::string(model::unescape(text.substr(1, text.size() - 2), scratch));
+    };
+    const model::JsonNode root(packet.json.data(), tokens->data(), 0);
+    if (root.is_string()) {
+        content.message = unquoted(root.raw());
+    } else if (const auto message = root["message"]; message.is_string()) {
+        content.message = unquoted(message.raw());
+        append_compact(content.data, root["data"] ? root["data"].raw() : "");
+    } else {
+        append_compact(content.data, root.raw());
+    }
+    return content;
 }
 
 void append_compact(std::string& out, std::string_view json) {
@@ -330,6 +355,13 @@ OutMessage encode_connect(std::string_view ns, std::string_view sid, std::string
         model::append_json_text(text, pid);
     }
     text += '}';
+    return {message(text), {}};
+}
+
+OutMessage encode_join(std::string_view ns, std::string_view auth) {
+    std::string text;
+    append_prefix(text, PacketType::connect, 0, ns, std::nullopt);
+    text += auth;
     return {message(text), {}};
 }
 

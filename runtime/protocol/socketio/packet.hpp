@@ -52,27 +52,38 @@ struct Packet {
 [[nodiscard]] Result<Packet> parse_packet(std::string_view text);
 
 /// An event's name (a number stays as it was written) and its arguments, of an event packet. Checks
-/// the JSON (UTF-8, depth 64, kMaxNodes), that the name is none of the reserved ones, and that the
-/// placeholders of a binary event are in range. Error protocol or limit.
+/// the JSON (UTF-8, depth 64, `max_nodes`), that the name is none of the reserved ones, and that
+/// the placeholders of a binary event are in range. Error protocol or limit.
 struct EventContent {
     std::string name;
     std::string json;  ///< Arguments::json
 };
-[[nodiscard]] Result<EventContent> read_event(const Packet& packet);
+[[nodiscard]] Result<EventContent> read_event(const Packet& packet,
+                                              std::size_t max_nodes = kMaxNodes);
 
 /// Arguments::json of an acknowledgement. The same checks.
-[[nodiscard]] Result<std::string> read_ack(const Packet& packet);
+[[nodiscard]] Result<std::string> read_ack(const Packet& packet, std::size_t max_nodes = kMaxNodes);
 
 /// The object of a CONNECT packet, compact; "{}" when there is none. The same checks.
 [[nodiscard]] Result<std::string> read_auth(const Packet& packet);
 
+/// What a CONNECT_ERROR packet says: the message and data of its object; of Socket.IO 2, whose
+/// packet may hold any JSON, a string is the message and everything else the data. The same checks.
+struct RefusalContent {
+    std::string message;
+    std::string data;  ///< compact JSON; empty: none
+};
+[[nodiscard]] Result<RefusalContent> read_refusal(const Packet& packet);
+
 /// Appends valid JSON without the white space outside of its strings. One pass.
 void append_compact(std::string& out, std::string_view json);
 
-/// The packets of a server, byte for byte those of the reference. `ns` begins with a slash;
+/// Packets, byte for byte those of the reference. `ns` begins with a slash;
 /// `arguments.json` is a compact array, not checked again.
 [[nodiscard]] OutMessage encode_connect(std::string_view ns, std::string_view sid,
                                         std::string_view pid = {});
+/// A client's: `ns` with a query behind it for Socket.IO 2; `auth`: a JSON object, empty for none.
+[[nodiscard]] OutMessage encode_join(std::string_view ns, std::string_view auth);
 /// `data`: JSON, empty for none.
 [[nodiscard]] OutMessage encode_connect_error(std::string_view ns, std::string_view message,
                                               std::string_view data = {});
