@@ -4,6 +4,8 @@
 #include "async/task_group.hpp"
 #include "net/ws_client.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <deque>
 #include <utility>
 
@@ -22,6 +24,7 @@ namespace {
 
 constexpr std::size_t kMaxShownData = 200;
 constexpr std::size_t kMessageCost = sizeof(SocketIoMessage);
+constexpr Millis kLastWrites{2'000};  ///< for what was queued before the end
 
 SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
 
@@ -91,7 +94,13 @@ struct SocketIoLink::Impl final : Client::Owner {
           arrived(executor),
           drained(executor),
           clock(executor),
-          tasks(executor, "socketio") {}
+          tasks(std::make_unique<async::TaskGroup>(executor, "socketio")) {}
+    ~Impl() override {
+        // Only when the loop itself ends with tasks under way: they do not run any more.
+        if (tasks->size() > 0) {
+            static_cast<void>(tasks.release());
+        }
+    }
 
     // Client::Owner
     void send(std::string_view payload, bool binary) override;
@@ -134,7 +143,7 @@ struct SocketIoLink::Impl final : Client::Owner {
     async::Signal arrived;
     async::Signal drained;
     async::Signal clock;
-    async::TaskGroup tasks;
+    std::unique_ptr<async::TaskGroup> tasks;
 };
 
 void SocketIoLink::Impl::send(std::string_view payload, bool binary) {
@@ -266,6 +275,7 @@ Task<> SocketIoLink::Impl::read() {
             co_await drained.wait();
         }
     }
+    co_await socket.shutdown(kLastWrites);
 }
 
 Task<> SocketIoLink::Impl::keep_time() {
@@ -294,10 +304,25 @@ bool SocketIoLink::Impl::all_joined() const {
 SocketIoLink::SocketIoLink(async::Executor executor, SocketIoOptions options)
     : impl_(std::make_shared<Impl>(executor, std::move(options))) {}
 
+namespace {
+
+/// Keeps a link's insides until its tasks have ended, which they do within a few turns of the loop.
+template <class Impl>
+void outlive_tasks(std::shared_ptr<Impl> impl) {
+    if (impl->tasks->size() > 0) {
+        const auto executor = impl->executor;
+        boost::asio::post(executor,
+                          [impl = std::move(impl)]() mutable { outlive_tasks(std::move(impl)); });
+    }
+}
+
+}  // namespace
+
 SocketIoLink::~SocketIoLink() {
     impl_->heard = nullptr;
     impl_->told_latency = nullptr;
     hang_up(true);
+    outlive_tasks(std::move(impl_));
 }
 
 Task<Result<>> SocketIoLink::connect() {
@@ -316,8 +341,8 @@ Task<Result<>> SocketIoLink::connect() {
         co_return *impl->over;
     }
     impl->client.emplace(impl->options.client, *impl, steady_now());
-    impl->tasks.spawn("reader", [impl] { return impl->read(); });
-    impl->tasks.spawn("clock", [impl] { return impl->keep_time(); });
+    impl->tasks->spawn("reader", [impl] { return impl->read(); });
+    impl->tasks->spawn("clock", [impl] { return impl->keep_time(); });
     while (!impl->over && !impl->turned_away && !impl->all_joined()) {
         co_await impl->arrived.wait();
     }
@@ -429,6 +454,7 @@ Task<> SocketIoLink::shutdown(Millis limit) {
     const auto impl = impl_;
     hang_up(false);
     co_await impl->socket.shutdown(limit);
+    co_await impl->tasks->join();
 }
 
 void SocketIoLink::on_heard(std::function<void()> heard) { impl_->heard = std::move(heard); }

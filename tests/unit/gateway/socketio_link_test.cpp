@@ -302,6 +302,18 @@ TEST_F(SocketIoLinkTest, hanging_up_says_goodbye) {
     EXPECT_EQ(drain(), "unavailable");
 }
 
+TEST_F(SocketIoLinkTest, may_go_away_without_goodbye) {
+    std::string last;
+    serve([&](Peer& peer) -> Task<> {
+        co_await welcome(peer);
+        last = co_await hear(peer);
+    });
+    ASSERT_TRUE(connect());
+    link_.reset();
+    run_until([&] { return !last.empty(); });
+    EXPECT_EQ(last.substr(0, 7), "closed:");
+}
+
 TEST_F(SocketIoLinkTest, a_later_namespace_is_told_among_the_events) {
     serve([](Peer& peer) -> Task<> {
         co_await welcome(peer);
