@@ -228,16 +228,18 @@ void Lane::close(Rest rest) {
     closed_ = true;
     rest_ = rest;
     wake_ = nullptr;
-    while (spill_ != nullptr && !spill_->empty()) {
-        if (auto event = spill_->pop()) {
-            queue_.push_back(*std::move(event));
-        }
-    }
     for (const auto& event : queue_) {
         if (rest == Rest::finish) {
             drop(*event);
         }
     }
+    // What is to stay open needs no reading back.
+    while (rest == Rest::finish && spill_ != nullptr && !spill_->empty()) {
+        if (const auto event = spill_->pop()) {
+            drop(**event);
+        }
+    }
+    spill_.reset();
     queue_.clear();
     queue_bytes_ = 0;
 }

@@ -48,10 +48,7 @@ HttpOptions http_options(const config::ServerSection& section) {
 
 struct Server::Impl {
     Impl(config::ServerSection given, Runtime& port, const std::filesystem::path& state_dir)
-        : section(std::move(given)),
-          runtime(port),
-          keys(clock, state_dir),
-          counters(state_dir / "stream.seq") {}
+        : section(std::move(given)), runtime(port), keys(clock, state_dir), state(state_dir) {}
 
     void run();
     void tick();
@@ -74,7 +71,7 @@ struct Server::Impl {
     Turn turn{io};
     ChannelPool channels{io};
     SocketHub sockets{turn, channels, clock, section.socketio};
-    const std::filesystem::path counters;
+    const std::filesystem::path state;
     std::unique_ptr<Stream> stream;
     rest::RestApi api{runtime, keys, clock};
 
@@ -145,7 +142,7 @@ Result<> Server::start() {
     impl_->http.mount("/socket.io", impl_->sockets.handler());
     auto stream =
         Stream::open({impl_->sockets, impl_->keys, impl_->runtime, impl_->io.get_executor(),
-                      impl_->runtime.ledger_slot(), impl_->counters},
+                      impl_->clock, impl_->runtime.ledger_slot(), impl_->state},
                      impl_->section);
     if (!stream) {
         return stream.error();

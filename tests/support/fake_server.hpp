@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <new>
 #include <set>
 #include <string>
 #include <utility>
@@ -77,6 +78,10 @@ class RecordingSockets final : public server::SocketServer {
                           std::string_view event, const server::Arguments& arguments,
                           std::span<const server::SocketId> /*except*/) override {
         ++broadcasts;
+        if (failing > 0) {
+            --failing;
+            throw std::bad_alloc();
+        }
         std::size_t count = 0;
         for (auto& [id, socket] : sockets_) {
             if (wants(socket, ns, rooms)) {
@@ -129,6 +134,7 @@ class RecordingSockets final : public server::SocketServer {
 
     server::Admission refusal;  ///< the latest answer to a client that came
     std::size_t broadcasts = 0;
+    std::size_t failing = 0;  ///< so many broadcasts find no memory
     std::size_t most_rooms = 10'000;
 
   private:

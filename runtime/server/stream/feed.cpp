@@ -15,6 +15,7 @@ class Feed::Pump : public std::enable_shared_from_this<Pump> {
         : executor_(std::move(executor)),
           per_turn_(options.per_turn),
           take_(std::move(take)),
+          finished_(options.finished),
           lane_(std::make_shared<bus::Lane>("server", options.slot, options.limits)) {}
 
     void start() {
@@ -43,27 +44,39 @@ class Feed::Pump : public std::enable_shared_from_this<Pump> {
             if (stopped_) {
                 break;
             }
-            const model::Event& event = *batch_[at];
-            try {
-                take_(event);
-            } catch (const std::exception& error) {
-                log::get("server")->error("an event could not be streamed: {}", error.what());
-            }
-            if (event.delivery() != nullptr && !lane_->observes()) {
-                event.delivery()->finished(event.seq(), lane_->slot());
-            }
+            hand_over(*batch_[at]);
         }
         tell_dropped();
-        if (batch_.size() == per_turn_ && !stopped_) {
+        // Behind a batch that was not full there may be what came back from the disk.
+        if (!batch_.empty() && !stopped_) {
             wake();
+        }
+    }
+
+    void hand_over(const model::Event& event) {
+        try {
+            take_(event);
+        } catch (const std::exception& error) {
+            log::get("server")->error(
+                "{} of {} could not be streamed, and will be again after a restart: {}",
+                event.name(), event.bot_name(), error.what());
+            return;
+        }
+        if (event.delivery() != nullptr && !lane_->observes()) {
+            event.delivery()->finished(event.seq(), lane_->slot());
+        }
+        if (finished_) {
+            finished_();
         }
     }
 
     void tell_dropped() {
         const std::uint64_t dropped = lane_->stats().dropped;
         if (dropped != told_) {
-            log::get("server")->warn("{} events could not be streamed: the server is too slow",
-                                     dropped - told_);
+            log::get("server")->warn(
+                "{} events could not be streamed: the server is too slow, and the disk has no room "
+                "for what waits",
+                dropped - told_);
             told_ = dropped;
         }
     }
@@ -71,6 +84,7 @@ class Feed::Pump : public std::enable_shared_from_this<Pump> {
     boost::asio::any_io_executor executor_;
     const std::size_t per_turn_;
     Take take_;
+    std::function<void()> finished_;
     std::shared_ptr<bus::Lane> lane_;
     std::vector<model::EventPtr> batch_;
     std::uint64_t told_ = 0;

@@ -13,17 +13,19 @@ namespace rookery::server {
 
 /// The server's own subscription: a lane with a slot in the delivery ledgers, as an extension has
 /// one, emptied on the server's thread. An event is finished when it has been handed over. Links
-/// never wait for it: a lane that is full gives up its oldest events, and counts them.
+/// never wait for it: what a full lane has no room for waits on disk.
 class Feed {
   public:
-    /// Server thread; must not throw.
+    /// Server thread. When it throws, the event is not finished: it is delivered again after a
+    /// restart.
     using Take = std::function<void(const model::Event&)>;
 
     struct Options {
         unsigned slot = bus::Lane::kNoSlot;
         std::vector<model::EventType> types;
-        bus::LaneLimits limits{65'536, std::size_t{64} << 20U, bus::FullPolicy::drop_oldest, {}};
-        std::size_t per_turn = 128;  ///< events, before the server's other work has its turn
+        bus::LaneLimits limits;          ///< with a folder for what waits on disk
+        std::function<void()> finished;  ///< after the ledger knows of it; may be empty
+        std::size_t per_turn = 128;      ///< events, before the server's other work has its turn
     };
 
     /// Events come from now on.

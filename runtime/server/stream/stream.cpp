@@ -62,7 +62,7 @@ Result<std::vector<model::EventType>> Stream::types(const config::ServerSection&
 Stream::Stream(const Parts& parts)
     : sockets_(parts.sockets),
       guilds_(parts.runtime),
-      counters_(parts.counters),
+      counters_(parts.state.empty() ? parts.state : parts.state / "stream.seq"),
       self_(std::make_shared<Stream*>(this)) {}
 
 Result<std::unique_ptr<Stream>> Stream::open(const Parts& parts,
@@ -81,6 +81,7 @@ Result<> Stream::start(const Parts& parts, const config::ServerSection& section)
     }
     Feed::Options feed;
     feed.slot = parts.slot;
+    feed.limits.spill_dir = parts.state;
     if (is_on(section, ChatNamespace::kName)) {
         if (auto opened = open_chat(parts, section); !opened) {
             return opened;

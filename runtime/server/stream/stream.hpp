@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "config/sections.hpp"
 #include "server/access/guard.hpp"
 #include "server/ports.hpp"
@@ -28,8 +29,10 @@ class Stream {
         Guard& guard;
         Runtime& runtime;
         boost::asio::any_io_executor executor;
+        const Clock& clock;
         unsigned slot = bus::Lane::kNoSlot;  ///< in the delivery ledgers
-        std::filesystem::path counters;      ///< the file that keeps `seq`; empty: none
+        /// Folder for what outlives the process, and for what waits for a slow server; empty: none.
+        std::filesystem::path state;
     };
 
     /// Opens the namespaces that `section` has on. Error exists; invalid: [server] events names one

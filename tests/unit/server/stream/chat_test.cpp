@@ -2,6 +2,7 @@
 #include "server/stream/chat_events.hpp"
 #include "server/stream/stream.hpp"
 #include "support/events.hpp"
+#include "support/fake_clock.hpp"
 #include "support/fake_server.hpp"
 #include "support/io_fixture.hpp"
 
@@ -154,7 +155,8 @@ class ChatTest : public testing::IoFixture {
         runtime_.results["users.me"] = json{{"id", "7"}};
     }
     void open() {
-        stream_ = *Stream::open({sockets_, guard_, runtime_, io_.get_executor(), 3, {}}, section_);
+        stream_ = *Stream::open({sockets_, guard_, runtime_, io_.get_executor(), clock_, 3, {}},
+                                section_);
     }
     SocketId client(const std::string& key) {
         return *sockets_.join_as("/api/events", json{{"token", key}}.dump());
@@ -172,6 +174,7 @@ class ChatTest : public testing::IoFixture {
     }
     std::vector<std::string>& got(SocketId id) { return sockets_.at(id).got; }
 
+    testing::FakeClock clock_;
     RecordingSockets sockets_;
     FakeGuard guard_;
     FakeRuntime runtime_;

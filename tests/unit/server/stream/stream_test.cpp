@@ -1,6 +1,7 @@
 #include "server/stream/stream.hpp"
 
 #include "support/events.hpp"
+#include "support/fake_clock.hpp"
 #include "support/fake_server.hpp"
 #include "support/io_fixture.hpp"
 #include "support/temp_dir.hpp"
@@ -35,7 +36,7 @@ class StreamTest : public testing::IoFixture {
 
     void open() {
         auto made = Stream::open(
-            {sockets_, guard_, runtime_, io_.get_executor(), 3, dir_.path() / "seq"}, section_);
+            {sockets_, guard_, runtime_, io_.get_executor(), clock_, 3, dir_.path()}, section_);
         ASSERT_TRUE(made.has_value()) << made.error().message();
         stream_ = *std::move(made);
     }
@@ -63,6 +64,7 @@ class StreamTest : public testing::IoFixture {
     const std::vector<std::string>& got(SocketId id) { return sockets_.at(id).got; }
 
     testing::TempDir dir_;
+    testing::FakeClock clock_;
     RecordingSockets sockets_;
     FakeGuard guard_;
     FakeRuntime runtime_;
@@ -439,6 +441,18 @@ TEST_F(StreamTest, AWholeQueueIsTakenInTurns) {
     EXPECT_EQ(got(id).size(), 128U);
     io_.poll();
     EXPECT_EQ(got(id).size(), 1000U);
+}
+
+TEST_F(StreamTest, AnEventThatCouldNotBeWrittenStaysOpen) {
+    open();
+    const SocketId id = subscriber("reader", R"({"guildIds":["1"]})");
+    const auto delivery = std::make_shared<testing::RecordingDelivery>();
+    sockets_.failing = 1;
+    publish("messageCreate", kMessage, 41, delivery);
+    publish("messageCreate", kMessage, 42, delivery);
+    EXPECT_EQ(got(id).size(), 1U);
+    EXPECT_EQ(delivery->count(41, 3), 0);
+    EXPECT_EQ(delivery->count(42, 3), 1);
 }
 
 }  // namespace
