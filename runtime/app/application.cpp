@@ -232,19 +232,31 @@ Result<> Application::start_simulator() {
     options.tls = section.tls;
     options.seed = section.seed;
     options.tokens.clear();
+    std::vector<std::string> platforms;
     for (const auto& bot : config_.bots) {
-        if (bot.simulated) {
-            options.tokens.push_back(simulated_token(bot.name));
+        if (!bot.simulated) {
+            continue;
         }
+        auto& tokens = bot.platform == "discord" ? options.tokens : options.tokens_of[bot.platform];
+        tokens.push_back(simulated_token(bot.name));
+        if (std::find(platforms.begin(), platforms.end(), bot.platform) == platforms.end()) {
+            platforms.push_back(bot.platform);
+        }
+    }
+    if (!platforms.empty()) {
+        options.platforms = std::move(platforms);
     }
     auto simulator = sim::Simulator::start(std::move(options));
     if (!simulator) {
         return simulator.error().within("simulator");
     }
     simulator_ = *std::move(simulator);
-    const auto& addresses = simulator_->addresses();
-    log::get("simulator")
-        ->info("a loopback Discord answers at {} and {}", addresses.api_url, addresses.gateway_url);
+    for (const auto& platform : simulator_->options().platforms) {
+        const auto& addresses = *simulator_->addresses(platform);
+        log::get("simulator")
+            ->info("a loopback {} answers at {} and {}", platform, addresses.api_url,
+                   addresses.gateway_url);
+    }
     return {};
 }
 
@@ -313,14 +325,17 @@ Result<Application::BotPtr> Application::make_bot(const config::BotSection& sect
     }
     options.standing = standing;
     if (section.simulated) {
-        if (simulator_ == nullptr) {
+        const auto* addresses =
+            simulator_ == nullptr ? nullptr : simulator_->addresses(section.platform);
+        if (addresses == nullptr) {
             return Error(ErrorKind::invalid,
-                         "it has no token, and the simulator was not running at the start");
+                         "it has no token, and no simulator of its platform was running at the "
+                         "start");
         }
         options.token = Secret(simulated_token(section.name));
-        options.api_url = simulator_->addresses().api_url;
-        options.gateway_url = simulator_->addresses().gateway_url;
-        options.ca_file = simulator_->addresses().ca_file;
+        options.api_url = addresses->api_url;
+        options.gateway_url = addresses->gateway_url;
+        options.ca_file = addresses->ca_file;
     }
     return discord::make_discord_bot(io_.get_executor(), std::move(options), bus_, *state_, gates_);
 }

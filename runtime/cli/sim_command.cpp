@@ -43,28 +43,36 @@ void wait_for_signal(double seconds) {
     sigtimedwait(&wanted, nullptr, &limit);
 }
 
-void print_addresses(const sim::Addresses& addresses, const std::string& token,
-                     const std::string& state_dir) {
+void print_platform(const std::string& platform, const sim::Addresses& addresses, bool only) {
+    fmt::print("  {:<10} REST {}  gateway {}\n", platform, addresses.api_url,
+               addresses.gateway_url);
+    for (const auto& [name, url] : addresses.more) {
+        fmt::print("  {:<10} {} {}\n", "", name, url);
+    }
     fmt::print(
-        "The simulator is up.\n"
-        "  REST     {}\n"
-        "  gateway  {}\n"
-        "  control  {}\n"
-        "{}"
-        "\n"
-        "To point a bot at it:\n"
         "\n"
         "  [[bot]]\n"
-        "  name = \"demo\"\n"
-        "  platform = \"discord\"\n"
+        "  name = \"{}\"\n"
+        "  platform = \"{}\"\n"
         "  token = \"{}\"\n"
         "  api_url = \"{}\"\n"
-        "\n"
-        "To talk to the bot:  rookery sim say '#general' alice '!ping' --state {}\n"
+        "{}\n",
+        only ? "demo" : platform, platform, addresses.token, addresses.api_url,
+        platform == "discord" ? "" : "  gateway_url = \"" + addresses.gateway_url + "\"\n");
+}
+
+void print_addresses(const sim::Simulator& simulator, const std::string& state_dir) {
+    const auto& platforms = simulator.options().platforms;
+    const auto& first = simulator.addresses();
+    fmt::print("The simulator is up, to be controlled at {}{}. To point bots at it:\n\n",
+               first.control_url, first.ca_file.empty() ? "" : ", its CA is " + first.ca_file);
+    for (const auto& platform : platforms) {
+        print_platform(platform, *simulator.addresses(platform), platforms.size() == 1);
+    }
+    fmt::print(
+        "To talk to the bot:  rookery sim say '{}#general' alice '!ping' --state {}\n"
         "Ctrl-C ends it.\n",
-        addresses.api_url, addresses.gateway_url, addresses.control_url,
-        addresses.ca_file.empty() ? "" : "  CA       " + addresses.ca_file + "\n", token,
-        addresses.api_url, state_dir);
+        platforms.size() == 1 ? "" : platforms.front() + ":", state_dir);
     std::fflush(stdout);
 }
 
@@ -76,13 +84,12 @@ int serve(const CommandContext& context, sim::Options options, double seconds) {
     sigaddset(&blocked, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
     options.state_dir = context.state_dir.empty() ? "./state" : context.state_dir;
-    const auto token = options.tokens.front();
     const auto state_dir = options.state_dir.string();
     const auto simulator = sim::Simulator::start(std::move(options));
     if (!simulator) {
         return sim_failed(simulator.error());
     }
-    print_addresses((*simulator)->addresses(), token, state_dir);
+    print_addresses(**simulator, state_dir);
     wait_for_signal(seconds);
     return kExitOk;
 }
@@ -90,6 +97,7 @@ int serve(const CommandContext& context, sim::Options options, double seconds) {
 void add_serve(CLI::App& sim, CommandContext& context) {
     struct Wanted {
         sim::Options options;
+        std::vector<std::string> platforms;
         std::string token;
         double seconds = 0;
         long heartbeat_ms = 0;
@@ -98,8 +106,13 @@ void add_serve(CLI::App& sim, CommandContext& context) {
     };
     auto wanted = std::make_shared<Wanted>();
     auto& options = wanted->options;
-    sim.add_option("--api-port", options.api_port, "Port of the REST API (default: any)");
-    sim.add_option("--gateway-port", options.gateway_port, "Port of the gateway (default: any)");
+    sim.add_option("--platforms", wanted->platforms,
+                   "Which services it plays, with commas between, or all (default: discord)")
+        ->delimiter(',')
+        ->type_name("NAME,...");
+    sim.add_option("--api-port", options.api_port,
+                   "Port of the first platform's REST API (default: any)");
+    sim.add_option("--gateway-port", options.gateway_port, "Port of its gateway (default: any)");
     sim.add_option("--control-port", options.control_port, "Port of the control interface");
     sim.add_option("--guilds", options.guilds, "How many guilds there are (default: 1)");
     sim.add_option("--members", options.members, "Members of each guild (default: the ten seeded)");
@@ -127,6 +140,14 @@ void add_serve(CLI::App& sim, CommandContext& context) {
             }
             if (!wanted->token.empty()) {
                 chosen.tokens = {wanted->token};
+                for (const auto& platform : sim::simulated_platforms()) {
+                    chosen.tokens_of[platform] = {wanted->token};
+                }
+            }
+            if (wanted->platforms == std::vector<std::string>{"all"}) {
+                chosen.platforms = sim::simulated_platforms();
+            } else if (!wanted->platforms.empty()) {
+                chosen.platforms = wanted->platforms;
             }
             return serve(context, std::move(chosen), wanted->seconds);
         };
@@ -167,10 +188,11 @@ void add_say(CLI::App& sim, CommandContext& context, const std::shared_ptr<Remot
             return !client
                        ? absent(client.error())
                        : say(*client,
-                             {{"channel", wanted->channel},
-                              {"user", wanted->user},
-                              {"text", wanted->text},
-                              {"timeout_ms", static_cast<std::int64_t>(wanted->timeout * 1000)}},
+                             remote->asking({{"channel", wanted->channel},
+                                             {"user", wanted->user},
+                                             {"text", wanted->text},
+                                             {"timeout_ms",
+                                              static_cast<std::int64_t>(wanted->timeout * 1000)}}),
                              wanted->timeout);
         };
     });
@@ -205,12 +227,13 @@ void add_load(CLI::App& sim, CommandContext& context, const std::shared_ptr<Remo
             if (!client) {
                 return absent(client.error());
             }
-            const auto run = client->post("/_sim/load", {{"rate", wanted->rate},
-                                                         {"seconds", wanted->seconds},
-                                                         {"guilds", wanted->guilds},
-                                                         {"channels_per_guild", wanted->channels},
-                                                         {"prefix", wanted->prefix},
-                                                         {"limits", wanted->limits}});
+            const auto run =
+                client->post("/_sim/load", remote->asking({{"rate", wanted->rate},
+                                                           {"seconds", wanted->seconds},
+                                                           {"guilds", wanted->guilds},
+                                                           {"channels_per_guild", wanted->channels},
+                                                           {"prefix", wanted->prefix},
+                                                           {"limits", wanted->limits}}));
             if (!run) {
                 return sim_failed(run.error());
             }
@@ -227,6 +250,8 @@ void add_verdict(CLI::App& sim, CommandContext& context, const std::shared_ptr<R
     command->add_option("--run", wanted->run, "Which run (default: the last)");
     command->add_option("--tally", wanted->tally,
                         "File of a counting extension: one marker a line");
+    command->add_option("--on", wanted->on,
+                        "Platform on which bots answer, when another one than the run's (relays)");
     command->add_option("--timeout", wanted->timeout, "Seconds to wait for the end (default: 60)");
     command->add_flag("--json", wanted->json, "Print JSON");
     command->footer(
@@ -235,6 +260,7 @@ void add_verdict(CLI::App& sim, CommandContext& context, const std::shared_ptr<R
     command->callback([&context, remote, wanted] {
         context.action = [&context, remote, wanted] {
             const auto client = remote->client(context);
+            wanted->platform = remote->platform;
             return client ? print_verdict(*client, *wanted) : absent(client.error());
         };
     });
@@ -292,7 +318,7 @@ void add_keyed(CLI::App& sim, CommandContext& context, const std::shared_ptr<Rem
             if (!client) {
                 return absent(client.error());
             }
-            const auto answer = client->post(target, body);
+            const auto answer = client->post(target, remote->asking(body));
             if (!answer) {
                 return sim_failed(answer.error());
             }
@@ -305,17 +331,22 @@ void add_keyed(CLI::App& sim, CommandContext& context, const std::shared_ptr<Rem
 }  // namespace
 
 void add_sim(CLI::App& app, CommandContext& context) {
-    auto* sim = app.add_subcommand("sim", "A loopback Discord to run and test bots against");
+    auto* sim = app.add_subcommand("sim", "Loopback platforms to run and test bots against");
     sim->require_subcommand(0, 1);
     sim->fallthrough();
     auto remote = std::make_shared<Remote>();
     sim->add_option("--control", remote->control, "Control URL (default: from the state directory)")
         ->type_name("URL");
+    sim->add_option("--platform", remote->platform,
+                    "Which of its platforms is meant (default: the first)")
+        ->type_name("NAME");
     add_target(*sim, remote->target);
     sim->footer(
         "Examples:\n"
         "  rookery sim --chatter --state demo-state     run it until Ctrl-C\n"
+        "  rookery sim --platforms all                  all platforms in one process\n"
         "  rookery sim say '#general' alice '!ping'     talk to the bot\n"
+        "  rookery sim say revolt:#general bob '!ping'  on the platform named\n"
         "  rookery sim load --rate 2000 --seconds 10    put it under load\n"
         "  rookery sim verdict                          what became of it");
     add_serve(*sim, context);
@@ -323,6 +354,7 @@ void add_sim(CLI::App& app, CommandContext& context) {
     add_load(*sim, context, remote);
     add_verdict(*sim, context, remote);
     add_dispatch(*sim, context, remote);
+    add_sim_looks(*sim, context, remote);
     add_sim_interactions(*sim, context, remote);
     add_keyed(*sim, context, remote, "act", "do", "Does what a member of the community could do",
               "Examples:\n"

@@ -4,6 +4,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <cctype>
 #include <iostream>
 
 namespace rookery::cli {
@@ -20,6 +21,30 @@ Result<sim::ControlClient> Remote::client(const CommandContext& context) const {
                         Error(ErrorKind::invalid, target.config + " cannot be used"));
 }
 
+Json Remote::asking(Json body) const {
+    if (!platform.empty()) {
+        body["platform"] = platform;
+    }
+    return body;
+}
+
+std::string Remote::asking(const std::string& path) const {
+    return path + "?" + (platform.empty() ? "" : "platform=" + url_encoded(platform));
+}
+
+std::string url_encoded(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (std::isalnum(byte) != 0 || c == '/' || c == '.' || c == '-' || c == '_') {
+            out += c;
+        } else {
+            out += fmt::format("%{:02X}", byte);
+        }
+    }
+    return out;
+}
+
 int ask_simulator(const CommandContext& context, const Remote& remote, const std::string& path,
                   const Json& body, Millis timeout, int (*show)(const Json& answer)) {
     const auto client = remote.client(context);
@@ -27,7 +52,7 @@ int ask_simulator(const CommandContext& context, const Remote& remote, const std
         std::cerr << fmt::format("rookery sim: {}\n", client.error().message());
         return kExitNoRuntime;
     }
-    const auto answer = client->post(path, body, timeout);
+    const auto answer = client->post(path, remote.asking(body), timeout);
     return answer ? show(*answer) : sim_failed(answer.error());
 }
 

@@ -17,14 +17,25 @@ namespace rookery::cli {
 struct Remote {
     std::string control;   ///< URL; empty: named by the state directory
     ControlTarget target;  ///< which that is
+    std::string platform;  ///< empty: the first one that the simulator plays
 
     [[nodiscard]] Result<sim::ControlClient> client(const CommandContext& context) const;
+    /// The request with the platform in it.
+    [[nodiscard]] nlohmann::json asking(nlohmann::json body) const;
+    /// The target with "?platform=..." or "?" behind it: further parameters go on with '&'.
+    [[nodiscard]] std::string asking(const std::string& target) const;
 };
 
 /// Sends one request and hands its answer to `show`, whose exit code counts.
 int ask_simulator(const CommandContext& context, const Remote& remote, const std::string& path,
                   const nlohmann::json& body, Millis timeout,
                   int (*show)(const nlohmann::json& answer));
+
+/// Percent-encoded for a query.
+[[nodiscard]] std::string url_encoded(const std::string& text);
+
+/// `rookery sim violations` and `messages`.
+void add_sim_looks(CLI::App& sim, CommandContext& context, const std::shared_ptr<Remote>& remote);
 
 /// Prints the error; the exit code that fits it.
 int sim_failed(const Error& error);

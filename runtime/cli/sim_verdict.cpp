@@ -1,30 +1,17 @@
 #include "cli/sim_verdict.hpp"
 
 #include "cli/command.hpp"
+#include "cli/sim_remote.hpp"
 
 #include <spdlog/fmt/fmt.h>
 
 #include <array>
-#include <cctype>
 #include <filesystem>
 #include <iostream>
 #include <thread>
 
 namespace rookery::cli {
 namespace {
-
-std::string url_encoded(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (std::isalnum(byte) != 0 || c == '/' || c == '.' || c == '-' || c == '_') {
-            out += c;
-        } else {
-            out += fmt::format("%{:02X}", byte);
-        }
-    }
-    return out;
-}
 
 void print_table(const nlohmann::json& verdict) {
     static constexpr std::array kRows = {"sent",    "handled",      "lost",
@@ -50,6 +37,12 @@ int print_verdict(const sim::ControlClient& client, const VerdictRequest& reques
     auto target = fmt::format("/_sim/verdict?timeout_ms={}", timeout.count());
     if (!request.run.empty()) {
         target += "&run=" + url_encoded(request.run);
+    }
+    if (!request.platform.empty()) {
+        target += "&platform=" + url_encoded(request.platform);
+    }
+    if (!request.on.empty()) {
+        target += "&on=" + url_encoded(request.on);
     }
     if (!request.tally.empty()) {
         target += "&tally=" + url_encoded(std::filesystem::absolute(request.tally).string());

@@ -7,8 +7,10 @@
 namespace rookery::cli {
 
 struct VerdictRequest {
-    std::string run;    ///< empty: the last one
-    std::string tally;  ///< path of a tally file; empty: what the bot wrote counts
+    std::string run;       ///< empty: the last one
+    std::string platform;  ///< of the run; empty: any
+    std::string on;        ///< whose answers count; empty: those of the run's platform
+    std::string tally;     ///< path of a tally file; empty: what the bot wrote counts
     double timeout = 60;
     bool json = false;
 };

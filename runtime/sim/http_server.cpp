@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <optional>
 #include <sstream>
 
@@ -198,6 +199,14 @@ std::string_view HttpRequest::header(std::string_view name) const {
 std::string HttpRequest::query_value(std::string_view name, std::string_view fallback) const {
     const auto found = query.find(name);
     return found == query.end() ? std::string(fallback) : found->second;
+}
+
+std::int64_t HttpRequest::query_number(std::string_view name, std::int64_t fallback) const {
+    const auto text = query_value(name);
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = error == std::errc{} && end == text.data() + text.size() && number >= 0;
+    return whole ? number : fallback;
 }
 
 HttpReply json_reply(const nlohmann::json& body, unsigned status) {

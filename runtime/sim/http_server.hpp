@@ -7,6 +7,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <nlohmann/json.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -27,6 +28,8 @@ struct HttpRequest {
     [[nodiscard]] std::string_view header(std::string_view name) const;
     [[nodiscard]] std::string query_value(std::string_view name,
                                           std::string_view fallback = {}) const;
+    /// The fallback also for what is no whole number from 0 on.
+    [[nodiscard]] std::int64_t query_number(std::string_view name, std::int64_t fallback) const;
 };
 
 struct HttpReply {

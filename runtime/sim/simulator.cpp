@@ -1,220 +1,167 @@
 #include "sim/simulator.hpp"
 
 #include "base/log.hpp"
-#include "sim/discord/chatter.hpp"
-#include "sim/discord/control.hpp"
-#include "sim/tls_identity.hpp"
+#include "sim/control.hpp"
+#include "sim/discord/discord_sim.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
-
-#include <atomic>
-#include <fstream>
-#include <sys/stat.h>
+#include <algorithm>
+#include <array>
+#include <set>
 #include <thread>
+#include <unistd.h>
 
 namespace rookery::sim {
 namespace {
 
-namespace asio = boost::asio;
-using asio::ip::tcp;
-using namespace discord;
-using TlsContext = std::shared_ptr<asio::ssl::context>;
+struct Maker {
+    const char* platform;
+    MakePlatformSim make;
+};
 
-Result<tcp::acceptor> listen(asio::io_context& io, const std::string& address, std::uint16_t port) {
-    boost::system::error_code error;
-    const auto parsed = asio::ip::make_address(address, error);
-    if (error || !parsed.is_loopback()) {
-        return Error(ErrorKind::invalid,
-                     "the simulator listens on loopback addresses only, not on '" +
-                         log::clipped(address) + "'");
-    }
-    tcp::acceptor acceptor(io);
-    const tcp::endpoint endpoint(parsed, port);
-    acceptor.open(endpoint.protocol(), error);
-    if (!error) {
-        acceptor.set_option(asio::socket_base::reuse_address(true), error);
-    }
-    if (!error) {
-        acceptor.bind(endpoint, error);
-    }
-    if (!error) {
-        acceptor.listen(asio::socket_base::max_listen_connections, error);
-    }
-    if (error) {
-        return Error(ErrorKind::io, "cannot listen on " + address + ":" + std::to_string(port) +
-                                        ": " + error.message());
-    }
-    return acceptor;
-}
-
-std::string url(const char* scheme, bool tls, const tcp::acceptor& acceptor) {
-    const auto endpoint = acceptor.local_endpoint();
-    const auto host = endpoint.address().is_v6() ? "[" + endpoint.address().to_string() + "]"
-                                                 : endpoint.address().to_string();
-    return std::string(scheme) + (tls ? "s" : "") + "://" + host + ":" +
-           std::to_string(endpoint.port());
-}
-
-/// Writes a file that only its owner may read: it holds the token.
-Result<> write_private(const std::filesystem::path& path, const std::string& text) {
-    std::error_code ignored;
-    std::filesystem::create_directories(path.parent_path(), ignored);
-    std::ofstream file(path, std::ios::trunc);
-    ::chmod(path.c_str(), S_IRUSR | S_IWUSR);
-    file << text;
-    file.close();
-    if (!file) {
-        return Error(ErrorKind::io, "cannot write " + path.string());
-    }
-    return {};
-}
+constexpr std::array kMakers = {
+    Maker{"discord", discord::make_discord_sim},
+};
 
 }  // namespace
 
 struct Simulator::Impl {
-    explicit Impl(Options chosen)
-        : core(chosen),
-          actions(core),
-          interactions(core, actions),
-          gateway(core, actions),
-          rest(core, actions, interactions, gateway),
-          runs(core, actions, rest),
-          control(core, actions, interactions, gateway, rest, runs),
-          chatter(core, actions) {}
+    explicit Impl(Options chosen) : shared(std::move(chosen)) {}
 
     ~Impl() {
-        core.io.stop();
+        shared.io.stop();
         if (thread.joinable()) {
             thread.join();
         }
         std::error_code ignored;
-        if (!core.options.state_dir.empty()) {
-            std::filesystem::remove(core.options.state_dir / kSimulatorFile, ignored);
-        }
-        if (!core.addresses.ca_file.empty()) {
-            std::filesystem::remove(core.addresses.ca_file, ignored);
+        if (!shared.options.state_dir.empty()) {
+            std::filesystem::remove(shared.options.state_dir / kSimulatorFile, ignored);
         }
     }
 
     Result<> prepare();
-    Result<> prepare_tls();
+    Result<> add(const std::string& platform);
     Result<> write_state();
-    void accept(tcp::acceptor& acceptor, std::function<void(tcp::socket)> use);
 
-    Core core;
-    Actions actions;
-    Interactions interactions;
-    Gateway gateway;
-    Rest rest;
-    LoadRuns runs;
-    Control control;
-    Chatter chatter;
-    HttpHandler rest_handler = [this](HttpRequest request, HttpResponder respond) {
-        rest.handle(request, respond);
-    };
-    HttpHandler control_handler = [this](HttpRequest request, HttpResponder respond) {
-        control.handle(request, respond);
-    };
-    TlsContext tls;
-    std::vector<tcp::acceptor> acceptors;
+    // Destroyed from the end: what waits on the loop goes before the loop, and with the loop go
+    // its handlers, before what those refer to.
+    std::vector<std::shared_ptr<void>> remains;
+    Shared shared;
+    Control::Stages stages;
+    std::unique_ptr<Control> control;
+    HttpHandler control_handler;
     std::thread thread;
 };
 
-Result<> Simulator::Impl::prepare_tls() {
-    const auto identity = make_tls_identity();
-    if (!identity) {
-        return identity.error();
+Result<> Simulator::Impl::add(const std::string& platform) {
+    const auto maker = std::find_if(kMakers.begin(), kMakers.end(), [&](const Maker& candidate) {
+        return candidate.platform == platform;
+    });
+    if (maker == kMakers.end()) {
+        return Error(ErrorKind::invalid,
+                     "there is no simulator of '" + log::clipped(platform) + "'");
     }
-    auto context = server_context(*identity);
-    if (!context) {
-        return context.error();
+    auto& stage = stages.emplace_back(shared, platform, maker->make);
+    remains.push_back(stage.sim->remains());
+    auto addresses = stage.sim->start();
+    if (!addresses) {
+        return addresses.error().within(platform);
     }
-    tls = std::move(*context);
-    static std::atomic<unsigned> made{0};
-    const auto name =
-        "rookery-simulator-" + std::to_string(::getpid()) + "-" + std::to_string(++made) + ".pem";
-    const auto path = core.options.state_dir.empty() ? std::filesystem::temp_directory_path() / name
-                                                     : core.options.state_dir / "simulator-ca.pem";
-    core.addresses.ca_file = path.string();
-    return write_private(path, identity->certificate_pem);
+    stage.addresses = std::move(*addresses);
+    stage.addresses.ca_file = shared.ca_file;
+    stage.addresses.control_url = shared.control_url;
+    return {};
 }
 
 Result<> Simulator::Impl::prepare() {
-    auto& options = core.options;
-    if (options.guilds > 10'000 || options.members > 1'000'000 ||
-        options.heartbeat_interval < Millis{10}) {
-        return Error(ErrorKind::invalid,
-                     "the simulator takes at most 10000 guilds with a million members each, and a "
-                     "heartbeat interval of at least 10 ms");
+    const auto& options = shared.options;
+    if (options.platforms.empty() ||
+        std::set<std::string>(options.platforms.begin(), options.platforms.end()).size() !=
+            options.platforms.size()) {
+        return Error(ErrorKind::invalid, "the simulator needs a platform, and each but once");
     }
-    if (options.shards == 0 || options.max_concurrency == 0) {
-        return Error(ErrorKind::invalid, "the simulator needs at least one shard and one key");
+    if (auto done = shared.prepare(); !done) {
+        return done;
     }
-    if (options.tls) {
-        if (auto done = prepare_tls(); !done) {
+    control_handler = [this](HttpRequest request, HttpResponder respond) {
+        control->handle(request, respond);
+    };
+    const auto host =
+        shared.listen(options.control_port, [this](boost::asio::ip::tcp::socket socket) {
+            serve_http(std::move(socket), {}, control_handler);
+        });
+    if (!host) {
+        return host.error();
+    }
+    shared.control_url = "http://" + *host;
+    for (const auto& platform : options.platforms) {
+        if (auto done = add(platform); !done) {
             return done;
         }
     }
-    for (const auto port :
-         {options.api_port, options.gateway_port, options.resume_port, options.control_port}) {
-        auto acceptor = listen(core.io, options.bind, port);
-        if (!acceptor) {
-            return acceptor.error();
-        }
-        acceptors.push_back(std::move(*acceptor));
+    control = std::make_unique<Control>(shared, stages);
+    for (auto& stage : stages) {
+        stage.sim->chatter(options.chatter);
     }
-    auto& addresses = core.addresses;
-    addresses.api_url = url("http", options.tls, acceptors[0]) + "/api/v10";
-    addresses.gateway_url = url("ws", options.tls, acceptors[1]);
-    addresses.resume_url = url("ws", options.tls, acceptors[2]);
-    addresses.control_url = url("http", false, acceptors[3]);
-    accept(acceptors[0], [this](tcp::socket s) { serve_http(std::move(s), tls, rest_handler); });
-    accept(acceptors[1], [this](tcp::socket s) { gateway.accept(std::move(s), tls, false); });
-    accept(acceptors[2], [this](tcp::socket s) { gateway.accept(std::move(s), tls, true); });
-    accept(acceptors[3], [this](tcp::socket s) { serve_http(std::move(s), {}, control_handler); });
-    chatter.start(options.chatter);
     return write_state();
 }
 
 Result<> Simulator::Impl::write_state() {
-    if (core.options.state_dir.empty()) {
+    if (shared.options.state_dir.empty()) {
         return {};
     }
-    const Json json = {
-        {"control", core.addresses.control_url},     {"api_url", core.addresses.api_url},
-        {"gateway_url", core.addresses.gateway_url}, {"token", core.options.tokens.front()},
-        {"ca_file", core.addresses.ca_file},         {"pid", ::getpid()}};
-    return write_private(core.options.state_dir / kSimulatorFile, json.dump(2) + "\n");
-}
-
-void Simulator::Impl::accept(tcp::acceptor& acceptor, std::function<void(tcp::socket)> use) {
-    acceptor.async_accept([this, &acceptor, use = std::move(use)](boost::system::error_code error,
-                                                                  tcp::socket socket) mutable {
-        if (!error) {
-            use(std::move(socket));
+    const auto entry = [](const Addresses& addresses) {
+        Json json = addresses.more;
+        if (json.is_null()) {
+            json = Json::object();
         }
-        if (acceptor.is_open()) {
-            accept(acceptor, std::move(use));
-        }
-    });
+        json.update({{"api_url", addresses.api_url},
+                     {"gateway_url", addresses.gateway_url},
+                     {"token", addresses.token},
+                     {"ca_file", addresses.ca_file}});
+        return json;
+    };
+    const auto& first = stages.front().addresses;
+    auto json = entry(first);
+    json["control"] = first.control_url;
+    json["pid"] = ::getpid();
+    for (const auto& stage : stages) {
+        json["platforms"][stage.name] = entry(stage.addresses);
+    }
+    return write_private(shared.options.state_dir / kSimulatorFile, json.dump(2) + "\n");
 }
 
 Result<std::unique_ptr<Simulator>> Simulator::start(Options options) {
     if (options.tokens.empty()) {
-        options.tokens = Options{}.tokens;
+        options.tokens = {kDemoToken};
     }
     auto impl = std::make_unique<Impl>(std::move(options));
     if (auto ready = impl->prepare(); !ready) {
         return ready.error();
     }
-    impl->thread = std::thread([core = &impl->core] { core->io.run(); });
+    impl->thread = std::thread([shared = &impl->shared] { shared->io.run(); });
     return std::unique_ptr<Simulator>(new Simulator(std::move(impl)));
 }
 
 Simulator::Simulator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Simulator::~Simulator() = default;
 
-const Addresses& Simulator::addresses() const noexcept { return impl_->core.addresses; }
-const Options& Simulator::options() const noexcept { return impl_->core.options; }
+const Addresses& Simulator::addresses() const noexcept { return impl_->stages.front().addresses; }
+
+const Addresses* Simulator::addresses(std::string_view platform) const noexcept {
+    const auto& stages = impl_->stages;
+    const auto found = std::find_if(stages.begin(), stages.end(),
+                                    [&](const Stage& stage) { return stage.name == platform; });
+    return found == stages.end() ? nullptr : &found->addresses;
+}
+
+const Options& Simulator::options() const noexcept { return impl_->shared.options; }
+
+std::vector<std::string> simulated_platforms() {
+    std::vector<std::string> names;
+    for (const auto& maker : kMakers) {
+        names.emplace_back(maker.platform);
+    }
+    return names;
+}
 
 }  // namespace rookery::sim

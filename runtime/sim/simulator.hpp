@@ -5,22 +5,31 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rookery::sim {
 
+/// The token that a platform accepts when none is named.
+inline constexpr const char* kDemoToken = "sim.token.rookery-demo";
+
 /// What a simulator is like. Every default is Discord's own where Discord has one.
 struct Options {
     std::string bind = "127.0.0.1";  ///< must be a loopback address
-    std::uint16_t api_port = 0;      ///< 0 = any free port, here and below
+    /// The services that it plays, each once; the first is meant where none is named.
+    std::vector<std::string> platforms = {"discord"};
+    /// Of the other platforms than Discord: a bot account for each token; kDemoToken without.
+    std::map<std::string, std::vector<std::string>> tokens_of = {};
+    std::uint16_t api_port = 0;  ///< of the first platform; 0 = any free port, here and below
     std::uint16_t gateway_port = 0;
     std::uint16_t resume_port = 0;
     std::uint16_t control_port = 0;
     std::filesystem::path state_dir;  ///< where simulator.json is written; empty = nowhere
 
-    std::vector<std::string> tokens = {"sim.token.rookery-demo"};  ///< a bot account each
+    std::vector<std::string> tokens = {kDemoToken};  ///< Discord's, a bot account each
     unsigned guilds = 1;
     unsigned members = 0;  ///< in each guild; those above the seeded ones are made on demand
     unsigned shards = 1;   ///< what /gateway/bot recommends at the least
@@ -38,6 +47,8 @@ struct Options {
     std::uint64_t privileged_intents = (1U << 1U) | (1U << 8U) | (1U << 15U);  ///< granted ones
 
     bool rate_limits = true;
+    double limit_speed =
+        1;  ///< rate limits' windows of Revolt and Guilded pass so many times faster
     unsigned invalid_requests =
         10'000;          ///< 401, 403 and 429 in ten minutes, then an address is out
     double chatter = 0;  ///< lines a second that the community writes by itself; 0 = quiet
@@ -47,27 +58,34 @@ struct Options {
     bool tls = false;  ///< self-signed; the certificate is written to the state directory
 };
 
-/// Where a running simulator listens.
+/// Where a platform of a running simulator listens.
 struct Addresses {
     std::string api_url;      ///< "http://127.0.0.1:P/api/v10"
-    std::string gateway_url;  ///< "ws://127.0.0.1:P"
-    std::string resume_url;   ///< the second gateway listener, as READY names it
-    std::string control_url;  ///< "http://127.0.0.1:P"
+    std::string gateway_url;  ///< "ws://127.0.0.1:P"; "http://..." of those that speak Socket.IO
+    std::string resume_url;   ///< Discord's second gateway listener, as READY names it
+    std::string control_url;  ///< "http://127.0.0.1:P"; one for all platforms
     std::string ca_file;      ///< PEM certificate to trust; empty without TLS
+    std::string token;        ///< of the first bot
+    std::map<std::string, std::string> more = {};  ///< further ones by name, such as "files_url"
 };
 
-/// A loopback Discord: REST, gateway and a control interface on a thread of its own. Shares no
-/// encoding or session code with the runtime. Any thread may hold it; the destructor stops it.
+/// Loopback services, each with what its bots connect to, and one control interface for all, on a
+/// thread of its own. Shares no encoding or session code with the runtime. Any thread may hold it;
+/// the destructor stops it.
 class Simulator {
   public:
-    /// Fails when an option is out of range or an address cannot be bound.
+    /// Fails when an option is out of range, a platform has no simulator, or an address cannot be
+    /// bound.
     [[nodiscard]] static Result<std::unique_ptr<Simulator>> start(Options options);
 
     Simulator(const Simulator&) = delete;
     Simulator& operator=(const Simulator&) = delete;
     ~Simulator();
 
+    /// Of the first platform.
     [[nodiscard]] const Addresses& addresses() const noexcept;
+    /// Null when it does not play that platform. The pointer lives as long as the simulator.
+    [[nodiscard]] const Addresses* addresses(std::string_view platform) const noexcept;
     [[nodiscard]] const Options& options() const noexcept;
 
   private:
@@ -76,6 +94,9 @@ class Simulator {
 
     std::unique_ptr<Impl> impl_;
 };
+
+/// The names of all platforms that have a simulator.
+[[nodiscard]] std::vector<std::string> simulated_platforms();
 
 /// The file in a state directory that names a running simulator.
 inline constexpr const char* kSimulatorFile = "simulator.json";

@@ -1,30 +1,13 @@
 #include "sim/discord/chatter.hpp"
 
+#include "sim/cast.hpp"
+
 #include <algorithm>
 #include <array>
 
 namespace rookery::sim::discord {
 namespace {
 
-constexpr std::array kLines = {
-    "good morning everyone",
-    "has anybody tried the new build?",
-    "it works on my machine",
-    "lunch?",
-    "I pushed a fix, please have a look",
-    "the tests are green again 🎉",
-    "who broke the coffee machine",
-    "that is a feature, not a bug",
-    "I will be away for an hour",
-    "can somebody review my change",
-    "wow, that was fast",
-    "does this happen to you too?",
-    "see the screenshot",
-    "thanks, that helped a lot",
-    "let us talk about it in the lounge",
-    "I wrote it down in the wiki: https://example.invalid/wiki/rookery",
-};
-constexpr std::array kEmoji = {"👍", "🎉", "😂", "❤️", "👀", "🚀"};
 constexpr std::array kStates = {"online", "idle", "dnd", "offline"};
 
 Json embed() {
@@ -133,7 +116,7 @@ void Chatter::write_line(Guild& guild) {
     Draft draft;
     draft.channel = channel.id;
     draft.author = member->user;
-    draft.content = kLines[core_.below(kLines.size())];
+    draft.content = cast::kLines[core_.below(cast::kLines.size())];
     if (!channel.messages.empty() && core_.chance(0.15)) {
         draft.reply_to = channel.messages.back().id;
         draft.type = 19;
@@ -155,7 +138,8 @@ void Chatter::react_to_last(Guild& guild) {
     const auto* member = someone(guild);
     auto& channel = somewhere(guild, ChannelType::text);
     if (member != nullptr && !channel.messages.empty()) {
-        const Json emoji = {{"id", nullptr}, {"name", kEmoji[core_.below(kEmoji.size())]}};
+        const Json emoji = {{"id", nullptr},
+                            {"name", cast::kEmoji[core_.below(cast::kEmoji.size())]}};
         actions_.react(channel, channel.messages.back(), member->user, emoji);
     }
 }

@@ -16,12 +16,13 @@ namespace rookery::sim::discord {
 
 /// What every part of one simulator shares. Lives and dies with it; simulator thread.
 struct Core {
-    explicit Core(const Options& chosen)
+    Core(const Options& chosen, boost::asio::io_context& loop)
         : options(chosen),
           recorder(clock),
           world(options, clock),
           hub(options, clock),
-          random(options.seed) {
+          random(options.seed),
+          io(loop) {
         world.describe_collections([this](Id guild, Json& json) {
             struct Part {
                 const char* key;
@@ -54,7 +55,7 @@ struct Core {
     Faults faults;
     Addresses addresses;
     std::mt19937_64 random;
-    boost::asio::io_context io{1};  // last: its handlers go before what they refer to
+    boost::asio::io_context& io;
 };
 
 }  // namespace rookery::sim::discord

@@ -1,5 +1,7 @@
 #include "sim/discord/world.hpp"
 
+#include "sim/cast.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -7,17 +9,6 @@
 
 namespace rookery::sim::discord {
 namespace {
-
-struct Person {
-    const char* username;
-    const char* display;
-};
-
-constexpr std::array kPeople = {
-    Person{"alice", "Alice"},   Person{"bob", "Bob the Builder"}, Person{"carol", "Carol ☕"},
-    Person{"dave", "dave"},     Person{"erin", "Erin O'Neil"},    Person{"frank", "Frank"},
-    Person{"grace", "Grace 🚀"}, Person{"heidi", "Heidi"},         Person{"ivan", "Иван"},
-};
 
 struct SeedChannel {
     const char* name;
@@ -71,7 +62,7 @@ BotAccount& World::add_bot(const std::string& name, const std::string& token) {
 }
 
 void World::seed_people() {
-    for (const auto& person : kPeople) {
+    for (const auto& person : cast::kPeople) {
         add_user(person.username, false).display = person.display;
     }
 }
@@ -279,7 +270,7 @@ Guild& World::add_guild(const std::string& name, unsigned members) {
     for (const auto& seed : kChannels) {
         add_channel(guild, seed.name, seed.type);
     }
-    for (const auto& person : kPeople) {
+    for (const auto& person : cast::kPeople) {
         auto& member = add_member(guild, user_named(person.username)->id);
         guild.owner = guild.owner == 0 ? member.user : guild.owner;
         member.roles = {guild.members.size() <= 2 ? moderators : regulars};

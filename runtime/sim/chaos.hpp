@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sim/discord/gateway.hpp"
+#include "sim/platform_sim.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -9,13 +9,14 @@
 #include <string>
 #include <vector>
 
-namespace rookery::sim::discord {
+namespace rookery::sim {
 
-/// Breaks something every now and then, chosen by a seed: equal seeds give equal sequences of
-/// faults. Simulator thread.
+/// Breaks something of one platform every now and then, chosen by a seed: equal seeds give equal
+/// sequences of faults. Simulator thread.
 class Chaos {
   public:
-    Chaos(Core& core, Gateway& gateway) : core_(core), gateway_(gateway), timer_(core.io) {}
+    Chaos(Shared& shared, PlatformSim& platform)
+        : shared_(shared), platform_(platform), timer_(shared.io) {}
 
     /// {seconds: 60, every_ms: 1000, seed: 1, kinds: "resumable" | "all" | "rest" or a list of
     /// names}. "resumable" are those after which no event may be missing; "all" adds those that
@@ -25,16 +26,14 @@ class Chaos {
     [[nodiscard]] Json progress() const;
 
   private:
-    struct Fault;
-    static const std::vector<Fault>& catalogue();
     void next();
     void end();
 
-    Core& core_;
-    Gateway& gateway_;
+    Shared& shared_;
+    PlatformSim& platform_;
     boost::asio::steady_timer timer_;
     std::mt19937_64 random_;
-    std::vector<const Fault*> chosen_;
+    std::vector<const ChaosFault*> chosen_;
     std::map<std::string, unsigned> counts_;
     unsigned done_ = 0;
     unsigned sessions_ended_ = 0;
@@ -43,4 +42,4 @@ class Chaos {
     bool running_ = false;
 };
 
-}  // namespace rookery::sim::discord
+}  // namespace rookery::sim
