@@ -115,8 +115,14 @@ enum class ContextKey : std::uint8_t {
     cdn,
     permissions,
     old_permissions,
+    now,
+    guild_id,
+    channel_id,
+    emoji,
+    received_at,
+    api,
 };
 
-inline constexpr unsigned kContextKeyCount = 14;
+inline constexpr unsigned kContextKeyCount = 20;
 
 }  // namespace rookery::model

@@ -5,8 +5,1794 @@
 namespace rookery::model::generated {
 namespace revolt {
 
+constexpr std::string_view kKeys0[] = {"_id"};
+constexpr RawPath kPaths0[] = {{kKeys0, Origin::own}};
+constexpr std::string_view kKeys1[] = {"filename"};
+constexpr RawPath kPaths1[] = {{kKeys1, Origin::own}};
+constexpr std::string_view kKeys2[] = {"tag"};
+constexpr RawPath kPaths2[] = {{kKeys2, Origin::own}, {kKeys0, Origin::own}};
+constexpr std::string_view kKeys3[] = {"size"};
+constexpr RawPath kPaths3[] = {{kKeys3, Origin::own}};
+constexpr std::string_view kKeys4[] = {"content_type"};
+constexpr RawPath kPaths4[] = {{kKeys4, Origin::own}};
+constexpr std::string_view kKeys5[] = {"metadata", "width"};
+constexpr RawPath kPaths5[] = {{kKeys5, Origin::own}};
+constexpr std::string_view kKeys6[] = {"metadata", "height"};
+constexpr RawPath kPaths6[] = {{kKeys6, Origin::own}};
+constexpr std::string_view kKeys7[] = {"author"};
+constexpr RawPath kPaths7[] = {{kKeys7, Origin::own}};
+constexpr std::string_view kKeys8[] = {"masquerade", "name"};
+constexpr RawPath kPaths8[] = {{kKeys8, Origin::own}};
+constexpr std::string_view kKeys9[] = {"webhook", "name"};
+constexpr RawPath kPaths9[] = {{kKeys9, Origin::own}};
+constexpr std::string_view kKeys10[] = {"user", "username"};
+constexpr RawPath kPaths10[] = {{kKeys10, Origin::own}};
+constexpr FieldSource kAlternatives0[] = {{.op = Op::copy, .paths = kPaths8}, {.op = Op::copy, .paths = kPaths9}, {.op = Op::copy, .paths = kPaths10}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys11[] = {"user", "discriminator"};
+constexpr RawPath kPaths11[] = {{kKeys11, Origin::own}};
+constexpr FieldSource kAlternatives1[] = {{.op = Op::copy, .paths = kPaths11}, {.op = Op::constant, .text = "0000"}};
+constexpr std::string_view kKeys12[] = {"user", "display_name"};
+constexpr RawPath kPaths12[] = {{kKeys12, Origin::own}};
+constexpr FieldSource kAlternatives2[] = {{.op = Op::copy, .paths = kPaths8}, {.op = Op::copy, .paths = kPaths9}, {.op = Op::copy, .paths = kPaths12}};
+constexpr std::string_view kKeys13[] = {"user", "avatar", "_id"};
+constexpr RawPath kPaths13[] = {{kKeys13, Origin::own}};
+constexpr std::string_view kKeys14[] = {"masquerade", "avatar"};
+constexpr RawPath kPaths14[] = {{kKeys14, Origin::own}};
+constexpr std::string_view kKeys15[] = {"webhook", "avatar"};
+constexpr RawPath kPaths15[] = {{kKeys15, Origin::own}};
+constexpr std::string_view kKeys16[] = {"api"};
+constexpr RawPath kPaths16[] = {{kKeys16, Origin::context}, {kKeys7, Origin::own}};
+constexpr FieldSource kAlternatives3[] = {{.op = Op::copy, .paths = kPaths14}, {.op = Op::image_url, .paths = kPaths15, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths13, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths16, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys17[] = {"user", "bot"};
+constexpr std::string_view kKeys18[] = {"webhook"};
+constexpr RawPath kPaths17[] = {{kKeys17, Origin::own}, {kKeys18, Origin::own}};
+constexpr std::string_view kKeys19[] = {"system"};
+constexpr RawPath kPaths18[] = {{kKeys19, Origin::own}};
+constexpr std::string_view kKeys20[] = {"user", "profile", "background", "_id"};
+constexpr RawPath kPaths19[] = {{kKeys20, Origin::own}};
+constexpr std::string_view kKeys21[] = {"user", "badges"};
+constexpr RawPath kPaths20[] = {{kKeys21, Origin::own}};
+constexpr std::string_view kKeys22[] = {"name"};
+constexpr RawPath kPaths21[] = {{kKeys22, Origin::own}};
+constexpr std::string_view kKeys23[] = {"voice"};
+constexpr RawPath kPaths22[] = {{kKeys23, Origin::own}};
+constexpr std::string_view kKeys24[] = {"channel_type"};
+constexpr RawPath kPaths23[] = {{kKeys24, Origin::own}};
+constexpr TextName kTexts0[] = {{"DirectMessage", "1"}, {"Group", "3"}, {"SavedMessages", "1"}, {"TextChannel", "0"}, {"VoiceChannel", "2"}};
+constexpr FieldSource kAlternatives4[] = {{.op = Op::constant, .text = "2", .unless_missing = kPaths22}, {.op = Op::number_of, .paths = kPaths23, .text = "0", .texts = kTexts0}};
+constexpr TextName kTexts1[] = {{"DirectMessage", "dm"}, {"Group", "group_dm"}, {"SavedMessages", "dm"}, {"TextChannel", "text"}, {"VoiceChannel", "voice"}};
+constexpr FieldSource kAlternatives5[] = {{.op = Op::constant, .text = "voice", .unless_missing = kPaths22}, {.op = Op::text_of, .paths = kPaths23, .text = "text", .texts = kTexts1}};
+constexpr std::string_view kKeys25[] = {"description"};
+constexpr RawPath kPaths24[] = {{kKeys25, Origin::own}};
+constexpr std::string_view kKeys26[] = {"nsfw"};
+constexpr RawPath kPaths25[] = {{kKeys26, Origin::own}};
+constexpr std::string_view kKeys27[] = {"slowmode"};
+constexpr RawPath kPaths26[] = {{kKeys27, Origin::own}};
+constexpr std::string_view kKeys28[] = {"voice", "max_users"};
+constexpr RawPath kPaths27[] = {{kKeys28, Origin::own}};
+constexpr std::string_view kKeys29[] = {"server"};
+constexpr RawPath kPaths28[] = {{kKeys29, Origin::own}};
+constexpr std::string_view kKeys30[] = {"guild_id"};
+constexpr RawPath kPaths29[] = {{kKeys30, Origin::root}};
+constexpr FieldSource kAlternatives6[] = {{.op = Op::copy, .paths = kPaths28}, {.op = Op::copy, .paths = kPaths29}};
+constexpr std::string_view kKeys31[] = {"role_permissions"};
+constexpr RawPath kPaths30[] = {{kKeys31, Origin::own}};
+constexpr std::string_view kKeys32[] = {"last_message_id"};
+constexpr RawPath kPaths31[] = {{kKeys32, Origin::own}};
+constexpr std::string_view kKeys33[] = {"owner"};
+constexpr RawPath kPaths32[] = {{kKeys33, Origin::own}};
+constexpr std::string_view kKeys34[] = {"recipients"};
+constexpr RawPath kPaths33[] = {{kKeys34, Origin::own}};
+constexpr std::string_view kKeys35[] = {"icon", "_id"};
+constexpr RawPath kPaths34[] = {{kKeys35, Origin::own}};
+constexpr std::string_view kKeys36[] = {"id"};
+constexpr RawPath kPaths35[] = {{kKeys36, Origin::own}};
+constexpr std::string_view kKeys37[] = {"old", "name"};
+constexpr RawPath kPaths36[] = {{kKeys37, Origin::context}};
+constexpr std::string_view kKeys38[] = {"old", "voice"};
+constexpr RawPath kPaths37[] = {{kKeys38, Origin::context}};
+constexpr std::string_view kKeys39[] = {"old", "channel_type"};
+constexpr RawPath kPaths38[] = {{kKeys39, Origin::context}};
+constexpr FieldSource kAlternatives7[] = {{.op = Op::constant, .text = "2", .unless_missing = kPaths37}, {.op = Op::number_of, .paths = kPaths38, .text = "0", .texts = kTexts0}};
+constexpr FieldSource kAlternatives8[] = {{.op = Op::constant, .text = "voice", .unless_missing = kPaths37}, {.op = Op::text_of, .paths = kPaths38, .text = "text", .texts = kTexts1}};
+constexpr std::string_view kKeys40[] = {"old", "description"};
+constexpr RawPath kPaths39[] = {{kKeys40, Origin::context}};
+constexpr std::string_view kKeys41[] = {"old", "nsfw"};
+constexpr RawPath kPaths40[] = {{kKeys41, Origin::context}};
+constexpr std::string_view kKeys42[] = {"old", "slowmode"};
+constexpr RawPath kPaths41[] = {{kKeys42, Origin::context}};
+constexpr std::string_view kKeys43[] = {"old", "voice", "max_users"};
+constexpr RawPath kPaths42[] = {{kKeys43, Origin::context}};
+constexpr std::string_view kKeys44[] = {"guildId"};
+constexpr RawPath kPaths43[] = {{kKeys44, Origin::context}};
+constexpr std::string_view kKeys45[] = {"old", "role_permissions"};
+constexpr RawPath kPaths44[] = {{kKeys45, Origin::context}};
+constexpr std::string_view kKeys46[] = {"old", "last_message_id"};
+constexpr RawPath kPaths45[] = {{kKeys46, Origin::context}};
+constexpr std::string_view kKeys47[] = {"old", "owner"};
+constexpr RawPath kPaths46[] = {{kKeys47, Origin::context}};
+constexpr std::string_view kKeys48[] = {"old", "recipients"};
+constexpr RawPath kPaths47[] = {{kKeys48, Origin::context}};
+constexpr std::string_view kKeys49[] = {"old", "icon", "_id"};
+constexpr RawPath kPaths48[] = {{kKeys49, Origin::context}};
+constexpr std::string_view kKeys50[] = {"data", "name"};
+constexpr RawPath kPaths49[] = {{kKeys50, Origin::own}};
+constexpr std::string_view kKeys51[] = {"data", "voice"};
+constexpr RawPath kPaths50[] = {{kKeys51, Origin::own}};
+constexpr std::string_view kKeys52[] = {"data", "channel_type"};
+constexpr RawPath kPaths51[] = {{kKeys52, Origin::own}};
+constexpr FieldSource kAlternatives9[] = {{.op = Op::constant, .text = "2", .unless_missing = kPaths50}, {.op = Op::number_of, .paths = kPaths51, .text = "0", .texts = kTexts0}};
+constexpr FieldSource kAlternatives10[] = {{.op = Op::constant, .text = "voice", .unless_missing = kPaths50}, {.op = Op::text_of, .paths = kPaths51, .text = "text", .texts = kTexts1}};
+constexpr std::string_view kKeys53[] = {"data", "description"};
+constexpr RawPath kPaths52[] = {{kKeys53, Origin::own}};
+constexpr std::string_view kKeys54[] = {"data", "nsfw"};
+constexpr RawPath kPaths53[] = {{kKeys54, Origin::own}};
+constexpr std::string_view kKeys55[] = {"data", "slowmode"};
+constexpr RawPath kPaths54[] = {{kKeys55, Origin::own}};
+constexpr std::string_view kKeys56[] = {"data", "voice", "max_users"};
+constexpr RawPath kPaths55[] = {{kKeys56, Origin::own}};
+constexpr std::string_view kKeys57[] = {"data", "role_permissions"};
+constexpr RawPath kPaths56[] = {{kKeys57, Origin::own}};
+constexpr std::string_view kKeys58[] = {"data", "last_message_id"};
+constexpr RawPath kPaths57[] = {{kKeys58, Origin::own}};
+constexpr std::string_view kKeys59[] = {"data", "owner"};
+constexpr RawPath kPaths58[] = {{kKeys59, Origin::own}};
+constexpr std::string_view kKeys60[] = {"data", "recipients"};
+constexpr RawPath kPaths59[] = {{kKeys60, Origin::own}};
+constexpr std::string_view kKeys61[] = {"data", "icon", "_id"};
+constexpr RawPath kPaths60[] = {{kKeys61, Origin::own}};
+constexpr std::string_view kKeys62[] = {"channel"};
+constexpr RawPath kPaths61[] = {{kKeys62, Origin::own}};
+constexpr FieldSource kAlternatives11[] = {{.op = Op::copy, .paths = kPaths29}, {.op = Op::copy, .paths = kPaths43}};
+constexpr std::string_view kKeys63[] = {"old"};
+constexpr RawPath kPaths62[] = {{kKeys63, Origin::context}};
+constexpr std::string_view kKeys64[] = {"now"};
+constexpr RawPath kPaths63[] = {{kKeys64, Origin::context}};
+constexpr FieldSource kAlternatives12[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kChannel}, {.op = Op::object, .mapping = &kChannelPatch}};
+constexpr std::string_view kKeys65[] = {"title"};
+constexpr RawPath kPaths64[] = {{kKeys65, Origin::own}};
+constexpr std::string_view kKeys66[] = {"url"};
+constexpr RawPath kPaths65[] = {{kKeys66, Origin::own}};
+constexpr std::string_view kKeys67[] = {"colour"};
+constexpr RawPath kPaths66[] = {{kKeys67, Origin::own}};
+constexpr std::string_view kKeys68[] = {"image"};
+constexpr RawPath kPaths67[] = {{kKeys68, Origin::own}};
+constexpr std::string_view kKeys69[] = {"media"};
+constexpr RawPath kPaths68[] = {{kKeys69, Origin::own}};
+constexpr FieldSource kAlternatives13[] = {{.op = Op::object, .paths = kPaths67, .mapping = &kEmbedImage}, {.op = Op::object, .mapping = &kEmbedMedia, .unless_missing = kPaths68}};
+constexpr std::string_view kKeys70[] = {"icon_url"};
+constexpr RawPath kPaths69[] = {{kKeys70, Origin::own}};
+constexpr std::string_view kKeys71[] = {"type"};
+constexpr RawPath kPaths70[] = {{kKeys71, Origin::own}};
+constexpr TextName kTexts2[] = {{"Image", "image"}, {"Text", "rich"}, {"Video", "video"}, {"Website", "link"}};
+constexpr std::string_view kKeys72[] = {"video"};
+constexpr RawPath kPaths71[] = {{kKeys72, Origin::own}};
+constexpr std::string_view kKeys73[] = {"site_name"};
+constexpr RawPath kPaths72[] = {{kKeys73, Origin::own}};
+constexpr std::string_view kKeys74[] = {"width"};
+constexpr RawPath kPaths73[] = {{kKeys74, Origin::own}};
+constexpr std::string_view kKeys75[] = {"height"};
+constexpr RawPath kPaths74[] = {{kKeys75, Origin::own}};
+constexpr std::string_view kKeys76[] = {"media", "tag"};
+constexpr std::string_view kKeys77[] = {"media", "_id"};
+constexpr RawPath kPaths75[] = {{kKeys76, Origin::own}, {kKeys77, Origin::own}};
+constexpr std::string_view kKeys78[] = {"media", "metadata", "width"};
+constexpr RawPath kPaths76[] = {{kKeys78, Origin::own}};
+constexpr std::string_view kKeys79[] = {"media", "metadata", "height"};
+constexpr RawPath kPaths77[] = {{kKeys79, Origin::own}};
+constexpr RawPath kPaths78[] = {{kKeys0, Origin::own}, {kKeys22, Origin::own}};
+constexpr std::string_view kKeys80[] = {"animated"};
+constexpr RawPath kPaths79[] = {{kKeys80, Origin::own}};
+constexpr std::string_view kKeys81[] = {"parent", "id"};
+constexpr RawPath kPaths80[] = {{kKeys81, Origin::own}};
+constexpr FieldSource kAlternatives14[] = {{.op = Op::copy, .paths = kPaths80}, {.op = Op::copy, .paths = kPaths29}, {.op = Op::copy, .paths = kPaths43}};
+constexpr RawPath kPaths81[] = {{kKeys36, Origin::own}, {kKeys37, Origin::context}};
+constexpr std::string_view kKeys82[] = {"old", "animated"};
+constexpr RawPath kPaths82[] = {{kKeys82, Origin::context}};
+constexpr RawPath kPaths83[] = {{kKeys36, Origin::own}, {kKeys50, Origin::own}};
+constexpr std::string_view kKeys83[] = {"data", "animated"};
+constexpr RawPath kPaths84[] = {{kKeys83, Origin::own}};
+constexpr std::string_view kKeys84[] = {"emoji_id"};
+constexpr RawPath kPaths85[] = {{kKeys84, Origin::own}};
+constexpr std::string_view kKeys85[] = {"emoji", "name"};
+constexpr RawPath kPaths86[] = {{kKeys85, Origin::context}};
+constexpr FieldSource kAlternatives15[] = {{.op = Op::copy, .paths = kPaths86}, {.op = Op::unless_ulid, .paths = kPaths85}};
+constexpr FieldSource kAlternatives16[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kEmoji}, {.op = Op::object, .mapping = &kEmojiPatch}};
+constexpr std::string_view kKeys86[] = {"banner", "_id"};
+constexpr RawPath kPaths87[] = {{kKeys86, Origin::own}};
+constexpr std::string_view kKeys87[] = {"approximate_member_count"};
+constexpr RawPath kPaths88[] = {{kKeys87, Origin::own}};
+constexpr std::string_view kKeys88[] = {"system_messages", "user_joined"};
+constexpr RawPath kPaths89[] = {{kKeys88, Origin::own}};
+constexpr std::string_view kKeys89[] = {"user"};
+constexpr RawPath kPaths90[] = {{kKeys89, Origin::context}};
+constexpr FieldSource kAlternatives17[] = {{.op = Op::object, .paths = kPaths90, .mapping = &kUser}, {.op = Op::object, .mapping = &kWhoLeft}};
+constexpr FieldSource kAlternatives18[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kMember}, {.op = Op::object, .mapping = &kMemberPatch}};
+constexpr std::string_view kKeys90[] = {"data", "banner", "_id"};
+constexpr RawPath kPaths91[] = {{kKeys90, Origin::own}};
+constexpr std::string_view kKeys91[] = {"data", "approximate_member_count"};
+constexpr RawPath kPaths92[] = {{kKeys91, Origin::own}};
+constexpr std::string_view kKeys92[] = {"data", "system_messages", "user_joined"};
+constexpr RawPath kPaths93[] = {{kKeys92, Origin::own}};
+constexpr FieldSource kAlternatives19[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kGuild}, {.op = Op::object, .mapping = &kGuildPatch}};
+constexpr std::string_view kKeys93[] = {};
+constexpr RawPath kPaths94[] = {{kKeys93, Origin::key}};
+constexpr std::string_view kKeys94[] = {"_id", "user"};
+constexpr RawPath kPaths95[] = {{kKeys94, Origin::own}};
+constexpr std::string_view kKeys95[] = {"nickname"};
+constexpr RawPath kPaths96[] = {{kKeys95, Origin::own}};
+constexpr FieldSource kAlternatives20[] = {{.op = Op::copy, .paths = kPaths96}, {.op = Op::copy, .paths = kPaths12}, {.op = Op::copy, .paths = kPaths10}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys96[] = {"avatar", "_id"};
+constexpr RawPath kPaths97[] = {{kKeys96, Origin::own}};
+constexpr RawPath kPaths98[] = {{kKeys16, Origin::context}, {kKeys94, Origin::own}};
+constexpr FieldSource kAlternatives21[] = {{.op = Op::image_url, .paths = kPaths97, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths13, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths98, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys97[] = {"joined_at"};
+constexpr RawPath kPaths99[] = {{kKeys97, Origin::own}};
+constexpr std::string_view kKeys98[] = {"roles"};
+constexpr RawPath kPaths100[] = {{kKeys98, Origin::own}};
+constexpr std::string_view kKeys99[] = {"timeout"};
+constexpr RawPath kPaths101[] = {{kKeys99, Origin::own}};
+constexpr RawPath kPaths102[] = {{kKeys89, Origin::own}};
+constexpr FieldSource kAlternatives22[] = {{.op = Op::object, .paths = kPaths102, .mapping = &kUser}, {.op = Op::object, .mapping = &kUserOfMember}};
+constexpr std::string_view kKeys100[] = {"_id", "server"};
+constexpr RawPath kPaths103[] = {{kKeys100, Origin::own}};
+constexpr FieldSource kAlternatives23[] = {{.op = Op::copy, .paths = kPaths29}, {.op = Op::copy, .paths = kPaths103}, {.op = Op::copy, .paths = kPaths43}};
+constexpr std::string_view kKeys101[] = {"member", "nickname"};
+constexpr RawPath kPaths104[] = {{kKeys101, Origin::own}};
+constexpr RawPath kPaths105[] = {{kKeys12, Origin::context}};
+constexpr RawPath kPaths106[] = {{kKeys10, Origin::context}};
+constexpr FieldSource kAlternatives24[] = {{.op = Op::copy, .paths = kPaths104}, {.op = Op::copy, .paths = kPaths105}, {.op = Op::copy, .paths = kPaths106}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys102[] = {"member", "avatar", "_id"};
+constexpr RawPath kPaths107[] = {{kKeys102, Origin::own}};
+constexpr RawPath kPaths108[] = {{kKeys13, Origin::context}};
+constexpr RawPath kPaths109[] = {{kKeys16, Origin::context}, {kKeys89, Origin::own}};
+constexpr FieldSource kAlternatives25[] = {{.op = Op::image_url, .paths = kPaths107, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths108, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths109, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys103[] = {"member", "joined_at"};
+constexpr RawPath kPaths110[] = {{kKeys103, Origin::own}};
+constexpr std::string_view kKeys104[] = {"member", "roles"};
+constexpr RawPath kPaths111[] = {{kKeys104, Origin::own}};
+constexpr std::string_view kKeys105[] = {"member", "timeout"};
+constexpr RawPath kPaths112[] = {{kKeys105, Origin::own}};
+constexpr std::string_view kKeys106[] = {"id", "user"};
+constexpr RawPath kPaths113[] = {{kKeys106, Origin::own}};
+constexpr std::string_view kKeys107[] = {"data", "nickname"};
+constexpr RawPath kPaths114[] = {{kKeys107, Origin::own}};
+constexpr FieldSource kAlternatives26[] = {{.op = Op::copy, .paths = kPaths114}, {.op = Op::copy, .paths = kPaths105}, {.op = Op::copy, .paths = kPaths106}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys108[] = {"data", "avatar", "_id"};
+constexpr RawPath kPaths115[] = {{kKeys108, Origin::own}};
+constexpr RawPath kPaths116[] = {{kKeys16, Origin::context}, {kKeys106, Origin::own}};
+constexpr FieldSource kAlternatives27[] = {{.op = Op::image_url, .paths = kPaths115, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths108, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths116, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys109[] = {"data", "joined_at"};
+constexpr RawPath kPaths117[] = {{kKeys109, Origin::own}};
+constexpr std::string_view kKeys110[] = {"data", "roles"};
+constexpr RawPath kPaths118[] = {{kKeys110, Origin::own}};
+constexpr std::string_view kKeys111[] = {"data", "timeout"};
+constexpr RawPath kPaths119[] = {{kKeys111, Origin::own}};
+constexpr FieldSource kAlternatives28[] = {{.op = Op::object, .paths = kPaths90, .mapping = &kUser}, {.op = Op::object, .mapping = &kUserOfPatch}};
+constexpr std::string_view kKeys112[] = {"id", "server"};
+constexpr RawPath kPaths120[] = {{kKeys112, Origin::own}};
+constexpr std::string_view kKeys113[] = {"member"};
+constexpr RawPath kPaths121[] = {{kKeys113, Origin::own}};
+constexpr std::string_view kKeys114[] = {"content"};
+constexpr RawPath kPaths122[] = {{kKeys114, Origin::own}};
+constexpr std::string_view kKeys115[] = {"system", "content"};
+constexpr RawPath kPaths123[] = {{kKeys115, Origin::own}};
+constexpr FieldSource kAlternatives29[] = {{.op = Op::markup, .paths = kPaths122, .text = "revolt"}, {.op = Op::copy, .paths = kPaths123}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys116[] = {"names"};
+constexpr RawPath kPaths124[] = {{kKeys114, Origin::own}, {kKeys116, Origin::context}};
+constexpr FieldSource kAlternatives30[] = {{.op = Op::clean_text, .paths = kPaths124, .text = "revolt"}, {.op = Op::copy, .paths = kPaths123}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys117[] = {"edited"};
+constexpr RawPath kPaths125[] = {{kKeys117, Origin::own}};
+constexpr std::string_view kKeys118[] = {"embeds"};
+constexpr RawPath kPaths126[] = {{kKeys118, Origin::own}};
+constexpr std::string_view kKeys119[] = {"attachments"};
+constexpr RawPath kPaths127[] = {{kKeys119, Origin::own}};
+constexpr std::string_view kKeys120[] = {"reactions"};
+constexpr RawPath kPaths128[] = {{kKeys120, Origin::own}};
+constexpr std::string_view kKeys121[] = {"pinned"};
+constexpr RawPath kPaths129[] = {{kKeys121, Origin::own}};
+constexpr std::string_view kKeys122[] = {"system", "type"};
+constexpr RawPath kPaths130[] = {{kKeys122, Origin::own}};
+constexpr TextName kTexts3[] = {{"call_started", "3"}, {"channel_icon_changed", "5"}, {"channel_renamed", "4"}, {"message_pinned", "6"}, {"user_added", "1"}, {"user_joined", "7"}, {"user_remove", "2"}};
+constexpr std::string_view kKeys123[] = {"replies", "0"};
+constexpr RawPath kPaths131[] = {{kKeys123, Origin::own}};
+constexpr FieldSource kAlternatives31[] = {{.op = Op::number_of, .paths = kPaths130, .text = "100", .texts = kTexts3, .unless_missing = kPaths18}, {.op = Op::constant, .text = "19", .unless_missing = kPaths131}, {.op = Op::constant, .text = "0"}};
+constexpr FieldSource kAlternatives32[] = {{.op = Op::copy, .paths = kPaths130}, {.op = Op::constant, .text = "19", .unless_missing = kPaths131}, {.op = Op::constant, .text = "0"}};
+constexpr std::string_view kKeys124[] = {"flags"};
+constexpr RawPath kPaths132[] = {{kKeys124, Origin::own}};
+constexpr TextName kTexts4[] = {{"1", "4096"}, {"2", "0"}, {"3", "0"}};
+constexpr RawPath kPaths133[] = {{kKeys18, Origin::own}};
+constexpr std::string_view kKeys125[] = {"nonce"};
+constexpr RawPath kPaths134[] = {{kKeys125, Origin::own}};
+constexpr FieldSource kAlternatives33[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kMessage}, {.op = Op::object, .mapping = &kMessageAppendedPatch}};
+constexpr std::string_view kKeys126[] = {"append", "embeds"};
+constexpr RawPath kPaths135[] = {{kKeys126, Origin::own}};
+constexpr std::string_view kKeys127[] = {"ids"};
+constexpr RawPath kPaths136[] = {{kKeys127, Origin::own}};
+constexpr FieldSource kAlternatives34[] = {{.op = Op::copy, .paths = kPaths8}, {.op = Op::copy, .paths = kPaths104}, {.op = Op::copy, .paths = kPaths12}, {.op = Op::copy, .paths = kPaths10}, {.op = Op::constant, .text = ""}};
+constexpr FieldSource kAlternatives35[] = {{.op = Op::copy, .paths = kPaths14}, {.op = Op::image_url, .paths = kPaths107, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths13, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths16, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys128[] = {"mentions"};
+constexpr RawPath kPaths137[] = {{kKeys128, Origin::own}};
+constexpr std::string_view kKeys129[] = {"role_mentions"};
+constexpr RawPath kPaths138[] = {{kKeys129, Origin::own}};
+constexpr std::string_view kKeys130[] = {"data", "content"};
+constexpr RawPath kPaths139[] = {{kKeys130, Origin::own}};
+constexpr std::string_view kKeys131[] = {"data", "system", "content"};
+constexpr RawPath kPaths140[] = {{kKeys131, Origin::own}};
+constexpr FieldSource kAlternatives36[] = {{.op = Op::markup, .paths = kPaths139, .text = "revolt"}, {.op = Op::copy, .paths = kPaths140}, {.op = Op::constant, .text = ""}};
+constexpr RawPath kPaths141[] = {{kKeys130, Origin::own}, {kKeys116, Origin::context}};
+constexpr FieldSource kAlternatives37[] = {{.op = Op::clean_text, .paths = kPaths141, .text = "revolt"}, {.op = Op::copy, .paths = kPaths140}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys132[] = {"data", "edited"};
+constexpr RawPath kPaths142[] = {{kKeys132, Origin::own}};
+constexpr std::string_view kKeys133[] = {"data", "embeds"};
+constexpr RawPath kPaths143[] = {{kKeys133, Origin::own}};
+constexpr std::string_view kKeys134[] = {"data", "attachments"};
+constexpr RawPath kPaths144[] = {{kKeys134, Origin::own}};
+constexpr std::string_view kKeys135[] = {"data", "reactions"};
+constexpr RawPath kPaths145[] = {{kKeys135, Origin::own}};
+constexpr std::string_view kKeys136[] = {"data", "pinned"};
+constexpr RawPath kPaths146[] = {{kKeys136, Origin::own}};
+constexpr std::string_view kKeys137[] = {"data", "system", "type"};
+constexpr RawPath kPaths147[] = {{kKeys137, Origin::own}};
+constexpr std::string_view kKeys138[] = {"data", "replies", "0"};
+constexpr RawPath kPaths148[] = {{kKeys138, Origin::own}};
+constexpr FieldSource kAlternatives38[] = {{.op = Op::number_of, .paths = kPaths147, .text = "100", .texts = kTexts3, .unless_missing = kPaths18}, {.op = Op::constant, .text = "19", .unless_missing = kPaths148}, {.op = Op::constant, .text = "0"}};
+constexpr FieldSource kAlternatives39[] = {{.op = Op::copy, .paths = kPaths147}, {.op = Op::constant, .text = "19", .unless_missing = kPaths148}, {.op = Op::constant, .text = "0"}};
+constexpr std::string_view kKeys139[] = {"data", "flags"};
+constexpr RawPath kPaths149[] = {{kKeys139, Origin::own}};
+constexpr std::string_view kKeys140[] = {"data", "author"};
+constexpr RawPath kPaths150[] = {{kKeys140, Origin::own}};
+constexpr std::string_view kKeys141[] = {"data", "webhook"};
+constexpr RawPath kPaths151[] = {{kKeys141, Origin::own}};
+constexpr std::string_view kKeys142[] = {"data", "nonce"};
+constexpr RawPath kPaths152[] = {{kKeys142, Origin::own}};
+constexpr std::string_view kKeys143[] = {"channel_id"};
+constexpr RawPath kPaths153[] = {{kKeys143, Origin::own}};
+constexpr std::string_view kKeys144[] = {"user_id"};
+constexpr RawPath kPaths154[] = {{kKeys144, Origin::own}};
+constexpr RawPath kPaths155[] = {{kKeys113, Origin::context}};
+constexpr std::string_view kKeys145[] = {"old", "author"};
+constexpr RawPath kPaths156[] = {{kKeys145, Origin::context}};
+constexpr std::string_view kKeys146[] = {"old", "reactions"};
+constexpr RawPath kPaths157[] = {{kKeys146, Origin::context}};
+constexpr FieldSource kAlternatives40[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kMessage}, {.op = Op::object, .mapping = &kMessagePatch}};
+constexpr std::string_view kKeys147[] = {"a"};
+constexpr RawPath kPaths158[] = {{kKeys147, Origin::own}};
+constexpr NumberName kNames0[] = {{0, "4"}, {1, "5"}, {2, "28"}, {3, "28"}, {4, "30"}, {6, "1"}, {7, "2"}, {8, "40"}, {9, "28"}, {10, "26"}, {11, "27"}, {20, "10"}, {21, "16"}, {22, "11"}, {23, "13"}, {24, "29"}, {25, "0"}, {26, "14"}, {27, "15"}, {29, "6"}, {30, "20"}, {31, "21"}, {32, "9"}, {33, "22"}, {34, "23"}, {35, "24"}, {37, "17"}, {39, "52"}, {40, "7"}};
+constexpr std::string_view kKeys148[] = {"d"};
+constexpr RawPath kPaths159[] = {{kKeys148, Origin::own}};
+constexpr std::string_view kKeys149[] = {"shown_as"};
+constexpr RawPath kPaths160[] = {{kKeys149, Origin::own}};
+constexpr FieldSource kAlternatives41[] = {{.op = Op::copy, .paths = kPaths160}, {.op = Op::constant, .text = "offline"}};
+constexpr RawPath kPaths161[] = {{kKeys93, Origin::own}};
+constexpr std::string_view kKeys150[] = {"reactionCount"};
+constexpr RawPath kPaths162[] = {{kKeys150, Origin::context}};
+constexpr FieldSource kAlternatives42[] = {{.op = Op::copy, .paths = kPaths162}, {.op = Op::constant, .text = "1"}};
+constexpr std::string_view kKeys151[] = {"reactionMe"};
+constexpr RawPath kPaths163[] = {{kKeys151, Origin::context}};
+constexpr FieldSource kAlternatives43[] = {{.op = Op::object, .paths = kPaths90, .mapping = &kUser}, {.op = Op::object, .mapping = &kNobody}};
+constexpr std::string_view kKeys152[] = {"servers"};
+constexpr RawPath kPaths164[] = {{kKeys152, Origin::own}};
+constexpr std::string_view kKeys153[] = {"user", "_id"};
+constexpr RawPath kPaths165[] = {{kKeys153, Origin::context}};
+constexpr FieldSource kAlternatives44[] = {{.op = Op::copy, .paths = kPaths0}, {.op = Op::copy, .paths = kPaths94}};
+constexpr FieldSource kAlternatives45[] = {{.op = Op::colour_of, .paths = kPaths66}, {.op = Op::constant, .text = "0"}};
+constexpr std::string_view kKeys154[] = {"hoist"};
+constexpr RawPath kPaths166[] = {{kKeys154, Origin::own}};
+constexpr std::string_view kKeys155[] = {"position"};
+constexpr RawPath kPaths167[] = {{kKeys155, Origin::own}};
+constexpr std::string_view kKeys156[] = {"rank"};
+constexpr RawPath kPaths168[] = {{kKeys156, Origin::own}};
+constexpr FieldSource kAlternatives46[] = {{.op = Op::copy, .paths = kPaths167}, {.op = Op::copy, .paths = kPaths168}};
+constexpr std::string_view kKeys157[] = {"permissions", "a"};
+constexpr RawPath kPaths169[] = {{kKeys157, Origin::own}};
+constexpr std::string_view kKeys158[] = {"role_id"};
+constexpr RawPath kPaths170[] = {{kKeys158, Origin::own}};
+constexpr std::string_view kKeys159[] = {"data", "colour"};
+constexpr RawPath kPaths171[] = {{kKeys159, Origin::own}};
+constexpr FieldSource kAlternatives47[] = {{.op = Op::colour_of, .paths = kPaths171}, {.op = Op::constant, .text = "0"}};
+constexpr std::string_view kKeys160[] = {"data", "hoist"};
+constexpr RawPath kPaths172[] = {{kKeys160, Origin::own}};
+constexpr std::string_view kKeys161[] = {"data", "position"};
+constexpr RawPath kPaths173[] = {{kKeys161, Origin::own}};
+constexpr std::string_view kKeys162[] = {"data", "rank"};
+constexpr RawPath kPaths174[] = {{kKeys162, Origin::own}};
+constexpr FieldSource kAlternatives48[] = {{.op = Op::copy, .paths = kPaths173}, {.op = Op::copy, .paths = kPaths174}};
+constexpr std::string_view kKeys163[] = {"data", "permissions", "a"};
+constexpr RawPath kPaths175[] = {{kKeys163, Origin::own}};
+constexpr RawPath kPaths176[] = {{kKeys36, Origin::root}};
+constexpr FieldSource kAlternatives49[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kRole}, {.op = Op::object, .mapping = &kRolePatch}};
+constexpr std::string_view kKeys164[] = {"emoji", "_id"};
+constexpr RawPath kPaths177[] = {{kKeys164, Origin::context}, {kKeys85, Origin::context}};
+constexpr std::string_view kKeys165[] = {"emoji"};
+constexpr RawPath kPaths178[] = {{kKeys165, Origin::context}};
+constexpr FieldSource kAlternatives50[] = {{.op = Op::emoji_identifier, .paths = kPaths177, .unless_missing = kPaths178}, {.op = Op::copy, .paths = kPaths85}};
+constexpr std::string_view kKeys166[] = {"emoji", "animated"};
+constexpr RawPath kPaths179[] = {{kKeys166, Origin::context}};
+constexpr RawPath kPaths180[] = {{kKeys164, Origin::context}};
+constexpr std::string_view kKeys167[] = {"receivedAt"};
+constexpr RawPath kPaths181[] = {{kKeys167, Origin::context}};
+constexpr std::string_view kKeys168[] = {"username"};
+constexpr RawPath kPaths182[] = {{kKeys168, Origin::own}};
+constexpr std::string_view kKeys169[] = {"discriminator"};
+constexpr RawPath kPaths183[] = {{kKeys169, Origin::own}};
+constexpr FieldSource kAlternatives51[] = {{.op = Op::copy, .paths = kPaths183}, {.op = Op::constant, .text = "0"}};
+constexpr std::string_view kKeys170[] = {"display_name"};
+constexpr RawPath kPaths184[] = {{kKeys170, Origin::own}};
+constexpr RawPath kPaths185[] = {{kKeys16, Origin::context}, {kKeys0, Origin::own}};
+constexpr FieldSource kAlternatives52[] = {{.op = Op::image_url, .paths = kPaths97, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths185, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys171[] = {"bot"};
+constexpr RawPath kPaths186[] = {{kKeys171, Origin::own}};
+constexpr std::string_view kKeys172[] = {"profile", "background", "_id"};
+constexpr RawPath kPaths187[] = {{kKeys172, Origin::own}};
+constexpr std::string_view kKeys173[] = {"badges"};
+constexpr RawPath kPaths188[] = {{kKeys173, Origin::own}};
+constexpr RawPath kPaths189[] = {{kKeys16, Origin::context}, {kKeys93, Origin::own}};
+constexpr FieldSource kAlternatives53[] = {{.op = Op::image_url, .paths = kPaths189, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr FieldSource kAlternatives54[] = {{.op = Op::image_url, .paths = kPaths98, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr FieldSource kAlternatives55[] = {{.op = Op::image_url, .paths = kPaths116, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys174[] = {"data", "username"};
+constexpr RawPath kPaths190[] = {{kKeys174, Origin::own}};
+constexpr std::string_view kKeys175[] = {"data", "discriminator"};
+constexpr RawPath kPaths191[] = {{kKeys175, Origin::own}};
+constexpr FieldSource kAlternatives56[] = {{.op = Op::copy, .paths = kPaths191}, {.op = Op::constant, .text = "0"}};
+constexpr std::string_view kKeys176[] = {"data", "display_name"};
+constexpr RawPath kPaths192[] = {{kKeys176, Origin::own}};
+constexpr RawPath kPaths193[] = {{kKeys16, Origin::context}, {kKeys36, Origin::own}};
+constexpr FieldSource kAlternatives57[] = {{.op = Op::image_url, .paths = kPaths115, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths193, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys177[] = {"data", "bot"};
+constexpr RawPath kPaths194[] = {{kKeys177, Origin::own}};
+constexpr std::string_view kKeys178[] = {"data", "profile", "background", "_id"};
+constexpr RawPath kPaths195[] = {{kKeys178, Origin::own}};
+constexpr std::string_view kKeys179[] = {"data", "badges"};
+constexpr RawPath kPaths196[] = {{kKeys179, Origin::own}};
+constexpr FieldSource kAlternatives58[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kUser}, {.op = Op::object, .mapping = &kUserPatch}};
+constexpr std::string_view kKeys180[] = {"state", "id"};
+constexpr RawPath kPaths197[] = {{kKeys180, Origin::own}};
+constexpr std::string_view kKeys181[] = {"state", "camera"};
+constexpr RawPath kPaths198[] = {{kKeys181, Origin::own}};
+constexpr std::string_view kKeys182[] = {"state", "screensharing"};
+constexpr RawPath kPaths199[] = {{kKeys182, Origin::own}};
+constexpr std::string_view kKeys183[] = {"data", "camera"};
+constexpr RawPath kPaths200[] = {{kKeys183, Origin::own}};
+constexpr std::string_view kKeys184[] = {"data", "screensharing"};
+constexpr RawPath kPaths201[] = {{kKeys184, Origin::own}};
+constexpr std::string_view kKeys185[] = {"to"};
+constexpr RawPath kPaths202[] = {{kKeys185, Origin::own}};
+constexpr std::string_view kKeys186[] = {"channelId"};
+constexpr RawPath kPaths203[] = {{kKeys186, Origin::context}};
+constexpr FieldSource kAlternatives59[] = {{.op = Op::image_url, .paths = kPaths109, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr EventType kEvents0[] = {EventType::message_delete_bulk};
+constexpr EventType kEvents1[] = {EventType::channel_create};
+constexpr EventType kEvents2[] = {EventType::channel_delete};
+constexpr EventType kEvents3[] = {EventType::typing_start};
+constexpr EventType kEvents4[] = {EventType::channel_update};
+constexpr EventType kEvents5[] = {EventType::emoji_create};
+constexpr EventType kEvents6[] = {EventType::emoji_delete};
+constexpr EventType kEvents7[] = {EventType::emoji_update};
+constexpr EventType kEvents8[] = {EventType::message_create};
+constexpr EventType kEvents9[] = {EventType::message_update};
+constexpr EventType kEvents10[] = {EventType::message_delete};
+constexpr EventType kEvents11[] = {EventType::message_reaction_add};
+constexpr EventType kEvents12[] = {EventType::message_reaction_remove_emoji};
+constexpr EventType kEvents13[] = {EventType::message_reaction_remove};
+constexpr EventType kEvents14[] = {EventType::message_update, EventType::channel_pins_update, EventType::message_reaction_remove_all};
+constexpr EventType kEvents15[] = {EventType::ready, EventType::guild_available};
+constexpr EventType kEvents16[] = {EventType::guild_create};
+constexpr EventType kEvents17[] = {EventType::guild_delete};
+constexpr EventType kEvents18[] = {EventType::guild_member_add};
+constexpr EventType kEvents19[] = {EventType::guild_member_remove, EventType::guild_delete, EventType::guild_ban_add};
+constexpr EventType kEvents20[] = {EventType::guild_member_update};
+constexpr EventType kEvents21[] = {EventType::role_delete};
+constexpr EventType kEvents22[] = {EventType::role_update};
+constexpr EventType kEvents23[] = {EventType::role_update, EventType::role_create};
+constexpr EventType kEvents24[] = {EventType::guild_update};
+constexpr EventType kEvents25[] = {EventType::presence_update};
+constexpr EventType kEvents26[] = {EventType::user_update, EventType::presence_update};
+constexpr EventType kEvents27[] = {EventType::voice_state_update};
+constexpr EventType kEvents28[] = {EventType::webhook_update};
+constexpr PlatformParam kParams0[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", false}};
+constexpr PlatformParam kParams1[] = {{"path:server", false}, {"path:user", false}, {"body:delete_message_seconds", false}, {"body:reason", false}, {"", false}};
+constexpr PlatformParam kParams2[] = {{"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams3[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams4[] = {{"path:server", false}, {"path:user", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams5[] = {{"path:server", false}, {"body:name", false}, {"adapter", false}, {"body:description", false}, {"", false}, {"", true}, {"body:nsfw", false}, {"", false}, {"", false}, {"body:voice.max_users", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams6[] = {{"path:channel", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams7[] = {{"path:channel", false}, {"path:role", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams8[] = {{"path:channel", false}, {"body:name", false}, {"", false}, {"adapter", false}, {"", false}, {"", true}, {"body:nsfw", false}, {"body:slowmode", false}, {"", false}, {"body:voice.max_users", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams9[] = {{"path:channel", false}};
+constexpr PlatformParam kParams10[] = {{"adapter", false}};
+constexpr PlatformParam kParams11[] = {{"path:channel", false}, {"path:role", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
+constexpr PlatformParam kParams12[] = {{"path:user", false}, {"", false}};
+constexpr PlatformParam kParams13[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", false}};
+constexpr PlatformParam kParams14[] = {{"adapter", false}, {"path:emoji", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams15[] = {{"adapter", false}, {"path:emoji", false}, {"body:name", false}, {"", true}, {"header:X-Audit-Log-Reason", false}, {"", false}};
+constexpr PlatformParam kParams16[] = {{"adapter", false}, {"path:emoji", false}};
+constexpr PlatformParam kParams17[] = {{"path:server", false}};
+constexpr PlatformParam kParams18[] = {{"path:server", false}, {"body:name", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams19[] = {{"path:server", false}, {"", true}};
+constexpr PlatformParam kParams20[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}};
+constexpr PlatformParam kParams21[] = {{"path:code", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams22[] = {{"path:code", false}, {"", true}, {"", false}};
+constexpr PlatformParam kParams23[] = {{"path:server", false}, {"path:user", false}, {"adapter", false}, {"body:roles", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams24[] = {{"path:server", false}, {"adapter", false}, {"adapter", false}, {"", false}, {"", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams25[] = {{"path:server", false}, {"path:user", false}};
+constexpr PlatformParam kParams26[] = {{"path:server", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams27[] = {{"path:server", false}, {"path:user", false}, {"body:voice_channel", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
+constexpr PlatformParam kParams28[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams29[] = {{"path:server", false}, {"path:user", false}, {"adapter", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
+constexpr PlatformParam kParams30[] = {{"path:server", false}, {"path:user", false}, {"body:roles", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
+constexpr PlatformParam kParams31[] = {{"path:server", false}, {"path:user", false}, {"body:timeout", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
+constexpr PlatformParam kParams32[] = {{"path:channel", false}, {"body:ids", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
+constexpr PlatformParam kParams33[] = {{"path:channel", false}, {"path:message", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams34[] = {{"path:channel", false}, {"path:message", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", true}, {"", false}, {"", true}, {"body:**", false}};
+constexpr PlatformParam kParams35[] = {{"path:channel", false}, {"path:message", false}};
+constexpr PlatformParam kParams36[] = {{"path:channel", false}, {"query:limit", false}, {"query:before", false}, {"adapter", false}, {"query:nearby", false}};
+constexpr PlatformParam kParams37[] = {{"path:channel", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", true}, {"", true}, {"", false}, {"", false}, {"adapter", false}, {"", true}, {"body:**", false}};
+constexpr PlatformParam kParams38[] = {{"path:channel", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", true}, {"", true}, {"adapter", false}, {"", false}, {"", false}, {"adapter", false}, {"", true}, {"body:**", false}};
+constexpr PlatformParam kParams39[] = {{"adapter", false}, {"adapter", false}, {"", true}, {"", true}};
+constexpr PlatformParam kParams40[] = {{"path:channel", false}, {"path:message", false}, {"path:emoji", false}};
+constexpr PlatformParam kParams41[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}};
+constexpr PlatformParam kParams42[] = {{"path:channel", false}, {"path:message", false}, {"path:emoji", false}, {"query:user_id", false}};
+constexpr PlatformParam kParams43[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", false}, {"adapter", false}, {"", false}, {"", false}, {"", true}, {"adapter", false}, {"", false}};
+constexpr PlatformParam kParams44[] = {{"path:server", false}, {"path:role", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams45[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", false}, {"adapter", false}, {"", false}, {"", false}, {"", true}, {"adapter", false}, {"", false}};
+constexpr PlatformParam kParams46[] = {{"path:server", false}, {"path:role", false}};
+constexpr PlatformParam kParams47[] = {{"body:display_name", false}, {"adapter", false}, {"", false}, {"body:**", false}};
+constexpr PlatformParam kParams48[] = {{"path:user", false}};
+constexpr PlatformParam kParams49[] = {{"path:channel", false}, {"body:name", false}, {"adapter", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
+constexpr PlatformParam kParams50[] = {{"path:webhook", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams51[] = {{"path:webhook", false}, {"path:token", false}};
+constexpr PlatformParam kParams52[] = {{"path:webhook", false}, {"path:token", false}, {"path:message", false}, {"", false}};
+constexpr PlatformParam kParams53[] = {{"path:webhook", false}, {"body:name", false}, {"adapter", false}, {"", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
+constexpr PlatformParam kParams54[] = {{"path:webhook", false}, {"path:token", false}, {"body:name", false}, {"adapter", false}, {"", false}};
+constexpr PlatformParam kParams55[] = {{"path:webhook", false}, {"path:token", false}, {"path:message", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", true}, {"", false}, {"", true}, {"", false}, {"", true}, {"body:**", false}};
+constexpr PlatformParam kParams56[] = {{"path:webhook", false}, {"path:token", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", true}, {"", true}, {"body:masquerade.name", false}, {"body:masquerade.avatar", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"adapter", false}, {"", true}, {"body:**", false}};
+constexpr PlatformParam kParams57[] = {{"path:webhook", false}};
+
+constexpr FieldSource kAttachmentSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::image_url, .paths = kPaths2, .text = "{cdn}{0}/{1}/original"},
+    {.op = Op::image_url, .paths = kPaths2, .text = "{cdn}{0}/{1}"},
+    {.op = Op::copy, .paths = kPaths3},
+    {.op = Op::copy, .paths = kPaths4},
+    {.op = Op::copy, .paths = kPaths5},
+    {.op = Op::copy, .paths = kPaths6},
+    {.op = Op::spoiler_url, .paths = kPaths1},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kAttachment = {145, &kAttachmentShape, kAttachmentSources};
+
+constexpr FieldSource kAuthorSources[] = {
+    {.op = Op::copy, .paths = kPaths7},
+    {.op = Op::first_of, .alternatives = kAlternatives0},
+    {.op = Op::first_of, .alternatives = kAlternatives1},
+    {.op = Op::first_of, .alternatives = kAlternatives2},
+    {.op = Op::copy, .paths = kPaths13},
+    {.op = Op::first_of, .alternatives = kAlternatives3},
+    {.op = Op::present, .paths = kPaths17},
+    {.op = Op::present, .paths = kPaths18},
+    {.op = Op::ulid_time, .paths = kPaths7},
+    {.op = Op::copy, .paths = kPaths19},
+    {.op = Op::image_url, .paths = kPaths19, .text = "{cdn}backgrounds/{0}"},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths20},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kAuthor = {146, &kUserShape, kAuthorSources};
+
+constexpr FieldSource kChannelSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths21},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::first_of, .alternatives = kAlternatives5},
+    {.op = Op::nothing},
+    {.op = Op::ulid_time, .paths = kPaths0},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths25},
+    {.op = Op::copy, .paths = kPaths26},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths27},
+    {.op = Op::first_of, .alternatives = kAlternatives6},
+    {.op = Op::entries, .paths = kPaths30, .mapping = &kPermissionOverwrite},
+    {.op = Op::copy, .paths = kPaths31},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths32},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::objects, .paths = kPaths33, .mapping = &kUserOfId},
+    {.op = Op::copy, .paths = kPaths34},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kChannel = {147, &kChannelShape, kChannelSources};
+
+constexpr FieldSource kChannelDeletedSources[] = {
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::first_of, .alternatives = kAlternatives7},
+    {.op = Op::first_of, .alternatives = kAlternatives8},
+    {.op = Op::nothing},
+    {.op = Op::ulid_time, .paths = kPaths35},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths39},
+    {.op = Op::copy, .paths = kPaths40},
+    {.op = Op::copy, .paths = kPaths41},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths42},
+    {.op = Op::copy, .paths = kPaths43},
+    {.op = Op::entries, .paths = kPaths44, .mapping = &kPermissionOverwrite},
+    {.op = Op::copy, .paths = kPaths45},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths46},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::objects, .paths = kPaths47, .mapping = &kUserOfId},
+    {.op = Op::copy, .paths = kPaths48},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kChannelDeleted = {148, &kChannelShape, kChannelDeletedSources};
+
+constexpr FieldSource kChannelPatchSources[] = {
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::copy, .paths = kPaths49},
+    {.op = Op::first_of, .alternatives = kAlternatives9},
+    {.op = Op::first_of, .alternatives = kAlternatives10},
+    {.op = Op::nothing},
+    {.op = Op::ulid_time, .paths = kPaths35},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths52},
+    {.op = Op::copy, .paths = kPaths53},
+    {.op = Op::copy, .paths = kPaths54},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths55},
+    {.op = Op::copy, .paths = kPaths43},
+    {.op = Op::entries, .paths = kPaths56, .mapping = &kPermissionOverwrite},
+    {.op = Op::copy, .paths = kPaths57},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths58},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::objects, .paths = kPaths59, .mapping = &kUserOfId},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kChannelPatch = {149, &kChannelShape, kChannelPatchSources};
+
+constexpr FieldSource kChannelPinsUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths61},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+    {.op = Op::nothing},
+};
+constinit const Mapping kChannelPinsUpdate = {150, &kChannelPinsUpdateShape, kChannelPinsUpdateSources};
+
+constexpr FieldSource kChannelUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths62, .mapping = &kChannel},
+    {.op = Op::first_of, .alternatives = kAlternatives12},
+};
+constinit const Mapping kChannelUpdate = {151, &kChannelUpdateShape, kChannelUpdateSources};
+
+constexpr FieldSource kEmbedSources[] = {
+    {.op = Op::copy, .paths = kPaths64},
+    {.op = Op::markup, .paths = kPaths24, .text = "revolt"},
+    {.op = Op::copy, .paths = kPaths65},
+    {.op = Op::colour_of, .paths = kPaths66},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives13},
+    {.op = Op::object, .mapping = &kEmbedIcon, .unless_missing = kPaths69},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::text_of, .paths = kPaths70, .text = "unknown", .texts = kTexts2},
+    {.op = Op::object, .paths = kPaths71, .mapping = &kEmbedImage},
+    {.op = Op::object, .mapping = &kEmbedProvider, .unless_missing = kPaths72},
+};
+constinit const Mapping kEmbed = {152, &kEmbedShape, kEmbedSources};
+
+constexpr FieldSource kEmbedIconSources[] = {
+    {.op = Op::copy, .paths = kPaths69},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kEmbedIcon = {153, &kEmbedImageShape, kEmbedIconSources};
+
+constexpr FieldSource kEmbedImageSources[] = {
+    {.op = Op::copy, .paths = kPaths65},
+    {.op = Op::copy, .paths = kPaths73},
+    {.op = Op::copy, .paths = kPaths74},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kEmbedImage = {154, &kEmbedImageShape, kEmbedImageSources};
+
+constexpr FieldSource kEmbedMediaSources[] = {
+    {.op = Op::image_url, .paths = kPaths75, .text = "{cdn}{0}/{1}"},
+    {.op = Op::copy, .paths = kPaths76},
+    {.op = Op::copy, .paths = kPaths77},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kEmbedMedia = {155, &kEmbedImageShape, kEmbedMediaSources};
+
+constexpr FieldSource kEmbedProviderSources[] = {
+    {.op = Op::copy, .paths = kPaths72},
+    {.op = Op::nothing},
+};
+constinit const Mapping kEmbedProvider = {156, &kEmbedProviderShape, kEmbedProviderSources};
+
+constexpr FieldSource kEmojiSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths21},
+    {.op = Op::emoji_identifier, .paths = kPaths78},
+    {.op = Op::copy, .paths = kPaths79},
+    {.op = Op::image_url, .paths = kPaths0, .text = "{cdn}emojis/{0}"},
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "true"},
+    {.op = Op::first_of, .alternatives = kAlternatives14},
+    {.op = Op::constant, .text = "true"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kEmoji = {157, &kEmojiShape, kEmojiSources};
+
+constexpr FieldSource kEmojiDeletedSources[] = {
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::emoji_identifier, .paths = kPaths81},
+    {.op = Op::copy, .paths = kPaths82},
+    {.op = Op::image_url, .paths = kPaths35, .text = "{cdn}emojis/{0}"},
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "true"},
+    {.op = Op::copy, .paths = kPaths43},
+    {.op = Op::constant, .text = "true"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kEmojiDeleted = {158, &kEmojiShape, kEmojiDeletedSources};
+
+constexpr FieldSource kEmojiPatchSources[] = {
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::copy, .paths = kPaths49},
+    {.op = Op::emoji_identifier, .paths = kPaths83},
+    {.op = Op::copy, .paths = kPaths84},
+    {.op = Op::image_url, .paths = kPaths35, .text = "{cdn}emojis/{0}"},
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "true"},
+    {.op = Op::copy, .paths = kPaths43},
+    {.op = Op::constant, .text = "true"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kEmojiPatch = {159, &kEmojiShape, kEmojiPatchSources};
+
+constexpr FieldSource kEmojiRefSources[] = {
+    {.op = Op::if_ulid, .paths = kPaths85},
+    {.op = Op::first_of, .alternatives = kAlternatives15},
+};
+constinit const Mapping kEmojiRef = {160, &kEmojiRefShape, kEmojiRefSources};
+
+constexpr FieldSource kEmojiUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths62, .mapping = &kEmoji},
+    {.op = Op::first_of, .alternatives = kAlternatives16},
+};
+constinit const Mapping kEmojiUpdate = {161, &kEmojiUpdateShape, kEmojiUpdateSources};
+
+constexpr FieldSource kGuildSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths21},
+    {.op = Op::copy, .paths = kPaths34},
+    {.op = Op::image_url, .paths = kPaths34, .text = "{cdn}icons/{0}"},
+    {.op = Op::copy, .paths = kPaths87},
+    {.op = Op::image_url, .paths = kPaths87, .text = "{cdn}banners/{0}"},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths32},
+    {.op = Op::copy, .paths = kPaths88},
+    {.op = Op::ulid_time, .paths = kPaths0},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths89},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "true"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths88},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kGuild = {162, &kGuildShape, kGuildSources};
+
+constexpr FieldSource kGuildBanAddSources[] = {
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::first_of, .alternatives = kAlternatives17},
+};
+constinit const Mapping kGuildBanAdd = {163, &kGuildBanAddShape, kGuildBanAddSources};
+
+constexpr FieldSource kGuildDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::nothing},
+    {.op = Op::object, .paths = kPaths62, .mapping = &kGuild},
+};
+constinit const Mapping kGuildDelete = {164, &kGuildDeleteShape, kGuildDeleteSources};
+
+constexpr FieldSource kGuildMemberRemoveSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives17},
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::object, .paths = kPaths62, .mapping = &kMember},
+};
+constinit const Mapping kGuildMemberRemove = {165, &kGuildMemberRemoveShape, kGuildMemberRemoveSources};
+
+constexpr FieldSource kGuildMemberUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths62, .mapping = &kMember},
+    {.op = Op::first_of, .alternatives = kAlternatives18},
+};
+constinit const Mapping kGuildMemberUpdate = {166, &kGuildMemberUpdateShape, kGuildMemberUpdateSources};
+
+constexpr FieldSource kGuildPatchSources[] = {
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::copy, .paths = kPaths49},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::image_url, .paths = kPaths60, .text = "{cdn}icons/{0}"},
+    {.op = Op::copy, .paths = kPaths91},
+    {.op = Op::image_url, .paths = kPaths91, .text = "{cdn}banners/{0}"},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths52},
+    {.op = Op::copy, .paths = kPaths58},
+    {.op = Op::copy, .paths = kPaths92},
+    {.op = Op::ulid_time, .paths = kPaths35},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths93},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "true"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths92},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kGuildPatch = {167, &kGuildShape, kGuildPatchSources};
+
+constexpr FieldSource kGuildUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths62, .mapping = &kGuild},
+    {.op = Op::first_of, .alternatives = kAlternatives19},
+};
+constinit const Mapping kGuildUpdate = {168, &kGuildUpdateShape, kGuildUpdateSources};
+
+constexpr FieldSource kListedEmojiSources[] = {
+    {.op = Op::if_ulid, .paths = kPaths94},
+    {.op = Op::unless_ulid, .paths = kPaths94},
+    {.op = Op::copy, .paths = kPaths94},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kListedEmoji = {169, &kEmojiShape, kListedEmojiSources};
+
+constexpr FieldSource kMemberSources[] = {
+    {.op = Op::copy, .paths = kPaths95},
+    {.op = Op::first_of, .alternatives = kAlternatives20},
+    {.op = Op::copy, .paths = kPaths96},
+    {.op = Op::copy, .paths = kPaths97},
+    {.op = Op::first_of, .alternatives = kAlternatives21},
+    {.op = Op::iso_time, .paths = kPaths99},
+    {.op = Op::nothing},
+    {.op = Op::list, .paths = kPaths100},
+    {.op = Op::nothing},
+    {.op = Op::iso_time, .paths = kPaths101},
+    {.op = Op::first_of, .alternatives = kAlternatives22},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives23},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMember = {170, &kMemberShape, kMemberSources};
+
+constexpr FieldSource kMemberJoinedSources[] = {
+    {.op = Op::copy, .paths = kPaths102},
+    {.op = Op::first_of, .alternatives = kAlternatives24},
+    {.op = Op::copy, .paths = kPaths104},
+    {.op = Op::copy, .paths = kPaths107},
+    {.op = Op::first_of, .alternatives = kAlternatives25},
+    {.op = Op::iso_time, .paths = kPaths110},
+    {.op = Op::nothing},
+    {.op = Op::list, .paths = kPaths111},
+    {.op = Op::nothing},
+    {.op = Op::iso_time, .paths = kPaths112},
+    {.op = Op::first_of, .alternatives = kAlternatives17},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMemberJoined = {171, &kMemberShape, kMemberJoinedSources};
+
+constexpr FieldSource kMemberPatchSources[] = {
+    {.op = Op::copy, .paths = kPaths113},
+    {.op = Op::first_of, .alternatives = kAlternatives26},
+    {.op = Op::copy, .paths = kPaths114},
+    {.op = Op::copy, .paths = kPaths115},
+    {.op = Op::first_of, .alternatives = kAlternatives27},
+    {.op = Op::iso_time, .paths = kPaths117},
+    {.op = Op::nothing},
+    {.op = Op::list, .paths = kPaths118},
+    {.op = Op::nothing},
+    {.op = Op::iso_time, .paths = kPaths119},
+    {.op = Op::first_of, .alternatives = kAlternatives28},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths120},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMemberPatch = {172, &kMemberShape, kMemberPatchSources};
+
+constexpr FieldSource kMessageSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths61},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+    {.op = Op::object, .mapping = &kAuthor},
+    {.op = Op::object, .mapping = &kMessageMember, .unless_missing = kPaths121},
+    {.op = Op::first_of, .alternatives = kAlternatives29},
+    {.op = Op::first_of, .alternatives = kAlternatives30},
+    {.op = Op::ulid_time, .paths = kPaths0},
+    {.op = Op::iso_time, .paths = kPaths125},
+    {.op = Op::objects, .paths = kPaths126, .mapping = &kEmbed},
+    {.op = Op::objects, .paths = kPaths127, .mapping = &kAttachment},
+    {.op = Op::entries, .paths = kPaths128, .mapping = &kReaction},
+    {.op = Op::copy, .paths = kPaths129},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives31},
+    {.op = Op::first_of, .alternatives = kAlternatives32},
+    {.op = Op::copy, .paths = kPaths131},
+    {.op = Op::object, .mapping = &kMessageMentions},
+    {.op = Op::number_of, .paths = kPaths132, .text = "0", .texts = kTexts4},
+    {.op = Op::copy, .paths = kPaths7, .unless_missing = kPaths133},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::object, .mapping = &kMessageReference, .unless_missing = kPaths131},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths134},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessage = {173, &kMessageShape, kMessageSources};
+
+constexpr FieldSource kMessageAppendedSources[] = {
+    {.op = Op::object, .paths = kPaths62, .mapping = &kMessage},
+    {.op = Op::first_of, .alternatives = kAlternatives33},
+};
+constinit const Mapping kMessageAppended = {174, &kMessageUpdateShape, kMessageAppendedSources};
+
+constexpr FieldSource kMessageAppendedPatchSources[] = {
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::copy, .paths = kPaths61},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+    {.op = Op::object, .mapping = &kNobody},
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = ""},
+    {.op = Op::constant, .text = ""},
+    {.op = Op::ulid_time, .paths = kPaths35},
+    {.op = Op::nothing},
+    {.op = Op::objects, .paths = kPaths135, .mapping = &kEmbed},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "0"},
+    {.op = Op::nothing},
+    {.op = Op::object, .mapping = &kNoMentions},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessageAppendedPatch = {175, &kMessageShape, kMessageAppendedPatchSources};
+
+constexpr FieldSource kMessageDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::copy, .paths = kPaths61},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+    {.op = Op::object, .paths = kPaths62, .mapping = &kMessage},
+};
+constinit const Mapping kMessageDelete = {176, &kMessageDeleteShape, kMessageDeleteSources};
+
+constexpr FieldSource kMessageDeleteBulkSources[] = {
+    {.op = Op::list, .paths = kPaths136},
+    {.op = Op::copy, .paths = kPaths61},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+    {.op = Op::objects, .paths = kPaths62, .mapping = &kMessage},
+};
+constinit const Mapping kMessageDeleteBulk = {177, &kMessageDeleteBulkShape, kMessageDeleteBulkSources};
+
+constexpr FieldSource kMessageMemberSources[] = {
+    {.op = Op::copy, .paths = kPaths7},
+    {.op = Op::first_of, .alternatives = kAlternatives34},
+    {.op = Op::copy, .paths = kPaths104},
+    {.op = Op::copy, .paths = kPaths107},
+    {.op = Op::first_of, .alternatives = kAlternatives35},
+    {.op = Op::iso_time, .paths = kPaths110},
+    {.op = Op::nothing},
+    {.op = Op::list, .paths = kPaths111},
+    {.op = Op::nothing},
+    {.op = Op::iso_time, .paths = kPaths112},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessageMember = {178, &kMessageMemberShape, kMessageMemberSources};
+
+constexpr FieldSource kMessageMentionsSources[] = {
+    {.op = Op::list, .paths = kPaths137},
+    {.op = Op::list, .paths = kPaths138},
+    {.op = Op::channel_mentions, .paths = kPaths122},
+    {.op = Op::has_bit, .paths = kPaths132, .text = "2"},
+};
+constinit const Mapping kMessageMentions = {179, &kMessageMentionsShape, kMessageMentionsSources};
+
+constexpr FieldSource kMessagePatchSources[] = {
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::copy, .paths = kPaths61},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+    {.op = Op::object, .mapping = &kNobody},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives36},
+    {.op = Op::first_of, .alternatives = kAlternatives37},
+    {.op = Op::ulid_time, .paths = kPaths35},
+    {.op = Op::iso_time, .paths = kPaths142},
+    {.op = Op::objects, .paths = kPaths143, .mapping = &kEmbed},
+    {.op = Op::objects, .paths = kPaths144, .mapping = &kAttachment},
+    {.op = Op::entries, .paths = kPaths145, .mapping = &kReaction},
+    {.op = Op::copy, .paths = kPaths146},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives38},
+    {.op = Op::first_of, .alternatives = kAlternatives39},
+    {.op = Op::copy, .paths = kPaths148},
+    {.op = Op::object, .mapping = &kNoMentions},
+    {.op = Op::number_of, .paths = kPaths149, .text = "0", .texts = kTexts4},
+    {.op = Op::copy, .paths = kPaths150, .unless_missing = kPaths151},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths152},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessagePatch = {180, &kMessageShape, kMessagePatchSources};
+
+constexpr FieldSource kMessageReactionAddSources[] = {
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::copy, .paths = kPaths153},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+    {.op = Op::copy, .paths = kPaths154},
+    {.op = Op::object, .mapping = &kReactionAdded},
+    {.op = Op::object, .paths = kPaths155, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths156},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessageReactionAdd = {181, &kMessageReactionAddShape, kMessageReactionAddSources};
+
+constexpr FieldSource kMessageReactionRemoveSources[] = {
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::copy, .paths = kPaths153},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+    {.op = Op::copy, .paths = kPaths154},
+    {.op = Op::object, .mapping = &kEmojiRef},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessageReactionRemove = {182, &kMessageReactionRemoveShape, kMessageReactionRemoveSources};
+
+constexpr FieldSource kMessageReactionRemoveAllSources[] = {
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::copy, .paths = kPaths61},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+    {.op = Op::entries, .paths = kPaths157, .mapping = &kReaction},
+};
+constinit const Mapping kMessageReactionRemoveAll = {183, &kMessageReactionRemoveAllShape, kMessageReactionRemoveAllSources};
+
+constexpr FieldSource kMessageReactionRemoveEmojiSources[] = {
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::copy, .paths = kPaths153},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+    {.op = Op::object, .mapping = &kEmojiRef},
+};
+constinit const Mapping kMessageReactionRemoveEmoji = {184, &kMessageReactionRemoveEmojiShape, kMessageReactionRemoveEmojiSources};
+
+constexpr FieldSource kMessageReferenceSources[] = {
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "default"},
+    {.op = Op::copy, .paths = kPaths131},
+    {.op = Op::copy, .paths = kPaths61},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+};
+constinit const Mapping kMessageReference = {185, &kMessageReferenceShape, kMessageReferenceSources};
+
+constexpr FieldSource kMessageUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths62, .mapping = &kMessage},
+    {.op = Op::first_of, .alternatives = kAlternatives40},
+};
+constinit const Mapping kMessageUpdate = {186, &kMessageUpdateShape, kMessageUpdateSources};
+
+constexpr FieldSource kNoMentionsSources[] = {
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kNoMentions = {187, &kMessageMentionsShape, kNoMentionsSources};
+
+constexpr FieldSource kNobodySources[] = {
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kNobody = {188, &kUserShape, kNobodySources};
+
+constexpr FieldSource kPermissionOverwriteSources[] = {
+    {.op = Op::copy, .paths = kPaths94},
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "role"},
+    {.op = Op::bit_text, .paths = kPaths158, .names = kNames0},
+    {.op = Op::bit_text, .paths = kPaths159, .names = kNames0},
+};
+constinit const Mapping kPermissionOverwrite = {189, &kPermissionOverwriteShape, kPermissionOverwriteSources};
+
+constexpr FieldSource kPresenceSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::first_of, .alternatives = kAlternatives41},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kPresence = {190, &kPresenceShape, kPresenceSources};
+
+constexpr FieldSource kPresenceUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths62, .mapping = &kPresence},
+    {.op = Op::object, .paths = kPaths63, .mapping = &kPresence},
+};
+constinit const Mapping kPresenceUpdate = {191, &kPresenceUpdateShape, kPresenceUpdateSources};
+
+constexpr FieldSource kReactionSources[] = {
+    {.op = Op::object, .mapping = &kListedEmoji},
+    {.op = Op::size, .paths = kPaths161},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kReaction = {192, &kReactionShape, kReactionSources};
+
+constexpr FieldSource kReactionAddedSources[] = {
+    {.op = Op::object, .mapping = &kShownEmoji},
+    {.op = Op::first_of, .alternatives = kAlternatives42},
+    {.op = Op::copy, .paths = kPaths163},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kReactionAdded = {193, &kReactionShape, kReactionAddedSources};
+
+constexpr FieldSource kReadySources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives43},
+    {.op = Op::list, .paths = kPaths164, .text = "_id"},
+    {.op = Op::copy, .paths = kPaths165},
+    {.op = Op::nothing},
+};
+constinit const Mapping kReady = {194, &kReadyShape, kReadySources};
+
+constexpr FieldSource kRoleSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives44},
+    {.op = Op::copy, .paths = kPaths21},
+    {.op = Op::first_of, .alternatives = kAlternatives45},
+    {.op = Op::hex_colour, .paths = kPaths66},
+    {.op = Op::copy, .paths = kPaths166},
+    {.op = Op::first_of, .alternatives = kAlternatives46},
+    {.op = Op::bit_text, .paths = kPaths169, .names = kNames0},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths34},
+    {.op = Op::nothing},
+    {.op = Op::ulid_time, .paths = kPaths0},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+    {.op = Op::image_url, .paths = kPaths34, .text = "{cdn}icons/{0}"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kRole = {195, &kRoleShape, kRoleSources};
+
+constexpr FieldSource kRoleCreatedSources[] = {
+    {.op = Op::copy, .paths = kPaths170},
+    {.op = Op::copy, .paths = kPaths49},
+    {.op = Op::first_of, .alternatives = kAlternatives47},
+    {.op = Op::hex_colour, .paths = kPaths171},
+    {.op = Op::copy, .paths = kPaths172},
+    {.op = Op::first_of, .alternatives = kAlternatives48},
+    {.op = Op::bit_text, .paths = kPaths175, .names = kNames0},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::nothing},
+    {.op = Op::ulid_time, .paths = kPaths170},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths176},
+    {.op = Op::image_url, .paths = kPaths60, .text = "{cdn}icons/{0}"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kRoleCreated = {196, &kRoleShape, kRoleCreatedSources};
+
+constexpr FieldSource kRoleDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths170},
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::object, .paths = kPaths62, .mapping = &kRole},
+};
+constinit const Mapping kRoleDelete = {197, &kRoleDeleteShape, kRoleDeleteSources};
+
+constexpr FieldSource kRolePatchSources[] = {
+    {.op = Op::copy, .paths = kPaths170},
+    {.op = Op::copy, .paths = kPaths49},
+    {.op = Op::first_of, .alternatives = kAlternatives47},
+    {.op = Op::hex_colour, .paths = kPaths171},
+    {.op = Op::copy, .paths = kPaths172},
+    {.op = Op::first_of, .alternatives = kAlternatives48},
+    {.op = Op::bit_text, .paths = kPaths175, .names = kNames0},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::nothing},
+    {.op = Op::ulid_time, .paths = kPaths170},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths176},
+    {.op = Op::image_url, .paths = kPaths60, .text = "{cdn}icons/{0}"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kRolePatch = {198, &kRoleShape, kRolePatchSources};
+
+constexpr FieldSource kRoleUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths62, .mapping = &kRole},
+    {.op = Op::first_of, .alternatives = kAlternatives49},
+};
+constinit const Mapping kRoleUpdate = {199, &kRoleUpdateShape, kRoleUpdateSources};
+
+constexpr FieldSource kShownEmojiSources[] = {
+    {.op = Op::if_ulid, .paths = kPaths85},
+    {.op = Op::first_of, .alternatives = kAlternatives15},
+    {.op = Op::first_of, .alternatives = kAlternatives50},
+    {.op = Op::copy, .paths = kPaths179},
+    {.op = Op::image_url, .paths = kPaths180, .text = "{cdn}emojis/{0}"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kShownEmoji = {200, &kEmojiShape, kShownEmojiSources};
+
+constexpr FieldSource kTypingStartSources[] = {
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::copy, .paths = kPaths102},
+    {.op = Op::iso_time, .paths = kPaths181},
+    {.op = Op::object, .paths = kPaths155, .mapping = &kMember},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+};
+constinit const Mapping kTypingStart = {201, &kTypingStartShape, kTypingStartSources};
+
+constexpr FieldSource kUserSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths182},
+    {.op = Op::first_of, .alternatives = kAlternatives51},
+    {.op = Op::copy, .paths = kPaths184},
+    {.op = Op::copy, .paths = kPaths97},
+    {.op = Op::first_of, .alternatives = kAlternatives52},
+    {.op = Op::present, .paths = kPaths186},
+    {.op = Op::nothing},
+    {.op = Op::ulid_time, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths187},
+    {.op = Op::image_url, .paths = kPaths187, .text = "{cdn}backgrounds/{0}"},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths188},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kUser = {202, &kUserShape, kUserSources};
+
+constexpr FieldSource kUserOfIdSources[] = {
+    {.op = Op::copy, .paths = kPaths161},
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "0"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives53},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::ulid_time, .paths = kPaths161},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kUserOfId = {203, &kUserShape, kUserOfIdSources};
+
+constexpr FieldSource kUserOfMemberSources[] = {
+    {.op = Op::copy, .paths = kPaths95},
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "0"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives54},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::ulid_time, .paths = kPaths95},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kUserOfMember = {204, &kUserShape, kUserOfMemberSources};
+
+constexpr FieldSource kUserOfPatchSources[] = {
+    {.op = Op::copy, .paths = kPaths113},
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "0"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives55},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::ulid_time, .paths = kPaths113},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kUserOfPatch = {205, &kUserShape, kUserOfPatchSources};
+
+constexpr FieldSource kUserPatchSources[] = {
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::copy, .paths = kPaths190},
+    {.op = Op::first_of, .alternatives = kAlternatives56},
+    {.op = Op::copy, .paths = kPaths192},
+    {.op = Op::copy, .paths = kPaths115},
+    {.op = Op::first_of, .alternatives = kAlternatives57},
+    {.op = Op::present, .paths = kPaths194},
+    {.op = Op::nothing},
+    {.op = Op::ulid_time, .paths = kPaths35},
+    {.op = Op::copy, .paths = kPaths195},
+    {.op = Op::image_url, .paths = kPaths195, .text = "{cdn}backgrounds/{0}"},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths196},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kUserPatch = {206, &kUserShape, kUserPatchSources};
+
+constexpr FieldSource kUserUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths62, .mapping = &kUser},
+    {.op = Op::first_of, .alternatives = kAlternatives58},
+};
+constinit const Mapping kUserUpdate = {207, &kUserUpdateShape, kUserUpdateSources};
+
+constexpr FieldSource kVoiceChangedSources[] = {
+    {.op = Op::nothing},
+    {.op = Op::object, .mapping = &kVoiceStateChanged},
+};
+constinit const Mapping kVoiceChanged = {208, &kVoiceStateUpdateShape, kVoiceChangedSources};
+
+constexpr FieldSource kVoiceLeftSources[] = {
+    {.op = Op::nothing},
+    {.op = Op::object, .mapping = &kVoiceStateLeft},
+};
+constinit const Mapping kVoiceLeft = {209, &kVoiceStateUpdateShape, kVoiceLeftSources};
+
+constexpr FieldSource kVoiceMovedSources[] = {
+    {.op = Op::nothing},
+    {.op = Op::object, .mapping = &kVoiceStateMoved},
+};
+constinit const Mapping kVoiceMoved = {210, &kVoiceStateUpdateShape, kVoiceMovedSources};
+
+constexpr FieldSource kVoiceStateSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives23},
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::copy, .paths = kPaths197},
+    {.op = Op::object, .paths = kPaths155, .mapping = &kMember},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths198},
+    {.op = Op::copy, .paths = kPaths199},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kVoiceState = {211, &kVoiceStateShape, kVoiceStateSources};
+
+constexpr FieldSource kVoiceStateChangedSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives23},
+    {.op = Op::copy, .paths = kPaths153},
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::object, .paths = kPaths155, .mapping = &kMember},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths200},
+    {.op = Op::copy, .paths = kPaths201},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kVoiceStateChanged = {212, &kVoiceStateShape, kVoiceStateChangedSources};
+
+constexpr FieldSource kVoiceStateLeftSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives23},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths102},
+    {.op = Op::object, .paths = kPaths155, .mapping = &kMember},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kVoiceStateLeft = {213, &kVoiceStateShape, kVoiceStateLeftSources};
+
+constexpr FieldSource kVoiceStateMovedSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives23},
+    {.op = Op::copy, .paths = kPaths202},
+    {.op = Op::copy, .paths = kPaths102},
+    {.op = Op::object, .paths = kPaths155, .mapping = &kMember},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths198},
+    {.op = Op::copy, .paths = kPaths199},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kVoiceStateMoved = {214, &kVoiceStateShape, kVoiceStateMovedSources};
+
+constexpr FieldSource kVoiceStateUpdateSources[] = {
+    {.op = Op::nothing},
+    {.op = Op::object, .mapping = &kVoiceState},
+};
+constinit const Mapping kVoiceStateUpdate = {215, &kVoiceStateUpdateShape, kVoiceStateUpdateSources};
+
+constexpr FieldSource kWebhookChangedSources[] = {
+    {.op = Op::copy, .paths = kPaths203},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+};
+constinit const Mapping kWebhookChanged = {216, &kWebhookUpdateShape, kWebhookChangedSources};
+
+constexpr FieldSource kWebhookUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths153},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+};
+constinit const Mapping kWebhookUpdate = {217, &kWebhookUpdateShape, kWebhookUpdateSources};
+
+constexpr FieldSource kWhoLeftSources[] = {
+    {.op = Op::copy, .paths = kPaths102},
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "0"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives59},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::ulid_time, .paths = kPaths102},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kWhoLeft = {218, &kUserShape, kWhoLeftSources};
+
+constexpr RawEventInfo kRawEvents[] = {
+    {"Auth", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"Authenticated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"Bees", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"BulkMessageDelete", EventType::message_delete_bulk, &kMessageDeleteBulk, {}, 0, 0, {kKeys44, Origin::context}, {kKeys62, Origin::own}, {}, kEvents0, 1U << 0 | 1U << 10 | 1U << 11 | 1U << 15 | 1U << 19},
+    {"ChannelAck", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ChannelCreate", EventType::channel_create, &kChannel, {}, 0, 0, {kKeys29, Origin::own}, {kKeys0, Origin::own}, {}, kEvents1, 1U << 11 | 1U << 19},
+    {"ChannelDelete", EventType::channel_delete, &kChannelDeleted, {}, 0, 0, {kKeys44, Origin::context}, {kKeys36, Origin::own}, {}, kEvents2, 1U << 0 | 1U << 11 | 1U << 15 | 1U << 19},
+    {"ChannelGroupJoin", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ChannelGroupLeave", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ChannelStartTyping", EventType::typing_start, &kTypingStart, {}, 0, 0, {kKeys44, Origin::context}, {kKeys36, Origin::own}, {}, kEvents3, 1U << 1 | 1U << 11 | 1U << 15 | 1U << 18 | 1U << 19},
+    {"ChannelStopTyping", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ChannelUpdate", EventType::channel_update, &kChannelUpdate, {}, 0, 0, {kKeys44, Origin::context}, {kKeys36, Origin::own}, {}, kEvents4, 1U << 0 | 1U << 11 | 1U << 14 | 1U << 15 | 1U << 19},
+    {"CreateAccount", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"CreateSession", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"DeleteAllSessions", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"DeleteSession", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"EmojiCreate", EventType::emoji_create, &kEmoji, {}, 0, 0, {kKeys81, Origin::own}, {}, {}, kEvents5, 1U << 11 | 1U << 15},
+    {"EmojiDelete", EventType::emoji_delete, &kEmojiDeleted, {}, 0, 0, {kKeys44, Origin::context}, {}, {}, kEvents6, 1U << 0 | 1U << 11 | 1U << 15},
+    {"EmojiUpdate", EventType::emoji_update, &kEmojiUpdate, {}, 0, 0, {kKeys44, Origin::context}, {}, {}, kEvents7, 1U << 0 | 1U << 11 | 1U << 14 | 1U << 15},
+    {"Error", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"Logout", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"Message", EventType::message_create, &kMessage, {}, 0, 0, {kKeys44, Origin::context}, {kKeys62, Origin::own}, kPaths0, kEvents8, 1U << 10 | 1U << 11 | 1U << 15 | 1U << 19},
+    {"MessageAppend", EventType::message_update, &kMessageAppended, {}, 0, 0, {kKeys44, Origin::context}, {kKeys62, Origin::own}, {}, kEvents9, 1U << 0 | 1U << 10 | 1U << 11 | 1U << 14 | 1U << 15 | 1U << 19},
+    {"MessageDelete", EventType::message_delete, &kMessageDelete, {}, 0, 0, {kKeys44, Origin::context}, {kKeys62, Origin::own}, {}, kEvents10, 1U << 0 | 1U << 10 | 1U << 11 | 1U << 15 | 1U << 19},
+    {"MessageReact", EventType::message_reaction_add, &kMessageReactionAdd, {}, 0, 0, {kKeys44, Origin::context}, {kKeys143, Origin::own}, {}, kEvents11, 1U << 0 | 1U << 1 | 1U << 8 | 1U << 9 | 1U << 11 | 1U << 15 | 1U << 17 | 1U << 19},
+    {"MessageRemoveReaction", EventType::message_reaction_remove_emoji, &kMessageReactionRemoveEmoji, {}, 0, 0, {kKeys44, Origin::context}, {kKeys143, Origin::own}, {}, kEvents12, 1U << 15 | 1U << 17},
+    {"MessageUnreact", EventType::message_reaction_remove, &kMessageReactionRemove, {}, 0, 0, {kKeys44, Origin::context}, {kKeys143, Origin::own}, {}, kEvents13, 1U << 15 | 1U << 17},
+    {"MessageUpdate", EventType::message_update, &kMessageUpdate, {}, 0, 0, {kKeys44, Origin::context}, {kKeys62, Origin::own}, {}, kEvents14, 1U << 0 | 1U << 10 | 1U << 11 | 1U << 14 | 1U << 15 | 1U << 19},
+    {"Ping", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"Pong", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"Ready", EventType::ready, &kReady, {}, 0, 0, {}, {}, {}, kEvents15, 1U << 2 | 1U << 11 | 1U << 19},
+    {"ReportCreate", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ServerCreate", EventType::guild_create, &kGuild, {kKeys29, Origin::own}, 0, 0, {kKeys36, Origin::own}, {}, {}, kEvents16, 1U << 11},
+    {"ServerDelete", EventType::guild_delete, &kGuildDelete, {}, 0, 0, {kKeys36, Origin::own}, {}, {}, kEvents17, 1U << 0 | 1U << 11},
+    {"ServerMemberJoin", EventType::guild_member_add, &kMemberJoined, {}, 0, 0, {kKeys36, Origin::own}, {}, {}, kEvents18, 1U << 2 | 1U << 11 | 1U << 19},
+    {"ServerMemberLeave", EventType::guild_member_remove, &kGuildMemberRemove, {}, 0, 0, {kKeys36, Origin::own}, {}, {}, kEvents19, 1U << 0 | 1U << 2 | 1U << 11 | 1U << 15 | 1U << 19},
+    {"ServerMemberUpdate", EventType::guild_member_update, &kGuildMemberUpdate, {}, 0, 0, {kKeys112, Origin::own}, {}, {}, kEvents20, 1U << 0 | 1U << 2 | 1U << 11 | 1U << 14 | 1U << 15 | 1U << 19},
+    {"ServerRoleDelete", EventType::role_delete, &kRoleDelete, {}, 0, 0, {kKeys36, Origin::own}, {}, {}, kEvents21, 1U << 0 | 1U << 11 | 1U << 15},
+    {"ServerRoleRanksUpdate", EventType::role_update, &kRoleUpdate, {}, 0, 0, {kKeys36, Origin::own}, {}, {}, kEvents22, 1U << 0 | 1U << 11 | 1U << 14 | 1U << 15},
+    {"ServerRoleUpdate", EventType::role_update, &kRoleUpdate, {}, 0, 0, {kKeys36, Origin::own}, {}, {}, kEvents23, 1U << 0 | 1U << 11 | 1U << 14 | 1U << 15},
+    {"ServerUpdate", EventType::guild_update, &kGuildUpdate, {}, 0, 0, {kKeys36, Origin::own}, {}, {}, kEvents24, 1U << 0 | 1U << 11 | 1U << 14},
+    {"UserMoveVoiceChannel", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"UserPlatformWipe", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"UserPresence", EventType::presence_update, &kPresenceUpdate, {}, 0, 0, {}, {}, {}, kEvents25, 1U << 0 | 1U << 14},
+    {"UserRelationship", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"UserSettingsUpdate", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"UserSlowmodes", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"UserUpdate", EventType::user_update, &kUserUpdate, {}, 0, 0, {}, {}, {}, kEvents26, 1U << 0 | 1U << 11 | 1U << 14 | 1U << 19},
+    {"UserVoiceStateUpdate", EventType::voice_state_update, &kVoiceChanged, {}, 0, 0, {kKeys44, Origin::context}, {kKeys143, Origin::own}, {}, kEvents27, 1U << 1 | 1U << 11 | 1U << 15 | 1U << 19},
+    {"VoiceCallUpdate", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"VoiceChannelJoin", EventType::voice_state_update, &kVoiceStateUpdate, {}, 0, 0, {kKeys44, Origin::context}, {kKeys36, Origin::own}, {}, kEvents27, 1U << 1 | 1U << 11 | 1U << 15 | 1U << 19},
+    {"VoiceChannelLeave", EventType::voice_state_update, &kVoiceLeft, {}, 0, 0, {kKeys44, Origin::context}, {kKeys36, Origin::own}, {}, kEvents27, 1U << 1 | 1U << 11 | 1U << 15 | 1U << 19},
+    {"VoiceChannelMove", EventType::voice_state_update, &kVoiceMoved, {}, 0, 0, {kKeys44, Origin::context}, {kKeys185, Origin::own}, {}, kEvents27, 1U << 1 | 1U << 11 | 1U << 15 | 1U << 19},
+    {"WebhookCreate", EventType::webhook_update, &kWebhookUpdate, {}, 0, 0, {kKeys44, Origin::context}, {kKeys143, Origin::own}, {}, kEvents28, 1U << 15},
+    {"WebhookDelete", EventType::webhook_update, &kWebhookChanged, {}, 0, 0, {kKeys44, Origin::context}, {kKeys186, Origin::context}, {}, kEvents28, 1U << 15 | 1U << 16},
+    {"WebhookUpdate", EventType::webhook_update, &kWebhookChanged, {}, 0, 0, {kKeys44, Origin::context}, {kKeys186, Origin::context}, {}, kEvents28, 1U << 15 | 1U << 16},
+};
+
+constexpr RawEventInfo kDerivedEvents[] = {
+    {"Ready", EventType::guild_available, &kGuild, {}, 0, 0, {kKeys0, Origin::own}, {}, {}, kEvents15, 1U << 11},
+    {"ServerMemberLeave", EventType::guild_delete, &kGuildDelete, {}, 0, 0, {kKeys36, Origin::own}, {}, {}, kEvents19, 1U << 0 | 1U << 11},
+    {"ServerMemberLeave", EventType::guild_ban_add, &kGuildBanAdd, {}, 0, 0, {kKeys36, Origin::own}, {}, {}, kEvents19, 1U << 2 | 1U << 11 | 1U << 19},
+    {"ServerRoleUpdate", EventType::role_create, &kRoleCreated, {}, 0, 0, {kKeys36, Origin::own}, {}, {}, kEvents23, 1U << 11},
+    {"UserUpdate", EventType::presence_update, &kPresenceUpdate, {}, 0, 0, {}, {}, {}, kEvents26, 1U << 0 | 1U << 14},
+    {"MessageUpdate", EventType::channel_pins_update, &kChannelPinsUpdate, {}, 0, 0, {kKeys44, Origin::context}, {kKeys62, Origin::own}, {}, kEvents14, 1U << 15},
+    {"MessageUpdate", EventType::message_reaction_remove_all, &kMessageReactionRemoveAll, {}, 0, 0, {kKeys44, Origin::context}, {kKeys62, Origin::own}, {}, kEvents14, 1U << 0 | 1U << 15},
+};
 
 constexpr const RawEventInfo* kByType[] = {
+    &kRawEvents[30],  // ready
+    &kRawEvents[21],  // messageCreate
+    &kRawEvents[27],  // messageUpdate
+    &kRawEvents[23],  // messageDelete
+    &kRawEvents[3],  // messageDeleteBulk
+    &kRawEvents[24],  // messageReactionAdd
+    &kRawEvents[26],  // messageReactionRemove
+    &kRawEvents[34],  // guildMemberAdd
+    &kRawEvents[35],  // guildMemberRemove
+    &kRawEvents[36],  // guildMemberUpdate
+    &kRawEvents[32],  // guildCreate
+    &kRawEvents[40],  // guildUpdate
+    &kRawEvents[33],  // guildDelete
+    &kRawEvents[5],  // channelCreate
+    &kRawEvents[11],  // channelUpdate
+    &kRawEvents[6],  // channelDelete
+    &kDerivedEvents[3],  // roleCreate
+    &kRawEvents[39],  // roleUpdate
+    &kRawEvents[37],  // roleDelete
+    &kRawEvents[9],  // typingStart
+    &kRawEvents[43],  // presenceUpdate
+    &kRawEvents[50],  // voiceStateUpdate
+    nullptr,
+    nullptr,
+    &kRawEvents[47],  // userUpdate
+    &kDerivedEvents[0],  // guildAvailable
+    nullptr,
+    nullptr,
+    nullptr,
+    &kDerivedEvents[6],  // messageReactionRemoveAll
+    &kRawEvents[25],  // messageReactionRemoveEmoji
+    nullptr,
+    nullptr,
+    &kDerivedEvents[5],  // channelPinsUpdate
+    &kRawEvents[53],  // webhookUpdate
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    &kDerivedEvents[2],  // guildBanAdd
     nullptr,
     nullptr,
     nullptr,
@@ -15,51 +1801,9 @@ constexpr const RawEventInfo* kByType[] = {
     nullptr,
     nullptr,
     nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
+    &kRawEvents[16],  // emojiCreate
+    &kRawEvents[18],  // emojiUpdate
+    &kRawEvents[17],  // emojiDelete
     nullptr,
     nullptr,
     nullptr,
@@ -96,10 +1840,87 @@ constexpr const RawEventInfo* kByType[] = {
     nullptr,
 };
 
+constexpr PlatformOperation kOperations[] = {
+    {&generated::kOperations[0], "ADAPTER", "", "", kParams0, nullptr, false, "The path begins below the API's address."},
+    {&generated::kOperations[19], "PUT", "/servers/{server}/bans/{user}", "{}", kParams1, nullptr, false, ""},
+    {&generated::kOperations[20], "ADAPTER", "", "", kParams2, nullptr, false, ""},
+    {&generated::kOperations[21], "ADAPTER", "", "", kParams3, nullptr, false, ""},
+    {&generated::kOperations[22], "DELETE", "/servers/{server}/bans/{user}", "", kParams4, nullptr, false, ""},
+    {&generated::kOperations[24], "POST", "/servers/{server}/channels", "", kParams5, &kChannel, false, "The name has 32 characters at most; the type is text or voice."},
+    {&generated::kOperations[25], "DELETE", "/channels/{channel}", "", kParams6, nullptr, false, "The platform answers nothing."},
+    {&generated::kOperations[26], "PUT", "/channels/{channel}/permissions/{role}", "{\"permissions\":{\"allow\":0,\"deny\":0}}", kParams7, nullptr, false, ""},
+    {&generated::kOperations[27], "PATCH", "/channels/{channel}", "", kParams8, &kChannel, false, ""},
+    {&generated::kOperations[29], "GET", "/channels/{channel}", "", kParams9, &kChannel, false, ""},
+    {&generated::kOperations[30], "ADAPTER", "", "", kParams10, &kChannel, true, "From GET /servers/{server}?include_channels=true."},
+    {&generated::kOperations[33], "PUT", "/channels/{channel}/permissions/{role}", "", kParams11, nullptr, false, "Of roles alone. The server's own id stands for everybody. Permissions without a counterpart are left out."},
+    {&generated::kOperations[36], "SOCKET", "", "", kParams10, nullptr, false, "Shown for about four seconds, or until EndTyping."},
+    {&generated::kOperations[52], "GET", "/users/{user}/dm", "", kParams12, &kChannel, false, ""},
+    {&generated::kOperations[53], "ADAPTER", "", "", kParams13, &kEmoji, false, "The picture is uploaded first."},
+    {&generated::kOperations[54], "DELETE", "/custom/emoji/{emoji}", "", kParams14, nullptr, false, ""},
+    {&generated::kOperations[55], "PATCH", "/custom/emoji/{emoji}", "", kParams15, &kEmoji, false, ""},
+    {&generated::kOperations[56], "GET", "/custom/emoji/{emoji}", "", kParams16, &kEmoji, false, ""},
+    {&generated::kOperations[57], "GET", "/servers/{server}/emojis", "", kParams17, &kEmoji, true, ""},
+    {&generated::kOperations[65], "PATCH", "/servers/{server}", "", kParams18, &kGuild, false, ""},
+    {&generated::kOperations[68], "GET", "/servers/{server}", "", kParams19, &kGuild, false, ""},
+    {&generated::kOperations[71], "DELETE", "/servers/{server}", "", kParams17, nullptr, false, ""},
+    {&generated::kOperations[72], "ADAPTER", "", "", kParams20, nullptr, false, "From the cache: { id, name, icon, owner } each."},
+    {&generated::kOperations[104], "DELETE", "/invites/{code}", "", kParams21, nullptr, false, ""},
+    {&generated::kOperations[105], "GET", "/invites/{code}", "", kParams22, nullptr, false, ""},
+    {&generated::kOperations[107], "GET", "/servers/{server}/invites", "", kParams17, nullptr, false, ""},
+    {&generated::kOperations[112], "ADAPTER", "", "", kParams3, nullptr, false, "The member's roles are asked for, then set."},
+    {&generated::kOperations[113], "PATCH", "/servers/{server}/members/{user}", "{\"remove\":[\"VoiceChannel\"]}", kParams4, &kMember, false, ""},
+    {&generated::kOperations[114], "PATCH", "/servers/{server}/members/{user}", "", kParams23, &kMember, false, "The answer has the user when it is cached."},
+    {&generated::kOperations[115], "PATCH", "/servers/{server}/members/@me", "", kParams24, &kMember, false, ""},
+    {&generated::kOperations[116], "GET", "/servers/{server}/members/{user}", "", kParams25, &kMember, false, ""},
+    {&generated::kOperations[117], "DELETE", "/servers/{server}/members/{user}", "", kParams4, nullptr, false, ""},
+    {&generated::kOperations[118], "GET", "/servers/{server}/members", "", kParams26, &kMember, true, "The platform gives all of them at once; they are cut here."},
+    {&generated::kOperations[119], "PATCH", "/servers/{server}/members/{user}", "", kParams27, &kMember, false, "The answer has the user when it is cached."},
+    {&generated::kOperations[120], "ADAPTER", "", "", kParams3, nullptr, false, "The member's roles are asked for, then set."},
+    {&generated::kOperations[121], "PATCH", "/servers/{server}/members/{user}", "{\"remove\":[\"Timeout\"]}", kParams4, &kMember, false, ""},
+    {&generated::kOperations[123], "ADAPTER", "", "", kParams28, &kMember, true, "Searched here, in all members."},
+    {&generated::kOperations[124], "PATCH", "/servers/{server}/members/{user}", "", kParams29, &kMember, false, "The answer has the user when it is cached."},
+    {&generated::kOperations[125], "PATCH", "/servers/{server}/members/{user}", "", kParams30, &kMember, false, "The answer has the user when it is cached."},
+    {&generated::kOperations[126], "PATCH", "/servers/{server}/members/{user}", "", kParams31, &kMember, false, "The answer has the user when it is cached."},
+    {&generated::kOperations[127], "DELETE", "/channels/{channel}/messages/bulk", "", kParams32, nullptr, false, "None of them may be older than seven days."},
+    {&generated::kOperations[129], "DELETE", "/channels/{channel}/messages/{message}", "", kParams33, nullptr, false, ""},
+    {&generated::kOperations[130], "PATCH", "/channels/{channel}/messages/{message}", "", kParams34, &kMessage, false, "Texts are counted in bytes: 2000 for the content and all descriptions together."},
+    {&generated::kOperations[132], "GET", "/channels/{channel}/messages/{message}", "", kParams35, &kMessage, false, ""},
+    {&generated::kOperations[133], "GET", "/channels/{channel}/messages?include_users=true", "", kParams36, &kMessage, true, ""},
+    {&generated::kOperations[134], "POST", "/channels/{channel}/messages", "", kParams37, &kMessage, false, "As messages.send; the answered message's author is mentioned."},
+    {&generated::kOperations[136], "POST", "/channels/{channel}/messages", "", kParams38, &kMessage, false, "Texts are counted in bytes: 2000 for the content and all descriptions together. Embeds keep title, description, url, colour and icon; their fields and footer become text. Of the flags, 4096 (silent) is known. Files are uploaded first, five at most. A repeated effect is refused by the platform's Idempotency-Key."},
+    {&generated::kOperations[137], "POST", "/channels/{channel}/messages/{message}/pin", "", kParams33, nullptr, false, ""},
+    {&generated::kOperations[139], "DELETE", "/channels/{channel}/messages/{message}/pin", "", kParams33, nullptr, false, ""},
+    {&generated::kOperations[142], "PATCH", "/users/@me", "", kParams39, nullptr, false, "The first activity's state, or its name, becomes the status text."},
+    {&generated::kOperations[143], "PUT", "/channels/{channel}/messages/{message}/reactions/{emoji}", "", kParams40, nullptr, false, ""},
+    {&generated::kOperations[144], "DELETE", "/channels/{channel}/messages/{message}/reactions", "", kParams35, nullptr, false, ""},
+    {&generated::kOperations[145], "DELETE", "/channels/{channel}/messages/{message}/reactions/{emoji}?remove_all=true", "", kParams40, nullptr, false, ""},
+    {&generated::kOperations[146], "ADAPTER", "", "", kParams41, &kUser, true, "From the message, and each user in turn where it is not cached."},
+    {&generated::kOperations[147], "DELETE", "/channels/{channel}/messages/{message}/reactions/{emoji}", "", kParams40, nullptr, false, ""},
+    {&generated::kOperations[148], "DELETE", "/channels/{channel}/messages/{message}/reactions/{emoji}", "", kParams42, nullptr, false, ""},
+    {&generated::kOperations[149], "ADAPTER", "", "", kParams43, &kRole, false, "Made with its name, then changed, then given its permissions."},
+    {&generated::kOperations[150], "DELETE", "/servers/{server}/roles/{role}", "", kParams44, nullptr, false, ""},
+    {&generated::kOperations[151], "ADAPTER", "", "", kParams45, &kRole, false, "Permissions are a request of their own; those without a counterpart stay as they are."},
+    {&generated::kOperations[152], "GET", "/servers/{server}/roles/{role}", "", kParams46, &kRole, false, ""},
+    {&generated::kOperations[153], "ADAPTER", "", "", kParams10, &kRole, true, "From the server."},
+    {&generated::kOperations[217], "PATCH", "/users/@me", "", kParams47, &kUser, false, "The name is the one that is shown; the account's own stays."},
+    {&generated::kOperations[218], "GET", "/users/{user}", "", kParams48, &kUser, false, ""},
+    {&generated::kOperations[219], "GET", "/users/@me", "", {}, &kUser, false, ""},
+    {&generated::kOperations[226], "POST", "/channels/{channel}/webhooks", "", kParams49, nullptr, false, "The name has 32 characters at most."},
+    {&generated::kOperations[227], "DELETE", "/webhooks/{webhook}", "", kParams50, nullptr, false, ""},
+    {&generated::kOperations[228], "DELETE", "/webhooks/{webhook}/{token}", "", kParams51, nullptr, false, ""},
+    {&generated::kOperations[229], "DELETE", "/webhooks/{webhook}/{token}/{message}", "", kParams52, nullptr, false, ""},
+    {&generated::kOperations[230], "PATCH", "/webhooks/{webhook}", "", kParams53, nullptr, false, ""},
+    {&generated::kOperations[231], "PATCH", "/webhooks/{webhook}/{token}", "", kParams54, nullptr, false, ""},
+    {&generated::kOperations[232], "PATCH", "/webhooks/{webhook}/{token}/{message}", "", kParams55, &kMessage, false, ""},
+    {&generated::kOperations[233], "POST", "/webhooks/{webhook}/{token}", "", kParams56, &kMessage, false, "Another name or picture is a masquerade of the message."},
+    {&generated::kOperations[234], "GET", "/webhooks/{webhook}", "", kParams57, nullptr, false, ""},
+    {&generated::kOperations[235], "GET", "/webhooks/{webhook}/{token}", "", kParams51, nullptr, false, ""},
+    {&generated::kOperations[237], "GET", "/channels/{channel}/webhooks", "", kParams9, nullptr, false, ""},
+};
 
 }  // namespace revolt
 
-constinit const PlatformInfo kRevolt = {"revolt", "Revolt and Stoat", false, {}, {},
-    {}, {}, revolt::kByType};
+constinit const PlatformInfo kRevolt = {"revolt", "Revolt and Stoat", false, revolt::kOperations, {},
+    revolt::kRawEvents, revolt::kDerivedEvents, revolt::kByType};
 
 }  // namespace rookery::model::generated

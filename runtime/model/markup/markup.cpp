@@ -1,5 +1,7 @@
 #include "model/markup/markup.hpp"
 
+#include "model/markup/revolt.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -10,7 +12,9 @@ constexpr std::size_t kMaxLookups = 200;
 constexpr std::size_t kMaxId = 128;
 
 /// One line for each platform whose texts differ from normalised content.
-constexpr std::array<Dialect, 0> kDialects{};
+constexpr std::array<Dialect, 1> kDialects{{
+    {"revolt", revolt_inbound, revolt_outbound},
+}};
 
 bool is_id(std::string_view id) noexcept {
     return !id.empty() && id.size() <= kMaxId && std::all_of(id.begin(), id.end(), [](char c) {
