@@ -159,7 +159,7 @@ local function platform_cpp(platform)
     local event_lists = pool(tables, "EventType", "kEvents")
 
     local function path(p)
-        return ("{%s, Origin::%s}"):format(keys(each(p.keys, quote, ", ")), p.origin)
+        return ("{%s, Origin::%s}"):format(#p.keys > 0 and keys(each(p.keys, quote, ", ")) or "{}", p.origin)
     end
     local function path_list(list) return path_lists(each(list, path, ", ")) end
     local function source(s)
