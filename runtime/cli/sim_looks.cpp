@@ -37,12 +37,11 @@ void add_sim_looks(CLI::App& sim, CommandContext& context, const std::shared_ptr
     violations->footer("Example:\n  rookery sim violations --platform revolt");
     violations->callback([&context, remote] {
         context.action = [&context, remote] {
-            return look(context, *remote, remote->asking("/_sim/violations"),
-                        [](const Json& entry) {
-                            std::cout << fmt::format(
-                                "{:<24} connection {}: {}\n", entry.value("rule", std::string()),
-                                entry.value("connection", 0U), entry.value("text", std::string()));
-                        });
+            return look(context, *remote, remote->aimed("/_sim/violations"), [](const Json& entry) {
+                std::cout << fmt::format(
+                    "{:<24} connection {}: {}\n", entry.value("rule", std::string()),
+                    entry.value("connection", 0U), entry.value("text", std::string()));
+            });
         };
     });
 
@@ -53,7 +52,7 @@ void add_sim_looks(CLI::App& sim, CommandContext& context, const std::shared_ptr
     messages->callback([&context, remote, channel] {
         context.action = [&context, remote, channel] {
             return look(context, *remote,
-                        remote->asking("/_sim/messages") + "&channel=" + url_encoded(*channel),
+                        remote->aimed("/_sim/messages") + "&channel=" + url_encoded(*channel),
                         [](const Json& entry) { std::cout << entry.dump() << '\n'; });
         };
     });

@@ -28,7 +28,7 @@ Json Remote::asking(Json body) const {
     return body;
 }
 
-std::string Remote::asking(const std::string& path) const {
+std::string Remote::aimed(const std::string& path) const {
     return path + "?" + (platform.empty() ? "" : "platform=" + url_encoded(platform));
 }
 

@@ -23,7 +23,7 @@ struct Remote {
     /// The request with the platform in it.
     [[nodiscard]] nlohmann::json asking(nlohmann::json body) const;
     /// The target with "?platform=..." or "?" behind it: further parameters go on with '&'.
-    [[nodiscard]] std::string asking(const std::string& target) const;
+    [[nodiscard]] std::string aimed(const std::string& target) const;
 };
 
 /// Sends one request and hands its answer to `show`, whose exit code counts.
