@@ -17,7 +17,6 @@
 
 namespace rookery::gateway {
 
-/// One connection of a bot that has several. Counters are since the start of the process.
 /// A new session had to begin where one could not be resumed: what happened in between was not
 /// seen.
 struct Gap {
@@ -27,6 +26,7 @@ struct Gap {
     std::uint64_t last_seq = 0;  ///< of the former session: everything up to it has come in
 };
 
+/// One connection of a bot that has several. Counters are since the start of the process.
 struct ShardStatus {
     std::uint32_t id = 0;
     std::string state;
@@ -105,6 +105,11 @@ struct RouteMeasures {
     std::array<std::uint64_t, 6> answers{};  ///< by the hundreds of the status; 0: none came
     std::uint64_t limited = 0;               ///< answers 429
 };
+
+/// The shard of a bot that has one connection; it is made where there is none.
+[[nodiscard]] inline ShardStatus& shard_of(BotStatus& status) {
+    return status.shards.empty() ? status.shards.emplace_back() : status.shards.front();
+}
 
 /// What is measured of a bot beside its status. Counters are since the start of the process.
 struct BotMeasures {

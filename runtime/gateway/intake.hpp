@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "bus/event_bus.hpp"
+#include "gateway/bot.hpp"
 #include "model/event.hpp"
 #include "model/event_names.hpp"
 #include "store/state_dir.hpp"
@@ -14,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rookery::gateway {
 
@@ -46,6 +48,9 @@ struct IntakeCounters {
     std::uint64_t late = 0;         ///< of those published, what was fetched after a gap
     std::uint64_t malformed = 0;    ///< arrivals given up because their payload is no JSON
     std::uint64_t unclaimed = 0;    ///< open before a restart, and could not be delivered after it
+    /// Deliveries still open when the journal's ring came round: they go on, but a kill would lose
+    /// them.
+    std::uint64_t overwritten = 0;
 };
 
 /// Turns the arrivals of one link into events, once each: numbers them, journals them (a mapped
@@ -57,7 +62,7 @@ struct IntakeCounters {
 /// io thread.
 class Intake {
   public:
-    /// Opens or makes the bot's files ("NAME.ledger", "NAME.journal").
+    /// Opens or makes the bot's files ("NAME.ledger", "NAME.journal", "NAME.cursors").
     [[nodiscard]] static Result<std::unique_ptr<Intake>> open(const model::BotInfo& bot,
                                                               bus::EventBus& bus,
                                                               const store::StateDir& state,
@@ -103,5 +108,12 @@ class Intake {
   protected:
     Intake() = default;
 };
+
+/// Fills in what comes of the events: seq, published, redelivered, malformed, unclaimed, open, and
+/// the same in the shard (Supervisor::describe has the rest).
+void describe(const Intake& intake, BotStatus& status);
+
+/// What BotMeasures::events wants.
+[[nodiscard]] std::vector<std::uint64_t> event_counts(const Intake& intake);
 
 }  // namespace rookery::gateway

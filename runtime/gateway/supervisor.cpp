@@ -14,14 +14,6 @@ using Phase = SupervisorFsm::Phase;
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
 
-/// One shard is always there: that of the link.
-ShardStatus& shard_of(BotStatus& status) {
-    if (status.shards.empty()) {
-        status.shards.emplace_back();
-    }
-    return status.shards.front();
-}
-
 class LiveSupervisor final : public Supervisor, private LinkReport {
   public:
     LiveSupervisor(async::Executor executor, LinkSession& session, SupervisorOptions options,

@@ -2,18 +2,13 @@
 
 #include "base/log.hpp"
 #include "store/files.hpp"
+#include "store/mapped_file.hpp"
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <string_view>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace rookery::store {
 
@@ -80,35 +75,6 @@ std::uint64_t tag_of(std::uint32_t epoch, std::uint64_t seq) {
     return ((std::uint64_t{epoch} * 5 + seq / DeliveryLedger::kRing) & 15U) << kWordSlots;
 }
 
-Error failed(const char* what, const fs::path& path) {
-    return {ErrorKind::io, std::string(what) + " " + path.string() + ": " + std::strerror(errno)};
-}
-
-/// The file at its full size, with all its blocks: to run out of space later would be a signal.
-Result<void*> map_file(const fs::path& path) {
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return failed("open", path);
-    }
-    errno = ::posix_fallocate(fd, 0, static_cast<off_t>(kFileBytes));
-    void* const map = errno != 0 ? MAP_FAILED
-                                 : ::mmap(nullptr, kFileBytes, PROT_READ | PROT_WRITE,
-                                          MAP_SHARED | MAP_POPULATE, fd, 0);
-    auto error = failed("map", path);
-    ::close(fd);
-    if (map == MAP_FAILED) {
-        return error;
-    }
-    return map;
-}
-
-/// Missing, empty, or of the right size.
-bool has_good_size(const fs::path& path) {
-    std::error_code ec;
-    const auto size = fs::file_size(path, ec);
-    return ec ? !fs::exists(path, ec) : size == 0 || size == kFileBytes;
-}
-
 Result<> start_afresh(const fs::path& path) {
     const auto aside = set_aside(path);
     if (!aside) {
@@ -124,14 +90,11 @@ Result<> start_afresh(const fs::path& path) {
 /// The mapped file. finished() is for any thread, the rest for the ledger's.
 class DeliveryLedger::Map {
   public:
-    explicit Map(void* base) : base_(base) {}
-    Map(const Map&) = delete;
-    Map& operator=(const Map&) = delete;
-    ~Map() { ::munmap(base_, kFileBytes); }
+    explicit Map(MappedFile file) : file_(std::move(file)) {}
 
-    [[nodiscard]] Header& header() const noexcept { return *static_cast<Header*>(base_); }
+    [[nodiscard]] Header& header() const noexcept { return *file_.at<Header>(0); }
     [[nodiscard]] Entry& entry(std::uint64_t seq) const noexcept {
-        return reinterpret_cast<Entry*>(static_cast<char*>(base_) + kHeaderBytes)[seq % kRing];
+        return file_.at<Entry>(kHeaderBytes)[seq % kRing];
     }
     [[nodiscard]] std::uint32_t epoch() const noexcept {
         return header().epoch.load(std::memory_order_relaxed);
@@ -154,7 +117,7 @@ class DeliveryLedger::Map {
     void finished(std::uint32_t epoch, std::uint64_t seq, unsigned slot) const noexcept;
 
   private:
-    void* base_;
+    MappedFile file_;
 };
 
 class DeliveryLedger::Session final : public model::Delivery {
@@ -236,17 +199,17 @@ DeliveryLedger::DeliveryLedger(std::shared_ptr<Map> map)
 DeliveryLedger::~DeliveryLedger() = default;
 
 Result<std::shared_ptr<DeliveryLedger>> DeliveryLedger::open(const fs::path& path) {
-    if (!has_good_size(path)) {
+    if (!MappedFile::has_good_size(path, kFileBytes)) {
         if (auto fresh = start_afresh(path); !fresh) {
             return fresh.error();
         }
     }
     for (bool again = false;; again = true) {
-        const auto base = map_file(path);
-        if (!base) {
-            return base.error();
+        auto file = MappedFile::open(path, kFileBytes, true);
+        if (!file) {
+            return file.error();
         }
-        auto map = std::make_shared<Map>(*base);
+        auto map = std::make_shared<Map>(*std::move(file));
         if (map->take_up()) {
             return std::shared_ptr<DeliveryLedger>(new DeliveryLedger(std::move(map)));
         }
@@ -267,6 +230,20 @@ std::uint64_t DeliveryLedger::open_deliveries() const {
         open += static_cast<std::uint64_t>(std::popcount(bits));
         return true;
     });
+    return open;
+}
+
+SlotMask DeliveryLedger::open_for(std::uint64_t seq) const noexcept {
+    SlotMask open;
+    if (seq == 0 || seq < map_->oldest() || seq > map_->last()) {
+        return open;
+    }
+    for (std::size_t index = 0; index < kWords; ++index) {
+        const auto value = map_->entry(seq).words[index].load(std::memory_order_relaxed);
+        if ((value & ~kSlotBits) == tag_of(map_->epoch(), seq)) {
+            open |= SlotMask(value & kSlotBits) << (index * kWordSlots);
+        }
+    }
     return open;
 }
 

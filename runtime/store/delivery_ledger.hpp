@@ -80,6 +80,9 @@ class DeliveryLedger {
     /// name the subscriber any more. Counted since the start of the process.
     [[nodiscard]] std::uint64_t unclaimed() const noexcept { return unclaimed_; }
 
+    /// Who has not finished that event.
+    [[nodiscard]] model::SlotMask open_for(std::uint64_t seq) const noexcept;
+
     /// (event, subscriber) pairs that are not finished. Walks the ring.
     [[nodiscard]] std::uint64_t open_deliveries() const;
     /// Deliveries that the ring wrapped over: repeated by nobody after a crash. Since the start.
