@@ -1,0 +1,19 @@
+-- One after the other: work that waits, in the order in which it was asked for.
+
+local rookery = require "rookery"
+
+local turns = {}
+local latest = {} -- by line: a task that ends when the latest work does
+local longest = 240 -- seconds; then the next goes on without it
+
+function turns.take(line, work)
+    local before, mine = latest[line], rookery.spawn(rookery.sleep, longest)
+    latest[line] = mine
+    if before then before:wait() end
+    local ok, problem = pcall(work)
+    mine:cancel()
+    if latest[line] == mine then latest[line] = nil end
+    if not ok then error(problem, 0) end
+end
+
+return turns
