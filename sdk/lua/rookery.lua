@@ -5579,6 +5579,7 @@ function rookery.messages.list(channelId) end
 ---@field poll table? A poll, in the platform's form: question, answers, duration in hours.
 ---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
 ---@field attachments table[]? What is already attached and stays, as { id = }; without it all of it does.
+---@field masquerade table? Shown as somebody else, where the platform can: { name = , avatarUrl = , colour = "#rrggbb" }.
 ---@field extra table? Further keys of the platform's body, as they are.
 ---@field bot string? Name of the bot that is to do it.
 
@@ -5633,6 +5634,7 @@ function rookery.messages.search(guildId, content) end
 ---@field poll table? A poll, in the platform's form: question, answers, duration in hours.
 ---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
 ---@field attachments table[]? What is already attached and stays, as { id = }; without it all of it does.
+---@field masquerade table? Shown as somebody else, where the platform can: { name = , avatarUrl = , colour = "#rrggbb" }.
 ---@field extra table? Further keys of the platform's body, as they are.
 ---@field bot string? Name of the bot that is to do it.
 

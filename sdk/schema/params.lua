@@ -15,6 +15,10 @@ local params = {
     flags = { "flags", "integer", doc = "Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone." },
     tts = { "tts", "boolean", doc = "Read it out." },
     poll = { "poll", "object", doc = "A poll, in the platform's form: question, answers, duration in hours." },
+    masquerade = {
+        "masquerade", "object", to = "nowhere",
+        doc = "Shown as somebody else, where the platform can: { name = , avatarUrl = , colour = \"#rrggbb\" }.",
+    },
     stickers = { "stickerIds", "ids", max = 3, doc = "Stickers." },
     files = {
         "files", "files", max = 10, to = "files:attachments",

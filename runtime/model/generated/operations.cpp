@@ -823,6 +823,7 @@ constexpr OperationParam kParams135[] = {
     {"poll", ParamType::object, false, 0, 0, "body:poll", "A poll, in the platform's form: question, answers, duration in hours.", false, {}},
     {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
     {"attachments", ParamType::list, false, 0, 0, "body:attachments", "What is already attached and stays, as { id = }; without it all of it does.", false, {}},
+    {"masquerade", ParamType::object, false, 0, 0, "", "Shown as somebody else, where the platform can: { name = , avatarUrl = , colour = \"#rrggbb\" }.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
 constexpr OperationParam kParams136[] = {
@@ -854,6 +855,7 @@ constexpr OperationParam kParams137[] = {
     {"poll", ParamType::object, false, 0, 0, "body:poll", "A poll, in the platform's form: question, answers, duration in hours.", false, {}},
     {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
     {"attachments", ParamType::list, false, 0, 0, "body:attachments", "What is already attached and stays, as { id = }; without it all of it does.", false, {}},
+    {"masquerade", ParamType::object, false, 0, 0, "", "Shown as somebody else, where the platform can: { name = , avatarUrl = , colour = \"#rrggbb\" }.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
 constexpr OperationParam kParams138[] = {

@@ -317,7 +317,8 @@ Result<ApiRequest> build_request(const model::OperationInfo& operation, const js
     }
     for (const auto& param : operation.params) {
         const auto given = arguments.find(param.name);
-        if (given == arguments.end() || (given->is_null() && !param.nullable)) {
+        const bool sent = given != arguments.end() && (!given->is_null() || param.nullable);
+        if (!sent || param.target.empty()) {
             continue;
         }
         if (auto placed = place_argument(request, param, *given, uploads, now); !placed) {

@@ -1163,10 +1163,12 @@ struct MessagesReply {
     Json files{};
     /// What is already attached and stays, as { id = }; without it all of it does.
     Json attachments{};
+    /// Shown as somebody else, where the platform can: { name = , avatarUrl = , colour = "#rrggbb" }.
+    Json masquerade{};
     /// Further keys of the platform's body, as they are.
     Json extra{};
 
-    void write(JsonObject& out) const { content.write(out, "content"); embeds.write(out, "embeds"); components.write(out, "components"); flags.write(out, "flags"); allowed_mentions.write(out, "allowedMentions"); tts.write(out, "tts"); sticker_ids.write(out, "stickerIds"); poll.write(out, "poll"); files.write(out, "files"); attachments.write(out, "attachments"); extra.write(out, "extra"); }
+    void write(JsonObject& out) const { content.write(out, "content"); embeds.write(out, "embeds"); components.write(out, "components"); flags.write(out, "flags"); allowed_mentions.write(out, "allowedMentions"); tts.write(out, "tts"); sticker_ids.write(out, "stickerIds"); poll.write(out, "poll"); files.write(out, "files"); attachments.write(out, "attachments"); masquerade.write(out, "masquerade"); extra.write(out, "extra"); }
 };
 
 /// What messages.search takes beside what it needs.
@@ -1225,10 +1227,12 @@ struct MessagesSend {
     Json files{};
     /// What is already attached and stays, as { id = }; without it all of it does.
     Json attachments{};
+    /// Shown as somebody else, where the platform can: { name = , avatarUrl = , colour = "#rrggbb" }.
+    Json masquerade{};
     /// Further keys of the platform's body, as they are.
     Json extra{};
 
-    void write(JsonObject& out) const { content.write(out, "content"); embeds.write(out, "embeds"); components.write(out, "components"); flags.write(out, "flags"); allowed_mentions.write(out, "allowedMentions"); tts.write(out, "tts"); reply_to.write(out, "replyTo"); sticker_ids.write(out, "stickerIds"); poll.write(out, "poll"); files.write(out, "files"); attachments.write(out, "attachments"); extra.write(out, "extra"); }
+    void write(JsonObject& out) const { content.write(out, "content"); embeds.write(out, "embeds"); components.write(out, "components"); flags.write(out, "flags"); allowed_mentions.write(out, "allowedMentions"); tts.write(out, "tts"); reply_to.write(out, "replyTo"); sticker_ids.write(out, "stickerIds"); poll.write(out, "poll"); files.write(out, "files"); attachments.write(out, "attachments"); masquerade.write(out, "masquerade"); extra.write(out, "extra"); }
 };
 
 /// What pins.add takes beside what it needs.

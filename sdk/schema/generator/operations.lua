@@ -7,7 +7,7 @@
 --            characters of a text, value of a number, length of a list. `to` says where the platform wants it:
 --            "path:key", "query:key" (a list repeats the key), "comma:key" (a list with commas; `list = "comma"`),
 --            "header:name", a (dotted) place in the body ("body:key.key"), "body:*" (it is the body), "query:*" (its
---            keys are the query's), "files:place" (files, described at that place of the body), "form:key" (the
+--            keys are the query's), "nowhere" (other platforms have it), "files:place" (files, described at that place of the body), "form:key" (the
 --            body becomes a form, the file is that part of it). Without `to`: the hole of the path that has the
 --            name, else the query of a GET or DELETE, else the body.
 --   result   the mapping that the platform's answer is shown in; "[]" behind it for a list. Without it the answer is
@@ -90,6 +90,10 @@ local function read_param(operation, spec)
     if not param.doc then fail(where, "has no doc") end
     read_names(where, param)
     param.to = param.to or implied_target(operation, param)
+    if param.to == "nowhere" then
+        param.to = ""
+        return param
+    end
     local target, key = param.to:match("^(%l+):([%w_.*-]+)$")
     if not targets[target] then fail(where, "goes nowhere") end
     if target == "path" then

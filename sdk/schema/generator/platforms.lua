@@ -427,7 +427,7 @@ local function discord_operation(platform, operation)
         mapping = operation.mapping and platform.mapping_by_name[operation.mapping],
     }
     for i, param in ipairs(operation.params) do
-        out.params[i] = { name = param[1], target = param.to, dropped = false }
+        out.params[i] = { name = param[1], target = param.to, dropped = param.to == "" }
     end
     return out
 end

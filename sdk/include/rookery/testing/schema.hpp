@@ -1556,9 +1556,9 @@ inline constexpr Param kParams131[] = {{"channelId", true}, {"messageId", true},
 inline constexpr Param kParams132[] = {{"channelId", true}, {"fromChannelId", true}, {"messageId", true}, {"extra", false}};
 inline constexpr Param kParams133[] = {{"channelId", true}, {"messageId", true}};
 inline constexpr Param kParams134[] = {{"channelId", true}, {"limit", false}, {"before", false}, {"after", false}, {"around", false}};
-inline constexpr Param kParams135[] = {{"channelId", true}, {"messageId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"stickerIds", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"extra", false}};
+inline constexpr Param kParams135[] = {{"channelId", true}, {"messageId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"stickerIds", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"masquerade", false}, {"extra", false}};
 inline constexpr Param kParams136[] = {{"guildId", true}, {"content", false}, {"authorId", false}, {"channelId", false}, {"mentions", false}, {"has", false}, {"pinned", false}, {"minId", false}, {"maxId", false}, {"sortBy", false}, {"sortOrder", false}, {"limit", false}, {"offset", false}, {"query", false}};
-inline constexpr Param kParams137[] = {{"channelId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"replyTo", false}, {"stickerIds", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"extra", false}};
+inline constexpr Param kParams137[] = {{"channelId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"replyTo", false}, {"stickerIds", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"masquerade", false}, {"extra", false}};
 inline constexpr Param kParams138[] = {{"channelId", true}, {"messageId", true}, {"reason", false}};
 inline constexpr Param kParams139[] = {{"channelId", true}, {"limit", false}, {"before", false}};
 inline constexpr Param kParams140[] = {{"channelId", true}, {"messageId", true}, {"reason", false}};
@@ -1790,9 +1790,9 @@ inline constexpr Operation kOperations[] = {
     {"messages.forward", kParams132, 4, 11, false},
     {"messages.get", kParams133, 2, 11, false},
     {"messages.list", kParams134, 5, 11, true},
-    {"messages.reply", kParams135, 13, 11, false},
+    {"messages.reply", kParams135, 14, 11, false},
     {"messages.search", kParams136, 14, kNone, false},
-    {"messages.send", kParams137, 13, 11, false},
+    {"messages.send", kParams137, 14, 11, false},
     {"pins.add", kParams138, 3, kNone, false},
     {"pins.list", kParams139, 3, kNone, false},
     {"pins.remove", kParams140, 3, kNone, false},

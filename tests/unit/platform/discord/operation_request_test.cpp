@@ -45,6 +45,16 @@ TEST(OperationRequest, null_is_sent_where_it_means_something) {
     EXPECT_EQ(request->body, json({{"topic", nullptr}}));
 }
 
+TEST(OperationRequest, what_only_other_platforms_have_is_left_out) {
+    const auto request =
+        build("messages.send",
+              {{"channelId", "1"}, {"content", "x"}, {"masquerade", {{"name", "alice"}}}});
+    ASSERT_TRUE(request) << request.error().message();
+    EXPECT_EQ(request->body["content"], "x");
+    EXPECT_FALSE(request->body.contains("masquerade"));
+    EXPECT_EQ(request->body.dump().find("alice"), std::string::npos);
+}
+
 TEST(OperationRequest, a_choice_becomes_its_number) {
     const auto request =
         build("channels.create", {{"guildId", "1"}, {"name", "x"}, {"type", "forum"}});
