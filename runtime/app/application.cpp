@@ -341,11 +341,13 @@ Result<Application::BotPtr> Application::make_bot(const config::BotSection& sect
 }
 
 void Application::add_bot(BotPtr bot) {
-    const std::string name = bot->status().name;
+    const auto status = bot->status();
+    const std::string& name = status.name;
     bots_.push_back(std::move(bot));
     commands_->add_bot(name);
     operations_.add_bot(
-        name, [this, name](hostapi::PlatformCall call, hostapi::OperationDone done) {
+        name,
+        [this, name](hostapi::PlatformCall call, hostapi::OperationDone done) {
             asio::post(io_, [this, name, call = std::move(call), done = std::move(done)]() mutable {
                 gateway::Bot* found = find_bot(name);
                 if (found == nullptr) {
@@ -356,7 +358,8 @@ void Application::add_bot(BotPtr bot) {
                              std::move(call.extension), call.deadline, call.lane},
                             std::move(done));
             });
-        });
+        },
+        model::find_platform(status.platform));
 }
 
 gateway::Bot* Application::find_bot(const std::string& name) {

@@ -1,11 +1,11 @@
 #include "app/event_tail.hpp"
 
+#include "base/id_text.hpp"
 #include "base/log.hpp"
 #include "model/event.hpp"
 #include "model/event_names.hpp"
 
 #include <array>
-#include <charconv>
 #include <string_view>
 #include <utility>
 
@@ -47,28 +47,26 @@ std::string summary(const model::Event& event) {
     return log::clipped(event.raw(), kSummary);
 }
 
-nlohmann::json id_or_null(std::uint64_t id) {
-    return id == 0 ? nlohmann::json() : nlohmann::json(std::to_string(id));
+nlohmann::json id_or_null(std::string_view id) {
+    return id.empty() ? nlohmann::json() : nlohmann::json(id);
 }
 
-Result<std::uint64_t> id_of(const nlohmann::json& request, const char* key) {
+Result<std::string> id_of(const nlohmann::json& request, const char* key) {
     if (!request.contains(key) || request[key].is_null()) {
-        return 0;
+        return std::string();
     }
-    std::uint64_t id = 0;
-    const auto text = request[key].is_string() ? request[key].get<std::string>() : std::string();
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), id);
-    if (text.empty() || failure != std::errc() || end != text.data() + text.size() || id == 0) {
+    auto text = request[key].is_string() ? request[key].get<std::string>() : std::string();
+    if (!is_id(text)) {
         return Error(ErrorKind::invalid, std::string(key) + ": expected an id, got " +
                                              log::clipped(dump(request[key]), 40));
     }
-    return id;
+    return text;
 }
 
 bool matches(const model::Event& event, const TailFilter& filter) {
     return (filter.bot.empty() || event.bot_name() == filter.bot) &&
-           (filter.guild == 0 || event.guild_key() == filter.guild) &&
-           (filter.channel == 0 || event.channel_key() == filter.channel);
+           (filter.guild.empty() || event.guild_text() == filter.guild) &&
+           (filter.channel.empty() || event.channel_text() == filter.channel);
 }
 
 }  // namespace
@@ -113,8 +111,8 @@ std::string tail_item(const model::Event& event, const TailFilter& filter) {
          {"bot", event.bot_name()},
          {"event", event.name()},
          {"seq", event.seq()},
-         {"guildId", id_or_null(event.guild_key())},
-         {"channelId", id_or_null(event.channel_key())},
+         {"guildId", id_or_null(event.guild_text())},
+         {"channelId", id_or_null(event.channel_text())},
          {"text", summary(event)}});
     if (filter.data) {
         text.back() = ',';

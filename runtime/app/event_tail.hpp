@@ -19,8 +19,8 @@ namespace rookery::app {
 struct TailFilter {
     std::vector<model::EventType> types;
     std::string bot;
-    std::uint64_t guild = 0;
-    std::uint64_t channel = 0;
+    std::string guild;
+    std::string channel;
     bool data = false;  ///< the whole event, in the normalised shape
     bool raw = false;   ///< the platform's payload
 };

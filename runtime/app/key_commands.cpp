@@ -1,6 +1,7 @@
 #include "app/key_commands.hpp"
 
 #include "app/text_table.hpp"
+#include "base/id_text.hpp"
 #include "base/log.hpp"
 #include "config/times.hpp"
 #include "config/values.hpp"
@@ -12,7 +13,6 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 namespace rookery::app {
@@ -99,16 +99,14 @@ Result<server::KeyWish> wish_of(const json& request, WallTime now) {
     }
     wish.scopes = **std::move(scopes);
     if (*guilds) {
-        auto& ids = wish.guilds.emplace();
         for (const auto& text : **guilds) {
-            auto& id = ids.emplace_back(0);
-            const auto end = std::from_chars(text.data(), text.data() + text.size(), id);
-            if (end.ec != std::errc() || end.ptr != text.data() + text.size() || id == 0) {
+            if (!is_id(text)) {
                 return Error(ErrorKind::invalid,
                              fmt::format("--guilds: expected ids of guilds, got \"{}\"",
                                          log::clipped(text, 40)));
             }
         }
+        wish.guilds = **std::move(guilds);
     }
     if (*events) {
         for (const auto& name : **events) {
@@ -124,9 +122,6 @@ Result<server::KeyWish> wish_of(const json& request, WallTime now) {
 
 std::string joined(const std::optional<std::vector<std::string>>& names) {
     return names ? fmt::format("{}", fmt::join(*names, ",")) : "all";
-}
-std::string joined(const std::optional<std::vector<std::uint64_t>>& ids) {
-    return ids ? fmt::format("{}", fmt::join(*ids, ",")) : "all";
 }
 std::string shown(const std::optional<WallTime>& time, const char* none) {
     return time ? config::format_time(*time) : none;
@@ -147,13 +142,7 @@ std::string trial(const server::Key& key, const std::string& secret, const std::
 
 json to_json(const server::Key& key) {
     json out{{"id", key.id}, {"name", key.name}, {"scopes", key.scopes}};
-    out["guilds"] = json();
-    if (key.guilds) {
-        out["guilds"] = json::array();
-        for (const auto id : *key.guilds) {
-            out["guilds"].push_back(std::to_string(id));
-        }
-    }
+    out["guilds"] = key.guilds ? json(*key.guilds) : json();
     out["events"] = key.events ? json(*key.events) : json();
     out["expires"] = key.expires ? json(config::format_time(*key.expires)) : json();
     return out;

@@ -137,21 +137,20 @@ void ServerService::look_up(std::string bot, Lookup lookup, Cached done) {
     });
 }
 
-void ServerService::cached(std::string bot, std::string_view kind, std::uint64_t owner,
-                           std::uint64_t id, Cached done) {
+void ServerService::cached(std::string bot, std::string_view kind, std::string owner,
+                           std::string id, Cached done) {
     look_up(
         std::move(bot),
-        [kind = std::string(kind), owner, id](gateway::Bot& found) {
-            return found.cached(kind, owner, id);
-        },
+        [kind = std::string(kind), owner = std::move(owner),
+         id = std::move(id)](gateway::Bot& found) { return found.cached(kind, owner, id); },
         std::move(done));
 }
 
-void ServerService::cached_list(std::string bot, std::string_view kind, std::uint64_t owner,
+void ServerService::cached_list(std::string bot, std::string_view kind, std::string owner,
                                 Cached done) {
     look_up(
         std::move(bot),
-        [kind = std::string(kind), owner](gateway::Bot& found) {
+        [kind = std::string(kind), owner = std::move(owner)](gateway::Bot& found) {
             return found.cached_list(kind, owner);
         },
         std::move(done));

@@ -60,9 +60,9 @@ class ServerService final : public server::Runtime {
 
     [[nodiscard]] std::vector<server::BotInfo> bots() const override;
     void call(hostapi::OperationCall call, hostapi::OperationDone done) override;
-    void cached(std::string bot, std::string_view kind, std::uint64_t owner, std::uint64_t id,
+    void cached(std::string bot, std::string_view kind, std::string owner, std::string id,
                 Cached done) override;
-    void cached_list(std::string bot, std::string_view kind, std::uint64_t owner,
+    void cached_list(std::string bot, std::string_view kind, std::string owner,
                      Cached done) override;
     [[nodiscard]] bus::EventBus& bus() override { return process_.bus; }
     [[nodiscard]] unsigned ledger_slot() const override { return ledger_slot_; }

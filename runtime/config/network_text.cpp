@@ -90,14 +90,4 @@ std::optional<WallTime> time_of(const toml::node& node) {
                     both->time.minute, both->time.second, offset});
 }
 
-std::optional<std::uint64_t> id_of(const toml::node& node) {
-    std::optional<std::uint64_t> id;
-    if (const auto text = node.value_exact<std::string_view>()) {
-        id = whole<std::uint64_t>(*text);
-    } else if (const auto number = node.value_exact<std::int64_t>(); number && *number > 0) {
-        id = static_cast<std::uint64_t>(*number);
-    }
-    return id && *id != 0 ? id : std::nullopt;
-}
-
 }  // namespace rookery::config

@@ -28,7 +28,5 @@ struct Endpoint {
 
 /// What parse_time() takes, as a TOML date, time or string.
 [[nodiscard]] std::optional<WallTime> time_of(const toml::node& node);
-/// An id as TOML has it: a positive integer or a string of digits.
-[[nodiscard]] std::optional<std::uint64_t> id_of(const toml::node& node);
 
 }  // namespace rookery::config

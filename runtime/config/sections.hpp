@@ -181,8 +181,8 @@ struct ServerKeySection {
     Secret key;        ///< empty when `hash` is given
     std::string hash;  ///< as `rookery keys hash` prints it; empty when `key` is given
     std::vector<std::string> scopes;
-    std::optional<std::vector<std::uint64_t>> guilds;  ///< none: all
-    std::optional<std::vector<std::string>> events;    ///< names; none: all
+    std::optional<std::vector<std::string>> guilds;  ///< sorted ids; none: all
+    std::optional<std::vector<std::string>> events;  ///< names; none: all
     std::optional<std::chrono::system_clock::time_point> expires;
 
     bool operator==(const ServerKeySection&) const = default;

@@ -159,14 +159,15 @@ class Bot {
 
     /// What the bot keeps under that id, as the platform's JSON text; nullopt when it is not there
     /// or not kept. `kind` is a plural of the configuration ("members"), `owner` its guild (a
-    /// message's channel, a thread member's thread; 0 for guilds and users).
+    /// message's channel, a thread member's thread; empty for guilds and users). Ids are texts as
+    /// the platform writes them.
     [[nodiscard]] virtual std::optional<std::string> cached(std::string_view kind,
-                                                            std::uint64_t owner,
-                                                            std::uint64_t id) = 0;
+                                                            std::string_view owner,
+                                                            std::string_view id) = 0;
     /// The same for all of one owner, as a JSON list in the order in which they came; nullopt when
     /// the kind is not kept or the owner is not known.
     [[nodiscard]] virtual std::optional<std::string> cached_list(std::string_view kind,
-                                                                 std::uint64_t owner) = 0;
+                                                                 std::string_view owner) = 0;
 };
 
 }  // namespace rookery::gateway

@@ -1,5 +1,6 @@
 #include "hostapi/arguments.hpp"
 
+#include "base/id_text.hpp"
 #include "base/log.hpp"
 
 #include <algorithm>
@@ -12,7 +13,6 @@ namespace {
 using model::ParamType;
 using nlohmann::json;
 
-constexpr std::size_t kIdDigits = 20;
 constexpr std::size_t kBitDigits = 40;
 constexpr double kLongestTime = 10.0 * 365 * 24 * 3600;  ///< ten years of seconds
 constexpr std::size_t kMaxList = 10'000;
@@ -78,54 +78,65 @@ bool is_image(const json& value) {
            is_file(value);
 }
 
+bool is_id_value(const json& value, bool digits) {
+    const auto* text = value.get_ptr<const std::string*>();
+    return text != nullptr && is_id(*text, digits);
+}
+
 struct Kind {
-    bool (*fits)(const model::OperationParam& param, const json& value);
+    /// `digits`: of ids.
+    bool (*fits)(const model::OperationParam& param, const json& value, bool digits);
     const char* expected;
 };
 
 /// By ParamType.
 constexpr Kind kKinds[] = {
-    {[](const auto&, const json& value) { return is_digits(value, kIdDigits); },
-     "an id (a string of digits)"},
-    {[](const auto&, const json& value) {
-         return is_list_of(value, [](const json& one) { return is_digits(one, kIdDigits); });
+    {[](const auto&, const json& value, bool digits) { return is_id_value(value, digits); },
+     "an id"},
+    {[](const auto&, const json& value, bool digits) {
+         return is_list_of(value, [&](const json& one) { return is_id_value(one, digits); });
      },
-     "a list of ids (strings of digits)"},
-    {[](const auto&, const json& value) { return value.is_string(); }, "text"},
-    {[](const auto&, const json& value) {
+     "a list of ids"},
+    {[](const auto&, const json& value, bool) { return value.is_string(); }, "text"},
+    {[](const auto&, const json& value, bool) {
          return is_list_of(value, [](const json& one) { return one.is_string(); });
      },
      "a list of texts"},
-    {[](const auto&, const json& value) { return value.is_number_integer(); }, "an integer"},
-    {[](const auto&, const json& value) { return value.is_number(); }, "a number"},
-    {[](const auto&, const json& value) { return value.is_boolean(); }, "a boolean"},
-    {[](const auto&, const json& value) { return is_time(value); },
+    {[](const auto&, const json& value, bool) { return value.is_number_integer(); }, "an integer"},
+    {[](const auto&, const json& value, bool) { return value.is_number(); }, "a number"},
+    {[](const auto&, const json& value, bool) { return value.is_boolean(); }, "a boolean"},
+    {[](const auto&, const json& value, bool) { return is_time(value); },
      "a time (text), or seconds from now"},
-    {[](const auto&, const json& value) { return value.is_object() || value.is_array(); },
+    {[](const auto&, const json& value, bool) { return value.is_object() || value.is_array(); },
      "a table"},
-    {[](const auto&, const json& value) {
+    {[](const auto&, const json& value, bool) {
          return value.is_object() || (value.is_array() && value.empty());
      },
      "a table with keys"},
-    {[](const auto&, const json& value) { return is_list(value); }, "a list"},
-    {[](const auto&, const json& value) { return value.is_string(); }, "text"},
-    {[](const auto& param, const json& value) { return is_choice(param, value); }, nullptr},
-    {[](const auto&, const json& value) {
+    {[](const auto&, const json& value, bool) { return is_list(value); }, "a list"},
+    {[](const auto&, const json& value, bool) { return value.is_string(); }, "text"},
+    {[](const auto& param, const json& value, bool) { return is_choice(param, value); }, nullptr},
+    {[](const auto&, const json& value, bool) {
          return is_digits(value, kBitDigits) || value.is_number_unsigned() ||
                 (value.is_number_integer() && value.get<std::int64_t>() >= 0);
      },
      "a bit set (a string of digits)"},
-    {[](const auto&, const json& value) { return is_image(value); },
+    {[](const auto&, const json& value, bool) { return is_image(value); },
      "a data URI, or a table with path, data or base64"},
-    {[](const auto&, const json& value) { return is_file(value) || is_list_of(value, is_file); },
+    {[](const auto&, const json& value, bool) {
+         return is_file(value) || is_list_of(value, is_file);
+     },
      "a list of tables with path, data or base64"},
 };
 static_assert(std::size(kKinds) == static_cast<std::size_t>(ParamType::files) + 1);
 
-std::string expected_of(const model::OperationParam& param) {
+std::string expected_of(const model::OperationParam& param, bool digits) {
     const char* const text = kKinds[static_cast<std::size_t>(param.type)].expected;
     if (text != nullptr) {
-        return text;
+        const bool ids = param.type == ParamType::id || param.type == ParamType::ids;
+        return std::string(text) + (!ids || !digits               ? ""
+                                    : param.type == ParamType::id ? " (a string of digits)"
+                                                                  : " (strings of digits)");
     }
     std::string out = "one of";
     for (const auto& each : param.names) {
@@ -169,17 +180,42 @@ Result<> within_limits(const model::OperationParam& param, const json& value) {
                                          got);
 }
 
-Result<> check_one(const model::OperationParam& param, const json& value) {
-    if (!kKinds[static_cast<std::size_t>(param.type)].fits(param, value)) {
+Result<> check_one(const model::OperationParam& param, const json& value, bool digits) {
+    if (!kKinds[static_cast<std::size_t>(param.type)].fits(param, value, digits)) {
         return Error(ErrorKind::invalid,
-                     "expected " + expected_of(param) + ", got " + describe(value));
+                     "expected " + expected_of(param, digits) + ", got " + describe(value));
     }
     return within_limits(param, value);
 }
 
 }  // namespace
 
-Result<> check_arguments(const model::OperationInfo& info, const json& arguments) {
+Result<> check_call(const model::PlatformInfo& platform, const model::OperationInfo& info,
+                    const json& arguments) {
+    const model::PlatformOperation* const own = model::find_operation(platform, info.name);
+    const std::string where(info.name);
+    if (own == nullptr) {
+        return Error(ErrorKind::unsupported,
+                     where + ": " + std::string(platform.title) + " has no such operation");
+    }
+    if (auto checked = check_arguments(info, arguments, &platform); !checked) {
+        return checked;
+    }
+    for (std::size_t i = 0; i < info.params.size(); ++i) {
+        const auto found = arguments.find(info.params[i].name);
+        const bool given = found != arguments.end() && !found->is_null();
+        if (given && own->params[i].target.empty() && !own->params[i].dropped) {
+            return Error(ErrorKind::unsupported, where + ": parameter " +
+                                                     std::string(info.params[i].name) + ": " +
+                                                     std::string(platform.title) + " has none");
+        }
+    }
+    return {};
+}
+
+Result<> check_arguments(const model::OperationInfo& info, const json& arguments,
+                         const model::PlatformInfo* platform) {
+    const bool digits = platform != nullptr && platform->digit_ids;
     const std::string where(info.name);
     if (!arguments.is_object()) {
         return Error(ErrorKind::invalid,
@@ -198,7 +234,7 @@ Result<> check_arguments(const model::OperationInfo& info, const json& arguments
             }
             continue;
         }
-        if (auto checked = check_one(param, *found); !checked) {
+        if (auto checked = check_one(param, *found, digits); !checked) {
             return Error(ErrorKind::invalid,
                          where + ": parameter " + name + ": " + checked.error().message());
         }

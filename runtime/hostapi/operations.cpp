@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "hostapi/arguments.hpp"
+#include "hostapi/platform_report.hpp"
 
 #include <utility>
 
@@ -19,9 +20,11 @@ model::Lane lane_of(const OperationCall& call) {
 
 }  // namespace
 
-void Operations::add_bot(std::string name, Platform platform) {
+void Operations::add_bot(std::string name, Platform platform, const model::PlatformInfo* info) {
     const std::scoped_lock lock(mutex_);
-    bots_.insert_or_assign(std::move(name), std::move(platform));
+    bots_.insert_or_assign(
+        std::move(name),
+        Bot{std::move(platform), info != nullptr ? info : model::find_platform("discord")});
 }
 
 void Operations::remove_bot(const std::string& name) {
@@ -29,7 +32,7 @@ void Operations::remove_bot(const std::string& name) {
     bots_.erase(name);
 }
 
-Result<Platform> Operations::find(const OperationCall& call) const {
+Result<Operations::Bot> Operations::find(const OperationCall& call) const {
     const std::scoped_lock lock(mutex_);
     std::string_view name = call.bot;
     if (name.empty() && call.event != nullptr) {
@@ -58,8 +61,15 @@ void Operations::call(OperationCall call, OperationDone done) {
                    "there is no operation " + log::clipped(call.operation, 60)));
         return;
     }
-    if (auto checked = check_arguments(*info, call.arguments); !checked) {
+    const auto bot = find(call);
+    const auto checked = bot ? check_call(*bot->info, *info, call.arguments)
+                             : check_arguments(*info, call.arguments);
+    if (!checked) {
         done(checked.error());
+        return;
+    }
+    if (info->name == "bots.capabilities") {
+        done(bot ? Result<nlohmann::json>(capabilities_of(*bot->info)) : bot.error());
         return;
     }
     if (const CoreOperation* const own = core(*info)) {
@@ -94,9 +104,9 @@ void Operations::send(OperationCall call, OperationDone done) {
 
 void Operations::send(const model::OperationInfo& info, OperationCall call,
                       OperationDone done) const {
-    auto platform = find(call);
-    if (!platform) {
-        done(platform.error());
+    auto bot = find(call);
+    if (!bot) {
+        done(bot.error());
         return;
     }
     PlatformCall out;
@@ -109,7 +119,7 @@ void Operations::send(const model::OperationInfo& info, OperationCall call,
         out.nonce_key = std::string(call.event->dedupe_key()) + "/" + call.extension + "/" +
                         std::to_string(call.number);
     }
-    (*platform)(std::move(out), std::move(done));
+    bot->platform(std::move(out), std::move(done));
 }
 
 }  // namespace rookery::hostapi

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "model/event.hpp"
+#include "model/event_names.hpp"
 #include "model/operations.hpp"
 
 #include <nlohmann/json.hpp>
@@ -47,11 +48,12 @@ using Platform = std::function<void(PlatformCall, OperationDone)>;
 using CoreOperation =
     std::function<void(const model::OperationInfo&, OperationCall, OperationDone)>;
 
-/// Every operation, once: checks the arguments against the schema and passes them to the bot's
-/// platform. Any thread.
+/// Every operation, once: checks the arguments against the schema, and whether the bot's platform
+/// has the operation and a place for them, and passes them to it. Any thread.
 class Operations {
   public:
-    void add_bot(std::string name, Platform platform);
+    /// `info`: what the bot's platform can do; null: Discord's.
+    void add_bot(std::string name, Platform platform, const model::PlatformInfo* info = nullptr);
     void remove_bot(const std::string& name);
 
     /// All operations of that method ("CORE"), or the one of that name, go to `core` instead of a
@@ -59,6 +61,7 @@ class Operations {
     void route(std::string method_or_name, CoreOperation core);
 
     /// Errors by value: invalid (name, expected and actual type of a parameter), not_found (bot),
+    /// unsupported (by the bot's platform: the operation, or a parameter that it has no place for),
     /// and whatever the platform says. `done` is called exactly once, possibly before call()
     /// returns.
     void call(OperationCall call, OperationDone done);
@@ -67,12 +70,16 @@ class Operations {
     void send(OperationCall call, OperationDone done);
 
   private:
-    [[nodiscard]] Result<Platform> find(const OperationCall& call) const;
+    struct Bot {
+        Platform platform;
+        const model::PlatformInfo* info;
+    };
+    [[nodiscard]] Result<Bot> find(const OperationCall& call) const;
     [[nodiscard]] const CoreOperation* core(const model::OperationInfo& info) const;
     void send(const model::OperationInfo& info, OperationCall call, OperationDone done) const;
 
     mutable std::mutex mutex_;
-    std::map<std::string, Platform, std::less<>> bots_;
+    std::map<std::string, Bot, std::less<>> bots_;
     std::map<std::string, CoreOperation, std::less<>> core_;
 };
 

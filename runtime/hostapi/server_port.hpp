@@ -52,7 +52,7 @@ struct ServedKey {
     std::string id;
     std::string name;
     std::vector<std::string> scopes;
-    std::optional<std::vector<std::uint64_t>> guilds;  ///< sorted; none: all of them
+    std::optional<std::vector<std::string>> guilds;  ///< sorted ids; none: all of them
 };
 using ServedKeyPtr = std::shared_ptr<const ServedKey>;
 

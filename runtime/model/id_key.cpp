@@ -1,4 +1,5 @@
 #include "model/event.hpp"
+#include "model/ids.hpp"
 
 #include <array>
 #include <bit>
@@ -72,6 +73,16 @@ class SipHash {
 };
 
 }  // namespace
+
+bool id_before(std::string_view a, std::string_view b) noexcept {
+    const auto is_number = [](std::string_view id) {
+        return id.find_first_not_of("0123456789") == std::string_view::npos;
+    };
+    if (is_number(a) != is_number(b)) {
+        return is_number(a);
+    }
+    return is_number(a) && a.size() != b.size() ? a.size() < b.size() : a < b;
+}
 
 std::uint64_t id_key(std::string_view id) noexcept {
     if (id.empty()) {

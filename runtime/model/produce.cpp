@@ -1,6 +1,7 @@
 #include "model/produce.hpp"
 
 #include "model/compute.hpp"
+#include "model/markup/guilded.hpp"
 #include "model/markup/markup.hpp"
 
 #include <algorithm>
@@ -148,8 +149,10 @@ Value content(std::string_view text, JsonNode names, bool clean, StringScratch& 
 Value markup_of(JsonNode node, JsonNode names, const FieldSource& source, StringScratch& scratch) {
     const bool clean = source.op == Op::clean_text || source.op == Op::clean_slate;
     if (source.op == Op::slate || source.op == Op::clean_slate) {
-        return node.is_object() ? content(markup::slate_text(node, scratch), names, clean, scratch)
-                                : Value::absent();
+        const auto form = clean ? markup::SlateForm::clean : markup::SlateForm::markup;
+        return node.is_object() || node.is_string()
+                   ? content(markup::slate_text(node, form, scratch), names, clean, scratch)
+                   : Value::absent();
     }
     return node.is_string()
                ? content(markup::inbound(source.text, node.as_string(scratch), scratch), names,

@@ -46,8 +46,11 @@ struct CKey {
         key.name = to_c(from->name);
         key.scopes = scopes.data();
         key.scope_count = scopes.size();
-        key.guilds = from->guilds ? from->guilds->data() : nullptr;
-        key.guild_count = from->guilds ? from->guilds->size() : 0;
+        if (from->guilds) {
+            guilds = to_c(*from->guilds);
+            key.guilds = guilds.data();
+            key.guild_count = guilds.size();
+        }
         there = true;
     }
     CKey(const CKey&) = delete;
@@ -55,6 +58,7 @@ struct CKey {
     [[nodiscard]] const rk_server_key_t* get() const { return there ? &key : nullptr; }
 
     std::vector<rk_text_t> scopes;
+    std::vector<rk_text_t> guilds;
     rk_server_key_t key{};
     bool there = false;
 };

@@ -35,10 +35,7 @@ json key_of(const hostapi::ServedKeyPtr& key) {
     }
     json made{{"id", key->id}, {"name", key->name}, {"scopes", key->scopes}};
     if (key->guilds) {
-        made["guilds"] = json::array();
-        for (const std::uint64_t guild : *key->guilds) {
-            made["guilds"].push_back(std::to_string(guild));
-        }
+        made["guilds"] = *key->guilds;
     }
     return made;
 }

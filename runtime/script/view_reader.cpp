@@ -101,6 +101,8 @@ ViewValue::Kind ViewReader::property(const model::Event& event, std::int32_t pro
             return give_id(event.guild_text());
         case Property::channel_id:
             return give_id(event.channel_text());
+        case Property::late:
+            return event.late() ? ViewValue::yes : ViewValue::no;
         default:
             return ViewValue::nothing;
     }

@@ -45,7 +45,14 @@ class ViewReader {
     ViewReader& operator=(const ViewReader&) = delete;
 
     /// Numbers beyond those of fields: what an event has besides them.
-    enum Property : std::int32_t { event_name = 1 << 16, bot_name, platform, guild_id, channel_id };
+    enum Property : std::int32_t {
+        event_name = 1 << 16,
+        bot_name,
+        platform,
+        guild_id,
+        channel_id,
+        late
+    };
 
     [[nodiscard]] EventSlots& events() noexcept { return events_; }
     [[nodiscard]] const model::Event* event_of(const ViewAnchor* anchor) const noexcept;

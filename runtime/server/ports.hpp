@@ -44,9 +44,9 @@ class Runtime {
     /// As gateway::Bot::cached() and cached_list(), the entity in the platform's own form; nullopt
     /// also when there is no such bot.
     using Cached = std::function<void(std::optional<std::string>)>;
-    virtual void cached(std::string bot, std::string_view kind, std::uint64_t owner,
-                        std::uint64_t id, Cached done) = 0;
-    virtual void cached_list(std::string bot, std::string_view kind, std::uint64_t owner,
+    virtual void cached(std::string bot, std::string_view kind, std::string owner, std::string id,
+                        Cached done) = 0;
+    virtual void cached_list(std::string bot, std::string_view kind, std::string owner,
                              Cached done) = 0;
 
     [[nodiscard]] virtual bus::EventBus& bus() = 0;

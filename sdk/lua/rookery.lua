@@ -3686,6 +3686,19 @@ function rookery.bans.list(guildId) end
 ---@overload fun(params: rookery.bans.remove.Params): table|boolean?, string?, string?, rookery.Failure?
 function rookery.bans.remove(guildId, userId) end
 
+---@class rookery.bots
+rookery.bots = {}
+
+---@class rookery.bots.capabilities.Params
+---@field bot string? Name of the bot that is to do it.
+
+---What the bot's platform can do: { platform, title, operations, events, features }. `operations`: by name, true, or the list of the parameters that it serves where it refuses others. `events`: by name, true. `features`: by name, whether it has threads, embeds, files, replies, edits, reactions, and so on. Waits until it is done. Parameters one by one, or all in one table.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+function rookery.bots.capabilities() end
+
 ---@class rookery.channels
 rookery.channels = {}
 
@@ -7487,6 +7500,7 @@ function rookery.on_error(callback) end
 ---@field event string "messageCreate"
 ---@field bot string Name of the bot that received it.
 ---@field platform string "discord"
+---@field late boolean It happened while the link was down and was fetched afterwards.
 ---@field raw table The platform's own payload, as a plain table.
 ---@field guild rookery.GuildReference? The guild that the event is about, where it is about one.
 ---@field channel rookery.ChannelReference? The same for a channel, where the event has no `channel` of its own,
@@ -7887,6 +7901,21 @@ function rookery.json.decode(text) end
 ---@param ... any The operation's parameters.
 ---@return fun(): any
 function rookery.each(operation, ...) end
+
+---What a bot's platform can do.
+---@class rookery.Capabilities
+---@field platform string "revolt"
+---@field title string "Revolt and Stoat"
+---@field operations table<string, true|string[]> By name: true, or the parameters that it serves where it refuses others.
+---@field events table<string, true> The events that it may send.
+---@field features table<string, boolean> threads, embeds, files, replies, edits, reactions, webhooks, ...
+
+---What the platform of that bot can do; without a name, of the bot that received the event being handled.
+---@param name string?
+---@return rookery.Capabilities?
+---@return string? failure
+---@return string? kind
+function rookery.capabilities(name) end
 
 ---The same operations, done by that bot: `rookery.bot("demo").messages.send(channel, "hello")`. Without it the bot acts
 ---that received the event being handled.

@@ -22,7 +22,7 @@ end
 local ok, failure = pcall(function()
     local model = require "generator.schema"(root)
     require("generator.http").load(model, root)
-    for _, writer in ipairs({ "runtime_cpp", "sdk_cpp", "sdk_lua", "script_lua", "reference", "contract_cpp", "http_cpp", "http_docs" }) do
+    for _, writer in ipairs({ "runtime_cpp", "sdk_cpp", "sdk_lua", "script_lua", "reference", "platform_docs", "contract_cpp", "http_cpp", "http_docs" }) do
         for path, text in pairs(require("generator." .. writer)(model, root)) do
             write(out .. "/" .. path, text)
         end

@@ -78,7 +78,10 @@ static const fact_t kFacts[] = {
     AT(rk_event_info_t, platform, 56),
     AT(rk_event_info_t, seq, 72),
     AT(rk_event_info_t, guild_id, 80),
+    AT(rk_event_info_t, flags, 4),
     AT(rk_event_info_t, channel_id, 88),
+    AT(rk_event_info_t, guild, 96),
+    AT(rk_event_info_t, channel, 112),
 
     AT(rk_views_t, size, 0),
     AT(rk_views_t, get, 8),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/event.hpp"
 #include "server/access/guard.hpp"
 #include "server/ports.hpp"
 #include "server/socketio/socket_server.hpp"
@@ -226,9 +227,10 @@ class FakeRuntime final : public server::Runtime {
             done(found->second);
         }
     }
-    void cached(std::string bot, std::string_view kind, std::uint64_t owner, std::uint64_t id,
+    void cached(std::string bot, std::string_view kind, std::string owner, std::string id,
                 Cached done) override {
-        const auto found = cache.find({std::move(bot), std::string(kind), owner, id});
+        const auto found = cache.find(
+            {std::move(bot), std::string(kind), model::id_key(owner), model::id_key(id)});
         auto text = found == cache.end() ? std::nullopt : std::optional(found->second);
         ++lookups;
         if (hold) {
@@ -237,7 +239,7 @@ class FakeRuntime final : public server::Runtime {
             done(std::move(text));
         }
     }
-    void cached_list(std::string /*bot*/, std::string_view /*kind*/, std::uint64_t /*owner*/,
+    void cached_list(std::string /*bot*/, std::string_view /*kind*/, std::string /*owner*/,
                      Cached done) override {
         done(std::nullopt);
     }

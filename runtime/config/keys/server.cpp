@@ -1,3 +1,4 @@
+#include "base/id_text.hpp"
 #include "config/keys.hpp"
 #include "config/network_text.hpp"
 #include "config/values.hpp"
@@ -253,10 +254,12 @@ void read_guilds(Reader& r, const toml::node& node, ServerKeySection& s) {
     }
     auto& guilds = s.guilds.emplace();
     for (const auto& item : *list) {
-        if (const auto id = id_of(item)) {
-            guilds.push_back(*id);
+        const auto number = item.value_exact<std::int64_t>();
+        auto id = number && *number > 0 ? std::to_string(*number) : item.value_or(std::string());
+        if (is_id(id)) {
+            guilds.push_back(std::move(id));
         } else {
-            r.error(item, "expected the id of a guild, as digits");
+            r.error(item, "expected the id of a guild");
         }
     }
     std::sort(guilds.begin(), guilds.end());

@@ -96,10 +96,13 @@ constexpr const RawEventInfo* kByType[] = {
     nullptr,
 };
 
+constexpr PlatformOperation kOperations[] = {
+    {&generated::kOperations[23], "CORE", "capabilities", "", {}, nullptr, false, ""},
+};
 
 }  // namespace guilded
 
-constinit const PlatformInfo kGuilded = {"guilded", "Guilded", false, {}, {},
+constinit const PlatformInfo kGuilded = {"guilded", "Guilded", false, guilded::kOperations, {},
     {}, {}, guilded::kByType};
 
 }  // namespace rookery::model::generated

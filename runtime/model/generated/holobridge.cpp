@@ -96,10 +96,13 @@ constexpr const RawEventInfo* kByType[] = {
     nullptr,
 };
 
+constexpr PlatformOperation kOperations[] = {
+    {&generated::kOperations[23], "CORE", "capabilities", "", {}, nullptr, false, ""},
+};
 
 }  // namespace holobridge
 
-constinit const PlatformInfo kHolobridge = {"holobridge", "HoloBridge", false, {}, {},
+constinit const PlatformInfo kHolobridge = {"holobridge", "HoloBridge", false, holobridge::kOperations, {},
     {}, {}, holobridge::kByType};
 
 }  // namespace rookery::model::generated

@@ -130,7 +130,7 @@ constexpr OperationParam kParams23[] = {
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams24[] = {
+constexpr OperationParam kParams25[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"accessToken", ParamType::text, true, 0, 0, "body:access_token", "The user's, with the scope gdm.join.", false, {}},
@@ -138,7 +138,7 @@ constexpr OperationParam kParams24[] = {
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
 constexpr NumberName kChoice2[] = {{0, "text"}, {2, "voice"}, {4, "category"}, {5, "announcement"}, {10, "announcementThread"}, {11, "publicThread"}, {12, "privateThread"}, {13, "stage"}, {14, "directory"}, {15, "forum"}, {16, "media"}};
-constexpr OperationParam kParams25[] = {
+constexpr OperationParam kParams26[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"name", ParamType::text, true, 1, 100, "body:name", "Its name.", false, {}},
     {"type", ParamType::choice, false, 0, 0, "body:type", "Its kind; text.", false, kChoice2},
@@ -161,17 +161,17 @@ constexpr OperationParam kParams25[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams26[] = {
+constexpr OperationParam kParams27[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams27[] = {
+constexpr OperationParam kParams28[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"overwriteId", ParamType::id, true, 0, 0, "path:overwrite_id", "The role or the user.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
 constexpr NumberName kChoice3[] = {{0, "text"}, {5, "announcement"}};
-constexpr OperationParam kParams28[] = {
+constexpr OperationParam kParams29[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"name", ParamType::text, false, 1, 100, "body:name", "Its name.", false, {}},
     {"type", ParamType::choice, false, 0, 0, "body:type", "Turns one into the other.", false, kChoice3},
@@ -195,28 +195,28 @@ constexpr OperationParam kParams28[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams29[] = {
+constexpr OperationParam kParams30[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"targetChannelId", ParamType::id, true, 0, 0, "body:webhook_channel_id", "Where they are to appear.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams30[] = {
+constexpr OperationParam kParams31[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
 };
-constexpr OperationParam kParams31[] = {
+constexpr OperationParam kParams32[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
-constexpr OperationParam kParams32[] = {
+constexpr OperationParam kParams33[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
 };
-constexpr OperationParam kParams33[] = {
+constexpr OperationParam kParams34[] = {
     {"guildId", ParamType::id, true, 0, 0, "body:guild_id", "The guild.", false, {}},
     {"fields", ParamType::json, false, 0, 0, "body:fields", "List of \"status\" and \"voice_start_time\"; both without it.", false, {}},
 };
 constexpr NumberName kChoice4[] = {{0, "role"}, {1, "member"}};
-constexpr OperationParam kParams34[] = {
+constexpr OperationParam kParams35[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"overwriteId", ParamType::id, true, 0, 0, "path:overwrite_id", "The role or the user.", false, {}},
     {"type", ParamType::choice, true, 0, 0, "body:type", "What overwriteId is.", false, kChoice4},
@@ -225,81 +225,81 @@ constexpr OperationParam kParams34[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams35[] = {
+constexpr OperationParam kParams36[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"positions", ParamType::list, true, 0, 0, "body:*", "{ id, position, lock_permissions, parent_id } for each that moves.", false, {}},
 };
-constexpr OperationParam kParams36[] = {
+constexpr OperationParam kParams37[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"status", ParamType::text, true, 0, 500, "body:status", "The line.", true, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams37[] = {
+constexpr OperationParam kParams38[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
 };
-constexpr OperationParam kParams38[] = {
-    {"command", ParamType::object, true, 0, 0, "body:*", "The command, in the platform's form.", false, {}},
-};
 constexpr OperationParam kParams39[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"command", ParamType::object, true, 0, 0, "body:*", "The command, in the platform's form.", false, {}},
 };
 constexpr OperationParam kParams40[] = {
-    {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"command", ParamType::object, true, 0, 0, "body:*", "The command, in the platform's form.", false, {}},
 };
 constexpr OperationParam kParams41[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
 };
 constexpr OperationParam kParams42[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
-    {"command", ParamType::object, true, 0, 0, "body:*", "The command, in the platform's form.", false, {}},
 };
 constexpr OperationParam kParams43[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
     {"command", ParamType::object, true, 0, 0, "body:*", "The command, in the platform's form.", false, {}},
 };
 constexpr OperationParam kParams44[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
+    {"command", ParamType::object, true, 0, 0, "body:*", "The command, in the platform's form.", false, {}},
 };
 constexpr OperationParam kParams45[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
 };
 constexpr OperationParam kParams46[] = {
-    {"withLocalizations", ParamType::boolean, false, 0, 0, "query:with_localizations", "With all translations.", false, {}},
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
 };
 constexpr OperationParam kParams47[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"withLocalizations", ParamType::boolean, false, 0, 0, "query:with_localizations", "With all translations.", false, {}},
 };
 constexpr OperationParam kParams48[] = {
-    {"commands", ParamType::list, true, 0, 230, "body:*", "All commands, of all types, in the platform's form; others are deleted.", false, {}},
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"withLocalizations", ParamType::boolean, false, 0, 0, "query:with_localizations", "With all translations.", false, {}},
 };
 constexpr OperationParam kParams49[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"commands", ParamType::list, true, 0, 230, "body:*", "All commands, of all types, in the platform's form; others are deleted.", false, {}},
 };
 constexpr OperationParam kParams50[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"commands", ParamType::list, true, 0, 230, "body:*", "All commands, of all types, in the platform's form; others are deleted.", false, {}},
 };
 constexpr OperationParam kParams51[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-    {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
 };
 constexpr OperationParam kParams52[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
+};
+constexpr OperationParam kParams53[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
     {"permissions", ParamType::list, true, 0, 100, "body:permissions", "{ id, type, permission } each.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams53[] = {
+constexpr OperationParam kParams54[] = {
     {"userId", ParamType::id, true, 0, 0, "body:recipient_id", "The user.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams54[] = {
+constexpr OperationParam kParams55[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"name", ParamType::text, true, 2, 32, "body:name", "Its name.", false, {}},
     {"image", ParamType::image, true, 0, 0, "body:image", "The picture, at most 256 KiB.", false, {}},
@@ -307,12 +307,12 @@ constexpr OperationParam kParams54[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams55[] = {
+constexpr OperationParam kParams56[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"emojiId", ParamType::id, true, 0, 0, "path:emoji_id", "The emoji.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams56[] = {
+constexpr OperationParam kParams57[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"emojiId", ParamType::id, true, 0, 0, "path:emoji_id", "The emoji.", false, {}},
     {"name", ParamType::text, false, 2, 32, "body:name", "Its name.", false, {}},
@@ -320,30 +320,30 @@ constexpr OperationParam kParams56[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams57[] = {
+constexpr OperationParam kParams58[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"emojiId", ParamType::id, true, 0, 0, "path:emoji_id", "The emoji.", false, {}},
 };
-constexpr OperationParam kParams58[] = {
+constexpr OperationParam kParams59[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
-constexpr OperationParam kParams59[] = {
+constexpr OperationParam kParams60[] = {
     {"entitlementId", ParamType::id, true, 0, 0, "path:entitlement_id", "The entitlement.", false, {}},
 };
 constexpr NumberName kChoice5[] = {{1, "guild"}, {2, "user"}};
-constexpr OperationParam kParams60[] = {
+constexpr OperationParam kParams61[] = {
     {"skuId", ParamType::id, true, 0, 0, "body:sku_id", "The SKU.", false, {}},
     {"ownerId", ParamType::id, true, 0, 0, "body:owner_id", "The user or guild.", false, {}},
     {"ownerType", ParamType::choice, true, 0, 0, "body:owner_type", "Which it is.", false, kChoice5},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams61[] = {
-    {"entitlementId", ParamType::id, true, 0, 0, "path:entitlement_id", "The entitlement.", false, {}},
-};
 constexpr OperationParam kParams62[] = {
     {"entitlementId", ParamType::id, true, 0, 0, "path:entitlement_id", "The entitlement.", false, {}},
 };
 constexpr OperationParam kParams63[] = {
+    {"entitlementId", ParamType::id, true, 0, 0, "path:entitlement_id", "The entitlement.", false, {}},
+};
+constexpr OperationParam kParams64[] = {
     {"userId", ParamType::id, false, 0, 0, "query:user_id", "By this user.", false, {}},
     {"guildId", ParamType::id, false, 0, 0, "query:guild_id", "By this guild.", false, {}},
     {"skuIds", ParamType::ids, false, 0, 0, "comma:sku_ids", "Of these SKUs.", false, {}},
@@ -353,20 +353,20 @@ constexpr OperationParam kParams63[] = {
     {"excludeEnded", ParamType::boolean, false, 0, 0, "query:exclude_ended", "Only what still holds.", false, {}},
     {"excludeDeleted", ParamType::boolean, false, 0, 0, "query:exclude_deleted", "Only what was not taken back.", false, {}},
 };
-constexpr PageInfo kPage63 = {"after", "", "id", 100};
-constexpr OperationParam kParams64[] = {
+constexpr PageInfo kPage64 = {"after", "", "id", 100};
+constexpr OperationParam kParams65[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"requestId", ParamType::id, true, 0, 0, "path:request_id", "The request.", false, {}},
     {"action", ParamType::text, true, 0, 0, "body:action", "APPROVED or REJECTED.", false, {}},
     {"rejectionReason", ParamType::text, false, 0, 160, "body:rejection_reason", "Why not.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams65[] = {
+constexpr OperationParam kParams66[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"integrationId", ParamType::id, true, 0, 0, "path:integration_id", "The integration.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams66[] = {
+constexpr OperationParam kParams67[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"name", ParamType::text, false, 2, 100, "body:name", "Its name.", false, {}},
     {"description", ParamType::text, false, 0, 300, "body:description", "About it.", true, {}},
@@ -390,7 +390,7 @@ constexpr OperationParam kParams66[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams67[] = {
+constexpr OperationParam kParams68[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"enabled", ParamType::boolean, false, 0, 0, "body:enabled", "Whether it is shown.", true, {}},
     {"welcomeChannels", ParamType::list, false, 0, 5, "body:welcome_channels", "{ channel_id, description, emoji_id, emoji_name } each.", true, {}},
@@ -398,40 +398,37 @@ constexpr OperationParam kParams67[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams68[] = {
+constexpr OperationParam kParams69[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"enabled", ParamType::boolean, false, 0, 0, "body:enabled", "Whether it is on.", false, {}},
     {"channelId", ParamType::id, false, 0, 0, "body:channel_id", "The channel that it invites to.", true, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams69[] = {
+constexpr OperationParam kParams70[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"withCounts", ParamType::boolean, false, 0, 0, "query:with_counts", "With the approximate numbers of members and of those online.", false, {}},
 };
-constexpr OperationParam kParams70[] = {
+constexpr OperationParam kParams71[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
-constexpr OperationParam kParams71[] = {
+constexpr OperationParam kParams72[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"status", ParamType::text, false, 0, 0, "query:status", "SUBMITTED, APPROVED or REJECTED.", false, {}},
     {"limit", ParamType::integer, false, 1, 100, "query:limit", "How many at most.", false, {}},
     {"before", ParamType::id, false, 0, 0, "query:before", "Only what is older than this id.", false, {}},
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
 };
-constexpr OperationParam kParams72[] = {
+constexpr OperationParam kParams73[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
-constexpr OperationParam kParams73[] = {
+constexpr OperationParam kParams74[] = {
     {"limit", ParamType::integer, false, 1, 200, "query:limit", "How many at most.", false, {}},
     {"before", ParamType::id, false, 0, 0, "query:before", "Only what is older than this id.", false, {}},
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
     {"withCounts", ParamType::boolean, false, 0, 0, "query:with_counts", "With the approximate numbers of members.", false, {}},
 };
-constexpr PageInfo kPage73 = {"after", "", "id", 200};
-constexpr OperationParam kParams74[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-};
+constexpr PageInfo kPage74 = {"after", "", "id", 200};
 constexpr OperationParam kParams75[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
@@ -440,24 +437,27 @@ constexpr OperationParam kParams76[] = {
 };
 constexpr OperationParam kParams77[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+};
+constexpr OperationParam kParams78[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"days", ParamType::integer, false, 1, 30, "body:days", "Days without a visit; 7.", false, {}},
     {"includeRoles", ParamType::ids, false, 0, 0, "body:include_roles", "Also members with these roles.", false, {}},
     {"computePruneCount", ParamType::boolean, false, 0, 0, "body:compute_prune_count", "False for large guilds: the answer has no number.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams78[] = {
+constexpr OperationParam kParams79[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"days", ParamType::integer, false, 1, 30, "query:days", "Days without a visit; 7.", false, {}},
     {"includeRoles", ParamType::ids, false, 0, 0, "comma:include_roles", "Also members with these roles.", false, {}},
 };
-constexpr OperationParam kParams79[] = {
+constexpr OperationParam kParams80[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"invitesDisabledUntil", ParamType::time, false, 0, 0, "body:invites_disabled_until", "At most 24 hours away.", true, {}},
     {"dmsDisabledUntil", ParamType::time, false, 0, 0, "body:dms_disabled_until", "At most 24 hours away.", true, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams80[] = {
+constexpr OperationParam kParams81[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"prompts", ParamType::list, false, 0, 15, "body:prompts", "The questions, in the platform's form.", false, {}},
     {"defaultChannelIds", ParamType::ids, false, 0, 0, "body:default_channel_ids", "Channels that everybody sees.", false, {}},
@@ -465,9 +465,6 @@ constexpr OperationParam kParams80[] = {
     {"mode", ParamType::integer, false, 0, 1, "body:mode", "What counts for the least number of channels.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
-};
-constexpr OperationParam kParams81[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
 constexpr OperationParam kParams82[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
@@ -482,10 +479,13 @@ constexpr OperationParam kParams85[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
 constexpr OperationParam kParams86[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+};
+constexpr OperationParam kParams87[] = {
     {"choices", ParamType::list, true, 0, 0, "body:choices", "List of texts, numbers or { name, value }; 25 are shown.", false, {}},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
 };
-constexpr OperationParam kParams87[] = {
+constexpr OperationParam kParams88[] = {
     {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
     {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
@@ -498,42 +498,29 @@ constexpr OperationParam kParams87[] = {
     {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams88[] = {
+constexpr OperationParam kParams89[] = {
     {"ephemeral", ParamType::boolean, false, 0, 0, "body:ephemeral", "Only the user sees it.", false, {}},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
 };
-constexpr OperationParam kParams89[] = {
-    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
-};
 constexpr OperationParam kParams90[] = {
-    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
-    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
-    {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
+    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
 };
 constexpr OperationParam kParams91[] = {
     {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
     {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
+    {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
 };
 constexpr OperationParam kParams92[] = {
-    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
-};
-constexpr OperationParam kParams93[] = {
     {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
     {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
-    {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
-    {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
-    {"embeds", ParamType::list, false, 0, 10, "body:embeds", "Embeds, in the platform's form.", true, {}},
-    {"components", ParamType::list, false, 0, 40, "body:components", "Components, in the platform's form.", true, {}},
-    {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.", false, {}},
-    {"allowedMentions", ParamType::object, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not.", false, {}},
-    {"poll", ParamType::object, false, 0, 0, "body:poll", "A poll, in the platform's form: question, answers, duration in hours.", false, {}},
-    {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
-    {"attachments", ParamType::list, false, 0, 0, "body:attachments", "What is already attached and stays, as { id = }; without it all of it does.", false, {}},
-    {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
+};
+constexpr OperationParam kParams93[] = {
+    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
 };
 constexpr OperationParam kParams94[] = {
     {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
     {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
+    {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
     {"embeds", ParamType::list, false, 0, 10, "body:embeds", "Embeds, in the platform's form.", true, {}},
     {"components", ParamType::list, false, 0, 40, "body:components", "Components, in the platform's form.", true, {}},
@@ -545,6 +532,19 @@ constexpr OperationParam kParams94[] = {
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
 constexpr OperationParam kParams95[] = {
+    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
+    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
+    {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
+    {"embeds", ParamType::list, false, 0, 10, "body:embeds", "Embeds, in the platform's form.", true, {}},
+    {"components", ParamType::list, false, 0, 40, "body:components", "Components, in the platform's form.", true, {}},
+    {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.", false, {}},
+    {"allowedMentions", ParamType::object, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not.", false, {}},
+    {"poll", ParamType::object, false, 0, 0, "body:poll", "A poll, in the platform's form: question, answers, duration in hours.", false, {}},
+    {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
+    {"attachments", ParamType::list, false, 0, 0, "body:attachments", "What is already attached and stays, as { id = }; without it all of it does.", false, {}},
+    {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
+};
+constexpr OperationParam kParams96[] = {
     {"content", ParamType::text, false, 0, 2000, "body:content", "The new text.", true, {}},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
     {"embeds", ParamType::list, false, 0, 10, "body:embeds", "Embeds, in the platform's form.", true, {}},
@@ -555,10 +555,10 @@ constexpr OperationParam kParams95[] = {
     {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
     {"attachments", ParamType::list, false, 0, 0, "body:attachments", "What is already attached and stays, as { id = }; without it all of it does.", false, {}},
 };
-constexpr OperationParam kParams96[] = {
+constexpr OperationParam kParams97[] = {
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
 };
-constexpr OperationParam kParams97[] = {
+constexpr OperationParam kParams98[] = {
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
     {"ephemeral", ParamType::boolean, false, 0, 0, "body:ephemeral", "Only the user sees it.", false, {}},
@@ -569,17 +569,17 @@ constexpr OperationParam kParams97[] = {
     {"tts", ParamType::boolean, false, 0, 0, "body:tts", "Read it out.", false, {}},
     {"poll", ParamType::object, false, 0, 0, "body:poll", "A poll, in the platform's form: question, answers, duration in hours.", false, {}},
     {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
-};
-constexpr OperationParam kParams98[] = {
-    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
-    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
-    {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
 };
 constexpr OperationParam kParams99[] = {
     {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
     {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
+    {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
 };
 constexpr OperationParam kParams100[] = {
+    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
+    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
+};
+constexpr OperationParam kParams101[] = {
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
     {"ephemeral", ParamType::boolean, false, 0, 0, "body:ephemeral", "Only the user sees it.", false, {}},
@@ -591,7 +591,7 @@ constexpr OperationParam kParams100[] = {
     {"poll", ParamType::object, false, 0, 0, "body:poll", "A poll, in the platform's form: question, answers, duration in hours.", false, {}},
     {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
 };
-constexpr OperationParam kParams101[] = {
+constexpr OperationParam kParams102[] = {
     {"interactionId", ParamType::id, true, 0, 0, "path:interaction_id", "The interaction.", false, {}},
     {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
     {"type", ParamType::integer, true, 1, 12, "body:type", "4 message, 5 defer, 6 acknowledge, 7 update, 8 choices, 9 form.", false, {}},
@@ -600,13 +600,13 @@ constexpr OperationParam kParams101[] = {
     {"withResponse", ParamType::boolean, false, 0, 0, "query:with_response", "Gives the message that was made.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams102[] = {
+constexpr OperationParam kParams103[] = {
     {"customId", ParamType::text, true, 1, 100, "body:custom_id", "Comes back when the form is sent.", false, {}},
     {"title", ParamType::text, true, 1, 45, "body:title", "The form's heading.", false, {}},
     {"components", ParamType::list, true, 0, 0, "body:components", "Its fields, in the platform's form.", false, {}},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
 };
-constexpr OperationParam kParams103[] = {
+constexpr OperationParam kParams104[] = {
     {"content", ParamType::text, false, 0, 2000, "body:content", "The new text.", true, {}},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
     {"embeds", ParamType::list, false, 0, 10, "body:embeds", "Embeds, in the platform's form.", true, {}},
@@ -617,7 +617,7 @@ constexpr OperationParam kParams103[] = {
     {"attachments", ParamType::list, false, 0, 0, "body:attachments", "What is already attached and stays, as { id = }; without it all of it does.", false, {}},
 };
 constexpr NumberName kChoice6[] = {{1, "stream"}, {2, "embeddedApplication"}};
-constexpr OperationParam kParams104[] = {
+constexpr OperationParam kParams105[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"maxAge", ParamType::integer, false, 0, 604800, "body:max_age", "Seconds that it lasts; 0 for ever, a day by default.", false, {}},
     {"maxUses", ParamType::integer, false, 0, 100, "body:max_uses", "How often it can be used; 0 for no limit.", false, {}},
@@ -630,32 +630,32 @@ constexpr OperationParam kParams104[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams105[] = {
+constexpr OperationParam kParams106[] = {
     {"code", ParamType::text, true, 0, 100, "path:code", "The invite's code.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams106[] = {
+constexpr OperationParam kParams107[] = {
     {"code", ParamType::text, true, 0, 100, "path:code", "The invite's code.", false, {}},
     {"withCounts", ParamType::boolean, false, 0, 0, "query:with_counts", "With approximate numbers of members.", false, {}},
     {"guildScheduledEventId", ParamType::id, false, 0, 0, "query:guild_scheduled_event_id", "With this event.", false, {}},
 };
-constexpr OperationParam kParams107[] = {
+constexpr OperationParam kParams108[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
 };
-constexpr OperationParam kParams108[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-};
 constexpr OperationParam kParams109[] = {
-    {"code", ParamType::text, true, 0, 100, "path:code", "The invite's code.", false, {}},
-    {"file", ParamType::files, true, 0, 1, "form:target_users_file", "A CSV file with one column, user_id: as files of messages.send.", false, {}},
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
 constexpr OperationParam kParams110[] = {
     {"code", ParamType::text, true, 0, 100, "path:code", "The invite's code.", false, {}},
+    {"file", ParamType::files, true, 0, 1, "form:target_users_file", "A CSV file with one column, user_id: as files of messages.send.", false, {}},
 };
 constexpr OperationParam kParams111[] = {
     {"code", ParamType::text, true, 0, 100, "path:code", "The invite's code.", false, {}},
 };
 constexpr OperationParam kParams112[] = {
+    {"code", ParamType::text, true, 0, 100, "path:code", "The invite's code.", false, {}},
+};
+constexpr OperationParam kParams113[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"accessToken", ParamType::text, true, 0, 0, "body:access_token", "The user's, with the scope guilds.join.", false, {}},
@@ -665,18 +665,18 @@ constexpr OperationParam kParams112[] = {
     {"deaf", ParamType::boolean, false, 0, 0, "body:deaf", "Deafened there.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams113[] = {
+constexpr OperationParam kParams114[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams114[] = {
+constexpr OperationParam kParams115[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams115[] = {
+constexpr OperationParam kParams116[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"nick", ParamType::text, false, 0, 32, "body:nick", "Nickname; null takes it away.", true, {}},
@@ -689,7 +689,7 @@ constexpr OperationParam kParams115[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams116[] = {
+constexpr OperationParam kParams117[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"nick", ParamType::text, false, 0, 32, "body:nick", "Nickname; null takes it away.", true, {}},
     {"avatar", ParamType::image, false, 0, 0, "body:avatar", "Its picture there.", true, {}},
@@ -698,40 +698,40 @@ constexpr OperationParam kParams116[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams117[] = {
+constexpr OperationParam kParams118[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
 };
-constexpr OperationParam kParams118[] = {
+constexpr OperationParam kParams119[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams119[] = {
+constexpr OperationParam kParams120[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"limit", ParamType::integer, false, 1, 1000, "query:limit", "How many at most.", false, {}},
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
 };
-constexpr PageInfo kPage119 = {"after", "", "id", 1000};
-constexpr OperationParam kParams120[] = {
+constexpr PageInfo kPage120 = {"after", "", "id", 1000};
+constexpr OperationParam kParams121[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"channelId", ParamType::id, true, 0, 0, "body:channel_id", "The channel.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams121[] = {
+constexpr OperationParam kParams122[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams122[] = {
+constexpr OperationParam kParams123[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams123[] = {
+constexpr OperationParam kParams124[] = {
     {"guildId", ParamType::id, true, 0, 0, "body:guild_id", "The guild.", false, {}},
     {"query", ParamType::text, false, 0, 100, "body:query", "How the name begins; without it and userIds: everybody.", false, {}},
     {"limit", ParamType::integer, false, 0, 100, "body:limit", "How many at most, with a query; 0: no limit, for everybody.", false, {}},
@@ -739,48 +739,48 @@ constexpr OperationParam kParams123[] = {
     {"presences", ParamType::boolean, false, 0, 0, "body:presences", "Their presences too; needs the intent GUILD_PRESENCES.", false, {}},
     {"collect", ParamType::boolean, false, 0, 0, "body:collect", "false: answer only how many came, and leave the members to guildMembersChunk.", false, {}},
 };
-constexpr OperationParam kParams124[] = {
+constexpr OperationParam kParams125[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"query", ParamType::text, true, 1, 100, "query:query", "The beginning.", false, {}},
     {"limit", ParamType::integer, false, 1, 1000, "query:limit", "How many at most.", false, {}},
 };
-constexpr OperationParam kParams125[] = {
+constexpr OperationParam kParams126[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"nick", ParamType::text, true, 0, 32, "body:nick", "Nickname; null takes it away.", true, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams126[] = {
+constexpr OperationParam kParams127[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"roles", ParamType::ids, true, 0, 0, "body:roles", "The roles.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams127[] = {
+constexpr OperationParam kParams128[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"time", ParamType::time, true, 0, 0, "body:communication_disabled_until", "Until when, or for how many seconds; at most 28 days.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams128[] = {
+constexpr OperationParam kParams129[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageIds", ParamType::ids, true, 2, 100, "body:messages", "The messages.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams129[] = {
+constexpr OperationParam kParams130[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
 };
-constexpr OperationParam kParams130[] = {
+constexpr OperationParam kParams131[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams131[] = {
+constexpr OperationParam kParams132[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
@@ -792,25 +792,25 @@ constexpr OperationParam kParams131[] = {
     {"attachments", ParamType::list, false, 0, 0, "body:attachments", "What is already attached and stays, as { id = }; without it all of it does.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams132[] = {
+constexpr OperationParam kParams133[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"fromChannelId", ParamType::id, true, 0, 0, "body:message_reference.channel_id", "Where it is now.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "body:message_reference.message_id", "The message.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams133[] = {
+constexpr OperationParam kParams134[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
 };
-constexpr OperationParam kParams134[] = {
+constexpr OperationParam kParams135[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"limit", ParamType::integer, false, 1, 100, "query:limit", "How many at most.", false, {}},
     {"before", ParamType::id, false, 0, 0, "query:before", "Only what is older than this id.", false, {}},
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
     {"around", ParamType::id, false, 0, 0, "query:around", "Those before and after this one. Only one of before, after and around may be given.", false, {}},
 };
-constexpr PageInfo kPage134 = {"before", "", "id", 100};
-constexpr OperationParam kParams135[] = {
+constexpr PageInfo kPage135 = {"before", "", "id", 100};
+constexpr OperationParam kParams136[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "body:message_reference.message_id", "The message that is answered.", false, {}},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
@@ -826,7 +826,7 @@ constexpr OperationParam kParams135[] = {
     {"masquerade", ParamType::object, false, 0, 0, "", "Shown as somebody else, where the platform can: { name = , avatarUrl = , colour = \"#rrggbb\" }.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams136[] = {
+constexpr OperationParam kParams137[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"content", ParamType::text, false, 0, 1024, "query:content", "Words of it.", false, {}},
     {"authorId", ParamType::ids, false, 0, 0, "query:author_id", "Who wrote it.", false, {}},
@@ -842,7 +842,7 @@ constexpr OperationParam kParams136[] = {
     {"offset", ParamType::integer, false, 0, 9975, "query:offset", "How many to skip.", false, {}},
     {"query", ParamType::object, false, 0, 0, "query:*", "Further keys of the platform's query, as they are.", false, {}},
 };
-constexpr OperationParam kParams137[] = {
+constexpr OperationParam kParams138[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
     {"embeds", ParamType::list, false, 0, 10, "body:embeds", "Embeds, in the platform's form.", true, {}},
@@ -858,56 +858,56 @@ constexpr OperationParam kParams137[] = {
     {"masquerade", ParamType::object, false, 0, 0, "", "Shown as somebody else, where the platform can: { name = , avatarUrl = , colour = \"#rrggbb\" }.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams138[] = {
+constexpr OperationParam kParams139[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams139[] = {
+constexpr OperationParam kParams140[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"limit", ParamType::integer, false, 1, 50, "query:limit", "How many at most.", false, {}},
     {"before", ParamType::time, false, 0, 0, "query:before", "Only what was pinned earlier.", false, {}},
 };
-constexpr PageInfo kPage139 = {"before", "items", "pinned_at", 50};
-constexpr OperationParam kParams140[] = {
+constexpr PageInfo kPage140 = {"before", "items", "pinned_at", 50};
+constexpr OperationParam kParams141[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams141[] = {
+constexpr OperationParam kParams142[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
 };
-constexpr OperationParam kParams142[] = {
+constexpr OperationParam kParams143[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"answerId", ParamType::integer, true, 1, 100, "path:answer_id", "The answer, counted from 1.", false, {}},
     {"limit", ParamType::integer, false, 1, 100, "query:limit", "How many at most.", false, {}},
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
 };
-constexpr PageInfo kPage142 = {"after", "users", "id", 100};
-constexpr OperationParam kParams143[] = {
+constexpr PageInfo kPage143 = {"after", "users", "id", 100};
+constexpr OperationParam kParams144[] = {
     {"status", ParamType::text, true, 0, 16, "body:status", "What the dot says: \"online\", \"idle\", \"dnd\" or \"invisible\".", false, {}},
     {"activities", ParamType::json, false, 0, 0, "body:activities", "List of activities in the platform's form: { name, type } (0 playing, 1 streaming with url, 2 listening, 3 watching, 4 custom with state, 5 competing).", false, {}},
     {"afk", ParamType::boolean, false, 0, 0, "body:afk", "Whether nobody is there.", false, {}},
     {"since", ParamType::integer, false, 0, 0, "body:since", "Since when it has been idle, in ms since 1970.", false, {}},
 };
-constexpr OperationParam kParams144[] = {
+constexpr OperationParam kParams145[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"emoji", ParamType::emoji, true, 0, 120, "path:emoji", "The character, or \"name:id\".", false, {}},
 };
-constexpr OperationParam kParams145[] = {
+constexpr OperationParam kParams146[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
 };
-constexpr OperationParam kParams146[] = {
+constexpr OperationParam kParams147[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"emoji", ParamType::emoji, true, 0, 120, "path:emoji", "The character, or \"name:id\".", false, {}},
 };
 constexpr NumberName kChoice7[] = {{0, "normal"}, {1, "burst"}};
-constexpr OperationParam kParams147[] = {
+constexpr OperationParam kParams148[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"emoji", ParamType::emoji, true, 0, 120, "path:emoji", "The character, or \"name:id\".", false, {}},
@@ -915,19 +915,19 @@ constexpr OperationParam kParams147[] = {
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
     {"type", ParamType::choice, false, 0, 0, "query:type", "Which kind of reaction; normal.", false, kChoice7},
 };
-constexpr PageInfo kPage147 = {"after", "", "id", 100};
-constexpr OperationParam kParams148[] = {
+constexpr PageInfo kPage148 = {"after", "", "id", 100};
+constexpr OperationParam kParams149[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"emoji", ParamType::emoji, true, 0, 120, "path:emoji", "The character, or \"name:id\".", false, {}},
 };
-constexpr OperationParam kParams149[] = {
+constexpr OperationParam kParams150[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"emoji", ParamType::emoji, true, 0, 120, "path:emoji", "The character, or \"name:id\".", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
 };
-constexpr OperationParam kParams150[] = {
+constexpr OperationParam kParams151[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"name", ParamType::text, false, 1, 100, "body:name", "Its name.", false, {}},
     {"permissions", ParamType::bits, false, 0, 0, "body:permissions", "What its members may do, as a bit set.", false, {}},
@@ -939,15 +939,15 @@ constexpr OperationParam kParams150[] = {
     {"mentionable", ParamType::boolean, false, 0, 0, "body:mentionable", "Everybody may ping it.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
-};
-constexpr OperationParam kParams151[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-    {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role.", false, {}},
-    {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
 constexpr OperationParam kParams152[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role.", false, {}},
+    {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
+};
+constexpr OperationParam kParams153[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role.", false, {}},
     {"name", ParamType::text, false, 1, 100, "body:name", "Its name.", false, {}},
     {"permissions", ParamType::bits, false, 0, 0, "body:permissions", "What its members may do, as a bit set.", false, {}},
     {"color", ParamType::integer, false, 0, 16777215, "body:color", "Its colour.", false, {}},
@@ -959,28 +959,28 @@ constexpr OperationParam kParams152[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams153[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-    {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role.", false, {}},
-};
 constexpr OperationParam kParams154[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role.", false, {}},
 };
 constexpr OperationParam kParams155[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
 constexpr OperationParam kParams156[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+};
+constexpr OperationParam kParams157[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"positions", ParamType::list, true, 0, 0, "body:*", "{ id, position } for each that moves.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams157[] = {
+constexpr OperationParam kParams158[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"eventId", ParamType::id, true, 0, 0, "path:event_id", "The event.", false, {}},
     {"exception", ParamType::object, true, 0, 0, "body:*", "In the platform's form.", false, {}},
 };
 constexpr NumberName kChoice8[] = {{1, "stage"}, {2, "voice"}, {3, "external"}};
-constexpr OperationParam kParams158[] = {
+constexpr OperationParam kParams159[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"name", ParamType::text, true, 1, 100, "body:name", "Its name.", false, {}},
     {"entityType", ParamType::choice, true, 0, 0, "body:entity_type", "Where it takes place.", false, kChoice8},
@@ -994,17 +994,17 @@ constexpr OperationParam kParams158[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams159[] = {
+constexpr OperationParam kParams160[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"eventId", ParamType::id, true, 0, 0, "path:event_id", "The event.", false, {}},
 };
-constexpr OperationParam kParams160[] = {
+constexpr OperationParam kParams161[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"eventId", ParamType::id, true, 0, 0, "path:event_id", "The event.", false, {}},
     {"exceptionId", ParamType::id, true, 0, 0, "path:exception_id", "The changed date.", false, {}},
 };
 constexpr NumberName kChoice9[] = {{2, "active"}, {3, "completed"}, {4, "canceled"}};
-constexpr OperationParam kParams161[] = {
+constexpr OperationParam kParams162[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"eventId", ParamType::id, true, 0, 0, "path:event_id", "The event.", false, {}},
     {"name", ParamType::text, false, 1, 100, "body:name", "Its name.", false, {}},
@@ -1020,13 +1020,13 @@ constexpr OperationParam kParams161[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams162[] = {
+constexpr OperationParam kParams163[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"eventId", ParamType::id, true, 0, 0, "path:event_id", "The event.", false, {}},
     {"exceptionId", ParamType::id, true, 0, 0, "path:exception_id", "The changed date.", false, {}},
     {"exception", ParamType::object, true, 0, 0, "body:*", "In the platform's form.", false, {}},
 };
-constexpr OperationParam kParams163[] = {
+constexpr OperationParam kParams164[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"eventId", ParamType::id, true, 0, 0, "path:event_id", "The event.", false, {}},
     {"exceptionId", ParamType::id, true, 0, 0, "path:exception_id", "The changed date.", false, {}},
@@ -1035,22 +1035,22 @@ constexpr OperationParam kParams163[] = {
     {"before", ParamType::id, false, 0, 0, "query:before", "Only what is older than this id.", false, {}},
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
 };
-constexpr PageInfo kPage163 = {"after", "", "user.id", 100};
-constexpr OperationParam kParams164[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-    {"eventId", ParamType::id, true, 0, 0, "path:event_id", "The event.", false, {}},
-    {"withUserCount", ParamType::boolean, false, 0, 0, "query:with_user_count", "With the number of those who are interested.", false, {}},
-};
+constexpr PageInfo kPage164 = {"after", "", "user.id", 100};
 constexpr OperationParam kParams165[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"eventId", ParamType::id, true, 0, 0, "path:event_id", "The event.", false, {}},
     {"withUserCount", ParamType::boolean, false, 0, 0, "query:with_user_count", "With the number of those who are interested.", false, {}},
 };
 constexpr OperationParam kParams166[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"withUserCount", ParamType::boolean, false, 0, 0, "query:with_user_count", "With the number of those who are interested.", false, {}},
+};
+constexpr OperationParam kParams167[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"eventId", ParamType::id, true, 0, 0, "path:event_id", "The event.", false, {}},
     {"exceptionIds", ParamType::ids, false, 0, 0, "query:guild_scheduled_event_exception_ids", "The changed dates.", false, {}},
 };
-constexpr OperationParam kParams167[] = {
+constexpr OperationParam kParams168[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"eventId", ParamType::id, true, 0, 0, "path:event_id", "The event.", false, {}},
     {"limit", ParamType::integer, false, 1, 100, "query:limit", "How many at most.", false, {}},
@@ -1058,8 +1058,8 @@ constexpr OperationParam kParams167[] = {
     {"before", ParamType::id, false, 0, 0, "query:before", "Only what is older than this id.", false, {}},
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
 };
-constexpr PageInfo kPage167 = {"after", "", "user.id", 100};
-constexpr OperationParam kParams169[] = {
+constexpr PageInfo kPage168 = {"after", "", "user.id", 100};
+constexpr OperationParam kParams170[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"name", ParamType::text, true, 2, 32, "body:name", "Its name.", false, {}},
     {"sound", ParamType::image, true, 0, 0, "body:sound", "MP3 or OGG, at most 512 KiB.", false, {}},
@@ -1069,12 +1069,12 @@ constexpr OperationParam kParams169[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams171[] = {
+constexpr OperationParam kParams172[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"soundId", ParamType::id, true, 0, 0, "path:sound_id", "The sound.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams172[] = {
+constexpr OperationParam kParams173[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"soundId", ParamType::id, true, 0, 0, "path:sound_id", "The sound.", false, {}},
     {"name", ParamType::text, false, 2, 32, "body:name", "Its name.", false, {}},
@@ -1084,36 +1084,36 @@ constexpr OperationParam kParams172[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams173[] = {
+constexpr OperationParam kParams174[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"soundId", ParamType::id, true, 0, 0, "path:sound_id", "The sound.", false, {}},
 };
-constexpr OperationParam kParams174[] = {
+constexpr OperationParam kParams175[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
-constexpr OperationParam kParams175[] = {
+constexpr OperationParam kParams176[] = {
     {"guildId", ParamType::id, true, 0, 0, "body:guild_id", "The guild.", false, {}},
 };
-constexpr OperationParam kParams176[] = {
+constexpr OperationParam kParams177[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"soundId", ParamType::id, true, 0, 0, "body:sound_id", "The sound.", false, {}},
     {"sourceGuildId", ParamType::id, false, 0, 0, "body:source_guild_id", "The guild that it is from.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams177[] = {
+constexpr OperationParam kParams178[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams178[] = {
+constexpr OperationParam kParams179[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"topic", ParamType::text, true, 1, 120, "body:topic", "What it is about.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams179[] = {
+constexpr OperationParam kParams180[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
 };
-constexpr OperationParam kParams180[] = {
+constexpr OperationParam kParams181[] = {
     {"channelId", ParamType::id, true, 0, 0, "body:channel_id", "The channel.", false, {}},
     {"topic", ParamType::text, true, 1, 120, "body:topic", "What it is about.", false, {}},
     {"sendStartNotification", ParamType::boolean, false, 0, 0, "body:send_start_notification", "Pings everybody.", false, {}},
@@ -1121,7 +1121,7 @@ constexpr OperationParam kParams180[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams181[] = {
+constexpr OperationParam kParams182[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"name", ParamType::text, true, 2, 30, "body:name", "Its name.", false, {}},
     {"description", ParamType::text, true, 0, 100, "body:description", "About it: empty, or 2 to 100 characters.", false, {}},
@@ -1130,12 +1130,12 @@ constexpr OperationParam kParams181[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams182[] = {
+constexpr OperationParam kParams183[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"stickerId", ParamType::id, true, 0, 0, "path:sticker_id", "The sticker.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams183[] = {
+constexpr OperationParam kParams184[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"stickerId", ParamType::id, true, 0, 0, "path:sticker_id", "The sticker.", false, {}},
     {"name", ParamType::text, false, 2, 30, "body:name", "Its name.", false, {}},
@@ -1144,90 +1144,90 @@ constexpr OperationParam kParams183[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams184[] = {
-    {"stickerId", ParamType::id, true, 0, 0, "path:sticker_id", "The sticker.", false, {}},
-};
 constexpr OperationParam kParams185[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"stickerId", ParamType::id, true, 0, 0, "path:sticker_id", "The sticker.", false, {}},
 };
 constexpr OperationParam kParams186[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"stickerId", ParamType::id, true, 0, 0, "path:sticker_id", "The sticker.", false, {}},
 };
 constexpr OperationParam kParams187[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+};
+constexpr OperationParam kParams188[] = {
     {"packId", ParamType::id, true, 0, 0, "path:pack_id", "The pack.", false, {}},
 };
-constexpr OperationParam kParams189[] = {
+constexpr OperationParam kParams190[] = {
     {"skuId", ParamType::id, true, 0, 0, "path:sku_id", "The SKU.", false, {}},
     {"subscriptionId", ParamType::id, true, 0, 0, "path:subscription_id", "The subscription.", false, {}},
     {"userId", ParamType::id, false, 0, 0, "query:user_id", "The user.", false, {}},
 };
-constexpr OperationParam kParams190[] = {
+constexpr OperationParam kParams191[] = {
     {"skuId", ParamType::id, true, 0, 0, "path:sku_id", "The SKU.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "query:user_id", "The user.", false, {}},
     {"before", ParamType::id, false, 0, 0, "query:before", "Only what is older than this id.", false, {}},
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
     {"limit", ParamType::integer, false, 1, 100, "query:limit", "How many at most.", false, {}},
 };
-constexpr PageInfo kPage190 = {"after", "", "id", 100};
-constexpr OperationParam kParams191[] = {
+constexpr PageInfo kPage191 = {"after", "", "id", 100};
+constexpr OperationParam kParams192[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"name", ParamType::text, true, 1, 100, "body:name", "Its name.", false, {}},
     {"description", ParamType::text, false, 0, 120, "body:description", "About it.", true, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams192[] = {
+constexpr OperationParam kParams193[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"code", ParamType::text, true, 0, 100, "path:code", "The template's code.", false, {}},
 };
-constexpr OperationParam kParams193[] = {
+constexpr OperationParam kParams194[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"code", ParamType::text, true, 0, 100, "path:code", "The template's code.", false, {}},
     {"name", ParamType::text, false, 1, 100, "body:name", "Its name.", false, {}},
     {"description", ParamType::text, false, 0, 120, "body:description", "About it.", true, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams194[] = {
-    {"code", ParamType::text, true, 0, 100, "path:code", "The template's code.", false, {}},
-};
 constexpr OperationParam kParams195[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"code", ParamType::text, true, 0, 100, "path:code", "The template's code.", false, {}},
 };
 constexpr OperationParam kParams196[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-    {"code", ParamType::text, true, 0, 100, "path:code", "The template's code.", false, {}},
 };
 constexpr OperationParam kParams197[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"code", ParamType::text, true, 0, 100, "path:code", "The template's code.", false, {}},
 };
 constexpr OperationParam kParams198[] = {
-    {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
-    {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
 constexpr OperationParam kParams199[] = {
     {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
-    {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
+    {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
 };
 constexpr OperationParam kParams200[] = {
+    {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
+    {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
+};
+constexpr OperationParam kParams201[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"limit", ParamType::integer, false, 1, 100, "query:limit", "How many at most.", false, {}},
     {"before", ParamType::id, false, 0, 0, "query:before", "Only what is older than this id.", false, {}},
 };
-constexpr PageInfo kPage200 = {"before", "threads", "id", 100};
-constexpr OperationParam kParams201[] = {
-    {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
-    {"limit", ParamType::integer, false, 1, 100, "query:limit", "How many at most.", false, {}},
-    {"before", ParamType::time, false, 0, 0, "query:before", "Only what was archived earlier.", false, {}},
-};
-constexpr PageInfo kPage201 = {"before", "threads", "thread_metadata.archive_timestamp", 100};
+constexpr PageInfo kPage201 = {"before", "threads", "id", 100};
 constexpr OperationParam kParams202[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"limit", ParamType::integer, false, 1, 100, "query:limit", "How many at most.", false, {}},
     {"before", ParamType::time, false, 0, 0, "query:before", "Only what was archived earlier.", false, {}},
 };
 constexpr PageInfo kPage202 = {"before", "threads", "thread_metadata.archive_timestamp", 100};
-constexpr NumberName kChoice10[] = {{10, "announcement"}, {11, "public"}, {12, "private"}};
 constexpr OperationParam kParams203[] = {
+    {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
+    {"limit", ParamType::integer, false, 1, 100, "query:limit", "How many at most.", false, {}},
+    {"before", ParamType::time, false, 0, 0, "query:before", "Only what was archived earlier.", false, {}},
+};
+constexpr PageInfo kPage203 = {"before", "threads", "thread_metadata.archive_timestamp", 100};
+constexpr NumberName kChoice10[] = {{10, "announcement"}, {11, "public"}, {12, "private"}};
+constexpr OperationParam kParams204[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"name", ParamType::text, true, 1, 100, "body:name", "Its name.", false, {}},
     {"autoArchiveDuration", ParamType::integer, false, 0, 0, "body:auto_archive_duration", "Minutes without a message until it is archived: 60, 1440, 4320 or 10080.", false, {}},
@@ -1237,7 +1237,7 @@ constexpr OperationParam kParams203[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams204[] = {
+constexpr OperationParam kParams205[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"name", ParamType::text, true, 1, 100, "body:name", "Its name.", false, {}},
@@ -1246,7 +1246,7 @@ constexpr OperationParam kParams204[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams205[] = {
+constexpr OperationParam kParams206[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"name", ParamType::text, true, 1, 100, "body:name", "Its name.", false, {}},
     {"content", ParamType::text, false, 0, 2000, "body:message.content", "The text.", true, {}},
@@ -1262,11 +1262,11 @@ constexpr OperationParam kParams205[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams206[] = {
+constexpr OperationParam kParams207[] = {
     {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams207[] = {
+constexpr OperationParam kParams208[] = {
     {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
     {"name", ParamType::text, false, 1, 100, "body:name", "Its name.", false, {}},
     {"archived", ParamType::boolean, false, 0, 0, "body:archived", "Whether it is archived.", false, {}},
@@ -1279,33 +1279,33 @@ constexpr OperationParam kParams207[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams208[] = {
+constexpr OperationParam kParams209[] = {
     {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"withMember", ParamType::boolean, false, 0, 0, "query:with_member", "With each one's member.", false, {}},
-};
-constexpr OperationParam kParams209[] = {
-    {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
 };
 constexpr OperationParam kParams210[] = {
     {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
 };
 constexpr OperationParam kParams211[] = {
     {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
-    {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
 constexpr OperationParam kParams212[] = {
+    {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
+    {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
+};
+constexpr OperationParam kParams213[] = {
     {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
     {"withMember", ParamType::boolean, false, 0, 0, "query:with_member", "With each one's member.", false, {}},
     {"limit", ParamType::integer, false, 1, 100, "query:limit", "How many at most.", false, {}},
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
 };
-constexpr PageInfo kPage212 = {"after", "", "user_id", 100};
-constexpr OperationParam kParams213[] = {
+constexpr PageInfo kPage213 = {"after", "", "user_id", 100};
+constexpr OperationParam kParams214[] = {
     {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
 };
-constexpr OperationParam kParams214[] = {
+constexpr OperationParam kParams215[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"name", ParamType::text, false, 0, 100, "query:name", "Part of the name.", false, {}},
     {"tag", ParamType::ids, false, 0, 20, "query:tag", "Tags.", false, {}},
@@ -1316,72 +1316,72 @@ constexpr OperationParam kParams214[] = {
     {"limit", ParamType::integer, false, 1, 25, "query:limit", "How many at most.", false, {}},
     {"offset", ParamType::integer, false, 0, 9975, "query:offset", "How many to skip.", false, {}},
 };
-constexpr OperationParam kParams215[] = {
-    {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
-    {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
-};
 constexpr OperationParam kParams216[] = {
     {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams218[] = {
+constexpr OperationParam kParams217[] = {
+    {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
+    {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
+};
+constexpr OperationParam kParams219[] = {
     {"username", ParamType::text, false, 2, 32, "body:username", "Its name.", false, {}},
     {"avatar", ParamType::image, false, 0, 0, "body:avatar", "Its picture.", true, {}},
     {"banner", ParamType::image, false, 0, 0, "body:banner", "Its banner.", true, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams219[] = {
+constexpr OperationParam kParams220[] = {
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
 };
-constexpr OperationParam kParams221[] = {
+constexpr OperationParam kParams222[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"channelId", ParamType::id, false, 0, 0, "body:channel_id", "The channel.", false, {}},
     {"suppress", ParamType::boolean, false, 0, 0, "body:suppress", "Among the audience of a stage.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams222[] = {
+constexpr OperationParam kParams223[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"channelId", ParamType::id, false, 0, 0, "body:channel_id", "The channel.", false, {}},
     {"suppress", ParamType::boolean, false, 0, 0, "body:suppress", "Among the audience of a stage.", false, {}},
     {"requestToSpeakTimestamp", ParamType::time, false, 0, 0, "body:request_to_speak_timestamp", "Since when the bot asks; null takes it back.", true, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams223[] = {
+constexpr OperationParam kParams224[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
-constexpr OperationParam kParams224[] = {
+constexpr OperationParam kParams225[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
 };
-constexpr OperationParam kParams226[] = {
+constexpr OperationParam kParams227[] = {
     {"guildId", ParamType::id, true, 0, 0, "body:guild_id", "The guild.", false, {}},
     {"channelId", ParamType::id, false, 0, 0, "body:channel_id", "The voice channel; without it the bot leaves.", false, {}},
     {"selfMute", ParamType::boolean, false, 0, 0, "body:self_mute", "Do not speak.", false, {}},
     {"selfDeaf", ParamType::boolean, false, 0, 0, "body:self_deaf", "Do not listen.", false, {}},
 };
-constexpr OperationParam kParams227[] = {
+constexpr OperationParam kParams228[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"name", ParamType::text, true, 1, 80, "body:name", "Its name.", false, {}},
     {"avatar", ParamType::image, false, 0, 0, "body:avatar", "Its picture.", true, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams228[] = {
+constexpr OperationParam kParams229[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams229[] = {
+constexpr OperationParam kParams230[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
     {"webhookToken", ParamType::text, true, 0, 300, "path:webhook_token", "Its token.", false, {}},
 };
-constexpr OperationParam kParams230[] = {
+constexpr OperationParam kParams231[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
     {"webhookToken", ParamType::text, true, 0, 300, "path:webhook_token", "Its token.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"threadId", ParamType::id, false, 0, 0, "query:thread_id", "The thread of its channel.", false, {}},
 };
-constexpr OperationParam kParams231[] = {
+constexpr OperationParam kParams232[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
     {"name", ParamType::text, false, 1, 80, "body:name", "Its name.", false, {}},
     {"avatar", ParamType::image, false, 0, 0, "body:avatar", "Its picture.", true, {}},
@@ -1389,14 +1389,14 @@ constexpr OperationParam kParams231[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams232[] = {
+constexpr OperationParam kParams233[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
     {"webhookToken", ParamType::text, true, 0, 300, "path:webhook_token", "Its token.", false, {}},
     {"name", ParamType::text, false, 1, 80, "body:name", "Its name.", false, {}},
     {"avatar", ParamType::image, false, 0, 0, "body:avatar", "Its picture.", true, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams233[] = {
+constexpr OperationParam kParams234[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
     {"webhookToken", ParamType::text, true, 0, 300, "path:webhook_token", "Its token.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
@@ -1411,7 +1411,7 @@ constexpr OperationParam kParams233[] = {
     {"withComponents", ParamType::boolean, false, 0, 0, "query:with_components", "Components of a webhook that no application owns.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams234[] = {
+constexpr OperationParam kParams235[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
     {"webhookToken", ParamType::text, true, 0, 300, "path:webhook_token", "Its token.", false, {}},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
@@ -1430,23 +1430,23 @@ constexpr OperationParam kParams234[] = {
     {"withComponents", ParamType::boolean, false, 0, 0, "query:with_components", "Components of a webhook that no application owns.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams235[] = {
+constexpr OperationParam kParams236[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
 };
-constexpr OperationParam kParams236[] = {
+constexpr OperationParam kParams237[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
     {"webhookToken", ParamType::text, true, 0, 300, "path:webhook_token", "Its token.", false, {}},
 };
-constexpr OperationParam kParams237[] = {
+constexpr OperationParam kParams238[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
     {"webhookToken", ParamType::text, true, 0, 300, "path:webhook_token", "Its token.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"threadId", ParamType::id, false, 0, 0, "query:thread_id", "The thread of its channel.", false, {}},
 };
-constexpr OperationParam kParams238[] = {
+constexpr OperationParam kParams239[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
 };
-constexpr OperationParam kParams239[] = {
+constexpr OperationParam kParams240[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
 
@@ -1568,732 +1568,737 @@ constinit const OperationInfo generated::kOperations[] = {
      "DELETE", "/guilds/{guild_id}/bans/{user_id}", "",
      "Lifts a ban.",
      false, nullptr},
-    {"channels.addRecipient", "channels", "addRecipient", kParams24,
+    {"bots.capabilities", "bots", "capabilities", {},
+     nullptr, "bots:read", false,
+     "CORE", "capabilities", "",
+     "What the bot's platform can do: { platform, title, operations, events, features }. `operations`: by name, true, or the list of the parameters that it serves where it refuses others. `events`: by name, true. `features`: by name, whether it has threads, embeds, files, replies, edits, reactions, and so on.",
+     false, nullptr},
+    {"channels.addRecipient", "channels", "addRecipient", kParams25,
      nullptr, "channels:write", false,
      "PUT", "/channels/{channel_id}/recipients/{user_id}", "",
      "Adds somebody to a group conversation.",
      false, nullptr},
-    {"channels.create", "channels", "create", kParams25,
+    {"channels.create", "channels", "create", kParams26,
      &generated::discord::kChannel, "channels:write", false,
      "POST", "/guilds/{guild_id}/channels", "",
      "Makes a channel.",
      false, nullptr},
-    {"channels.delete", "channels", "delete", kParams26,
+    {"channels.delete", "channels", "delete", kParams27,
      &generated::discord::kChannel, "channels:write", false,
      "DELETE", "/channels/{channel_id}", "",
      "Deletes a channel, or closes a direct one.",
      false, nullptr},
-    {"channels.deleteOverwrite", "channels", "deleteOverwrite", kParams27,
+    {"channels.deleteOverwrite", "channels", "deleteOverwrite", kParams28,
      nullptr, "channels:write", false,
      "DELETE", "/channels/{channel_id}/permissions/{overwrite_id}", "",
      "Takes a role's or a member's overwrite away.",
      false, nullptr},
-    {"channels.edit", "channels", "edit", kParams28,
+    {"channels.edit", "channels", "edit", kParams29,
      &generated::discord::kChannel, "channels:write", false,
      "PATCH", "/channels/{channel_id}", "",
      "Changes a channel. What is not given stays; null takes it away. Name and topic can be changed about twice in ten minutes.",
      false, nullptr},
-    {"channels.follow", "channels", "follow", kParams29,
+    {"channels.follow", "channels", "follow", kParams30,
      nullptr, "channels:write", false,
      "POST", "/channels/{channel_id}/followers", "",
      "Has the messages of an announcement channel published in another one.",
      false, nullptr},
-    {"channels.get", "channels", "get", kParams30,
+    {"channels.get", "channels", "get", kParams31,
      &generated::discord::kChannel, "channels:read", false,
      "GET", "/channels/{channel_id}", "",
      "One channel, or thread.",
      false, nullptr},
-    {"channels.list", "channels", "list", kParams31,
+    {"channels.list", "channels", "list", kParams32,
      &generated::discord::kChannel, "channels:read", false,
      "GET", "/guilds/{guild_id}/channels", "",
      "The channels of a guild, without its threads.",
      true, nullptr},
-    {"channels.removeRecipient", "channels", "removeRecipient", kParams32,
+    {"channels.removeRecipient", "channels", "removeRecipient", kParams33,
      nullptr, "channels:write", false,
      "DELETE", "/channels/{channel_id}/recipients/{user_id}", "",
      "Takes somebody out of a group conversation.",
      false, nullptr},
-    {"channels.requestInfo", "channels", "requestInfo", kParams33,
+    {"channels.requestInfo", "channels", "requestInfo", kParams34,
      nullptr, "channels:write", false,
      "GATEWAY", "43", "",
      "State of a guild's voice channels that their objects do not carry: { guild_id, channels }.",
      false, nullptr},
-    {"channels.setOverwrite", "channels", "setOverwrite", kParams34,
+    {"channels.setOverwrite", "channels", "setOverwrite", kParams35,
      nullptr, "channels:write", false,
      "PUT", "/channels/{channel_id}/permissions/{overwrite_id}", "",
      "Sets what a role or a member may do in a channel.",
      false, nullptr},
-    {"channels.setPositions", "channels", "setPositions", kParams35,
+    {"channels.setPositions", "channels", "setPositions", kParams36,
      nullptr, "channels:write", false,
      "PATCH", "/guilds/{guild_id}/channels", "",
      "Moves several channels of a guild.",
      false, nullptr},
-    {"channels.setVoiceStatus", "channels", "setVoiceStatus", kParams36,
+    {"channels.setVoiceStatus", "channels", "setVoiceStatus", kParams37,
      nullptr, "channels:write", false,
      "PUT", "/channels/{channel_id}/voice-status", "",
      "Sets the line under a voice channel's name.",
      false, nullptr},
-    {"channels.typing", "channels", "typing", kParams37,
+    {"channels.typing", "channels", "typing", kParams38,
      nullptr, "messages:write", false,
      "POST", "/channels/{channel_id}/typing", "",
      "Shows that the bot is typing, for ten seconds or until it sends something.",
      false, nullptr},
-    {"commands.create", "commands", "create", kParams38,
+    {"commands.create", "commands", "create", kParams39,
      nullptr, "commands:write", false,
      "POST", "/applications/{application_id}/commands", "",
      "Makes a command that are everywhere, or replaces the one of that name.",
      false, nullptr},
-    {"commands.createGuild", "commands", "createGuild", kParams39,
+    {"commands.createGuild", "commands", "createGuild", kParams40,
      nullptr, "commands:write", false,
      "POST", "/applications/{application_id}/guilds/{guild_id}/commands", "",
      "Makes a command of one guild, or replaces the one of that name.",
      false, nullptr},
-    {"commands.delete", "commands", "delete", kParams40,
+    {"commands.delete", "commands", "delete", kParams41,
      nullptr, "commands:write", false,
      "DELETE", "/applications/{application_id}/commands/{command_id}", "",
      "Deletes a command that are everywhere.",
      false, nullptr},
-    {"commands.deleteGuild", "commands", "deleteGuild", kParams41,
+    {"commands.deleteGuild", "commands", "deleteGuild", kParams42,
      nullptr, "commands:write", false,
      "DELETE", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}", "",
      "Deletes a command of one guild.",
      false, nullptr},
-    {"commands.edit", "commands", "edit", kParams42,
+    {"commands.edit", "commands", "edit", kParams43,
      nullptr, "commands:write", false,
      "PATCH", "/applications/{application_id}/commands/{command_id}", "",
      "Changes a command that are everywhere.",
      false, nullptr},
-    {"commands.editGuild", "commands", "editGuild", kParams43,
+    {"commands.editGuild", "commands", "editGuild", kParams44,
      nullptr, "commands:write", false,
      "PATCH", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}", "",
      "Changes a command of one guild.",
      false, nullptr},
-    {"commands.get", "commands", "get", kParams44,
+    {"commands.get", "commands", "get", kParams45,
      nullptr, "commands:read", false,
      "GET", "/applications/{application_id}/commands/{command_id}", "",
      "One command that are everywhere.",
      false, nullptr},
-    {"commands.getGuild", "commands", "getGuild", kParams45,
+    {"commands.getGuild", "commands", "getGuild", kParams46,
      nullptr, "commands:read", false,
      "GET", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}", "",
      "One command of one guild.",
      false, nullptr},
-    {"commands.list", "commands", "list", kParams46,
+    {"commands.list", "commands", "list", kParams47,
      nullptr, "commands:read", false,
      "GET", "/applications/{application_id}/commands", "",
      "The commands that are everywhere.",
      false, nullptr},
-    {"commands.listGuild", "commands", "listGuild", kParams47,
+    {"commands.listGuild", "commands", "listGuild", kParams48,
      nullptr, "commands:read", false,
      "GET", "/applications/{application_id}/guilds/{guild_id}/commands", "",
      "The commands of one guild.",
      false, nullptr},
-    {"commands.overwrite", "commands", "overwrite", kParams48,
+    {"commands.overwrite", "commands", "overwrite", kParams49,
      nullptr, "commands:write", false,
      "PUT", "/applications/{application_id}/commands", "",
      "Sets all commands that are everywhere.",
      false, nullptr},
-    {"commands.overwriteGuild", "commands", "overwriteGuild", kParams49,
+    {"commands.overwriteGuild", "commands", "overwriteGuild", kParams50,
      nullptr, "commands:write", false,
      "PUT", "/applications/{application_id}/guilds/{guild_id}/commands", "",
      "Sets all commands of one guild.",
      false, nullptr},
-    {"commands.permissions", "commands", "permissions", kParams50,
+    {"commands.permissions", "commands", "permissions", kParams51,
      nullptr, "commands:read", false,
      "GET", "/applications/{application_id}/guilds/{guild_id}/commands/permissions", "",
      "Who may use which command in a guild.",
      false, nullptr},
-    {"commands.permissionsOf", "commands", "permissionsOf", kParams51,
+    {"commands.permissionsOf", "commands", "permissionsOf", kParams52,
      nullptr, "commands:read", false,
      "GET", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}/permissions", "",
      "Who may use one command in a guild.",
      false, nullptr},
-    {"commands.setPermissions", "commands", "setPermissions", kParams52,
+    {"commands.setPermissions", "commands", "setPermissions", kParams53,
      nullptr, "commands:write", false,
      "PUT", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}/permissions", "",
      "Sets who may use a command in a guild. The platform refuses this to bots: it wants a user's token.",
      false, nullptr},
-    {"dms.open", "dms", "open", kParams53,
+    {"dms.open", "dms", "open", kParams54,
      &generated::discord::kChannel, "dms:write", false,
      "POST", "/users/@me/channels", "",
      "The direct channel with a user; made when there is none. Open them sparingly: the platform blocks bots for it.",
      false, nullptr},
-    {"emojis.create", "emojis", "create", kParams54,
+    {"emojis.create", "emojis", "create", kParams55,
      &generated::discord::kEmoji, "emojis:write", false,
      "POST", "/guilds/{guild_id}/emojis", "",
      "Adds an emoji to a guild.",
      false, nullptr},
-    {"emojis.delete", "emojis", "delete", kParams55,
+    {"emojis.delete", "emojis", "delete", kParams56,
      nullptr, "emojis:write", false,
      "DELETE", "/guilds/{guild_id}/emojis/{emoji_id}", "",
      "Deletes an emoji of a guild.",
      false, nullptr},
-    {"emojis.edit", "emojis", "edit", kParams56,
+    {"emojis.edit", "emojis", "edit", kParams57,
      &generated::discord::kEmoji, "emojis:write", false,
      "PATCH", "/guilds/{guild_id}/emojis/{emoji_id}", "",
      "Changes an emoji of a guild.",
      false, nullptr},
-    {"emojis.get", "emojis", "get", kParams57,
+    {"emojis.get", "emojis", "get", kParams58,
      &generated::discord::kEmoji, "emojis:read", false,
      "GET", "/guilds/{guild_id}/emojis/{emoji_id}", "",
      "One emoji of a guild.",
      false, nullptr},
-    {"emojis.list", "emojis", "list", kParams58,
+    {"emojis.list", "emojis", "list", kParams59,
      &generated::discord::kEmoji, "emojis:read", false,
      "GET", "/guilds/{guild_id}/emojis", "",
      "The emojis of a guild.",
      true, nullptr},
-    {"entitlements.consume", "entitlements", "consume", kParams59,
+    {"entitlements.consume", "entitlements", "consume", kParams60,
      nullptr, "entitlements:write", false,
      "POST", "/applications/{application_id}/entitlements/{entitlement_id}/consume", "",
      "Marks a one-time purchase as used up.",
      false, nullptr},
-    {"entitlements.createTest", "entitlements", "createTest", kParams60,
+    {"entitlements.createTest", "entitlements", "createTest", kParams61,
      &generated::discord::kEntitlement, "entitlements:write", false,
      "POST", "/applications/{application_id}/entitlements", "",
      "Gives an entitlement for testing.",
      false, nullptr},
-    {"entitlements.deleteTest", "entitlements", "deleteTest", kParams61,
+    {"entitlements.deleteTest", "entitlements", "deleteTest", kParams62,
      nullptr, "entitlements:write", false,
      "DELETE", "/applications/{application_id}/entitlements/{entitlement_id}", "",
      "Takes it back.",
      false, nullptr},
-    {"entitlements.get", "entitlements", "get", kParams62,
+    {"entitlements.get", "entitlements", "get", kParams63,
      &generated::discord::kEntitlement, "entitlements:read", false,
      "GET", "/applications/{application_id}/entitlements/{entitlement_id}", "",
      "One entitlement.",
      false, nullptr},
-    {"entitlements.list", "entitlements", "list", kParams63,
+    {"entitlements.list", "entitlements", "list", kParams64,
      &generated::discord::kEntitlement, "entitlements:read", false,
      "GET", "/applications/{application_id}/entitlements", "",
      "What users and guilds have bought.",
-     true, &kPage63},
-    {"guilds.answerJoinRequest", "guilds", "answerJoinRequest", kParams64,
+     true, &kPage64},
+    {"guilds.answerJoinRequest", "guilds", "answerJoinRequest", kParams65,
      nullptr, "guilds:write", false,
      "PATCH", "/guilds/{guild_id}/requests/{request_id}", "",
      "Lets somebody join, or not.",
      false, nullptr},
-    {"guilds.deleteIntegration", "guilds", "deleteIntegration", kParams65,
+    {"guilds.deleteIntegration", "guilds", "deleteIntegration", kParams66,
      nullptr, "guilds:write", false,
      "DELETE", "/guilds/{guild_id}/integrations/{integration_id}", "",
      "Disconnects something from the guild; its bot leaves.",
      false, nullptr},
-    {"guilds.edit", "guilds", "edit", kParams66,
+    {"guilds.edit", "guilds", "edit", kParams67,
      &generated::discord::kGuild, "guilds:write", false,
      "PATCH", "/guilds/{guild_id}", "",
      "Changes a guild. What is not given stays; null takes it away.",
      false, nullptr},
-    {"guilds.editWelcomeScreen", "guilds", "editWelcomeScreen", kParams67,
+    {"guilds.editWelcomeScreen", "guilds", "editWelcomeScreen", kParams68,
      nullptr, "guilds:write", false,
      "PATCH", "/guilds/{guild_id}/welcome-screen", "",
      "Changes what new members see first.",
      false, nullptr},
-    {"guilds.editWidget", "guilds", "editWidget", kParams68,
+    {"guilds.editWidget", "guilds", "editWidget", kParams69,
      nullptr, "guilds:write", false,
      "PATCH", "/guilds/{guild_id}/widget", "",
      "Changes the widget's settings.",
      false, nullptr},
-    {"guilds.get", "guilds", "get", kParams69,
+    {"guilds.get", "guilds", "get", kParams70,
      &generated::discord::kGuild, "guilds:read", false,
      "GET", "/guilds/{guild_id}", "",
      "One guild.",
      false, nullptr},
-    {"guilds.integrations", "guilds", "integrations", kParams70,
+    {"guilds.integrations", "guilds", "integrations", kParams71,
      &generated::discord::kIntegration, "guilds:read", false,
      "GET", "/guilds/{guild_id}/integrations", "",
      "What is connected to the guild.",
      true, nullptr},
-    {"guilds.joinRequests", "guilds", "joinRequests", kParams71,
+    {"guilds.joinRequests", "guilds", "joinRequests", kParams72,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/requests", "",
      "Requests to join.",
      false, nullptr},
-    {"guilds.leave", "guilds", "leave", kParams72,
+    {"guilds.leave", "guilds", "leave", kParams73,
      nullptr, "guilds:write", false,
      "DELETE", "/users/@me/guilds/{guild_id}", "",
      "The bot leaves a guild.",
      false, nullptr},
-    {"guilds.list", "guilds", "list", kParams73,
+    {"guilds.list", "guilds", "list", kParams74,
      nullptr, "guilds:read", false,
      "GET", "/users/@me/guilds", "",
      "The guilds that the bot is in, shortened, by id.",
-     false, &kPage73},
-    {"guilds.newMemberWelcome", "guilds", "newMemberWelcome", kParams74,
+     false, &kPage74},
+    {"guilds.newMemberWelcome", "guilds", "newMemberWelcome", kParams75,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/new-member-welcome", "",
      "The guide for new members.",
      false, nullptr},
-    {"guilds.onboarding", "guilds", "onboarding", kParams75,
+    {"guilds.onboarding", "guilds", "onboarding", kParams76,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/onboarding", "",
      "The questions for new members.",
      false, nullptr},
-    {"guilds.preview", "guilds", "preview", kParams76,
+    {"guilds.preview", "guilds", "preview", kParams77,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/preview", "",
      "A public guild as it is shown to those who are not in it.",
      false, nullptr},
-    {"guilds.prune", "guilds", "prune", kParams77,
+    {"guilds.prune", "guilds", "prune", kParams78,
      nullptr, "guilds:write", false,
      "POST", "/guilds/{guild_id}/prune", "",
      "Removes members who have not come for a while: { pruned }.",
      false, nullptr},
-    {"guilds.pruneCount", "guilds", "pruneCount", kParams78,
+    {"guilds.pruneCount", "guilds", "pruneCount", kParams79,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/prune", "",
      "How many members a prune would remove: { pruned }.",
      false, nullptr},
-    {"guilds.setIncidentActions", "guilds", "setIncidentActions", kParams79,
+    {"guilds.setIncidentActions", "guilds", "setIncidentActions", kParams80,
      nullptr, "guilds:write", false,
      "PUT", "/guilds/{guild_id}/incident-actions", "",
      "Closes invites or direct messages for a while.",
      false, nullptr},
-    {"guilds.setOnboarding", "guilds", "setOnboarding", kParams80,
+    {"guilds.setOnboarding", "guilds", "setOnboarding", kParams81,
      nullptr, "guilds:write", false,
      "PUT", "/guilds/{guild_id}/onboarding", "",
      "Sets the questions for new members.",
      false, nullptr},
-    {"guilds.vanityUrl", "guilds", "vanityUrl", kParams81,
+    {"guilds.vanityUrl", "guilds", "vanityUrl", kParams82,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/vanity-url", "",
      "The guild's own invite: { code, uses }.",
      false, nullptr},
-    {"guilds.voiceRegions", "guilds", "voiceRegions", kParams82,
+    {"guilds.voiceRegions", "guilds", "voiceRegions", kParams83,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/regions", "",
      "The voice regions that the guild may use.",
      false, nullptr},
-    {"guilds.welcomeScreen", "guilds", "welcomeScreen", kParams83,
+    {"guilds.welcomeScreen", "guilds", "welcomeScreen", kParams84,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/welcome-screen", "",
      "What new members see first.",
      false, nullptr},
-    {"guilds.widget", "guilds", "widget", kParams84,
+    {"guilds.widget", "guilds", "widget", kParams85,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/widget.json", "",
      "The widget's content.",
      false, nullptr},
-    {"guilds.widgetSettings", "guilds", "widgetSettings", kParams85,
+    {"guilds.widgetSettings", "guilds", "widgetSettings", kParams86,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/widget", "",
      "Whether the widget is on, and the channel that it invites to.",
      false, nullptr},
-    {"interactions.autocomplete", "interactions", "autocomplete", kParams86,
+    {"interactions.autocomplete", "interactions", "autocomplete", kParams87,
      nullptr, "interactions:write", false,
      "CORE", "autocomplete", "",
      "Suggests values for the option that is being typed. An answer that a later keystroke has overtaken is not sent.",
      false, nullptr},
-    {"interactions.createFollowUp", "interactions", "createFollowUp", kParams87,
+    {"interactions.createFollowUp", "interactions", "createFollowUp", kParams88,
      &generated::discord::kMessage, "interactions:write", false,
      "POST", "/webhooks/{application_id}/{token}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Sends one more message for an interaction.",
      false, nullptr},
-    {"interactions.defer", "interactions", "defer", kParams88,
+    {"interactions.defer", "interactions", "defer", kParams89,
      nullptr, "interactions:write", false,
      "CORE", "defer", "",
      "Shows that an answer is coming; the reply may then take up to 15 minutes.",
      false, nullptr},
-    {"interactions.deferUpdate", "interactions", "deferUpdate", kParams89,
+    {"interactions.deferUpdate", "interactions", "deferUpdate", kParams90,
      nullptr, "interactions:write", false,
      "CORE", "deferUpdate", "",
      "Takes note of a component's use without showing anything; its message can be changed within 15 minutes.",
      false, nullptr},
-    {"interactions.deleteFollowUp", "interactions", "deleteFollowUp", kParams90,
+    {"interactions.deleteFollowUp", "interactions", "deleteFollowUp", kParams91,
      nullptr, "interactions:write", false,
      "DELETE", "/webhooks/{application_id}/{token}/messages/{message_id}", "",
      "Deletes a follow-up.",
      false, nullptr},
-    {"interactions.deleteOriginal", "interactions", "deleteOriginal", kParams91,
+    {"interactions.deleteOriginal", "interactions", "deleteOriginal", kParams92,
      nullptr, "interactions:write", false,
      "DELETE", "/webhooks/{application_id}/{token}/messages/@original", "",
      "Deletes the answer to an interaction.",
      false, nullptr},
-    {"interactions.deleteReply", "interactions", "deleteReply", kParams92,
+    {"interactions.deleteReply", "interactions", "deleteReply", kParams93,
      nullptr, "interactions:write", false,
      "CORE", "deleteReply", "",
      "Deletes the answer.",
      false, nullptr},
-    {"interactions.editFollowUp", "interactions", "editFollowUp", kParams93,
+    {"interactions.editFollowUp", "interactions", "editFollowUp", kParams94,
      &generated::discord::kMessage, "interactions:write", false,
      "PATCH", "/webhooks/{application_id}/{token}/messages/{message_id}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Changes a follow-up.",
      false, nullptr},
-    {"interactions.editOriginal", "interactions", "editOriginal", kParams94,
+    {"interactions.editOriginal", "interactions", "editOriginal", kParams95,
      &generated::discord::kMessage, "interactions:write", false,
      "PATCH", "/webhooks/{application_id}/{token}/messages/@original", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Changes the answer to an interaction.",
      false, nullptr},
-    {"interactions.editReply", "interactions", "editReply", kParams95,
+    {"interactions.editReply", "interactions", "editReply", kParams96,
      &generated::discord::kMessage, "interactions:write", false,
      "CORE", "editReply", "",
      "Changes the answer, or fills a deferred one in.",
      false, nullptr},
-    {"interactions.fetchReply", "interactions", "fetchReply", kParams96,
+    {"interactions.fetchReply", "interactions", "fetchReply", kParams97,
      &generated::discord::kMessage, "interactions:read", false,
      "CORE", "fetchReply", "",
      "Reads the answer.",
      false, nullptr},
-    {"interactions.followUp", "interactions", "followUp", kParams97,
+    {"interactions.followUp", "interactions", "followUp", kParams98,
      &generated::discord::kMessage, "interactions:write", false,
      "CORE", "followUp", "",
      "Sends one more message after the answer.",
      false, nullptr},
-    {"interactions.getFollowUp", "interactions", "getFollowUp", kParams98,
+    {"interactions.getFollowUp", "interactions", "getFollowUp", kParams99,
      &generated::discord::kMessage, "interactions:read", false,
      "GET", "/webhooks/{application_id}/{token}/messages/{message_id}", "",
      "Reads a follow-up.",
      false, nullptr},
-    {"interactions.getOriginal", "interactions", "getOriginal", kParams99,
+    {"interactions.getOriginal", "interactions", "getOriginal", kParams100,
      nullptr, "interactions:read", false,
      "GET", "/webhooks/{application_id}/{token}/messages/@original", "",
      "Reads the answer to an interaction, as the platform shows it.",
      false, nullptr},
-    {"interactions.reply", "interactions", "reply", kParams100,
+    {"interactions.reply", "interactions", "reply", kParams101,
      &generated::discord::kMessage, "interactions:write", false,
      "CORE", "reply", "",
      "Answers with a message. After a deferral it fills that in; after an answer it is a follow-up.",
      false, nullptr},
-    {"interactions.respond", "interactions", "respond", kParams101,
+    {"interactions.respond", "interactions", "respond", kParams102,
      nullptr, "interactions:write", false,
      "POST", "/interactions/{interaction_id}/{token}/callback", "",
      "The platform's own first answer: the number of a callback and its data.",
      false, nullptr},
-    {"interactions.showModal", "interactions", "showModal", kParams102,
+    {"interactions.showModal", "interactions", "showModal", kParams103,
      nullptr, "interactions:write", false,
      "CORE", "showModal", "",
      "Answers with a form. Only as the first answer.",
      false, nullptr},
-    {"interactions.update", "interactions", "update", kParams103,
+    {"interactions.update", "interactions", "update", kParams104,
      &generated::discord::kMessage, "interactions:write", false,
      "CORE", "update", "",
      "Changes the message that has the component.",
      false, nullptr},
-    {"invites.create", "invites", "create", kParams104,
+    {"invites.create", "invites", "create", kParams105,
      nullptr, "invites:write", false,
      "POST", "/channels/{channel_id}/invites", "{}",
      "Makes an invite.",
      false, nullptr},
-    {"invites.delete", "invites", "delete", kParams105,
+    {"invites.delete", "invites", "delete", kParams106,
      nullptr, "invites:write", false,
      "DELETE", "/invites/{code}", "",
      "Takes an invite back.",
      false, nullptr},
-    {"invites.get", "invites", "get", kParams106,
+    {"invites.get", "invites", "get", kParams107,
      nullptr, "invites:read", false,
      "GET", "/invites/{code}", "",
      "What an invite leads to.",
      false, nullptr},
-    {"invites.listChannel", "invites", "listChannel", kParams107,
+    {"invites.listChannel", "invites", "listChannel", kParams108,
      nullptr, "invites:read", false,
      "GET", "/channels/{channel_id}/invites", "",
      "The invites of a channel.",
      false, nullptr},
-    {"invites.listGuild", "invites", "listGuild", kParams108,
+    {"invites.listGuild", "invites", "listGuild", kParams109,
      nullptr, "invites:read", false,
      "GET", "/guilds/{guild_id}/invites", "",
      "The invites of a guild.",
      false, nullptr},
-    {"invites.setTargetUsers", "invites", "setTargetUsers", kParams109,
+    {"invites.setTargetUsers", "invites", "setTargetUsers", kParams110,
      nullptr, "invites:write", false,
      "PUT", "/invites/{code}/target-users", "",
      "Sets for whom an invite is.",
      false, nullptr},
-    {"invites.targetUsers", "invites", "targetUsers", kParams110,
+    {"invites.targetUsers", "invites", "targetUsers", kParams111,
      nullptr, "invites:read", false,
      "GET", "/invites/{code}/target-users", "",
      "For whom an invite is, as text with one id in each line.",
      false, nullptr},
-    {"invites.targetUsersStatus", "invites", "targetUsersStatus", kParams111,
+    {"invites.targetUsersStatus", "invites", "targetUsersStatus", kParams112,
      nullptr, "invites:read", false,
      "GET", "/invites/{code}/target-users/job-status", "",
      "How far setTargetUsers has come.",
      false, nullptr},
-    {"members.add", "members", "add", kParams112,
+    {"members.add", "members", "add", kParams113,
      &generated::discord::kMember, "members:write", false,
      "PUT", "/guilds/{guild_id}/members/{user_id}", "",
      "Brings a user into a guild.",
      false, nullptr},
-    {"members.addRole", "members", "addRole", kParams113,
+    {"members.addRole", "members", "addRole", kParams114,
      nullptr, "members:write", false,
      "PUT", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}", "",
      "Gives a role to a member.",
      false, nullptr},
-    {"members.disconnect", "members", "disconnect", kParams114,
+    {"members.disconnect", "members", "disconnect", kParams115,
      &generated::discord::kMember, "members:write", false,
      "PATCH", "/guilds/{guild_id}/members/{user_id}", "{\"channel_id\":null}",
      "Throws a member out of the voice channel.",
      false, nullptr},
-    {"members.edit", "members", "edit", kParams115,
+    {"members.edit", "members", "edit", kParams116,
      &generated::discord::kMember, "members:write", false,
      "PATCH", "/guilds/{guild_id}/members/{user_id}", "",
      "Changes a member. What is not given stays; null takes it away.",
      false, nullptr},
-    {"members.editSelf", "members", "editSelf", kParams116,
+    {"members.editSelf", "members", "editSelf", kParams117,
      &generated::discord::kMember, "members:write", false,
      "PATCH", "/guilds/{guild_id}/members/@me", "",
      "Changes how the bot appears in a guild.",
      false, nullptr},
-    {"members.get", "members", "get", kParams117,
+    {"members.get", "members", "get", kParams118,
      &generated::discord::kMember, "members:read", false,
      "GET", "/guilds/{guild_id}/members/{user_id}", "",
      "One member.",
      false, nullptr},
-    {"members.kick", "members", "kick", kParams118,
+    {"members.kick", "members", "kick", kParams119,
      nullptr, "members:write", false,
      "DELETE", "/guilds/{guild_id}/members/{user_id}", "",
      "Removes a member from the guild.",
      false, nullptr},
-    {"members.list", "members", "list", kParams119,
+    {"members.list", "members", "list", kParams120,
      &generated::discord::kMember, "members:read", false,
      "GET", "/guilds/{guild_id}/members", "",
      "The members of a guild, by user id. Needs the privileged intent for members.",
-     true, &kPage119},
-    {"members.move", "members", "move", kParams120,
+     true, &kPage120},
+    {"members.move", "members", "move", kParams121,
      &generated::discord::kMember, "members:write", false,
      "PATCH", "/guilds/{guild_id}/members/{user_id}", "",
      "Moves a member to another voice channel.",
      false, nullptr},
-    {"members.removeRole", "members", "removeRole", kParams121,
+    {"members.removeRole", "members", "removeRole", kParams122,
      nullptr, "members:write", false,
      "DELETE", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}", "",
      "Takes a role from a member.",
      false, nullptr},
-    {"members.removeTimeout", "members", "removeTimeout", kParams122,
+    {"members.removeTimeout", "members", "removeTimeout", kParams123,
      &generated::discord::kMember, "members:write", false,
      "PATCH", "/guilds/{guild_id}/members/{user_id}", "{\"communication_disabled_until\":null}",
      "Ends a member's timeout.",
      false, nullptr},
-    {"members.request", "members", "request", kParams123,
+    {"members.request", "members", "request", kParams124,
      nullptr, "members:write", false,
      "GATEWAY", "8", "",
      "Asks for members: those whose name begins with a text, those with given ids, or all of a guild (once in 30 s; needs the intent GUILD_MEMBERS). They are cached as they come. Answers { guild_id, members, not_found, presences, member_count } when all pieces are there.",
      false, nullptr},
-    {"members.search", "members", "search", kParams124,
+    {"members.search", "members", "search", kParams125,
      &generated::discord::kMember, "members:read", false,
      "GET", "/guilds/{guild_id}/members/search", "",
      "Members whose name or nickname begins with a text.",
      true, nullptr},
-    {"members.setNick", "members", "setNick", kParams125,
+    {"members.setNick", "members", "setNick", kParams126,
      &generated::discord::kMember, "members:write", false,
      "PATCH", "/guilds/{guild_id}/members/{user_id}", "",
      "Sets a member's nickname.",
      false, nullptr},
-    {"members.setRoles", "members", "setRoles", kParams126,
+    {"members.setRoles", "members", "setRoles", kParams127,
      &generated::discord::kMember, "members:write", false,
      "PATCH", "/guilds/{guild_id}/members/{user_id}", "",
      "Sets all roles of a member.",
      false, nullptr},
-    {"members.timeout", "members", "timeout", kParams127,
+    {"members.timeout", "members", "timeout", kParams128,
      &generated::discord::kMember, "members:write", false,
      "PATCH", "/guilds/{guild_id}/members/{user_id}", "",
      "Silences a member for a while.",
      false, nullptr},
-    {"messages.bulkDelete", "messages", "bulkDelete", kParams128,
+    {"messages.bulkDelete", "messages", "bulkDelete", kParams129,
      nullptr, "messages:write", false,
      "POST", "/channels/{channel_id}/messages/bulk-delete", "",
      "Deletes several messages, none of them older than 14 days.",
      false, nullptr},
-    {"messages.crosspost", "messages", "crosspost", kParams129,
+    {"messages.crosspost", "messages", "crosspost", kParams130,
      &generated::discord::kMessage, "messages:write", false,
      "POST", "/channels/{channel_id}/messages/{message_id}/crosspost", "",
      "Publishes a message of an announcement channel to the channels that follow it.",
      false, nullptr},
-    {"messages.delete", "messages", "delete", kParams130,
+    {"messages.delete", "messages", "delete", kParams131,
      nullptr, "messages:write", false,
      "DELETE", "/channels/{channel_id}/messages/{message_id}", "",
      "Deletes a message.",
      false, nullptr},
-    {"messages.edit", "messages", "edit", kParams131,
+    {"messages.edit", "messages", "edit", kParams132,
      &generated::discord::kMessage, "messages:write", false,
      "PATCH", "/channels/{channel_id}/messages/{message_id}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Changes a message of the bot. What is not given stays; null takes it away.",
      false, nullptr},
-    {"messages.forward", "messages", "forward", kParams132,
+    {"messages.forward", "messages", "forward", kParams133,
      &generated::discord::kMessage, "messages:write", true,
      "POST", "/channels/{channel_id}/messages", "{\"message_reference\":{\"type\":1}}",
      "Sends a message on to another channel.",
      false, nullptr},
-    {"messages.get", "messages", "get", kParams133,
+    {"messages.get", "messages", "get", kParams134,
      &generated::discord::kMessage, "messages:read", false,
      "GET", "/channels/{channel_id}/messages/{message_id}", "",
      "One message.",
      false, nullptr},
-    {"messages.list", "messages", "list", kParams134,
+    {"messages.list", "messages", "list", kParams135,
      &generated::discord::kMessage, "messages:read", false,
      "GET", "/channels/{channel_id}/messages", "",
      "Messages of a channel, the newest first.",
-     true, &kPage134},
-    {"messages.reply", "messages", "reply", kParams135,
+     true, &kPage135},
+    {"messages.reply", "messages", "reply", kParams136,
      &generated::discord::kMessage, "messages:write", true,
      "POST", "/channels/{channel_id}/messages", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Answers a message: messages.send with a reference.",
      false, nullptr},
-    {"messages.search", "messages", "search", kParams136,
+    {"messages.search", "messages", "search", kParams137,
      nullptr, "messages:read", false,
      "GET", "/guilds/{guild_id}/messages/search", "",
      "Messages of a guild by what is in them. While the platform is still making its index, the answer has `code` 110000 and `retry_after` instead of messages.",
      false, nullptr},
-    {"messages.send", "messages", "send", kParams137,
+    {"messages.send", "messages", "send", kParams138,
      &generated::discord::kMessage, "messages:write", true,
      "POST", "/channels/{channel_id}/messages", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Sends a message. It needs a content, embeds, components, stickers, a poll or files.",
      false, nullptr},
-    {"pins.add", "pins", "add", kParams138,
+    {"pins.add", "pins", "add", kParams139,
      nullptr, "pins:write", false,
      "PUT", "/channels/{channel_id}/messages/pins/{message_id}", "",
      "Pins a message.",
      false, nullptr},
-    {"pins.list", "pins", "list", kParams139,
+    {"pins.list", "pins", "list", kParams140,
      nullptr, "pins:read", false,
      "GET", "/channels/{channel_id}/messages/pins", "",
      "Pinned messages of a channel with the time when each was pinned, the latest first: { items, has_more }.",
-     false, &kPage139},
-    {"pins.remove", "pins", "remove", kParams140,
+     false, &kPage140},
+    {"pins.remove", "pins", "remove", kParams141,
      nullptr, "pins:write", false,
      "DELETE", "/channels/{channel_id}/messages/pins/{message_id}", "",
      "Unpins a message.",
      false, nullptr},
-    {"polls.close", "polls", "close", kParams141,
+    {"polls.close", "polls", "close", kParams142,
      &generated::discord::kMessage, "polls:write", false,
      "POST", "/channels/{channel_id}/polls/{message_id}/expire", "",
      "Ends a poll of the bot now.",
      false, nullptr},
-    {"polls.voters", "polls", "voters", kParams142,
+    {"polls.voters", "polls", "voters", kParams143,
      nullptr, "polls:read", false,
      "GET", "/channels/{channel_id}/polls/{message_id}/answers/{answer_id}", "",
      "Who voted for an answer of a poll, by id.",
-     false, &kPage142},
-    {"presence.set", "presence", "set", kParams143,
+     false, &kPage143},
+    {"presence.set", "presence", "set", kParams144,
      nullptr, "presence:write", false,
      "GATEWAY", "3", "",
      "Shows another status or activity. Quick changes are put together: the last one counts.",
      false, nullptr},
-    {"reactions.add", "reactions", "add", kParams144,
+    {"reactions.add", "reactions", "add", kParams145,
      nullptr, "reactions:write", false,
      "PUT", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me", "",
      "Reacts to a message.",
      false, nullptr},
-    {"reactions.clear", "reactions", "clear", kParams145,
+    {"reactions.clear", "reactions", "clear", kParams146,
      nullptr, "reactions:write", false,
      "DELETE", "/channels/{channel_id}/messages/{message_id}/reactions", "",
      "Takes all reactions of a message away.",
      false, nullptr},
-    {"reactions.clearEmoji", "reactions", "clearEmoji", kParams146,
+    {"reactions.clearEmoji", "reactions", "clearEmoji", kParams147,
      nullptr, "reactions:write", false,
      "DELETE", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}", "",
      "Takes all reactions with one emoji away.",
      false, nullptr},
-    {"reactions.list", "reactions", "list", kParams147,
+    {"reactions.list", "reactions", "list", kParams148,
      &generated::discord::kUser, "reactions:read", false,
      "GET", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}", "",
      "Who reacted with an emoji, by id.",
-     true, &kPage147},
-    {"reactions.remove", "reactions", "remove", kParams148,
+     true, &kPage148},
+    {"reactions.remove", "reactions", "remove", kParams149,
      nullptr, "reactions:write", false,
      "DELETE", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me", "",
      "Takes the bot's own reaction back.",
      false, nullptr},
-    {"reactions.removeUser", "reactions", "removeUser", kParams149,
+    {"reactions.removeUser", "reactions", "removeUser", kParams150,
      nullptr, "reactions:write", false,
      "DELETE", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/{user_id}", "",
      "Takes somebody's reaction away.",
      false, nullptr},
-    {"roles.create", "roles", "create", kParams150,
+    {"roles.create", "roles", "create", kParams151,
      &generated::discord::kRole, "roles:write", false,
      "POST", "/guilds/{guild_id}/roles", "",
      "Makes a role.",
      false, nullptr},
-    {"roles.delete", "roles", "delete", kParams151,
+    {"roles.delete", "roles", "delete", kParams152,
      nullptr, "roles:write", false,
      "DELETE", "/guilds/{guild_id}/roles/{role_id}", "",
      "Deletes a role.",
      false, nullptr},
-    {"roles.edit", "roles", "edit", kParams152,
+    {"roles.edit", "roles", "edit", kParams153,
      &generated::discord::kRole, "roles:write", false,
      "PATCH", "/guilds/{guild_id}/roles/{role_id}", "",
      "Changes a role. What is not given stays.",
      false, nullptr},
-    {"roles.get", "roles", "get", kParams153,
+    {"roles.get", "roles", "get", kParams154,
      &generated::discord::kRole, "roles:read", false,
      "GET", "/guilds/{guild_id}/roles/{role_id}", "",
      "One role.",
      false, nullptr},
-    {"roles.list", "roles", "list", kParams154,
+    {"roles.list", "roles", "list", kParams155,
      &generated::discord::kRole, "roles:read", false,
      "GET", "/guilds/{guild_id}/roles", "",
      "The roles of a guild.",
      true, nullptr},
-    {"roles.memberCounts", "roles", "memberCounts", kParams155,
+    {"roles.memberCounts", "roles", "memberCounts", kParams156,
      nullptr, "roles:read", false,
      "GET", "/guilds/{guild_id}/roles/member-counts", "",
      "How many members each role has, by its id.",
      false, nullptr},
-    {"roles.setPositions", "roles", "setPositions", kParams156,
+    {"roles.setPositions", "roles", "setPositions", kParams157,
      &generated::discord::kRole, "roles:write", false,
      "PATCH", "/guilds/{guild_id}/roles", "",
      "Moves several roles of a guild.",
      true, nullptr},
-    {"scheduledEvents.addException", "scheduledEvents", "addException", kParams157,
+    {"scheduledEvents.addException", "scheduledEvents", "addException", kParams158,
      nullptr, "scheduledEvents:write", false,
      "POST", "/guilds/{guild_id}/scheduled-events/{event_id}/exceptions", "",
      "Changes one date of an event that repeats.",
      false, nullptr},
-    {"scheduledEvents.create", "scheduledEvents", "create", kParams158,
+    {"scheduledEvents.create", "scheduledEvents", "create", kParams159,
      &generated::discord::kScheduledEvent, "scheduledEvents:write", false,
      "POST", "/guilds/{guild_id}/scheduled-events", "{\"privacy_level\":2}",
      "Plans an event.",
      false, nullptr},
-    {"scheduledEvents.delete", "scheduledEvents", "delete", kParams159,
+    {"scheduledEvents.delete", "scheduledEvents", "delete", kParams160,
      nullptr, "scheduledEvents:write", false,
      "DELETE", "/guilds/{guild_id}/scheduled-events/{event_id}", "",
      "Deletes an event.",
      false, nullptr},
-    {"scheduledEvents.deleteException", "scheduledEvents", "deleteException", kParams160,
+    {"scheduledEvents.deleteException", "scheduledEvents", "deleteException", kParams161,
      nullptr, "scheduledEvents:write", false,
      "DELETE", "/guilds/{guild_id}/scheduled-events/{event_id}/exceptions/{exception_id}", "",
      "Takes that change back.",
      false, nullptr},
-    {"scheduledEvents.edit", "scheduledEvents", "edit", kParams161,
+    {"scheduledEvents.edit", "scheduledEvents", "edit", kParams162,
      &generated::discord::kScheduledEvent, "scheduledEvents:write", false,
      "PATCH", "/guilds/{guild_id}/scheduled-events/{event_id}", "",
      "Changes, starts or ends an event.",
      false, nullptr},
-    {"scheduledEvents.editException", "scheduledEvents", "editException", kParams162,
+    {"scheduledEvents.editException", "scheduledEvents", "editException", kParams163,
      nullptr, "scheduledEvents:write", false,
      "PATCH", "/guilds/{guild_id}/scheduled-events/{event_id}/exceptions/{exception_id}", "",
      "Changes that change.",
      false, nullptr},
-    {"scheduledEvents.exceptionUsers", "scheduledEvents", "exceptionUsers", kParams163,
+    {"scheduledEvents.exceptionUsers", "scheduledEvents", "exceptionUsers", kParams164,
      nullptr, "scheduledEvents:read", false,
      "GET", "/guilds/{guild_id}/scheduled-events/{event_id}/{exception_id}/users", "",
      "Who is interested in a changed date of an event, by user id.",
-     false, &kPage163},
-    {"scheduledEvents.get", "scheduledEvents", "get", kParams164,
+     false, &kPage164},
+    {"scheduledEvents.get", "scheduledEvents", "get", kParams165,
      &generated::discord::kScheduledEvent, "scheduledEvents:read", false,
      "GET", "/guilds/{guild_id}/scheduled-events/{event_id}", "",
      "One event.",
      false, nullptr},
-    {"scheduledEvents.list", "scheduledEvents", "list", kParams165,
+    {"scheduledEvents.list", "scheduledEvents", "list", kParams166,
      &generated::discord::kScheduledEvent, "scheduledEvents:read", false,
      "GET", "/guilds/{guild_id}/scheduled-events", "",
      "The events of a guild.",
      true, nullptr},
-    {"scheduledEvents.userCounts", "scheduledEvents", "userCounts", kParams166,
+    {"scheduledEvents.userCounts", "scheduledEvents", "userCounts", kParams167,
      nullptr, "scheduledEvents:read", false,
      "GET", "/guilds/{guild_id}/scheduled-events/{event_id}/users/counts", "",
      "How many are interested in an event, and in each of its changed dates.",
      false, nullptr},
-    {"scheduledEvents.users", "scheduledEvents", "users", kParams167,
+    {"scheduledEvents.users", "scheduledEvents", "users", kParams168,
      nullptr, "scheduledEvents:read", false,
      "GET", "/guilds/{guild_id}/scheduled-events/{event_id}/users", "",
      "Who is interested in an event, by user id: { user, member } each.",
-     false, &kPage167},
+     false, &kPage168},
     {"skus.list", "skus", "list", {},
      nullptr, "skus:read", false,
      "GET", "/applications/{application_id}/skus", "",
      "What the bot sells.",
      false, nullptr},
-    {"soundboard.create", "soundboard", "create", kParams169,
+    {"soundboard.create", "soundboard", "create", kParams170,
      &generated::discord::kSoundboardSound, "soundboard:write", false,
      "POST", "/guilds/{guild_id}/soundboard-sounds", "",
      "Adds a sound to a guild.",
@@ -2303,87 +2308,87 @@ constinit const OperationInfo generated::kOperations[] = {
      "GET", "/soundboard-default-sounds", "",
      "The sounds that come with the platform.",
      true, nullptr},
-    {"soundboard.delete", "soundboard", "delete", kParams171,
+    {"soundboard.delete", "soundboard", "delete", kParams172,
      nullptr, "soundboard:write", false,
      "DELETE", "/guilds/{guild_id}/soundboard-sounds/{sound_id}", "",
      "Deletes a sound of a guild.",
      false, nullptr},
-    {"soundboard.edit", "soundboard", "edit", kParams172,
+    {"soundboard.edit", "soundboard", "edit", kParams173,
      &generated::discord::kSoundboardSound, "soundboard:write", false,
      "PATCH", "/guilds/{guild_id}/soundboard-sounds/{sound_id}", "",
      "Changes a sound of a guild.",
      false, nullptr},
-    {"soundboard.get", "soundboard", "get", kParams173,
+    {"soundboard.get", "soundboard", "get", kParams174,
      &generated::discord::kSoundboardSound, "soundboard:read", false,
      "GET", "/guilds/{guild_id}/soundboard-sounds/{sound_id}", "",
      "One sound of a guild.",
      false, nullptr},
-    {"soundboard.list", "soundboard", "list", kParams174,
+    {"soundboard.list", "soundboard", "list", kParams175,
      nullptr, "soundboard:read", false,
      "GET", "/guilds/{guild_id}/soundboard-sounds", "",
      "The sounds of a guild: { items }.",
      false, nullptr},
-    {"soundboard.request", "soundboard", "request", kParams175,
+    {"soundboard.request", "soundboard", "request", kParams176,
      nullptr, "soundboard:write", false,
      "GATEWAY", "31", "",
      "The soundboard sounds of a guild: { guild_id, soundboard_sounds }.",
      false, nullptr},
-    {"soundboard.send", "soundboard", "send", kParams176,
+    {"soundboard.send", "soundboard", "send", kParams177,
      nullptr, "soundboard:write", false,
      "POST", "/channels/{channel_id}/send-soundboard-sound", "",
      "Plays a sound in the voice channel that the bot is in.",
      false, nullptr},
-    {"stages.close", "stages", "close", kParams177,
+    {"stages.close", "stages", "close", kParams178,
      nullptr, "stages:write", false,
      "DELETE", "/stage-instances/{channel_id}", "",
      "Closes a stage.",
      false, nullptr},
-    {"stages.edit", "stages", "edit", kParams178,
+    {"stages.edit", "stages", "edit", kParams179,
      &generated::discord::kStageInstance, "stages:write", false,
      "PATCH", "/stage-instances/{channel_id}", "",
      "Changes what a stage is about.",
      false, nullptr},
-    {"stages.get", "stages", "get", kParams179,
+    {"stages.get", "stages", "get", kParams180,
      &generated::discord::kStageInstance, "stages:read", false,
      "GET", "/stage-instances/{channel_id}", "",
      "What goes on on a stage.",
      false, nullptr},
-    {"stages.start", "stages", "start", kParams180,
+    {"stages.start", "stages", "start", kParams181,
      &generated::discord::kStageInstance, "stages:write", false,
      "POST", "/stage-instances", "{\"privacy_level\":2}",
      "Opens a stage.",
      false, nullptr},
-    {"stickers.create", "stickers", "create", kParams181,
+    {"stickers.create", "stickers", "create", kParams182,
      &generated::discord::kSticker, "stickers:write", false,
      "POST", "/guilds/{guild_id}/stickers", "",
      "Adds a sticker to a guild.",
      false, nullptr},
-    {"stickers.delete", "stickers", "delete", kParams182,
+    {"stickers.delete", "stickers", "delete", kParams183,
      nullptr, "stickers:write", false,
      "DELETE", "/guilds/{guild_id}/stickers/{sticker_id}", "",
      "Deletes a sticker of a guild.",
      false, nullptr},
-    {"stickers.edit", "stickers", "edit", kParams183,
+    {"stickers.edit", "stickers", "edit", kParams184,
      &generated::discord::kSticker, "stickers:write", false,
      "PATCH", "/guilds/{guild_id}/stickers/{sticker_id}", "",
      "Changes a sticker of a guild.",
      false, nullptr},
-    {"stickers.get", "stickers", "get", kParams184,
+    {"stickers.get", "stickers", "get", kParams185,
      &generated::discord::kSticker, "stickers:read", false,
      "GET", "/stickers/{sticker_id}", "",
      "Any sticker.",
      false, nullptr},
-    {"stickers.getGuild", "stickers", "getGuild", kParams185,
+    {"stickers.getGuild", "stickers", "getGuild", kParams186,
      &generated::discord::kSticker, "stickers:read", false,
      "GET", "/guilds/{guild_id}/stickers/{sticker_id}", "",
      "One sticker of a guild.",
      false, nullptr},
-    {"stickers.list", "stickers", "list", kParams186,
+    {"stickers.list", "stickers", "list", kParams187,
      &generated::discord::kSticker, "stickers:read", false,
      "GET", "/guilds/{guild_id}/stickers", "",
      "The stickers of a guild.",
      true, nullptr},
-    {"stickers.pack", "stickers", "pack", kParams187,
+    {"stickers.pack", "stickers", "pack", kParams188,
      nullptr, "stickers:read", false,
      "GET", "/sticker-packs/{pack_id}", "",
      "One pack.",
@@ -2393,142 +2398,142 @@ constinit const OperationInfo generated::kOperations[] = {
      "GET", "/sticker-packs", "",
      "The packs that come with the platform.",
      false, nullptr},
-    {"subscriptions.get", "subscriptions", "get", kParams189,
+    {"subscriptions.get", "subscriptions", "get", kParams190,
      &generated::discord::kAppSubscription, "subscriptions:read", false,
      "GET", "/skus/{sku_id}/subscriptions/{subscription_id}", "",
      "One subscription.",
      false, nullptr},
-    {"subscriptions.list", "subscriptions", "list", kParams190,
+    {"subscriptions.list", "subscriptions", "list", kParams191,
      &generated::discord::kAppSubscription, "subscriptions:read", false,
      "GET", "/skus/{sku_id}/subscriptions", "",
      "Subscriptions to a SKU.",
-     true, &kPage190},
-    {"templates.create", "templates", "create", kParams191,
+     true, &kPage191},
+    {"templates.create", "templates", "create", kParams192,
      nullptr, "templates:write", false,
      "POST", "/guilds/{guild_id}/templates", "",
      "Makes a template of a guild.",
      false, nullptr},
-    {"templates.delete", "templates", "delete", kParams192,
+    {"templates.delete", "templates", "delete", kParams193,
      nullptr, "templates:write", false,
      "DELETE", "/guilds/{guild_id}/templates/{code}", "",
      "Deletes a template.",
      false, nullptr},
-    {"templates.edit", "templates", "edit", kParams193,
+    {"templates.edit", "templates", "edit", kParams194,
      nullptr, "templates:write", false,
      "PATCH", "/guilds/{guild_id}/templates/{code}", "",
      "Changes a template.",
      false, nullptr},
-    {"templates.get", "templates", "get", kParams194,
+    {"templates.get", "templates", "get", kParams195,
      nullptr, "templates:read", false,
      "GET", "/guilds/templates/{code}", "",
      "A template by its code.",
      false, nullptr},
-    {"templates.list", "templates", "list", kParams195,
+    {"templates.list", "templates", "list", kParams196,
      nullptr, "templates:read", false,
      "GET", "/guilds/{guild_id}/templates", "",
      "The templates of a guild.",
      false, nullptr},
-    {"templates.sync", "templates", "sync", kParams196,
+    {"templates.sync", "templates", "sync", kParams197,
      nullptr, "templates:write", false,
      "PUT", "/guilds/{guild_id}/templates/{code}", "",
      "Brings a template up to date.",
      false, nullptr},
-    {"threads.active", "threads", "active", kParams197,
+    {"threads.active", "threads", "active", kParams198,
      nullptr, "threads:read", false,
      "GET", "/guilds/{guild_id}/threads/active", "",
      "The threads of a guild that are not archived: { threads, members }.",
      false, nullptr},
-    {"threads.addMember", "threads", "addMember", kParams198,
+    {"threads.addMember", "threads", "addMember", kParams199,
      nullptr, "threads:write", false,
      "PUT", "/channels/{channel_id}/thread-members/{user_id}", "",
      "Adds somebody to a thread.",
      false, nullptr},
-    {"threads.archive", "threads", "archive", kParams199,
+    {"threads.archive", "threads", "archive", kParams200,
      &generated::discord::kChannel, "threads:write", false,
      "PATCH", "/channels/{channel_id}", "{\"archived\":true}",
      "Archives a thread.",
      false, nullptr},
-    {"threads.archivedJoined", "threads", "archivedJoined", kParams200,
+    {"threads.archivedJoined", "threads", "archivedJoined", kParams201,
      nullptr, "threads:read", false,
      "GET", "/channels/{channel_id}/users/@me/threads/archived/private", "",
      "Archived private threads of a channel that the bot has joined: { threads, members, has_more }.",
-     false, &kPage200},
-    {"threads.archivedPrivate", "threads", "archivedPrivate", kParams201,
+     false, &kPage201},
+    {"threads.archivedPrivate", "threads", "archivedPrivate", kParams202,
      nullptr, "threads:read", false,
      "GET", "/channels/{channel_id}/threads/archived/private", "",
      "Archived private threads of a channel, the latest first: { threads, members, has_more }.",
-     false, &kPage201},
-    {"threads.archivedPublic", "threads", "archivedPublic", kParams202,
+     false, &kPage202},
+    {"threads.archivedPublic", "threads", "archivedPublic", kParams203,
      nullptr, "threads:read", false,
      "GET", "/channels/{channel_id}/threads/archived/public", "",
      "Archived public threads of a channel, the latest first: { threads, members, has_more }.",
-     false, &kPage202},
-    {"threads.create", "threads", "create", kParams203,
+     false, &kPage203},
+    {"threads.create", "threads", "create", kParams204,
      &generated::discord::kChannel, "threads:write", false,
      "POST", "/channels/{channel_id}/threads", "",
      "Starts a thread without a message.",
      false, nullptr},
-    {"threads.createFromMessage", "threads", "createFromMessage", kParams204,
+    {"threads.createFromMessage", "threads", "createFromMessage", kParams205,
      &generated::discord::kChannel, "threads:write", false,
      "POST", "/channels/{channel_id}/messages/{message_id}/threads", "",
      "Starts a thread from a message.",
      false, nullptr},
-    {"threads.createPost", "threads", "createPost", kParams205,
+    {"threads.createPost", "threads", "createPost", kParams206,
      &generated::discord::kChannel, "threads:write", false,
      "POST", "/channels/{channel_id}/threads", "{\"message\":{\"allowed_mentions\":{\"parse\":[\"users\"]}}}",
      "Starts a post of a forum or media channel, with its first message.",
      false, nullptr},
-    {"threads.delete", "threads", "delete", kParams206,
+    {"threads.delete", "threads", "delete", kParams207,
      &generated::discord::kChannel, "threads:write", false,
      "DELETE", "/channels/{channel_id}", "",
      "Deletes a thread.",
      false, nullptr},
-    {"threads.edit", "threads", "edit", kParams207,
+    {"threads.edit", "threads", "edit", kParams208,
      &generated::discord::kChannel, "threads:write", false,
      "PATCH", "/channels/{channel_id}", "",
      "Changes a thread.",
      false, nullptr},
-    {"threads.getMember", "threads", "getMember", kParams208,
+    {"threads.getMember", "threads", "getMember", kParams209,
      &generated::discord::kThreadMember, "threads:read", false,
      "GET", "/channels/{channel_id}/thread-members/{user_id}", "",
      "Somebody's membership of a thread.",
      false, nullptr},
-    {"threads.join", "threads", "join", kParams209,
+    {"threads.join", "threads", "join", kParams210,
      nullptr, "threads:write", false,
      "PUT", "/channels/{channel_id}/thread-members/@me", "",
      "The bot joins a thread.",
      false, nullptr},
-    {"threads.leave", "threads", "leave", kParams210,
+    {"threads.leave", "threads", "leave", kParams211,
      nullptr, "threads:write", false,
      "DELETE", "/channels/{channel_id}/thread-members/@me", "",
      "The bot leaves a thread.",
      false, nullptr},
-    {"threads.lock", "threads", "lock", kParams211,
+    {"threads.lock", "threads", "lock", kParams212,
      &generated::discord::kChannel, "threads:write", false,
      "PATCH", "/channels/{channel_id}", "{\"locked\":true}",
      "Locks a thread.",
      false, nullptr},
-    {"threads.members", "threads", "members", kParams212,
+    {"threads.members", "threads", "members", kParams213,
      nullptr, "threads:read", false,
      "GET", "/channels/{channel_id}/thread-members", "",
      "Members of a thread. Pages only with their members.",
-     false, &kPage212},
-    {"threads.removeMember", "threads", "removeMember", kParams213,
+     false, &kPage213},
+    {"threads.removeMember", "threads", "removeMember", kParams214,
      nullptr, "threads:write", false,
      "DELETE", "/channels/{channel_id}/thread-members/{user_id}", "",
      "Takes somebody out of a thread.",
      false, nullptr},
-    {"threads.search", "threads", "search", kParams214,
+    {"threads.search", "threads", "search", kParams215,
      nullptr, "threads:read", false,
      "GET", "/channels/{channel_id}/threads/search", "",
      "Posts of a forum: { threads, members, has_more }.",
      false, nullptr},
-    {"threads.unarchive", "threads", "unarchive", kParams215,
+    {"threads.unarchive", "threads", "unarchive", kParams216,
      &generated::discord::kChannel, "threads:write", false,
      "PATCH", "/channels/{channel_id}", "{\"archived\":false}",
      "Takes a thread out of the archive.",
      false, nullptr},
-    {"threads.unlock", "threads", "unlock", kParams216,
+    {"threads.unlock", "threads", "unlock", kParams217,
      &generated::discord::kChannel, "threads:write", false,
      "PATCH", "/channels/{channel_id}", "{\"locked\":false}",
      "Unlocks a thread.",
@@ -2538,12 +2543,12 @@ constinit const OperationInfo generated::kOperations[] = {
      "GET", "/users/@me/connections", "",
      "Accounts that are connected to the bot's own.",
      false, nullptr},
-    {"users.editMe", "users", "editMe", kParams218,
+    {"users.editMe", "users", "editMe", kParams219,
      &generated::discord::kUser, "users:write", false,
      "PATCH", "/users/@me", "",
      "Changes the bot's name and pictures.",
      false, nullptr},
-    {"users.get", "users", "get", kParams219,
+    {"users.get", "users", "get", kParams220,
      &generated::discord::kUser, "users:read", false,
      "GET", "/users/{user_id}", "",
      "Any user.",
@@ -2553,22 +2558,22 @@ constinit const OperationInfo generated::kOperations[] = {
      "GET", "/users/@me", "",
      "The bot's own user.",
      false, nullptr},
-    {"voice.edit", "voice", "edit", kParams221,
+    {"voice.edit", "voice", "edit", kParams222,
      nullptr, "voice:write", false,
      "PATCH", "/guilds/{guild_id}/voice-states/{user_id}", "",
      "Lets somebody speak on a stage, or not.",
      false, nullptr},
-    {"voice.editSelf", "voice", "editSelf", kParams222,
+    {"voice.editSelf", "voice", "editSelf", kParams223,
      nullptr, "voice:write", false,
      "PATCH", "/guilds/{guild_id}/voice-states/@me", "",
      "Speaks on a stage, or asks to.",
      false, nullptr},
-    {"voice.getSelf", "voice", "getSelf", kParams223,
+    {"voice.getSelf", "voice", "getSelf", kParams224,
      &generated::discord::kVoiceState, "voice:read", false,
      "GET", "/guilds/{guild_id}/voice-states/@me", "",
      "Where and how the bot is in voice.",
      false, nullptr},
-    {"voice.getState", "voice", "getState", kParams224,
+    {"voice.getState", "voice", "getState", kParams225,
      &generated::discord::kVoiceState, "voice:read", false,
      "GET", "/guilds/{guild_id}/voice-states/{user_id}", "",
      "Where and how somebody is in voice.",
@@ -2578,72 +2583,72 @@ constinit const OperationInfo generated::kOperations[] = {
      "GET", "/voice/regions", "",
      "The voice regions.",
      false, nullptr},
-    {"voice.update", "voice", "update", kParams226,
+    {"voice.update", "voice", "update", kParams227,
      nullptr, "voice:write", false,
      "GATEWAY", "4", "",
      "Joins a voice channel, moves to another one, or leaves. What becomes of it is told by voiceStateUpdate and voiceServerUpdate; a full channel gives no answer at all.",
      false, nullptr},
-    {"webhooks.create", "webhooks", "create", kParams227,
+    {"webhooks.create", "webhooks", "create", kParams228,
      nullptr, "webhooks:write", false,
      "POST", "/channels/{channel_id}/webhooks", "",
      "Makes a webhook in a channel.",
      false, nullptr},
-    {"webhooks.delete", "webhooks", "delete", kParams228,
+    {"webhooks.delete", "webhooks", "delete", kParams229,
      nullptr, "webhooks:write", false,
      "DELETE", "/webhooks/{webhook_id}", "",
      "Deletes a webhook.",
      false, nullptr},
-    {"webhooks.deleteByToken", "webhooks", "deleteByToken", kParams229,
+    {"webhooks.deleteByToken", "webhooks", "deleteByToken", kParams230,
      nullptr, "webhooks:write", false,
      "DELETE", "/webhooks/{webhook_id}/{webhook_token}", "",
      "Deletes a webhook, by its token.",
      false, nullptr},
-    {"webhooks.deleteMessage", "webhooks", "deleteMessage", kParams230,
+    {"webhooks.deleteMessage", "webhooks", "deleteMessage", kParams231,
      nullptr, "webhooks:write", false,
      "DELETE", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", "",
      "Deletes a message of a webhook.",
      false, nullptr},
-    {"webhooks.edit", "webhooks", "edit", kParams231,
+    {"webhooks.edit", "webhooks", "edit", kParams232,
      nullptr, "webhooks:write", false,
      "PATCH", "/webhooks/{webhook_id}", "",
      "Changes a webhook.",
      false, nullptr},
-    {"webhooks.editByToken", "webhooks", "editByToken", kParams232,
+    {"webhooks.editByToken", "webhooks", "editByToken", kParams233,
      nullptr, "webhooks:write", false,
      "PATCH", "/webhooks/{webhook_id}/{webhook_token}", "",
      "Changes a webhook, by its token.",
      false, nullptr},
-    {"webhooks.editMessage", "webhooks", "editMessage", kParams233,
+    {"webhooks.editMessage", "webhooks", "editMessage", kParams234,
      &generated::discord::kMessage, "webhooks:write", false,
      "PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Changes a message of a webhook.",
      false, nullptr},
-    {"webhooks.execute", "webhooks", "execute", kParams234,
+    {"webhooks.execute", "webhooks", "execute", kParams235,
      &generated::discord::kMessage, "webhooks:write", false,
      "POST", "/webhooks/{webhook_id}/{webhook_token}?wait=true", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Writes a message through a webhook.",
      false, nullptr},
-    {"webhooks.get", "webhooks", "get", kParams235,
+    {"webhooks.get", "webhooks", "get", kParams236,
      nullptr, "webhooks:read", false,
      "GET", "/webhooks/{webhook_id}", "",
      "One webhook.",
      false, nullptr},
-    {"webhooks.getByToken", "webhooks", "getByToken", kParams236,
+    {"webhooks.getByToken", "webhooks", "getByToken", kParams237,
      nullptr, "webhooks:read", false,
      "GET", "/webhooks/{webhook_id}/{webhook_token}", "",
      "One webhook, by its token.",
      false, nullptr},
-    {"webhooks.getMessage", "webhooks", "getMessage", kParams237,
+    {"webhooks.getMessage", "webhooks", "getMessage", kParams238,
      &generated::discord::kMessage, "webhooks:read", false,
      "GET", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", "",
      "A message of a webhook.",
      false, nullptr},
-    {"webhooks.listChannel", "webhooks", "listChannel", kParams238,
+    {"webhooks.listChannel", "webhooks", "listChannel", kParams239,
      nullptr, "webhooks:read", false,
      "GET", "/channels/{channel_id}/webhooks", "",
      "The webhooks of a channel.",
      false, nullptr},
-    {"webhooks.listGuild", "webhooks", "listGuild", kParams239,
+    {"webhooks.listGuild", "webhooks", "listGuild", kParams240,
      nullptr, "webhooks:read", false,
      "GET", "/guilds/{guild_id}/webhooks", "",
      "The webhooks of a guild.",

@@ -386,6 +386,6 @@ namespace holobridge {
 }
 
 extern const Mapping kRawMapping;
-extern const OperationInfo kOperations[239];
+extern const OperationInfo kOperations[240];
 
 }  // namespace rookery::model::generated

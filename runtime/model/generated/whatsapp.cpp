@@ -96,10 +96,13 @@ constexpr const RawEventInfo* kByType[] = {
     nullptr,
 };
 
+constexpr PlatformOperation kOperations[] = {
+    {&generated::kOperations[23], "CORE", "capabilities", "", {}, nullptr, false, ""},
+};
 
 }  // namespace whatsapp
 
-constinit const PlatformInfo kWhatsapp = {"whatsapp", "WhatsApp through a bridge", false, {}, {},
+constinit const PlatformInfo kWhatsapp = {"whatsapp", "WhatsApp through a bridge", false, whatsapp::kOperations, {},
     {}, {}, whatsapp::kByType};
 
 }  // namespace rookery::model::generated

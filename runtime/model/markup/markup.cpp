@@ -1,5 +1,6 @@
 #include "model/markup/markup.hpp"
 
+#include "model/markup/guilded.hpp"
 #include "model/markup/revolt.hpp"
 
 #include <algorithm>
@@ -12,9 +13,10 @@ constexpr std::size_t kMaxLookups = 200;
 constexpr std::size_t kMaxId = 128;
 
 /// One line for each platform whose texts differ from normalised content.
-constexpr std::array<Dialect, 1> kDialects{{
+constexpr auto kDialects = std::to_array<Dialect>({
+    {"guilded", from_guilded, to_guilded},
     {"revolt", revolt_inbound, revolt_outbound},
-}};
+});
 
 bool is_id(std::string_view id) noexcept {
     return !id.empty() && id.size() <= kMaxId && std::all_of(id.begin(), id.end(), [](char c) {

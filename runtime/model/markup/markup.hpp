@@ -30,9 +30,6 @@ struct Dialect {
                                        StringScratch& scratch);
 [[nodiscard]] std::string outbound(std::string_view dialect, std::string_view content);
 
-/// A document of nodes ({object, nodes, leaves}) as normalised content. Empty for what is none.
-[[nodiscard]] std::string_view slate_text(JsonNode document, StringScratch& scratch);
-
 /// The content with names instead of mentions, and :name: instead of custom emoji. `names`: texts
 /// by id; an id that it has not stays. Looks at the first 200 candidates.
 [[nodiscard]] std::string_view with_names(std::string_view content, JsonNode names,

@@ -163,9 +163,11 @@ class DiscordBot final : public gateway::Bot {
         return measures;
     }
 
-    std::optional<std::string> cached(std::string_view kind, std::uint64_t owner,
-                                      std::uint64_t id) override {
+    std::optional<std::string> cached(std::string_view kind, std::string_view owner_text,
+                                      std::string_view id_text) override {
         const auto which = cache::find_kind(kind);
+        const std::uint64_t owner = model::id_key(owner_text);
+        const std::uint64_t id = model::id_key(id_text);
         for (const auto& shard : shards_) {
             std::string text =
                 which ? shard->cache().entities().read(*which, owner, id) : std::string();
@@ -176,8 +178,10 @@ class DiscordBot final : public gateway::Bot {
         return std::nullopt;
     }
 
-    std::optional<std::string> cached_list(std::string_view kind, std::uint64_t owner) override {
+    std::optional<std::string> cached_list(std::string_view kind,
+                                           std::string_view owner_text) override {
         const auto which = cache::find_kind(kind);
+        const std::uint64_t owner = model::id_key(owner_text);
         for (const auto& shard : shards_) {
             Entities& entities = shard->cache().entities();
             if (which && entities.keeps(*which) && entities.store().count(*which, owner) > 0) {

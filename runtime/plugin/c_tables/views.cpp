@@ -2,6 +2,8 @@
 #include "plugin/c_tables/tables.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstring>
 #include <limits>
 
 namespace rookery::plugin::c_tables {
@@ -218,7 +220,8 @@ rk_status_t event_info(const rk_host_t* host, rk_handle_t handle, rk_event_info_
         if (open == nullptr) {
             return RK_E_STALE;
         }
-        if (!has_room(out)) {
+        constexpr std::size_t kFirstForm = offsetof(rk_event_info_t, guild);
+        if (out == nullptr || out->size < kFirstForm) {
             return RK_E_INVALID;
         }
         const model::Event& event = *open->ticket.event();
@@ -226,15 +229,18 @@ rk_status_t event_info(const rk_host_t* host, rk_handle_t handle, rk_event_info_
         const auto lent = [&](std::string_view text) {
             return lend(*host, handle, text, "views.event_info");
         };
-        *out = {size,
-                0,
-                lent(event.name()),
-                lent(event.raw_name()),
-                lent(event.bot_name()),
-                lent(event.platform()),
-                event.seq(),
-                event.guild_key(),
-                event.channel_key()};
+        const rk_event_info_t info{size,
+                                   event.late() ? RK_EVENT_LATE : 0,
+                                   lent(event.name()),
+                                   lent(event.raw_name()),
+                                   lent(event.bot_name()),
+                                   lent(event.platform()),
+                                   event.seq(),
+                                   event.guild_key(),
+                                   event.channel_key(),
+                                   lent(event.guild_text()),
+                                   lent(event.channel_text())};
+        std::memcpy(out, &info, std::min<std::size_t>(size, sizeof info));
         return RK_OK;
     });
 }

@@ -70,6 +70,12 @@ function rookery.bot(name)
     return setmetatable({ name = name }, nouns_of_bot)
 end
 
+-- What the platform of that bot can do.
+function rookery.capabilities(name)
+    if name ~= nil then return rookery.bot(name).bots.capabilities() end
+    return host.function_of("bots", "capabilities")()
+end
+
 -- All pages of an operation that has a cursor.
 local function below(value, path)
     for key in path:gmatch("[^.]+") do

@@ -19,7 +19,7 @@ local next_item = ffi.cast("int32_t (*)(void *)", host.next_item)
 -- ViewValue::Kind; `nothing` is 0.
 local NO, YES, NUMBER, TEXT, OBJECT, LIST, END = 1, 2, 3, 4, 5, 6, 7
 -- ViewReader::Property.
-local properties = { event = 65536, bot = 65537, platform = 65538 }
+local properties = { event = 65536, bot = 65537, platform = 65538, late = 65541 }
 local GUILD_ID, CHANNEL_ID = 65539, 65540
 
 -- Metatables by the number of the mapping; those of whole events in `wholes`.

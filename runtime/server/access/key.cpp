@@ -15,7 +15,7 @@ bool Key::has(std::string_view scope) const noexcept {
                        [&](const std::string& own) { return own == scope || own == kAdmin; });
 }
 
-bool Key::sees_guild(std::uint64_t guild) const noexcept {
+bool Key::sees_guild(std::string_view guild) const noexcept {
     return !guilds || std::binary_search(guilds->begin(), guilds->end(), guild);
 }
 

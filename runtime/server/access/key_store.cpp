@@ -1,5 +1,6 @@
 #include "server/access/key_store.hpp"
 
+#include "base/id_text.hpp"
 #include "config/times.hpp"
 #include "config/values.hpp"
 #include "store/files.hpp"
@@ -8,7 +9,6 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 #include <system_error>
 
@@ -34,10 +34,7 @@ json to_json(const KeyRecord& record) {
              {"hash", to_text(record.digest)},
              {"scopes", record.key.scopes}};
     if (record.key.guilds) {
-        auto& guilds = out["guilds"] = json::array();
-        for (const auto guild : *record.key.guilds) {
-            guilds.push_back(std::to_string(guild));
-        }
+        out["guilds"] = *record.key.guilds;
     }
     if (record.key.events) {
         out["events"] = *record.key.events;
@@ -78,13 +75,9 @@ KeyRecord from_json(const json& object) {
     record.digest = *digest;
     if (object.contains("guilds")) {
         auto& guilds = record.key.guilds.emplace();
-        for (const auto& text : object.at("guilds").get<std::vector<std::string>>()) {
-            std::uint64_t id = 0;
-            const auto end = std::from_chars(text.data(), text.data() + text.size(), id);
-            if (end.ec != std::errc() || end.ptr != text.data() + text.size()) {
-                throw std::invalid_argument("\"guilds\" has what is no id");
-            }
-            guilds.push_back(id);
+        guilds = object.at("guilds").get<std::vector<std::string>>();
+        if (!std::all_of(guilds.begin(), guilds.end(), [](const auto& id) { return is_id(id); })) {
+            throw std::invalid_argument("\"guilds\" has what is no id");
         }
         std::sort(guilds.begin(), guilds.end());
     }

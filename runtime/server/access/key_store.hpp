@@ -34,7 +34,7 @@ struct KeyUse {
 struct KeyWish {
     std::string name;
     std::vector<std::string> scopes;
-    std::optional<std::vector<std::uint64_t>> guilds;
+    std::optional<std::vector<std::string>> guilds;
     std::optional<std::vector<std::string>> events;
     std::optional<WallTime> expires;
 };

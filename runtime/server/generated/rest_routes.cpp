@@ -195,6 +195,7 @@ constexpr std::string_view kScopes[] = {
     "read:members",  // bans.get
     "read:members",  // bans.list
     "write:members",  // bans.remove
+    "admin",  // bots.capabilities
     "write:channels",  // channels.addRecipient
     "write:channels",  // channels.create
     "write:channels",  // channels.delete

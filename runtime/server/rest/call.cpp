@@ -5,26 +5,28 @@
 #include "server/rest/awaiting.hpp"
 #include "server/rest/shown.hpp"
 
+#include <algorithm>
+
 namespace rookery::server::rest {
 
 using nlohmann::json;
 namespace mappings = model::generated::discord;
 
-std::optional<std::uint64_t> ChannelGuilds::find(std::uint64_t channel) const {
+std::optional<std::string> ChannelGuilds::find(const std::string& channel) const {
     const auto found = guilds_.find(channel);
     return found == guilds_.end() ? std::nullopt : std::optional(found->second);
 }
 
-void ChannelGuilds::add(std::uint64_t channel, std::uint64_t guild) {
+void ChannelGuilds::add(const std::string& channel, std::string guild) {
     if (guilds_.size() >= kMost) {
         guilds_.clear();
     }
-    guilds_.insert_or_assign(channel, guild);
+    guilds_.insert_or_assign(channel, std::move(guild));
 }
 
-std::uint64_t Call::id(std::string_view parameter) const {
+std::string Call::id(std::string_view parameter) const {
     const auto found = path.find(parameter);
-    return found == path.end() ? 0 : id_of(*found);
+    return found == path.end() ? std::string() : id_text(*found);
 }
 
 Task<Result<json>> Call::operation(std::string name, json arguments_of_it) {
@@ -46,29 +48,42 @@ using Text = std::optional<std::string>;
 /// Of another guild than it was asked for under: ids are unique, so a cache finds it all the same.
 /// By the text itself, as mappings take the guild from the request where the platform leaves it
 /// out.
-bool foreign(const std::string& text, std::uint64_t guild) {
+bool foreign(const std::string& text, std::string_view guild) {
     const auto index = model::JsonIndex::build(text);
-    const auto own = index ? index->root()["guild_id"].as_id() : std::nullopt;
-    return guild != 0 && own.value_or(guild) != guild;
+    const auto own = index ? index->root()["guild_id"] : model::JsonNode();
+    return !guild.empty() && own.is_string() && own.raw_string() != guild;
 }
 
 }  // namespace
 
-Task<std::optional<json>> Call::cached(std::string kind, std::uint64_t owner, std::uint64_t id,
+bool Call::keeps_discord_form() const {
+    const auto bots = runtime_.bots();
+    return std::any_of(bots.begin(), bots.end(), [&](const BotInfo& one) {
+        return one.name == bot && one.platform == "discord";
+    });
+}
+
+Task<std::optional<json>> Call::cached(std::string kind, std::string owner, std::string id,
                                        const model::Mapping* mapping) {
+    if (!keeps_discord_form()) {
+        co_return std::nullopt;
+    }
     Awaiting<Text> found(*this, [&](Awaiting<Text>::Done done) {
         runtime_.cached(bot, kind, owner, id, std::move(done));
     });
     const Text text = co_await found;
-    if (!text || foreign(*text, kind == "guilds" ? 0 : guild)) {
+    if (!text || foreign(*text, kind == "guilds" ? std::string_view() : guild)) {
         co_return std::nullopt;
     }
-    const std::uint64_t channel = kind == "messages" ? owner : 0;
+    const std::string channel = kind == "messages" ? owner : std::string();
     co_return shown(*mapping, false, guild, channel, *text);
 }
 
-Task<std::optional<json>> Call::cached_list(std::string kind, std::uint64_t owner,
+Task<std::optional<json>> Call::cached_list(std::string kind, std::string owner,
                                             const model::Mapping* mapping) {
+    if (!keeps_discord_form()) {
+        co_return std::nullopt;
+    }
     Awaiting<Text> found(*this, [&](Awaiting<Text>::Done done) {
         runtime_.cached_list(bot, kind, owner, std::move(done));
     });
@@ -76,42 +91,42 @@ Task<std::optional<json>> Call::cached_list(std::string kind, std::uint64_t owne
     if (!text) {
         co_return std::nullopt;
     }
-    co_return shown(*mapping, true, guild, 0, *text);
+    co_return shown(*mapping, true, guild, {}, *text);
 }
 
-Task<bool> Call::has_guild(std::string bot_name, std::uint64_t guild_id) {
+Task<bool> Call::has_guild(std::string bot_name, std::string guild_id) {
     Awaiting<Text> found(*this, [&](Awaiting<Text>::Done done) {
-        runtime_.cached(bot_name, "guilds", 0, guild_id, std::move(done));
+        runtime_.cached(bot_name, "guilds", {}, guild_id, std::move(done));
     });
     const Text text = co_await found;
     co_return text.has_value();
 }
 
-Task<std::optional<std::uint64_t>> Call::guild_of_channel(std::uint64_t channel, bool ask) {
+Task<std::optional<std::string>> Call::guild_of_channel(std::string channel, bool ask) {
     if (const auto known = channels_.find(channel)) {
         co_return known;
     }
     // What the cache says, not what the request claims.
-    const std::uint64_t claimed = std::exchange(guild, 0);
-    std::optional<json> entity = co_await cached("channels", 0, channel, &mappings::kChannel);
+    std::string claimed = std::exchange(guild, {});
+    std::optional<json> entity = co_await cached("channels", {}, channel, &mappings::kChannel);
     if (!entity) {
-        entity = co_await cached("threads", 0, channel, &mappings::kChannel);
+        entity = co_await cached("threads", {}, channel, &mappings::kChannel);
     }
-    guild = claimed;
+    guild = std::move(claimed);
     if (entity) {
-        const std::uint64_t found = id_of(entity->value("guildId", json()));
+        const std::string found = id_text(entity->value("guildId", json()));
         channels_.add(channel, found);
         co_return found;
     }
     if (!ask) {
         co_return std::nullopt;
     }
-    json which{{"channelId", std::to_string(channel)}};
+    json which{{"channelId", channel}};
     const auto answer = co_await operation("channels.get", std::move(which));
     if (!answer) {
         co_return std::nullopt;
     }
-    const std::uint64_t found = id_of(answer->value("guildId", json()));
+    const std::string found = id_text(answer->value("guildId", json()));
     channels_.add(channel, found);
     co_return found;
 }
@@ -121,8 +136,8 @@ Task<bool> Call::complete_members(json& members) {
     if (!roles) {
         co_return false;
     }
-    const auto known = co_await cached("guilds", 0, guild, &mappings::kGuild);
-    const std::uint64_t owner = known ? id_of(known->value("ownerId", json())) : 0;
+    const auto known = co_await cached("guilds", {}, guild, &mappings::kGuild);
+    const std::string owner = known ? id_text(known->value("ownerId", json())) : std::string();
     for (json& member : members) {
         if (member.value("permissions", json::array()).empty()) {
             member["permissions"] = permission_names(member, *roles, guild, owner);
@@ -132,7 +147,7 @@ Task<bool> Call::complete_members(json& members) {
 }
 
 Task<bool> Call::complete(json& data, const model::Mapping* mapping, bool list) {
-    if (mapping == nullptr || guild == 0 || data.is_null()) {
+    if (mapping == nullptr || guild.empty() || data.is_null()) {
         co_return false;
     }
     const std::string_view shape = mapping->shape->name;
@@ -152,7 +167,7 @@ Task<bool> Call::complete(json& data, const model::Mapping* mapping, bool list) 
     for (json& item : items) {
         const auto own = item.find("guildId");
         if (own != item.end() && own->is_null()) {
-            *own = std::to_string(guild);
+            *own = guild;
         }
     }
     data = list ? std::move(items) : std::move(items.front());

@@ -31,12 +31,12 @@ struct Given {
 /// Channels whose guild is known; they never change it. Bounded.
 class ChannelGuilds {
   public:
-    [[nodiscard]] std::optional<std::uint64_t> find(std::uint64_t channel) const;
-    void add(std::uint64_t channel, std::uint64_t guild);
+    [[nodiscard]] std::optional<std::string> find(const std::string& channel) const;
+    void add(const std::string& channel, std::string guild);
 
   private:
     static constexpr std::size_t kMost = 65'536;
-    std::unordered_map<std::uint64_t, std::uint64_t> guilds_;
+    std::unordered_map<std::string, std::string> guilds_;
 };
 
 /// One request while it is carried out: what flows ask for. Server thread; lives as long as its
@@ -59,28 +59,29 @@ class Call {
     nlohmann::json arguments = nlohmann::json::object();  ///< of the route's operation
     nlohmann::json aside = nlohmann::json::object();      ///< fields that go to no parameter
     std::string bot;
-    std::uint64_t guild = 0;    ///< that it is about, where that is known
+    std::string guild;          ///< that it is about; empty: none, or it is not known
     bool tells_tokens = false;  ///< of webhooks
 
-    [[nodiscard]] std::uint64_t id(std::string_view parameter) const;
+    /// Empty when there is none of that name.
+    [[nodiscard]] std::string id(std::string_view parameter) const;
     [[nodiscard]] const Request& request() const { return exchange->request(); }
     [[nodiscard]] WallTime now() const { return clock_.wall(); }
 
     /// One operation of the call's bot.
     Task<Result<nlohmann::json>> operation(std::string name, nlohmann::json arguments);
 
-    /// What the bot keeps, in the shape of the mapping; nullopt when it keeps none, or when it is
-    /// of another guild than `guild` (unless that is 0).
-    Task<std::optional<nlohmann::json>> cached(std::string kind, std::uint64_t owner,
-                                               std::uint64_t id, const model::Mapping* mapping);
-    Task<std::optional<nlohmann::json>> cached_list(std::string kind, std::uint64_t owner,
+    /// What the bot keeps, in the shape of the mapping; nullopt when it keeps none in that
+    /// form, or when it is of another guild than `guild` (unless that is empty).
+    Task<std::optional<nlohmann::json>> cached(std::string kind, std::string owner, std::string id,
+                                               const model::Mapping* mapping);
+    Task<std::optional<nlohmann::json>> cached_list(std::string kind, std::string owner,
                                                     const model::Mapping* mapping);
     /// Whether the bot keeps that guild.
-    Task<bool> has_guild(std::string bot_name, std::uint64_t guild_id);
+    Task<bool> has_guild(std::string bot_name, std::string guild_id);
 
-    /// The channel's guild: 0 for direct ones, nullopt when it is not known. `ask`: the platform,
-    /// where the cache does not know.
-    Task<std::optional<std::uint64_t>> guild_of_channel(std::uint64_t channel, bool ask);
+    /// The channel's guild: empty for direct ones, nullopt when it is not known. `ask`: the
+    /// platform, where the cache does not know.
+    Task<std::optional<std::string>> guild_of_channel(std::string channel, bool ask);
 
     /// Ranks, permission names and guild ids that only the cache tells.
     Task<bool> complete(nlohmann::json& data, const model::Mapping* mapping, bool list);
@@ -91,6 +92,8 @@ class Call {
     std::shared_ptr<const bool> alive = std::make_shared<const bool>(true);
 
   private:
+    /// Whether the bot keeps things in the form that the mappings of this file's users read.
+    [[nodiscard]] bool keeps_discord_form() const;
     Task<bool> complete_members(nlohmann::json& members);
 
     Runtime& runtime_;

@@ -117,7 +117,7 @@ Task<Result<Given>> any_operation(Call& call) {
 Task<Result<Given>> plain(Call& call) {
     const CachePlace& cache = call.route.cache;
     if (!cache.kind.empty()) {
-        const std::uint64_t owner = call.id(cache.owner);
+        const std::string owner = call.id(cache.owner);
         std::optional<json> found;
         if (cache.id.empty()) {
             found = co_await call.cached_list(std::string(cache.kind), owner, call.route.result);

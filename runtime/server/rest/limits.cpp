@@ -19,8 +19,8 @@ bool ends_with_any(std::string_view name, std::initializer_list<std::string_view
 }
 
 /// What the arguments point at: ids under names that end so.
-std::vector<std::uint64_t> ids_in(const Call& call, std::initializer_list<std::string_view> ends) {
-    std::vector<std::uint64_t> out;
+std::vector<std::string> ids_in(const Call& call, std::initializer_list<std::string_view> ends) {
+    std::vector<std::string> out;
     for (const json* values : {&call.path, &call.arguments, &call.aside}) {
         for (const auto& [name, value] : values->items()) {
             if (!ends_with_any(name, ends)) {
@@ -28,8 +28,8 @@ std::vector<std::uint64_t> ids_in(const Call& call, std::initializer_list<std::s
             }
             const json list = value.is_array() ? value : json::array({value});
             for (const json& one : list) {
-                if (const std::uint64_t id = id_of(one); id != 0) {
-                    out.push_back(id);
+                if (std::string id = id_text(one); !id.empty()) {
+                    out.push_back(std::move(id));
                 }
             }
         }
@@ -38,23 +38,26 @@ std::vector<std::uint64_t> ids_in(const Call& call, std::initializer_list<std::s
 }
 
 /// The guild of a webhook or of an invite, by what the platform says of it.
-Task<std::optional<std::uint64_t>> guild_of(Call& call, std::string operation, json which) {
+Task<std::optional<std::string>> guild_of(Call& call, std::string operation, json which) {
     const auto answer = co_await call.operation(std::move(operation), std::move(which));
     if (!answer || !answer->is_object()) {
         co_return std::nullopt;
     }
     const json guild = answer->value("guild", json::object());
-    const std::uint64_t own = id_of(answer->value("guild_id", json()));
-    co_return own != 0 || !guild.is_object() ? own : id_of(guild.value("id", json()));
+    std::string own = id_text(answer->value("guild_id", json()));
+    if (own.empty() && guild.is_object()) {
+        own = id_text(guild.value("id", json()));
+    }
+    co_return own;
 }
 
-/// Every guild that the call touches, 0 for what belongs to none or is not known.
-Task<std::vector<std::uint64_t>> touched(Call& call) {
-    std::vector<std::uint64_t> guilds = ids_in(call, {"guildId", "GuildId"});
+/// Every guild that the call touches, empty for what belongs to none or is not known.
+Task<std::vector<std::string>> touched(Call& call) {
+    std::vector<std::string> guilds = ids_in(call, {"guildId", "GuildId"});
     const auto channels = ids_in(call, {"channelId", "ChannelId", "threadId"});
-    for (const std::uint64_t channel : channels) {
+    for (const std::string& channel : channels) {
         const auto guild = co_await call.guild_of_channel(channel, true);
-        guilds.push_back(guild.value_or(0));
+        guilds.push_back(guild.value_or(std::string()));
         if (!call.key->sees_guild(guilds.back())) {
             co_return guilds;  // refused, whatever the others are
         }
@@ -65,12 +68,12 @@ Task<std::vector<std::uint64_t>> touched(Call& call) {
         if (webhook.is_string()) {
             json which{{"webhookId", webhook}};
             const auto guild = co_await guild_of(call, "webhooks.get", std::move(which));
-            guilds.push_back(guild.value_or(0));
+            guilds.push_back(guild.value_or(std::string()));
         }
         if (code.is_string()) {
             json which{{"code", code}};
             const auto guild = co_await guild_of(call, "invites.get", std::move(which));
-            guilds.push_back(guild.value_or(0));
+            guilds.push_back(guild.value_or(std::string()));
         }
     }
     co_return guilds;
@@ -84,16 +87,16 @@ bool needs_no_guild(const Call& call) {
 }  // namespace
 
 Task<std::optional<Response>> find_guild(Call& call) {
-    if (const std::uint64_t guild = call.id("guildId"); guild != 0) {
+    if (const std::string guild = call.id("guildId"); !guild.empty()) {
         call.guild = guild;
-    } else if (const std::uint64_t channel = call.id("channelId"); channel != 0) {
+    } else if (const std::string channel = call.id("channelId"); !channel.empty()) {
         const auto found = co_await call.guild_of_channel(channel, false);
-        call.guild = found.value_or(0);
+        call.guild = found.value_or(std::string());
     }
     if (!call.key->guilds) {
         co_return std::nullopt;
     }
-    if (call.guild != 0 && !call.key->sees_guild(call.guild)) {
+    if (!call.guild.empty() && !call.key->sees_guild(call.guild)) {
         co_return forbidden();
     }
     // What is passed on as it is may point anywhere.
@@ -102,13 +105,13 @@ Task<std::optional<Response>> find_guild(Call& call) {
         co_return forbidden();
     }
     const auto guilds = co_await touched(call);
-    const bool all_seen = std::all_of(guilds.begin(), guilds.end(), [&](std::uint64_t guild) {
-        return guild != 0 && call.key->sees_guild(guild);
+    const bool all_seen = std::all_of(guilds.begin(), guilds.end(), [&](const std::string& guild) {
+        return !guild.empty() && call.key->sees_guild(guild);
     });
     if (!all_seen || (guilds.empty() && !needs_no_guild(call))) {
         co_return forbidden();
     }
-    if (call.guild == 0 && !guilds.empty()) {
+    if (call.guild.empty() && !guilds.empty()) {
         call.guild = guilds.front();
     }
     co_return std::nullopt;
@@ -133,20 +136,20 @@ Task<std::optional<Response>> find_bot(Call& call, const std::vector<BotInfo>& b
         co_return failure(503, "NO_BOT", "No bot is configured");
     }
     call.bot = is_there(usual) ? usual : bots.front().name;
-    const std::uint64_t guild = call.id("guildId");
-    const std::uint64_t channel = call.id("channelId");
-    if (bots.size() == 1 || (guild == 0 && channel == 0)) {
+    const std::string guild = call.id("guildId");
+    const std::string channel = call.id("channelId");
+    if (bots.size() == 1 || (guild.empty() && channel.empty())) {
         co_return std::nullopt;
     }
     const std::string fallback = call.bot;
     for (const BotInfo& bot : bots) {
         call.bot = bot.name;
-        std::uint64_t of = guild;
-        if (of == 0) {
+        std::string of = guild;
+        if (of.empty()) {
             const auto found = co_await call.guild_of_channel(channel, false);
-            of = found.value_or(0);
+            of = found.value_or(std::string());
         }
-        if (of == 0) {
+        if (of.empty()) {
             continue;
         }
         const bool has = co_await call.has_guild(bot.name, of);

@@ -2,6 +2,7 @@
 
 #include "model/answer.hpp"
 #include "model/generated/shapes.hpp"
+#include "model/json_text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -12,8 +13,13 @@ namespace {
 
 using nlohmann::json;
 
-std::string id_member(std::string_view key, std::uint64_t id) {
-    return id == 0 ? std::string() : '"' + std::string(key) + "\":\"" + std::to_string(id) + "\",";
+std::string id_member(std::string_view key, std::string_view id) {
+    if (id.empty()) {
+        return {};
+    }
+    std::string out = '"' + std::string(key) + "\":";
+    model::append_json_text(out, id);
+    return out += ',';
 }
 
 std::int64_t integer(const json& object, const char* key) {
@@ -47,6 +53,11 @@ bool beside(const json& a, const json& b) {
 
 }  // namespace
 
+std::string id_text(const json& value) {
+    const auto* text = value.get_ptr<const std::string*>();
+    return text != nullptr ? *text : std::string();
+}
+
 std::uint64_t id_of(const json& value) noexcept {
     const auto* text = value.get_ptr<const std::string*>();
     std::uint64_t id = 0;
@@ -58,8 +69,8 @@ std::uint64_t id_of(const json& value) noexcept {
     return id;
 }
 
-std::optional<json> shown(const model::Mapping& mapping, bool list, std::uint64_t guild,
-                          std::uint64_t channel, std::string_view text) {
+std::optional<json> shown(const model::Mapping& mapping, bool list, std::string_view guild,
+                          std::string_view channel, std::string_view text) {
     const auto out = model::show_answer(
         &mapping, list, id_member("guild_id", guild) + id_member("channel_id", channel), text);
     if (!out) {
@@ -103,22 +114,22 @@ void rank_roles(json& roles, const json& all) {
     roles = std::move(ranked);
 }
 
-json permission_names(const json& member, const json& roles, std::uint64_t guild,
-                      std::uint64_t owner) {
+json permission_names(const json& member, const json& roles, std::string_view guild,
+                      std::string_view owner) {
     const auto held = member.find("roles");
     std::uint64_t bits = 0;
     for (const json& role : roles) {
         const auto id = role.find("id");
         const bool has =
             id != role.end() &&
-            (id_of(*id) == guild || (held != member.end() && held->is_array() &&
-                                     std::find(held->begin(), held->end(), *id) != held->end()));
+            (id_text(*id) == guild || (held != member.end() && held->is_array() &&
+                                       std::find(held->begin(), held->end(), *id) != held->end()));
         bits |= has ? id_of(role.value("permissions", json())) : 0;
     }
-    if (owner != 0 && id_of(member.value("id", json())) == owner) {
+    if (!owner.empty() && id_text(member.value("id", json())) == owner) {
         bits = std::numeric_limits<std::uint64_t>::max();
     }
-    const auto names = shown(model::generated::discord::kMember, false, 0, 0,
+    const auto names = shown(model::generated::discord::kMember, false, {}, {},
                              "{\"permissions\":\"" + std::to_string(bits) + "\"}");
     return names ? names->value("permissions", json::array()) : json::array();
 }

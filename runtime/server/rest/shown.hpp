@@ -11,13 +11,15 @@
 
 namespace rookery::server::rest {
 
-/// The platform's JSON in the shape of a mapping; `guild` and `channel`, when not 0, stand in where
-/// it leaves them out. Nullopt when it is not JSON.
+/// The platform's JSON in the shape of a mapping; `guild` and `channel`, when not empty, stand in
+/// where it leaves them out. Nullopt when it is not JSON.
 [[nodiscard]] std::optional<nlohmann::json> shown(const model::Mapping& mapping, bool list,
-                                                  std::uint64_t guild, std::uint64_t channel,
+                                                  std::string_view guild, std::string_view channel,
                                                   std::string_view text);
 
-/// The ids of texts: 0 when it is none.
+/// An id; empty when the value is no text.
+[[nodiscard]] std::string id_text(const nlohmann::json& value);
+/// The number of a text of digits: 0 when it is none.
 [[nodiscard]] std::uint64_t id_of(const nlohmann::json& value) noexcept;
 
 /// Each channel's `position` becomes its rank among those beside it; each role's, among all.
@@ -28,7 +30,7 @@ void rank_roles(nlohmann::json& roles, const nlohmann::json& all);
 /// Names of the permissions that a member with these roles has, as far as the guild's roles
 /// (normalised) tell; all of them for its owner.
 [[nodiscard]] nlohmann::json permission_names(const nlohmann::json& member,
-                                              const nlohmann::json& roles, std::uint64_t guild,
-                                              std::uint64_t owner);
+                                              const nlohmann::json& roles, std::string_view guild,
+                                              std::string_view owner);
 
 }  // namespace rookery::server::rest

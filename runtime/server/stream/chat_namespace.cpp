@@ -18,8 +18,8 @@ constexpr std::string_view kConnection = "connection.update";
 constexpr std::string_view kBridge = "whatsapp";
 
 std::string direct_room(std::string_view name) { return std::string(name) + "@direct"; }
-std::string guild_room(std::string_view name, std::uint64_t guild) {
-    return std::string(name) + "@" + std::to_string(guild);
+std::string guild_room(std::string_view name, std::string_view guild) {
+    return std::string(name) + "@" + std::to_string(model::id_key(guild));
 }
 
 std::string connection_text(std::string_view bot, std::string_view state) {
@@ -117,7 +117,7 @@ std::vector<std::string> ChatNamespace::rooms_of(const StreamClient& client,
     if (!client.key->guilds) {
         all.emplace_back(name);
     } else {
-        for (const std::uint64_t guild : *client.key->guilds) {
+        for (const std::string& guild : *client.key->guilds) {
             all.push_back(guild_room(name, guild));
         }
     }
@@ -216,9 +216,9 @@ void ChatNamespace::stream(const model::Event& event) {
         if (rule.event != full) {
             continue;
         }
-        const std::uint64_t guild = event.guild_key();
+        const std::string_view guild = event.guild_text();
         std::vector<std::string> rooms;
-        if (guild == 0) {
+        if (guild.empty()) {
             rooms = {direct_room(rule.name)};
         } else {
             rooms = {std::string(rule.name), guild_room(rule.name, guild)};

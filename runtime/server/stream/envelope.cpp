@@ -98,7 +98,7 @@ Arguments write_envelope(const model::Event& event, std::uint64_t seq) {
     model::append_json_text(out, event.bot_name());
     out += ",\"platform\":";
     model::append_json_text(out, event.platform());
-    out += "}]";
+    out += event.late() ? ",\"late\":true}]" : "}]";
     return arguments;
 }
 

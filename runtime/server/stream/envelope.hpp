@@ -11,7 +11,8 @@
 namespace rookery::server {
 
 /// The argument of `discord`:
-/// `{"event":...,"guildId":...,"data":...,"seq":...,"bot":...,"platform":...}`, keys in that order.
+/// `{"event":...,"guildId":...,"data":...,"seq":...,"bot":...,"platform":...}`, keys in that order;
+/// `"late":true` behind them for what was fetched after a gap.
 [[nodiscard]] Arguments write_envelope(const model::Event& event, std::uint64_t seq);
 
 /// The argument of `interaction:create`; nullopt for what it is not sent for: commands, and

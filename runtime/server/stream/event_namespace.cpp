@@ -47,7 +47,7 @@ std::vector<std::string> EventNamespace::first_rooms(const StreamClient& client)
     if (!key.guilds) {
         all.emplace_back(rooms::kNew);
     } else {
-        for (const std::uint64_t guild : *key.guilds) {
+        for (const std::string& guild : *key.guilds) {
             all.push_back(rooms::new_guild(guild));
         }
     }
@@ -159,7 +159,7 @@ void EventNamespace::work(SocketId socket) {
             continue;
         }
         std::erase_if(next.request.guilds,
-                      [&](std::uint64_t id) { return !known->key->sees_guild(id); });
+                      [&](const std::string& id) { return !known->key->sees_guild(id); });
         if (const auto fine = check(*known, next.request); !fine) {
             fail(socket,
                  fine.error().kind() == ErrorKind::denied ? "INSUFFICIENT_SCOPE" : "UNKNOWN_EVENT",
@@ -170,7 +170,7 @@ void EventNamespace::work(SocketId socket) {
         auto ids = next.request.guilds;
         guilds_.choose(std::move(ids),
                        [this, socket, next = std::move(next), alive = std::weak_ptr<bool>(alive_)](
-                           const std::vector<std::uint64_t>& guilds) {
+                           const std::vector<std::string>& guilds) {
                            if (alive.expired()) {
                                return;
                            }
@@ -184,7 +184,7 @@ void EventNamespace::work(SocketId socket) {
 }
 
 void EventNamespace::subscribe(SocketId socket, const Work& work,
-                               const std::vector<std::uint64_t>& guilds) {
+                               const std::vector<std::string>& guilds) {
     const StreamClient* const known = client(socket);
     if (known == nullptr) {
         return;
@@ -195,15 +195,15 @@ void EventNamespace::subscribe(SocketId socket, const Work& work,
         append(wanted, rooms::wanted(scope, work.request.events, known->tokens));
     };
     if (work.request.all && known->key->guilds) {
-        for (const std::uint64_t guild : *known->key->guilds) {
+        for (const std::string& guild : *known->key->guilds) {
             add(rooms::of_guild(guild));
         }
     } else if (work.request.all) {
         add(rooms::kAll);
     }
-    for (const std::uint64_t guild : guilds) {
+    for (const std::string& guild : guilds) {
         add(rooms::of_guild(guild));
-        accepted.push_back(std::to_string(guild));
+        accepted.push_back(guild);
     }
     for (const std::string& room : wanted) {
         if (const auto in = sockets_.join(socket, room); !in) {
@@ -220,12 +220,12 @@ void EventNamespace::unsubscribe(SocketId socket, const Work& work) {
     if (work.request.all) {
         scopes.emplace_back(rooms::kAll);
         if (known->key->guilds) {
-            for (const std::uint64_t guild : *known->key->guilds) {
+            for (const std::string& guild : *known->key->guilds) {
                 scopes.push_back(rooms::of_guild(guild));
             }
         }
     }
-    for (const std::uint64_t guild : work.request.guilds) {
+    for (const std::string& guild : work.request.guilds) {
         scopes.push_back(rooms::of_guild(guild));
     }
     if (work.request.events) {
@@ -267,9 +267,9 @@ void EventNamespace::answer(SocketId socket, std::string_view event, const Work&
 
 void EventNamespace::stream(const model::Event& event, std::uint64_t seq) {
     const std::string_view name = event.name();
-    const std::uint64_t guild = event.guild_key();
+    const std::string_view guild = event.guild_text();
     const auto reach = [&](std::string_view what, std::optional<bool> with_token) {
-        if (guild == 0) {
+        if (guild.empty()) {
             return rooms::reached(rooms::kDirect, what, with_token);
         }
         auto all = rooms::reached(rooms::of_guild(guild), what, with_token);

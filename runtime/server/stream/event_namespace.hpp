@@ -61,7 +61,7 @@ class EventNamespace final : public Namespace {
     [[nodiscard]] Result<> check(const StreamClient& client, SubscriptionRequest& request) const;
 
     void work(SocketId socket);
-    void subscribe(SocketId socket, const Work& work, const std::vector<std::uint64_t>& guilds);
+    void subscribe(SocketId socket, const Work& work, const std::vector<std::string>& guilds);
     void unsubscribe(SocketId socket, const Work& work);
     void answer(SocketId socket, std::string_view event, const Work& work,
                 const std::vector<std::string>& guilds);

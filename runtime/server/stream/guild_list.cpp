@@ -5,9 +5,9 @@
 
 namespace rookery::server {
 
-void GuildList::choose(std::vector<std::uint64_t> ids, Done done) {
-    std::vector<std::uint64_t> unknown;
-    for (const std::uint64_t id : ids) {
+void GuildList::choose(std::vector<std::string> ids, Done done) {
+    std::vector<std::string> unknown;
+    for (const std::string& id : ids) {
         if (!known_->contains(id)) {
             unknown.push_back(id);
         }
@@ -16,14 +16,15 @@ void GuildList::choose(std::vector<std::uint64_t> ids, Done done) {
     unknown.erase(std::unique(unknown.begin(), unknown.end()), unknown.end());
 
     struct Question {
-        std::vector<std::uint64_t> ids;
+        std::vector<std::string> ids;
         Done done;
         std::size_t open = 1;
     };
     const auto question = std::make_shared<Question>(Question{std::move(ids), std::move(done)});
     const auto settle = [known = known_, question] {
         if (--question->open == 0) {
-            std::erase_if(question->ids, [&](std::uint64_t id) { return !known->contains(id); });
+            std::erase_if(question->ids,
+                          [&](const std::string& id) { return !known->contains(id); });
             question->done(std::move(question->ids));
         }
     };
@@ -31,9 +32,9 @@ void GuildList::choose(std::vector<std::uint64_t> ids, Done done) {
         const auto bots = runtime_.bots();
         question->open += bots.size() * unknown.size();
         for (const BotInfo& bot : bots) {
-            for (const std::uint64_t id : unknown) {
+            for (const std::string& id : unknown) {
                 runtime_.cached(
-                    bot.name, "guilds", 0, id,
+                    bot.name, "guilds", {}, id,
                     [known = known_, id, settle](const std::optional<std::string>& guild) {
                         if (guild) {
                             known->insert(id);

@@ -2,9 +2,10 @@
 
 #include "server/ports.hpp"
 
-#include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <unordered_set>
 #include <vector>
 
@@ -15,20 +16,20 @@ namespace rookery::server {
 class GuildList {
   public:
     explicit GuildList(Runtime& runtime)
-        : runtime_(runtime), known_(std::make_shared<std::unordered_set<std::uint64_t>>()) {}
+        : runtime_(runtime), known_(std::make_shared<std::unordered_set<std::string>>()) {}
 
     /// Call for each event with a guild.
-    void saw(std::uint64_t guild) { known_->insert(guild); }
-    void lost(std::uint64_t guild) { known_->erase(guild); }
+    void saw(std::string_view guild) { known_->emplace(guild); }
+    void lost(std::string_view guild) { known_->erase(std::string(guild)); }
 
     /// Those of `ids` that a bot is in, in their order, repeated ones repeated. `done` runs once,
     /// at once or later.
-    using Done = std::function<void(std::vector<std::uint64_t>)>;
-    void choose(std::vector<std::uint64_t> ids, Done done);
+    using Done = std::function<void(std::vector<std::string>)>;
+    void choose(std::vector<std::string> ids, Done done);
 
   private:
     Runtime& runtime_;
-    std::shared_ptr<std::unordered_set<std::uint64_t>> known_;
+    std::shared_ptr<std::unordered_set<std::string>> known_;
 };
 
 }  // namespace rookery::server

@@ -161,14 +161,14 @@ Stream::~Stream() {
 
 /// The number counts what the bot has seen of that guild, whether anybody listens or not.
 void Stream::take(const model::Event& event) {
-    const std::uint64_t guild = event.guild_key();
+    const std::string_view guild = event.guild_text();
     const std::string_view name = event.name();
     if (name == "guildDelete") {
         guilds_.lost(guild);
-    } else if (guild != 0) {
+    } else if (!guild.empty()) {
         guilds_.saw(guild);
     }
-    const std::uint64_t seq = counters_.next(event.bot_name(), guild);
+    const std::uint64_t seq = counters_.next(event.bot_name(), event.guild_key());
     if (events_ != nullptr) {
         events_->stream(event, seq);
     }

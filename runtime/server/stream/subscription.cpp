@@ -1,10 +1,10 @@
 #include "server/stream/subscription.hpp"
 
+#include "base/id_text.hpp"
+#include "model/event.hpp"
 #include "server/stream/envelope.hpp"
 
 #include <nlohmann/json.hpp>
-
-#include <charconv>
 
 namespace rookery::server {
 namespace {
@@ -41,15 +41,6 @@ bool holds_token(std::string_view event) {
 
 }  // namespace
 
-std::optional<std::uint64_t> read_id(std::string_view text) noexcept {
-    std::uint64_t id = 0;
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), id);
-    if (failure != std::errc() || end != text.data() + text.size() || id == 0) {
-        return std::nullopt;
-    }
-    return id;
-}
-
 Result<SubscriptionRequest> read_subscription(const Arguments& arguments) {
     const json list = json::parse(arguments.json, nullptr, false);
     if (!list.is_array() || list.empty() || !list[0].is_object()) {
@@ -75,8 +66,8 @@ Result<SubscriptionRequest> read_subscription(const Arguments& arguments) {
         return wrong("guildIds: expected a list of guild ids, got nothing");
     }
     for (const std::string& text : request.guild_texts) {
-        if (const auto id = read_id(text)) {
-            request.guilds.push_back(*id);
+        if (is_id(text)) {
+            request.guilds.push_back(text);
         }
     }
     if (const auto events = body.find("events"); events != body.end() && !events->is_null()) {
@@ -91,8 +82,13 @@ Result<SubscriptionRequest> read_subscription(const Arguments& arguments) {
 
 namespace rooms {
 
-std::string of_guild(std::uint64_t guild) { return "guild:" + std::to_string(guild); }
-std::string new_guild(std::uint64_t guild) { return "new:" + std::to_string(guild); }
+// By the id's number: texts may hold what separates a room's name.
+std::string of_guild(std::string_view guild) {
+    return "guild:" + std::to_string(model::id_key(guild));
+}
+std::string new_guild(std::string_view guild) {
+    return "new:" + std::to_string(model::id_key(guild));
+}
 
 std::vector<std::string> wanted(std::string_view scope,
                                 const std::optional<std::vector<std::string>>& events,

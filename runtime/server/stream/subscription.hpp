@@ -19,16 +19,13 @@ struct SubscriptionRequest {
     static constexpr std::size_t kMostEvents = 200;
 
     std::vector<std::string> guild_texts;            ///< as they came, for the answer
-    std::vector<std::uint64_t> guilds;               ///< those that are ids, in order
+    std::vector<std::string> guilds;                 ///< those that are ids, in order
     std::optional<std::vector<std::string>> events;  ///< none: all
     bool all = false;
 };
 
 /// From `[{"guildIds":[...],"events":[...],"all":true}]`. Error invalid, for the client.
 [[nodiscard]] Result<SubscriptionRequest> read_subscription(const Arguments& arguments);
-
-/// An id: a number from 1 on in decimal, without anything else.
-[[nodiscard]] std::optional<std::uint64_t> read_id(std::string_view text) noexcept;
 
 /// Which rooms an event goes to, and which rooms a subscription means. A whole guild is one room,
 /// and one event of it is another, so that nothing is filtered socket by socket. What holds a token
@@ -39,9 +36,9 @@ inline constexpr std::string_view kAll = "all";        ///< every guild
 inline constexpr std::string_view kDirect = "direct";  ///< what belongs to no guild
 inline constexpr std::string_view kNew = "new";        ///< a guild that the bot has just joined
 
-[[nodiscard]] std::string of_guild(std::uint64_t guild);
+[[nodiscard]] std::string of_guild(std::string_view guild);
 /// "new" for a key that sees only some guilds.
-[[nodiscard]] std::string new_guild(std::uint64_t guild);
+[[nodiscard]] std::string new_guild(std::string_view guild);
 
 /// Of a subscription to `events` (none: all of them) of a guild, of all or of none.
 [[nodiscard]] std::vector<std::string> wanted(std::string_view scope,

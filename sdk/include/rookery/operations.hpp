@@ -2105,6 +2105,17 @@ class Bans {
     detail::Caller caller_;
 };
 
+class Bots {
+  public:
+    explicit Bots(const detail::Caller& caller) noexcept : caller_(caller) {}
+
+    /// What the bot's platform can do: { platform, title, operations, events, features }. `operations`: by name, true, or the list of the parameters that it serves where it refuses others. `events`: by name, true. `features`: by name, whether it has threads, embeds, files, replies, edits, reactions, and so on.
+    Call<Document> capabilities() const { JsonObject out; return {caller_, "bots.capabilities", out.text()}; }
+
+  private:
+    detail::Caller caller_;
+};
+
 class Channels {
   public:
     explicit Channels(const detail::Caller& caller) noexcept : caller_(caller) {}
@@ -2795,6 +2806,7 @@ class Nouns {
     [[nodiscard]] AuditLog audit_log() const noexcept { return AuditLog(caller()); }
     [[nodiscard]] AutoModeration auto_moderation() const noexcept { return AutoModeration(caller()); }
     [[nodiscard]] Bans bans() const noexcept { return Bans(caller()); }
+    [[nodiscard]] Bots bots() const noexcept { return Bots(caller()); }
     [[nodiscard]] Channels channels() const noexcept { return Channels(caller()); }
     [[nodiscard]] Commands commands() const noexcept { return Commands(caller()); }
     [[nodiscard]] Dms dms() const noexcept { return Dms(caller()); }

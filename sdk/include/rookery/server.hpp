@@ -23,7 +23,7 @@ struct ServerKey {
     std::string id;
     std::string name;
     std::vector<std::string> scopes;
-    std::optional<std::vector<std::uint64_t>> guilds;  ///< none: all; to heed it is the plugin's
+    std::optional<std::vector<std::string>> guilds;  ///< none: all; to heed it is the plugin's
 };
 
 struct ServerRequest {
@@ -126,7 +126,7 @@ inline std::optional<ServerKey> from_c(const rk_server_key_t* key) {
     out.name = to_view(key->name);
     out.scopes = from_c(key->scopes, key->scope_count);
     if (key->restricted != 0) {
-        out.guilds.emplace(key->guilds, key->guilds + key->guild_count);
+        out.guilds = from_c(key->guilds, key->guild_count);
     }
     return out;
 }

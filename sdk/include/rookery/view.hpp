@@ -80,8 +80,11 @@ struct EventInfo {
     std::string_view bot;
     std::string_view platform;  ///< "discord"
     std::uint64_t seq = 0;
-    std::uint64_t guild_id = 0;  ///< 0: none
+    std::uint64_t guild_id = 0;  ///< 0: none; differs from run to run where ids are no numbers
     std::uint64_t channel_id = 0;
+    std::string_view guild;    ///< the id as the platform writes it; empty: none
+    std::string_view channel;  ///< likewise
+    bool late = false;         ///< it happened while the link was down and was fetched afterwards
 };
 
 /// One object of an event: the message, its author. A cheap value. The classes of events.hpp have a
@@ -139,7 +142,10 @@ class View {
                 detail::to_view(info.platform),
                 info.seq,
                 info.guild_id,
-                info.channel_id};
+                info.channel_id,
+                detail::to_view(info.guild),
+                detail::to_view(info.channel),
+                (info.flags & RK_EVENT_LATE) != 0};
     }
 
     [[nodiscard]] rk_view_t handle() const noexcept { return handle_; }

@@ -6,6 +6,7 @@
 ---@field event string "messageCreate"
 ---@field bot string Name of the bot that received it.
 ---@field platform string "discord"
+---@field late boolean It happened while the link was down and was fetched afterwards.
 ---@field raw table The platform's own payload, as a plain table.
 ---@field guild rookery.GuildReference? The guild that the event is about, where it is about one.
 ---@field channel rookery.ChannelReference? The same for a channel, where the event has no `channel` of its own,

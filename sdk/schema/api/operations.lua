@@ -22,6 +22,21 @@
 ---@return fun(): any
 function rookery.each(operation, ...) end
 
+---What a bot's platform can do.
+---@class rookery.Capabilities
+---@field platform string "revolt"
+---@field title string "Revolt and Stoat"
+---@field operations table<string, true|string[]> By name: true, or the parameters that it serves where it refuses others.
+---@field events table<string, true> The events that it may send.
+---@field features table<string, boolean> threads, embeds, files, replies, edits, reactions, webhooks, ...
+
+---What the platform of that bot can do; without a name, of the bot that received the event being handled.
+---@param name string?
+---@return rookery.Capabilities?
+---@return string? failure
+---@return string? kind
+function rookery.capabilities(name) end
+
 ---The same operations, done by that bot: `rookery.bot("demo").messages.send(channel, "hello")`. Without it the bot acts
 ---that received the event being handled.
 ---@param name string

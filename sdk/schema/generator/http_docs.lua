@@ -268,7 +268,7 @@ local function asyncapi(model)
                 "properties",
                 object({ "event", object({ "const", event.name }) }, { "guildId", object({ "type", { "string", "null" } }) },
                     { "data", ref(event.shape.name) }, { "seq", object() }, { "bot", of_type("string") },
-                    { "platform", of_type("string") }),
+                    { "platform", of_type("string") }, { "late", of_type("boolean") }),
             }, { "required", { "event", "guildId", "data" } }),
         }))
         add(listed, event.name, object({ "$ref", "#/components/messages/" .. event.name }))

@@ -14,6 +14,7 @@
 --            given as the platform sends it.
 --   scope    without it "noun:read" for a GET, else "noun:write".
 --   effect   doing it twice shows, so the runtime makes sure that a repeated call is one.
+--   everywhere  the runtime does it by itself, for every platform.
 --   page     { by = the cursor's parameter, items = where the list lies in the answer, at = where the cursor lies in
 --            an item, most = items of a page }.
 --   discord  { "METHOD /path/{hole}", body = JSON text that the body begins with, reason = takes an audit-log reason },

@@ -447,6 +447,11 @@ function loader.operations(model)
         if platform.name == "discord" then
             for _, operation in ipairs(model.operations) do add(operation, discord_operation(platform, operation)) end
         end
+        for _, operation in ipairs(model.operations) do
+            if operation.everywhere and platform.name ~= "discord" then
+                platform.operations[operation.name] = { "CORE " .. operation.discord.path }
+            end
+        end
         for _, name in ipairs(sorted_keys(platform.operations)) do
             local operation = by_name[name] or fail(platform.name, "there is no operation " .. name)
             add(operation, read_operation(platform, operation, platform.operations[name]))

@@ -25,20 +25,36 @@ local function intent_names(platform, list)
     return table.concat(out, ", ")
 end
 
+-- The raw events of a platform that become the event.
+local function raw_names(platform, event)
+    local out = {}
+    for _, raw in ipairs(platform.raw_events) do
+        for _, one in ipairs(raw.events) do
+            if one == event then
+                out[#out + 1] = "`" .. raw.name .. "`"
+                break
+            end
+        end
+    end
+    return table.concat(out, ", ")
+end
+
+local function intents_text(platform, raw)
+    if #platform.intents == 0 then return "" end
+    local needs = #raw.any == 0 and ", needs no intent"
+        or (#raw.any == 1 and ", needs " or ", needs one of ") .. intent_names(platform, raw.any_names)
+    return needs .. (#raw.fill > 0 and "; fields stay empty without " .. intent_names(platform, raw.fill_names) or "")
+end
+
 local function sources(model, event)
     local out = {}
     for _, platform in ipairs(model.platforms) do
         local raw = platform.raw_by_event[event.name]
         if raw then
-            local needs = #raw.any == 0 and "needs no intent"
-                or (#raw.any == 1 and "needs " or "needs one of ") .. intent_names(platform, raw.any_names)
-            local fills = #raw.fill > 0 and "; fields stay empty without " .. intent_names(platform, raw.fill_names) or ""
-            local from = {}
-            for i, name in ipairs(raw.sources) do from[i] = "`" .. name .. "`" end
-            out[#out + 1] = ("%s: %s, %s%s.\n"):format(platform.title, table.concat(from, ", "), needs, fills)
+            out[#out + 1] = ("%s: %s%s.\n"):format(platform.title, raw_names(platform, event), intents_text(platform, raw))
         end
     end
-    return table.concat(out)
+    return table.concat(out, #out > 1 and "\n" or "")
 end
 
 local function event_section(model, event)

@@ -8,7 +8,8 @@ namespace {
 using nlohmann::json;
 
 std::string check(const char* operation, const json& arguments) {
-    const auto checked = check_arguments(*model::find_operation(operation), arguments);
+    const auto checked = check_arguments(*model::find_operation(operation), arguments,
+                                         model::find_platform("discord"));
     return checked ? "" : checked.error().message();
 }
 

@@ -23,6 +23,12 @@ class Builder {
     explicit Builder(const RawEventInfo& event) {
         const Place root;
         fill(*event.mapping, descend(root, event.at));
+        for (const RawPath* const path : {&event.guild, &event.channel}) {
+            put(root, *path, kId);
+        }
+        for (const RawPath& path : event.dedupe) {
+            put(root, path, kId);
+        }
     }
     Sample take() && { return std::move(sample_); }
 
@@ -48,10 +54,22 @@ class Builder {
     }
 
     void put(const Place& from, const RawPath& path, const Json& what) {
+        if (path.origin == Origin::key) {
+            return;  // there already
+        }
         Json& target = value(descend(from, path));
         if (target.is_null()) {
             target = what;
         }
+    }
+
+    /// An object with one member.
+    Place put_entry(const Place& from, const RawPath& path) {
+        const Place all = descend(from, path);
+        if (!value(all).is_object()) {
+            value(all) = Json::object();
+        }
+        return {all.in_context, all.at / kUlid};
     }
 
     Place put_list(const Place& from, const RawPath& path) {
@@ -105,6 +123,9 @@ class Builder {
             case Op::objects:
                 fill(*source.mapping, put_list(place, source.paths[0]));
                 return true;
+            case Op::entries:
+                fill(*source.mapping, put_entry(place, source.paths[0]));
+                return true;
             case Op::nested: {
                 const Place item = put_list(place, source.paths[0]);
                 Json& object = value(item);
@@ -149,6 +170,31 @@ class Builder {
                 return 1'700'000'000;
             case Op::name_of:
                 return source.names.back().number;
+            case Op::text_of:
+            case Op::number_of:
+                return source.texts.empty() ? Json("other") : Json(source.texts.back().from);
+            case Op::equals:
+                return source.text;
+            case Op::has_bit:
+            case Op::bit_text:
+                return 4'194'305;
+            case Op::colour_of:
+                return "#ff8000";
+            case Op::ulid_time:
+            case Op::if_ulid:
+                return kUlid;
+            case Op::bare_jid:
+                return "4915112345678:12@s.whatsapp.net";
+            case Op::size:
+            case Op::not_empty:
+                return Json::array({1, "x"});
+            case Op::slate:
+            case Op::clean_slate:
+                return slate();
+            case Op::markup:
+            case Op::clean_text:
+                return path == 0 ? Json("**see** <#123456789012345678>")
+                                 : Json{{"123456789012345678", "general"}};
             case Op::any_of:
             case Op::none_of:
                 return true;
@@ -185,6 +231,13 @@ class Builder {
         }
     }
 
+    static Json slate() {
+        return Json::parse(R"({"object":"value","document":{"object":"document","nodes":[
+            {"object":"block","type":"paragraph","nodes":[
+                {"object":"text","leaves":[{"object":"leaf","text":"words","marks":[]}]}]}]}})");
+    }
+
+    static constexpr const char* kUlid = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
     static constexpr const char* kId = "17592884729911706367";  // of 20 digits
     static constexpr const char* kTime = "2024-05-06T07:08:09.123456+00:00";
 

@@ -9,7 +9,7 @@ namespace mappings = model::generated::discord;
 
 Task<Result<Given>> channel(Call& call) {
     for (const char* kind : {"channels", "threads"}) {
-        auto kept = co_await call.cached(kind, 0, call.id("channelId"), &mappings::kChannel);
+        auto kept = co_await call.cached(kind, {}, call.id("channelId"), &mappings::kChannel);
         if (kept) {
             Given given;
             co_await call.complete(*kept, &mappings::kChannel, false);
@@ -22,19 +22,19 @@ Task<Result<Given>> channel(Call& call) {
 
 Task<Result<Given>> channel_threads(Call& call) {
     const auto guild = co_await call.guild_of_channel(call.id("channelId"), true);
-    if (!guild || *guild == 0) {
+    if (!guild || guild->empty()) {
         co_return Error(ErrorKind::not_found, "there is no such channel in a guild");
     }
     call.guild = *guild;
     auto threads = co_await call.cached_list("threads", *guild, &mappings::kChannel);
     if (!threads) {
-        json which{{"guildId", std::to_string(*guild)}};
+        json which{{"guildId", *guild}};
         auto answer = co_await call.operation("threads.active", std::move(which));
         if (!answer) {
             co_return answer.error();
         }
         const std::string text = answer->value("threads", json::array()).dump();
-        threads = shown(mappings::kChannel, true, *guild, 0, text);
+        threads = shown(mappings::kChannel, true, *guild, {}, text);
     }
     Given given;
     given.data = json::array();

@@ -1,4 +1,5 @@
 #include "model/generated/shapes.hpp"
+#include "model/ids.hpp"
 #include "server/rest/flows.hpp"
 #include "server/rest/shown.hpp"
 
@@ -18,28 +19,30 @@ std::string lower(std::string text) {
     return text;
 }
 
-Task<Result<json>> one_guild(Call& call, std::uint64_t id) {
-    auto kept = co_await call.cached("guilds", 0, id, &mappings::kGuild);
+Task<Result<json>> one_guild(Call& call, std::string id) {
+    auto kept = co_await call.cached("guilds", {}, id, &mappings::kGuild);
     if (kept) {
         co_return std::move(*kept);
     }
-    json which{{"guildId", std::to_string(id)}, {"withCounts", true}};
+    json which{{"guildId", id}, {"withCounts", true}};
     auto answer = co_await call.operation("guilds.get", std::move(which));
     co_return answer;
 }
 
 /// Ids of the guilds that the answer is about, ascending; the cache's own objects in `kept`.
-Task<Result<std::vector<std::uint64_t>>> guild_ids(Call& call) {
-    std::vector<std::uint64_t> ids;
+Task<Result<std::vector<std::string>>> guild_ids(Call& call) {
+    std::vector<std::string> ids;
     if (call.key->guilds) {
-        co_return *call.key->guilds;
+        ids = *call.key->guilds;
+        std::sort(ids.begin(), ids.end(), model::id_before);
+        co_return ids;
     }
-    const auto kept = co_await call.cached_list("guilds", 0, &mappings::kGuild);
+    const auto kept = co_await call.cached_list("guilds", {}, &mappings::kGuild);
     if (kept) {
         for (const json& guild : *kept) {
-            ids.push_back(id_of(guild.value("id", json())));
+            ids.push_back(id_text(guild.value("id", json())));
         }
-        std::sort(ids.begin(), ids.end());
+        std::sort(ids.begin(), ids.end(), model::id_before);
         co_return ids;
     }
     json which = call.arguments;
@@ -48,14 +51,14 @@ Task<Result<std::vector<std::uint64_t>>> guild_ids(Call& call) {
         co_return answer.error();
     }
     for (const json& guild : *answer) {
-        ids.push_back(id_of(guild.value("id", json())));
+        ids.push_back(id_text(guild.value("id", json())));
     }
     co_return ids;
 }
 
 Task<Result<json>> all_roles(Call& call) {
     auto kept = co_await call.cached_list("roles", call.guild, &mappings::kRole);
-    json which{{"guildId", std::to_string(call.guild)}};
+    json which{{"guildId", call.guild}};
     if (!kept) {
         auto answer = co_await call.operation("roles.list", std::move(which));
         if (!answer) {
@@ -77,17 +80,17 @@ Task<Result<Given>> guilds(Call& call) {
     if (!ids) {
         co_return ids.error();
     }
-    const std::uint64_t after = id_of(call.arguments.value("after", json()));
+    const std::string after = id_text(call.arguments.value("after", json()));
     const auto limit = call.arguments.value("limit", std::size_t{100'000});
     Given given;
     given.data = json::array();
-    std::uint64_t last = 0;
-    for (const std::uint64_t id : *ids) {
-        if (id <= after) {
+    std::string last;
+    for (const std::string& id : *ids) {
+        if (!after.empty() && !model::id_before(after, id)) {
             continue;
         }
         if (given.data.size() == limit) {
-            given.next = std::to_string(last);
+            given.next = last;
             break;
         }
         auto guild = co_await one_guild(call, id);
@@ -119,7 +122,7 @@ Task<Result<Given>> guild_channels(Call& call) {
         auto active = co_await call.operation("threads.active", which);
         if (active) {
             const std::string text = active->value("threads", json::array()).dump();
-            threads = shown(mappings::kChannel, true, call.guild, 0, text);
+            threads = shown(mappings::kChannel, true, call.guild, {}, text);
         }
     }
     rank_channels(*channels, *channels);

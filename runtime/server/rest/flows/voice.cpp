@@ -55,7 +55,7 @@ Task<Result<Given>> voice_join(Call& call) {
         }
     }
     const json id = call.arguments["channelId"];
-    auto channel = co_await call.cached("channels", 0, id_of(id), &mappings::kChannel);
+    auto channel = co_await call.cached("channels", {}, id_text(id), &mappings::kChannel);
     if (!channel) {
         json which{{"channelId", id}};
         auto answer = co_await call.operation("channels.get", std::move(which));
@@ -65,7 +65,7 @@ Task<Result<Given>> voice_join(Call& call) {
         channel = std::move(*answer);
     }
     const auto type = channel->value("type", 0);
-    if ((type != 2 && type != 13) || id_of(channel->value("guildId", json())) != call.guild) {
+    if ((type != 2 && type != 13) || id_text(channel->value("guildId", json())) != call.guild) {
         co_return instead(failure(400, "BAD_REQUEST", "Invalid voice channel"));
     }
     json join{{"guildId", call.path["guildId"]}, {"channelId", id}};

@@ -1445,216 +1445,216 @@ inline constexpr Param kParams20[] = {{"guildId", true}, {"userId", true}, {"del
 inline constexpr Param kParams21[] = {{"guildId", true}, {"userId", true}};
 inline constexpr Param kParams22[] = {{"guildId", true}, {"limit", false}, {"before", false}, {"after", false}};
 inline constexpr Param kParams23[] = {{"guildId", true}, {"userId", true}, {"reason", false}};
-inline constexpr Param kParams24[] = {{"channelId", true}, {"userId", true}, {"accessToken", true}, {"nick", false}, {"extra", false}};
-inline constexpr Param kParams25[] = {{"guildId", true}, {"name", true}, {"type", false}, {"topic", false}, {"parentId", false}, {"position", false}, {"nsfw", false}, {"rateLimitPerUser", false}, {"bitrate", false}, {"userLimit", false}, {"permissionOverwrites", false}, {"rtcRegion", false}, {"videoQualityMode", false}, {"defaultAutoArchiveDuration", false}, {"availableTags", false}, {"defaultReactionEmoji", false}, {"defaultThreadRateLimitPerUser", false}, {"defaultSortOrder", false}, {"defaultForumLayout", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams26[] = {{"channelId", true}, {"reason", false}};
-inline constexpr Param kParams27[] = {{"channelId", true}, {"overwriteId", true}, {"reason", false}};
-inline constexpr Param kParams28[] = {{"channelId", true}, {"name", false}, {"type", false}, {"topic", false}, {"parentId", false}, {"position", false}, {"nsfw", false}, {"rateLimitPerUser", false}, {"bitrate", false}, {"userLimit", false}, {"permissionOverwrites", false}, {"rtcRegion", false}, {"videoQualityMode", false}, {"defaultAutoArchiveDuration", false}, {"availableTags", false}, {"defaultReactionEmoji", false}, {"defaultThreadRateLimitPerUser", false}, {"defaultSortOrder", false}, {"defaultForumLayout", false}, {"flags", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams29[] = {{"channelId", true}, {"targetChannelId", true}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams30[] = {{"channelId", true}};
-inline constexpr Param kParams31[] = {{"guildId", true}};
-inline constexpr Param kParams32[] = {{"channelId", true}, {"userId", true}};
-inline constexpr Param kParams33[] = {{"guildId", true}, {"fields", false}};
-inline constexpr Param kParams34[] = {{"channelId", true}, {"overwriteId", true}, {"type", true}, {"allow", false}, {"deny", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams35[] = {{"guildId", true}, {"positions", true}};
-inline constexpr Param kParams36[] = {{"channelId", true}, {"status", true}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams37[] = {{"channelId", true}};
-inline constexpr Param kParams38[] = {{"command", true}};
-inline constexpr Param kParams39[] = {{"guildId", true}, {"command", true}};
-inline constexpr Param kParams40[] = {{"commandId", true}};
-inline constexpr Param kParams41[] = {{"guildId", true}, {"commandId", true}};
-inline constexpr Param kParams42[] = {{"commandId", true}, {"command", true}};
-inline constexpr Param kParams43[] = {{"guildId", true}, {"commandId", true}, {"command", true}};
-inline constexpr Param kParams44[] = {{"commandId", true}};
-inline constexpr Param kParams45[] = {{"guildId", true}, {"commandId", true}};
-inline constexpr Param kParams46[] = {{"withLocalizations", false}};
-inline constexpr Param kParams47[] = {{"guildId", true}, {"withLocalizations", false}};
-inline constexpr Param kParams48[] = {{"commands", true}};
-inline constexpr Param kParams49[] = {{"guildId", true}, {"commands", true}};
-inline constexpr Param kParams50[] = {{"guildId", true}};
-inline constexpr Param kParams51[] = {{"guildId", true}, {"commandId", true}};
-inline constexpr Param kParams52[] = {{"guildId", true}, {"commandId", true}, {"permissions", true}, {"extra", false}};
-inline constexpr Param kParams53[] = {{"userId", true}, {"extra", false}};
-inline constexpr Param kParams54[] = {{"guildId", true}, {"name", true}, {"image", true}, {"roles", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams55[] = {{"guildId", true}, {"emojiId", true}, {"reason", false}};
-inline constexpr Param kParams56[] = {{"guildId", true}, {"emojiId", true}, {"name", false}, {"roles", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams57[] = {{"guildId", true}, {"emojiId", true}};
-inline constexpr Param kParams58[] = {{"guildId", true}};
-inline constexpr Param kParams59[] = {{"entitlementId", true}};
-inline constexpr Param kParams60[] = {{"skuId", true}, {"ownerId", true}, {"ownerType", true}, {"extra", false}};
-inline constexpr Param kParams61[] = {{"entitlementId", true}};
+inline constexpr Param kParams25[] = {{"channelId", true}, {"userId", true}, {"accessToken", true}, {"nick", false}, {"extra", false}};
+inline constexpr Param kParams26[] = {{"guildId", true}, {"name", true}, {"type", false}, {"topic", false}, {"parentId", false}, {"position", false}, {"nsfw", false}, {"rateLimitPerUser", false}, {"bitrate", false}, {"userLimit", false}, {"permissionOverwrites", false}, {"rtcRegion", false}, {"videoQualityMode", false}, {"defaultAutoArchiveDuration", false}, {"availableTags", false}, {"defaultReactionEmoji", false}, {"defaultThreadRateLimitPerUser", false}, {"defaultSortOrder", false}, {"defaultForumLayout", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams27[] = {{"channelId", true}, {"reason", false}};
+inline constexpr Param kParams28[] = {{"channelId", true}, {"overwriteId", true}, {"reason", false}};
+inline constexpr Param kParams29[] = {{"channelId", true}, {"name", false}, {"type", false}, {"topic", false}, {"parentId", false}, {"position", false}, {"nsfw", false}, {"rateLimitPerUser", false}, {"bitrate", false}, {"userLimit", false}, {"permissionOverwrites", false}, {"rtcRegion", false}, {"videoQualityMode", false}, {"defaultAutoArchiveDuration", false}, {"availableTags", false}, {"defaultReactionEmoji", false}, {"defaultThreadRateLimitPerUser", false}, {"defaultSortOrder", false}, {"defaultForumLayout", false}, {"flags", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams30[] = {{"channelId", true}, {"targetChannelId", true}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams31[] = {{"channelId", true}};
+inline constexpr Param kParams32[] = {{"guildId", true}};
+inline constexpr Param kParams33[] = {{"channelId", true}, {"userId", true}};
+inline constexpr Param kParams34[] = {{"guildId", true}, {"fields", false}};
+inline constexpr Param kParams35[] = {{"channelId", true}, {"overwriteId", true}, {"type", true}, {"allow", false}, {"deny", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams36[] = {{"guildId", true}, {"positions", true}};
+inline constexpr Param kParams37[] = {{"channelId", true}, {"status", true}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams38[] = {{"channelId", true}};
+inline constexpr Param kParams39[] = {{"command", true}};
+inline constexpr Param kParams40[] = {{"guildId", true}, {"command", true}};
+inline constexpr Param kParams41[] = {{"commandId", true}};
+inline constexpr Param kParams42[] = {{"guildId", true}, {"commandId", true}};
+inline constexpr Param kParams43[] = {{"commandId", true}, {"command", true}};
+inline constexpr Param kParams44[] = {{"guildId", true}, {"commandId", true}, {"command", true}};
+inline constexpr Param kParams45[] = {{"commandId", true}};
+inline constexpr Param kParams46[] = {{"guildId", true}, {"commandId", true}};
+inline constexpr Param kParams47[] = {{"withLocalizations", false}};
+inline constexpr Param kParams48[] = {{"guildId", true}, {"withLocalizations", false}};
+inline constexpr Param kParams49[] = {{"commands", true}};
+inline constexpr Param kParams50[] = {{"guildId", true}, {"commands", true}};
+inline constexpr Param kParams51[] = {{"guildId", true}};
+inline constexpr Param kParams52[] = {{"guildId", true}, {"commandId", true}};
+inline constexpr Param kParams53[] = {{"guildId", true}, {"commandId", true}, {"permissions", true}, {"extra", false}};
+inline constexpr Param kParams54[] = {{"userId", true}, {"extra", false}};
+inline constexpr Param kParams55[] = {{"guildId", true}, {"name", true}, {"image", true}, {"roles", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams56[] = {{"guildId", true}, {"emojiId", true}, {"reason", false}};
+inline constexpr Param kParams57[] = {{"guildId", true}, {"emojiId", true}, {"name", false}, {"roles", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams58[] = {{"guildId", true}, {"emojiId", true}};
+inline constexpr Param kParams59[] = {{"guildId", true}};
+inline constexpr Param kParams60[] = {{"entitlementId", true}};
+inline constexpr Param kParams61[] = {{"skuId", true}, {"ownerId", true}, {"ownerType", true}, {"extra", false}};
 inline constexpr Param kParams62[] = {{"entitlementId", true}};
-inline constexpr Param kParams63[] = {{"userId", false}, {"guildId", false}, {"skuIds", false}, {"before", false}, {"after", false}, {"limit", false}, {"excludeEnded", false}, {"excludeDeleted", false}};
-inline constexpr Param kParams64[] = {{"guildId", true}, {"requestId", true}, {"action", true}, {"rejectionReason", false}, {"extra", false}};
-inline constexpr Param kParams65[] = {{"guildId", true}, {"integrationId", true}, {"reason", false}};
-inline constexpr Param kParams66[] = {{"guildId", true}, {"name", false}, {"description", false}, {"icon", false}, {"banner", false}, {"splash", false}, {"discoverySplash", false}, {"verificationLevel", false}, {"defaultMessageNotifications", false}, {"explicitContentFilter", false}, {"afkChannelId", false}, {"afkTimeout", false}, {"systemChannelId", false}, {"systemChannelFlags", false}, {"rulesChannelId", false}, {"publicUpdatesChannelId", false}, {"safetyAlertsChannelId", false}, {"preferredLocale", false}, {"features", false}, {"premiumProgressBarEnabled", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams67[] = {{"guildId", true}, {"enabled", false}, {"welcomeChannels", false}, {"description", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams68[] = {{"guildId", true}, {"enabled", false}, {"channelId", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams69[] = {{"guildId", true}, {"withCounts", false}};
-inline constexpr Param kParams70[] = {{"guildId", true}};
-inline constexpr Param kParams71[] = {{"guildId", true}, {"status", false}, {"limit", false}, {"before", false}, {"after", false}};
-inline constexpr Param kParams72[] = {{"guildId", true}};
-inline constexpr Param kParams73[] = {{"limit", false}, {"before", false}, {"after", false}, {"withCounts", false}};
-inline constexpr Param kParams74[] = {{"guildId", true}};
+inline constexpr Param kParams63[] = {{"entitlementId", true}};
+inline constexpr Param kParams64[] = {{"userId", false}, {"guildId", false}, {"skuIds", false}, {"before", false}, {"after", false}, {"limit", false}, {"excludeEnded", false}, {"excludeDeleted", false}};
+inline constexpr Param kParams65[] = {{"guildId", true}, {"requestId", true}, {"action", true}, {"rejectionReason", false}, {"extra", false}};
+inline constexpr Param kParams66[] = {{"guildId", true}, {"integrationId", true}, {"reason", false}};
+inline constexpr Param kParams67[] = {{"guildId", true}, {"name", false}, {"description", false}, {"icon", false}, {"banner", false}, {"splash", false}, {"discoverySplash", false}, {"verificationLevel", false}, {"defaultMessageNotifications", false}, {"explicitContentFilter", false}, {"afkChannelId", false}, {"afkTimeout", false}, {"systemChannelId", false}, {"systemChannelFlags", false}, {"rulesChannelId", false}, {"publicUpdatesChannelId", false}, {"safetyAlertsChannelId", false}, {"preferredLocale", false}, {"features", false}, {"premiumProgressBarEnabled", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams68[] = {{"guildId", true}, {"enabled", false}, {"welcomeChannels", false}, {"description", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams69[] = {{"guildId", true}, {"enabled", false}, {"channelId", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams70[] = {{"guildId", true}, {"withCounts", false}};
+inline constexpr Param kParams71[] = {{"guildId", true}};
+inline constexpr Param kParams72[] = {{"guildId", true}, {"status", false}, {"limit", false}, {"before", false}, {"after", false}};
+inline constexpr Param kParams73[] = {{"guildId", true}};
+inline constexpr Param kParams74[] = {{"limit", false}, {"before", false}, {"after", false}, {"withCounts", false}};
 inline constexpr Param kParams75[] = {{"guildId", true}};
 inline constexpr Param kParams76[] = {{"guildId", true}};
-inline constexpr Param kParams77[] = {{"guildId", true}, {"days", false}, {"includeRoles", false}, {"computePruneCount", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams78[] = {{"guildId", true}, {"days", false}, {"includeRoles", false}};
-inline constexpr Param kParams79[] = {{"guildId", true}, {"invitesDisabledUntil", false}, {"dmsDisabledUntil", false}, {"extra", false}};
-inline constexpr Param kParams80[] = {{"guildId", true}, {"prompts", false}, {"defaultChannelIds", false}, {"enabled", false}, {"mode", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams81[] = {{"guildId", true}};
+inline constexpr Param kParams77[] = {{"guildId", true}};
+inline constexpr Param kParams78[] = {{"guildId", true}, {"days", false}, {"includeRoles", false}, {"computePruneCount", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams79[] = {{"guildId", true}, {"days", false}, {"includeRoles", false}};
+inline constexpr Param kParams80[] = {{"guildId", true}, {"invitesDisabledUntil", false}, {"dmsDisabledUntil", false}, {"extra", false}};
+inline constexpr Param kParams81[] = {{"guildId", true}, {"prompts", false}, {"defaultChannelIds", false}, {"enabled", false}, {"mode", false}, {"reason", false}, {"extra", false}};
 inline constexpr Param kParams82[] = {{"guildId", true}};
 inline constexpr Param kParams83[] = {{"guildId", true}};
 inline constexpr Param kParams84[] = {{"guildId", true}};
 inline constexpr Param kParams85[] = {{"guildId", true}};
-inline constexpr Param kParams86[] = {{"choices", true}, {"interactionId", false}};
-inline constexpr Param kParams87[] = {{"applicationId", true}, {"token", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"poll", false}, {"files", false}, {"extra", false}};
-inline constexpr Param kParams88[] = {{"ephemeral", false}, {"interactionId", false}};
-inline constexpr Param kParams89[] = {{"interactionId", false}};
-inline constexpr Param kParams90[] = {{"applicationId", true}, {"token", true}, {"messageId", true}};
-inline constexpr Param kParams91[] = {{"applicationId", true}, {"token", true}};
-inline constexpr Param kParams92[] = {{"interactionId", false}};
-inline constexpr Param kParams93[] = {{"applicationId", true}, {"token", true}, {"messageId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"extra", false}};
-inline constexpr Param kParams94[] = {{"applicationId", true}, {"token", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"extra", false}};
-inline constexpr Param kParams95[] = {{"content", false}, {"interactionId", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"poll", false}, {"files", false}, {"attachments", false}};
-inline constexpr Param kParams96[] = {{"interactionId", false}};
-inline constexpr Param kParams97[] = {{"content", false}, {"interactionId", false}, {"ephemeral", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"poll", false}, {"files", false}};
-inline constexpr Param kParams98[] = {{"applicationId", true}, {"token", true}, {"messageId", true}};
-inline constexpr Param kParams99[] = {{"applicationId", true}, {"token", true}};
-inline constexpr Param kParams100[] = {{"content", false}, {"interactionId", false}, {"ephemeral", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"poll", false}, {"files", false}};
-inline constexpr Param kParams101[] = {{"interactionId", true}, {"token", true}, {"type", true}, {"data", false}, {"files", false}, {"withResponse", false}, {"extra", false}};
-inline constexpr Param kParams102[] = {{"customId", true}, {"title", true}, {"components", true}, {"interactionId", false}};
-inline constexpr Param kParams103[] = {{"content", false}, {"interactionId", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"files", false}, {"attachments", false}};
-inline constexpr Param kParams104[] = {{"channelId", true}, {"maxAge", false}, {"maxUses", false}, {"temporary", false}, {"unique", false}, {"targetType", false}, {"targetUserId", false}, {"targetApplicationId", false}, {"roleIds", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams105[] = {{"code", true}, {"reason", false}};
-inline constexpr Param kParams106[] = {{"code", true}, {"withCounts", false}, {"guildScheduledEventId", false}};
-inline constexpr Param kParams107[] = {{"channelId", true}};
-inline constexpr Param kParams108[] = {{"guildId", true}};
-inline constexpr Param kParams109[] = {{"code", true}, {"file", true}};
-inline constexpr Param kParams110[] = {{"code", true}};
+inline constexpr Param kParams86[] = {{"guildId", true}};
+inline constexpr Param kParams87[] = {{"choices", true}, {"interactionId", false}};
+inline constexpr Param kParams88[] = {{"applicationId", true}, {"token", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"poll", false}, {"files", false}, {"extra", false}};
+inline constexpr Param kParams89[] = {{"ephemeral", false}, {"interactionId", false}};
+inline constexpr Param kParams90[] = {{"interactionId", false}};
+inline constexpr Param kParams91[] = {{"applicationId", true}, {"token", true}, {"messageId", true}};
+inline constexpr Param kParams92[] = {{"applicationId", true}, {"token", true}};
+inline constexpr Param kParams93[] = {{"interactionId", false}};
+inline constexpr Param kParams94[] = {{"applicationId", true}, {"token", true}, {"messageId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"extra", false}};
+inline constexpr Param kParams95[] = {{"applicationId", true}, {"token", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"extra", false}};
+inline constexpr Param kParams96[] = {{"content", false}, {"interactionId", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"poll", false}, {"files", false}, {"attachments", false}};
+inline constexpr Param kParams97[] = {{"interactionId", false}};
+inline constexpr Param kParams98[] = {{"content", false}, {"interactionId", false}, {"ephemeral", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"poll", false}, {"files", false}};
+inline constexpr Param kParams99[] = {{"applicationId", true}, {"token", true}, {"messageId", true}};
+inline constexpr Param kParams100[] = {{"applicationId", true}, {"token", true}};
+inline constexpr Param kParams101[] = {{"content", false}, {"interactionId", false}, {"ephemeral", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"poll", false}, {"files", false}};
+inline constexpr Param kParams102[] = {{"interactionId", true}, {"token", true}, {"type", true}, {"data", false}, {"files", false}, {"withResponse", false}, {"extra", false}};
+inline constexpr Param kParams103[] = {{"customId", true}, {"title", true}, {"components", true}, {"interactionId", false}};
+inline constexpr Param kParams104[] = {{"content", false}, {"interactionId", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"files", false}, {"attachments", false}};
+inline constexpr Param kParams105[] = {{"channelId", true}, {"maxAge", false}, {"maxUses", false}, {"temporary", false}, {"unique", false}, {"targetType", false}, {"targetUserId", false}, {"targetApplicationId", false}, {"roleIds", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams106[] = {{"code", true}, {"reason", false}};
+inline constexpr Param kParams107[] = {{"code", true}, {"withCounts", false}, {"guildScheduledEventId", false}};
+inline constexpr Param kParams108[] = {{"channelId", true}};
+inline constexpr Param kParams109[] = {{"guildId", true}};
+inline constexpr Param kParams110[] = {{"code", true}, {"file", true}};
 inline constexpr Param kParams111[] = {{"code", true}};
-inline constexpr Param kParams112[] = {{"guildId", true}, {"userId", true}, {"accessToken", true}, {"nick", false}, {"roles", false}, {"mute", false}, {"deaf", false}, {"extra", false}};
-inline constexpr Param kParams113[] = {{"guildId", true}, {"userId", true}, {"roleId", true}, {"reason", false}};
-inline constexpr Param kParams114[] = {{"guildId", true}, {"userId", true}, {"reason", false}};
-inline constexpr Param kParams115[] = {{"guildId", true}, {"userId", true}, {"nick", false}, {"roles", false}, {"mute", false}, {"deaf", false}, {"channelId", false}, {"communicationDisabledUntil", false}, {"flags", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams116[] = {{"guildId", true}, {"nick", false}, {"avatar", false}, {"banner", false}, {"bio", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams117[] = {{"guildId", true}, {"userId", true}};
-inline constexpr Param kParams118[] = {{"guildId", true}, {"userId", true}, {"reason", false}};
-inline constexpr Param kParams119[] = {{"guildId", true}, {"limit", false}, {"after", false}};
-inline constexpr Param kParams120[] = {{"guildId", true}, {"userId", true}, {"channelId", true}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams121[] = {{"guildId", true}, {"userId", true}, {"roleId", true}, {"reason", false}};
-inline constexpr Param kParams122[] = {{"guildId", true}, {"userId", true}, {"reason", false}};
-inline constexpr Param kParams123[] = {{"guildId", true}, {"query", false}, {"limit", false}, {"userIds", false}, {"presences", false}, {"collect", false}};
-inline constexpr Param kParams124[] = {{"guildId", true}, {"query", true}, {"limit", false}};
-inline constexpr Param kParams125[] = {{"guildId", true}, {"userId", true}, {"nick", true}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams126[] = {{"guildId", true}, {"userId", true}, {"roles", true}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams127[] = {{"guildId", true}, {"userId", true}, {"time", true}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams128[] = {{"channelId", true}, {"messageIds", true}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams129[] = {{"channelId", true}, {"messageId", true}};
-inline constexpr Param kParams130[] = {{"channelId", true}, {"messageId", true}, {"reason", false}};
-inline constexpr Param kParams131[] = {{"channelId", true}, {"messageId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"files", false}, {"attachments", false}, {"extra", false}};
-inline constexpr Param kParams132[] = {{"channelId", true}, {"fromChannelId", true}, {"messageId", true}, {"extra", false}};
-inline constexpr Param kParams133[] = {{"channelId", true}, {"messageId", true}};
-inline constexpr Param kParams134[] = {{"channelId", true}, {"limit", false}, {"before", false}, {"after", false}, {"around", false}};
-inline constexpr Param kParams135[] = {{"channelId", true}, {"messageId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"stickerIds", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"masquerade", false}, {"extra", false}};
-inline constexpr Param kParams136[] = {{"guildId", true}, {"content", false}, {"authorId", false}, {"channelId", false}, {"mentions", false}, {"has", false}, {"pinned", false}, {"minId", false}, {"maxId", false}, {"sortBy", false}, {"sortOrder", false}, {"limit", false}, {"offset", false}, {"query", false}};
-inline constexpr Param kParams137[] = {{"channelId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"replyTo", false}, {"stickerIds", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"masquerade", false}, {"extra", false}};
-inline constexpr Param kParams138[] = {{"channelId", true}, {"messageId", true}, {"reason", false}};
-inline constexpr Param kParams139[] = {{"channelId", true}, {"limit", false}, {"before", false}};
-inline constexpr Param kParams140[] = {{"channelId", true}, {"messageId", true}, {"reason", false}};
-inline constexpr Param kParams141[] = {{"channelId", true}, {"messageId", true}};
-inline constexpr Param kParams142[] = {{"channelId", true}, {"messageId", true}, {"answerId", true}, {"limit", false}, {"after", false}};
-inline constexpr Param kParams143[] = {{"status", true}, {"activities", false}, {"afk", false}, {"since", false}};
-inline constexpr Param kParams144[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}};
-inline constexpr Param kParams145[] = {{"channelId", true}, {"messageId", true}};
-inline constexpr Param kParams146[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}};
-inline constexpr Param kParams147[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}, {"limit", false}, {"after", false}, {"type", false}};
-inline constexpr Param kParams148[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}};
-inline constexpr Param kParams149[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}, {"userId", true}};
-inline constexpr Param kParams150[] = {{"guildId", true}, {"name", false}, {"permissions", false}, {"color", false}, {"colors", false}, {"hoist", false}, {"icon", false}, {"unicodeEmoji", false}, {"mentionable", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams151[] = {{"guildId", true}, {"roleId", true}, {"reason", false}};
-inline constexpr Param kParams152[] = {{"guildId", true}, {"roleId", true}, {"name", false}, {"permissions", false}, {"color", false}, {"colors", false}, {"hoist", false}, {"icon", false}, {"unicodeEmoji", false}, {"mentionable", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams153[] = {{"guildId", true}, {"roleId", true}};
-inline constexpr Param kParams154[] = {{"guildId", true}};
+inline constexpr Param kParams112[] = {{"code", true}};
+inline constexpr Param kParams113[] = {{"guildId", true}, {"userId", true}, {"accessToken", true}, {"nick", false}, {"roles", false}, {"mute", false}, {"deaf", false}, {"extra", false}};
+inline constexpr Param kParams114[] = {{"guildId", true}, {"userId", true}, {"roleId", true}, {"reason", false}};
+inline constexpr Param kParams115[] = {{"guildId", true}, {"userId", true}, {"reason", false}};
+inline constexpr Param kParams116[] = {{"guildId", true}, {"userId", true}, {"nick", false}, {"roles", false}, {"mute", false}, {"deaf", false}, {"channelId", false}, {"communicationDisabledUntil", false}, {"flags", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams117[] = {{"guildId", true}, {"nick", false}, {"avatar", false}, {"banner", false}, {"bio", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams118[] = {{"guildId", true}, {"userId", true}};
+inline constexpr Param kParams119[] = {{"guildId", true}, {"userId", true}, {"reason", false}};
+inline constexpr Param kParams120[] = {{"guildId", true}, {"limit", false}, {"after", false}};
+inline constexpr Param kParams121[] = {{"guildId", true}, {"userId", true}, {"channelId", true}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams122[] = {{"guildId", true}, {"userId", true}, {"roleId", true}, {"reason", false}};
+inline constexpr Param kParams123[] = {{"guildId", true}, {"userId", true}, {"reason", false}};
+inline constexpr Param kParams124[] = {{"guildId", true}, {"query", false}, {"limit", false}, {"userIds", false}, {"presences", false}, {"collect", false}};
+inline constexpr Param kParams125[] = {{"guildId", true}, {"query", true}, {"limit", false}};
+inline constexpr Param kParams126[] = {{"guildId", true}, {"userId", true}, {"nick", true}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams127[] = {{"guildId", true}, {"userId", true}, {"roles", true}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams128[] = {{"guildId", true}, {"userId", true}, {"time", true}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams129[] = {{"channelId", true}, {"messageIds", true}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams130[] = {{"channelId", true}, {"messageId", true}};
+inline constexpr Param kParams131[] = {{"channelId", true}, {"messageId", true}, {"reason", false}};
+inline constexpr Param kParams132[] = {{"channelId", true}, {"messageId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"files", false}, {"attachments", false}, {"extra", false}};
+inline constexpr Param kParams133[] = {{"channelId", true}, {"fromChannelId", true}, {"messageId", true}, {"extra", false}};
+inline constexpr Param kParams134[] = {{"channelId", true}, {"messageId", true}};
+inline constexpr Param kParams135[] = {{"channelId", true}, {"limit", false}, {"before", false}, {"after", false}, {"around", false}};
+inline constexpr Param kParams136[] = {{"channelId", true}, {"messageId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"stickerIds", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"masquerade", false}, {"extra", false}};
+inline constexpr Param kParams137[] = {{"guildId", true}, {"content", false}, {"authorId", false}, {"channelId", false}, {"mentions", false}, {"has", false}, {"pinned", false}, {"minId", false}, {"maxId", false}, {"sortBy", false}, {"sortOrder", false}, {"limit", false}, {"offset", false}, {"query", false}};
+inline constexpr Param kParams138[] = {{"channelId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"replyTo", false}, {"stickerIds", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"masquerade", false}, {"extra", false}};
+inline constexpr Param kParams139[] = {{"channelId", true}, {"messageId", true}, {"reason", false}};
+inline constexpr Param kParams140[] = {{"channelId", true}, {"limit", false}, {"before", false}};
+inline constexpr Param kParams141[] = {{"channelId", true}, {"messageId", true}, {"reason", false}};
+inline constexpr Param kParams142[] = {{"channelId", true}, {"messageId", true}};
+inline constexpr Param kParams143[] = {{"channelId", true}, {"messageId", true}, {"answerId", true}, {"limit", false}, {"after", false}};
+inline constexpr Param kParams144[] = {{"status", true}, {"activities", false}, {"afk", false}, {"since", false}};
+inline constexpr Param kParams145[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}};
+inline constexpr Param kParams146[] = {{"channelId", true}, {"messageId", true}};
+inline constexpr Param kParams147[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}};
+inline constexpr Param kParams148[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}, {"limit", false}, {"after", false}, {"type", false}};
+inline constexpr Param kParams149[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}};
+inline constexpr Param kParams150[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}, {"userId", true}};
+inline constexpr Param kParams151[] = {{"guildId", true}, {"name", false}, {"permissions", false}, {"color", false}, {"colors", false}, {"hoist", false}, {"icon", false}, {"unicodeEmoji", false}, {"mentionable", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams152[] = {{"guildId", true}, {"roleId", true}, {"reason", false}};
+inline constexpr Param kParams153[] = {{"guildId", true}, {"roleId", true}, {"name", false}, {"permissions", false}, {"color", false}, {"colors", false}, {"hoist", false}, {"icon", false}, {"unicodeEmoji", false}, {"mentionable", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams154[] = {{"guildId", true}, {"roleId", true}};
 inline constexpr Param kParams155[] = {{"guildId", true}};
-inline constexpr Param kParams156[] = {{"guildId", true}, {"positions", true}, {"reason", false}};
-inline constexpr Param kParams157[] = {{"guildId", true}, {"eventId", true}, {"exception", true}};
-inline constexpr Param kParams158[] = {{"guildId", true}, {"name", true}, {"entityType", true}, {"scheduledStartTime", true}, {"scheduledEndTime", false}, {"channelId", false}, {"location", false}, {"description", false}, {"image", false}, {"recurrenceRule", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams159[] = {{"guildId", true}, {"eventId", true}};
-inline constexpr Param kParams160[] = {{"guildId", true}, {"eventId", true}, {"exceptionId", true}};
-inline constexpr Param kParams161[] = {{"guildId", true}, {"eventId", true}, {"name", false}, {"entityType", false}, {"scheduledStartTime", false}, {"scheduledEndTime", false}, {"channelId", false}, {"location", false}, {"description", false}, {"image", false}, {"recurrenceRule", false}, {"status", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams162[] = {{"guildId", true}, {"eventId", true}, {"exceptionId", true}, {"exception", true}};
-inline constexpr Param kParams163[] = {{"guildId", true}, {"eventId", true}, {"exceptionId", true}, {"limit", false}, {"withMember", false}, {"before", false}, {"after", false}};
-inline constexpr Param kParams164[] = {{"guildId", true}, {"eventId", true}, {"withUserCount", false}};
-inline constexpr Param kParams165[] = {{"guildId", true}, {"withUserCount", false}};
-inline constexpr Param kParams166[] = {{"guildId", true}, {"eventId", true}, {"exceptionIds", false}};
-inline constexpr Param kParams167[] = {{"guildId", true}, {"eventId", true}, {"limit", false}, {"withMember", false}, {"before", false}, {"after", false}};
-inline constexpr Param kParams169[] = {{"guildId", true}, {"name", true}, {"sound", true}, {"volume", false}, {"emojiId", false}, {"emojiName", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams171[] = {{"guildId", true}, {"soundId", true}, {"reason", false}};
-inline constexpr Param kParams172[] = {{"guildId", true}, {"soundId", true}, {"name", false}, {"volume", false}, {"emojiId", false}, {"emojiName", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams173[] = {{"guildId", true}, {"soundId", true}};
-inline constexpr Param kParams174[] = {{"guildId", true}};
+inline constexpr Param kParams156[] = {{"guildId", true}};
+inline constexpr Param kParams157[] = {{"guildId", true}, {"positions", true}, {"reason", false}};
+inline constexpr Param kParams158[] = {{"guildId", true}, {"eventId", true}, {"exception", true}};
+inline constexpr Param kParams159[] = {{"guildId", true}, {"name", true}, {"entityType", true}, {"scheduledStartTime", true}, {"scheduledEndTime", false}, {"channelId", false}, {"location", false}, {"description", false}, {"image", false}, {"recurrenceRule", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams160[] = {{"guildId", true}, {"eventId", true}};
+inline constexpr Param kParams161[] = {{"guildId", true}, {"eventId", true}, {"exceptionId", true}};
+inline constexpr Param kParams162[] = {{"guildId", true}, {"eventId", true}, {"name", false}, {"entityType", false}, {"scheduledStartTime", false}, {"scheduledEndTime", false}, {"channelId", false}, {"location", false}, {"description", false}, {"image", false}, {"recurrenceRule", false}, {"status", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams163[] = {{"guildId", true}, {"eventId", true}, {"exceptionId", true}, {"exception", true}};
+inline constexpr Param kParams164[] = {{"guildId", true}, {"eventId", true}, {"exceptionId", true}, {"limit", false}, {"withMember", false}, {"before", false}, {"after", false}};
+inline constexpr Param kParams165[] = {{"guildId", true}, {"eventId", true}, {"withUserCount", false}};
+inline constexpr Param kParams166[] = {{"guildId", true}, {"withUserCount", false}};
+inline constexpr Param kParams167[] = {{"guildId", true}, {"eventId", true}, {"exceptionIds", false}};
+inline constexpr Param kParams168[] = {{"guildId", true}, {"eventId", true}, {"limit", false}, {"withMember", false}, {"before", false}, {"after", false}};
+inline constexpr Param kParams170[] = {{"guildId", true}, {"name", true}, {"sound", true}, {"volume", false}, {"emojiId", false}, {"emojiName", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams172[] = {{"guildId", true}, {"soundId", true}, {"reason", false}};
+inline constexpr Param kParams173[] = {{"guildId", true}, {"soundId", true}, {"name", false}, {"volume", false}, {"emojiId", false}, {"emojiName", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams174[] = {{"guildId", true}, {"soundId", true}};
 inline constexpr Param kParams175[] = {{"guildId", true}};
-inline constexpr Param kParams176[] = {{"channelId", true}, {"soundId", true}, {"sourceGuildId", false}, {"extra", false}};
-inline constexpr Param kParams177[] = {{"channelId", true}, {"reason", false}};
-inline constexpr Param kParams178[] = {{"channelId", true}, {"topic", true}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams179[] = {{"channelId", true}};
-inline constexpr Param kParams180[] = {{"channelId", true}, {"topic", true}, {"sendStartNotification", false}, {"guildScheduledEventId", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams181[] = {{"guildId", true}, {"name", true}, {"description", true}, {"tags", true}, {"file", true}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams182[] = {{"guildId", true}, {"stickerId", true}, {"reason", false}};
-inline constexpr Param kParams183[] = {{"guildId", true}, {"stickerId", true}, {"name", false}, {"description", false}, {"tags", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams184[] = {{"stickerId", true}};
-inline constexpr Param kParams185[] = {{"guildId", true}, {"stickerId", true}};
-inline constexpr Param kParams186[] = {{"guildId", true}};
-inline constexpr Param kParams187[] = {{"packId", true}};
-inline constexpr Param kParams189[] = {{"skuId", true}, {"subscriptionId", true}, {"userId", false}};
-inline constexpr Param kParams190[] = {{"skuId", true}, {"userId", true}, {"before", false}, {"after", false}, {"limit", false}};
-inline constexpr Param kParams191[] = {{"guildId", true}, {"name", true}, {"description", false}, {"extra", false}};
-inline constexpr Param kParams192[] = {{"guildId", true}, {"code", true}};
-inline constexpr Param kParams193[] = {{"guildId", true}, {"code", true}, {"name", false}, {"description", false}, {"extra", false}};
-inline constexpr Param kParams194[] = {{"code", true}};
-inline constexpr Param kParams195[] = {{"guildId", true}};
-inline constexpr Param kParams196[] = {{"guildId", true}, {"code", true}};
-inline constexpr Param kParams197[] = {{"guildId", true}};
-inline constexpr Param kParams198[] = {{"threadId", true}, {"userId", true}};
-inline constexpr Param kParams199[] = {{"threadId", true}, {"reason", false}};
-inline constexpr Param kParams200[] = {{"channelId", true}, {"limit", false}, {"before", false}};
+inline constexpr Param kParams176[] = {{"guildId", true}};
+inline constexpr Param kParams177[] = {{"channelId", true}, {"soundId", true}, {"sourceGuildId", false}, {"extra", false}};
+inline constexpr Param kParams178[] = {{"channelId", true}, {"reason", false}};
+inline constexpr Param kParams179[] = {{"channelId", true}, {"topic", true}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams180[] = {{"channelId", true}};
+inline constexpr Param kParams181[] = {{"channelId", true}, {"topic", true}, {"sendStartNotification", false}, {"guildScheduledEventId", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams182[] = {{"guildId", true}, {"name", true}, {"description", true}, {"tags", true}, {"file", true}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams183[] = {{"guildId", true}, {"stickerId", true}, {"reason", false}};
+inline constexpr Param kParams184[] = {{"guildId", true}, {"stickerId", true}, {"name", false}, {"description", false}, {"tags", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams185[] = {{"stickerId", true}};
+inline constexpr Param kParams186[] = {{"guildId", true}, {"stickerId", true}};
+inline constexpr Param kParams187[] = {{"guildId", true}};
+inline constexpr Param kParams188[] = {{"packId", true}};
+inline constexpr Param kParams190[] = {{"skuId", true}, {"subscriptionId", true}, {"userId", false}};
+inline constexpr Param kParams191[] = {{"skuId", true}, {"userId", true}, {"before", false}, {"after", false}, {"limit", false}};
+inline constexpr Param kParams192[] = {{"guildId", true}, {"name", true}, {"description", false}, {"extra", false}};
+inline constexpr Param kParams193[] = {{"guildId", true}, {"code", true}};
+inline constexpr Param kParams194[] = {{"guildId", true}, {"code", true}, {"name", false}, {"description", false}, {"extra", false}};
+inline constexpr Param kParams195[] = {{"code", true}};
+inline constexpr Param kParams196[] = {{"guildId", true}};
+inline constexpr Param kParams197[] = {{"guildId", true}, {"code", true}};
+inline constexpr Param kParams198[] = {{"guildId", true}};
+inline constexpr Param kParams199[] = {{"threadId", true}, {"userId", true}};
+inline constexpr Param kParams200[] = {{"threadId", true}, {"reason", false}};
 inline constexpr Param kParams201[] = {{"channelId", true}, {"limit", false}, {"before", false}};
 inline constexpr Param kParams202[] = {{"channelId", true}, {"limit", false}, {"before", false}};
-inline constexpr Param kParams203[] = {{"channelId", true}, {"name", true}, {"autoArchiveDuration", false}, {"rateLimitPerUser", false}, {"type", false}, {"invitable", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams204[] = {{"channelId", true}, {"messageId", true}, {"name", true}, {"autoArchiveDuration", false}, {"rateLimitPerUser", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams205[] = {{"channelId", true}, {"name", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"stickerIds", false}, {"files", false}, {"tags", false}, {"autoArchiveDuration", false}, {"rateLimitPerUser", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams206[] = {{"threadId", true}, {"reason", false}};
-inline constexpr Param kParams207[] = {{"threadId", true}, {"name", false}, {"archived", false}, {"locked", false}, {"invitable", false}, {"autoArchiveDuration", false}, {"rateLimitPerUser", false}, {"flags", false}, {"tags", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams208[] = {{"threadId", true}, {"userId", true}, {"withMember", false}};
-inline constexpr Param kParams209[] = {{"threadId", true}};
+inline constexpr Param kParams203[] = {{"channelId", true}, {"limit", false}, {"before", false}};
+inline constexpr Param kParams204[] = {{"channelId", true}, {"name", true}, {"autoArchiveDuration", false}, {"rateLimitPerUser", false}, {"type", false}, {"invitable", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams205[] = {{"channelId", true}, {"messageId", true}, {"name", true}, {"autoArchiveDuration", false}, {"rateLimitPerUser", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams206[] = {{"channelId", true}, {"name", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"stickerIds", false}, {"files", false}, {"tags", false}, {"autoArchiveDuration", false}, {"rateLimitPerUser", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams207[] = {{"threadId", true}, {"reason", false}};
+inline constexpr Param kParams208[] = {{"threadId", true}, {"name", false}, {"archived", false}, {"locked", false}, {"invitable", false}, {"autoArchiveDuration", false}, {"rateLimitPerUser", false}, {"flags", false}, {"tags", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams209[] = {{"threadId", true}, {"userId", true}, {"withMember", false}};
 inline constexpr Param kParams210[] = {{"threadId", true}};
-inline constexpr Param kParams211[] = {{"threadId", true}, {"reason", false}};
-inline constexpr Param kParams212[] = {{"threadId", true}, {"withMember", false}, {"limit", false}, {"after", false}};
-inline constexpr Param kParams213[] = {{"threadId", true}, {"userId", true}};
-inline constexpr Param kParams214[] = {{"channelId", true}, {"name", false}, {"tag", false}, {"tagSetting", false}, {"archived", false}, {"sortBy", false}, {"sortOrder", false}, {"limit", false}, {"offset", false}};
-inline constexpr Param kParams215[] = {{"threadId", true}, {"reason", false}};
+inline constexpr Param kParams211[] = {{"threadId", true}};
+inline constexpr Param kParams212[] = {{"threadId", true}, {"reason", false}};
+inline constexpr Param kParams213[] = {{"threadId", true}, {"withMember", false}, {"limit", false}, {"after", false}};
+inline constexpr Param kParams214[] = {{"threadId", true}, {"userId", true}};
+inline constexpr Param kParams215[] = {{"channelId", true}, {"name", false}, {"tag", false}, {"tagSetting", false}, {"archived", false}, {"sortBy", false}, {"sortOrder", false}, {"limit", false}, {"offset", false}};
 inline constexpr Param kParams216[] = {{"threadId", true}, {"reason", false}};
-inline constexpr Param kParams218[] = {{"username", false}, {"avatar", false}, {"banner", false}, {"extra", false}};
-inline constexpr Param kParams219[] = {{"userId", true}};
-inline constexpr Param kParams221[] = {{"guildId", true}, {"userId", true}, {"channelId", false}, {"suppress", false}, {"extra", false}};
-inline constexpr Param kParams222[] = {{"guildId", true}, {"channelId", false}, {"suppress", false}, {"requestToSpeakTimestamp", false}, {"extra", false}};
-inline constexpr Param kParams223[] = {{"guildId", true}};
-inline constexpr Param kParams224[] = {{"guildId", true}, {"userId", true}};
-inline constexpr Param kParams226[] = {{"guildId", true}, {"channelId", false}, {"selfMute", false}, {"selfDeaf", false}};
-inline constexpr Param kParams227[] = {{"channelId", true}, {"name", true}, {"avatar", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams228[] = {{"webhookId", true}, {"reason", false}};
-inline constexpr Param kParams229[] = {{"webhookId", true}, {"webhookToken", true}};
-inline constexpr Param kParams230[] = {{"webhookId", true}, {"webhookToken", true}, {"messageId", true}, {"threadId", false}};
-inline constexpr Param kParams231[] = {{"webhookId", true}, {"name", false}, {"avatar", false}, {"channelId", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams232[] = {{"webhookId", true}, {"webhookToken", true}, {"name", false}, {"avatar", false}, {"extra", false}};
-inline constexpr Param kParams233[] = {{"webhookId", true}, {"webhookToken", true}, {"messageId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"files", false}, {"attachments", false}, {"threadId", false}, {"withComponents", false}, {"extra", false}};
-inline constexpr Param kParams234[] = {{"webhookId", true}, {"webhookToken", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"username", false}, {"avatarUrl", false}, {"threadId", false}, {"threadName", false}, {"appliedTags", false}, {"poll", false}, {"files", false}, {"withComponents", false}, {"extra", false}};
-inline constexpr Param kParams235[] = {{"webhookId", true}};
-inline constexpr Param kParams236[] = {{"webhookId", true}, {"webhookToken", true}};
-inline constexpr Param kParams237[] = {{"webhookId", true}, {"webhookToken", true}, {"messageId", true}, {"threadId", false}};
-inline constexpr Param kParams238[] = {{"channelId", true}};
-inline constexpr Param kParams239[] = {{"guildId", true}};
+inline constexpr Param kParams217[] = {{"threadId", true}, {"reason", false}};
+inline constexpr Param kParams219[] = {{"username", false}, {"avatar", false}, {"banner", false}, {"extra", false}};
+inline constexpr Param kParams220[] = {{"userId", true}};
+inline constexpr Param kParams222[] = {{"guildId", true}, {"userId", true}, {"channelId", false}, {"suppress", false}, {"extra", false}};
+inline constexpr Param kParams223[] = {{"guildId", true}, {"channelId", false}, {"suppress", false}, {"requestToSpeakTimestamp", false}, {"extra", false}};
+inline constexpr Param kParams224[] = {{"guildId", true}};
+inline constexpr Param kParams225[] = {{"guildId", true}, {"userId", true}};
+inline constexpr Param kParams227[] = {{"guildId", true}, {"channelId", false}, {"selfMute", false}, {"selfDeaf", false}};
+inline constexpr Param kParams228[] = {{"channelId", true}, {"name", true}, {"avatar", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams229[] = {{"webhookId", true}, {"reason", false}};
+inline constexpr Param kParams230[] = {{"webhookId", true}, {"webhookToken", true}};
+inline constexpr Param kParams231[] = {{"webhookId", true}, {"webhookToken", true}, {"messageId", true}, {"threadId", false}};
+inline constexpr Param kParams232[] = {{"webhookId", true}, {"name", false}, {"avatar", false}, {"channelId", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams233[] = {{"webhookId", true}, {"webhookToken", true}, {"name", false}, {"avatar", false}, {"extra", false}};
+inline constexpr Param kParams234[] = {{"webhookId", true}, {"webhookToken", true}, {"messageId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"files", false}, {"attachments", false}, {"threadId", false}, {"withComponents", false}, {"extra", false}};
+inline constexpr Param kParams235[] = {{"webhookId", true}, {"webhookToken", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"username", false}, {"avatarUrl", false}, {"threadId", false}, {"threadName", false}, {"appliedTags", false}, {"poll", false}, {"files", false}, {"withComponents", false}, {"extra", false}};
+inline constexpr Param kParams236[] = {{"webhookId", true}};
+inline constexpr Param kParams237[] = {{"webhookId", true}, {"webhookToken", true}};
+inline constexpr Param kParams238[] = {{"webhookId", true}, {"webhookToken", true}, {"messageId", true}, {"threadId", false}};
+inline constexpr Param kParams239[] = {{"channelId", true}};
+inline constexpr Param kParams240[] = {{"guildId", true}};
 inline constexpr Operation kOperations[] = {
     {"api.request", kParams1, 5, kNone, false},
     {"application.activityInstance", kParams2, 1, kNone, false},
@@ -1679,222 +1679,223 @@ inline constexpr Operation kOperations[] = {
     {"bans.get", kParams21, 2, kNone, false},
     {"bans.list", kParams22, 4, kNone, false},
     {"bans.remove", kParams23, 3, kNone, false},
-    {"channels.addRecipient", kParams24, 5, kNone, false},
-    {"channels.create", kParams25, 21, 36, false},
-    {"channels.delete", kParams26, 2, 36, false},
-    {"channels.deleteOverwrite", kParams27, 3, kNone, false},
-    {"channels.edit", kParams28, 22, 36, false},
-    {"channels.follow", kParams29, 4, kNone, false},
-    {"channels.get", kParams30, 1, 36, false},
-    {"channels.list", kParams31, 1, 36, true},
-    {"channels.removeRecipient", kParams32, 2, kNone, false},
-    {"channels.requestInfo", kParams33, 2, kNone, false},
-    {"channels.setOverwrite", kParams34, 7, kNone, false},
-    {"channels.setPositions", kParams35, 2, kNone, false},
-    {"channels.setVoiceStatus", kParams36, 4, kNone, false},
-    {"channels.typing", kParams37, 1, kNone, false},
-    {"commands.create", kParams38, 1, kNone, false},
-    {"commands.createGuild", kParams39, 2, kNone, false},
-    {"commands.delete", kParams40, 1, kNone, false},
-    {"commands.deleteGuild", kParams41, 2, kNone, false},
-    {"commands.edit", kParams42, 2, kNone, false},
-    {"commands.editGuild", kParams43, 3, kNone, false},
-    {"commands.get", kParams44, 1, kNone, false},
-    {"commands.getGuild", kParams45, 2, kNone, false},
-    {"commands.list", kParams46, 1, kNone, false},
-    {"commands.listGuild", kParams47, 2, kNone, false},
-    {"commands.overwrite", kParams48, 1, kNone, false},
-    {"commands.overwriteGuild", kParams49, 2, kNone, false},
-    {"commands.permissions", kParams50, 1, kNone, false},
-    {"commands.permissionsOf", kParams51, 2, kNone, false},
-    {"commands.setPermissions", kParams52, 4, kNone, false},
-    {"dms.open", kParams53, 2, 36, false},
-    {"emojis.create", kParams54, 6, 31, false},
-    {"emojis.delete", kParams55, 3, kNone, false},
-    {"emojis.edit", kParams56, 6, 31, false},
-    {"emojis.get", kParams57, 2, 31, false},
-    {"emojis.list", kParams58, 1, 31, true},
-    {"entitlements.consume", kParams59, 1, kNone, false},
-    {"entitlements.createTest", kParams60, 4, 69, false},
-    {"entitlements.deleteTest", kParams61, 1, kNone, false},
-    {"entitlements.get", kParams62, 1, 69, false},
-    {"entitlements.list", kParams63, 8, 69, true},
-    {"guilds.answerJoinRequest", kParams64, 5, kNone, false},
-    {"guilds.deleteIntegration", kParams65, 3, kNone, false},
-    {"guilds.edit", kParams66, 22, 42, false},
-    {"guilds.editWelcomeScreen", kParams67, 6, kNone, false},
-    {"guilds.editWidget", kParams68, 5, kNone, false},
-    {"guilds.get", kParams69, 2, 42, false},
-    {"guilds.integrations", kParams70, 1, 66, true},
-    {"guilds.joinRequests", kParams71, 5, kNone, false},
-    {"guilds.leave", kParams72, 1, kNone, false},
-    {"guilds.list", kParams73, 4, kNone, false},
-    {"guilds.newMemberWelcome", kParams74, 1, kNone, false},
-    {"guilds.onboarding", kParams75, 1, kNone, false},
-    {"guilds.preview", kParams76, 1, kNone, false},
-    {"guilds.prune", kParams77, 6, kNone, false},
-    {"guilds.pruneCount", kParams78, 3, kNone, false},
-    {"guilds.setIncidentActions", kParams79, 4, kNone, false},
-    {"guilds.setOnboarding", kParams80, 7, kNone, false},
-    {"guilds.vanityUrl", kParams81, 1, kNone, false},
-    {"guilds.voiceRegions", kParams82, 1, kNone, false},
-    {"guilds.welcomeScreen", kParams83, 1, kNone, false},
-    {"guilds.widget", kParams84, 1, kNone, false},
-    {"guilds.widgetSettings", kParams85, 1, kNone, false},
-    {"interactions.autocomplete", kParams86, 2, kNone, false},
-    {"interactions.createFollowUp", kParams87, 11, 11, false},
-    {"interactions.defer", kParams88, 2, kNone, false},
-    {"interactions.deferUpdate", kParams89, 1, kNone, false},
-    {"interactions.deleteFollowUp", kParams90, 3, kNone, false},
-    {"interactions.deleteOriginal", kParams91, 2, kNone, false},
-    {"interactions.deleteReply", kParams92, 1, kNone, false},
-    {"interactions.editFollowUp", kParams93, 12, 11, false},
-    {"interactions.editOriginal", kParams94, 11, 11, false},
-    {"interactions.editReply", kParams95, 9, 11, false},
-    {"interactions.fetchReply", kParams96, 1, 11, false},
-    {"interactions.followUp", kParams97, 10, 11, false},
-    {"interactions.getFollowUp", kParams98, 3, 11, false},
-    {"interactions.getOriginal", kParams99, 2, kNone, false},
-    {"interactions.reply", kParams100, 10, 11, false},
-    {"interactions.respond", kParams101, 7, kNone, false},
-    {"interactions.showModal", kParams102, 4, kNone, false},
-    {"interactions.update", kParams103, 8, 11, false},
-    {"invites.create", kParams104, 11, kNone, false},
-    {"invites.delete", kParams105, 2, kNone, false},
-    {"invites.get", kParams106, 3, kNone, false},
-    {"invites.listChannel", kParams107, 1, kNone, false},
-    {"invites.listGuild", kParams108, 1, kNone, false},
-    {"invites.setTargetUsers", kParams109, 2, kNone, false},
-    {"invites.targetUsers", kParams110, 1, kNone, false},
-    {"invites.targetUsersStatus", kParams111, 1, kNone, false},
-    {"members.add", kParams112, 8, 1, false},
-    {"members.addRole", kParams113, 4, kNone, false},
-    {"members.disconnect", kParams114, 3, 1, false},
-    {"members.edit", kParams115, 11, 1, false},
-    {"members.editSelf", kParams116, 7, 1, false},
-    {"members.get", kParams117, 2, 1, false},
-    {"members.kick", kParams118, 3, kNone, false},
-    {"members.list", kParams119, 3, 1, true},
-    {"members.move", kParams120, 5, 1, false},
-    {"members.removeRole", kParams121, 4, kNone, false},
-    {"members.removeTimeout", kParams122, 3, 1, false},
-    {"members.request", kParams123, 6, kNone, false},
-    {"members.search", kParams124, 3, 1, true},
-    {"members.setNick", kParams125, 5, 1, false},
-    {"members.setRoles", kParams126, 5, 1, false},
-    {"members.timeout", kParams127, 5, 1, false},
-    {"messages.bulkDelete", kParams128, 4, kNone, false},
-    {"messages.crosspost", kParams129, 2, 11, false},
-    {"messages.delete", kParams130, 3, kNone, false},
-    {"messages.edit", kParams131, 10, 11, false},
-    {"messages.forward", kParams132, 4, 11, false},
-    {"messages.get", kParams133, 2, 11, false},
-    {"messages.list", kParams134, 5, 11, true},
-    {"messages.reply", kParams135, 14, 11, false},
-    {"messages.search", kParams136, 14, kNone, false},
-    {"messages.send", kParams137, 14, 11, false},
-    {"pins.add", kParams138, 3, kNone, false},
-    {"pins.list", kParams139, 3, kNone, false},
-    {"pins.remove", kParams140, 3, kNone, false},
-    {"polls.close", kParams141, 2, 11, false},
-    {"polls.voters", kParams142, 5, kNone, false},
-    {"presence.set", kParams143, 4, kNone, false},
-    {"reactions.add", kParams144, 3, kNone, false},
-    {"reactions.clear", kParams145, 2, kNone, false},
-    {"reactions.clearEmoji", kParams146, 3, kNone, false},
-    {"reactions.list", kParams147, 6, 0, true},
-    {"reactions.remove", kParams148, 3, kNone, false},
-    {"reactions.removeUser", kParams149, 4, kNone, false},
-    {"roles.create", kParams150, 11, 43, false},
-    {"roles.delete", kParams151, 3, kNone, false},
-    {"roles.edit", kParams152, 12, 43, false},
-    {"roles.get", kParams153, 2, 43, false},
-    {"roles.list", kParams154, 1, 43, true},
-    {"roles.memberCounts", kParams155, 1, kNone, false},
-    {"roles.setPositions", kParams156, 3, 43, true},
-    {"scheduledEvents.addException", kParams157, 3, kNone, false},
-    {"scheduledEvents.create", kParams158, 12, 63, false},
-    {"scheduledEvents.delete", kParams159, 2, kNone, false},
-    {"scheduledEvents.deleteException", kParams160, 3, kNone, false},
-    {"scheduledEvents.edit", kParams161, 14, 63, false},
-    {"scheduledEvents.editException", kParams162, 4, kNone, false},
-    {"scheduledEvents.exceptionUsers", kParams163, 7, kNone, false},
-    {"scheduledEvents.get", kParams164, 3, 63, false},
-    {"scheduledEvents.list", kParams165, 2, 63, true},
-    {"scheduledEvents.userCounts", kParams166, 3, kNone, false},
-    {"scheduledEvents.users", kParams167, 6, kNone, false},
+    {"bots.capabilities", nullptr, 0, kNone, false},
+    {"channels.addRecipient", kParams25, 5, kNone, false},
+    {"channels.create", kParams26, 21, 36, false},
+    {"channels.delete", kParams27, 2, 36, false},
+    {"channels.deleteOverwrite", kParams28, 3, kNone, false},
+    {"channels.edit", kParams29, 22, 36, false},
+    {"channels.follow", kParams30, 4, kNone, false},
+    {"channels.get", kParams31, 1, 36, false},
+    {"channels.list", kParams32, 1, 36, true},
+    {"channels.removeRecipient", kParams33, 2, kNone, false},
+    {"channels.requestInfo", kParams34, 2, kNone, false},
+    {"channels.setOverwrite", kParams35, 7, kNone, false},
+    {"channels.setPositions", kParams36, 2, kNone, false},
+    {"channels.setVoiceStatus", kParams37, 4, kNone, false},
+    {"channels.typing", kParams38, 1, kNone, false},
+    {"commands.create", kParams39, 1, kNone, false},
+    {"commands.createGuild", kParams40, 2, kNone, false},
+    {"commands.delete", kParams41, 1, kNone, false},
+    {"commands.deleteGuild", kParams42, 2, kNone, false},
+    {"commands.edit", kParams43, 2, kNone, false},
+    {"commands.editGuild", kParams44, 3, kNone, false},
+    {"commands.get", kParams45, 1, kNone, false},
+    {"commands.getGuild", kParams46, 2, kNone, false},
+    {"commands.list", kParams47, 1, kNone, false},
+    {"commands.listGuild", kParams48, 2, kNone, false},
+    {"commands.overwrite", kParams49, 1, kNone, false},
+    {"commands.overwriteGuild", kParams50, 2, kNone, false},
+    {"commands.permissions", kParams51, 1, kNone, false},
+    {"commands.permissionsOf", kParams52, 2, kNone, false},
+    {"commands.setPermissions", kParams53, 4, kNone, false},
+    {"dms.open", kParams54, 2, 36, false},
+    {"emojis.create", kParams55, 6, 31, false},
+    {"emojis.delete", kParams56, 3, kNone, false},
+    {"emojis.edit", kParams57, 6, 31, false},
+    {"emojis.get", kParams58, 2, 31, false},
+    {"emojis.list", kParams59, 1, 31, true},
+    {"entitlements.consume", kParams60, 1, kNone, false},
+    {"entitlements.createTest", kParams61, 4, 69, false},
+    {"entitlements.deleteTest", kParams62, 1, kNone, false},
+    {"entitlements.get", kParams63, 1, 69, false},
+    {"entitlements.list", kParams64, 8, 69, true},
+    {"guilds.answerJoinRequest", kParams65, 5, kNone, false},
+    {"guilds.deleteIntegration", kParams66, 3, kNone, false},
+    {"guilds.edit", kParams67, 22, 42, false},
+    {"guilds.editWelcomeScreen", kParams68, 6, kNone, false},
+    {"guilds.editWidget", kParams69, 5, kNone, false},
+    {"guilds.get", kParams70, 2, 42, false},
+    {"guilds.integrations", kParams71, 1, 66, true},
+    {"guilds.joinRequests", kParams72, 5, kNone, false},
+    {"guilds.leave", kParams73, 1, kNone, false},
+    {"guilds.list", kParams74, 4, kNone, false},
+    {"guilds.newMemberWelcome", kParams75, 1, kNone, false},
+    {"guilds.onboarding", kParams76, 1, kNone, false},
+    {"guilds.preview", kParams77, 1, kNone, false},
+    {"guilds.prune", kParams78, 6, kNone, false},
+    {"guilds.pruneCount", kParams79, 3, kNone, false},
+    {"guilds.setIncidentActions", kParams80, 4, kNone, false},
+    {"guilds.setOnboarding", kParams81, 7, kNone, false},
+    {"guilds.vanityUrl", kParams82, 1, kNone, false},
+    {"guilds.voiceRegions", kParams83, 1, kNone, false},
+    {"guilds.welcomeScreen", kParams84, 1, kNone, false},
+    {"guilds.widget", kParams85, 1, kNone, false},
+    {"guilds.widgetSettings", kParams86, 1, kNone, false},
+    {"interactions.autocomplete", kParams87, 2, kNone, false},
+    {"interactions.createFollowUp", kParams88, 11, 11, false},
+    {"interactions.defer", kParams89, 2, kNone, false},
+    {"interactions.deferUpdate", kParams90, 1, kNone, false},
+    {"interactions.deleteFollowUp", kParams91, 3, kNone, false},
+    {"interactions.deleteOriginal", kParams92, 2, kNone, false},
+    {"interactions.deleteReply", kParams93, 1, kNone, false},
+    {"interactions.editFollowUp", kParams94, 12, 11, false},
+    {"interactions.editOriginal", kParams95, 11, 11, false},
+    {"interactions.editReply", kParams96, 9, 11, false},
+    {"interactions.fetchReply", kParams97, 1, 11, false},
+    {"interactions.followUp", kParams98, 10, 11, false},
+    {"interactions.getFollowUp", kParams99, 3, 11, false},
+    {"interactions.getOriginal", kParams100, 2, kNone, false},
+    {"interactions.reply", kParams101, 10, 11, false},
+    {"interactions.respond", kParams102, 7, kNone, false},
+    {"interactions.showModal", kParams103, 4, kNone, false},
+    {"interactions.update", kParams104, 8, 11, false},
+    {"invites.create", kParams105, 11, kNone, false},
+    {"invites.delete", kParams106, 2, kNone, false},
+    {"invites.get", kParams107, 3, kNone, false},
+    {"invites.listChannel", kParams108, 1, kNone, false},
+    {"invites.listGuild", kParams109, 1, kNone, false},
+    {"invites.setTargetUsers", kParams110, 2, kNone, false},
+    {"invites.targetUsers", kParams111, 1, kNone, false},
+    {"invites.targetUsersStatus", kParams112, 1, kNone, false},
+    {"members.add", kParams113, 8, 1, false},
+    {"members.addRole", kParams114, 4, kNone, false},
+    {"members.disconnect", kParams115, 3, 1, false},
+    {"members.edit", kParams116, 11, 1, false},
+    {"members.editSelf", kParams117, 7, 1, false},
+    {"members.get", kParams118, 2, 1, false},
+    {"members.kick", kParams119, 3, kNone, false},
+    {"members.list", kParams120, 3, 1, true},
+    {"members.move", kParams121, 5, 1, false},
+    {"members.removeRole", kParams122, 4, kNone, false},
+    {"members.removeTimeout", kParams123, 3, 1, false},
+    {"members.request", kParams124, 6, kNone, false},
+    {"members.search", kParams125, 3, 1, true},
+    {"members.setNick", kParams126, 5, 1, false},
+    {"members.setRoles", kParams127, 5, 1, false},
+    {"members.timeout", kParams128, 5, 1, false},
+    {"messages.bulkDelete", kParams129, 4, kNone, false},
+    {"messages.crosspost", kParams130, 2, 11, false},
+    {"messages.delete", kParams131, 3, kNone, false},
+    {"messages.edit", kParams132, 10, 11, false},
+    {"messages.forward", kParams133, 4, 11, false},
+    {"messages.get", kParams134, 2, 11, false},
+    {"messages.list", kParams135, 5, 11, true},
+    {"messages.reply", kParams136, 14, 11, false},
+    {"messages.search", kParams137, 14, kNone, false},
+    {"messages.send", kParams138, 14, 11, false},
+    {"pins.add", kParams139, 3, kNone, false},
+    {"pins.list", kParams140, 3, kNone, false},
+    {"pins.remove", kParams141, 3, kNone, false},
+    {"polls.close", kParams142, 2, 11, false},
+    {"polls.voters", kParams143, 5, kNone, false},
+    {"presence.set", kParams144, 4, kNone, false},
+    {"reactions.add", kParams145, 3, kNone, false},
+    {"reactions.clear", kParams146, 2, kNone, false},
+    {"reactions.clearEmoji", kParams147, 3, kNone, false},
+    {"reactions.list", kParams148, 6, 0, true},
+    {"reactions.remove", kParams149, 3, kNone, false},
+    {"reactions.removeUser", kParams150, 4, kNone, false},
+    {"roles.create", kParams151, 11, 43, false},
+    {"roles.delete", kParams152, 3, kNone, false},
+    {"roles.edit", kParams153, 12, 43, false},
+    {"roles.get", kParams154, 2, 43, false},
+    {"roles.list", kParams155, 1, 43, true},
+    {"roles.memberCounts", kParams156, 1, kNone, false},
+    {"roles.setPositions", kParams157, 3, 43, true},
+    {"scheduledEvents.addException", kParams158, 3, kNone, false},
+    {"scheduledEvents.create", kParams159, 12, 63, false},
+    {"scheduledEvents.delete", kParams160, 2, kNone, false},
+    {"scheduledEvents.deleteException", kParams161, 3, kNone, false},
+    {"scheduledEvents.edit", kParams162, 14, 63, false},
+    {"scheduledEvents.editException", kParams163, 4, kNone, false},
+    {"scheduledEvents.exceptionUsers", kParams164, 7, kNone, false},
+    {"scheduledEvents.get", kParams165, 3, 63, false},
+    {"scheduledEvents.list", kParams166, 2, 63, true},
+    {"scheduledEvents.userCounts", kParams167, 3, kNone, false},
+    {"scheduledEvents.users", kParams168, 6, kNone, false},
     {"skus.list", nullptr, 0, kNone, false},
-    {"soundboard.create", kParams169, 8, 35, false},
+    {"soundboard.create", kParams170, 8, 35, false},
     {"soundboard.defaults", nullptr, 0, 35, true},
-    {"soundboard.delete", kParams171, 3, kNone, false},
-    {"soundboard.edit", kParams172, 8, 35, false},
-    {"soundboard.get", kParams173, 2, 35, false},
-    {"soundboard.list", kParams174, 1, kNone, false},
-    {"soundboard.request", kParams175, 1, kNone, false},
-    {"soundboard.send", kParams176, 4, kNone, false},
-    {"stages.close", kParams177, 2, kNone, false},
-    {"stages.edit", kParams178, 4, 48, false},
-    {"stages.get", kParams179, 1, 48, false},
-    {"stages.start", kParams180, 6, 48, false},
-    {"stickers.create", kParams181, 7, 34, false},
-    {"stickers.delete", kParams182, 3, kNone, false},
-    {"stickers.edit", kParams183, 7, 34, false},
-    {"stickers.get", kParams184, 1, 34, false},
-    {"stickers.getGuild", kParams185, 2, 34, false},
-    {"stickers.list", kParams186, 1, 34, true},
-    {"stickers.pack", kParams187, 1, kNone, false},
+    {"soundboard.delete", kParams172, 3, kNone, false},
+    {"soundboard.edit", kParams173, 8, 35, false},
+    {"soundboard.get", kParams174, 2, 35, false},
+    {"soundboard.list", kParams175, 1, kNone, false},
+    {"soundboard.request", kParams176, 1, kNone, false},
+    {"soundboard.send", kParams177, 4, kNone, false},
+    {"stages.close", kParams178, 2, kNone, false},
+    {"stages.edit", kParams179, 4, 48, false},
+    {"stages.get", kParams180, 1, 48, false},
+    {"stages.start", kParams181, 6, 48, false},
+    {"stickers.create", kParams182, 7, 34, false},
+    {"stickers.delete", kParams183, 3, kNone, false},
+    {"stickers.edit", kParams184, 7, 34, false},
+    {"stickers.get", kParams185, 1, 34, false},
+    {"stickers.getGuild", kParams186, 2, 34, false},
+    {"stickers.list", kParams187, 1, 34, true},
+    {"stickers.pack", kParams188, 1, kNone, false},
     {"stickers.packs", nullptr, 0, kNone, false},
-    {"subscriptions.get", kParams189, 3, 70, false},
-    {"subscriptions.list", kParams190, 5, 70, true},
-    {"templates.create", kParams191, 4, kNone, false},
-    {"templates.delete", kParams192, 2, kNone, false},
-    {"templates.edit", kParams193, 5, kNone, false},
-    {"templates.get", kParams194, 1, kNone, false},
-    {"templates.list", kParams195, 1, kNone, false},
-    {"templates.sync", kParams196, 2, kNone, false},
-    {"threads.active", kParams197, 1, kNone, false},
-    {"threads.addMember", kParams198, 2, kNone, false},
-    {"threads.archive", kParams199, 2, 36, false},
-    {"threads.archivedJoined", kParams200, 3, kNone, false},
-    {"threads.archivedPrivate", kParams201, 3, kNone, false},
-    {"threads.archivedPublic", kParams202, 3, kNone, false},
-    {"threads.create", kParams203, 8, 36, false},
-    {"threads.createFromMessage", kParams204, 7, 36, false},
-    {"threads.createPost", kParams205, 14, 36, false},
-    {"threads.delete", kParams206, 2, 36, false},
-    {"threads.edit", kParams207, 11, 36, false},
-    {"threads.getMember", kParams208, 3, 41, false},
-    {"threads.join", kParams209, 1, kNone, false},
-    {"threads.leave", kParams210, 1, kNone, false},
-    {"threads.lock", kParams211, 2, 36, false},
-    {"threads.members", kParams212, 4, kNone, false},
-    {"threads.removeMember", kParams213, 2, kNone, false},
-    {"threads.search", kParams214, 9, kNone, false},
-    {"threads.unarchive", kParams215, 2, 36, false},
-    {"threads.unlock", kParams216, 2, 36, false},
+    {"subscriptions.get", kParams190, 3, 70, false},
+    {"subscriptions.list", kParams191, 5, 70, true},
+    {"templates.create", kParams192, 4, kNone, false},
+    {"templates.delete", kParams193, 2, kNone, false},
+    {"templates.edit", kParams194, 5, kNone, false},
+    {"templates.get", kParams195, 1, kNone, false},
+    {"templates.list", kParams196, 1, kNone, false},
+    {"templates.sync", kParams197, 2, kNone, false},
+    {"threads.active", kParams198, 1, kNone, false},
+    {"threads.addMember", kParams199, 2, kNone, false},
+    {"threads.archive", kParams200, 2, 36, false},
+    {"threads.archivedJoined", kParams201, 3, kNone, false},
+    {"threads.archivedPrivate", kParams202, 3, kNone, false},
+    {"threads.archivedPublic", kParams203, 3, kNone, false},
+    {"threads.create", kParams204, 8, 36, false},
+    {"threads.createFromMessage", kParams205, 7, 36, false},
+    {"threads.createPost", kParams206, 14, 36, false},
+    {"threads.delete", kParams207, 2, 36, false},
+    {"threads.edit", kParams208, 11, 36, false},
+    {"threads.getMember", kParams209, 3, 41, false},
+    {"threads.join", kParams210, 1, kNone, false},
+    {"threads.leave", kParams211, 1, kNone, false},
+    {"threads.lock", kParams212, 2, 36, false},
+    {"threads.members", kParams213, 4, kNone, false},
+    {"threads.removeMember", kParams214, 2, kNone, false},
+    {"threads.search", kParams215, 9, kNone, false},
+    {"threads.unarchive", kParams216, 2, 36, false},
+    {"threads.unlock", kParams217, 2, 36, false},
     {"users.connections", nullptr, 0, kNone, false},
-    {"users.editMe", kParams218, 4, 0, false},
-    {"users.get", kParams219, 1, 0, false},
+    {"users.editMe", kParams219, 4, 0, false},
+    {"users.get", kParams220, 1, 0, false},
     {"users.me", nullptr, 0, 0, false},
-    {"voice.edit", kParams221, 5, kNone, false},
-    {"voice.editSelf", kParams222, 5, kNone, false},
-    {"voice.getSelf", kParams223, 1, 47, false},
-    {"voice.getState", kParams224, 2, 47, false},
+    {"voice.edit", kParams222, 5, kNone, false},
+    {"voice.editSelf", kParams223, 5, kNone, false},
+    {"voice.getSelf", kParams224, 1, 47, false},
+    {"voice.getState", kParams225, 2, 47, false},
     {"voice.regions", nullptr, 0, kNone, false},
-    {"voice.update", kParams226, 4, kNone, false},
-    {"webhooks.create", kParams227, 5, kNone, false},
-    {"webhooks.delete", kParams228, 2, kNone, false},
-    {"webhooks.deleteByToken", kParams229, 2, kNone, false},
-    {"webhooks.deleteMessage", kParams230, 4, kNone, false},
-    {"webhooks.edit", kParams231, 6, kNone, false},
-    {"webhooks.editByToken", kParams232, 5, kNone, false},
-    {"webhooks.editMessage", kParams233, 13, 11, false},
-    {"webhooks.execute", kParams234, 17, 11, false},
-    {"webhooks.get", kParams235, 1, kNone, false},
-    {"webhooks.getByToken", kParams236, 2, kNone, false},
-    {"webhooks.getMessage", kParams237, 4, 11, false},
-    {"webhooks.listChannel", kParams238, 1, kNone, false},
-    {"webhooks.listGuild", kParams239, 1, kNone, false},
+    {"voice.update", kParams227, 4, kNone, false},
+    {"webhooks.create", kParams228, 5, kNone, false},
+    {"webhooks.delete", kParams229, 2, kNone, false},
+    {"webhooks.deleteByToken", kParams230, 2, kNone, false},
+    {"webhooks.deleteMessage", kParams231, 4, kNone, false},
+    {"webhooks.edit", kParams232, 6, kNone, false},
+    {"webhooks.editByToken", kParams233, 5, kNone, false},
+    {"webhooks.editMessage", kParams234, 13, 11, false},
+    {"webhooks.execute", kParams235, 17, 11, false},
+    {"webhooks.get", kParams236, 1, kNone, false},
+    {"webhooks.getByToken", kParams237, 2, kNone, false},
+    {"webhooks.getMessage", kParams238, 4, 11, false},
+    {"webhooks.listChannel", kParams239, 1, kNone, false},
+    {"webhooks.listGuild", kParams240, 1, kNone, false},
 };
 
 }  // namespace rookery::testing::schema

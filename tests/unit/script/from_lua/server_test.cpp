@@ -122,7 +122,7 @@ TEST_F(ServerOfLua, shows_the_request) {
     request.body = R"({"b":"B"})";
     request.peer = "::1";
     request.key = std::make_shared<const hostapi::ServedKey>(
-        hostapi::ServedKey{"k", "name", {}, std::vector<std::uint64_t>{18446744073709551615U}});
+        hostapi::ServedKey{"k", "name", {}, std::vector<std::string>{"18446744073709551615"}});
     EXPECT_EQ(ask(request), "200 text/plain; charset=utf-8 POST/552a, bB::1k18446744073709551615");
     const auto& form = served->routes.front().first;
     EXPECT_EQ(form.auth, hostapi::ServedAuth::none);

@@ -39,14 +39,14 @@ TEST_F(KeyStoreTest, is_empty_without_a_file) {
 }
 
 TEST_F(KeyStoreTest, gives_back_what_was_made) {
-    const auto made =
-        store.make({"a", {"events", "admin"}, {{9, 3, 9}}, {{"b", "a"}}, kNow + 1h}, {}, kNow);
+    const auto made = store.make(
+        {"a", {"events", "admin"}, {{"9", "3", "9"}}, {{"b", "a"}}, kNow + 1h}, {}, kNow);
     ASSERT_TRUE(made);
     const auto records = store.read();
     ASSERT_TRUE(records);
     ASSERT_EQ(records->size(), 1U);
     const KeyRecord& record = records->front();
-    EXPECT_EQ(record.key.guilds, (std::vector<std::uint64_t>{3, 9}));
+    EXPECT_EQ(record.key.guilds, (std::vector<std::string>{"3", "9"}));
     EXPECT_EQ(record.key.events, (std::vector<std::string>{"a", "b"}));
     EXPECT_EQ(record.key.expires, kNow + 1h);
     EXPECT_EQ(record.created, kNow);

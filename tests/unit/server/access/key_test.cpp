@@ -18,10 +18,10 @@ TEST(Key, ARestrictionToGuildsTakesDirectEventsAway) {
     Key key;
     key.scopes = {"events", "events:direct"};
     EXPECT_TRUE(key.hears_direct());
-    EXPECT_TRUE(key.sees_guild(7));
-    key.guilds = {5, 7};
-    EXPECT_TRUE(key.sees_guild(7));
-    EXPECT_FALSE(key.sees_guild(6));
+    EXPECT_TRUE(key.sees_guild("7"));
+    key.guilds = {"5", "7"};
+    EXPECT_TRUE(key.sees_guild("7"));
+    EXPECT_FALSE(key.sees_guild("6"));
     EXPECT_FALSE(key.hears_direct());
 }
 

@@ -24,8 +24,8 @@ class FakeRuntime final : public Runtime {
   public:
     std::vector<BotInfo> bots() const override { return {}; }
     void call(hostapi::OperationCall, hostapi::OperationDone) override {}
-    void cached(std::string, std::string_view, std::uint64_t, std::uint64_t, Cached) override {}
-    void cached_list(std::string, std::string_view, std::uint64_t, Cached) override {}
+    void cached(std::string, std::string_view, std::string, std::string, Cached) override {}
+    void cached_list(std::string, std::string_view, std::string, Cached) override {}
     bus::EventBus& bus() override { return bus_; }
     void readiness(std::function<void(Readiness)> done) override {
         ++asked;

@@ -45,7 +45,7 @@ class RestApiTest : public ::testing::Test {
     RestApiTest() {
         guard.add("all", {"admin"});
         guard.add("reader", {"read:guilds"});
-        guard.add("limited", {"admin"}).guilds = std::vector<std::uint64_t>{1};
+        guard.add("limited", {"admin"}).guilds = std::vector<std::string>{"1"};
         for (const char* guild : {"1", "2"}) {
             const json channel{{"id", "1" + std::string(guild)}, {"type", 0}, {"guild_id", guild}};
             runtime.cache[{"test", "channels", 0, 10 + std::stoull(guild)}] = channel.dump();

@@ -247,7 +247,7 @@ TEST_F(ChatTest, OnlyWhatWasSubscribedToComes) {
 TEST_F(ChatTest, DirectMessagesAndForeignGuildsNeedTheRight) {
     open();
     Key& some = guard_.add("some", {"events"});
-    some.guilds = std::vector<std::uint64_t>{2};
+    some.guilds = std::vector<std::string>{"2"};
     const SocketId reader = client("reader");
     const SocketId close = client("close");
     const SocketId other = client("some");

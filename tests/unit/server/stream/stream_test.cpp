@@ -228,7 +228,7 @@ TEST_F(StreamTest, TheSwitchGivesDirectMessagesToEverybody) {
 TEST_F(StreamTest, AKeyOfSomeGuildsHearsOfNoOther) {
     open();
     Key& key = guard_.add("some", {"admin"});
-    key.guilds = std::vector<std::uint64_t>{2};
+    key.guilds = std::vector<std::string>{"2"};
     const SocketId id = client("some");
     sockets_.emit_from(id, "subscribe", R"([{"guildIds":["1","2"],"all":true}])");
     EXPECT_EQ(got(id), std::vector<std::string>{R"(subscribed [{"guildIds":["2"],"all":true}])"});
@@ -403,7 +403,7 @@ TEST_F(StreamTest, RecoveryIsForWhoeverAsksAndHoldsForTheSameRights) {
     EXPECT_EQ(sockets_.refusal.identity, first);
     client("all");
     EXPECT_NE(sockets_.refusal.identity, first);
-    guard_.add("reader", {"events"}).guilds = std::vector<std::uint64_t>{2};
+    guard_.add("reader", {"events"}).guilds = std::vector<std::string>{"2"};
     client("reader");
     EXPECT_NE(sockets_.refusal.identity, first);
 }

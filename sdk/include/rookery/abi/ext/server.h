@@ -40,7 +40,7 @@ typedef struct rk_server_key {
     rk_text_t name;
     const rk_text_t* scopes;
     size_t scope_count;
-    const uint64_t* guilds;
+    const rk_text_t* guilds; /* ids */
     size_t guild_count;
 } rk_server_key_t;
 

@@ -58,17 +58,23 @@ typedef struct rk_value {
     } as;
 } rk_value_t;
 
+/* It happened while the link was down and was fetched afterwards. */
+#define RK_EVENT_LATE 1U
+
 /* What is known of an event beside its payload. */
 typedef struct rk_event_info {
-    uint32_t size; /* sizeof(rk_event_info_t), set by the caller */
-    uint32_t reserved;
+    uint32_t size;  /* sizeof(rk_event_info_t), set by the caller */
+    uint32_t flags; /* RK_EVENT_... */
     rk_text_t name;     /* "messageCreate", "discord:RAW_NAME" */
     rk_text_t raw_name; /* "MESSAGE_CREATE" */
     rk_text_t bot;
     rk_text_t platform; /* "discord" */
     uint64_t seq;       /* of the link's session */
-    uint64_t guild_id;  /* 0: none */
+    uint64_t guild_id;  /* 0: none; a number that differs from run to run where ids are no numbers */
     uint64_t channel_id;
+    /* The ids as the platform writes them; empty: none. */
+    rk_text_t guild;
+    rk_text_t channel;
 } rk_event_info_t;
 
 typedef struct rk_views {
