@@ -4,7 +4,6 @@
 #include "app/readiness.hpp"
 #include "async/signal.hpp"
 #include "async/with_timeout.hpp"
-#include "base/assert.hpp"
 #include "base/log.hpp"
 #include "hostapi/capabilities.hpp"
 #include "model/event_names.hpp"
@@ -23,81 +22,8 @@
 #include <utility>
 
 namespace rookery::app {
-namespace {
 
 namespace asio = boost::asio;
-
-std::string simulated_token(const std::string& bot) { return "sim.token.rookery-" + bot; }
-
-discord::DiscordBotOptions::Intents intents_mode(config::IntentChoice::Mode mode) {
-    using Intents = discord::DiscordBotOptions::Intents;
-    switch (mode) {
-        case config::IntentChoice::Mode::automatic:
-            return Intents::automatic;
-        case config::IntentChoice::Mode::all:
-            return Intents::all;
-        case config::IntentChoice::Mode::listed:
-            return Intents::listed;
-    }
-    return Intents::automatic;
-}
-
-discord::CacheOptions cache_options(const config::CacheSection& section) {
-    using Keep = discord::CacheOptions::Keep;
-    using Members = config::CacheSection::Members;
-    discord::CacheOptions options;
-    options.limits = {section.budget, section.messages_per_channel, section.bytes_per_channel};
-    options.noop_updates = section.noop_updates;
-    for (const auto& [name, kept] : section.kinds) {
-        const auto kind = cache::find_kind(name);
-        RK_ASSERT(kind.has_value());
-        options.kinds[cache::index_of(*kind)] = kept ? Keep::always : Keep::never;
-    }
-    options.members =
-        section.members == Members::seen ? discord::MemberPolicy::seen : discord::MemberPolicy::all;
-    options.kinds[cache::index_of(cache::Kind::member)] =
-        section.members == Members::automatic ? Keep::automatic
-        : section.members == Members::none    ? Keep::never
-                                              : Keep::always;
-    return options;
-}
-
-/// As the gateway wants it: all of its keys, and the text of a custom status in a place of its own.
-std::string presence_text(const config::PresenceChoice& chosen) {
-    constexpr std::uint32_t kStreaming = 1;
-    constexpr std::uint32_t kCustom = 4;
-    nlohmann::json activities = nlohmann::json::array();
-    if (!chosen.activity.empty()) {
-        nlohmann::json activity{{"type", chosen.kind}, {"name", chosen.activity}};
-        if (chosen.kind == kCustom) {
-            activity["name"] = "Custom Status";
-            activity["state"] = chosen.activity;
-        } else if (chosen.kind == kStreaming && !chosen.url.empty()) {
-            activity["url"] = chosen.url;
-        }
-        activities.push_back(std::move(activity));
-    }
-    const nlohmann::json presence{{"since", nullptr},
-                                  {"activities", std::move(activities)},
-                                  {"status", chosen.status},
-                                  {"afk", false}};
-    return presence.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-protocol::discord::Compression compression(config::Compression chosen) {
-    using Compression = protocol::discord::Compression;
-    switch (chosen) {
-        case config::Compression::zstd:
-            return Compression::zstd;
-        case config::Compression::zlib:
-            return Compression::zlib;
-        case config::Compression::none:
-            return Compression::none;
-    }
-    return Compression::none;
-}
-
-}  // namespace
 
 Application::Application(RunOptions options)
     : options_(std::move(options)), config_(options_.config) {
@@ -293,58 +219,19 @@ Result<> Application::start_server() {
 }
 
 Result<Application::BotPtr> Application::make_bot(const config::BotSection& section) {
-    discord::DiscordBotOptions options;
-    options.name = section.name;
-    options.token = section.token;
-    options.flavour = section.flavour;
-    options.api_url = section.api_url;
-    options.cache = cache_options(section.cache);
-    options.cache.cdn_url = section.cdn_url;
-    options.gateway_url = section.gateway_url;
-    options.intents = intents_mode(section.intents.mode);
-    options.intent_names = section.intents.names;
-    options.compression = compression(section.compression);
-    if (section.shard) {
-        options.shard = {section.shard->index, section.shard->count};
-    }
-    options.shards = section.shards.count;
-    options.dispatch_timeout = section.dispatch_timeout;
-    if (section.presence) {
-        options.presence = presence_text(*section.presence);
-    }
     interactions_.desk().set_policy(section.name,
                                     {section.interactions.guardian, section.interactions.after});
-    options.identify_share = config_.runtime.identify_share;
-    options.uploads = {section.upload_dir, section.upload_limit};
-    options.rest_limit = section.rest_limit;
-    auto& standing = standings_[section.simulated         ? "simulator"
-                                : section.api_url.empty() ? section.flavour
-                                                          : section.api_url];
-    if (standing == nullptr) {
-        standing = std::make_shared<rest::Standing>();
-    }
-    options.standing = standing;
-    if (section.simulated) {
-        const auto* addresses =
-            simulator_ == nullptr ? nullptr : simulator_->addresses(section.platform);
-        if (addresses == nullptr) {
-            return Error(ErrorKind::invalid,
-                         "it has no token, and no simulator of its platform was running at the "
-                         "start");
-        }
-        options.token = Secret(simulated_token(section.name));
-        options.api_url = addresses->api_url;
-        options.gateway_url = addresses->gateway_url;
-        options.ca_file = addresses->ca_file;
-    }
-    return discord::make_discord_bot(io_.get_executor(), std::move(options), bus_, *state_, gates_);
+    return factory_.make(section, config_.runtime, *state_, simulator_.get());
 }
 
 void Application::add_bot(BotPtr bot) {
-    const auto status = bot->status();
-    const std::string& name = status.name;
+    const gateway::BotStatus status = bot->status();
+    const std::string name = status.name;
+    const auto* const platform = model::find_platform(status.platform);
     bots_.push_back(std::move(bot));
-    commands_->add_bot(name);
+    if (platform != nullptr && model::find_operation(*platform, "commands.overwrite") != nullptr) {
+        commands_->add_bot(name);
+    }
     operations_.add_bot(
         name,
         [this, name](hostapi::PlatformCall call, hostapi::OperationDone done) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/bots.hpp"
 #include "app/command_service.hpp"
 #include "app/control_server.hpp"
 #include "app/event_tail.hpp"
@@ -13,8 +14,6 @@
 #include "bus/event_bus.hpp"
 #include "gateway/bot.hpp"
 #include "hostapi/operations.hpp"
-#include "platform/discord/identify_gate.hpp"
-#include "rest/standing.hpp"
 #include "sim/simulator.hpp"
 #include "store/kv.hpp"
 #include "store/state_dir.hpp"
@@ -109,9 +108,8 @@ class Application {
     std::unique_ptr<CommandService> commands_;
     boost::asio::signal_set signals_{io_};
     boost::asio::steady_timer end_timer_{io_};
-    discord::IdentifyGates gates_{io_.get_executor()};
-    std::map<std::string, std::shared_ptr<rest::Standing>> standings_;  ///< by address of the API
-    std::vector<BotPtr> bots_;                                          ///< io thread
+    BotFactory factory_{io_.get_executor(), bus_};
+    std::vector<BotPtr> bots_;  ///< io thread
     bool bots_started_ = false;
     bool stopping_ = false;
     bool swapping_ = false;  ///< a reload is exchanging bots

@@ -183,13 +183,12 @@ std::vector<std::string> to_lines(const Snapshot& snapshot) {
         lines.push_back(fmt::format(
             "bot {}: {}{}{}, seq {}, received {}, wanted {}, open {}, redelivered {}, malformed "
             "{}, identified {}, "
-            "resumed {}, gaps {}, identifies in 24 h {}, latency {}, latest heartbeat {} us late, "
-            "intents "
-            "{}",
+            "resumed {}, gaps {}, identifies in 24 h {}, latency {}, latest heartbeat {} us "
+            "late{}{}",
             bot.name, bot.state, bot.detail.empty() ? "" : ": ", bot.detail, bot.seq, bot.frames,
             bot.published, bot.open, bot.redelivered, bot.malformed, bot.identifies, bot.resumes,
             bot.gaps, bot.identifies_24h, latency(bot.latency), bot.worst_beat_delay.count(),
-            join(bot.intents)));
+            bot.intents.empty() ? "" : ", intents ", join(bot.intents)));
         for (const auto& kind : bot.cache.kinds) {
             lines.push_back(fmt::format(
                 "bot {} cache: {} {}, {} of {} ({} together), hits {}, misses {}, evicted {}",

@@ -34,16 +34,21 @@ std::string_view to_string(config::IntentChoice::Mode mode) {
 
 void print_bot(const config::BotSection& bot) {
     std::string where = bot.simulated ? "the embedded simulator" : bot.platform;
+    if (bot.simulated && bot.platform != "discord") {
+        where += " of " + bot.platform;
+    }
     if (!bot.api_url.empty()) {
         where += " at " + bot.api_url;
     }
     if (bot.shard) {
         where += fmt::format(", shard {} of {}", bot.shard->index, bot.shard->count);
     }
-    std::cout << fmt::format("  bot {}: {}, intents {}\n", bot.name, where,
-                             bot.intents.mode == config::IntentChoice::Mode::listed
-                                 ? fmt::format("{}", fmt::join(bot.intents.names, ", "))
-                                 : std::string(to_string(bot.intents.mode)));
+    if (bot.platform == "discord") {
+        where += ", intents " + (bot.intents.mode == config::IntentChoice::Mode::listed
+                                     ? fmt::format("{}", fmt::join(bot.intents.names, ", "))
+                                     : std::string(to_string(bot.intents.mode)));
+    }
+    std::cout << fmt::format("  bot {}: {}\n", bot.name, where);
 }
 
 void print_extensions(std::string_view kind, const config::ExtensionsSection& section,

@@ -1,6 +1,7 @@
 #include "config/config.hpp"
 #include "config/keys.hpp"
 #include "config/load_server.hpp"
+#include "config/platforms.hpp"
 #include "config/section_reader.hpp"
 #include "config/values.hpp"
 
@@ -67,7 +68,7 @@ class Loader {
     void read_bots(const toml::key& key, const toml::node& node) {
         for (const auto* table : sections_.tables_of(
                  key, node, "a bot's section is written [[bot]], with two brackets")) {
-            BotSection bot;
+            BotSection bot = bot_of_platform(*table);
             sections_.read_keys(*table, bot_keys(), bot,
                                 [&](const toml::key& other, const toml::node& inner) {
                                     if (other == "cache") {
@@ -78,11 +79,41 @@ class Loader {
                                     reader_.unknown(place_of(other.source()), "key", other.str(),
                                                     "in [[bot]]", names_of(bot_keys()));
                                 });
+            check_keys(*table, bot.platform);
             token_given_.push_back(table->contains("token"));
             bot_sources_.push_back(
                 {place_of(table->source()), table->get("intents"), table->get("shards")});
             name_given_.push_back(table->contains("name"));
             config_.bots.push_back(std::move(bot));
+        }
+    }
+
+    /// A bot with the defaults of its platform, which may stand anywhere in the section. A name
+    /// that is none is reported when its turn comes.
+    static BotSection bot_of_platform(const toml::table& table) {
+        BotSection bot;
+        const auto name = table["platform"].value_exact<std::string_view>();
+        if (const auto* platform = name ? find_bot_platform(*name) : nullptr) {
+            bot.platform = platform->name;
+            bot.flavour = platform->flavours.empty() ? "" : platform->flavours.front();
+            bot.format = platform->formats.empty() ? "" : platform->formats.front();
+            bot.rest_limit = platform->rest_limit;
+        }
+        return bot;
+    }
+
+    /// Every key is one that the bot's platform has.
+    void check_keys(const toml::table& table, std::string_view platform) {
+        const BotPlatform& known = *find_bot_platform(platform);
+        const auto names = names_of(bot_keys());
+        for (const auto& [key, node] : in_file_order(table)) {
+            const bool exists =
+                *key == "cache" || std::find(names.begin(), names.end(), key->str()) != names.end();
+            if (exists && !known.has(key->str())) {
+                reader_.diagnostics().error(place_of(key->source()),
+                                            fmt::format("a {} bot (platform \"{}\") has no \"{}\"",
+                                                        known.title, known.name, key->str()));
+            }
         }
     }
 
@@ -190,6 +221,7 @@ class Loader {
                 }
             }
             check_token(bot, place, token_given_[index]);
+            check_address(bot, place);
             check_intents(bot, bot_sources_[index].intents);
             if (bot.shard && bot_sources_[index].shards != nullptr) {
                 reader_.error(
@@ -227,7 +259,7 @@ class Loader {
             return;
         }
         const bool own_address = !bot.api_url.empty() || !bot.gateway_url.empty();
-        if (config_.simulator.enabled && bot.platform == "discord" && !own_address) {
+        if (config_.simulator.enabled && !own_address) {
             bot.simulated = true;
             return;
         }
@@ -237,6 +269,16 @@ class Loader {
                 "this bot has no \"token\": give it as a string, {{ env = \"NAME\" }} or {{ file = "
                 "\"path\" }}{}",
                 own_address ? "" : ", or try it without one under [simulator] enabled = true"));
+    }
+
+    void check_address(const BotSection& bot, Place place) {
+        const BotPlatform& platform = *find_bot_platform(bot.platform);
+        if (!platform.has_home && !bot.simulated && bot.gateway_url.empty()) {
+            reader_.diagnostics().error(
+                place, fmt::format("a {} bot (platform \"{}\") needs \"gateway_url\": where its "
+                                   "server is, for instance \"http://127.0.0.1:3000\"",
+                                   platform.title, platform.name));
+        }
     }
 
     void check_intents(const BotSection& bot, const toml::node* node) {

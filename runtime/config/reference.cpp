@@ -1,5 +1,6 @@
 #include "config/config.hpp"
 #include "config/keys.hpp"
+#include "config/platforms.hpp"
 
 #include <spdlog/fmt/fmt.h>
 
@@ -31,14 +32,41 @@ void section(std::string& out, std::string_view title, std::string_view intro, c
     }
 }
 
+/// "discord, guilded": who has the key; empty when all do.
+std::string platforms_with(std::string_view key) {
+    std::string names;
+    for (const BotPlatform& platform : bot_platforms()) {
+        if (platform.has(key)) {
+            names += (names.empty() ? "" : ", ") + std::string(platform.name);
+        }
+    }
+    return is_common_key(key) ? std::string() : names;
+}
+
+/// As section(), with the platforms that have a key in front of its meaning.
+void bot_section(std::string& out) {
+    out +=
+        "\n## [[bot]]\n\nOne for each bot; the section may stand several times. A key that the "
+        "bot's platform has not is refused.\n\n"
+        "| Key | Type | Default | Platforms | Meaning |\n| --- | --- | --- | --- | --- |\n";
+    for (const auto& key : bot_keys()) {
+        const auto fallback =
+            key.fallback.empty() ? std::string() : fmt::format("`{}`", key.fallback);
+        const std::string platforms = platforms_with(key.name);
+        out += fmt::format("| `{}` | {} | {} | {} | {} |\n", key.name, key.type, fallback,
+                           platforms.empty() ? "all" : platforms, key.doc);
+    }
+}
+
 }  // namespace
 
 std::string reference() {
     std::string out(kHead);
     section(out, "[runtime]", "The process as a whole.", runtime_keys());
-    section(out, "[[bot]]", "One for each bot; the section may stand several times.", bot_keys());
+    bot_section(out);
     section(out, "[bot.cache]",
-            "What is kept of what the gateway tells, for the bot whose section stands above.",
+            "What is kept of what the gateway tells, for the Discord bot whose section stands "
+            "above.",
             cache_keys());
     section(out, "[plugins]", "Native plugins.", plugins_keys());
     section(out, "[plugins.NAME]", "One plugin. Other keys are its own settings.", plugin_keys());

@@ -98,8 +98,13 @@ struct BotSection {
     std::string platform = "discord";
     Secret token;                     ///< empty only when `simulated`
     std::string flavour = "discord";  ///< which kind of server speaks the platform's protocol
+    std::string format;               ///< of what the gateway carries; empty: no choice
+    std::string session;              ///< which account of a bridge; empty: the only one
+    std::string client_id;            ///< empty: made up
+    std::vector<std::string> guilds;  ///< to subscribe to, where that is asked; empty: all
+    std::size_t gap_messages = 200;   ///< fetched for a channel after a gap, at most
     std::string api_url;              ///< empty: the flavour's own
-    std::string cdn_url;              ///< where pictures are; empty: where Discord has them
+    std::string cdn_url;              ///< where pictures are; empty: where the platform has them
     std::string gateway_url;          ///< empty: asked from the API
     IntentChoice intents;
     Compression compression = Compression::zstd;
@@ -110,7 +115,8 @@ struct BotSection {
     InteractionChoice interactions;
     std::filesystem::path upload_dir;  ///< of files that extensions may send; empty: none
     std::size_t upload_limit = std::size_t{10} << 20U;  ///< bytes of one such file
-    unsigned rest_limit = 50;  ///< requests a second that the platform allows the bot
+    unsigned rest_limit = 50;  ///< requests a second that the platform allows the bot; 0: as its
+                               ///< answers say
     CacheSection cache;
     bool simulated = false;  ///< no token and no address given: lives in the embedded simulator
 

@@ -173,7 +173,7 @@ Intake::Want JournaledIntake::want(std::string_view raw_name) const {
         return found;
     }
     for (const EventType type : info->events) {
-        look(found, type, bot_.platform->find(type));
+        look(found, type, bot_.platform->find(raw_name, type));
     }
     return found;
 }
@@ -332,7 +332,13 @@ void JournaledIntake::publish(const Source& source, SteadyTime now, const SlotMa
 
 /// Null when the payload that the adapter made is none: then nobody waits for it.
 model::EventPtr JournaledIntake::make(Outgoing& event, const Source& source, SteadyTime now) {
-    model::EventHeader header{event.type, &bot_, source.seq, now, event.delivery};
+    model::EventHeader header{event.type,
+                              &bot_,
+                              source.seq,
+                              now,
+                              event.delivery,
+                              bot_.platform->find(source.raw_name, event.type),
+                              source.late};
     if (event.payload.empty()) {
         return model::Event::make(std::move(header), source.payload, source.tokens, event.context);
     }

@@ -30,6 +30,7 @@ struct BotSetup {
     std::string gateway_url;  ///< empty: the platform's own, or what its API says
     std::string cdn_url;      ///< of files; empty: as above
     std::string session;      ///< which account of a bridge that has several; empty: the only one
+    std::string client_id;    ///< as which a browser would log in; empty: made up
     std::string format;       ///< of what the socket carries, where there is a choice
     std::vector<std::string> guilds;   ///< to subscribe to, where that is asked; empty: all
     std::size_t gap_messages = 200;    ///< fetched for a channel after a gap, at most

@@ -1,4 +1,5 @@
 #include "config/keys.hpp"
+#include "config/platforms.hpp"
 
 #include <spdlog/fmt/fmt.h>
 
@@ -11,8 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array<std::string_view, 1> kPlatforms = {"discord"};
-constexpr std::array<std::string_view, 3> kFlavours = {"discord", "spacebar", "fluxer"};
 constexpr auto kCompressions = std::to_array<std::pair<std::string_view, Compression>>({
     {"zstd", Compression::zstd},
     {"zlib", Compression::zlib},
@@ -30,6 +29,65 @@ constexpr std::array<std::string_view, 2> kGuardians = {"defer", "off"};
 constexpr std::array<std::string_view, 2> kInteractionKeys = {"guardian", "after"};
 constexpr std::size_t kMostIntents = 64;
 constexpr std::size_t kLongestActivity = 512;
+constexpr std::size_t kMostGuilds = 1'000;
+constexpr std::size_t kLongestId = 128;
+
+/// Of the bot's platform, which is known before the other keys are read.
+const BotPlatform& platform_of(const BotSection& bot) { return *find_bot_platform(bot.platform); }
+
+void read_platform(Reader& reader, const toml::node& node, BotSection& bot) {
+    std::vector<std::string_view> names;
+    for (const BotPlatform& one : bot_platforms()) {
+        names.push_back(one.name);
+    }
+    if (const auto index = reader.choice(node, names)) {
+        bot.platform = names[*index];
+    }
+}
+
+void read_gateway_url(Reader& reader, const toml::node& node, BotSection& bot) {
+    using Gateway = BotPlatform::Gateway;
+    const Gateway gateway = platform_of(bot).gateway;
+    const auto text = node.value_exact<std::string_view>();
+    const bool web = gateway == Gateway::web ||
+                     (gateway == Gateway::either && text && text->starts_with("http"));
+    reader.url(node, bot.gateway_url, web ? "https" : "wss", web ? "http" : "ws");
+}
+
+/// A word or an id that the platform gave.
+bool read_id(Reader& reader, const toml::node& node, std::string& out) {
+    std::string text;
+    if (!reader.text(node, text)) {
+        return false;
+    }
+    const bool odd = std::any_of(text.begin(), text.end(),
+                                 [](unsigned char c) { return c <= ' ' || c >= 0x7F; });
+    if (text.empty() || text.size() > kLongestId || odd) {
+        reader.error(node, fmt::format("this must be 1 to {} visible characters", kLongestId));
+        return false;
+    }
+    out = std::move(text);
+    return true;
+}
+
+void read_guilds(Reader& reader, const toml::node& node, BotSection& bot) {
+    const auto* list = node.as_array();
+    if (list == nullptr) {
+        reader.mismatch(node, R"(a list of ids such as ["123", "456"])");
+        return;
+    }
+    if (list->size() > kMostGuilds) {
+        reader.error(node, fmt::format("\"guilds\" lists more than {} ids", kMostGuilds));
+        return;
+    }
+    for (const auto& item : *list) {
+        std::string id;
+        reader.at_key(fmt::format("guilds[{}]", bot.guilds.size()));
+        if (read_id(reader, item, id)) {
+            bot.guilds.push_back(std::move(id));
+        }
+    }
+}
 
 void read_intents(Reader& reader, const toml::node& node, BotSection& bot) {
     const auto* list = node.as_array();
@@ -152,35 +210,52 @@ void read_presence(Reader& reader, const toml::node& node, BotSection& bot) {
 constexpr auto kBot = std::to_array<Key<BotSection>>({
     {"name", "name", "", "What logs, commands and extensions call the bot; unique. Required.",
      [](Reader& r, const toml::node& node, BotSection& s) { r.name(node, s.name); }},
-    {"platform", "string", "\"discord\"", "\"discord\".",
-     [](Reader& r, const toml::node& node, BotSection& s) {
-         if (const auto index = r.choice(node, kPlatforms)) {
-             s.platform = kPlatforms[*index];
-         }
-     }},
+    {"platform", "string", "\"discord\"",
+     "\"discord\", \"revolt\", \"guilded\", \"whatsapp\" or \"holobridge\".", read_platform},
     {"token", "secret", "",
      "The bot's token: a string, `{ env = \"NAME\" }` or `{ file = \"path\" }`. May be left out "
      "only with "
      "`[simulator] enabled = true`; then the bot lives in the simulator.",
      [](Reader& r, const toml::node& node, BotSection& s) { r.secret(node, s.token); }},
-    {"flavour", "string", "\"discord\"",
-     "What kind of server it is: \"discord\", \"spacebar\" or \"fluxer\".",
+    {"flavour", "string", "",
+     "What kind of server or account it is; the first one is the default: \"discord\", "
+     "\"spacebar\" or \"fluxer\" of a Discord bot; \"bot\" or \"user\" of a Guilded one.",
      [](Reader& r, const toml::node& node, BotSection& s) {
-         if (const auto index = r.choice(node, kFlavours)) {
-             s.flavour = kFlavours[*index];
+         if (const auto index = r.choice(node, platform_of(s).flavours)) {
+             s.flavour = platform_of(s).flavours[*index];
          }
      }},
-    {"api_url", "URL", "", "Base of the REST API when it is not the flavour's own.",
+    {"api_url", "URL", "", "Base of the REST API when it is not the platform's own.",
      [](Reader& r, const toml::node& node, BotSection& s) {
          r.url(node, s.api_url, "https", "http");
      }},
-    {"cdn_url", "URL", "", "Where pictures are, when that is not Discord's own place.",
+    {"cdn_url", "URL", "", "Where pictures and files are, when that is not the platform's place.",
      [](Reader& r, const toml::node& node, BotSection& s) {
          r.url(node, s.cdn_url, "https", "http");
      }},
-    {"gateway_url", "URL", "", "The gateway's address when the API is not to be asked for it.",
+    {"gateway_url", "URL", "",
+     "The gateway's address when the API is not to be asked for it: `wss://...`, or `https://...` "
+     "for what speaks Socket.IO (WhatsApp bridge and HoloBridge, which have no other, and "
+     "Guilded's user flavour). Unencrypted on this machine only.",
+     read_gateway_url},
+    {"format", "string", "", "Of what the gateway carries: \"json\" (the default) or \"msgpack\".",
      [](Reader& r, const toml::node& node, BotSection& s) {
-         r.url(node, s.gateway_url, "wss", "ws");
+         if (const auto index = r.choice(node, platform_of(s).formats)) {
+             s.format = platform_of(s).formats[*index];
+         }
+     }},
+    {"session", "string", "", "Which account of a bridge that has several.",
+     [](Reader& r, const toml::node& node, BotSection& s) { read_id(r, node, s.session); }},
+    {"client_id", "string", "",
+     "What a browser would call itself to the server (`guildedClientId`); made up when absent.",
+     [](Reader& r, const toml::node& node, BotSection& s) { read_id(r, node, s.client_id); }},
+    {"guilds", "list", "[]",
+     "Ids of the guilds (teams) to listen to. Empty: all that the account is in.", read_guilds},
+    {"gap_messages", "integer", "200",
+     "So many messages of a channel are fetched, at most, after a gap that the platform cannot "
+     "replay; 0: none.",
+     [](Reader& r, const toml::node& node, BotSection& s) {
+         r.integer<std::size_t>(node, s.gap_messages, {0, 10'000});
      }},
     {"intents", "string or list", "\"auto\"",
      "\"auto\": what the loaded extensions need. \"all\": every intent, privileged ones too. Or a "
@@ -207,8 +282,9 @@ constexpr auto kBot = std::to_array<Key<BotSection>>({
      [](Reader& r, const toml::node& node, BotSection& s) {
          r.size(node, s.upload_limit, {std::size_t{1} << 10U, std::size_t{500} << 20U});
      }},
-    {"rest_limit", "integer", "50",
-     "Requests a second that the platform allows the bot; the runtime stays a tenth below.",
+    {"rest_limit", "integer", "",
+     "Requests a second that the platform allows the bot; the runtime stays a tenth below. 50 for "
+     "Discord; the others' answers tell.",
      [](Reader& r, const toml::node& node, BotSection& s) {
          r.integer<unsigned>(node, s.rest_limit, {1, 10'000});
      }},
@@ -216,8 +292,9 @@ constexpr auto kBot = std::to_array<Key<BotSection>>({
      "The one shard that this process runs, when others run the rest. Not together with `shards`.",
      read_shard},
     {"dispatch_timeout", "duration", "0",
-     "Without an event for so long, while heartbeats are answered, the session is resumed, in case "
-     "events are held back; 0: never. For bots that are never quiet.",
+     "Without an event for so long, while heartbeats are answered, the session is resumed (or the "
+     "connection made anew), in case events are held back; 0: never. For bots that are never "
+     "quiet.",
      [](Reader& r, const toml::node& node, BotSection& s) {
          Millis timeout{};
          if (r.duration(node, timeout, {0ms, 24h})) {

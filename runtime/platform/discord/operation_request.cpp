@@ -2,110 +2,24 @@
 
 #include "net/crypto.hpp"
 #include "net/url.hpp"
+#include "rest/operation_request.hpp"
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 
 namespace rookery::discord {
 
 using nlohmann::json;
+using rest::find_place;
+using rest::iso_time;
+using rest::plain_text;
+using rest::put_into_body;
+using rest::put_into_query;
 
 namespace {
 
 constexpr std::size_t kNonceLength = 25;
 constexpr std::string_view kApplicationHole = "{application_id}";
-
-std::string plain_text(const json& value) {
-    return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
-/// YYYY-MM-DDTHH:mm:ss.sssZ
-std::string iso_time(WallTime time) {
-    const auto millis = std::chrono::duration_cast<Millis>(time.time_since_epoch()).count();
-    const std::time_t seconds = millis / 1'000;
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    std::array<char, 32> text{};
-    const auto length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-    const std::string rest = std::to_string(1'000 + millis % 1'000);
-    return std::string(text.data(), length) + '.' + rest.substr(1) + 'Z';
-}
-
-/// Replaces "{name}" of the path.
-bool put_into_path(std::string& path, std::string_view name, const std::string& value) {
-    const auto placeholder = '{' + std::string(name) + '}';
-    const auto at = path.find(placeholder);
-    if (at == std::string::npos) {
-        return false;
-    }
-    path.replace(at, placeholder.size(), value);
-    return true;
-}
-
-/// "message_reference.message_id": objects are made on the way. Null: something else is in the way.
-json* find_place(json& body, std::string_view place) {
-    json* node = &body;
-    while (true) {
-        if (node->is_null()) {
-            *node = json::object();
-        }
-        if (!node->is_object()) {
-            return nullptr;
-        }
-        const auto dot = place.find('.');
-        node = &(*node)[std::string(place.substr(0, dot))];
-        if (dot == std::string_view::npos) {
-            return node;
-        }
-        place.remove_prefix(dot + 1);
-    }
-}
-
-/// Objects are merged, everything else is replaced; null is a value.
-void merge(json& into, const json& from, unsigned depth = 0) {
-    if (!into.is_object() || !from.is_object() || depth > 16) {
-        into = from;
-        return;
-    }
-    for (const auto& [key, value] : from.items()) {
-        merge(into[key], value, depth + 1);
-    }
-}
-
-bool put_into_body(json& body, std::string_view place, const json& value) {
-    if (place == "*") {
-        body = value;
-        return true;
-    }
-    if (place == "**") {
-        if (!value.empty()) {
-            merge(body, value);
-        }
-        return true;
-    }
-    json* const node = find_place(body, place);
-    if (node != nullptr) {
-        *node = value;
-    }
-    return node != nullptr;
-}
-
-void put_query_value(std::string& path, std::string_view name, const std::string& value) {
-    path += path.find('?') == std::string::npos ? '?' : '&';
-    path += net::percent_encode(std::string(name)) + '=' + net::percent_encode(value);
-}
-
-bool put_into_query(std::string& path, std::string_view name, const json& value) {
-    if (value.is_array()) {
-        for (const auto& one : value) {
-            put_query_value(path, name, plain_text(one));
-        }
-    } else {
-        put_query_value(path, name, plain_text(value));
-    }
-    return true;
-}
 
 bool put_into_raw(ApiRequest& request, std::string_view what, const json& value) {
     if (what == "body") {
@@ -131,8 +45,7 @@ bool put(ApiRequest& request, const model::OperationParam& param, const json& va
         const auto text = plain_text(value);
         const auto segment =
             param.type == model::ParamType::emoji ? emoji_segment(text) : net::percent_encode(text);
-        // An empty segment would be another route.
-        return !segment.empty() && put_into_path(request.path, name, segment);
+        return rest::put_encoded_into_path(request.path, name, segment);
     }
     if (where == "query" && name == "*") {
         for (const auto& [key, one] : value.items()) {
@@ -141,14 +54,15 @@ bool put(ApiRequest& request, const model::OperationParam& param, const json& va
         return true;
     }
     if (where == "query") {
-        return put_into_query(request.path, name, value);
+        put_into_query(request.path, name, value);
+        return true;
     }
     if (where == "comma") {
         std::string list;
         for (const auto& one : value) {
             list += (list.empty() ? "" : ",") + plain_text(one);
         }
-        put_query_value(request.path, name, list);
+        put_into_query(request.path, name, list);
         return true;
     }
     if (where == "header") {
@@ -175,11 +89,7 @@ Result<json> to_platform(const model::OperationParam& param, const json& value,
             return found == param.names.end() ? value : json(found->number);
         }
         case ParamType::time:
-            if (value.is_number()) {
-                const std::chrono::duration<double> wait(value.get<double>());
-                return json(iso_time(now + std::chrono::duration_cast<Millis>(wait)));
-            }
-            return value;
+            return iso_time(value, now);
         case ParamType::bits:
             return json(plain_text(value));
         case ParamType::image: {

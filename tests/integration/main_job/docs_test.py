@@ -1,12 +1,13 @@
 """The code in README.md and docs/guide: every Lua block loads in the runtime, every C++ block compiles."""
 
 import json
+import os
 import pathlib
 import re
 import subprocess
 import unittest
 
-from harness import SOURCE, RuntimeTest
+from harness import BINARY, SOURCE, RuntimeTest
 
 PAGES = [SOURCE / "README.md", *sorted((SOURCE / "docs" / "guide").glob("*.md"))]
 # Nothing may wait while a script loads, and nothing is to be asked for here: such a block is compiled only.
@@ -59,6 +60,19 @@ class Docs(RuntimeTest):
         runtime = self.start()
         for name in names:
             self.assertIn(f"script {name}: loaded", runtime.log)
+
+    def test_toml_blocks_are_in_order(self):
+        names = ("DISCORD_TOKEN", "REVOLT_TOKEN", "GUILDED_TOKEN", "BRIDGE_TOKEN", "HOLOBRIDGE_KEY")
+        environment = dict(os.environ, **{name: "a-token-of-the-test" for name in names})
+        count = 0
+        for name, text in blocks("toml"):
+            file = self.home.path / f"{name}.toml"
+            file.write_text(text)
+            done = subprocess.run([BINARY, "check", "--config", str(file)], capture_output=True, text=True,
+                                  timeout=60, check=False, env=environment)
+            self.assertEqual(done.returncode, 0, f"{name}: {done.stdout}{done.stderr}")
+            count += 1
+        self.assertGreater(count, 1)
 
     def test_cpp_blocks_compile(self):
         unit, count = "#include <rookery/plugin.hpp>\n#include <rookery/server.hpp>\n#include <rookery/testing/fake_host.hpp>\n#include <chrono>\n#include <map>\n#include <string>\n", 0

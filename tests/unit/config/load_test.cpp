@@ -1,6 +1,7 @@
 #include "base/log.hpp"
 #include "config/config.hpp"
 #include "config/keys.hpp"
+#include "config/platforms.hpp"
 
 #include <gtest/gtest.h>
 
@@ -283,10 +284,11 @@ TEST(ConfigLoad, absolute_paths_stay) {
 
 /// Writes every key of a section with its documented default.
 template <class Keys>
-std::string with_defaults(std::string_view header, const Keys& keys) {
+std::string with_defaults(std::string_view header, const Keys& keys,
+                          const BotPlatform* platform = nullptr) {
     std::string text(header);
     for (const auto& key : keys) {
-        if (!key.fallback.empty()) {
+        if (!key.fallback.empty() && (platform == nullptr || platform->has(key.name))) {
             text += "\n" + std::string(key.name) + " = " + std::string(key.fallback);
         }
     }
@@ -298,7 +300,8 @@ TEST(ConfigLoad, documented_defaults_are_the_ones_that_hold) {
         loaded("[[bot]]\nname = \"b\"\ntoken = \"aaaaaaaa\"\n[plugins.x]\n[scripts.x]\n");
     const auto written = loaded(
         with_defaults("[runtime]", runtime_keys()) +
-        with_defaults("[[bot]]\nname = \"b\"\ntoken = \"aaaaaaaa\"", bot_keys()) +
+        with_defaults("[[bot]]\nname = \"b\"\ntoken = \"aaaaaaaa\"", bot_keys(),
+                      find_bot_platform("discord")) +
         with_defaults("[plugins]", plugins_keys()) + with_defaults("[plugins.x]", plugin_keys()) +
         with_defaults("[scripts]", scripts_keys()) + with_defaults("[scripts.x]", script_keys()) +
         with_defaults("[simulator]", simulator_keys()));

@@ -215,6 +215,7 @@ TEST_F(IntakeTest, an_arrival_may_become_several_events_finished_together) {
     EXPECT_EQ(run_->got(), (Ids{"new", "old"}));
     EXPECT_EQ(run_->events[0]->raw_context(), R"({"old":{"id":"0"}})");
     EXPECT_EQ(run_->intake->counters().late, 2U);
+    EXPECT_TRUE(run_->events[0]->late());
     run_->finish(0);
     EXPECT_EQ(run_->intake->open_deliveries(), 1U);
     run_->finish(1);
