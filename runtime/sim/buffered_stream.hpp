@@ -36,6 +36,8 @@ class BufferedStream {
         return state_->pending.size() + state_->flying.size();
     }
     void on_drained(std::function<void()> callback) { state_->drained = std::move(callback); }
+    /// Websocket pong frames are swallowed.
+    void mute_pongs(bool muted) { state_->mute_pongs = muted; }
     void freeze(bool frozen) {
         state_->frozen = frozen;
         flush(state_);
@@ -55,6 +57,9 @@ class BufferedStream {
                     state_->pending.append(static_cast<const char*>(part.data()), part.size());
                 }
                 const auto written = state_->pending.size() - before;
+                if (state_->mute_pongs && written != 0 && state_->pending[before] == kPong) {
+                    state_->pending.resize(before);  // each write begins with a frame
+                }
                 schedule();
                 boost::asio::post(get_executor(), boost::beast::bind_front_handler(
                                                       std::move(done), state_->failed, written));
@@ -74,6 +79,8 @@ class BufferedStream {
     }
 
   private:
+    static constexpr char kPong = static_cast<char>(0x8A);
+
     struct State {
         template <class... Args>
         explicit State(Args&&... args) : next(std::forward<Args>(args)...) {}
@@ -86,6 +93,7 @@ class BufferedStream {
         boost::system::error_code failed;
         bool scheduled = false;
         bool frozen = false;
+        bool mute_pongs = false;
     };
 
     void schedule() {

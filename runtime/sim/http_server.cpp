@@ -1,9 +1,12 @@
 #include "sim/http_server.hpp"
 
+#include "sim/ws_upgrade.hpp"
+
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
 
 #include <algorithm>
 #include <cctype>
@@ -56,9 +59,10 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
   public:
     template <class... Args>
     explicit Connection(std::shared_ptr<asio::ssl::context> tls, const HttpHandler& handler,
-                        Args&&... args)
+                        const UpgradeHandler* upgrades, Args&&... args)
         : tls_(std::move(tls)),
           handler_(handler),
+          upgrades_(upgrades),
           stream_(std::forward<Args>(args)...),
           delay_(stream_.get_executor()) {}
 
@@ -91,8 +95,15 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
 
     void handle() {
         beast::get_lowest_layer(stream_).expires_never();
-        keep_alive_ = parser_->get().keep_alive();
-        handler_(to_request(parser_->get()), [self = this->shared_from_this()](HttpReply reply) {
+        auto request = to_request(parser_->get());
+        const bool wants_socket =
+            upgrades_ != nullptr && *upgrades_ && beast::websocket::is_upgrade(parser_->get());
+        if (const auto taker = wants_socket ? (*upgrades_)(request) : WsTaker{}) {
+            UpgradeRequest upgrade{parser_->release().base()};
+            return taker(take_upgrade(std::move(stream_), tls_, std::move(upgrade)));
+        }
+        keep_alive_ = parser_->get().keep_alive() && !wants_socket;
+        handler_(std::move(request), [self = this->shared_from_this()](HttpReply reply) {
             if (reply.delay == Millis{0}) {
                 return self->answer(reply);
             }
@@ -172,6 +183,7 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
 
     std::shared_ptr<asio::ssl::context> tls_;
     const HttpHandler& handler_;
+    const UpgradeHandler* upgrades_;
     Stream stream_;
     asio::steady_timer delay_;
     beast::flat_buffer buffer_;
@@ -238,15 +250,16 @@ std::string percent_decoded(std::string_view text) {
 }
 
 void serve_http(asio::ip::tcp::socket socket, std::shared_ptr<asio::ssl::context> tls,
-                const HttpHandler& handler) {
+                const HttpHandler& handler, const UpgradeHandler* upgrades) {
     ErrorCode ignored;
     socket.set_option(asio::ip::tcp::no_delay(true), ignored);
     if (tls) {
         auto& context = *tls;
-        std::make_shared<Connection<Secure>>(std::move(tls), handler, std::move(socket), context)
+        std::make_shared<Connection<Secure>>(std::move(tls), handler, upgrades, std::move(socket),
+                                             context)
             ->start();
     } else {
-        std::make_shared<Connection<Plain>>(nullptr, handler, std::move(socket))->start();
+        std::make_shared<Connection<Plain>>(nullptr, handler, upgrades, std::move(socket))->start();
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "sim/ws_channel.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -49,10 +50,16 @@ struct HttpReply {
 using HttpResponder = std::function<void(HttpReply)>;  ///< called once, at any time later
 using HttpHandler = std::function<void(HttpRequest, HttpResponder)>;
 
+/// What takes the websocket of an upgrade; to be started by it. Empty: no upgrade, the request goes
+/// to the HttpHandler.
+using WsTaker = std::function<void(std::shared_ptr<WsChannel>)>;
+using UpgradeHandler = std::function<WsTaker(const HttpRequest&)>;
+
 /// Serves one accepted connection (HTTP/1.1, keep-alive) until either side ends it.
-/// `handler` must outlive the connection. Simulator thread.
+/// Upgrades to websocket are offered to `upgrades` first, when there is one. `handler` and
+/// `upgrades` must outlive the connection. Simulator thread.
 void serve_http(boost::asio::ip::tcp::socket socket, std::shared_ptr<boost::asio::ssl::context> tls,
-                const HttpHandler& handler);
+                const HttpHandler& handler, const UpgradeHandler* upgrades = nullptr);
 
 /// %XX decoded; broken escapes stay as they are.
 [[nodiscard]] std::string percent_decoded(std::string_view text);

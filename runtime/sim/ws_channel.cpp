@@ -1,6 +1,7 @@
 #include "sim/ws_channel.hpp"
 
 #include "sim/buffered_stream.hpp"
+#include "sim/ws_upgrade.hpp"
 
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -21,8 +22,6 @@ using Plain = beast::tcp_stream;
 using Secure = beast::ssl_stream<beast::tcp_stream>;
 using ErrorCode = boost::system::error_code;
 
-// Above the 4096 bytes that the platform allows, so that the gateway itself can answer with 4002.
-constexpr std::size_t kMaxRead = 64 * 1024;
 constexpr auto kHandshakeTime = std::chrono::seconds(10);
 
 template <class Stream>
@@ -32,14 +31,32 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
     explicit Channel(std::shared_ptr<asio::ssl::context> tls, Args&&... args)
         : tls_(std::move(tls)), ws_(std::forward<Args>(args)...) {}
 
+    /// The upgrade has been read by somebody else.
+    void upgrade(UpgradeRequest request) { request_ = std::move(request); }
+
     void start(Events events) override {
         events_ = std::move(events);
+        if (events_.ping) {
+            ws_.control_callback(
+                [weak = this->weak_from_this()](websocket::frame_type kind, beast::string_view) {
+                    const auto self = weak.lock();
+                    if (self && kind == websocket::frame_type::ping && self->events_.ping) {
+                        self->events_.ping();
+                    }
+                });
+        }
         ws_.next_layer().on_drained([weak = this->weak_from_this()] {
             const auto self = weak.lock();
             if (self && !self->over_ && self->events_.writable) {
                 self->events_.writable();
             }
         });
+        if (websocket::is_upgrade(request_)) {
+            events_.status = nullptr;
+            asio::post(ws_.get_executor(),
+                       [self = this->shared_from_this()] { self->accept({}, 0); });
+            return;
+        }
         beast::get_lowest_layer(ws_).expires_after(kHandshakeTime);
         if constexpr (std::is_same_v<Stream, Secure>) {
             ws_.next_layer().next_layer().async_handshake(
@@ -63,6 +80,13 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
 
     [[nodiscard]] std::size_t backlog() const override {
         return outbox_bytes_ + ws_.next_layer().backlog();
+    }
+
+    void send_raw(std::string_view bytes) override {
+        if (!over_ && !closing_) {
+            ws_.next_layer().async_write_some(asio::buffer(bytes.data(), bytes.size()),
+                                              [](ErrorCode, std::size_t) {});
+        }
     }
 
     void close(unsigned code, std::string_view reason) override {
@@ -92,6 +116,7 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
     }
 
     [[nodiscard]] bool frozen() const override { return frozen_; }
+    void mute_pongs(bool muted) override { ws_.next_layer().mute_pongs(muted); }
 
   private:
     struct Outgoing {
@@ -112,7 +137,7 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
         if (error || !websocket::is_upgrade(request_)) {
             return finish();
         }
-        if (const auto status = events_.status(); status != 101) {
+        if (const auto status = events_.status ? events_.status() : 101; status != 101) {
             return refuse(status);
         }
         beast::get_lowest_layer(ws_).expires_never();
@@ -121,7 +146,7 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
         timeouts.idle_timeout = websocket::stream_base::none();
         timeouts.keep_alive_pings = false;
         ws_.set_option(timeouts);
-        ws_.read_message_max(kMaxRead);
+        ws_.read_message_max(events_.max_message);
         ws_.auto_fragment(false);
         ws_.async_accept(request_, [self = this->shared_from_this()](ErrorCode failed) {
             if (failed) {
@@ -166,7 +191,11 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
         }
         const std::string text = beast::buffers_to_string(buffer_.data());
         buffer_.clear();
-        events_.message(text);
+        if (events_.binary && ws_.got_binary()) {
+            events_.binary(text);
+        } else {
+            events_.message(text);
+        }
         read_next();
     }
 
@@ -243,6 +272,20 @@ std::shared_ptr<WsChannel> make_ws_channel(asio::ip::tcp::socket socket,
         return std::make_shared<Channel<Secure>>(std::move(tls), std::move(socket), context);
     }
     return std::make_shared<Channel<Plain>>(nullptr, std::move(socket));
+}
+
+std::shared_ptr<WsChannel> take_upgrade(Plain stream, std::shared_ptr<asio::ssl::context>,
+                                        UpgradeRequest request) {
+    auto channel = std::make_shared<Channel<Plain>>(nullptr, std::move(stream));
+    channel->upgrade(std::move(request));
+    return channel;
+}
+
+std::shared_ptr<WsChannel> take_upgrade(Secure stream, std::shared_ptr<asio::ssl::context> tls,
+                                        UpgradeRequest request) {
+    auto channel = std::make_shared<Channel<Secure>>(std::move(tls), std::move(stream));
+    channel->upgrade(std::move(request));
+    return channel;
 }
 
 }  // namespace rookery::sim

@@ -20,8 +20,11 @@ class WsChannel {
         std::function<unsigned()> status;  ///< 101, or the HTTP status that refuses the upgrade
         std::function<void(std::string_view target)> opened;
         std::function<void(std::string_view text)> message;
-        std::function<void()> writable;        ///< backlog() fell; more may be sent
+        std::function<void(std::string_view data)> binary;  ///< without it they come as `message`
+        std::function<void()> ping;                         ///< the client's ping frame arrived
+        std::function<void()> writable;                     ///< backlog() fell; more may be sent
         std::function<void(unsigned)> closed;  ///< the client's close code, 1006 without one
+        std::size_t max_message = std::size_t{64} << 10U;  ///< above it the connection is closed
     };
 
     WsChannel() = default;
@@ -32,12 +35,16 @@ class WsChannel {
     virtual void start(Events events) = 0;
     virtual void send(std::string payload, bool binary) = 0;
     [[nodiscard]] virtual std::size_t backlog() const = 0;
+    /// Puts these bytes between two frames as they are: broken and cut frames.
+    virtual void send_raw(std::string_view bytes) = 0;
     virtual void close(unsigned code, std::string_view reason) = 0;
     /// Ends the TCP connection with a reset, without a close frame.
     virtual void reset() = 0;
     /// While frozen nothing is read and nothing leaves; the connection stays open.
     virtual void freeze(bool frozen) = 0;
     [[nodiscard]] virtual bool frozen() const = 0;
+    /// While muted the client's ping frames get no pong.
+    virtual void mute_pongs(bool muted) = 0;
 };
 
 /// Takes the upgrade on `socket`; with TLS first when a context is given.
