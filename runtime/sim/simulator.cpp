@@ -3,6 +3,9 @@
 #include "base/log.hpp"
 #include "sim/control.hpp"
 #include "sim/discord/discord_sim.hpp"
+#include "sim/guilded/guilded_sim.hpp"
+#include "sim/holobridge/holobridge_sim.hpp"
+#include "sim/whatsapp/whatsapp_sim.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,6 +23,9 @@ struct Maker {
 
 constexpr std::array kMakers = {
     Maker{"discord", discord::make_discord_sim},
+    Maker{"guilded", guilded::make_guilded},
+    Maker{"holobridge", holobridge::make_holobridge},
+    Maker{"whatsapp", whatsapp::make_whatsapp},
 };
 
 }  // namespace

@@ -20,9 +20,9 @@ class WsChannel {
         std::function<unsigned()> status;  ///< 101, or the HTTP status that refuses the upgrade
         std::function<void(std::string_view target)> opened;
         std::function<void(std::string_view text)> message;
-        std::function<void(std::string_view data)> binary;  ///< without it they come as `message`
-        std::function<void()> ping;                         ///< the client's ping frame arrived
-        std::function<void()> writable;                     ///< backlog() fell; more may be sent
+        std::function<void(std::string_view data)> binary{};  ///< without it they come as `message`
+        std::function<void()> ping{};                         ///< the client's ping frame arrived
+        std::function<void()> writable;                       ///< backlog() fell; more may be sent
         std::function<void(unsigned)> closed;  ///< the client's close code, 1006 without one
         std::size_t max_message = std::size_t{64} << 10U;  ///< above it the connection is closed
     };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace rookery::sim::community {
 namespace {
@@ -207,10 +208,11 @@ Message& World::post(Draft draft) {
 }
 
 void World::edit(Channel& channel, Message& message, std::string text, Json content) {
-    message.text = std::move(text);
+    auto happening = about(What::edited, channel, &message, message.author);
+    happening.detail = std::exchange(message.text, std::move(text));
     message.content = std::move(content);
     message.edited = now();
-    tell(about(What::edited, channel, &message, message.author));
+    tell(std::move(happening));
 }
 
 bool World::remove(Channel& channel, const std::string& id, const std::string& by) {

@@ -133,7 +133,7 @@ struct Happening {
     const Person* person = nullptr;  ///< whom it is about
     const Role* role = nullptr;
     std::string by{};      ///< the id of who did it; may be empty
-    std::string detail{};  ///< the emoji, the reason of a ban
+    std::string detail{};  ///< the emoji, the reason of a ban, the text before an edit
     std::vector<std::string> ids{};
 };
 
