@@ -121,8 +121,13 @@ enum class ContextKey : std::uint8_t {
     emoji,
     received_at,
     api,
+    entry,
+    place,
+    mentions,
+    embeds,
+    attachments,
 };
 
-inline constexpr unsigned kContextKeyCount = 20;
+inline constexpr unsigned kContextKeyCount = 25;
 
 }  // namespace rookery::model

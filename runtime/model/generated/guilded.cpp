@@ -5,17 +5,2058 @@
 namespace rookery::model::generated {
 namespace guilded {
 
+constexpr std::string_view kKeys0[] = {"url"};
+constexpr RawPath kPaths0[] = {{kKeys0, Origin::own}};
+constexpr std::string_view kKeys1[] = {"name"};
+constexpr RawPath kPaths1[] = {{kKeys1, Origin::own}};
+constexpr std::string_view kKeys2[] = {"contentType"};
+constexpr RawPath kPaths2[] = {{kKeys2, Origin::own}};
+constexpr std::string_view kKeys3[] = {"createdBy"};
+constexpr RawPath kPaths3[] = {{kKeys3, Origin::own}};
+constexpr std::string_view kKeys4[] = {"user", "name"};
+constexpr RawPath kPaths4[] = {{kKeys4, Origin::context}};
+constexpr FieldSource kAlternatives0[] = {{.op = Op::copy, .paths = kPaths4}, {.op = Op::copy, .paths = kPaths3}};
+constexpr std::string_view kKeys5[] = {"user", "avatar"};
+constexpr RawPath kPaths5[] = {{kKeys5, Origin::context}};
+constexpr std::string_view kKeys6[] = {"user", "profilePicture"};
+constexpr RawPath kPaths6[] = {{kKeys6, Origin::context}};
+constexpr FieldSource kAlternatives1[] = {{.op = Op::copy, .paths = kPaths5}, {.op = Op::copy, .paths = kPaths6}};
+constexpr std::string_view kKeys7[] = {"user", "bot"};
+constexpr RawPath kPaths7[] = {{kKeys7, Origin::context}};
+constexpr FieldSource kAlternatives2[] = {{.op = Op::copy, .paths = kPaths3}};
+constexpr std::string_view kKeys8[] = {"id"};
+constexpr RawPath kPaths8[] = {{kKeys8, Origin::own}};
+constexpr std::string_view kKeys9[] = {"channelCategoryId"};
+constexpr RawPath kPaths9[] = {{kKeys9, Origin::root}};
+constexpr FieldSource kAlternatives3[] = {{.op = Op::copy, .paths = kPaths8}, {.op = Op::copy, .paths = kPaths9}};
+constexpr std::string_view kKeys10[] = {"createdAt"};
+constexpr RawPath kPaths10[] = {{kKeys10, Origin::own}};
+constexpr std::string_view kKeys11[] = {"priority"};
+constexpr RawPath kPaths11[] = {{kKeys11, Origin::own}};
+constexpr std::string_view kKeys12[] = {"serverId"};
+constexpr RawPath kPaths12[] = {{kKeys12, Origin::own}};
+constexpr RawPath kPaths13[] = {{kKeys12, Origin::root}};
+constexpr std::string_view kKeys13[] = {"teamId"};
+constexpr RawPath kPaths14[] = {{kKeys13, Origin::own}};
+constexpr RawPath kPaths15[] = {{kKeys13, Origin::root}};
+constexpr FieldSource kAlternatives4[] = {{.op = Op::copy, .paths = kPaths12}, {.op = Op::copy, .paths = kPaths13}, {.op = Op::copy, .paths = kPaths14}, {.op = Op::copy, .paths = kPaths15}};
+constexpr std::string_view kKeys14[] = {"entry", "id"};
+constexpr RawPath kPaths16[] = {{kKeys14, Origin::context}};
+constexpr std::string_view kKeys15[] = {"entry", "priority"};
+constexpr RawPath kPaths17[] = {{kKeys15, Origin::context}};
+constexpr std::string_view kKeys16[] = {"old"};
+constexpr RawPath kPaths18[] = {{kKeys16, Origin::context}};
+constexpr std::string_view kKeys17[] = {"channelCategoryUserPermission", "categoryId"};
+constexpr RawPath kPaths19[] = {{kKeys17, Origin::own}};
+constexpr std::string_view kKeys18[] = {"channelCategoryRolePermission", "categoryId"};
+constexpr RawPath kPaths20[] = {{kKeys18, Origin::own}};
+constexpr FieldSource kAlternatives5[] = {{.op = Op::copy, .paths = kPaths19}, {.op = Op::copy, .paths = kPaths20}};
+constexpr std::string_view kKeys19[] = {"channelId"};
+constexpr RawPath kPaths21[] = {{kKeys19, Origin::root}};
+constexpr FieldSource kAlternatives6[] = {{.op = Op::copy, .paths = kPaths8}, {.op = Op::copy, .paths = kPaths21}};
+constexpr std::string_view kKeys20[] = {"type"};
+constexpr RawPath kPaths22[] = {{kKeys20, Origin::own}};
+constexpr TextName kTexts0[] = {{"DM", "1"}, {"announcement", "5"}, {"announcements", "5"}, {"calendar", "102"}, {"chat", "0"}, {"doc", "100"}, {"docs", "100"}, {"event", "102"}, {"forum", "15"}, {"forums", "15"}, {"list", "101"}, {"media", "16"}, {"scheduling", "103"}, {"stream", "13"}, {"streaming", "13"}, {"voice", "2"}};
+constexpr FieldSource kAlternatives7[] = {{.op = Op::number_of, .paths = kPaths22, .texts = kTexts0}, {.op = Op::number_of, .paths = kPaths2, .texts = kTexts0}};
+constexpr TextName kTexts1[] = {{"DM", "dm"}, {"announcement", "announcement"}, {"announcements", "announcement"}, {"calendar", "calendar"}, {"chat", "text"}, {"doc", "docs"}, {"docs", "docs"}, {"event", "calendar"}, {"forum", "forum"}, {"forums", "forum"}, {"list", "list"}, {"media", "media"}, {"scheduling", "scheduling"}, {"stream", "stage"}, {"streaming", "stage"}, {"voice", "voice"}};
+constexpr FieldSource kAlternatives8[] = {{.op = Op::text_of, .paths = kPaths22, .texts = kTexts1}, {.op = Op::text_of, .paths = kPaths2, .texts = kTexts1}};
+constexpr std::string_view kKeys21[] = {"parentId"};
+constexpr RawPath kPaths23[] = {{kKeys21, Origin::own}};
+constexpr std::string_view kKeys22[] = {"parentChannelId"};
+constexpr RawPath kPaths24[] = {{kKeys22, Origin::own}};
+constexpr std::string_view kKeys23[] = {"categoryId"};
+constexpr RawPath kPaths25[] = {{kKeys23, Origin::own}};
+constexpr RawPath kPaths26[] = {{kKeys9, Origin::own}};
+constexpr FieldSource kAlternatives9[] = {{.op = Op::copy, .paths = kPaths23}, {.op = Op::copy, .paths = kPaths24}, {.op = Op::copy, .paths = kPaths25}, {.op = Op::copy, .paths = kPaths26}};
+constexpr std::string_view kKeys24[] = {"topic"};
+constexpr RawPath kPaths27[] = {{kKeys24, Origin::own}};
+constexpr std::string_view kKeys25[] = {"description"};
+constexpr RawPath kPaths28[] = {{kKeys25, Origin::own}};
+constexpr FieldSource kAlternatives10[] = {{.op = Op::copy, .paths = kPaths27}, {.op = Op::copy, .paths = kPaths28}};
+constexpr std::string_view kKeys26[] = {"ownerId"};
+constexpr RawPath kPaths29[] = {{kKeys26, Origin::own}};
+constexpr FieldSource kAlternatives11[] = {{.op = Op::copy, .paths = kPaths29}};
+constexpr std::string_view kKeys27[] = {"users"};
+constexpr RawPath kPaths30[] = {{kKeys27, Origin::own}};
+constexpr RawPath kPaths31[] = {{kKeys19, Origin::own}};
+constexpr FieldSource kAlternatives12[] = {{.op = Op::copy, .paths = kPaths16}, {.op = Op::copy, .paths = kPaths31}};
+constexpr std::string_view kKeys28[] = {"channelRolePermission", "channelId"};
+constexpr RawPath kPaths32[] = {{kKeys28, Origin::own}};
+constexpr std::string_view kKeys29[] = {"channelUserPermission", "channelId"};
+constexpr RawPath kPaths33[] = {{kKeys29, Origin::own}};
+constexpr FieldSource kAlternatives13[] = {{.op = Op::copy, .paths = kPaths32}, {.op = Op::copy, .paths = kPaths33}};
+constexpr std::string_view kKeys30[] = {"message", "channelId"};
+constexpr RawPath kPaths34[] = {{kKeys30, Origin::own}};
+constexpr FieldSource kAlternatives14[] = {{.op = Op::copy, .paths = kPaths34}, {.op = Op::copy, .paths = kPaths31}};
+constexpr std::string_view kKeys31[] = {"title"};
+constexpr RawPath kPaths35[] = {{kKeys31, Origin::own}};
+constexpr std::string_view kKeys32[] = {"color"};
+constexpr RawPath kPaths36[] = {{kKeys32, Origin::own}};
+constexpr std::string_view kKeys33[] = {"timestamp"};
+constexpr RawPath kPaths37[] = {{kKeys33, Origin::own}};
+constexpr std::string_view kKeys34[] = {"footer"};
+constexpr RawPath kPaths38[] = {{kKeys34, Origin::own}};
+constexpr std::string_view kKeys35[] = {"image"};
+constexpr RawPath kPaths39[] = {{kKeys35, Origin::own}};
+constexpr std::string_view kKeys36[] = {"thumbnail"};
+constexpr RawPath kPaths40[] = {{kKeys36, Origin::own}};
+constexpr std::string_view kKeys37[] = {"author"};
+constexpr RawPath kPaths41[] = {{kKeys37, Origin::own}};
+constexpr std::string_view kKeys38[] = {"fields"};
+constexpr RawPath kPaths42[] = {{kKeys38, Origin::own}};
+constexpr std::string_view kKeys39[] = {"icon_url"};
+constexpr RawPath kPaths43[] = {{kKeys39, Origin::own}};
+constexpr std::string_view kKeys40[] = {"iconUrl"};
+constexpr RawPath kPaths44[] = {{kKeys40, Origin::own}};
+constexpr FieldSource kAlternatives15[] = {{.op = Op::copy, .paths = kPaths43}, {.op = Op::copy, .paths = kPaths44}};
+constexpr std::string_view kKeys41[] = {"value"};
+constexpr RawPath kPaths45[] = {{kKeys41, Origin::own}};
+constexpr std::string_view kKeys42[] = {"inline"};
+constexpr RawPath kPaths46[] = {{kKeys42, Origin::own}};
+constexpr std::string_view kKeys43[] = {"text"};
+constexpr RawPath kPaths47[] = {{kKeys43, Origin::own}};
+constexpr RawPath kPaths48[] = {{kKeys8, Origin::own}, {kKeys1, Origin::own}};
+constexpr std::string_view kKeys44[] = {"apng"};
+constexpr RawPath kPaths49[] = {{kKeys44, Origin::own}};
+constexpr std::string_view kKeys45[] = {"webp"};
+constexpr RawPath kPaths50[] = {{kKeys45, Origin::own}};
+constexpr std::string_view kKeys46[] = {"png"};
+constexpr RawPath kPaths51[] = {{kKeys46, Origin::own}};
+constexpr FieldSource kAlternatives16[] = {{.op = Op::copy, .paths = kPaths0}, {.op = Op::copy, .paths = kPaths50}, {.op = Op::copy, .paths = kPaths51}};
+constexpr std::string_view kKeys47[] = {"reactionId"};
+constexpr RawPath kPaths52[] = {{kKeys47, Origin::own}};
+constexpr FieldSource kAlternatives17[] = {{.op = Op::copy, .paths = kPaths52}};
+constexpr std::string_view kKeys48[] = {"customReactionId"};
+constexpr RawPath kPaths53[] = {{kKeys48, Origin::own}};
+constexpr std::string_view kKeys49[] = {"customReaction", "name"};
+constexpr RawPath kPaths54[] = {{kKeys49, Origin::own}};
+constexpr RawPath kPaths55[] = {{kKeys48, Origin::own}, {kKeys49, Origin::own}};
+constexpr std::string_view kKeys50[] = {"customReaction", "webp"};
+constexpr RawPath kPaths56[] = {{kKeys50, Origin::own}};
+constexpr std::string_view kKeys51[] = {"customReaction", "png"};
+constexpr RawPath kPaths57[] = {{kKeys51, Origin::own}};
+constexpr FieldSource kAlternatives18[] = {{.op = Op::copy, .paths = kPaths56}, {.op = Op::copy, .paths = kPaths57}};
+constexpr FieldSource kAlternatives19[] = {{.op = Op::copy, .paths = kPaths8}, {.op = Op::copy, .paths = kPaths13}, {.op = Op::copy, .paths = kPaths15}};
+constexpr std::string_view kKeys52[] = {"avatar"};
+constexpr RawPath kPaths58[] = {{kKeys52, Origin::own}};
+constexpr std::string_view kKeys53[] = {"profilePicture"};
+constexpr RawPath kPaths59[] = {{kKeys53, Origin::own}};
+constexpr FieldSource kAlternatives20[] = {{.op = Op::copy, .paths = kPaths58}, {.op = Op::copy, .paths = kPaths59}};
+constexpr std::string_view kKeys54[] = {"banner"};
+constexpr RawPath kPaths60[] = {{kKeys54, Origin::own}};
+constexpr std::string_view kKeys55[] = {"teamDashImage"};
+constexpr RawPath kPaths61[] = {{kKeys55, Origin::own}};
+constexpr FieldSource kAlternatives21[] = {{.op = Op::copy, .paths = kPaths60}, {.op = Op::copy, .paths = kPaths61}};
+constexpr std::string_view kKeys56[] = {"about"};
+constexpr RawPath kPaths62[] = {{kKeys56, Origin::own}};
+constexpr std::string_view kKeys57[] = {"bio"};
+constexpr RawPath kPaths63[] = {{kKeys57, Origin::own}};
+constexpr FieldSource kAlternatives22[] = {{.op = Op::copy, .paths = kPaths62}, {.op = Op::copy, .paths = kPaths28}, {.op = Op::copy, .paths = kPaths63}};
+constexpr std::string_view kKeys58[] = {"memberCount"};
+constexpr RawPath kPaths64[] = {{kKeys58, Origin::own}};
+constexpr std::string_view kKeys59[] = {"serverMemberCount"};
+constexpr RawPath kPaths65[] = {{kKeys59, Origin::root}};
+constexpr FieldSource kAlternatives23[] = {{.op = Op::copy, .paths = kPaths64}, {.op = Op::copy, .paths = kPaths65}};
+constexpr std::string_view kKeys60[] = {"subdomain"};
+constexpr RawPath kPaths66[] = {{kKeys60, Origin::own}};
+constexpr FieldSource kAlternatives24[] = {{.op = Op::copy, .paths = kPaths0}, {.op = Op::copy, .paths = kPaths66}};
+constexpr std::string_view kKeys61[] = {"defaultChannelId"};
+constexpr RawPath kPaths67[] = {{kKeys61, Origin::own}};
+constexpr std::string_view kKeys62[] = {"serverMemberBan", "user"};
+constexpr RawPath kPaths68[] = {{kKeys62, Origin::own}};
+constexpr std::string_view kKeys63[] = {"server", "id"};
+constexpr RawPath kPaths69[] = {{kKeys63, Origin::own}};
+constexpr FieldSource kAlternatives25[] = {{.op = Op::copy, .paths = kPaths69}, {.op = Op::copy, .paths = kPaths14}};
+constexpr std::string_view kKeys64[] = {"server", "name"};
+constexpr RawPath kPaths70[] = {{kKeys64, Origin::own}};
+constexpr std::string_view kKeys65[] = {"guild", "name"};
+constexpr RawPath kPaths71[] = {{kKeys65, Origin::context}};
+constexpr FieldSource kAlternatives26[] = {{.op = Op::copy, .paths = kPaths70}, {.op = Op::copy, .paths = kPaths71}};
+constexpr std::string_view kKeys66[] = {"server"};
+constexpr RawPath kPaths72[] = {{kKeys66, Origin::own}};
+constexpr std::string_view kKeys67[] = {"guild"};
+constexpr RawPath kPaths73[] = {{kKeys67, Origin::context}};
+constexpr FieldSource kAlternatives27[] = {{.op = Op::object, .paths = kPaths72, .mapping = &kGuild}, {.op = Op::object, .paths = kPaths73, .mapping = &kGuild}};
+constexpr std::string_view kKeys68[] = {"guild", "profilePicture"};
+constexpr RawPath kPaths74[] = {{kKeys68, Origin::context}};
+constexpr std::string_view kKeys69[] = {"guild", "ownerId"};
+constexpr RawPath kPaths75[] = {{kKeys69, Origin::context}};
+constexpr std::string_view kKeys70[] = {"member"};
+constexpr RawPath kPaths76[] = {{kKeys70, Origin::context}};
+constexpr FieldSource kAlternatives28[] = {{.op = Op::object, .paths = kPaths76, .mapping = &kMember}, {.op = Op::object, .mapping = &kMemberChanged}};
+constexpr std::string_view kKeys71[] = {"entry", "calendarEventId"};
+constexpr RawPath kPaths77[] = {{kKeys71, Origin::context}};
+constexpr std::string_view kKeys72[] = {"calendarEventRsvp", "calendarEventId"};
+constexpr RawPath kPaths78[] = {{kKeys72, Origin::own}};
+constexpr FieldSource kAlternatives29[] = {{.op = Op::copy, .paths = kPaths77}, {.op = Op::copy, .paths = kPaths78}};
+constexpr std::string_view kKeys73[] = {"entry", "userId"};
+constexpr RawPath kPaths79[] = {{kKeys73, Origin::context}};
+constexpr std::string_view kKeys74[] = {"calendarEventRsvp", "userId"};
+constexpr RawPath kPaths80[] = {{kKeys74, Origin::own}};
+constexpr FieldSource kAlternatives30[] = {{.op = Op::copy, .paths = kPaths79}, {.op = Op::copy, .paths = kPaths80}};
+constexpr std::string_view kKeys75[] = {"user", "id"};
+constexpr RawPath kPaths81[] = {{kKeys75, Origin::own}};
+constexpr std::string_view kKeys76[] = {"userId"};
+constexpr RawPath kPaths82[] = {{kKeys76, Origin::root}};
+constexpr FieldSource kAlternatives31[] = {{.op = Op::copy, .paths = kPaths81}, {.op = Op::copy, .paths = kPaths8}, {.op = Op::copy, .paths = kPaths82}};
+constexpr std::string_view kKeys77[] = {"nickname"};
+constexpr RawPath kPaths83[] = {{kKeys77, Origin::own}};
+constexpr RawPath kPaths84[] = {{kKeys4, Origin::own}};
+constexpr FieldSource kAlternatives32[] = {{.op = Op::copy, .paths = kPaths83}, {.op = Op::copy, .paths = kPaths84}, {.op = Op::copy, .paths = kPaths1}};
+constexpr RawPath kPaths85[] = {{kKeys5, Origin::own}};
+constexpr FieldSource kAlternatives33[] = {{.op = Op::copy, .paths = kPaths85}, {.op = Op::copy, .paths = kPaths59}};
+constexpr std::string_view kKeys78[] = {"joinedAt"};
+constexpr RawPath kPaths86[] = {{kKeys78, Origin::own}};
+constexpr std::string_view kKeys79[] = {"joinDate"};
+constexpr RawPath kPaths87[] = {{kKeys79, Origin::own}};
+constexpr FieldSource kAlternatives34[] = {{.op = Op::iso_time, .paths = kPaths86}, {.op = Op::iso_time, .paths = kPaths87}};
+constexpr std::string_view kKeys80[] = {"roleIds"};
+constexpr RawPath kPaths88[] = {{kKeys80, Origin::own}};
+constexpr std::string_view kKeys81[] = {"user"};
+constexpr RawPath kPaths89[] = {{kKeys81, Origin::own}};
+constexpr FieldSource kAlternatives35[] = {{.op = Op::object, .paths = kPaths89, .mapping = &kUser}, {.op = Op::object, .mapping = &kUser}};
+constexpr std::string_view kKeys82[] = {"userInfo", "id"};
+constexpr RawPath kPaths90[] = {{kKeys82, Origin::own}};
+constexpr RawPath kPaths91[] = {{kKeys76, Origin::own}};
+constexpr FieldSource kAlternatives36[] = {{.op = Op::copy, .paths = kPaths16}, {.op = Op::copy, .paths = kPaths79}, {.op = Op::copy, .paths = kPaths90}, {.op = Op::copy, .paths = kPaths91}};
+constexpr std::string_view kKeys83[] = {"entry", "nickname"};
+constexpr RawPath kPaths92[] = {{kKeys83, Origin::context}};
+constexpr std::string_view kKeys84[] = {"userInfo", "nickname"};
+constexpr RawPath kPaths93[] = {{kKeys84, Origin::own}};
+constexpr FieldSource kAlternatives37[] = {{.op = Op::copy, .paths = kPaths92}, {.op = Op::copy, .paths = kPaths93}};
+constexpr std::string_view kKeys85[] = {"entry", "roleIds"};
+constexpr RawPath kPaths94[] = {{kKeys85, Origin::context}};
+constexpr std::string_view kKeys86[] = {"contentId"};
+constexpr RawPath kPaths95[] = {{kKeys86, Origin::root}};
+constexpr FieldSource kAlternatives38[] = {{.op = Op::copy, .paths = kPaths8}, {.op = Op::copy, .paths = kPaths95}};
+constexpr FieldSource kAlternatives39[] = {{.op = Op::copy, .paths = kPaths31}, {.op = Op::copy, .paths = kPaths21}};
+constexpr std::string_view kKeys87[] = {"content"};
+constexpr RawPath kPaths96[] = {{kKeys87, Origin::own}};
+constexpr FieldSource kAlternatives40[] = {{.op = Op::markup, .paths = kPaths96, .text = "guilded"}, {.op = Op::slate, .paths = kPaths96}};
+constexpr std::string_view kKeys88[] = {"names"};
+constexpr RawPath kPaths97[] = {{kKeys87, Origin::own}, {kKeys88, Origin::context}};
+constexpr FieldSource kAlternatives41[] = {{.op = Op::clean_text, .paths = kPaths97, .text = "guilded"}, {.op = Op::clean_slate, .paths = kPaths97}};
+constexpr RawPath kPaths98[] = {{kKeys10, Origin::root}};
+constexpr FieldSource kAlternatives42[] = {{.op = Op::iso_time, .paths = kPaths10}, {.op = Op::iso_time, .paths = kPaths98}};
+constexpr std::string_view kKeys89[] = {"updatedAt"};
+constexpr RawPath kPaths99[] = {{kKeys89, Origin::own}};
+constexpr std::string_view kKeys90[] = {"editedAt"};
+constexpr RawPath kPaths100[] = {{kKeys90, Origin::own}};
+constexpr FieldSource kAlternatives43[] = {{.op = Op::iso_time, .paths = kPaths99}, {.op = Op::iso_time, .paths = kPaths100}};
+constexpr std::string_view kKeys91[] = {"embeds"};
+constexpr RawPath kPaths101[] = {{kKeys91, Origin::own}};
+constexpr RawPath kPaths102[] = {{kKeys91, Origin::context}};
+constexpr FieldSource kAlternatives44[] = {{.op = Op::objects, .paths = kPaths101, .mapping = &kEmbed}, {.op = Op::objects, .paths = kPaths102, .mapping = &kEmbed}};
+constexpr std::string_view kKeys92[] = {"attachments"};
+constexpr RawPath kPaths103[] = {{kKeys92, Origin::context}};
+constexpr FieldSource kAlternatives45[] = {{.op = Op::objects, .paths = kPaths103, .mapping = &kAttachment}};
+constexpr std::string_view kKeys93[] = {"reactions"};
+constexpr RawPath kPaths104[] = {{kKeys93, Origin::own}};
+constexpr std::string_view kKeys94[] = {"isPinned"};
+constexpr RawPath kPaths105[] = {{kKeys94, Origin::own}};
+constexpr TextName kTexts2[] = {{"default", "0"}};
+constexpr std::string_view kKeys95[] = {"replyMessageIds", "0"};
+constexpr RawPath kPaths106[] = {{kKeys95, Origin::own}};
+constexpr std::string_view kKeys96[] = {"repliesToIds", "0"};
+constexpr RawPath kPaths107[] = {{kKeys96, Origin::own}};
+constexpr std::string_view kKeys97[] = {"repliesTo"};
+constexpr RawPath kPaths108[] = {{kKeys97, Origin::own}};
+constexpr FieldSource kAlternatives46[] = {{.op = Op::copy, .paths = kPaths106}, {.op = Op::copy, .paths = kPaths107}, {.op = Op::copy, .paths = kPaths108}};
+constexpr std::string_view kKeys98[] = {"createdByWebhookId"};
+constexpr RawPath kPaths109[] = {{kKeys98, Origin::own}};
+constexpr std::string_view kKeys99[] = {"webhookId"};
+constexpr RawPath kPaths110[] = {{kKeys99, Origin::own}};
+constexpr FieldSource kAlternatives47[] = {{.op = Op::copy, .paths = kPaths109}, {.op = Op::copy, .paths = kPaths110}};
+constexpr std::string_view kKeys100[] = {"botId"};
+constexpr RawPath kPaths111[] = {{kKeys100, Origin::own}};
+constexpr FieldSource kAlternatives48[] = {{.op = Op::object, .mapping = &kMessageReference, .unless_missing = kPaths106}, {.op = Op::object, .mapping = &kMessageReference, .unless_missing = kPaths107}};
+constexpr std::string_view kKeys101[] = {"repliedToMessages", "0"};
+constexpr RawPath kPaths112[] = {{kKeys101, Origin::root}};
+constexpr std::string_view kKeys102[] = {"message", "id"};
+constexpr RawPath kPaths113[] = {{kKeys102, Origin::own}};
+constexpr std::string_view kKeys103[] = {"deletedContent"};
+constexpr RawPath kPaths114[] = {{kKeys103, Origin::own}};
+constexpr std::string_view kKeys104[] = {"messages"};
+constexpr RawPath kPaths115[] = {{kKeys104, Origin::own}};
+constexpr std::string_view kKeys105[] = {"messageIds"};
+constexpr RawPath kPaths116[] = {{kKeys105, Origin::own}};
+constexpr FieldSource kAlternatives49[] = {{.op = Op::list, .paths = kPaths114, .text = "id"}, {.op = Op::list, .paths = kPaths115, .text = "id"}, {.op = Op::list, .paths = kPaths116}};
+constexpr FieldSource kAlternatives50[] = {{.op = Op::copy, .paths = kPaths81}, {.op = Op::copy, .paths = kPaths8}};
+constexpr std::string_view kKeys106[] = {"mentions", "users"};
+constexpr RawPath kPaths117[] = {{kKeys106, Origin::own}};
+constexpr RawPath kPaths118[] = {{kKeys106, Origin::context}};
+constexpr FieldSource kAlternatives51[] = {{.op = Op::list, .paths = kPaths117, .text = "id"}, {.op = Op::list, .paths = kPaths118, .text = "id"}};
+constexpr std::string_view kKeys107[] = {"mentions", "roles"};
+constexpr RawPath kPaths119[] = {{kKeys107, Origin::own}};
+constexpr RawPath kPaths120[] = {{kKeys107, Origin::context}};
+constexpr FieldSource kAlternatives52[] = {{.op = Op::list, .paths = kPaths119, .text = "id"}, {.op = Op::list, .paths = kPaths120, .text = "id"}};
+constexpr std::string_view kKeys108[] = {"mentions", "channels"};
+constexpr RawPath kPaths121[] = {{kKeys108, Origin::own}};
+constexpr RawPath kPaths122[] = {{kKeys108, Origin::context}};
+constexpr FieldSource kAlternatives53[] = {{.op = Op::list, .paths = kPaths121, .text = "id"}, {.op = Op::list, .paths = kPaths122, .text = "id"}};
+constexpr std::string_view kKeys109[] = {"mentions", "everyone"};
+constexpr std::string_view kKeys110[] = {"mentions", "here"};
+constexpr RawPath kPaths123[] = {{kKeys109, Origin::own}, {kKeys110, Origin::own}, {kKeys109, Origin::context}, {kKeys110, Origin::context}};
+constexpr std::string_view kKeys111[] = {"reaction", "messageId"};
+constexpr RawPath kPaths124[] = {{kKeys111, Origin::own}};
+constexpr FieldSource kAlternatives54[] = {{.op = Op::copy, .paths = kPaths124}, {.op = Op::copy, .paths = kPaths113}};
+constexpr std::string_view kKeys112[] = {"reaction", "channelId"};
+constexpr RawPath kPaths125[] = {{kKeys112, Origin::own}};
+constexpr FieldSource kAlternatives55[] = {{.op = Op::copy, .paths = kPaths125}, {.op = Op::copy, .paths = kPaths31}};
+constexpr std::string_view kKeys113[] = {"reaction", "createdBy"};
+constexpr RawPath kPaths126[] = {{kKeys113, Origin::own}};
+constexpr std::string_view kKeys114[] = {"updatedBy"};
+constexpr RawPath kPaths127[] = {{kKeys114, Origin::own}};
+constexpr FieldSource kAlternatives56[] = {{.op = Op::copy, .paths = kPaths126}, {.op = Op::copy, .paths = kPaths3}, {.op = Op::copy, .paths = kPaths127}};
+constexpr std::string_view kKeys115[] = {"reaction"};
+constexpr RawPath kPaths128[] = {{kKeys115, Origin::own}};
+constexpr std::string_view kKeys116[] = {"reaction", "emote"};
+constexpr RawPath kPaths129[] = {{kKeys116, Origin::own}};
+constexpr FieldSource kAlternatives57[] = {{.op = Op::object, .paths = kPaths129, .mapping = &kEmojiRef}, {.op = Op::object, .paths = kPaths128, .mapping = &kEmojiRefOfUser}};
+constexpr std::string_view kKeys117[] = {"messageId"};
+constexpr RawPath kPaths130[] = {{kKeys117, Origin::own}};
+constexpr std::string_view kKeys118[] = {"emote"};
+constexpr RawPath kPaths131[] = {{kKeys118, Origin::own}};
+constexpr FieldSource kAlternatives58[] = {{.op = Op::copy, .paths = kPaths106}, {.op = Op::copy, .paths = kPaths107}};
+constexpr RawPath kPaths132[] = {{kKeys75, Origin::context}};
+constexpr FieldSource kAlternatives59[] = {{.op = Op::copy, .paths = kPaths91}, {.op = Op::copy, .paths = kPaths132}};
+constexpr std::string_view kKeys119[] = {"status"};
+constexpr RawPath kPaths133[] = {{kKeys119, Origin::own}};
+constexpr NumberName kNames0[] = {{1, "online"}, {2, "idle"}, {3, "dnd"}, {4, "offline"}};
+constexpr FieldSource kAlternatives60[] = {{.op = Op::name_of, .paths = kPaths133, .names = kNames0, .unless_missing = kPaths133}, {.op = Op::constant, .text = "online"}};
+constexpr FieldSource kAlternatives61[] = {{.op = Op::object, .paths = kPaths131, .mapping = &kEmote}, {.op = Op::object, .mapping = &kEmoteOfUser}};
+constexpr std::string_view kKeys120[] = {"entry", "guildIds"};
+constexpr RawPath kPaths134[] = {{kKeys120, Origin::context}};
+constexpr std::string_view kKeys121[] = {"teams"};
+constexpr RawPath kPaths135[] = {{kKeys121, Origin::own}};
+constexpr FieldSource kAlternatives62[] = {{.op = Op::list, .paths = kPaths134}, {.op = Op::list, .paths = kPaths135, .text = "id"}};
+constexpr FieldSource kAlternatives63[] = {{.op = Op::copy, .paths = kPaths111}, {.op = Op::copy, .paths = kPaths81}};
+constexpr std::string_view kKeys122[] = {"colors", "0"};
+constexpr RawPath kPaths136[] = {{kKeys122, Origin::own}};
+constexpr FieldSource kAlternatives64[] = {{.op = Op::copy, .paths = kPaths136}, {.op = Op::colour_of, .paths = kPaths36}};
+constexpr FieldSource kAlternatives65[] = {{.op = Op::copy, .paths = kPaths36}, {.op = Op::hex_colour, .paths = kPaths136}};
+constexpr std::string_view kKeys123[] = {"isDisplayedSeparately"};
+constexpr RawPath kPaths137[] = {{kKeys123, Origin::own}};
+constexpr std::string_view kKeys124[] = {"botUserId"};
+constexpr std::string_view kKeys125[] = {"botScope", "userId"};
+constexpr RawPath kPaths138[] = {{kKeys124, Origin::own}, {kKeys125, Origin::own}};
+constexpr std::string_view kKeys126[] = {"isMentionable"};
+constexpr RawPath kPaths139[] = {{kKeys126, Origin::own}};
+constexpr std::string_view kKeys127[] = {"icon"};
+constexpr RawPath kPaths140[] = {{kKeys127, Origin::own}};
+constexpr std::string_view kKeys128[] = {"role", "id"};
+constexpr RawPath kPaths141[] = {{kKeys128, Origin::own}};
+constexpr std::string_view kKeys129[] = {"role"};
+constexpr RawPath kPaths142[] = {{kKeys129, Origin::own}};
+constexpr std::string_view kKeys130[] = {"entry"};
+constexpr RawPath kPaths143[] = {{kKeys130, Origin::context}};
+constexpr std::string_view kKeys131[] = {"familyId"};
+constexpr RawPath kPaths144[] = {{kKeys131, Origin::own}};
+constexpr FieldSource kAlternatives66[] = {{.op = Op::copy, .paths = kPaths8}, {.op = Op::copy, .paths = kPaths144}};
+constexpr std::string_view kKeys132[] = {"startsAt"};
+constexpr RawPath kPaths145[] = {{kKeys132, Origin::own}};
+constexpr std::string_view kKeys133[] = {"happensAt"};
+constexpr RawPath kPaths146[] = {{kKeys133, Origin::own}};
+constexpr FieldSource kAlternatives67[] = {{.op = Op::iso_time, .paths = kPaths145}, {.op = Op::iso_time, .paths = kPaths146}};
+constexpr std::string_view kKeys134[] = {"cancellation"};
+constexpr RawPath kPaths147[] = {{kKeys134, Origin::own}};
+constexpr FieldSource kAlternatives68[] = {{.op = Op::constant, .text = "4", .unless_missing = kPaths147}, {.op = Op::constant, .text = "1"}};
+constexpr FieldSource kAlternatives69[] = {{.op = Op::constant, .text = "canceled", .unless_missing = kPaths147}, {.op = Op::constant, .text = "scheduled"}};
+constexpr std::string_view kKeys135[] = {"location"};
+constexpr RawPath kPaths148[] = {{kKeys135, Origin::own}};
+constexpr FieldSource kAlternatives70[] = {{.op = Op::copy, .paths = kPaths23}, {.op = Op::copy, .paths = kPaths24}};
+constexpr std::string_view kKeys136[] = {"channel"};
+constexpr RawPath kPaths149[] = {{kKeys136, Origin::own}};
+constexpr std::string_view kKeys137[] = {"channel", "id"};
+constexpr RawPath kPaths150[] = {{kKeys137, Origin::own}};
+constexpr std::string_view kKeys138[] = {"channel", "parentId"};
+constexpr RawPath kPaths151[] = {{kKeys138, Origin::own}};
+constexpr std::string_view kKeys139[] = {"channel", "parentChannelId"};
+constexpr RawPath kPaths152[] = {{kKeys139, Origin::own}};
+constexpr FieldSource kAlternatives71[] = {{.op = Op::copy, .paths = kPaths151}, {.op = Op::copy, .paths = kPaths152}};
+constexpr std::string_view kKeys140[] = {"channel", "name"};
+constexpr RawPath kPaths153[] = {{kKeys140, Origin::own}};
+constexpr FieldSource kAlternatives72[] = {{.op = Op::copy, .paths = kPaths31}, {.op = Op::copy, .paths = kPaths150}};
+constexpr std::string_view kKeys141[] = {"userIds"};
+constexpr RawPath kPaths154[] = {{kKeys141, Origin::own}};
+constexpr std::string_view kKeys142[] = {"archivedAt"};
+constexpr RawPath kPaths155[] = {{kKeys142, Origin::own}};
+constexpr std::string_view kKeys143[] = {"entry", "timestamp"};
+constexpr RawPath kPaths156[] = {{kKeys143, Origin::context}};
+constexpr std::string_view kKeys144[] = {"entry", "teamId"};
+constexpr RawPath kPaths157[] = {{kKeys144, Origin::context}};
+constexpr FieldSource kAlternatives73[] = {{.op = Op::iso_time, .paths = kPaths10}, {.op = Op::iso_time, .paths = kPaths87}};
+constexpr FieldSource kAlternatives74[] = {{.op = Op::copy, .paths = kPaths79}, {.op = Op::copy, .paths = kPaths91}, {.op = Op::copy, .paths = kPaths132}};
+constexpr FieldSource kAlternatives75[] = {{.op = Op::copy, .paths = kPaths1}, {.op = Op::copy, .paths = kPaths4}};
+constexpr FieldSource kAlternatives76[] = {{.op = Op::copy, .paths = kPaths58}, {.op = Op::copy, .paths = kPaths5}, {.op = Op::copy, .paths = kPaths6}};
+constexpr std::string_view kKeys145[] = {"count"};
+constexpr RawPath kPaths158[] = {{kKeys145, Origin::own}};
+constexpr std::string_view kKeys146[] = {"peerId"};
+constexpr RawPath kPaths159[] = {{kKeys146, Origin::own}};
+constexpr FieldSource kAlternatives77[] = {{.op = Op::copy, .paths = kPaths81}, {.op = Op::copy, .paths = kPaths159}, {.op = Op::copy, .paths = kPaths91}};
+constexpr std::string_view kKeys147[] = {"isDeafened"};
+constexpr RawPath kPaths160[] = {{kKeys147, Origin::own}};
+constexpr std::string_view kKeys148[] = {"isMuted"};
+constexpr RawPath kPaths161[] = {{kKeys148, Origin::own}};
+constexpr std::string_view kKeys149[] = {"webhook", "channelId"};
+constexpr RawPath kPaths162[] = {{kKeys149, Origin::own}};
+constexpr std::string_view kKeys150[] = {"webhook", "serverId"};
+constexpr RawPath kPaths163[] = {{kKeys150, Origin::own}};
+constexpr std::string_view kKeys151[] = {"webhook", "teamId"};
+constexpr RawPath kPaths164[] = {{kKeys151, Origin::own}};
+constexpr FieldSource kAlternatives78[] = {{.op = Op::copy, .paths = kPaths12}, {.op = Op::copy, .paths = kPaths163}, {.op = Op::copy, .paths = kPaths164}};
+constexpr EventType kEvents0[] = {EventType::guild_create};
+constexpr EventType kEvents1[] = {EventType::guild_delete};
+constexpr std::string_view kKeys152[] = {"calendarEvent"};
+constexpr std::string_view kKeys153[] = {"calendarEvent", "channelId"};
+constexpr EventType kEvents2[] = {EventType::guild_scheduled_event_create};
+constexpr EventType kEvents3[] = {EventType::guild_scheduled_event_delete};
+constexpr EventType kEvents4[] = {EventType::guild_scheduled_event_user_remove};
+constexpr EventType kEvents5[] = {EventType::guild_scheduled_event_user_add, EventType::guild_scheduled_event_user_remove};
+constexpr EventType kEvents6[] = {EventType::guild_scheduled_event_update};
+constexpr std::string_view kKeys154[] = {"category"};
+constexpr EventType kEvents7[] = {EventType::channel_create};
+constexpr EventType kEvents8[] = {EventType::channel_delete};
+constexpr EventType kEvents9[] = {EventType::channel_update};
+constexpr EventType kEvents10[] = {EventType::channel_update, EventType::thread_update};
+constexpr EventType kEvents11[] = {EventType::channel_pins_update};
+constexpr EventType kEvents12[] = {EventType::message_reaction_add};
+constexpr EventType kEvents13[] = {EventType::message_reaction_remove};
+constexpr EventType kEvents14[] = {EventType::message_reaction_remove_all, EventType::message_reaction_remove_emoji};
+constexpr EventType kEvents15[] = {EventType::typing_start};
+constexpr std::string_view kKeys155[] = {"message"};
+constexpr std::string_view kKeys156[] = {"place", "guildId"};
+constexpr std::string_view kKeys157[] = {"place", "channelId"};
+constexpr EventType kEvents16[] = {EventType::message_create};
+constexpr EventType kEvents17[] = {EventType::message_delete};
+constexpr EventType kEvents18[] = {EventType::message_update};
+constexpr EventType kEvents19[] = {EventType::message_delete_bulk};
+constexpr EventType kEvents20[] = {EventType::role_create};
+constexpr EventType kEvents21[] = {EventType::role_delete};
+constexpr EventType kEvents22[] = {EventType::role_update};
+constexpr EventType kEvents23[] = {EventType::channel_create, EventType::thread_create};
+constexpr EventType kEvents24[] = {EventType::channel_delete, EventType::thread_delete};
+constexpr EventType kEvents25[] = {EventType::guild_ban_add};
+constexpr EventType kEvents26[] = {EventType::guild_member_add};
+constexpr EventType kEvents27[] = {EventType::guild_member_remove};
+constexpr EventType kEvents28[] = {EventType::guild_ban_remove};
+constexpr EventType kEvents29[] = {EventType::guild_member_update};
+constexpr EventType kEvents30[] = {EventType::webhook_update};
+constexpr EventType kEvents31[] = {EventType::voice_state_update};
+constexpr std::string_view kKeys158[] = {"teamInfo"};
+constexpr EventType kEvents32[] = {EventType::guild_update};
+constexpr EventType kEvents33[] = {EventType::thread_create};
+constexpr EventType kEvents34[] = {EventType::thread_members_update};
+constexpr EventType kEvents35[] = {EventType::presence_update};
+constexpr EventType kEvents36[] = {EventType::guild_create, EventType::guild_delete};
+constexpr EventType kEvents37[] = {EventType::user_update};
+constexpr EventType kEvents38[] = {EventType::ready, EventType::guild_available};
+constexpr EventType kEvents39[] = {EventType::emoji_delete};
+constexpr EventType kEvents40[] = {EventType::emoji_update, EventType::emoji_create};
+constexpr EventType kEvents41[] = {EventType::role_update, EventType::role_create, EventType::role_delete, EventType::guild_member_update};
+constexpr std::string_view kKeys159[] = {"guild", "id"};
+constexpr PlatformParam kParams0[] = {{"raw:method", false}, {"raw:path", false}, {"raw:body", false}, {"", true}, {"", false}};
+constexpr PlatformParam kParams1[] = {{"path:server", false}, {"path:user", false}, {"", true}, {"body:reason", false}, {"", false}};
+constexpr PlatformParam kParams2[] = {{"path:server", false}, {"path:user", false}};
+constexpr PlatformParam kParams3[] = {{"path:server", false}, {"", true}, {"", true}, {"", true}};
+constexpr PlatformParam kParams4[] = {{"path:server", false}, {"path:user", false}, {"", true}};
+constexpr PlatformParam kParams5[] = {{"body:serverId", false}, {"body:name", false}, {"adapter", false}, {"body:topic", false}, {"adapter", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", true}, {"", false}};
+constexpr PlatformParam kParams6[] = {{"path:channel", false}, {"", true}};
+constexpr PlatformParam kParams7[] = {{"path:channel", false}, {"body:name", false}, {"", false}, {"body:topic", false}, {"", false}, {"body:priority", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", true}, {"", false}};
+constexpr PlatformParam kParams8[] = {{"path:channel", false}};
+constexpr PlatformParam kParams9[] = {{"adapter", false}};
+constexpr PlatformParam kParams10[] = {{"adapter", false}, {"", false}};
+constexpr PlatformParam kParams11[] = {{"path:server", false}, {"", true}};
+constexpr PlatformParam kParams12[] = {{"", true}, {"", true}, {"", true}, {"", true}};
+constexpr PlatformParam kParams13[] = {{"path:server", false}, {"path:user", false}, {"path:role", false}, {"", true}};
+constexpr PlatformParam kParams14[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", true}, {"", false}};
+constexpr PlatformParam kParams15[] = {{"path:server", false}, {"", true}, {"", true}};
+constexpr PlatformParam kParams16[] = {{"path:channel", false}, {"path:message", false}, {"", true}};
+constexpr PlatformParam kParams17[] = {{"path:channel", false}, {"path:message", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", true}, {"adapter", false}, {"", false}, {"", false}};
+constexpr PlatformParam kParams18[] = {{"path:channel", false}, {"path:message", false}};
+constexpr PlatformParam kParams19[] = {{"path:channel", false}, {"query:limit", false}, {"adapter", false}, {"adapter", false}, {"", false}};
+constexpr PlatformParam kParams20[] = {{"path:channel", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", true}, {"", true}, {"", false}, {"", false}, {"adapter", false}, {"", false}, {"", true}, {"", false}};
+constexpr PlatformParam kParams21[] = {{"path:channel", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", true}, {"", true}, {"adapter", false}, {"", false}, {"", false}, {"adapter", false}, {"", false}, {"", true}, {"", false}};
+constexpr PlatformParam kParams22[] = {{"path:channel", false}, {"path:message", false}, {"adapter", false}};
+constexpr PlatformParam kParams23[] = {{"path:channel", false}, {"path:message", false}, {"adapter", false}, {"query:userId", false}};
+constexpr PlatformParam kParams24[] = {{"path:server", false}, {"body:name", false}, {"", false}, {"adapter", false}, {"", false}, {"body:isDisplayedSeparately", false}, {"", false}, {"", false}, {"body:isMentionable", false}, {"", true}, {"", false}};
+constexpr PlatformParam kParams25[] = {{"path:server", false}, {"path:role", false}, {"", true}};
+constexpr PlatformParam kParams26[] = {{"path:server", false}, {"path:role", false}, {"body:name", false}, {"", false}, {"adapter", false}, {"", false}, {"body:isDisplayedSeparately", false}, {"", false}, {"", false}, {"body:isMentionable", false}, {"", true}, {"", false}};
+constexpr PlatformParam kParams27[] = {{"path:server", false}, {"path:role", false}};
+constexpr PlatformParam kParams28[] = {{"path:server", false}};
+constexpr PlatformParam kParams29[] = {{"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams30[] = {{"body:parentId", false}, {"body:name", false}, {"", true}, {"", true}, {"", true}, {"", true}, {"", true}, {"", false}};
+constexpr PlatformParam kParams31[] = {{"body:parentId", false}, {"body:messageId", false}, {"body:name", false}, {"", true}, {"", true}, {"", true}, {"", false}};
+constexpr PlatformParam kParams32[] = {{"path:user", false}};
+constexpr PlatformParam kParams33[] = {{"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", false}};
+constexpr PlatformParam kParams34[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", true}, {"", true}, {"adapter", false}, {"adapter", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}};
+
+constexpr FieldSource kAttachmentSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths2},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kAttachment = {219, &kAttachmentShape, kAttachmentSources};
+
+constexpr FieldSource kAuthorSources[] = {
+    {.op = Op::copy, .paths = kPaths3},
+    {.op = Op::first_of, .alternatives = kAlternatives0},
+    {.op = Op::constant, .text = "0"},
+    {.op = Op::copy, .paths = kPaths4},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives1},
+    {.op = Op::any_of, .paths = kPaths7},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kAuthor = {220, &kUserShape, kAuthorSources};
+
+constexpr FieldSource kAuthorByIdSources[] = {
+    {.op = Op::copy, .paths = kPaths3},
+    {.op = Op::first_of, .alternatives = kAlternatives2},
+    {.op = Op::constant, .text = "0"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kAuthorById = {221, &kUserShape, kAuthorByIdSources};
+
+constexpr FieldSource kCategorySources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives3},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::constant, .text = "4"},
+    {.op = Op::constant, .text = "category"},
+    {.op = Op::nothing},
+    {.op = Op::iso_time, .paths = kPaths10},
+    {.op = Op::copy, .paths = kPaths11},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kCategory = {222, &kChannelShape, kCategorySources};
+
+constexpr FieldSource kCategoryEntrySources[] = {
+    {.op = Op::copy, .paths = kPaths16},
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "4"},
+    {.op = Op::constant, .text = "category"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths17},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kCategoryEntry = {223, &kChannelShape, kCategoryEntrySources};
+
+constexpr FieldSource kCategoryEntryUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths18, .mapping = &kCategoryEntry},
+    {.op = Op::object, .mapping = &kCategoryEntry},
+};
+constinit const Mapping kCategoryEntryUpdate = {224, &kChannelUpdateShape, kCategoryEntryUpdateSources};
+
+constexpr FieldSource kCategoryOfRightsSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives5},
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "4"},
+    {.op = Op::constant, .text = "category"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kCategoryOfRights = {225, &kChannelShape, kCategoryOfRightsSources};
+
+constexpr FieldSource kCategoryRightsUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths18, .mapping = &kCategoryOfRights},
+    {.op = Op::object, .mapping = &kCategoryOfRights},
+};
+constinit const Mapping kCategoryRightsUpdate = {226, &kChannelUpdateShape, kCategoryRightsUpdateSources};
+
+constexpr FieldSource kCategoryUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths18, .mapping = &kCategory},
+    {.op = Op::object, .mapping = &kCategory},
+};
+constinit const Mapping kCategoryUpdate = {227, &kChannelUpdateShape, kCategoryUpdateSources};
+
+constexpr FieldSource kChannelSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives6},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::first_of, .alternatives = kAlternatives7},
+    {.op = Op::first_of, .alternatives = kAlternatives8},
+    {.op = Op::first_of, .alternatives = kAlternatives9},
+    {.op = Op::iso_time, .paths = kPaths10},
+    {.op = Op::copy, .paths = kPaths11},
+    {.op = Op::first_of, .alternatives = kAlternatives10},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::objects, .paths = kPaths30, .mapping = &kUser},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kChannel = {228, &kChannelShape, kChannelSources};
+
+constexpr FieldSource kChannelBeforeSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives6},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::first_of, .alternatives = kAlternatives7},
+    {.op = Op::first_of, .alternatives = kAlternatives8},
+    {.op = Op::first_of, .alternatives = kAlternatives9},
+    {.op = Op::iso_time, .paths = kPaths10},
+    {.op = Op::copy, .paths = kPaths11},
+    {.op = Op::first_of, .alternatives = kAlternatives10},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::objects, .paths = kPaths30, .mapping = &kUser},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kChannelBefore = {229, &kChannelShape, kChannelBeforeSources};
+
+constexpr FieldSource kChannelByIdSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives12},
+    {.op = Op::nothing},
+    {.op = Op::number_of, .paths = kPaths2, .texts = kTexts0},
+    {.op = Op::text_of, .paths = kPaths2, .texts = kTexts1},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths17},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kChannelById = {230, &kChannelShape, kChannelByIdSources};
+
+constexpr FieldSource kChannelByIdUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths18, .mapping = &kChannelById},
+    {.op = Op::object, .mapping = &kChannelById},
+};
+constinit const Mapping kChannelByIdUpdate = {231, &kChannelUpdateShape, kChannelByIdUpdateSources};
+
+constexpr FieldSource kChannelOfRightsSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives13},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kChannelOfRights = {232, &kChannelShape, kChannelOfRightsSources};
+
+constexpr FieldSource kChannelPinsUpdateSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives14},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::nothing},
+};
+constinit const Mapping kChannelPinsUpdate = {233, &kChannelPinsUpdateShape, kChannelPinsUpdateSources};
+
+constexpr FieldSource kChannelRightsUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths18, .mapping = &kChannelOfRights},
+    {.op = Op::object, .mapping = &kChannelOfRights},
+};
+constinit const Mapping kChannelRightsUpdate = {234, &kChannelUpdateShape, kChannelRightsUpdateSources};
+
+constexpr FieldSource kChannelUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths18, .mapping = &kChannel},
+    {.op = Op::object, .mapping = &kChannel},
+};
+constinit const Mapping kChannelUpdate = {235, &kChannelUpdateShape, kChannelUpdateSources};
+
+constexpr FieldSource kEmbedSources[] = {
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::copy, .paths = kPaths28},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths37},
+    {.op = Op::object, .paths = kPaths38, .mapping = &kEmbedFooter},
+    {.op = Op::object, .paths = kPaths39, .mapping = &kEmbedImage},
+    {.op = Op::object, .paths = kPaths40, .mapping = &kEmbedImage},
+    {.op = Op::object, .paths = kPaths41, .mapping = &kEmbedAuthor},
+    {.op = Op::objects, .paths = kPaths42, .mapping = &kEmbedField},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kEmbed = {236, &kEmbedShape, kEmbedSources};
+
+constexpr FieldSource kEmbedAuthorSources[] = {
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::first_of, .alternatives = kAlternatives15},
+};
+constinit const Mapping kEmbedAuthor = {237, &kEmbedAuthorShape, kEmbedAuthorSources};
+
+constexpr FieldSource kEmbedFieldSources[] = {
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths45},
+    {.op = Op::copy, .paths = kPaths46},
+};
+constinit const Mapping kEmbedField = {238, &kEmbedFieldShape, kEmbedFieldSources};
+
+constexpr FieldSource kEmbedFooterSources[] = {
+    {.op = Op::copy, .paths = kPaths47},
+    {.op = Op::first_of, .alternatives = kAlternatives15},
+};
+constinit const Mapping kEmbedFooter = {239, &kEmbedFooterShape, kEmbedFooterSources};
+
+constexpr FieldSource kEmbedImageSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kEmbedImage = {240, &kEmbedImageShape, kEmbedImageSources};
+
+constexpr FieldSource kEmojiSources[] = {
+    {.op = Op::copy, .paths = kPaths8},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::emoji_identifier, .paths = kPaths48},
+    {.op = Op::not_empty, .paths = kPaths49},
+    {.op = Op::first_of, .alternatives = kAlternatives16},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kEmoji = {241, &kEmojiShape, kEmojiSources};
+
+constexpr FieldSource kEmojiGoneSources[] = {
+    {.op = Op::copy, .paths = kPaths52},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives17},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kEmojiGone = {242, &kEmojiShape, kEmojiGoneSources};
+
+constexpr FieldSource kEmojiRefSources[] = {
+    {.op = Op::copy, .paths = kPaths8},
+    {.op = Op::copy, .paths = kPaths1},
+};
+constinit const Mapping kEmojiRef = {243, &kEmojiRefShape, kEmojiRefSources};
+
+constexpr FieldSource kEmojiRefOfUserSources[] = {
+    {.op = Op::copy, .paths = kPaths53},
+    {.op = Op::copy, .paths = kPaths54},
+};
+constinit const Mapping kEmojiRefOfUser = {244, &kEmojiRefShape, kEmojiRefOfUserSources};
+
+constexpr FieldSource kEmojiUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths18, .mapping = &kEmoji},
+    {.op = Op::object, .mapping = &kEmoji},
+};
+constinit const Mapping kEmojiUpdate = {245, &kEmojiUpdateShape, kEmojiUpdateSources};
+
+constexpr FieldSource kEmoteSources[] = {
+    {.op = Op::copy, .paths = kPaths8},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::emoji_identifier, .paths = kPaths48},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kEmote = {246, &kEmojiShape, kEmoteSources};
+
+constexpr FieldSource kEmoteOfUserSources[] = {
+    {.op = Op::copy, .paths = kPaths53},
+    {.op = Op::copy, .paths = kPaths54},
+    {.op = Op::emoji_identifier, .paths = kPaths55},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives18},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kEmoteOfUser = {247, &kEmojiShape, kEmoteOfUserSources};
+
+constexpr FieldSource kGuildSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives19},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives20},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives21},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives22},
+    {.op = Op::copy, .paths = kPaths29},
+    {.op = Op::first_of, .alternatives = kAlternatives23},
+    {.op = Op::iso_time, .paths = kPaths10},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives24},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths67},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "true"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kGuild = {248, &kGuildShape, kGuildSources};
+
+constexpr FieldSource kGuildBanAddSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::object, .paths = kPaths68, .mapping = &kUser},
+};
+constinit const Mapping kGuildBanAdd = {249, &kGuildBanAddShape, kGuildBanAddSources};
+
+constexpr FieldSource kGuildBanRemoveSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::object, .paths = kPaths68, .mapping = &kUser},
+};
+constinit const Mapping kGuildBanRemove = {250, &kGuildBanRemoveShape, kGuildBanRemoveSources};
+
+constexpr FieldSource kGuildDeleteSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives25},
+    {.op = Op::first_of, .alternatives = kAlternatives26},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives27},
+};
+constinit const Mapping kGuildDelete = {251, &kGuildDeleteShape, kGuildDeleteSources};
+
+constexpr FieldSource kGuildJoinedSources[] = {
+    {.op = Op::copy, .paths = kPaths14},
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths74},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths75},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "true"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kGuildJoined = {252, &kGuildShape, kGuildJoinedSources};
+
+constexpr FieldSource kGuildMemberRemoveSources[] = {
+    {.op = Op::object, .mapping = &kUserById},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::object, .paths = kPaths18, .mapping = &kMember},
+};
+constinit const Mapping kGuildMemberRemove = {253, &kGuildMemberRemoveShape, kGuildMemberRemoveSources};
+
+constexpr FieldSource kGuildMemberUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths18, .mapping = &kMember},
+    {.op = Op::first_of, .alternatives = kAlternatives28},
+};
+constinit const Mapping kGuildMemberUpdate = {254, &kGuildMemberUpdateShape, kGuildMemberUpdateSources};
+
+constexpr FieldSource kGuildScheduledEventUpdateSources[] = {
+    {.op = Op::nothing},
+    {.op = Op::object, .mapping = &kScheduledEvent},
+};
+constinit const Mapping kGuildScheduledEventUpdate = {255, &kGuildScheduledEventUpdateShape, kGuildScheduledEventUpdateSources};
+
+constexpr FieldSource kGuildScheduledEventUserAddSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives29},
+    {.op = Op::first_of, .alternatives = kAlternatives30},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+};
+constinit const Mapping kGuildScheduledEventUserAdd = {256, &kGuildScheduledEventUserAddShape, kGuildScheduledEventUserAddSources};
+
+constexpr FieldSource kGuildScheduledEventUserRemoveSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives29},
+    {.op = Op::first_of, .alternatives = kAlternatives30},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+};
+constinit const Mapping kGuildScheduledEventUserRemove = {257, &kGuildScheduledEventUserRemoveShape, kGuildScheduledEventUserRemoveSources};
+
+constexpr FieldSource kGuildUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths18, .mapping = &kGuild},
+    {.op = Op::object, .mapping = &kGuild},
+};
+constinit const Mapping kGuildUpdate = {258, &kGuildUpdateShape, kGuildUpdateSources};
+
+constexpr FieldSource kMemberSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives31},
+    {.op = Op::first_of, .alternatives = kAlternatives32},
+    {.op = Op::copy, .paths = kPaths83},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives33},
+    {.op = Op::first_of, .alternatives = kAlternatives34},
+    {.op = Op::nothing},
+    {.op = Op::list, .paths = kPaths88},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives35},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMember = {259, &kMemberShape, kMemberSources};
+
+constexpr FieldSource kMemberChangedSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives36},
+    {.op = Op::first_of, .alternatives = kAlternatives37},
+    {.op = Op::first_of, .alternatives = kAlternatives37},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::list, .paths = kPaths94},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::object, .mapping = &kUserById},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMemberChanged = {260, &kMemberShape, kMemberChangedSources};
+
+constexpr FieldSource kMessageSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives38},
+    {.op = Op::first_of, .alternatives = kAlternatives39},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::object, .mapping = &kAuthor},
+    {.op = Op::object, .paths = kPaths76, .mapping = &kMessageMember},
+    {.op = Op::first_of, .alternatives = kAlternatives40},
+    {.op = Op::first_of, .alternatives = kAlternatives41},
+    {.op = Op::first_of, .alternatives = kAlternatives42},
+    {.op = Op::first_of, .alternatives = kAlternatives43},
+    {.op = Op::first_of, .alternatives = kAlternatives44},
+    {.op = Op::first_of, .alternatives = kAlternatives45},
+    {.op = Op::objects, .paths = kPaths104, .mapping = &kUserReaction},
+    {.op = Op::copy, .paths = kPaths105},
+    {.op = Op::nothing},
+    {.op = Op::number_of, .paths = kPaths22, .texts = kTexts2},
+    {.op = Op::copy, .paths = kPaths22},
+    {.op = Op::first_of, .alternatives = kAlternatives46},
+    {.op = Op::object, .mapping = &kMessageMentions},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives47},
+    {.op = Op::copy, .paths = kPaths111},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives48},
+    {.op = Op::object, .paths = kPaths112, .mapping = &kRepliedMessage},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessage = {261, &kMessageShape, kMessageSources};
+
+constexpr FieldSource kMessageBeforeSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives38},
+    {.op = Op::first_of, .alternatives = kAlternatives39},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::object, .mapping = &kAuthor},
+    {.op = Op::object, .paths = kPaths76, .mapping = &kMessageMember},
+    {.op = Op::first_of, .alternatives = kAlternatives40},
+    {.op = Op::first_of, .alternatives = kAlternatives41},
+    {.op = Op::first_of, .alternatives = kAlternatives42},
+    {.op = Op::first_of, .alternatives = kAlternatives43},
+    {.op = Op::first_of, .alternatives = kAlternatives44},
+    {.op = Op::first_of, .alternatives = kAlternatives45},
+    {.op = Op::objects, .paths = kPaths104, .mapping = &kUserReaction},
+    {.op = Op::copy, .paths = kPaths105},
+    {.op = Op::nothing},
+    {.op = Op::number_of, .paths = kPaths22, .texts = kTexts2},
+    {.op = Op::copy, .paths = kPaths22},
+    {.op = Op::first_of, .alternatives = kAlternatives46},
+    {.op = Op::object, .mapping = &kMessageMentions},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives47},
+    {.op = Op::copy, .paths = kPaths111},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives48},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessageBefore = {262, &kMessageShape, kMessageBeforeSources};
+
+constexpr FieldSource kMessageDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths113},
+    {.op = Op::first_of, .alternatives = kAlternatives14},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::object, .paths = kPaths18, .mapping = &kMessageBefore},
+};
+constinit const Mapping kMessageDelete = {263, &kMessageDeleteShape, kMessageDeleteSources};
+
+constexpr FieldSource kMessageDeleteBulkSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives49},
+    {.op = Op::copy, .paths = kPaths31},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessageDeleteBulk = {264, &kMessageDeleteBulkShape, kMessageDeleteBulkSources};
+
+constexpr FieldSource kMessageMemberSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives50},
+    {.op = Op::first_of, .alternatives = kAlternatives32},
+    {.op = Op::copy, .paths = kPaths83},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives33},
+    {.op = Op::first_of, .alternatives = kAlternatives34},
+    {.op = Op::nothing},
+    {.op = Op::list, .paths = kPaths88},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessageMember = {265, &kMessageMemberShape, kMessageMemberSources};
+
+constexpr FieldSource kMessageMentionsSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives51},
+    {.op = Op::first_of, .alternatives = kAlternatives52},
+    {.op = Op::first_of, .alternatives = kAlternatives53},
+    {.op = Op::any_of, .paths = kPaths123},
+};
+constinit const Mapping kMessageMentions = {266, &kMessageMentionsShape, kMessageMentionsSources};
+
+constexpr FieldSource kMessageReactionAddSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives54},
+    {.op = Op::first_of, .alternatives = kAlternatives55},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::first_of, .alternatives = kAlternatives56},
+    {.op = Op::object, .paths = kPaths128, .mapping = &kReactionAdded},
+    {.op = Op::object, .paths = kPaths76, .mapping = &kMember},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessageReactionAdd = {267, &kMessageReactionAddShape, kMessageReactionAddSources};
+
+constexpr FieldSource kMessageReactionRemoveSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives54},
+    {.op = Op::first_of, .alternatives = kAlternatives55},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::first_of, .alternatives = kAlternatives56},
+    {.op = Op::first_of, .alternatives = kAlternatives57},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessageReactionRemove = {268, &kMessageReactionRemoveShape, kMessageReactionRemoveSources};
+
+constexpr FieldSource kMessageReactionRemoveAllSources[] = {
+    {.op = Op::copy, .paths = kPaths130},
+    {.op = Op::copy, .paths = kPaths31},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessageReactionRemoveAll = {269, &kMessageReactionRemoveAllShape, kMessageReactionRemoveAllSources};
+
+constexpr FieldSource kMessageReactionRemoveEmojiSources[] = {
+    {.op = Op::copy, .paths = kPaths130},
+    {.op = Op::copy, .paths = kPaths31},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::object, .paths = kPaths131, .mapping = &kEmojiRef},
+};
+constinit const Mapping kMessageReactionRemoveEmoji = {270, &kMessageReactionRemoveEmojiShape, kMessageReactionRemoveEmojiSources};
+
+constexpr FieldSource kMessageReferenceSources[] = {
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "default"},
+    {.op = Op::first_of, .alternatives = kAlternatives58},
+    {.op = Op::first_of, .alternatives = kAlternatives39},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+};
+constinit const Mapping kMessageReference = {271, &kMessageReferenceShape, kMessageReferenceSources};
+
+constexpr FieldSource kMessageUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths18, .mapping = &kMessageBefore},
+    {.op = Op::object, .mapping = &kMessage},
+};
+constinit const Mapping kMessageUpdate = {272, &kMessageUpdateShape, kMessageUpdateSources};
+
+constexpr FieldSource kPresenceSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives59},
+    {.op = Op::first_of, .alternatives = kAlternatives60},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kPresence = {273, &kPresenceShape, kPresenceSources};
+
+constexpr FieldSource kPresenceUpdateSources[] = {
+    {.op = Op::nothing},
+    {.op = Op::object, .mapping = &kPresence},
+};
+constinit const Mapping kPresenceUpdate = {274, &kPresenceUpdateShape, kPresenceUpdateSources};
+
+constexpr FieldSource kReactionAddedSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives61},
+    {.op = Op::constant, .text = "1"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kReactionAdded = {275, &kReactionShape, kReactionAddedSources};
+
+constexpr FieldSource kReadySources[] = {
+    {.op = Op::object, .paths = kPaths89, .mapping = &kUser},
+    {.op = Op::first_of, .alternatives = kAlternatives62},
+    {.op = Op::first_of, .alternatives = kAlternatives63},
+    {.op = Op::nothing},
+};
+constinit const Mapping kReady = {276, &kReadyShape, kReadySources};
+
+constexpr FieldSource kRepliedMessageSources[] = {
+    {.op = Op::copy, .paths = kPaths8},
+    {.op = Op::first_of, .alternatives = kAlternatives39},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::object, .mapping = &kAuthorById},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives40},
+    {.op = Op::first_of, .alternatives = kAlternatives41},
+    {.op = Op::iso_time, .paths = kPaths10},
+    {.op = Op::first_of, .alternatives = kAlternatives43},
+    {.op = Op::objects, .paths = kPaths101, .mapping = &kEmbed},
+    {.op = Op::nothing},
+    {.op = Op::objects, .paths = kPaths104, .mapping = &kUserReaction},
+    {.op = Op::copy, .paths = kPaths105},
+    {.op = Op::nothing},
+    {.op = Op::number_of, .paths = kPaths22, .texts = kTexts2},
+    {.op = Op::copy, .paths = kPaths22},
+    {.op = Op::first_of, .alternatives = kAlternatives46},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives47},
+    {.op = Op::copy, .paths = kPaths111},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives48},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kRepliedMessage = {277, &kMessageShape, kRepliedMessageSources};
+
+constexpr FieldSource kRoleSources[] = {
+    {.op = Op::copy, .paths = kPaths8},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::first_of, .alternatives = kAlternatives64},
+    {.op = Op::first_of, .alternatives = kAlternatives65},
+    {.op = Op::copy, .paths = kPaths137},
+    {.op = Op::copy, .paths = kPaths11},
+    {.op = Op::constant, .text = "0"},
+    {.op = Op::not_empty, .paths = kPaths138},
+    {.op = Op::copy, .paths = kPaths139},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::iso_time, .paths = kPaths10},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::copy, .paths = kPaths140},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kRole = {278, &kRoleShape, kRoleSources};
+
+constexpr FieldSource kRoleDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths141},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::object, .paths = kPaths142, .mapping = &kRole},
+};
+constinit const Mapping kRoleDelete = {279, &kRoleDeleteShape, kRoleDeleteSources};
+
+constexpr FieldSource kRoleEntryDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths16},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::object, .paths = kPaths143, .mapping = &kRole},
+};
+constinit const Mapping kRoleEntryDelete = {280, &kRoleDeleteShape, kRoleEntryDeleteSources};
+
+constexpr FieldSource kRoleUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths18, .mapping = &kRole},
+    {.op = Op::object, .mapping = &kRole},
+};
+constinit const Mapping kRoleUpdate = {281, &kRoleUpdateShape, kRoleUpdateSources};
+
+constexpr FieldSource kScheduledEventSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives66},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::copy, .paths = kPaths31},
+    {.op = Op::copy, .paths = kPaths3},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths28},
+    {.op = Op::first_of, .alternatives = kAlternatives67},
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "2"},
+    {.op = Op::first_of, .alternatives = kAlternatives68},
+    {.op = Op::first_of, .alternatives = kAlternatives69},
+    {.op = Op::constant, .text = "3"},
+    {.op = Op::constant, .text = "external"},
+    {.op = Op::nothing},
+    {.op = Op::object, .mapping = &kScheduledEventMetadata},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::iso_time, .paths = kPaths10},
+    {.op = Op::nothing},
+};
+constinit const Mapping kScheduledEvent = {282, &kScheduledEventShape, kScheduledEventSources};
+
+constexpr FieldSource kScheduledEventMetadataSources[] = {
+    {.op = Op::copy, .paths = kPaths148},
+};
+constinit const Mapping kScheduledEventMetadata = {283, &kScheduledEventMetadataShape, kScheduledEventMetadataSources};
+
+constexpr FieldSource kThreadByIdUpdateSources[] = {
+    {.op = Op::nothing},
+    {.op = Op::object, .mapping = &kChannelById},
+};
+constinit const Mapping kThreadByIdUpdate = {284, &kThreadUpdateShape, kThreadByIdUpdateSources};
+
+constexpr FieldSource kThreadChannelSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives6},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::constant, .text = "11"},
+    {.op = Op::constant, .text = "public_thread"},
+    {.op = Op::first_of, .alternatives = kAlternatives70},
+    {.op = Op::iso_time, .paths = kPaths10},
+    {.op = Op::copy, .paths = kPaths11},
+    {.op = Op::first_of, .alternatives = kAlternatives10},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths3},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::object, .mapping = &kThreadMetadata},
+    {.op = Op::nothing},
+    {.op = Op::objects, .paths = kPaths30, .mapping = &kUser},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kThreadChannel = {285, &kChannelShape, kThreadChannelSources};
+
+constexpr FieldSource kThreadCreateSources[] = {
+    {.op = Op::object, .paths = kPaths149, .mapping = &kThreadChannel},
+    {.op = Op::constant, .text = "true"},
+};
+constinit const Mapping kThreadCreate = {286, &kThreadCreateShape, kThreadCreateSources};
+
+constexpr FieldSource kThreadDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths150},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::first_of, .alternatives = kAlternatives71},
+    {.op = Op::copy, .paths = kPaths153},
+    {.op = Op::constant, .text = "11"},
+    {.op = Op::object, .paths = kPaths149, .mapping = &kThreadChannel},
+};
+constinit const Mapping kThreadDelete = {287, &kThreadDeleteShape, kThreadDeleteSources};
+
+constexpr FieldSource kThreadMemberSources[] = {
+    {.op = Op::copy, .paths = kPaths8},
+    {.op = Op::copy, .paths = kPaths21},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kThreadMember = {288, &kThreadMemberShape, kThreadMemberSources};
+
+constexpr FieldSource kThreadMembersUpdateSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives72},
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::objects, .paths = kPaths154, .mapping = &kThreadMember},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kThreadMembersUpdate = {289, &kThreadMembersUpdateShape, kThreadMembersUpdateSources};
+
+constexpr FieldSource kThreadMetadataSources[] = {
+    {.op = Op::not_empty, .paths = kPaths155},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::iso_time, .paths = kPaths155},
+    {.op = Op::nothing},
+};
+constinit const Mapping kThreadMetadata = {290, &kThreadMetadataShape, kThreadMetadataSources};
+
+constexpr FieldSource kThreadUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths18, .mapping = &kThreadChannel},
+    {.op = Op::object, .mapping = &kThreadChannel},
+};
+constinit const Mapping kThreadUpdate = {291, &kThreadUpdateShape, kThreadUpdateSources};
+
+constexpr FieldSource kTypingStartSources[] = {
+    {.op = Op::copy, .paths = kPaths31},
+    {.op = Op::copy, .paths = kPaths91},
+    {.op = Op::copy, .paths = kPaths156},
+    {.op = Op::object, .paths = kPaths76, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths157},
+};
+constinit const Mapping kTypingStart = {292, &kTypingStartShape, kTypingStartSources};
+
+constexpr FieldSource kUserSources[] = {
+    {.op = Op::copy, .paths = kPaths8},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::constant, .text = "0"},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives20},
+    {.op = Op::equals, .paths = kPaths22, .text = "bot"},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives73},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths60},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kUser = {293, &kUserShape, kUserSources};
+
+constexpr FieldSource kUserByIdSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives74},
+    {.op = Op::first_of, .alternatives = kAlternatives75},
+    {.op = Op::constant, .text = "0"},
+    {.op = Op::first_of, .alternatives = kAlternatives75},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives76},
+    {.op = Op::any_of, .paths = kPaths7},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kUserById = {294, &kUserShape, kUserByIdSources};
+
+constexpr FieldSource kUserReactionSources[] = {
+    {.op = Op::object, .mapping = &kEmoteOfUser},
+    {.op = Op::copy, .paths = kPaths158},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kUserReaction = {295, &kReactionShape, kUserReactionSources};
+
+constexpr FieldSource kUserUpdateSources[] = {
+    {.op = Op::nothing},
+    {.op = Op::object, .mapping = &kUserById},
+};
+constinit const Mapping kUserUpdate = {296, &kUserUpdateShape, kUserUpdateSources};
+
+constexpr FieldSource kVoiceLeftSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths81},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kVoiceLeft = {297, &kVoiceStateShape, kVoiceLeftSources};
+
+constexpr FieldSource kVoiceLeftUpdateSources[] = {
+    {.op = Op::nothing},
+    {.op = Op::object, .mapping = &kVoiceLeft},
+};
+constinit const Mapping kVoiceLeftUpdate = {298, &kVoiceStateUpdateShape, kVoiceLeftUpdateSources};
+
+constexpr FieldSource kVoiceStateSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::copy, .paths = kPaths31},
+    {.op = Op::first_of, .alternatives = kAlternatives77},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::any_of, .paths = kPaths160},
+    {.op = Op::any_of, .paths = kPaths161},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kVoiceState = {299, &kVoiceStateShape, kVoiceStateSources};
+
+constexpr FieldSource kVoiceStateUpdateSources[] = {
+    {.op = Op::nothing},
+    {.op = Op::object, .mapping = &kVoiceState},
+};
+constinit const Mapping kVoiceStateUpdate = {300, &kVoiceStateUpdateShape, kVoiceStateUpdateSources};
+
+constexpr FieldSource kVoiceStreamingSources[] = {
+    {.op = Op::first_of, .alternatives = kAlternatives4},
+    {.op = Op::copy, .paths = kPaths31},
+    {.op = Op::copy, .paths = kPaths81},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "true"},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kVoiceStreaming = {301, &kVoiceStateShape, kVoiceStreamingSources};
+
+constexpr FieldSource kVoiceStreamingUpdateSources[] = {
+    {.op = Op::nothing},
+    {.op = Op::object, .mapping = &kVoiceStreaming},
+};
+constinit const Mapping kVoiceStreamingUpdate = {302, &kVoiceStateUpdateShape, kVoiceStreamingUpdateSources};
+
+constexpr FieldSource kWebhookUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths162},
+    {.op = Op::first_of, .alternatives = kAlternatives78},
+};
+constinit const Mapping kWebhookUpdate = {303, &kWebhookUpdateShape, kWebhookUpdateSources};
+
+constexpr RawEventInfo kRawEvents[] = {
+    {"AnnouncementCommentCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"AnnouncementCommentDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"AnnouncementCommentReactionCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"AnnouncementCommentReactionDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"AnnouncementCommentUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"AnnouncementCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"AnnouncementDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"AnnouncementReactionCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"AnnouncementReactionDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"AnnouncementUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"BotServerMembershipCreated", EventType::guild_create, &kGuild, {kKeys66, Origin::own}, 0, 0, {kKeys63, Origin::own}, {}, {}, kEvents0, 0},
+    {"BotServerMembershipDeleted", EventType::guild_delete, &kGuildDelete, {}, 0, 0, {kKeys63, Origin::own}, {}, {}, kEvents1, 1U << 3},
+    {"CHANNEL_BADGED", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"CHANNEL_CONTENT_SEEN", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"CHANNEL_SEEN", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"CHANNEL_UNBADGED", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"CalendarEventCommentCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"CalendarEventCommentDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"CalendarEventCommentReactionCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"CalendarEventCommentReactionDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"CalendarEventCommentUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"CalendarEventCreated", EventType::guild_scheduled_event_create, &kScheduledEvent, {kKeys152, Origin::own}, 0, 0, {kKeys12, Origin::own}, {kKeys153, Origin::own}, {}, kEvents2, 0},
+    {"CalendarEventDeleted", EventType::guild_scheduled_event_delete, &kScheduledEvent, {kKeys152, Origin::own}, 0, 0, {kKeys12, Origin::own}, {kKeys153, Origin::own}, {}, kEvents3, 0},
+    {"CalendarEventReactionCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"CalendarEventReactionDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"CalendarEventRsvpDeleted", EventType::guild_scheduled_event_user_remove, &kGuildScheduledEventUserRemove, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents4, 1U << 20},
+    {"CalendarEventRsvpManyUpdated", EventType::guild_scheduled_event_user_add, &kGuildScheduledEventUserAdd, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents5, 1U << 20},
+    {"CalendarEventRsvpUpdated", EventType::guild_scheduled_event_user_add, &kGuildScheduledEventUserAdd, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents5, 1U << 20},
+    {"CalendarEventSeriesDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"CalendarEventSeriesUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"CalendarEventUpdated", EventType::guild_scheduled_event_update, &kGuildScheduledEventUpdate, {kKeys152, Origin::own}, 0, 0, {kKeys12, Origin::own}, {kKeys153, Origin::own}, {}, kEvents6, 0},
+    {"CategoryCreated", EventType::channel_create, &kCategory, {kKeys154, Origin::own}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents7, 0},
+    {"CategoryDeleted", EventType::channel_delete, &kCategory, {kKeys154, Origin::own}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents8, 0},
+    {"CategoryUpdated", EventType::channel_update, &kCategoryUpdate, {kKeys154, Origin::own}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents9, 1U << 0},
+    {"ChannelArchived", EventType::channel_update, &kChannelUpdate, {kKeys136, Origin::own}, 0, 0, {kKeys12, Origin::own}, {kKeys137, Origin::own}, {}, kEvents10, 1U << 0},
+    {"ChannelCategoryRolePermissionCreated", EventType::channel_update, &kCategoryRightsUpdate, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents9, 1U << 0},
+    {"ChannelCategoryRolePermissionDeleted", EventType::channel_update, &kCategoryRightsUpdate, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents9, 1U << 0},
+    {"ChannelCategoryRolePermissionUpdated", EventType::channel_update, &kCategoryRightsUpdate, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents9, 1U << 0},
+    {"ChannelCategoryUserPermissionCreated", EventType::channel_update, &kCategoryRightsUpdate, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents9, 1U << 0},
+    {"ChannelCategoryUserPermissionDeleted", EventType::channel_update, &kCategoryRightsUpdate, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents9, 1U << 0},
+    {"ChannelCategoryUserPermissionUpdated", EventType::channel_update, &kCategoryRightsUpdate, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents9, 1U << 0},
+    {"ChannelMessagePinned", EventType::channel_pins_update, &kChannelPinsUpdate, {}, 0, 0, {kKeys12, Origin::own}, {kKeys30, Origin::own}, {}, kEvents11, 0},
+    {"ChannelMessageReactionCreated", EventType::message_reaction_add, &kMessageReactionAdd, {}, 0, 0, {kKeys12, Origin::own}, {kKeys112, Origin::own}, {}, kEvents12, 1U << 1},
+    {"ChannelMessageReactionDeleted", EventType::message_reaction_remove, &kMessageReactionRemove, {}, 0, 0, {kKeys12, Origin::own}, {kKeys112, Origin::own}, {}, kEvents13, 0},
+    {"ChannelMessageReactionManyDeleted", EventType::message_reaction_remove_all, &kMessageReactionRemoveAll, {}, 0, 0, {kKeys12, Origin::own}, {kKeys19, Origin::own}, {}, kEvents14, 0},
+    {"ChannelMessageUnpinned", EventType::channel_pins_update, &kChannelPinsUpdate, {}, 0, 0, {kKeys12, Origin::own}, {kKeys30, Origin::own}, {}, kEvents11, 0},
+    {"ChannelRestored", EventType::channel_update, &kChannelUpdate, {kKeys136, Origin::own}, 0, 0, {kKeys12, Origin::own}, {kKeys137, Origin::own}, {}, kEvents10, 1U << 0},
+    {"ChannelRolePermissionCreated", EventType::channel_update, &kChannelRightsUpdate, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents9, 1U << 0},
+    {"ChannelRolePermissionDeleted", EventType::channel_update, &kChannelRightsUpdate, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents9, 1U << 0},
+    {"ChannelRolePermissionUpdated", EventType::channel_update, &kChannelRightsUpdate, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents9, 1U << 0},
+    {"ChannelUserPermissionCreated", EventType::channel_update, &kChannelRightsUpdate, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents9, 1U << 0},
+    {"ChannelUserPermissionDeleted", EventType::channel_update, &kChannelRightsUpdate, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents9, 1U << 0},
+    {"ChannelUserPermissionUpdated", EventType::channel_update, &kChannelRightsUpdate, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents9, 1U << 0},
+    {"ChatChannelBroadcastCall", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ChatChannelBroadcastCallResponse", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ChatChannelHidden", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ChatChannelNicknameChanged", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ChatChannelTyping", EventType::typing_start, &kTypingStart, {}, 0, 0, {kKeys144, Origin::context}, {kKeys19, Origin::own}, {}, kEvents15, 1U << 1 | 1U << 20},
+    {"ChatChannelUpdated", EventType::channel_update, &kChannelUpdate, {kKeys136, Origin::own}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents9, 1U << 0},
+    {"ChatMessageCreated", EventType::message_create, &kMessage, {kKeys155, Origin::own}, 0, 0, {kKeys156, Origin::context}, {kKeys157, Origin::context}, kPaths113, kEvents16, 1U << 1 | 1U << 2 | 1U << 10 | 1U << 21 | 1U << 22 | 1U << 23 | 1U << 24},
+    {"ChatMessageDeleted", EventType::message_delete, &kMessageDelete, {}, 0, 0, {kKeys156, Origin::context}, {kKeys157, Origin::context}, {}, kEvents17, 1U << 0 | 1U << 1 | 1U << 2 | 1U << 10 | 1U << 21 | 1U << 22 | 1U << 23 | 1U << 24},
+    {"ChatMessageReactionAdded", EventType::message_reaction_add, &kMessageReactionAdd, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents12, 1U << 1},
+    {"ChatMessageReactionDeleted", EventType::message_reaction_remove, &kMessageReactionRemove, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents13, 0},
+    {"ChatMessageUpdated", EventType::message_update, &kMessageUpdate, {kKeys155, Origin::own}, 0, 0, {kKeys156, Origin::context}, {kKeys157, Origin::context}, {}, kEvents18, 1U << 0 | 1U << 1 | 1U << 2 | 1U << 10 | 1U << 21 | 1U << 22 | 1U << 23 | 1U << 24},
+    {"ChatMessagesDeleted", EventType::message_delete_bulk, &kMessageDeleteBulk, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents19, 0},
+    {"ChatPinnedMessageCreated", EventType::channel_pins_update, &kChannelPinsUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents11, 0},
+    {"ChatPinnedMessageDeleted", EventType::channel_pins_update, &kChannelPinsUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents11, 0},
+    {"DMChatChannelCreated", EventType::channel_create, &kChannel, {kKeys136, Origin::own}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents7, 0},
+    {"DocCommentCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"DocCommentDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"DocCommentReactionCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"DocCommentReactionDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"DocCommentUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"DocCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"DocDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"DocReactionCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"DocReactionDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"DocUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ForumTopicCommentCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ForumTopicCommentDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ForumTopicCommentReactionCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ForumTopicCommentReactionDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ForumTopicCommentUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ForumTopicCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ForumTopicDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ForumTopicLocked", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ForumTopicPinned", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ForumTopicReactionCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ForumTopicReactionDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ForumTopicUnlocked", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ForumTopicUnpinned", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ForumTopicUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"GroupCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"GroupDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"GroupUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ListItemCompleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ListItemCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ListItemDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ListItemUncompleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ListItemUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"RoleCreated", EventType::role_create, &kRole, {kKeys129, Origin::own}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents20, 0},
+    {"RoleDeleted", EventType::role_delete, &kRoleDelete, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents21, 0},
+    {"RoleUpdated", EventType::role_update, &kRoleUpdate, {kKeys129, Origin::own}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents22, 1U << 0},
+    {"ServerChannelCreated", EventType::channel_create, &kChannel, {kKeys136, Origin::own}, 0, 0, {kKeys12, Origin::own}, {kKeys137, Origin::own}, {}, kEvents23, 0},
+    {"ServerChannelDeleted", EventType::channel_delete, &kChannel, {kKeys136, Origin::own}, 0, 0, {kKeys12, Origin::own}, {kKeys137, Origin::own}, {}, kEvents24, 0},
+    {"ServerChannelUpdated", EventType::channel_update, &kChannelUpdate, {kKeys136, Origin::own}, 0, 0, {kKeys12, Origin::own}, {kKeys137, Origin::own}, {}, kEvents10, 1U << 0},
+    {"ServerMemberBanned", EventType::guild_ban_add, &kGuildBanAdd, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents25, 0},
+    {"ServerMemberJoined", EventType::guild_member_add, &kMember, {kKeys70, Origin::own}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents26, 0},
+    {"ServerMemberRemoved", EventType::guild_member_remove, &kGuildMemberRemove, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents27, 1U << 0 | 1U << 2 | 1U << 20},
+    {"ServerMemberSocialLinkCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ServerMemberSocialLinkDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ServerMemberSocialLinkUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"ServerMemberUnbanned", EventType::guild_ban_remove, &kGuildBanRemove, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents28, 0},
+    {"ServerMemberUpdated", EventType::guild_member_update, &kGuildMemberUpdate, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents29, 1U << 0 | 1U << 1 | 1U << 2 | 1U << 20},
+    {"ServerRolesUpdated", EventType::guild_member_update, &kGuildMemberUpdate, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents29, 1U << 0 | 1U << 1 | 1U << 2 | 1U << 20},
+    {"ServerWebhookCreated", EventType::webhook_update, &kWebhookUpdate, {}, 0, 0, {kKeys12, Origin::own}, {kKeys149, Origin::own}, {}, kEvents30, 0},
+    {"ServerWebhookUpdated", EventType::webhook_update, &kWebhookUpdate, {}, 0, 0, {kKeys12, Origin::own}, {kKeys149, Origin::own}, {}, kEvents30, 0},
+    {"ServerXpAdded", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"StageUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TEAEM_SOCKET_RECONNECTED", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TEAM_CHANNEL_ARCHIVED", EventType::channel_update, &kChannelByIdUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents10, 1U << 0 | 1U << 20},
+    {"TEAM_CHANNEL_CONTENT_CREATED", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TEAM_CHANNEL_CONTENT_CREATED_SILENT", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TEAM_CHANNEL_CONTENT_DELETED", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TEAM_CHANNEL_CONTENT_REPLY_CREATED", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TEAM_CHANNEL_CONTENT_REPLY_DELETED", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TEAM_CHANNEL_CONTENT_REPLY_UPDATED", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TEAM_CHANNEL_CONTENT_UPDATED", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TEAM_CHANNEL_RESTORED", EventType::channel_update, &kChannelByIdUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents10, 1U << 0 | 1U << 20},
+    {"TEAM_GROUP_CREATED", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TEAM_GROUP_DELETED_FOR_USER", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TEAM_GROUP_MARKED_AS_READ", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TEAM_GROUP_UPDATED", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TEAM_USER_GROUP_PRIORITIES_UPDATED", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamApplicationCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamApplicationRemoved", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamApplicationUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamAvailabilitiesUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamBotCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamBotFlowUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamBotUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamChannelAvailabilitiesRemoved", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamChannelAvailabilitiesUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamChannelCategoriesDeleted", EventType::channel_delete, &kCategoryEntry, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents8, 1U << 20},
+    {"TeamChannelCategoryCreated", EventType::channel_create, &kCategory, {kKeys154, Origin::own}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents7, 0},
+    {"TeamChannelCategoryDeleted", EventType::channel_delete, &kCategory, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents8, 0},
+    {"TeamChannelCategoryGroupMoved", EventType::channel_update, &kCategoryUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents9, 1U << 0},
+    {"TeamChannelCategoryPrioritiesUpdated", EventType::channel_update, &kCategoryEntryUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents9, 1U << 0 | 1U << 20},
+    {"TeamChannelCategoryUpdated", EventType::channel_update, &kCategoryUpdate, {kKeys154, Origin::own}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents9, 1U << 0},
+    {"TeamChannelCreated", EventType::channel_create, &kChannel, {kKeys136, Origin::own}, 0, 0, {kKeys13, Origin::own}, {kKeys137, Origin::own}, {}, kEvents23, 0},
+    {"TeamChannelDeleted", EventType::channel_delete, &kChannelById, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents8, 1U << 20},
+    {"TeamChannelPrioritiesUpdated", EventType::channel_update, &kChannelByIdUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys14, Origin::context}, {}, kEvents9, 1U << 0 | 1U << 20},
+    {"TeamChannelStreamActive", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamChannelStreamAdded", EventType::voice_state_update, &kVoiceStreamingUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents31, 0},
+    {"TeamChannelStreamEnded", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamChannelStreamRemoved", EventType::voice_state_update, &kVoiceStateUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents31, 0},
+    {"TeamChannelStreamUserClientConnected", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamChannelUpdated", EventType::channel_update, &kChannelUpdate, {kKeys136, Origin::own}, 0, 0, {kKeys13, Origin::own}, {kKeys137, Origin::own}, {}, kEvents10, 1U << 0},
+    {"TeamChannelVoiceParticipantAdded", EventType::voice_state_update, &kVoiceStateUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents31, 0},
+    {"TeamChannelVoiceParticipantRemoved", EventType::voice_state_update, &kVoiceLeftUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents31, 0},
+    {"TeamChannelVoiceUserClientConnected", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamChannelVoiceUserMoved", EventType::voice_state_update, &kVoiceStateUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents31, 0},
+    {"TeamChannelsDeleted", EventType::channel_delete, &kChannelById, {}, 0, 0, {kKeys13, Origin::own}, {kKeys14, Origin::context}, {}, kEvents8, 1U << 20},
+    {"TeamContentDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamContentOperationsApplied", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamContentReplaced", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamContentReplyAdded", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamContentReplyRemoved", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamDeafenedMembersUpdated", EventType::voice_state_update, &kVoiceStateUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents31, 0},
+    {"TeamEventCreated", EventType::guild_scheduled_event_create, &kScheduledEvent, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents2, 0},
+    {"TeamEventModified", EventType::guild_scheduled_event_update, &kGuildScheduledEventUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents6, 0},
+    {"TeamEventRemoved", EventType::guild_scheduled_event_delete, &kScheduledEvent, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents3, 0},
+    {"TeamGameAdded", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamGroupArchived", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamGroupDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamGroupFollowed", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamGroupPrioritiesUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamGroupRestored", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamGroupUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamMemberAliasUpdated", EventType::guild_member_update, &kGuildMemberUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents29, 1U << 0 | 1U << 1 | 1U << 2 | 1U << 20},
+    {"TeamMemberJoined", EventType::guild_member_add, &kMember, {kKeys81, Origin::own}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents26, 0},
+    {"TeamMemberRemoved", EventType::guild_member_remove, &kGuildMemberRemove, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents27, 1U << 0 | 1U << 2 | 1U << 20},
+    {"TeamMemberSocialLinkUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamMemberUpdated", EventType::guild_member_update, &kGuildMemberUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents29, 1U << 0 | 1U << 1 | 1U << 2 | 1U << 20},
+    {"TeamMembersRemoved", EventType::guild_member_remove, &kGuildMemberRemove, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents27, 1U << 0 | 1U << 2 | 1U << 20},
+    {"TeamMessagesDeleted", EventType::message_delete_bulk, &kMessageDeleteBulk, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents19, 0},
+    {"TeamMutedMembersUpdated", EventType::voice_state_update, &kVoiceStateUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents31, 0},
+    {"TeamPaymentInfoUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamServerSubscriptionPlanCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamServerSubscriptionPlanDeleted", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamServerSubscriptionPlanUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamServerSubscriptionUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamStreamInfoUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamStripeAccountOnboarded", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamSubscriptionInfoUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamUpdated", EventType::guild_update, &kGuildUpdate, {kKeys158, Origin::own}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents32, 1U << 0},
+    {"TeamWebhookCreated", EventType::webhook_update, &kWebhookUpdate, {}, 0, 0, {kKeys151, Origin::own}, {kKeys149, Origin::own}, {}, kEvents30, 0},
+    {"TeamWebhookUpdated", EventType::webhook_update, &kWebhookUpdate, {}, 0, 0, {kKeys151, Origin::own}, {kKeys149, Origin::own}, {}, kEvents30, 0},
+    {"TeamXpAdded", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TeamXpSet", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"TemporalChannelCreated", EventType::thread_create, &kThreadCreate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents33, 0},
+    {"TemporalChannelUsersAdded", EventType::thread_members_update, &kThreadMembersUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents34, 0},
+    {"USER_ALIAS_UPDATED", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"USER_MEDIA_UPLOAD_PROGRESS", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"USER_PINGED", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"USER_PRESENCE_MANUALLY_SET", EventType::presence_update, &kPresenceUpdate, {}, 0, 0, {}, {}, {}, kEvents35, 1U << 2},
+    {"USER_PRESENCE_RECEIVED", EventType::presence_update, &kPresenceUpdate, {}, 0, 0, {}, {}, {}, kEvents35, 1U << 2},
+    {"USER_SCANNED_MOBILE_DOWNLOAD_QR", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"USER_SOCIAL_LINK_UPDATED", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"USER_SOCKET_CONNECTED", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"USER_SOCKET_CONNECT_ERROR", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"USER_SOCKET_RECONNECTED", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"USER_SOCKET_RECONNECTING", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"USER_TEAMS_UPDATED", EventType::guild_create, &kGuildJoined, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents36, 1U << 3},
+    {"USER_TEAM_MEMBER_STREAM_UPDATED", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"USER_TEAM_SECTION_SEEN", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"USER_TEAM_SECTION_UNREAD_COUNT_INCREMENTED", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"USER_UPDATED", EventType::user_update, &kUserUpdate, {}, 0, 0, {}, {}, {}, kEvents37, 1U << 2 | 1U << 20},
+    {"UserStatusCreated", EventType::presence_update, &kPresenceUpdate, {}, 0, 0, {}, {}, {}, kEvents35, 1U << 2},
+    {"UserStatusDeleted", EventType::presence_update, &kPresenceUpdate, {}, 0, 0, {}, {}, {}, kEvents35, 1U << 2},
+    {"UserStreamsVisibilityUpdated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"VoiceChannelRegionPingReport", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"_Me", EventType::ready, &kReady, {}, 0, 0, {}, {}, {}, kEvents38, 1U << 20},
+    {"_WelcomeMessage", EventType::ready, &kReady, {}, 0, 0, {}, {}, {}, kEvents38, 1U << 20},
+    {"teamContentReactionsAdded", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"teamContentReactionsRemoved", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"teamReactionRemoved", EventType::emoji_delete, &kEmojiGone, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents39, 0},
+    {"teamReactionsUpdated", EventType::emoji_update, &kEmojiUpdate, {kKeys93, Origin::own}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents40, 1U << 0},
+    {"teamRolesUpdated", EventType::role_update, &kRoleUpdate, {kKeys130, Origin::context}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents41, 1U << 0 | 1U << 20},
+    {"teamThreadCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"teamThreadReplyCreated", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+};
+
+constexpr RawEventInfo kDerivedEvents[] = {
+    {"teamRolesUpdated", EventType::role_create, &kRole, {kKeys130, Origin::context}, 0, 0, {kKeys13, Origin::own}, {}, {}, kEvents41, 1U << 20},
+    {"teamRolesUpdated", EventType::role_delete, &kRoleEntryDelete, {}, 0, 0, {kKeys13, Origin::own}, {}, {}, kEvents41, 1U << 20},
+    {"teamRolesUpdated", EventType::guild_member_update, &kGuildMemberUpdate, {}, 0, 0, {kKeys13, Origin::own}, {}, {}, kEvents41, 1U << 0 | 1U << 1 | 1U << 2 | 1U << 20},
+    {"CalendarEventRsvpUpdated", EventType::guild_scheduled_event_user_remove, &kGuildScheduledEventUserRemove, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents5, 1U << 20},
+    {"CalendarEventRsvpManyUpdated", EventType::guild_scheduled_event_user_remove, &kGuildScheduledEventUserRemove, {}, 0, 0, {kKeys12, Origin::own}, {}, {}, kEvents5, 1U << 20},
+    {"ServerChannelCreated", EventType::thread_create, &kThreadCreate, {}, 0, 0, {kKeys12, Origin::own}, {kKeys137, Origin::own}, {}, kEvents23, 0},
+    {"TeamChannelCreated", EventType::thread_create, &kThreadCreate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys137, Origin::own}, {}, kEvents23, 0},
+    {"ServerChannelUpdated", EventType::thread_update, &kThreadUpdate, {kKeys136, Origin::own}, 0, 0, {kKeys12, Origin::own}, {kKeys137, Origin::own}, {}, kEvents10, 1U << 0},
+    {"ChannelArchived", EventType::thread_update, &kThreadUpdate, {kKeys136, Origin::own}, 0, 0, {kKeys12, Origin::own}, {kKeys137, Origin::own}, {}, kEvents10, 1U << 0},
+    {"ChannelRestored", EventType::thread_update, &kThreadUpdate, {kKeys136, Origin::own}, 0, 0, {kKeys12, Origin::own}, {kKeys137, Origin::own}, {}, kEvents10, 1U << 0},
+    {"TeamChannelUpdated", EventType::thread_update, &kThreadUpdate, {kKeys136, Origin::own}, 0, 0, {kKeys13, Origin::own}, {kKeys137, Origin::own}, {}, kEvents10, 1U << 0},
+    {"TEAM_CHANNEL_ARCHIVED", EventType::thread_update, &kThreadByIdUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents10, 1U << 20},
+    {"TEAM_CHANNEL_RESTORED", EventType::thread_update, &kThreadByIdUpdate, {}, 0, 0, {kKeys13, Origin::own}, {kKeys19, Origin::own}, {}, kEvents10, 1U << 20},
+    {"teamReactionsUpdated", EventType::emoji_create, &kEmoji, {kKeys93, Origin::own}, 0, 0, {kKeys13, Origin::own}, {}, {}, kEvents40, 0},
+    {"_WelcomeMessage", EventType::guild_available, &kGuild, {kKeys67, Origin::context}, 0, 0, {kKeys159, Origin::context}, {}, {}, kEvents38, 1U << 3},
+    {"ChannelMessageReactionManyDeleted", EventType::message_reaction_remove_emoji, &kMessageReactionRemoveEmoji, {}, 0, 0, {kKeys12, Origin::own}, {kKeys19, Origin::own}, {}, kEvents14, 0},
+    {"ServerChannelDeleted", EventType::thread_delete, &kThreadDelete, {}, 0, 0, {kKeys12, Origin::own}, {kKeys137, Origin::own}, {}, kEvents24, 0},
+};
 
 constexpr const RawEventInfo* kByType[] = {
+    &kRawEvents[222],  // ready
+    &kRawEvents[59],  // messageCreate
+    &kRawEvents[63],  // messageUpdate
+    &kRawEvents[60],  // messageDelete
+    &kRawEvents[64],  // messageDeleteBulk
+    &kRawEvents[42],  // messageReactionAdd
+    &kRawEvents[43],  // messageReactionRemove
+    &kRawEvents[107],  // guildMemberAdd
+    &kRawEvents[108],  // guildMemberRemove
+    &kRawEvents[113],  // guildMemberUpdate
+    &kRawEvents[10],  // guildCreate
+    &kRawEvents[195],  // guildUpdate
+    &kRawEvents[11],  // guildDelete
+    &kRawEvents[103],  // channelCreate
+    &kRawEvents[105],  // channelUpdate
+    &kRawEvents[104],  // channelDelete
+    &kRawEvents[100],  // roleCreate
+    &kRawEvents[102],  // roleUpdate
+    &kRawEvents[101],  // roleDelete
+    &kRawEvents[57],  // typingStart
+    &kRawEvents[205],  // presenceUpdate
+    &kRawEvents[186],  // voiceStateUpdate
     nullptr,
     nullptr,
+    &kRawEvents[217],  // userUpdate
+    &kDerivedEvents[14],  // guildAvailable
     nullptr,
     nullptr,
     nullptr,
+    &kRawEvents[44],  // messageReactionRemoveAll
+    &kDerivedEvents[15],  // messageReactionRemoveEmoji
     nullptr,
     nullptr,
+    &kRawEvents[41],  // channelPinsUpdate
+    &kRawEvents[116],  // webhookUpdate
+    &kRawEvents[200],  // threadCreate
+    &kDerivedEvents[7],  // threadUpdate
+    &kDerivedEvents[16],  // threadDelete
     nullptr,
     nullptr,
+    &kRawEvents[201],  // threadMembersUpdate
+    &kRawEvents[106],  // guildBanAdd
+    &kRawEvents[112],  // guildBanRemove
     nullptr,
     nullptr,
     nullptr,
@@ -23,6 +2064,9 @@ constexpr const RawEventInfo* kByType[] = {
     nullptr,
     nullptr,
     nullptr,
+    &kDerivedEvents[13],  // emojiCreate
+    &kRawEvents[227],  // emojiUpdate
+    &kRawEvents[226],  // emojiDelete
     nullptr,
     nullptr,
     nullptr,
@@ -35,48 +2079,11 @@ constexpr const RawEventInfo* kByType[] = {
     nullptr,
     nullptr,
     nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
+    &kRawEvents[21],  // guildScheduledEventCreate
+    &kRawEvents[30],  // guildScheduledEventUpdate
+    &kRawEvents[22],  // guildScheduledEventDelete
+    &kRawEvents[27],  // guildScheduledEventUserAdd
+    &kRawEvents[25],  // guildScheduledEventUserRemove
     nullptr,
     nullptr,
     nullptr,
@@ -97,12 +2104,60 @@ constexpr const RawEventInfo* kByType[] = {
 };
 
 constexpr PlatformOperation kOperations[] = {
+    {&generated::kOperations[0], "ADAPTER", "", "", kParams0, nullptr, false, ""},
+    {&generated::kOperations[19], "POST", "/servers/{server}/bans/{user}", "", kParams1, nullptr, false, ""},
+    {&generated::kOperations[20], "GET", "/servers/{server}/bans/{user}", "", kParams2, nullptr, false, ""},
+    {&generated::kOperations[21], "GET", "/servers/{server}/bans", "", kParams3, nullptr, false, ""},
+    {&generated::kOperations[22], "DELETE", "/servers/{server}/bans/{user}", "", kParams4, nullptr, false, ""},
     {&generated::kOperations[23], "CORE", "capabilities", "", {}, nullptr, false, ""},
+    {&generated::kOperations[25], "POST", "/channels", "", kParams5, &kChannel, false, "The parent is a category. Kinds: text, voice, stage, announcement, forum, media, and category."},
+    {&generated::kOperations[26], "DELETE", "/channels/{channel}", "", kParams6, nullptr, false, ""},
+    {&generated::kOperations[28], "PATCH", "/channels/{channel}", "", kParams7, &kChannel, false, ""},
+    {&generated::kOperations[30], "GET", "/channels/{channel}", "", kParams8, &kChannel, false, ""},
+    {&generated::kOperations[37], "SOCKET", "", "", kParams9, nullptr, false, "In the user flavour; a bot has no way to show it."},
+    {&generated::kOperations[53], "ADAPTER", "", "", kParams10, &kChannel, false, "In the user flavour."},
+    {&generated::kOperations[69], "GET", "/servers/{server}", "", kParams11, &kGuild, false, ""},
+    {&generated::kOperations[73], "GET", "/users/@me/servers", "", kParams12, &kGuild, true, ""},
+    {&generated::kOperations[113], "PUT", "/servers/{server}/members/{user}/roles/{role}", "", kParams13, nullptr, false, ""},
+    {&generated::kOperations[115], "ADAPTER", "", "", kParams14, nullptr, false, "The nickname."},
+    {&generated::kOperations[117], "GET", "/servers/{server}/members/{user}", "", kParams2, &kMember, false, ""},
+    {&generated::kOperations[118], "DELETE", "/servers/{server}/members/{user}", "", kParams4, nullptr, false, ""},
+    {&generated::kOperations[119], "GET", "/servers/{server}/members", "", kParams15, &kMember, true, "All of them, in one answer."},
+    {&generated::kOperations[121], "DELETE", "/servers/{server}/members/{user}/roles/{role}", "", kParams13, nullptr, false, ""},
+    {&generated::kOperations[130], "DELETE", "/channels/{channel}/messages/{message}", "", kParams16, nullptr, false, ""},
+    {&generated::kOperations[131], "PUT", "/channels/{channel}/messages/{message}", "", kParams17, &kMessage, false, ""},
+    {&generated::kOperations[133], "GET", "/channels/{channel}/messages/{message}", "", kParams18, &kMessage, false, ""},
+    {&generated::kOperations[134], "GET", "/channels/{channel}/messages", "", kParams19, &kMessage, true, "The platform counts by time: before and after are ids of messages that the bot has seen, or times."},
+    {&generated::kOperations[135], "POST", "/channels/{channel}/messages", "", kParams20, &kMessage, false, "Content and embeds as elsewhere; bit 4096 of the flags sends it silently. Files only in the user flavour."},
+    {&generated::kOperations[137], "POST", "/channels/{channel}/messages", "", kParams21, &kMessage, false, "Content and embeds as elsewhere; bit 4096 of the flags sends it silently. Files only in the user flavour."},
+    {&generated::kOperations[138], "POST", "/channels/{channel}/messages/{message}/pin", "", kParams16, nullptr, false, ""},
+    {&generated::kOperations[140], "DELETE", "/channels/{channel}/messages/{message}/pin", "", kParams16, nullptr, false, ""},
+    {&generated::kOperations[144], "PUT", "/channels/{channel}/messages/{message}/emotes/{emote}", "", kParams22, nullptr, false, ""},
+    {&generated::kOperations[145], "DELETE", "/channels/{channel}/messages/{message}/emotes", "", kParams18, nullptr, false, ""},
+    {&generated::kOperations[146], "DELETE", "/channels/{channel}/messages/{message}/emotes", "", kParams22, nullptr, false, ""},
+    {&generated::kOperations[148], "DELETE", "/channels/{channel}/messages/{message}/emotes/{emote}", "", kParams22, nullptr, false, ""},
+    {&generated::kOperations[149], "DELETE", "/channels/{channel}/messages/{message}/emotes/{emote}", "", kParams23, nullptr, false, ""},
+    {&generated::kOperations[150], "POST", "/servers/{server}/roles", "{\"permissions\":[]}", kParams24, &kRole, false, ""},
+    {&generated::kOperations[151], "DELETE", "/servers/{server}/roles/{role}", "", kParams25, nullptr, false, ""},
+    {&generated::kOperations[152], "PATCH", "/servers/{server}/roles/{role}", "", kParams26, &kRole, false, ""},
+    {&generated::kOperations[153], "GET", "/servers/{server}/roles/{role}", "", kParams27, &kRole, false, ""},
+    {&generated::kOperations[154], "GET", "/servers/{server}/roles", "", kParams28, &kRole, true, ""},
+    {&generated::kOperations[159], "ADAPTER", "", "", kParams29, nullptr, false, "Of an event that the bot has heard of: its channel must be known."},
+    {&generated::kOperations[199], "PUT", "/channels/{channel}/archive", "", kParams6, nullptr, false, ""},
+    {&generated::kOperations[203], "POST", "/channels", "{\"type\":\"chat\"}", kParams30, &kThreadChannel, false, ""},
+    {&generated::kOperations[204], "POST", "/channels", "{\"type\":\"chat\"}", kParams31, &kThreadChannel, false, ""},
+    {&generated::kOperations[206], "DELETE", "/channels/{channel}", "", kParams6, nullptr, false, ""},
+    {&generated::kOperations[215], "DELETE", "/channels/{channel}/archive", "", kParams6, nullptr, false, ""},
+    {&generated::kOperations[219], "GET", "/users/{user}", "", kParams32, &kUser, false, ""},
+    {&generated::kOperations[220], "GET", "/users/@me", "", {}, &kUser, false, ""},
+    {&generated::kOperations[227], "ADAPTER", "", "", kParams33, nullptr, false, "The channel's server is asked for first."},
+    {&generated::kOperations[234], "ADAPTER", "", "", kParams34, &kMessage, false, "Over the media host (cdn_url), without authorisation."},
+    {&generated::kOperations[239], "GET", "/servers/{server}/webhooks", "", kParams28, nullptr, false, ""},
 };
 
 }  // namespace guilded
 
 constinit const PlatformInfo kGuilded = {"guilded", "Guilded", false, guilded::kOperations, {},
-    {}, {}, guilded::kByType};
+    guilded::kRawEvents, guilded::kDerivedEvents, guilded::kByType};
 
 }  // namespace rookery::model::generated
