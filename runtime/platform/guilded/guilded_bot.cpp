@@ -69,12 +69,21 @@ class GuildedBot final : public gateway::Bot {
     gateway::BotStatus status() const override;
     gateway::BotMeasures measures() const override;
 
-    std::optional<std::string> cached(std::string_view /*kind*/, std::uint64_t /*owner*/,
-                                      std::uint64_t /*id*/) override {
-        return std::nullopt;
+    std::optional<std::string> cached(std::string_view kind, std::string_view owner,
+                                      std::string_view id) override {
+        std::string_view found;
+        if (kind == "messages") {
+            found = seen_.messages.find(id);
+        } else if (kind == "users") {
+            found = seen_.users.find(id);
+        } else if (kind == "members") {
+            found = seen_.members.find(std::string(owner) + '/' + std::string(id));
+        }
+        return found.empty() ? std::nullopt : std::optional(std::string(found));
     }
+    /// What has been seen of a list is never the whole of it.
     std::optional<std::string> cached_list(std::string_view /*kind*/,
-                                           std::uint64_t /*owner*/) override {
+                                           std::string_view /*owner*/) override {
         return std::nullopt;
     }
 
