@@ -126,8 +126,9 @@ enum class ContextKey : std::uint8_t {
     mentions,
     embeds,
     attachments,
+    whatsapp,
 };
 
-inline constexpr unsigned kContextKeyCount = 25;
+inline constexpr unsigned kContextKeyCount = 26;
 
 }  // namespace rookery::model

@@ -1831,6 +1831,36 @@ constexpr const Mapping* kMappings[] = {
     &guilded::kVoiceStreaming,
     &guilded::kVoiceStreamingUpdate,
     &guilded::kWebhookUpdate,
+    &whatsapp::kAttachment,
+    &whatsapp::kChannel,
+    &whatsapp::kChannelUpdate,
+    &whatsapp::kEmoji,
+    &whatsapp::kEmojiRef,
+    &whatsapp::kGuild,
+    &whatsapp::kGuildDelete,
+    &whatsapp::kGuildMemberRemove,
+    &whatsapp::kGuildMemberUpdate,
+    &whatsapp::kGuildUpdate,
+    &whatsapp::kMember,
+    &whatsapp::kMessage,
+    &whatsapp::kMessageDelete,
+    &whatsapp::kMessageDeleteBulk,
+    &whatsapp::kMessageMember,
+    &whatsapp::kMessageMentions,
+    &whatsapp::kMessageReactionAdd,
+    &whatsapp::kMessageReactionRemove,
+    &whatsapp::kMessageReference,
+    &whatsapp::kMessageUpdate,
+    &whatsapp::kPoll,
+    &whatsapp::kPollAnswer,
+    &whatsapp::kPollMedia,
+    &whatsapp::kPresence,
+    &whatsapp::kPresenceUpdate,
+    &whatsapp::kReaction,
+    &whatsapp::kReady,
+    &whatsapp::kTypingStart,
+    &whatsapp::kUser,
+    &whatsapp::kUserUpdate,
 };
 
 constexpr const PlatformInfo* kPlatforms[] = {
@@ -1852,7 +1882,7 @@ const Mapping& raw_mapping() noexcept { return generated::kRawMapping; }
 std::span<const EventInfo> event_infos() noexcept { return generated::kEvents; }
 
 std::string_view context_key_name(ContextKey key) noexcept {
-    static constexpr std::string_view kNames[] = {"old", "member", "user", "guild", "channel", "position", "oldPosition", "memberCount", "reactionCount", "reactionMe", "names", "cdn", "permissions", "oldPermissions", "now", "guildId", "channelId", "emoji", "receivedAt", "api", "entry", "place", "mentions", "embeds", "attachments"};
+    static constexpr std::string_view kNames[] = {"old", "member", "user", "guild", "channel", "position", "oldPosition", "memberCount", "reactionCount", "reactionMe", "names", "cdn", "permissions", "oldPermissions", "now", "guildId", "channelId", "emoji", "receivedAt", "api", "entry", "place", "mentions", "embeds", "attachments", "whatsapp"};
     return kNames[static_cast<std::size_t>(key)];
 }
 

@@ -464,6 +464,36 @@ extern const Mapping kWebhookUpdate;
 extern const PlatformInfo kWhatsapp;
 
 namespace whatsapp {
+extern const Mapping kAttachment;
+extern const Mapping kChannel;
+extern const Mapping kChannelUpdate;
+extern const Mapping kEmoji;
+extern const Mapping kEmojiRef;
+extern const Mapping kGuild;
+extern const Mapping kGuildDelete;
+extern const Mapping kGuildMemberRemove;
+extern const Mapping kGuildMemberUpdate;
+extern const Mapping kGuildUpdate;
+extern const Mapping kMember;
+extern const Mapping kMessage;
+extern const Mapping kMessageDelete;
+extern const Mapping kMessageDeleteBulk;
+extern const Mapping kMessageMember;
+extern const Mapping kMessageMentions;
+extern const Mapping kMessageReactionAdd;
+extern const Mapping kMessageReactionRemove;
+extern const Mapping kMessageReference;
+extern const Mapping kMessageUpdate;
+extern const Mapping kPoll;
+extern const Mapping kPollAnswer;
+extern const Mapping kPollMedia;
+extern const Mapping kPresence;
+extern const Mapping kPresenceUpdate;
+extern const Mapping kReaction;
+extern const Mapping kReady;
+extern const Mapping kTypingStart;
+extern const Mapping kUser;
+extern const Mapping kUserUpdate;
 }
 extern const PlatformInfo kHolobridge;
 

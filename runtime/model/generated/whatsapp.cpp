@@ -5,33 +5,633 @@
 namespace rookery::model::generated {
 namespace whatsapp {
 
+constexpr std::string_view kKeys0[] = {"id"};
+constexpr RawPath kPaths0[] = {{kKeys0, Origin::own}};
+constexpr std::string_view kKeys1[] = {"name"};
+constexpr RawPath kPaths1[] = {{kKeys1, Origin::own}};
+constexpr std::string_view kKeys2[] = {"url"};
+constexpr RawPath kPaths2[] = {{kKeys2, Origin::own}};
+constexpr std::string_view kKeys3[] = {"size"};
+constexpr RawPath kPaths3[] = {{kKeys3, Origin::own}};
+constexpr std::string_view kKeys4[] = {"contentType"};
+constexpr RawPath kPaths4[] = {{kKeys4, Origin::own}};
+constexpr std::string_view kKeys5[] = {"width"};
+constexpr RawPath kPaths5[] = {{kKeys5, Origin::own}};
+constexpr std::string_view kKeys6[] = {"height"};
+constexpr RawPath kPaths6[] = {{kKeys6, Origin::own}};
+constexpr std::string_view kKeys7[] = {"duration"};
+constexpr RawPath kPaths7[] = {{kKeys7, Origin::own}};
+constexpr std::string_view kKeys8[] = {"type"};
+constexpr RawPath kPaths8[] = {{kKeys8, Origin::own}};
+constexpr NumberName kNames0[] = {{0, "text"}, {1, "dm"}};
+constexpr std::string_view kKeys9[] = {"createdAt"};
+constexpr RawPath kPaths9[] = {{kKeys9, Origin::own}};
+constexpr std::string_view kKeys10[] = {"guildId"};
+constexpr RawPath kPaths10[] = {{kKeys10, Origin::own}};
+constexpr std::string_view kKeys11[] = {"recipients"};
+constexpr RawPath kPaths11[] = {{kKeys11, Origin::own}};
+constexpr std::string_view kKeys12[] = {"old"};
+constexpr RawPath kPaths12[] = {{kKeys12, Origin::context}};
+constexpr std::string_view kKeys13[] = {"description"};
+constexpr RawPath kPaths13[] = {{kKeys13, Origin::own}};
+constexpr std::string_view kKeys14[] = {"ownerId"};
+constexpr RawPath kPaths14[] = {{kKeys14, Origin::own}};
+constexpr std::string_view kKeys15[] = {"memberCount"};
+constexpr RawPath kPaths15[] = {{kKeys15, Origin::own}};
+constexpr std::string_view kKeys16[] = {"unavailable"};
+constexpr RawPath kPaths16[] = {{kKeys16, Origin::own}};
+constexpr std::string_view kKeys17[] = {"user"};
+constexpr RawPath kPaths17[] = {{kKeys17, Origin::own}};
+constexpr std::string_view kKeys18[] = {"displayName"};
+constexpr RawPath kPaths18[] = {{kKeys18, Origin::own}};
+constexpr std::string_view kKeys19[] = {"nickname"};
+constexpr RawPath kPaths19[] = {{kKeys19, Origin::own}};
+constexpr std::string_view kKeys20[] = {"roles"};
+constexpr RawPath kPaths20[] = {{kKeys20, Origin::own}};
+constexpr std::string_view kKeys21[] = {"channelId"};
+constexpr RawPath kPaths21[] = {{kKeys21, Origin::own}};
+constexpr std::string_view kKeys22[] = {"author"};
+constexpr RawPath kPaths22[] = {{kKeys22, Origin::own}};
+constexpr std::string_view kKeys23[] = {"member"};
+constexpr RawPath kPaths23[] = {{kKeys23, Origin::own}};
+constexpr std::string_view kKeys24[] = {"content"};
+constexpr RawPath kPaths24[] = {{kKeys24, Origin::own}};
+constexpr std::string_view kKeys25[] = {"cleanContent"};
+constexpr RawPath kPaths25[] = {{kKeys25, Origin::own}};
+constexpr std::string_view kKeys26[] = {"editedAt"};
+constexpr RawPath kPaths26[] = {{kKeys26, Origin::own}};
+constexpr std::string_view kKeys27[] = {"attachments"};
+constexpr RawPath kPaths27[] = {{kKeys27, Origin::own}};
+constexpr NumberName kNames1[] = {{0, "default"}, {19, "reply"}};
+constexpr std::string_view kKeys28[] = {"replyTo"};
+constexpr RawPath kPaths28[] = {{kKeys28, Origin::own}};
+constexpr std::string_view kKeys29[] = {"mentions"};
+constexpr RawPath kPaths29[] = {{kKeys29, Origin::own}};
+constexpr std::string_view kKeys30[] = {"poll"};
+constexpr RawPath kPaths30[] = {{kKeys30, Origin::own}};
+constexpr std::string_view kKeys31[] = {"reference"};
+constexpr RawPath kPaths31[] = {{kKeys31, Origin::own}};
+constexpr std::string_view kKeys32[] = {"referencedMessage"};
+constexpr RawPath kPaths32[] = {{kKeys32, Origin::own}};
+constexpr std::string_view kKeys33[] = {"mentionedUsers"};
+constexpr RawPath kPaths33[] = {{kKeys33, Origin::own}};
+constexpr std::string_view kKeys34[] = {"ids"};
+constexpr RawPath kPaths34[] = {{kKeys34, Origin::own}};
+constexpr std::string_view kKeys35[] = {"users"};
+constexpr RawPath kPaths35[] = {{kKeys35, Origin::own}};
+constexpr std::string_view kKeys36[] = {"messageId"};
+constexpr RawPath kPaths36[] = {{kKeys36, Origin::own}};
+constexpr std::string_view kKeys37[] = {"userId"};
+constexpr RawPath kPaths37[] = {{kKeys37, Origin::own}};
+constexpr std::string_view kKeys38[] = {"messageAuthorId"};
+constexpr RawPath kPaths38[] = {{kKeys38, Origin::own}};
+constexpr std::string_view kKeys39[] = {"emoji"};
+constexpr RawPath kPaths39[] = {{kKeys39, Origin::own}};
+constexpr std::string_view kKeys40[] = {"question"};
+constexpr RawPath kPaths40[] = {{kKeys40, Origin::own}};
+constexpr std::string_view kKeys41[] = {"answers"};
+constexpr RawPath kPaths41[] = {{kKeys41, Origin::own}};
+constexpr std::string_view kKeys42[] = {"allowMultiselect"};
+constexpr RawPath kPaths42[] = {{kKeys42, Origin::own}};
+constexpr std::string_view kKeys43[] = {"answerId"};
+constexpr RawPath kPaths43[] = {{kKeys43, Origin::own}};
+constexpr std::string_view kKeys44[] = {"text"};
+constexpr RawPath kPaths44[] = {{kKeys44, Origin::own}};
+constexpr std::string_view kKeys45[] = {"status"};
+constexpr RawPath kPaths45[] = {{kKeys45, Origin::own}};
+constexpr std::string_view kKeys46[] = {"me"};
+constexpr RawPath kPaths46[] = {{kKeys46, Origin::own}};
+constexpr std::string_view kKeys47[] = {"timestamp"};
+constexpr RawPath kPaths47[] = {{kKeys47, Origin::own}};
+constexpr std::string_view kKeys48[] = {"username"};
+constexpr RawPath kPaths48[] = {{kKeys48, Origin::own}};
+constexpr std::string_view kKeys49[] = {"globalName"};
+constexpr RawPath kPaths49[] = {{kKeys49, Origin::own}};
+constexpr std::string_view kKeys50[] = {"bot"};
+constexpr RawPath kPaths50[] = {{kKeys50, Origin::own}};
+constexpr std::string_view kKeys51[] = {"whatsapp"};
+constexpr std::string_view kKeys52[] = {"whatsapp", "guildId"};
+constexpr std::string_view kKeys53[] = {"whatsapp", "id"};
+constexpr EventType kEvents0[] = {EventType::channel_delete};
+constexpr EventType kEvents1[] = {EventType::channel_update};
+constexpr EventType kEvents2[] = {EventType::channel_create};
+constexpr EventType kEvents3[] = {EventType::ready};
+constexpr EventType kEvents4[] = {EventType::user_update};
+constexpr EventType kEvents5[] = {EventType::guild_member_add, EventType::guild_member_update, EventType::guild_create, EventType::guild_delete, EventType::guild_member_remove};
+constexpr EventType kEvents6[] = {EventType::guild_member_update};
+constexpr EventType kEvents7[] = {EventType::guild_update};
+constexpr EventType kEvents8[] = {EventType::guild_create};
+constexpr std::string_view kKeys54[] = {"whatsapp", "channelId"};
+constexpr EventType kEvents9[] = {EventType::message_delete, EventType::message_delete_bulk};
+constexpr EventType kEvents10[] = {EventType::message_reaction_add, EventType::message_reaction_remove};
+constexpr EventType kEvents11[] = {EventType::message_update, EventType::message_delete, EventType::message_create};
+constexpr RawPath kPaths51[] = {{kKeys54, Origin::context}, {kKeys53, Origin::context}};
+constexpr EventType kEvents12[] = {EventType::message_create};
+constexpr EventType kEvents13[] = {EventType::presence_update, EventType::typing_start};
+constexpr PlatformParam kParams0[] = {{"adapter", false}, {"", false}};
+constexpr PlatformParam kParams1[] = {{"adapter", false}, {"adapter", false}, {"", true}, {"", false}};
+constexpr PlatformParam kParams2[] = {{"adapter", false}, {"adapter", false}, {"", true}};
+constexpr PlatformParam kParams3[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", true}, {"", false}, {"", true}, {"adapter", false}};
+constexpr PlatformParam kParams4[] = {{"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams5[] = {{"adapter", false}, {"adapter", false}, {"", false}, {"", false}, {"", false}};
+constexpr PlatformParam kParams6[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", true}, {"", true}, {"", true}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams7[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", true}, {"", true}, {"adapter", false}, {"", true}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams8[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams9[] = {{"adapter", false}};
+
+constexpr FieldSource kAttachmentSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths2},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths3},
+    {.op = Op::copy, .paths = kPaths4},
+    {.op = Op::copy, .paths = kPaths5},
+    {.op = Op::copy, .paths = kPaths6},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths7},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kAttachment = {304, &kAttachmentShape, kAttachmentSources};
+
+constexpr FieldSource kChannelSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths8},
+    {.op = Op::name_of, .paths = kPaths8, .names = kNames0},
+    {.op = Op::nothing},
+    {.op = Op::epoch_millis, .paths = kPaths9},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths10},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::objects, .paths = kPaths11, .mapping = &kUser},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kChannel = {305, &kChannelShape, kChannelSources};
+
+constexpr FieldSource kChannelUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths12, .mapping = &kChannel},
+    {.op = Op::object, .mapping = &kChannel},
+};
+constinit const Mapping kChannelUpdate = {306, &kChannelUpdateShape, kChannelUpdateSources};
+
+constexpr FieldSource kEmojiSources[] = {
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kEmoji = {307, &kEmojiShape, kEmojiSources};
+
+constexpr FieldSource kEmojiRefSources[] = {
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths1},
+};
+constinit const Mapping kEmojiRef = {308, &kEmojiRefShape, kEmojiRefSources};
+
+constexpr FieldSource kGuildSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths13},
+    {.op = Op::copy, .paths = kPaths14},
+    {.op = Op::copy, .paths = kPaths15},
+    {.op = Op::epoch_millis, .paths = kPaths9},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::none_of, .paths = kPaths16},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kGuild = {309, &kGuildShape, kGuildSources};
+
+constexpr FieldSource kGuildDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kGuildDelete = {310, &kGuildDeleteShape, kGuildDeleteSources};
+
+constexpr FieldSource kGuildMemberRemoveSources[] = {
+    {.op = Op::object, .paths = kPaths17, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths10},
+    {.op = Op::object, .mapping = &kMember},
+};
+constinit const Mapping kGuildMemberRemove = {311, &kGuildMemberRemoveShape, kGuildMemberRemoveSources};
+
+constexpr FieldSource kGuildMemberUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths12, .mapping = &kMember},
+    {.op = Op::object, .mapping = &kMember},
+};
+constinit const Mapping kGuildMemberUpdate = {312, &kGuildMemberUpdateShape, kGuildMemberUpdateSources};
+
+constexpr FieldSource kGuildUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths12, .mapping = &kGuild},
+    {.op = Op::object, .mapping = &kGuild},
+};
+constinit const Mapping kGuildUpdate = {313, &kGuildUpdateShape, kGuildUpdateSources};
+
+constexpr FieldSource kMemberSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths18},
+    {.op = Op::copy, .paths = kPaths19},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::list, .paths = kPaths20},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::object, .paths = kPaths17, .mapping = &kUser},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths10},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMember = {314, &kMemberShape, kMemberSources};
+
+constexpr FieldSource kMessageSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths21},
+    {.op = Op::copy, .paths = kPaths10},
+    {.op = Op::object, .paths = kPaths22, .mapping = &kUser},
+    {.op = Op::object, .paths = kPaths23, .mapping = &kMessageMember},
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths25},
+    {.op = Op::epoch_millis, .paths = kPaths9},
+    {.op = Op::epoch_millis, .paths = kPaths26},
+    {.op = Op::nothing},
+    {.op = Op::objects, .paths = kPaths27, .mapping = &kAttachment},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths8},
+    {.op = Op::name_of, .paths = kPaths8, .names = kNames1},
+    {.op = Op::copy, .paths = kPaths28},
+    {.op = Op::object, .paths = kPaths29, .mapping = &kMessageMentions},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::object, .paths = kPaths30, .mapping = &kPoll},
+    {.op = Op::nothing},
+    {.op = Op::object, .paths = kPaths31, .mapping = &kMessageReference},
+    {.op = Op::object, .paths = kPaths32, .mapping = &kMessage},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::objects, .paths = kPaths33, .mapping = &kUser},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessage = {315, &kMessageShape, kMessageSources};
+
+constexpr FieldSource kMessageDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths21},
+    {.op = Op::copy, .paths = kPaths10},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessageDelete = {316, &kMessageDeleteShape, kMessageDeleteSources};
+
+constexpr FieldSource kMessageDeleteBulkSources[] = {
+    {.op = Op::list, .paths = kPaths34},
+    {.op = Op::copy, .paths = kPaths21},
+    {.op = Op::copy, .paths = kPaths10},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessageDeleteBulk = {317, &kMessageDeleteBulkShape, kMessageDeleteBulkSources};
+
+constexpr FieldSource kMessageMemberSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths18},
+    {.op = Op::copy, .paths = kPaths19},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::list, .paths = kPaths20},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessageMember = {318, &kMessageMemberShape, kMessageMemberSources};
+
+constexpr FieldSource kMessageMentionsSources[] = {
+    {.op = Op::list, .paths = kPaths35},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessageMentions = {319, &kMessageMentionsShape, kMessageMentionsSources};
+
+constexpr FieldSource kMessageReactionAddSources[] = {
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths21},
+    {.op = Op::copy, .paths = kPaths10},
+    {.op = Op::copy, .paths = kPaths37},
+    {.op = Op::object, .mapping = &kReaction},
+    {.op = Op::object, .paths = kPaths23, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessageReactionAdd = {320, &kMessageReactionAddShape, kMessageReactionAddSources};
+
+constexpr FieldSource kMessageReactionRemoveSources[] = {
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths21},
+    {.op = Op::copy, .paths = kPaths10},
+    {.op = Op::copy, .paths = kPaths37},
+    {.op = Op::object, .paths = kPaths39, .mapping = &kEmojiRef},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessageReactionRemove = {321, &kMessageReactionRemoveShape, kMessageReactionRemoveSources};
+
+constexpr FieldSource kMessageReferenceSources[] = {
+    {.op = Op::nothing},
+    {.op = Op::constant, .text = "default"},
+    {.op = Op::copy, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths21},
+    {.op = Op::nothing},
+};
+constinit const Mapping kMessageReference = {322, &kMessageReferenceShape, kMessageReferenceSources};
+
+constexpr FieldSource kMessageUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths12, .mapping = &kMessage},
+    {.op = Op::object, .mapping = &kMessage},
+};
+constinit const Mapping kMessageUpdate = {323, &kMessageUpdateShape, kMessageUpdateSources};
+
+constexpr FieldSource kPollSources[] = {
+    {.op = Op::object, .paths = kPaths40, .mapping = &kPollMedia},
+    {.op = Op::objects, .paths = kPaths41, .mapping = &kPollAnswer},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths42},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kPoll = {324, &kPollShape, kPollSources};
+
+constexpr FieldSource kPollAnswerSources[] = {
+    {.op = Op::copy, .paths = kPaths43},
+    {.op = Op::copy, .paths = kPaths44},
+    {.op = Op::nothing},
+};
+constinit const Mapping kPollAnswer = {325, &kPollAnswerShape, kPollAnswerSources};
+
+constexpr FieldSource kPollMediaSources[] = {
+    {.op = Op::copy, .paths = kPaths44},
+    {.op = Op::nothing},
+};
+constinit const Mapping kPollMedia = {326, &kPollMediaShape, kPollMediaSources};
+
+constexpr FieldSource kPresenceSources[] = {
+    {.op = Op::copy, .paths = kPaths37},
+    {.op = Op::copy, .paths = kPaths45},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths10},
+};
+constinit const Mapping kPresence = {327, &kPresenceShape, kPresenceSources};
+
+constexpr FieldSource kPresenceUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths12, .mapping = &kPresence},
+    {.op = Op::object, .mapping = &kPresence},
+};
+constinit const Mapping kPresenceUpdate = {328, &kPresenceUpdateShape, kPresenceUpdateSources};
+
+constexpr FieldSource kReactionSources[] = {
+    {.op = Op::object, .paths = kPaths39, .mapping = &kEmoji},
+    {.op = Op::constant, .text = "1"},
+    {.op = Op::copy, .paths = kPaths46},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kReaction = {329, &kReactionShape, kReactionSources};
+
+constexpr FieldSource kReadySources[] = {
+    {.op = Op::object, .paths = kPaths17, .mapping = &kUser},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kReady = {330, &kReadyShape, kReadySources};
+
+constexpr FieldSource kTypingStartSources[] = {
+    {.op = Op::copy, .paths = kPaths21},
+    {.op = Op::copy, .paths = kPaths37},
+    {.op = Op::epoch_millis, .paths = kPaths47},
+    {.op = Op::object, .paths = kPaths23, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths10},
+};
+constinit const Mapping kTypingStart = {331, &kTypingStartShape, kTypingStartSources};
+
+constexpr FieldSource kUserSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths48},
+    {.op = Op::constant, .text = "0"},
+    {.op = Op::copy, .paths = kPaths49},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths50},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+    {.op = Op::nothing},
+};
+constinit const Mapping kUser = {332, &kUserShape, kUserSources};
+
+constexpr FieldSource kUserUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths12, .mapping = &kUser},
+    {.op = Op::object, .mapping = &kUser},
+};
+constinit const Mapping kUserUpdate = {333, &kUserUpdateShape, kUserUpdateSources};
+
+constexpr RawEventInfo kRawEvents[] = {
+    {"auth.pairing-code", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"auth.qr", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"blocklist.set", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"blocklist.update", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"call", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"chats.delete", EventType::channel_delete, &kChannel, {kKeys51, Origin::context}, 0, 0, {kKeys52, Origin::context}, {kKeys53, Origin::context}, {}, kEvents0, 1U << 25},
+    {"chats.delete.other", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"chats.lock", EventType::channel_update, &kChannelUpdate, {kKeys51, Origin::context}, 0, 0, {kKeys52, Origin::context}, {kKeys53, Origin::context}, {}, kEvents1, 1U << 0 | 1U << 25},
+    {"chats.lock.other", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"chats.phoneNumberShare", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"chats.update", EventType::channel_update, &kChannelUpdate, {kKeys51, Origin::context}, 0, 0, {kKeys52, Origin::context}, {kKeys53, Origin::context}, {}, kEvents1, 1U << 0 | 1U << 25},
+    {"chats.update.other", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"chats.upsert", EventType::channel_create, &kChannel, {kKeys51, Origin::context}, 0, 0, {kKeys52, Origin::context}, {kKeys53, Origin::context}, {}, kEvents2, 1U << 25},
+    {"chats.upsert.other", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"connection.update", EventType::ready, &kReady, {kKeys51, Origin::context}, 0, 0, {}, {}, {}, kEvents3, 1U << 25},
+    {"connection.update.other", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"contacts.update", EventType::user_update, &kUserUpdate, {kKeys51, Origin::context}, 0, 0, {}, {}, {}, kEvents4, 1U << 0 | 1U << 25},
+    {"contacts.update.other", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"contacts.upsert", EventType::user_update, &kUserUpdate, {kKeys51, Origin::context}, 0, 0, {}, {}, {}, kEvents4, 1U << 0 | 1U << 25},
+    {"contacts.upsert.other", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"creds.update", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"group-participants.update", EventType::guild_member_add, &kMember, {kKeys51, Origin::context}, 0, 0, {kKeys52, Origin::context}, {}, {}, kEvents5, 1U << 25},
+    {"group-participants.update.other", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"group.join-request", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"group.member-tag.update", EventType::guild_member_update, &kGuildMemberUpdate, {kKeys51, Origin::context}, 0, 0, {kKeys52, Origin::context}, {}, {}, kEvents6, 1U << 0 | 1U << 25},
+    {"group.member-tag.update.other", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"groups.update", EventType::guild_update, &kGuildUpdate, {kKeys51, Origin::context}, 0, 0, {kKeys53, Origin::context}, {}, {}, kEvents7, 1U << 0 | 1U << 25},
+    {"groups.update.other", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"groups.upsert", EventType::guild_create, &kGuild, {kKeys51, Origin::context}, 0, 0, {kKeys53, Origin::context}, {}, {}, kEvents8, 1U << 25},
+    {"groups.upsert.other", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"labels.association", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"labels.edit", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"lid-mapping.update", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"message-capping.update", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"message-receipt.update", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"messages.delete", EventType::message_delete, &kMessageDelete, {kKeys51, Origin::context}, 0, 0, {kKeys52, Origin::context}, {kKeys54, Origin::context}, {}, kEvents9, 1U << 25},
+    {"messages.delete.other", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"messages.media-update", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"messages.reaction", EventType::message_reaction_add, &kMessageReactionAdd, {kKeys51, Origin::context}, 0, 0, {kKeys52, Origin::context}, {kKeys54, Origin::context}, {}, kEvents10, 1U << 25},
+    {"messages.reaction.other", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"messages.update", EventType::message_update, &kMessageUpdate, {kKeys51, Origin::context}, 0, 0, {kKeys52, Origin::context}, {kKeys54, Origin::context}, {}, kEvents11, 1U << 0 | 1U << 25},
+    {"messages.update.other", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"messages.upsert", EventType::message_create, &kMessage, {kKeys51, Origin::context}, 0, 0, {kKeys52, Origin::context}, {kKeys54, Origin::context}, kPaths51, kEvents12, 1U << 25},
+    {"messages.upsert.other", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"messaging-history.set", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"messaging-history.status", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"newsletter-participants.update", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"newsletter-settings.update", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"newsletter.reaction", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"newsletter.view", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"presence.update", EventType::presence_update, &kPresenceUpdate, {kKeys51, Origin::context}, 0, 0, {kKeys52, Origin::context}, {}, {}, kEvents13, 1U << 0 | 1U << 25},
+    {"presence.update.other", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+    {"settings.update", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
+};
+
+constexpr RawEventInfo kDerivedEvents[] = {
+    {"messages.update", EventType::message_delete, &kMessageDelete, {kKeys51, Origin::context}, 0, 0, {kKeys52, Origin::context}, {kKeys54, Origin::context}, {}, kEvents11, 1U << 25},
+    {"messages.update", EventType::message_create, &kMessage, {kKeys51, Origin::context}, 0, 0, {kKeys52, Origin::context}, {kKeys54, Origin::context}, kPaths51, kEvents11, 1U << 25},
+    {"group-participants.update", EventType::guild_member_update, &kGuildMemberUpdate, {kKeys51, Origin::context}, 0, 0, {kKeys52, Origin::context}, {}, {}, kEvents5, 1U << 0 | 1U << 25},
+    {"group-participants.update", EventType::guild_create, &kGuild, {kKeys51, Origin::context}, 0, 0, {kKeys53, Origin::context}, {}, {}, kEvents5, 1U << 25},
+    {"group-participants.update", EventType::guild_delete, &kGuildDelete, {kKeys51, Origin::context}, 0, 0, {kKeys53, Origin::context}, {}, {}, kEvents5, 1U << 25},
+    {"group-participants.update", EventType::guild_member_remove, &kGuildMemberRemove, {kKeys51, Origin::context}, 0, 0, {kKeys52, Origin::context}, {}, {}, kEvents5, 1U << 25},
+    {"messages.delete", EventType::message_delete_bulk, &kMessageDeleteBulk, {kKeys51, Origin::context}, 0, 0, {kKeys52, Origin::context}, {kKeys54, Origin::context}, {}, kEvents9, 1U << 25},
+    {"messages.reaction", EventType::message_reaction_remove, &kMessageReactionRemove, {kKeys51, Origin::context}, 0, 0, {kKeys52, Origin::context}, {kKeys54, Origin::context}, {}, kEvents10, 1U << 25},
+    {"presence.update", EventType::typing_start, &kTypingStart, {kKeys51, Origin::context}, 0, 0, {kKeys52, Origin::context}, {kKeys54, Origin::context}, {}, kEvents13, 1U << 25},
+};
 
 constexpr const RawEventInfo* kByType[] = {
+    &kRawEvents[14],  // ready
+    &kRawEvents[42],  // messageCreate
+    &kRawEvents[40],  // messageUpdate
+    &kRawEvents[35],  // messageDelete
+    &kDerivedEvents[6],  // messageDeleteBulk
+    &kRawEvents[38],  // messageReactionAdd
+    &kDerivedEvents[7],  // messageReactionRemove
+    &kRawEvents[21],  // guildMemberAdd
+    &kDerivedEvents[5],  // guildMemberRemove
+    &kRawEvents[24],  // guildMemberUpdate
+    &kRawEvents[28],  // guildCreate
+    &kRawEvents[26],  // guildUpdate
+    &kDerivedEvents[4],  // guildDelete
+    &kRawEvents[12],  // channelCreate
+    &kRawEvents[10],  // channelUpdate
+    &kRawEvents[5],  // channelDelete
     nullptr,
     nullptr,
     nullptr,
+    &kDerivedEvents[8],  // typingStart
+    &kRawEvents[50],  // presenceUpdate
     nullptr,
     nullptr,
     nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
+    &kRawEvents[18],  // userUpdate
     nullptr,
     nullptr,
     nullptr,
@@ -98,11 +698,25 @@ constexpr const RawEventInfo* kByType[] = {
 
 constexpr PlatformOperation kOperations[] = {
     {&generated::kOperations[23], "CORE", "capabilities", "", {}, nullptr, false, ""},
+    {&generated::kOperations[53], "ADAPTER", "", "", kParams0, &kChannel, false, "A person's id is the chat's id: nothing is asked."},
+    {&generated::kOperations[128], "ADAPTER", "", "", kParams1, nullptr, false, "One by one."},
+    {&generated::kOperations[130], "POST", "/messages", "", kParams2, nullptr, false, "For everyone. Of others' messages as an admin of the group alone."},
+    {&generated::kOperations[131], "POST", "/messages", "", kParams3, &kMessage, false, "Of the account's own messages, for about 15 minutes; text only."},
+    {&generated::kOperations[133], "GET", "/messages", "", kParams4, &kMessage, false, "Among the newest 100 of the chat that the bridge keeps."},
+    {&generated::kOperations[134], "GET", "/messages", "", kParams5, &kMessage, true, "The newest that the bridge keeps."},
+    {&generated::kOperations[135], "POST", "/messages", "", kParams6, &kMessage, false, "As messages.send; what is answered is quoted by its id alone."},
+    {&generated::kOperations[137], "POST", "/messages", "", kParams7, &kMessage, false, "Content is turned into WhatsApp's marks, embeds into text. A first file has the content as its caption, further ones follow as messages of their own; { url = } is fetched by the bridge. A masquerade's name stands in front."},
+    {&generated::kOperations[138], "POST", "/messages", "", kParams2, nullptr, false, "For seven days."},
+    {&generated::kOperations[140], "POST", "/messages", "", kParams2, nullptr, false, ""},
+    {&generated::kOperations[144], "POST", "/messages", "", kParams8, nullptr, false, "An account has one reaction to a message: another one takes its place."},
+    {&generated::kOperations[148], "POST", "/messages", "", kParams8, nullptr, false, "Whatever the reaction was."},
+    {&generated::kOperations[219], "GET", "/contacts/{jid}", "", kParams9, &kUser, false, ""},
+    {&generated::kOperations[220], "ADAPTER", "", "", {}, &kUser, false, "Known once the bridge has said who it is."},
 };
 
 }  // namespace whatsapp
 
 constinit const PlatformInfo kWhatsapp = {"whatsapp", "WhatsApp through a bridge", false, whatsapp::kOperations, {},
-    {}, {}, whatsapp::kByType};
+    whatsapp::kRawEvents, whatsapp::kDerivedEvents, whatsapp::kByType};
 
 }  // namespace rookery::model::generated

@@ -283,6 +283,12 @@ void Translator::reaction(const Json& entry) {
         digest["messageId"] = key.id;
         digest["userId"] = person;
         digest["emoji"] = Json{{"name", what}};
+        digest["me"] = by.from_me || directory_.is_own(person);
+        if (is_group(chat)) {
+            if (auto member = digest_member(Json(person), chat, directory_)) {
+                digest["member"] = std::move(*member);
+            }
+        }
         return context_of(std::move(digest));
     };
     Happening made{"messages.reaction", write_json(entry), {}};
