@@ -1,0 +1,415 @@
+#include "platform/whatsapp/session.hpp"
+
+#include "model/json_text.hpp"
+#include "platform/whatsapp/digest.hpp"
+#include "platform/whatsapp/pairing.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+namespace rookery::whatsapp {
+
+using async::Task;
+using gateway::LinkEnd;
+using gateway::LinkReport;
+using gateway::SocketIoMessage;
+using Kind = gateway::SocketIoMessage::Kind;
+
+namespace {
+
+constexpr Millis kSubscribeTimeout{3'000};  ///< bridges need not acknowledge
+constexpr Millis kGoodbye{2'000};
+constexpr std::int64_t kMargin = 120;  ///< seconds between two clocks
+constexpr std::string_view kHeard = "heard";
+constexpr std::string_view kRefusedToken =
+    "the bridge refuses the token: `token` has to be the bridge's API key";
+
+std::int64_t unix_millis() {
+    return std::chrono::duration_cast<Millis>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+std::string json_text(std::string_view text) {
+    std::string json;
+    model::append_json_text(json, text);
+    return json;
+}
+
+gateway::SocketIoOptions socket_options(const SessionOptions& options) {
+    gateway::SocketIoOptions made;
+    made.url = options.url;
+    made.connect = options.connect;
+    protocol::socketio::Membership membership;
+    membership.ns = options.ns;
+    membership.auth = R"({"token":)" + json_text(options.key.reveal());
+    if (!options.session.empty()) {
+        membership.auth += R"(,"session":)" + json_text(options.session);
+    }
+    membership.auth += '}';
+    made.client.namespaces = {std::move(membership)};
+    return made;
+}
+
+/// Words for a state that a bridge may use for it.
+bool says_open(const std::string& state) {
+    constexpr std::array<std::string_view, 4> kOpen{"open", "connected", "authenticated", "ready"};
+    return std::find(kOpen.begin(), kOpen.end(), state) != kOpen.end();
+}
+
+LinkEnd ended(const Error& why) {
+    LinkEnd end;
+    end.text = why.message();
+    // "Invalid namespace" comes from a bridge that is still starting, or is another program.
+    const auto* const refusal = why.refusal();
+    const bool other_place =
+        refusal != nullptr && refusal->message.find("namespace") != std::string::npos;
+    if (why.kind() == ErrorKind::denied && !other_place) {
+        end.then = LinkEnd::Then::fatal;
+        end.text = std::string(kRefusedToken) + " (" + why.message() + ')';
+    }
+    end.login_refused = why.kind() == ErrorKind::denied;
+    return end;
+}
+
+}  // namespace
+
+Session::Session(async::Executor executor, SessionOptions options, Api& api, Directory& directory,
+                 gateway::Intake& intake, log::Logger log)
+    : executor_(executor),
+      options_(std::move(options)),
+      api_(api),
+      intake_(intake),
+      log_(std::move(log)),
+      translator_(
+          directory, [this](const Happening& made) { publish(made); },
+          [this](const AccountNews& news) { account(news); }),
+      tasks_(std::move(executor), "whatsapp") {}
+
+Session::~Session() = default;
+
+Task<LinkEnd> Session::run(LinkReport& report) {
+    struct Connected {
+        Session& self;
+        ~Connected() {
+            self.report_ = nullptr;
+            self.link_.reset();
+        }
+    };
+    link_ = std::make_unique<gateway::SocketIoLink>(executor_, socket_options(options_));
+    report_ = &report;
+    bytes_ = frames_ = 0;
+    const Connected connected{*this};
+    link_->on_heard([&report] { report.heard(); });
+    auto end = co_await talk(report);
+    co_await link_->shutdown(kGoodbye);
+    co_return end;
+}
+
+void Session::hang_up(bool cut) {
+    if (link_ != nullptr) {
+        link_->hang_up(cut);
+    }
+}
+
+Task<> Session::close() {
+    closed_ = true;
+    tasks_.cancel();
+    co_await tasks_.join();
+}
+
+Task<LinkEnd> Session::talk(LinkReport& report) {
+    report.state("connecting");
+    report.logging_in();
+    const auto connected = co_await link_->connect();
+    if (!connected) {
+        co_return ended(connected.error());
+    }
+    const auto subscribed = co_await subscribe();
+    if (!link_->is_joined(options_.ns)) {
+        co_return co_await sent_away();
+    }
+    if (!subscribed && subscribed.error().kind() != ErrorKind::timeout) {
+        co_return ended(subscribed.error());
+    }
+    report.ready(false);
+    note_gap(report);
+    tasks_.spawn("state", [this] { return ask_state(); });
+    co_return co_await read(report);
+}
+
+/// A server that lets in first and looks at the token then says so by sending us away: whether it
+/// was the token, the REST API tells.
+Task<LinkEnd> Session::sent_away() {
+    ApiRequest request;
+    request.path = "/auth/state";
+    request.label = "/auth/state";
+    CallContext context;
+    const auto answer = co_await api_.send(std::move(request), std::move(context));
+    if (!answer && answer.error().kind() == ErrorKind::denied) {
+        co_return ended(answer.error());
+    }
+    LinkEnd end;
+    end.text = "the bridge sent us away from " + options_.ns;
+    end.login_refused = true;
+    co_return end;
+}
+
+Task<Result<>> Session::subscribe() {
+    protocol::socketio::Arguments arguments;
+    arguments.json = '[' + write_json(Json(subscribed_events())) + ']';
+    const auto answer =
+        co_await link_->request(options_.ns, "subscribe", std::move(arguments), kSubscribeTimeout);
+    if (!answer) {
+        co_return answer.error();
+    }
+    const auto said = parse_json(answer->json);
+    const auto words =
+        said.is_array() && !said.empty() ? text_at(said.front(), "error", 200) : std::string();
+    if (!words.empty()) {
+        log_->warn("the bridge took the subscription with an error: {}", log::clipped(words));
+    }
+    co_return Result<>();
+}
+
+Task<LinkEnd> Session::read(LinkReport& report) {
+    while (true) {
+        const auto got = co_await link_->receive();
+        if (!got) {
+            LinkEnd end;
+            end.text = got.error().message();
+            co_return end;
+        }
+        report.received(
+            link_->bytes_received() - std::exchange(bytes_, link_->bytes_received()),
+            link_->frames_received() - std::exchange(frames_, link_->frames_received()));
+        intake_.begin();
+        SocketIoMessage message;
+        bool left = false;
+        while (!left && !closed_ && link_->next(message)) {
+            left = message.kind == Kind::left && message.ns == options_.ns;
+            take(message);
+        }
+        intake_.set_cursor(kHeard, std::to_string(unix_millis()));
+        intake_.flush();
+        if (left) {
+            co_return co_await sent_away();
+        }
+    }
+}
+
+void Session::take(const SocketIoMessage& message) {
+    if (message.kind == Kind::malformed) {
+        ++malformed_;
+        log_->warn("an event cannot be read: {}", message.error->message());
+        return;
+    }
+    if (message.kind != Kind::event || message.ns != options_.ns) {
+        return;
+    }
+    const auto arguments = parse_json(message.arguments.json);
+    if (!arguments.is_array()) {
+        ++malformed_;
+        return;
+    }
+    static const Json kNothing;
+    translator_.event(message.name, arguments.empty() ? kNothing : arguments.front(),
+                      unix_millis());
+}
+
+void Session::publish(const Happening& made) {
+    if (closed_) {
+        return;
+    }
+    std::vector<gateway::Becoming> events;
+    events.reserve(made.events.size());
+    for (const auto& event : made.events) {
+        events.push_back({event.type, {}, event.context});
+    }
+    gateway::Arrival arrival;
+    arrival.raw_name = made.raw_name;
+    arrival.payload = made.payload;
+    arrival.identity = made.identity;
+    arrival.events = events;
+    arrival.late = made.late;
+    if (const auto taken = intake_.take(arrival, std::chrono::steady_clock::now()); !taken) {
+        ++malformed_;
+        log_->warn("{}", taken.error().message());
+    }
+}
+
+void Session::account(const AccountNews& news) {
+    switch (news.kind) {
+        case AccountNews::Kind::qr:
+            if (shown_code_ != news.text) {
+                shown_code_ = news.text;
+                show(show_qr(options_.bot, news.text));
+            }
+            break;
+        case AccountNews::Kind::pairing_code:
+            if (shown_code_ != news.text) {
+                shown_code_ = news.text;
+                show(show_pairing_code(options_.bot, news.text));
+            }
+            break;
+        default:
+            break;
+    }
+    if (report_ == nullptr) {
+        return;
+    }
+    switch (news.kind) {
+        case AccountNews::Kind::qr:
+        case AccountNews::Kind::pairing_code:
+            report_->state("pairing",
+                           "waits to be paired: the code is shown at the terminal, and "
+                           "goes out as whatsapp:auth.qr or whatsapp:auth.pairing-code");
+            break;
+        case AccountNews::Kind::connecting:
+            report_->state("connecting_account", "the bridge connects to WhatsApp");
+            break;
+        case AccountNews::Kind::open:
+            report_->state("ready");
+            break;
+        case AccountNews::Kind::closed:
+            log_->warn("{} (status {})", log::clipped(news.text), news.status);
+            report_->state(
+                news.status == 401 || news.status == 403 ? "logged_out" : "account_closed",
+                news.text);
+            break;
+    }
+}
+
+void Session::show(const std::string& text) {
+    if (options_.show) {
+        options_.show(text);
+    }
+}
+
+/// Asks for what the bridge does not say by itself after a subscription: whether the account is
+/// connected, who it is, and the code when it waits for one.
+Task<> Session::ask_state() {
+    ApiRequest request;
+    request.path = "/auth/state";
+    request.label = "/auth/state";
+    CallContext context;
+    const auto answer = co_await api_.send(std::move(request), std::move(context));
+    if (!answer || closed_) {
+        if (!answer) {
+            log_->info("{}", answer.error().message());
+        }
+        co_return;
+    }
+    const Json& told = at(*answer, "data").is_object() ? at(*answer, "data") : *answer;
+    std::string state;
+    for (const auto* const key : {"connection", "state", "status"}) {
+        state = state.empty() ? text_at(told, key, 64) : state;
+    }
+    for (const auto* const key : {"user", "me"}) {
+        if (at(told, key).is_object()) {
+            translator_.event("creds.update", Json{{"me", at(told, key)}}, unix_millis());
+        }
+    }
+    if (state.empty() || says_open(state)) {
+        co_return;
+    }
+    account({state == "connecting" ? AccountNews::Kind::connecting : AccountNews::Kind::closed,
+             "the bridge says of its account: " + state});
+    ApiRequest question;
+    question.path = "/auth/qr";
+    question.label = "/auth/qr";
+    CallContext asker;
+    const auto code = co_await api_.send(std::move(question), std::move(asker));
+    if (code && !closed_) {
+        const Json& said = at(*code, "data").is_null() ? *code : at(*code, "data");
+        const auto text = said.is_string() ? said.get<std::string>() : text_at(said, "qr", 4'096);
+        // A picture for a browser is of no use at a terminal.
+        if (!text.empty() && !text.starts_with("data:")) {
+            account({AccountNews::Kind::qr, text});
+        }
+    }
+}
+
+void Session::note_gap(LinkReport& report) {
+    const auto stored = intake_.cursor(kHeard);
+    std::int64_t heard = 0;
+    std::from_chars(stored.data(), stored.data() + stored.size(), heard);
+    if (heard <= 0) {
+        return;
+    }
+    gateway::Gap gap;
+    gap.from = std::chrono::system_clock::time_point(Millis(heard));
+    gap.to = std::chrono::system_clock::now();
+    gap.last_seq = intake_.seq();
+    report.gap(gap);
+    tasks_.spawn("missed", [this, heard] { return fetch_missed(heard / 1'000 - kMargin); });
+}
+
+/// The chats that went on since then, the latest first.
+Task<> Session::fetch_missed(std::int64_t since) {
+    ApiRequest request;
+    request.path = "/chats";
+    request.label = "/chats";
+    CallContext context;
+    const auto answer = co_await api_.send(std::move(request), std::move(context));
+    if (!answer) {
+        log_->warn("what happened in the meantime is not known: {}", answer.error().message());
+        co_return;
+    }
+    std::vector<std::pair<std::int64_t, std::string>> chats;
+    const Json& listed = list_in(*answer, "chats");
+    if (listed.is_array()) {
+        for (const auto& chat : listed) {
+            const auto time = number_at(chat, "conversationTimestamp").value_or(since);
+            auto id = text_at(chat, "id", 128);
+            if (time >= since && !id.empty()) {
+                chats.emplace_back(time, std::move(id));
+            }
+        }
+    }
+    std::sort(chats.begin(), chats.end(), std::greater<>());
+    if (chats.size() > options_.gap_chats) {
+        log_->warn("{} chats went on in the meantime: the latest {} are fetched", chats.size(),
+                   options_.gap_chats);
+        chats.resize(options_.gap_chats);
+    }
+    for (auto& [time, id] : chats) {
+        if (closed_) {
+            co_return;
+        }
+        co_await fetch_chat(std::move(id), since);
+    }
+}
+
+Task<> Session::fetch_chat(std::string chat, std::int64_t since) {
+    CallContext context;
+    const auto limit = options_.gap_messages;
+    const auto answer = co_await api_.messages(std::move(chat), limit, std::move(context));
+    if (!answer) {
+        log_->warn("what happened in a chat in the meantime is not known: {}",
+                   answer.error().message());
+        co_return;
+    }
+    std::vector<std::pair<std::int64_t, const Json*>> messages;
+    for (const auto& message : *answer) {
+        const auto time = number_at(message, "messageTimestamp").value_or(0);
+        if (time >= since && messages.size() < limit) {
+            messages.emplace_back(time, &message);
+        }
+    }
+    std::stable_sort(messages.begin(), messages.end(),
+                     [](const auto& one, const auto& other) { return one.first < other.first; });
+    if (closed_) {
+        co_return;
+    }
+    intake_.begin();
+    for (const auto& [time, message] : messages) {
+        translator_.missed(*message);
+    }
+    intake_.flush();
+}
+
+}  // namespace rookery::whatsapp
