@@ -5,6 +5,7 @@
 #include "cache/kind.hpp"
 #include "model/bots.hpp"
 #include "platform/discord/discord_bot.hpp"
+#include "platform/whatsapp/whatsapp_bot.hpp"
 
 #include <array>
 #include <cstdio>
@@ -20,7 +21,9 @@ struct Maker {
 };
 
 /// The platforms whose bots are made from a BotSetup; Discord's needs more.
-constexpr std::array<Maker, 0> kMakers = {};
+constexpr std::array kMakers = {
+    Maker{"whatsapp", whatsapp::make_whatsapp_bot},
+};
 
 gateway::MakeBot maker_of(std::string_view platform) {
     for (const Maker& maker : kMakers) {

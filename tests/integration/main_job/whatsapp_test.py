@@ -1,0 +1,152 @@
+"""WhatsApp through a bridge: against the simulator's, and against one on the real Socket.IO server (Node.js)."""
+
+import json
+import shutil
+import subprocess
+import urllib.request
+
+from harness import SOURCE, Runtime, RuntimeTest, eventually
+
+NODE = shutil.which("node") or shutil.which("nodejs")
+NPM = SOURCE / "tests" / "integration" / "npm"
+KEY = "bridge-key"
+
+LISTENER = """
+local say = rookery.log.info
+rookery.on("messageCreate", function(ev)
+    say("GOT " .. ev.id .. " " .. ev.channelId .. " " .. ev.content .. " late=" .. tostring(ev.late))
+end)
+rookery.on("messageDelete", function(ev) say("DELETED " .. ev.id .. " in " .. ev.channelId) end)
+rookery.on("whatsapp:auth.qr", function(ev) say("QR " .. ev.raw.qr) end)
+rookery.on("whatsapp:creds.update", function(ev) say("CREDS " .. rookery.json.encode(ev.raw)) end)
+"""
+
+
+class Bridge:
+    def __init__(self):
+        self.process = subprocess.Popen(
+            [NODE, "whatsapp_bridge.mjs", KEY], cwd=NPM, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        line = self.process.stdout.readline()
+        if not line.strip().isdigit():
+            raise AssertionError(f"the bridge did not start: {line}{self.process.stdout.read()}")
+        self.port = int(line)
+
+    def control(self, what, **wish):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/control/{what}", data=json.dumps(wish).encode(), method="POST")
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.loads(answer.read())
+
+    def emit(self, name, payload):
+        return self.control("emit", name=name, payload=payload)
+
+    def message(self, identity, text, chat="4915100000001@s.whatsapp.net", time=1767225600):
+        return {"key": {"remoteJid": chat, "fromMe": False, "id": identity}, "messageTimestamp": time,
+                "pushName": "Lena", "message": {"conversation": text}}
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait(10)
+        self.process.stdout.close()
+
+
+class RealSocketIoTest(RuntimeTest):
+    def setUp(self):
+        super().setUp()
+        self.bridge = Bridge()
+        self.addCleanup(self.bridge.end)
+
+    def run_against_bridge(self, key=KEY, listener=LISTENER):
+        self.home.script("listener", listener)
+        self.home.config.write_text(
+            '[runtime]\nstate = "state"\n'
+            f'[[bot]]\nname = "wa"\nplatform = "whatsapp"\ntoken = "{key}"\n'
+            f'api_url = "http://127.0.0.1:{self.bridge.port}/api"\n'
+            '[plugins]\ndir = "plugins"\n[scripts]\ndir = "scripts"\n')
+        runtime = Runtime(self.home)
+        self.addCleanup(lambda: runtime.process.poll() is None and runtime.end())
+        return runtime
+
+    def subscribed(self, joins=1):
+        eventually(lambda: (s := self.bridge.control("get"))["joins"] >= joins and s["asked"], "the subscription")
+
+    def test_events_come_and_answers_go_out(self):
+        runtime = self.run_against_bridge(listener=LISTENER + """
+rookery.on("messageCreate", function(ev)
+    if ev.content == "!ping" then ev:reply("**pong**") end
+end)
+""")
+        self.subscribed()
+        state = self.bridge.control("get")
+        self.assertIn("messages.upsert", state["asked"])
+        self.assertEqual(len(state["asked"]), 17)
+        self.bridge.emit("messages.upsert", {"type": "notify", "messages": [
+            self.bridge.message("A1", "!ping"), self.bridge.message("A2", "*bold*")]})
+        runtime.wait_for_log("GOT A1 4915100000001@s.whatsapp.net !ping")
+        runtime.wait_for_log("GOT A2 4915100000001@s.whatsapp.net **bold**")
+        sent = eventually(lambda: self.bridge.control("get")["sent"], "the answer")[0]
+        self.assertEqual(sent["to"], "4915100000001@s.whatsapp.net")
+        self.assertEqual(sent["message"]["text"], "*pong*")
+        self.assertEqual(sent["message"]["contextInfo"]["stanzaId"], "A1")
+        # With attachments, and without the account's keys for extensions.
+        self.bridge.emit("creds.update", {"routingInfo": {"$bytes": "secret"}, "me": {"id": "49170:1@s.whatsapp.net", "name": "Me"}})
+        runtime.wait_for_log("CREDS ")
+        self.assertNotIn("routingInfo", runtime.log)
+        self.bridge.emit("messages.update", [
+            {"key": {"remoteJid": "4915100000001@s.whatsapp.net", "id": "A1"}, "update": {"messageStubType": 1}}])
+        runtime.wait_for_log("DELETED A1 in 4915100000001@s.whatsapp.net")
+
+    def test_heartbeats_of_the_real_server_keep_the_link(self):
+        runtime = self.run_against_bridge()
+        self.subscribed()
+        # Longer than its interval and time-out together would not be waited for by a dead client's server.
+        eventually(lambda: self.bridge.process.poll() is None and runtime.process.poll() is None, "both run")
+        self.bridge.emit("messages.upsert", {"type": "notify", "messages": [self.bridge.message("B1", "x")]})
+        runtime.wait_for_log("GOT B1")
+        self.assertEqual(self.bridge.control("get")["joins"], 1)
+
+    def test_after_a_gap_what_was_missed_is_fetched_once_and_marked(self):
+        runtime = self.run_against_bridge()
+        self.subscribed()
+        self.bridge.emit("messages.upsert", {"type": "notify", "messages": [self.bridge.message("C1", "before", time=4000000000)]})
+        runtime.wait_for_log("GOT C1")
+        self.bridge.control("set", chats=[{"id": "4915100000001@s.whatsapp.net", "conversationTimestamp": 4000000001}], messages=[
+            self.bridge.message("C1", "before", time=4000000000), self.bridge.message("C2", "meanwhile", time=4000000001)])
+        self.bridge.control("drop")
+        self.subscribed(joins=2)
+        runtime.wait_for_log("GOT C2 4915100000001@s.whatsapp.net meanwhile late=true")
+        self.assertEqual(runtime.log.count("GOT C1"), 1)
+
+    def test_being_sent_away_is_no_refusal_while_the_key_is_right(self):
+        runtime = self.run_against_bridge()
+        self.subscribed()
+        self.bridge.control("kick")
+        self.subscribed(joins=2)
+        self.bridge.emit("messages.upsert", {"type": "notify", "messages": [self.bridge.message("D1", "again")]})
+        runtime.wait_for_log("GOT D1")
+
+    def test_a_wrong_key_is_told_in_both_styles_and_not_tried_for_ever(self):
+        for style in ("middleware", "handler"):
+            with self.subTest(style):
+                self.bridge.control("set", refuse=style)
+                runtime = self.run_against_bridge(key="wrong-key-" + style)
+                runtime.wait_for_log("`token` has to be the bridge's API key")
+                self.assertNotIn("wrong-key-" + style, runtime.log)
+                runtime.end()
+
+    def test_a_code_to_pair_with_is_shown_and_passed_on(self):
+        self.bridge.control("set", connection="connecting", qr="2@first,code")
+        runtime = self.run_against_bridge()
+        runtime.wait_for_log("Linked devices")
+        runtime.wait_for_log("\u2588")
+        self.bridge.emit("auth.qr", {"qr": "2@second,code"})
+        runtime.wait_for_log("QR 2@second,code")
+
+
+if NODE is None:
+    def setUpModule():
+        raise AssertionError("Node.js is not installed: run ./dev setup")
+
+if __name__ == "__main__":
+    import unittest
+    unittest.main()
