@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace rookery::sim {
 
@@ -34,6 +35,10 @@ class BufferedStream {
 
     [[nodiscard]] std::size_t backlog() const {
         return state_->pending.size() + state_->flying.size();
+    }
+    void append(std::string_view bytes) {
+        state_->pending += bytes;
+        schedule();
     }
     void on_drained(std::function<void()> callback) { state_->drained = std::move(callback); }
     /// Websocket pong frames are swallowed.

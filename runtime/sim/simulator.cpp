@@ -5,6 +5,7 @@
 #include "sim/discord/discord_sim.hpp"
 #include "sim/guilded/guilded_sim.hpp"
 #include "sim/holobridge/holobridge_sim.hpp"
+#include "sim/revolt/revolt_sim.hpp"
 #include "sim/whatsapp/whatsapp_sim.hpp"
 
 #include <algorithm>
@@ -25,6 +26,7 @@ constexpr std::array kMakers = {
     Maker{"discord", discord::make_discord_sim},
     Maker{"guilded", guilded::make_guilded},
     Maker{"holobridge", holobridge::make_holobridge},
+    Maker{"revolt", revolt::make_revolt_sim},
     Maker{"whatsapp", whatsapp::make_whatsapp},
 };
 

@@ -9,6 +9,7 @@
 #include <boost/beast/websocket.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 
+#include <algorithm>
 #include <deque>
 
 namespace rookery::sim {
@@ -50,6 +51,9 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
             if (self && !self->over_ && self->events_.writable) {
                 self->events_.writable();
             }
+            if (self) {
+                self->drop_if_wanted();
+            }
         });
         if (websocket::is_upgrade(request_)) {
             events_.status = nullptr;
@@ -68,7 +72,7 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
     }
 
     void send(std::string payload, bool binary) override {
-        if (over_ || closing_) {
+        if (over_ || closing_ || dropping_) {
             return;
         }
         outbox_.push_back({std::move(payload), binary});
@@ -104,6 +108,18 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
         ErrorCode ignored;
         socket.set_option(asio::socket_base::linger(true, 0), ignored);
         socket.close(ignored);
+    }
+
+    void send_raw(std::string_view bytes) override { ws_.next_layer().append(bytes); }
+
+    void drop() override {
+        dropping_ = true;
+        drop_if_wanted();
+    }
+
+    void fragment(std::size_t bytes) override {
+        ws_.auto_fragment(true);
+        ws_.write_buffer_bytes(std::max<std::size_t>(bytes, 8));
     }
 
     void freeze(bool frozen) override {
@@ -224,6 +240,16 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
         if (events_.writable) {
             events_.writable();
         }
+        drop_if_wanted();
+    }
+
+    void drop_if_wanted() {
+        if (dropping_ && !over_ && backlog() == 0) {
+            ErrorCode ignored;
+            auto& socket = beast::get_lowest_layer(ws_).socket();
+            socket.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+            socket.close(ignored);
+        }
     }
 
     void send_close() {
@@ -256,6 +282,7 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
     std::size_t outbox_bytes_ = 0;
     websocket::close_reason close_;
     bool closing_ = false;
+    bool dropping_ = false;
     bool over_ = false;
     bool frozen_ = false;
     bool held_ = false;

@@ -116,6 +116,12 @@ void WireGateway::send_text(const std::string& text) {
     state_->drive(done, kPatience);
 }
 
+void WireGateway::send_binary(const std::string& bytes) {
+    state_->ws.binary(true);
+    send_text(bytes);
+    state_->ws.binary(false);
+}
+
 void WireGateway::close(unsigned code) {
     bool done = false;
     state_->ws.async_close(websocket::close_reason(static_cast<websocket::close_code>(code)),

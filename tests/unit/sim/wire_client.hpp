@@ -27,6 +27,7 @@ class WireGateway {
     [[nodiscard]] bool connected() const;
     void send(const Json& payload);
     void send_text(const std::string& text);
+    void send_binary(const std::string& bytes);
     void close(unsigned code);
     void drop();  ///< ends TCP without a close frame
 
