@@ -11,7 +11,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 
 namespace rookery::sim {
 
@@ -35,10 +34,6 @@ class BufferedStream {
 
     [[nodiscard]] std::size_t backlog() const {
         return state_->pending.size() + state_->flying.size();
-    }
-    void append(std::string_view bytes) {
-        state_->pending += bytes;
-        schedule();
     }
     void on_drained(std::function<void()> callback) { state_->drained = std::move(callback); }
     /// Websocket pong frames are swallowed.

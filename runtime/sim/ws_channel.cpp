@@ -110,8 +110,6 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
         socket.close(ignored);
     }
 
-    void send_raw(std::string_view bytes) override { ws_.next_layer().append(bytes); }
-
     void drop() override {
         dropping_ = true;
         drop_if_wanted();

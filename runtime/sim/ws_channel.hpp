@@ -40,8 +40,6 @@ class WsChannel {
     virtual void close(unsigned code, std::string_view reason) = 0;
     /// Ends the TCP connection with a reset, without a close frame.
     virtual void reset() = 0;
-    /// Bytes that are no frame of this side's making, between two frames.
-    virtual void send_raw(std::string_view bytes) = 0;
     /// Ends the TCP connection without a close frame once everything sent has left.
     virtual void drop() = 0;
     /// From now on what is sent is cut into fragments of about so many bytes (at least 8).
