@@ -253,7 +253,11 @@ Json Calls::sent(const std::string& chat, const Json& content, const Json& answe
     if (key.id.empty()) {
         message["key"]["id"] = "-";
     }
-    message["message"] = Json{{"conversation", text_at(content, "text")}};
+    Json text{{"text", text_at(content, "text")}};
+    text["contextInfo"] =
+        at(content, "contextInfo").is_object() ? at(content, "contextInfo") : Json::object();
+    text["contextInfo"]["mentionedJid"] = at(content, "mentions");
+    message["message"] = Json{{"extendedTextMessage", std::move(text)}};
     auto digest = digest_message(message, directory_).value_or(Json::object());
     digest["id"] = key.id;
     return digest;

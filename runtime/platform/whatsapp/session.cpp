@@ -63,11 +63,11 @@ bool says_open(const std::string& state) {
 LinkEnd ended(const Error& why) {
     LinkEnd end;
     end.text = why.message();
-    // "Invalid namespace" comes from a bridge that is still starting, or is another program.
+    // "Invalid namespace" comes from a bridge that is still starting, or is another program; what
+    // has no words of the bridge is not its refusal (a certificate, say).
     const auto* const refusal = why.refusal();
-    const bool other_place =
-        refusal != nullptr && refusal->message.find("namespace") != std::string::npos;
-    if (why.kind() == ErrorKind::denied && !other_place) {
+    if (why.kind() == ErrorKind::denied && refusal != nullptr &&
+        refusal->message.find("namespace") == std::string::npos) {
         end.then = LinkEnd::Then::fatal;
         end.text = std::string(kRefusedToken) + " (" + why.message() + ')';
     }
@@ -82,6 +82,7 @@ Session::Session(async::Executor executor, SessionOptions options, Api& api, Dir
     : executor_(executor),
       options_(std::move(options)),
       api_(api),
+      directory_(directory),
       intake_(intake),
       log_(std::move(log)),
       translator_(
@@ -220,6 +221,13 @@ void Session::take(const SocketIoMessage& message) {
                       unix_millis());
 }
 
+/// What the REST API said, as if the stream had.
+void Session::tell(std::string_view name, const Json& argument) {
+    intake_.begin();
+    translator_.event(name, argument, unix_millis());
+    intake_.flush();
+}
+
 void Session::publish(const Happening& made) {
     if (closed_) {
         return;
@@ -310,8 +318,11 @@ Task<> Session::ask_state() {
     }
     for (const auto* const key : {"user", "me"}) {
         if (at(told, key).is_object()) {
-            translator_.event("creds.update", Json{{"me", at(told, key)}}, unix_millis());
+            tell("creds.update", Json{{"me", at(told, key)}});
         }
+    }
+    if (says_open(state)) {
+        tell("connection.update", Json{{"connection", "open"}});
     }
     if (state.empty() || says_open(state)) {
         co_return;
@@ -338,6 +349,7 @@ void Session::note_gap(LinkReport& report) {
     std::int64_t heard = 0;
     std::from_chars(stored.data(), stored.data() + stored.size(), heard);
     if (heard <= 0) {
+        tasks_.spawn("chats", [this] { return look_around(std::nullopt); });
         return;
     }
     gateway::Gap gap;
@@ -345,27 +357,30 @@ void Session::note_gap(LinkReport& report) {
     gap.to = std::chrono::system_clock::now();
     gap.last_seq = intake_.seq();
     report.gap(gap);
-    tasks_.spawn("missed", [this, heard] { return fetch_missed(heard / 1'000 - kMargin); });
+    tasks_.spawn("missed", [this, heard] { return look_around(heard / 1'000 - kMargin); });
 }
 
-/// The chats that went on since then, the latest first.
-Task<> Session::fetch_missed(std::int64_t since) {
+/// Learns what chats there are, and fetches what went on in them since then, the latest first.
+Task<> Session::look_around(std::optional<std::int64_t> since) {
     ApiRequest request;
     request.path = "/chats";
     request.label = "/chats";
     CallContext context;
     const auto answer = co_await api_.send(std::move(request), std::move(context));
     if (!answer) {
-        log_->warn("what happened in the meantime is not known: {}", answer.error().message());
+        if (since) {
+            log_->warn("what happened in the meantime is not known: {}", answer.error().message());
+        }
         co_return;
     }
     std::vector<std::pair<std::int64_t, std::string>> chats;
     const Json& listed = list_in(*answer, "chats");
     if (listed.is_array()) {
         for (const auto& chat : listed) {
-            const auto time = number_at(chat, "conversationTimestamp").value_or(since);
+            static_cast<void>(digest_channel(chat, directory_));
+            const auto time = number_at(chat, "conversationTimestamp").value_or(since.value_or(0));
             auto id = text_at(chat, "id", 128);
-            if (time >= since && !id.empty()) {
+            if (since && time >= *since && !id.empty()) {
                 chats.emplace_back(time, std::move(id));
             }
         }
@@ -380,7 +395,7 @@ Task<> Session::fetch_missed(std::int64_t since) {
         if (closed_) {
             co_return;
         }
-        co_await fetch_chat(std::move(id), since);
+        co_await fetch_chat(std::move(id), *since);
     }
 }
 

@@ -53,10 +53,11 @@ class Session final : public gateway::LinkSession {
     [[nodiscard]] async::Task<gateway::LinkEnd> sent_away();
     [[nodiscard]] async::Task<Result<>> subscribe();
     [[nodiscard]] async::Task<> ask_state();
-    [[nodiscard]] async::Task<> fetch_missed(std::int64_t since);
+    [[nodiscard]] async::Task<> look_around(std::optional<std::int64_t> since);
     [[nodiscard]] async::Task<> fetch_chat(std::string chat, std::int64_t since);
     void note_gap(gateway::LinkReport& report);
     void take(const gateway::SocketIoMessage& message);
+    void tell(std::string_view name, const Json& argument);
     void publish(const Happening& made);
     void account(const AccountNews& news);
     void show(const std::string& text);
@@ -64,6 +65,7 @@ class Session final : public gateway::LinkSession {
     async::Executor executor_;
     SessionOptions options_;
     Api& api_;
+    Directory& directory_;
     gateway::Intake& intake_;
     log::Logger log_;
     Translator translator_;

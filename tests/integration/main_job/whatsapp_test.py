@@ -143,6 +143,81 @@ end)
         runtime.wait_for_log("QR 2@second,code")
 
 
+class SimulatedBridgeTest(RuntimeTest):
+    """Over all that the simulator's bridge does: both shapes of Baileys, people under two numbers, technical messages."""
+
+    LISTENER = LISTENER + """
+rookery.on("messageUpdate", function(ev) say("EDITED " .. ev.new.id .. " " .. ev.new.content) end)
+rookery.on("messageReactionAdd", function(ev) say("REACTED " .. ev.messageId .. " " .. ev.reaction.emoji.name) end)
+rookery.on("ready", function(ev) say("READY " .. ev.user.username) end)
+rookery.on("messageCreate", { bot = false }, function(ev)
+    if ev.content == "!ping" then
+        ev:reply("**pong**")
+    elseif ev.content == "!edit" then
+        local sent = ev:reply("first")
+        rookery.messages.edit(ev.channelId, sent.id, { content = "second" })
+        say("EDIT DONE " .. sent.id)
+    elseif ev.content == "!react" then
+        ev:react("👍")
+    elseif ev.content == "!unsupported" then
+        local done, problem = rookery.channels.typing(ev.channelId)
+        say("TYPING " .. tostring(done) .. " " .. tostring(problem))
+    elseif ev.content == "!file" then
+        local done, problem = rookery.messages.send(ev.channelId, { content = "look", files = { { name = "a.txt", data = "hello" } } })
+        say("FILE " .. tostring(done and done.id) .. " " .. tostring(problem))
+    end
+end)
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.home.script("listener", self.LISTENER)
+        self.home.write_config(bot='platform = "whatsapp"')
+        self.runtime = Runtime(self.home)
+        self.addCleanup(lambda: self.runtime.process.poll() is None and self.runtime.end())
+        self.runtime.wait_for_log("READY")
+        self.simulator = self.runtime.simulator()
+
+    def test_a_bot_answers_edits_reacts_and_sends_files(self):
+        self.assertEqual(self.simulator.say("!ping"), "*pong*")
+        self.simulator.say("!edit", timeout_ms=1)
+        self.runtime.wait_for_log("EDIT DONE")
+        self.runtime.wait_for_log("EDITED")
+        self.simulator.say("!react", timeout_ms=1)
+        self.runtime.wait_for_log("REACTED")
+        self.simulator.say("!file", timeout_ms=1)
+        self.runtime.wait_for_log("FILE ")
+        self.assertIn("nil", self.runtime.log.split("FILE ", 1)[1].splitlines()[0].rsplit(" ", 1)[1])
+        self.simulator.say("!unsupported", timeout_ms=1)
+        self.runtime.wait_for_log("TYPING nil")
+        self.assertIn("channels.typing", self.runtime.log.split("TYPING nil", 1)[1].splitlines()[0])
+
+    def test_batches_binary_events_and_broken_texts(self):
+        self.simulator.fault("batch", count=300)
+        self.runtime.wait_for_log("batch 300 late=true")
+        self.assertEqual(self.runtime.log.count(" late=true"), 300)
+        self.simulator.fault("creds", attachments=2)
+        self.runtime.wait_for_log("CREDS ")
+        self.simulator.fault("lone_surrogate")
+        self.runtime.wait_for_log("a name that is no text")
+        for version in (6, 7):
+            self.simulator.fault("baileys", version=version)
+            self.simulator.fault("long_numbers", on=version == 6)
+            self.assertEqual(self.simulator.say("!ping"), "*pong*")
+
+    def test_the_accounts_states_are_shown(self):
+        self.simulator.fault("session", to="qr")
+        self.runtime.wait_for_log("Linked devices")
+        self.runtime.wait_for_log("QR 2@c2lt")
+        eventually(lambda: "pairing" in self.control("list")[1], "the state pairing")
+        self.simulator.fault("session", to="logged_out")
+        eventually(lambda: "logged_out" in self.control("list")[1], "the state logged_out")
+        self.assertIn("pair it again", self.control("list")[1])
+        self.simulator.fault("session", to="pair")
+        eventually(lambda: "logged_out" not in self.control("list")[1], "the account is back")
+        self.assertEqual(self.simulator.say("!ping"), "*pong*")
+
+
 if NODE is None:
     def setUpModule():
         raise AssertionError("Node.js is not installed: run ./dev setup")
