@@ -183,6 +183,10 @@ void Control::dispatch(const Ask& ask) { answer(ask.respond, ask.stage.sim->disp
 void Control::fault(const Ask& ask) {
     const auto kind = ask.body.at("kind").get<std::string>();
     ask.stage.sim->recorder().note("fault", 0, kind);
+    if (kind == "clear") {
+        ask.stage.sim->end_faults();
+        return ask.respond(json_reply({{"set", kind}}));
+    }
     answer(ask.respond,
            kind == "chaos" ? ask.stage.chaos.start(ask.body) : ask.stage.sim->fault(ask.body));
 }
