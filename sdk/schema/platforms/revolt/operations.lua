@@ -33,7 +33,7 @@ return {
     ["messages.send"] = {
         "POST /channels/{channel}/messages",
         params = with(channel, written, {
-            replyTo = "adapter", files = "adapter", flags = "adapter", extra = "body:**",
+            replyTo = "adapter", files = "adapter", flags = "adapter", masquerade = "adapter", extra = "body:**",
         }),
         drop = unknown, result = "Message",
         doc = in_bytes .. " Embeds keep title, description, url, colour and icon; their fields and footer become text. "
@@ -43,7 +43,7 @@ return {
     ["messages.reply"] = {
         "POST /channels/{channel}/messages",
         params = with(channel, written, {
-            messageId = "adapter", files = "adapter", flags = "adapter", extra = "body:**",
+            messageId = "adapter", files = "adapter", flags = "adapter", masquerade = "adapter", extra = "body:**",
         }),
         drop = unknown, result = "Message", doc = "As messages.send; the answered message's author is mentioned.",
     },
