@@ -42,7 +42,7 @@ class HolobridgeSim final : public community::Platform {
             return host.error();
         }
         Addresses addresses;
-        addresses.api_url = shared_.url("http", *host) + "/api";
+        addresses.api_url = shared_.url("http", *host);  // routes begin with /api
         addresses.gateway_url = shared_.url("http", *host);
         addresses.token = core_.options.tokens.front();
         return addresses;
