@@ -5,6 +5,7 @@
 #include "cache/kind.hpp"
 #include "model/bots.hpp"
 #include "platform/discord/discord_bot.hpp"
+#include "platform/guilded/guilded_bot.hpp"
 #include "platform/revolt/revolt_bot.hpp"
 #include "platform/whatsapp/whatsapp_bot.hpp"
 
@@ -23,6 +24,7 @@ struct Maker {
 
 /// The platforms whose bots are made from a BotSetup; Discord's needs more.
 constexpr std::array kMakers = {
+    Maker{"guilded", guilded::make_guilded_bot},
     Maker{"revolt", revolt::make_revolt_bot},
     Maker{"whatsapp", whatsapp::make_whatsapp_bot},
 };
