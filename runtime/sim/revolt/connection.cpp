@@ -204,6 +204,13 @@ void Connection::greet() {
     (*self)["online"] = true;
     send({{"type", "Authenticated"}});
     send(ready_event());
+    if (first) {
+        gateway_.tell_acquaintances(user_, {{"type", "UserUpdate"},
+                                            {"id", user_},
+                                            {"data", {{"online", true}}},
+                                            {"clear", Json::array()},
+                                            {"event_id", nullptr}});
+    }
     ready_ = true;
     core_.recorder.note("connection", number_, "ready");
     Json slow = Json::array();
@@ -218,13 +225,6 @@ void Connection::greet() {
     }
     if (!slow.empty()) {
         send({{"type", "UserSlowmodes"}, {"slowmodes", slow}});
-    }
-    if (first) {
-        gateway_.tell_acquaintances(user_, {{"type", "UserUpdate"},
-                                            {"id", user_},
-                                            {"data", {{"online", true}}},
-                                            {"clear", Json::array()},
-                                            {"event_id", nullptr}});
     }
     if (take(core_.faults.closes_at_ready)) {
         drop();
@@ -243,7 +243,7 @@ bool Connection::chosen(const char* field) const {
 Json Connection::ready_event() {
     auto& world = core_.world;
     Json ready = {{"type", "Ready"}};
-    std::set<std::string> people = {user_};
+    std::set<std::string> people = {user_};  // and those of conversations, not all of the servers
     Json servers = Json::array();
     Json channels = Json::array();
     Json members = Json::array();
@@ -252,9 +252,6 @@ Json Connection::ready_event() {
         if (const auto* own = world.member(id, user_)) {
             servers.push_back(server);
             members.push_back(*own);
-            for (const auto& [user, member] : world.members[id]) {
-                people.insert(user);
-            }
         }
     }
     for (const auto& [id, channel] : world.channels) {

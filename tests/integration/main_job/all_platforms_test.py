@@ -16,8 +16,14 @@ class AllPlatformsTest(RuntimeTest):
         self.home.config.write_text(text)
         shutil.copy(SOURCE / "scripts" / "everywhere" / "poll.lua", self.home.path / "scripts")
         runtime = self.start(ready=False)
-        runtime.wait_for_log("ready as", count=len(PLATFORMS))
+        eventually(self.all_ready, "every bot is ready", patience=60)
         return runtime.simulator()
+
+    def all_ready(self):
+        code, text = self.control("list", "--json")
+        if code != 0:
+            return False  # not up yet
+        return [bot["state"] for bot in json.loads(text)["bots"]].count("ready") == len(PLATFORMS)
 
     def poll(self, sim, platform):
         """Asks, votes by !vote and by a reaction; the text of the poll at the end."""
