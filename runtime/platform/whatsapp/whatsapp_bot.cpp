@@ -77,6 +77,20 @@ Result<net::ConnectOptions> connect_options(const gateway::BotSetup& setup) {
     return connect;
 }
 
+/// An answer that is given whatever happens: a call that is cancelled, or not begun any more, ends
+/// with that.
+struct Owed {
+    explicit Owed(gateway::BotCallDone done_) : done(std::move(done_)) {}
+    Owed(const Owed&) = delete;
+    Owed& operator=(const Owed&) = delete;
+    ~Owed() {
+        if (done) {
+            done(Error(ErrorKind::cancelled, "the bot was stopped"));
+        }
+    }
+    gateway::BotCallDone done;
+};
+
 class WhatsAppBot final : public gateway::Bot {
   public:
     WhatsAppBot(const async::Executor& executor, const model::BotInfo& bot, SessionOptions session,
@@ -118,9 +132,9 @@ class WhatsAppBot final : public gateway::Bot {
     void interest_changed() override {}
 
     void call(gateway::BotCall call, gateway::BotCallDone done) override {
-        tasks_.spawn("call", [this, call = std::move(call), done = std::move(done)]() -> Task<> {
-            return carry_out(call, done);
-        });
+        const auto owed = std::make_shared<Owed>(std::move(done));
+        tasks_.spawn("call",
+                     [this, call = std::move(call), owed] { return carry_out(call, owed); });
     }
 
     [[nodiscard]] gateway::BotStatus status() const override;
@@ -134,9 +148,9 @@ class WhatsAppBot final : public gateway::Bot {
     }
 
   private:
-    Task<> carry_out(gateway::BotCall call, gateway::BotCallDone done) {
+    Task<> carry_out(gateway::BotCall call, std::shared_ptr<Owed> owed) {
         auto answer = co_await calls_.run(std::move(call));
-        done(std::move(answer));
+        std::exchange(owed->done, nullptr)(std::move(answer));
     }
 
     const model::BotInfo& bot_;
