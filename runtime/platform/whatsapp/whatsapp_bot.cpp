@@ -140,10 +140,11 @@ class WhatsAppBot final : public gateway::Bot {
     [[nodiscard]] gateway::BotStatus status() const override;
     [[nodiscard]] gateway::BotMeasures measures() const override;
 
-    std::optional<std::string> cached(std::string_view, std::uint64_t, std::uint64_t) override {
+    std::optional<std::string> cached(std::string_view, std::string_view,
+                                      std::string_view) override {
         return std::nullopt;
     }
-    std::optional<std::string> cached_list(std::string_view, std::uint64_t) override {
+    std::optional<std::string> cached_list(std::string_view, std::string_view) override {
         return std::nullopt;
     }
 
