@@ -109,6 +109,15 @@ World::World(Millis reload_deadline)
             platform(std::move(call), std::move(done), bot);
         });
     }
+    for (const model::PlatformInfo* const info : model::platforms()) {
+        operations_.add_bot(
+            std::string(info->name),
+            [this, bot = std::string(info->name)](hostapi::PlatformCall call,
+                                                  hostapi::OperationDone done) {
+                platform(std::move(call), std::move(done), bot);
+            },
+            info);
+    }
     hostapi::Manager::Options options;
     options.start_deadline = Millis{60'000};  // tests share their processor
     options.stop_deadline = Millis{60'000};
