@@ -47,4 +47,11 @@ refused operations/members.lua 's/p.role }/{ "roleId", "snowflake" } }/' 'roleId
 refused operations/members.lua 's/, p.role }/ }/' 'members.addRole: nothing fills {role_id}'
 refused operations/members.lua 's/members.removeRole/members.addRole/' 'members.addRole: the operation is there twice'
 refused operations/members.lua 's/"PUT " .. role/"PUT" .. role/' 'members.addRole: cannot read the route'
+refused platforms/revolt.lua 's/name = "revolt"/name = "revolted"/' 'the name has to be that of the file'
+refused platforms/revolt.lua 's/implied = false/implied = "kebab"/' 'implied is false, "snake" or "camel"'
+refused platforms/revolt.lua 's/^    name = "revolt",/    name = "revolt", intents = {}, guild = "@nowhere",/' 'the context has no key nowhere'
+refused platforms/whatsapp.lua 's/^    ids = "text",/    ids = "text", context = { "k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8", "k9", "l1", "l2", "l3", "l4", "l5", "l6", "l7", "l8", "l9", "m1" },/; s/^    context = .*//' '32 is the most'
+refused platforms/discord.lua 's/implied = "snake",/implied = "snake", operations = { ["messages.shout"] = { "GET \/x" } },/' 'there is no operation messages.shout'
+refused platforms/discord.lua 's/implied = "snake",/implied = "snake", operations = { ["messages.get"] = { "GET \/x\/{y}", params = { channelId = "path:y" } } },/' 'discord/messages.get: the parameter messageId has to be there, and goes nowhere'
+refused platforms/discord.lua 's/implied = "snake",/implied = "snake", operations = { ["messages.get"] = { "GET \/x\/{y}", params = { channelId = "query:a", messageId = "query:b" } } },/' 'nothing fills {y}'
 exit "$failures"
