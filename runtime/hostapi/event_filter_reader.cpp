@@ -1,11 +1,11 @@
 #include "base/edit_distance.hpp"
+#include "base/id_text.hpp"
 #include "base/log.hpp"
 #include "hostapi/event_filter.hpp"
 #include "model/json_index.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <optional>
 
@@ -46,21 +46,16 @@ std::string actual(const json& value) {
     return value.is_string() ? "text" : std::string("a ") + value.type_name();
 }
 
-std::optional<std::uint64_t> id_of(const json& value) {
+/// The id of a text, or of a number that is exact in every language.
+std::optional<std::string> id_of(const json& value) {
     if (value.is_number_integer()) {
         const auto number = value.get<std::int64_t>();
         return number > 0 && static_cast<double>(number) < kExact
-                   ? std::optional(static_cast<std::uint64_t>(number))
+                   ? std::optional(std::to_string(number))
                    : std::nullopt;
     }
     const auto* text = value.get_ptr<const std::string*>();
-    std::uint64_t id = 0;
-    if (text == nullptr || text->empty()) {
-        return std::nullopt;
-    }
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), id);
-    return error == std::errc() && end == text->data() + text->size() ? std::optional(id)
-                                                                      : std::nullopt;
+    return text != nullptr && is_id(*text) ? std::optional(*text) : std::nullopt;
 }
 
 }  // namespace
@@ -242,10 +237,10 @@ class FilterReader {
         if (type == FieldType::id) {
             const auto id = id_of(value);
             if (!id) {
-                return wrong(key, "an id (a string of digits)", value);
+                return wrong(key, "an id", value);
             }
-            check.ids.push_back(*id);
-            check.texts.push_back(std::to_string(*id));
+            check.ids.push_back(model::id_key(*id));
+            check.texts.push_back(*id);
         } else if (value.is_string() && (any || is_text(type))) {
             check.texts.push_back(value.get<std::string>());
             text_ += check.texts.back().size();

@@ -1,5 +1,6 @@
 #include "hostapi/guild_settings.hpp"
 
+#include "base/id_text.hpp"
 #include "base/log.hpp"
 #include "hostapi/on_worker.hpp"
 
@@ -14,15 +15,11 @@ using nlohmann::json;
 
 constexpr std::size_t kLargestBook = std::size_t{64} << 20U;
 constexpr std::size_t kLargestValue = std::size_t{64} << 10U;
-constexpr std::size_t kLongestGuild = 20;
 
 Result<> check_guild(std::string_view guild) {
-    const bool good =
-        guild.size() <= kLongestGuild &&
-        std::all_of(guild.begin(), guild.end(), [](char c) { return c >= '0' && c <= '9'; });
-    return good ? Result<>()
-                : Error(ErrorKind::invalid, "guild must be an id, as a string of digits, got " +
-                                                log::clipped(guild, 40));
+    return guild.empty() || is_id(guild)
+               ? Result<>()
+               : Error(ErrorKind::invalid, "guild must be an id, got " + log::clipped(guild, 40));
 }
 
 }  // namespace

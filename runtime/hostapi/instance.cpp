@@ -1,7 +1,6 @@
 #include "hostapi/instance.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <thread>
 #include <utility>
 
@@ -27,9 +26,7 @@ std::uint64_t guild_of(const OperationCall& call) {
     const auto named = call.arguments.find("guildId");
     if (named != call.arguments.end() && named->is_string()) {
         const auto& text = named->get_ref<const std::string&>();
-        std::uint64_t id = 0;
-        std::from_chars(text.data(), text.data() + text.size(), id);
-        return id;
+        return model::id_key(text);
     }
     return call.event != nullptr ? call.event->guild_key() : 0;
 }

@@ -1,5 +1,6 @@
 #include "hostapi/value_rule.hpp"
 
+#include "base/id_text.hpp"
 #include "base/log.hpp"
 
 #include <spdlog/fmt/fmt.h>
@@ -31,7 +32,7 @@ constexpr std::array kTypes{
     TypeName{ValueType::number, "number", "a number"},
     TypeName{ValueType::boolean, "boolean", "true or false"},
     TypeName{ValueType::choice, "choice", "one of its choices"},
-    TypeName{ValueType::id, "id", "an id, as a string of digits"},
+    TypeName{ValueType::id, "id", "an id, as a string"},
     TypeName{ValueType::list, "list", "a list"},
     TypeName{ValueType::table, "table", "a table"},
     TypeName{ValueType::any, "any", "a value"},
@@ -54,13 +55,9 @@ bool is_whole(const json& value) {
            (value.is_number_float() && std::trunc(value.get<double>()) == value.get<double>());
 }
 
-bool is_id(const json& value) {
-    if (!value.is_string()) {
-        return false;
-    }
-    const auto& text = value.get_ref<const std::string&>();
-    return !text.empty() && text.size() <= 20 &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+bool is_id_text(const json& value) {
+    const auto* text = value.get_ptr<const std::string*>();
+    return text != nullptr && is_id(*text);
 }
 
 bool has_type(ValueType type, const json& value) {
@@ -75,7 +72,7 @@ bool has_type(ValueType type, const json& value) {
         case ValueType::boolean:
             return value.is_boolean();
         case ValueType::id:
-            return is_id(value);
+            return is_id_text(value);
         case ValueType::list:
             return value.is_array();
         case ValueType::table:

@@ -1,5 +1,6 @@
 #include "server/rest/rest_api.hpp"
 
+#include "base/id_text.hpp"
 #include "base/log.hpp"
 #include "hostapi/arguments.hpp"
 #include "server/rest/api_docs.hpp"
@@ -34,6 +35,14 @@ bool is(const Request& request, std::string_view word) {
 }
 
 /// Some clients encode the emoji twice; and reactions are named without the mark of animated ones.
+/// Whether the ids of all bots' platforms are decimal numbers.
+bool digit_ids(const std::vector<BotInfo>& bots) {
+    return std::all_of(bots.begin(), bots.end(), [](const BotInfo& bot) {
+        const auto* const platform = model::find_platform(bot.platform);
+        return platform == nullptr || platform->digit_ids;
+    });
+}
+
 std::string emoji_of(std::string text) {
     const auto hex = [](char c) -> int {
         const std::string_view digits = "0123456789abcdef";
@@ -112,12 +121,13 @@ std::optional<Response> RestApi::admit(Exchange& exchange) {
 
 std::optional<Response> RestApi::prepare(Call& call, const Router::Match& match) {
     const Route& route = *match.route;
+    const bool digits = digit_ids(runtime_.bots());
     std::vector<Issue> issues;
     for (const auto& [name, value] : match.parameters) {
         const std::string key(name);
         const bool id = name.ends_with("Id");
-        if (id && !is_id(value)) {
-            issues.push_back({key, "Expected an id (a string of digits)"});
+        if (id && !is_id(value, digits)) {
+            issues.push_back({key, std::string(id_expected(digits))});
         } else if (!id && (value.empty() || value.size() > 120)) {
             issues.push_back({key, "Expected 1 to 120 bytes"});
         }
@@ -130,6 +140,7 @@ std::optional<Response> RestApi::prepare(Call& call, const Router::Match& match)
         call.arguments = json::parse(route.arguments);
     }
     Checked checked;
+    checked.digits = digits;
     check_query(route.query, call.request(), checked);
     if (!checked.issues.empty()) {
         return refuse(&route, "Invalid query parameters", checked.issues);
@@ -140,6 +151,7 @@ std::optional<Response> RestApi::prepare(Call& call, const Router::Match& match)
         return std::move(*refusal);
     }
     Checked written;
+    written.digits = digits;
     check_body(route.body, std::get<json>(body), written);
     check_any_of(route, written);
     if (!written.issues.empty()) {

@@ -1,5 +1,6 @@
 #include "server/rest/validation.hpp"
 
+#include "base/id_text.hpp"
 #include "server/rest/answer.hpp"
 #include "server/rest/moment.hpp"
 
@@ -73,7 +74,7 @@ std::string snake(std::string_view name) {
 /// Walks one value and its field; what is wrong goes into `issues`.
 class Checker {
   public:
-    explicit Checker(std::vector<Issue>& issues) : issues_(issues) {}
+    explicit Checker(Checked& out) : issues_(out.issues), digits_(out.digits) {}
 
     /// What goes on; nullopt when something is wrong.
     std::optional<json> check(const Field& field, const json& value, const std::string& path,
@@ -149,8 +150,8 @@ class Checker {
             return expected("string", value, path);
         }
         if (field.type == FieldType::id) {
-            return is_id(*got) ? std::optional(value)
-                               : add(path, "Expected an id (a string of digits)");
+            return is_id(*got, digits_) ? std::optional(value)
+                                        : add(path, std::string(id_expected(digits_)));
         }
         if (field.type == FieldType::url) {
             return is_url(*got) ? std::optional(value) : add(path, "Invalid url");
@@ -300,6 +301,7 @@ class Checker {
     }
 
     std::vector<Issue>& issues_;
+    bool digits_;
 };
 
 void keep(const Field& field, json value, Checked& out) {
@@ -344,7 +346,9 @@ json from_query(const Field& field, std::string_view text) {
 
 }  // namespace
 
-bool is_id(std::string_view text) noexcept { return is_digits(text, 20); }
+std::string_view id_expected(bool digits) noexcept {
+    return digits ? "Expected an id (a string of digits)" : "Expected an id";
+}
 
 bool is_image_uri(std::string_view text) noexcept {
     constexpr std::string_view kBegin = "data:image/";
@@ -357,7 +361,7 @@ bool is_image_uri(std::string_view text) noexcept {
 }
 
 void check_body(std::span<const Field> fields, const json& value, Checked& out) {
-    Checker checker(out.issues);
+    Checker checker(out);
     for (const Field& field : fields) {
         const std::string name(field.name);
         const auto found = value.find(name);
@@ -390,7 +394,7 @@ void check_any_of(const Route& route, Checked& out) {
 }
 
 void check_query(std::span<const Field> fields, const Request& request, Checked& out) {
-    Checker checker(out.issues);
+    Checker checker(out);
     for (const Field& field : fields) {
         const std::string name(field.name);
         const auto text = request.parameter(field.name);

@@ -26,6 +26,7 @@ struct Checked {
     nlohmann::json arguments = nlohmann::json::object();
     nlohmann::json aside = nlohmann::json::object();
     std::vector<Issue> issues;
+    bool digits = true;  ///< ids are decimal numbers, as those of all bots are
 };
 void check_body(std::span<const Field> fields, const nlohmann::json& value, Checked& out);
 /// The same for a query, whose values are texts; the last of a name counts.
@@ -33,8 +34,8 @@ void check_query(std::span<const Field> fields, const Request& request, Checked&
 /// Adds an issue unless one of the fields that a route cannot do without is there.
 void check_any_of(const Route& route, Checked& out);
 
-/// 1 to 20 digits.
-[[nodiscard]] bool is_id(std::string_view text) noexcept;
+/// What is wrong with an id.
+[[nodiscard]] std::string_view id_expected(bool digits) noexcept;
 /// data:image/...;base64,...
 [[nodiscard]] bool is_image_uri(std::string_view text) noexcept;
 

@@ -35,7 +35,7 @@ end
 local fields_schema
 
 local field_types = {
-    id = function() return object({ "type", "string" }, { "pattern", "^[0-9]{1,20}$" }) end,
+    id = function() return object({ "type", "string" }, { "minLength", 1 }, { "maxLength", 128 }) end,
     bits = function() return object({ "type", "string" }, { "pattern", "^[0-9]{1,40}$" }) end,
     url = function() return object({ "type", "string" }, { "format", "uri" }) end,
     image = function() return object({ "type", "string" }, { "pattern", "^data:image/" }) end,

@@ -119,8 +119,7 @@ TEST(EventFilter, an_unknown_key_is_refused_with_the_nearest) {
 
 TEST(EventFilter, a_value_of_another_type_is_refused) {
     EXPECT_EQ(error("messageCreate", {{"channel", true}}),
-              "filter: channel: expected an id (a string of digits) or a list of them, got a "
-              "boolean");
+              "filter: channel: expected an id or a list of them, got a boolean");
     EXPECT_NE(error("messageCreate", {{"channel", 1234567890123456789}}).find("not exact"),
               std::string::npos);
     EXPECT_EQ(error("messageCreate", {{"startsWith", 5}}),

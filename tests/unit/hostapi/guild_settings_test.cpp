@@ -91,13 +91,13 @@ TEST_F(GuildSettingsTest, go_back_to_the_default) {
 TEST_F(GuildSettingsTest, refuse_what_does_not_fit) {
     EXPECT_EQ(set("1", "limit", 11), "limit must be between 1 and 10, got 11");
     EXPECT_EQ(set("1", "prefix", 5), "prefix must be a string, got 5");
-    EXPECT_EQ(set("1", "channel", "general"),
-              "channel must be an id, as a string of digits, got \"general\"");
+    EXPECT_EQ(set("1", "channel", "the general"),
+              "channel must be an id, as a string, got \"the general\"");
     EXPECT_EQ(set("1", "nothing", 1),
               "there is no setting nothing: declared are channel, limit, prefix");
     EXPECT_EQ(set("", "limit", 1), "a setting belongs to a guild: its id is missing");
-    EXPECT_EQ(set("x/y", "limit", 1), "guild must be an id, as a string of digits, got x/y");
-    EXPECT_EQ(get("x", "limit"), "error: guild must be an id, as a string of digits, got x");
+    EXPECT_EQ(set("x/y", "limit", 1), "guild must be an id, got x/y");
+    EXPECT_EQ(get("x y", "limit"), "error: guild must be an id, got x y");
     EXPECT_EQ(reset("1", "nothing"),
               "there is no setting nothing: declared are channel, limit, prefix");
 }

@@ -49,10 +49,9 @@ TEST(Filters, a_wrong_filter_is_refused_at_its_line) {
     EXPECT_EQ(start_error(R"(rookery.on("messageCreate", { startWith = "!" }, print))"),
               "probe.lua:1: rookery.on: filter: \"startWith\": a filter of messageCreate has no "
               "such key: did you mean startsWith?");
-    EXPECT_EQ(
-        start_error(R"(rookery.once("messageCreate", { channel = true }, print))"),
-        "probe.lua:1: rookery.once: filter: channel: expected an id (a string of digits) or a "
-        "list of them, got a boolean");
+    EXPECT_EQ(start_error(R"(rookery.once("messageCreate", { channel = true }, print))"),
+              "probe.lua:1: rookery.once: filter: channel: expected an id or a "
+              "list of them, got a boolean");
     EXPECT_EQ(start_error(R"(rookery.on("messageCreate", { channel = print }, print))"),
               "probe.lua:1: rookery.on: filter: channel is a function");
     EXPECT_EQ(start_error(R"(rookery.on("messageCreate", { channel = "1" }, 5))"),

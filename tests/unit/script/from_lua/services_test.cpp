@@ -46,14 +46,14 @@ TEST(SettingsOfLua, are_read_at_once_and_set_with_a_check) {
         print(settings.set('1', 'limit', 11))
         print(settings.set('1', 'limt', 1))
         print(settings.reset('1', 'limit'), settings.get('1', 'limit'), settings.reset('1'), settings.get('1').roles)
-        print(settings.get('x', 'limit'))
+        print(settings.get('x y', 'limit'))
         print(#rookery.kv.list()))")
                   .printed,
               "! 3 nil|true true|7 6 3 3|"
               "nil limit must be between 1 and 10, got 11 invalid|"
               "nil there is no setting limt: declared are limit, prefix, roles not_found|"
               "true 3 true nil|"
-              "nil guild must be an id, as a string of digits, got x invalid|0|end");
+              "nil guild must be an id, got x y invalid|0|end");
 }
 
 TEST(SettingsOfLua, raise_what_is_wrong_in_the_program) {
