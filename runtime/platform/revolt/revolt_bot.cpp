@@ -89,12 +89,12 @@ class RevoltBot final : public gateway::Bot {
         return measures;
     }
 
-    std::optional<std::string> cached(std::string_view kind, std::uint64_t owner,
-                                      std::uint64_t id) override {
-        return cache_.read(kind, owner, id);
+    std::optional<std::string> cached(std::string_view kind, std::string_view owner,
+                                      std::string_view id) override {
+        return cache_.read(kind, model::id_key(owner), model::id_key(id));
     }
-    std::optional<std::string> cached_list(std::string_view kind, std::uint64_t owner) override {
-        return cache_.read_all(kind, owner);
+    std::optional<std::string> cached_list(std::string_view kind, std::string_view owner) override {
+        return cache_.read_all(kind, model::id_key(owner));
     }
 
   private:
