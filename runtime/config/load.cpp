@@ -273,7 +273,16 @@ class Loader {
 
     void check_address(const BotSection& bot, Place place) {
         const BotPlatform& platform = *find_bot_platform(bot.platform);
-        if (!platform.has_home && !bot.simulated && bot.gateway_url.empty()) {
+        const bool gone = bot.platform == "guilded" && !bot.simulated;
+        const auto is_old = [](const std::string& url) {
+            return url.empty() || url.find("guilded.gg") != std::string::npos;
+        };
+        if (gone && (is_old(bot.api_url) || is_old(bot.gateway_url))) {
+            reader_.diagnostics().error(
+                place,
+                "Guilded has ended its service: a bot of it needs \"api_url\" and \"gateway_url\" "
+                "of the server to use instead, one of your own or the simulator's");
+        } else if (!platform.has_home && !bot.simulated && bot.gateway_url.empty()) {
             reader_.diagnostics().error(
                 place, fmt::format("a {} bot (platform \"{}\") needs \"gateway_url\": where its "
                                    "server is, for instance \"http://127.0.0.1:3000\"",

@@ -7,6 +7,7 @@
 #include "platform/guilded/api.hpp"
 #include "platform/guilded/bot_link.hpp"
 #include "platform/guilded/feed.hpp"
+#include "platform/guilded/request.hpp"
 #include "platform/guilded/user_link.hpp"
 #include "platform/guilded/user_routes.hpp"
 
@@ -153,7 +154,7 @@ Result<> GuildedBot::open() {
     api.base_url = setup_.api_url;
     api.media_url = setup_.cdn_url;
     api.token = setup_.token;
-    api.client_id = Secret(setup_.session);
+    api.client_id = Secret(setup_.client_id);
     api.connect = connect_;
     api.uploads.folder = setup_.upload_dir;
     api.uploads.max_file = setup_.upload_limit;
@@ -170,7 +171,7 @@ Result<> GuildedBot::open() {
         return {};
     }
     account_ = std::make_unique<Account>(*api_, *intake_, seen_);
-    account_->client_id = setup_.session;
+    account_->client_id = setup_.client_id;
     account_->gap_messages = setup_.gap_messages;
     account_->teams = [this](const std::vector<std::string>& teams) { keep_teams(teams); };
     account_->congested = [this] { return bus_.congested(); };
@@ -249,31 +250,18 @@ gateway::BotStatus GuildedBot::status() const {
         out.bytes_plain += one.bytes_plain;
     }
     out.shard_count = static_cast<std::uint32_t>(links_.size());
-    const gateway::IntakeCounters& counted = intake_->counters();
-    out.seq = intake_->seq();
-    out.frames = counted.arrivals;
-    out.published = counted.published;
-    out.redelivered = counted.redelivered;
-    out.malformed = counted.malformed;
-    out.unclaimed = counted.unclaimed;
-    out.open = intake_->open_deliveries();
+    gateway::describe(*intake_, out);
     const rest::RestCounters& rest = api_->counters();
     out.rest_requests = rest.requests;
     out.rest_limited = rest.limited_bucket + rest.limited_hidden + rest.limited_shared +
                        rest.limited_global + rest.limited_network;
-    if (!out.shards.empty()) {
-        out.shards.front().seq = out.seq;
-        out.shards.front().published = out.published;
-        out.shards.front().open = out.open;
-    }
     return out;
 }
 
 gateway::BotMeasures GuildedBot::measures() const {
     gateway::BotMeasures out;
     out.name = setup_.name;
-    const auto& by_type = intake_->counters().by_type;
-    out.events.assign(by_type.begin(), by_type.end());
+    out.events = gateway::event_counts(*intake_);
     for (const auto& [label, route] : api_->routes()) {
         out.routes.push_back({label, route.times.counts(), route.answers, route.limited});
     }
@@ -290,10 +278,6 @@ Result<> check_setup(const gateway::BotSetup& setup) {
     if (setup.api_url.empty() || setup.gateway_url.empty() || is_old_host(setup.api_url) ||
         is_old_host(setup.gateway_url)) {
         return Error(ErrorKind::invalid, std::string(kGone));
-    }
-    if (setup.flavour == "user" && setup.session.empty()) {
-        return Error(ErrorKind::invalid,
-                     "session: flavour \"user\" needs the client's id, the cookie guilded_mid");
     }
     return {};
 }

@@ -7,9 +7,9 @@
 namespace rookery::guilded {
 
 /// A bot on a server that speaks as Guilded did: by the official bot API (flavour "bot", the usual
-/// one), or as the clients of people ("user": `token` is the cookie hmac_signed_session, `session`
-/// the id that goes with it, the cookie guilded_mid). Errors: no api_url and gateway_url, for the
-/// service itself has ended; URLs; files. As gateway::MakeBot.
+/// one), or as the clients of people ("user": `token` is the cookie
+/// hmac_signed_session, `client_id` what goes with it, the cookie guilded_mid). Errors: no api_url
+/// and gateway_url, for the service itself has ended; URLs; files. As gateway::MakeBot.
 [[nodiscard]] Result<std::unique_ptr<gateway::Bot>> make_guilded_bot(async::Executor executor,
                                                                      const model::BotInfo& bot,
                                                                      gateway::BotSetup setup,

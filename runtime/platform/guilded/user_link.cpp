@@ -22,6 +22,7 @@ constexpr Millis kGoodbye{1'000};
 constexpr Millis kCongestionPause{20};
 constexpr std::size_t kMostChannels = 200;  ///< asked for what was missed
 constexpr std::size_t kMostTeams = 100;     ///< with a socket each
+constexpr unsigned kMostDepth = 58;         ///< as Feed's, with the array around the payload
 constexpr std::size_t kMostPayload = std::size_t{8} << 20U;
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
@@ -111,6 +112,9 @@ Task<LinkEnd> UserLink::run(gateway::LinkReport& report) {
     options.connect = options_.connect;
     options.client.revision = protocol::socketio::EngineRevision::v3;
     options.client.max_payload = kMostPayload;
+    options.client.repair = [](std::string_view json) {
+        return protocol::guilded::limit_depth(json, kMostDepth);
+    };
     socket_ = std::make_unique<gateway::SocketIoLink>(executor_, std::move(options));
     socket_->on_heard([&report] { report.heard(); });
     socket_->on_latency([&report](std::chrono::microseconds trip) { report.latency(trip); });

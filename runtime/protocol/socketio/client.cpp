@@ -318,6 +318,12 @@ void Client::take_content(const Packet& packet, SteadyTime now) {
     incoming.type = packet.type;
     incoming.id = packet.id;
     const bool is_ack = packet.type == PacketType::ack || packet.type == PacketType::binary_ack;
+    Packet readable = packet;
+    std::optional<std::string> repaired;
+    if (options_.repair && !is_ack) {
+        repaired = options_.repair(packet.json);
+        readable.json = repaired ? std::string_view(*repaired) : packet.json;
+    }
     if (is_ack) {
         auto json = read_ack(packet, options_.max_nodes);
         if (json) {
@@ -328,7 +334,7 @@ void Client::take_content(const Packet& packet, SteadyTime now) {
         if (!packet.id) {
             return end(broken("an acknowledgement without an id"));
         }
-    } else if (auto content = read_event(packet, options_.max_nodes); content) {
+    } else if (auto content = read_event(readable, options_.max_nodes); content) {
         incoming.name = std::move(content->name);
         incoming.arguments.json = std::move(content->json);
     } else {

@@ -48,6 +48,9 @@ struct ClientOptions {
     std::size_t max_payload = std::size_t{16} << 20U;  ///< bytes of a packet and its attachments
     std::size_t max_nodes = 1'000'000;                 ///< values in one packet's JSON
     std::size_t most_acks = 1'000;                     ///< that the server may owe us
+    /// Another JSON for an event that would be refused (nested deeper than 64, say); nullopt: the
+    /// one that came. Empty: nobody is asked.
+    std::function<std::optional<std::string>(std::string_view json)> repair{};
 };
 
 /// An event that came.

@@ -1,0 +1,210 @@
+"""Guilded: the bot API against the simulator's; the clients of people against a real socket.io 2 server (Node.js)."""
+
+import json
+import shutil
+import subprocess
+import unittest
+import urllib.request
+
+from harness import SOURCE, RuntimeTest, cli, eventually
+
+NODE = shutil.which("node") or shutil.which("nodejs")
+NPM = SOURCE / "tests" / "integration" / "npm"
+
+PING = """
+rookery.on("messageCreate", function(ev)
+    if ev.content == "!ping" then rookery.messages.send(ev.channelId, "pong") end
+    if ev.content == "!edit" then
+        local sent = rookery.messages.send(ev.channelId, "first")
+        rookery.messages.edit(ev.channelId, sent.id, "second")
+    end
+    if ev.content == "!delete" then
+        local sent = rookery.messages.send(ev.channelId, "gone soon")
+        rookery.messages.delete(ev.channelId, sent.id)
+    end
+    if ev.content == "!type" then rookery.channels.typing(ev.channelId) end
+end)
+"""
+
+LISTENER = PING + """
+local say = rookery.log.info
+rookery.on("messageCreate", function(ev)
+    say("GOT [" .. ev.content .. "] late=" .. tostring(ev.late) .. " guild=" .. tostring(ev.guildId)
+        .. " by=" .. tostring(ev.author.username))
+end)
+rookery.on("messageUpdate", function(ev) say("EDITED [" .. tostring(ev.new.content) .. "]") end)
+rookery.on("messageDelete", function(ev) say("DELETED " .. ev.id) end)
+rookery.on("messageReactionAdd", function(ev) say("REACTED " .. tostring(ev.reaction.emoji.id)) end)
+rookery.on("guildAvailable", function(ev) say("GUILD " .. ev.id) end)
+rookery.on("guildMemberAdd", function(ev) say("JOINED " .. ev.user.username) end)
+rookery.on("guilded:CHANNEL_SEEN", function(ev) say("RAW " .. ev.raw.channelId) end)
+"""
+
+
+class BotTest(RuntimeTest):
+    def begin(self, listener=LISTENER, simulator=""):
+        self.home.script("listener", listener)
+        self.home.write_config(bot='platform = "guilded"', simulator=simulator)
+        return self.start()
+
+    def test_the_ping_script_of_every_platform_answers(self):
+        runtime = self.begin()
+        sim = runtime.simulator()
+        self.assertEqual(sim.say("!ping"), "pong")
+        runtime.wait_for_log("GUILD ")
+        self.assertEqual(sim.say("!edit"), "first")
+        runtime.wait_for_log("EDITED [second]")
+        sim.say("!delete")
+        runtime.wait_for_log("DELETED ")
+        self.assertNotIn("gone soon", sim.messages())
+
+    def test_what_was_said_during_a_cut_is_replayed_once(self):
+        runtime = self.begin()
+        sim = runtime.simulator()
+        sim.say("!ping")
+        for number in range(3):
+            sim.fault("reset")
+            for text in range(5):
+                sim.act("message", text=f"cut {number} {text}", user="alice", channel="general")
+        for number in range(3):
+            for text in range(5):
+                runtime.wait_for_log(f"GOT [cut {number} {text}]")
+        self.assertEqual(sim.say("!ping"), "pong")
+        for number in range(3):
+            for text in range(5):
+                self.assertEqual(runtime.log.count(f"GOT [cut {number} {text}]"), 1)
+
+    def test_a_cursor_that_is_too_old_is_a_gap(self):
+        runtime = self.begin()
+        sim = runtime.simulator()
+        sim.say("!ping")
+        sim.fault("invalid_cursor")
+        runtime.wait_for_log("ready", count=2)
+        self.assertEqual(sim.say("!ping"), "pong")
+
+    def test_a_server_that_is_silent_is_left(self):
+        runtime = self.begin(simulator="heartbeat_ms = 300")
+        sim = runtime.simulator()
+        sim.fault("freeze")
+        runtime.wait_for_log("a heartbeat had no answer")
+        eventually(lambda: sim.say("!ping", timeout_ms=2000) == "pong", "an answer over a new connection")
+
+    def test_odd_frames_do_no_harm(self):
+        runtime = self.begin()
+        sim = runtime.simulator()
+        for kind in ("unknown_event", "unknown_opcode", "malformed", "nested", "wrong_type"):
+            sim.fault(kind)
+        self.assertEqual(sim.say("!ping"), "pong")
+
+    def test_without_addresses_it_is_refused(self):
+        self.home.config.write_text('[[bot]]\nname = "old"\nplatform = "guilded"\ntoken = "abc"\n')
+        code, text = cli("check", "--config", self.home.config)
+        self.assertNotEqual(code, 0)
+        self.assertIn("Guilded has ended its service", text)
+
+
+class Gateway:
+    """tests/integration/npm/guilded_gateway.mjs: the user gateway and API on socket.io 2 for Node.js."""
+
+    def __init__(self):
+        self.process = subprocess.Popen(
+            [NODE, "guilded_gateway.cjs"], cwd=NPM, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        line = self.process.stdout.readline()
+        if not line.strip().isdigit():
+            raise AssertionError(f"the gateway did not start: {line}{self.process.stdout.read()}")
+        self.port = int(line)
+
+    def control(self, what, **wish):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/control/{what}", data=json.dumps(wish).encode(), method="POST")
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.loads(answer.read())
+
+    def say(self, identity, text, **more):
+        return self.control("say", id=identity, text=text, **more)
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait(10)
+        self.process.stdout.close()
+
+
+@unittest.skipUnless(NODE and (NPM / "node_modules" / "socket.io2").is_dir(), "npm ci has not been run")
+class RealUserGatewayTest(RuntimeTest):
+    def setUp(self):
+        super().setUp()
+        self.gateway = Gateway()
+        self.addCleanup(self.gateway.end)
+
+    def begin(self, token="session-cookie-1234"):
+        self.home.script("listener", LISTENER)
+        self.home.config.write_text(
+            '[runtime]\nstate = "state"\n[[bot]]\nname = "person"\nplatform = "guilded"\nflavour = "user"\n'
+            f'token = "{token}"\nclient_id = "client-1"\n'
+            f'api_url = "http://127.0.0.1:{self.gateway.port}/api"\n'
+            f'gateway_url = "http://127.0.0.1:{self.gateway.port}"\n'
+            '[scripts]\ndir = "scripts"\n')
+        return self.start(ready=False)
+
+    def connected(self):
+        """The account's socket and that of its one team."""
+        eventually(lambda: len(self.gateway.control("sockets")["open"]) == 2, "both sockets")
+
+    def test_the_ping_script_answers_and_both_sockets_are_one_source(self):
+        runtime = self.begin()
+        self.connected()
+        self.gateway.say("00000000-0000-4000-8000-000000000001", "!ping", both=True)
+        eventually(lambda: "pong" in json.dumps(self.gateway.control("sent")), "the answer")
+        runtime.wait_for_log("GOT [pong]")
+        sent = self.gateway.control("sent")["messages"]
+        self.assertEqual(len(sent), 1)
+        self.assertEqual(runtime.log.count("GOT [!ping]"), 1)
+        self.gateway.say("00000000-0000-4000-8000-000000000002", "!type")
+        eventually(lambda: self.gateway.control("sent")["typing"] == ["channel-1"], "typing")
+        self.gateway.say("00000000-0000-4000-8000-000000000003", "!edit")
+        runtime.wait_for_log("EDITED [second]")
+        self.gateway.control("emit", team=True, name="TeamMemberJoined", payload={
+            "teamId": "team0001", "user": {"id": "user0002", "name": "Kim"}})
+        runtime.wait_for_log("JOINED Kim")
+        self.gateway.control("emit", name="ChannelSeen", payload={"channelId": "channel-1"})
+        runtime.wait_for_log("RAW channel-1")
+
+    def test_what_was_missed_is_fetched_and_late(self):
+        runtime = self.begin()
+        self.connected()
+        self.gateway.say("00000000-0000-4000-8000-000000000001", "before")
+        runtime.wait_for_log("GOT [before] late=false")
+        self.gateway.control("cut")
+        self.gateway.say("00000000-0000-4000-8000-000000000002", "meanwhile", silent=True)
+        runtime.wait_for_log("GOT [meanwhile] late=true")
+        self.connected()
+        self.gateway.say("00000000-0000-4000-8000-000000000003", "after", both=True)
+        runtime.wait_for_log("GOT [after] late=false")
+        for text in ("before", "meanwhile", "after"):
+            self.assertEqual(runtime.log.count(f"GOT [{text}]"), 1)
+
+    def test_heartbeats_without_an_answer_end_the_connection(self):
+        runtime = self.begin()
+        self.connected()
+        before = self.gateway.control("sockets")["connects"]
+        self.gateway.control("mute")
+        eventually(lambda: self.gateway.control("sockets")["connects"] > before, "another connection")
+        self.connected()
+        self.gateway.say("00000000-0000-4000-8000-000000000009", "again")
+        runtime.wait_for_log("GOT [again]")
+
+    def test_a_refused_session_is_final(self):
+        runtime = self.begin(token="wrong-cookie")
+        runtime.wait_for_log("the session was refused")
+
+    def test_a_document_nested_a_thousand_deep_is_told_as_such(self):
+        runtime = self.begin()
+        self.connected()
+        self.gateway.control("deep", depth=1000)
+        runtime.wait_for_log("[nested too deeply]")
+        self.gateway.say("00000000-0000-4000-8000-000000000004", "still here")
+        runtime.wait_for_log("GOT [still here]")
+
+
+if __name__ == "__main__":
+    unittest.main()
