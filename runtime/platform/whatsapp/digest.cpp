@@ -226,7 +226,8 @@ Content content_of(const Json& message) {
 
 bool is_visible(const Content& content) {
     return content.value != nullptr && !contains(kTechnical, content.kind) &&
-           (content.value->is_object() || content.kind == "conversation");
+           (content.kind == "conversation" ? content.value->is_string()
+                                           : content.value->is_object());
 }
 
 std::string person_of(const Json& value, Directory& directory) {
