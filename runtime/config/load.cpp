@@ -282,11 +282,13 @@ class Loader {
                 place,
                 "Guilded has ended its service: a bot of it needs \"api_url\" and \"gateway_url\" "
                 "of the server to use instead, one of your own or the simulator's");
-        } else if (!platform.has_home && !bot.simulated && bot.gateway_url.empty()) {
+        } else if (!platform.has_home && !bot.simulated && bot.api_url.empty() &&
+                   bot.gateway_url.empty()) {
             reader_.diagnostics().error(
-                place, fmt::format("a {} bot (platform \"{}\") needs \"gateway_url\": where its "
-                                   "server is, for instance \"http://127.0.0.1:3000\"",
-                                   platform.title, platform.name));
+                place,
+                fmt::format("a {} bot (platform \"{}\") needs \"api_url\" or \"gateway_url\": "
+                            "where its server is, for instance \"http://127.0.0.1:3000\"",
+                            platform.title, platform.name));
         }
     }
 

@@ -18,7 +18,7 @@ struct BotPlatform {
     std::string_view name;   ///< "revolt"
     std::string_view title;  ///< "Revolt"
     Gateway gateway = Gateway::socket;
-    bool has_home = true;     ///< it has addresses of its own; else `gateway_url` must be given
+    bool has_home = true;     ///< it has addresses of its own; else one must be given
     unsigned rest_limit = 0;  ///< by default; 0: what its answers say
     std::span<const std::string_view> flavours{};  ///< the first is the default; empty: no choice
     std::span<const std::string_view> formats{};   ///< likewise

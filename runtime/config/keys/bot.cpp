@@ -244,7 +244,8 @@ constexpr auto kBot = std::to_array<Key<BotSection>>({
              s.format = platform_of(s).formats[*index];
          }
      }},
-    {"session", "string", "", "Which account of a bridge that has several.",
+    {"session", "string", "",
+     "Which account of a bridge that has several; of a Guilded user, the cookie `guilded_mid`.",
      [](Reader& r, const toml::node& node, BotSection& s) { read_id(r, node, s.session); }},
     {"client_id", "string", "",
      "What a browser would call itself to the server (`guildedClientId`); made up when absent.",

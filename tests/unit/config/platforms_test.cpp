@@ -25,6 +25,8 @@ std::string bot(const std::string& platform, const std::string& rest = "") {
     return "[[bot]]\nname = \"b\"\ntoken = \"aaaaaaaa\"\nplatform = \"" + platform + "\"\n" + rest;
 }
 
+constexpr const char* kOwnServer =
+    "api_url = \"https://teams.example/api\"\ngateway_url = \"wss://teams.example/ws\"\n";
 constexpr const char* kBridge = "gateway_url = \"http://127.0.0.1:3000\"\n";
 
 TEST(ConfigPlatforms, each_has_its_own_defaults) {
@@ -35,13 +37,14 @@ TEST(ConfigPlatforms, each_has_its_own_defaults) {
     EXPECT_EQ(revolt.format, "json");
     EXPECT_EQ(revolt.rest_limit, 0U);
     EXPECT_EQ(revolt.gap_messages, 200U);
-    EXPECT_EQ(loaded(bot("guilded", kBridge)).bots.at(0).flavour, "bot");
+    EXPECT_EQ(loaded(bot("guilded", kOwnServer)).bots.at(0).flavour, "bot");
 }
 
 TEST(ConfigPlatforms, keys_of_each_are_read) {
     const auto guilded = loaded(bot("guilded",
                                     "flavour = \"user\"\nguilds = [\"Ab12Cd34\"]\n"
                                     "client_id = \"6f1a\"\ngap_messages = 7\n"
+                                    "api_url = \"https://teams.example/api\"\n"
                                     "gateway_url = \"https://teams.example\"\n"))
                              .bots.at(0);
     EXPECT_EQ(guilded.flavour, "user");
@@ -49,7 +52,6 @@ TEST(ConfigPlatforms, keys_of_each_are_read) {
     EXPECT_EQ(guilded.client_id, "6f1a");
     EXPECT_EQ(guilded.gap_messages, 7U);
     EXPECT_EQ(guilded.gateway_url, "https://teams.example");
-    EXPECT_EQ(loaded(bot("guilded", "gateway_url = \"wss://g.example/v1\"\n")).bots.size(), 1U);
     EXPECT_EQ(loaded(bot("revolt", "format = \"msgpack\"\n")).bots.at(0).format, "msgpack");
     EXPECT_EQ(
         loaded(bot("whatsapp", std::string(kBridge) + "session = \"main\"\n")).bots.at(0).session,
@@ -92,9 +94,11 @@ TEST(ConfigPlatforms, the_gateway_is_addressed_as_the_platform_speaks) {
 }
 
 TEST(ConfigPlatforms, a_bridge_has_no_address_of_its_own) {
-    EXPECT_NE(refusal(bot("whatsapp")).find("needs \"gateway_url\""), std::string::npos);
-    EXPECT_NE(refusal(bot("holobridge")).find("needs \"gateway_url\""), std::string::npos);
-    EXPECT_NE(refusal(bot("guilded")).find("needs \"gateway_url\""), std::string::npos);
+    EXPECT_NE(refusal(bot("whatsapp")).find("needs \"api_url\" or \"gateway_url\""),
+              std::string::npos);
+    EXPECT_NE(refusal(bot("holobridge")).find("needs \"api_url\" or \"gateway_url\""),
+              std::string::npos);
+    EXPECT_NE(refusal(bot("guilded", kBridge)).find("has ended its service"), std::string::npos);
     EXPECT_EQ(refusal(bot("holobridge", kBridge)), "");
 }
 
