@@ -189,7 +189,7 @@ local function load_mappings(model, platform)
     end
     for _, event in ipairs(events_of(model, platform)) do
         if not done[event.shape.name] and (platform.implied or event.pair or #event.shape.fields == 0) then
-            add(event.shape.name, event.pair and pair_spec(event.pair) or {})
+            add(event.shape.name, event.pair and platform.implied ~= "camel" and pair_spec(event.pair) or {})
         end
     end
     for _, name in ipairs(sorted_keys(platform.operations)) do

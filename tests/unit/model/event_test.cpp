@@ -225,5 +225,36 @@ TEST(Bots, are_interned) {
     EXPECT_EQ(intern_bot("one", "irc").error().kind(), ErrorKind::not_found);
 }
 
+TEST(Event, ids_are_texts_as_the_platform_writes_them) {
+    const EventPtr event = make_event(
+        "messageCreate", R"({"channel_id":1234,"guild_id":"01ARZ3NDEKTSV4RRFFQ69G5FAV"})");
+    EXPECT_EQ(event->guild_text(), "01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    EXPECT_EQ(event->guild_key(), id_key("01ARZ3NDEKTSV4RRFFQ69G5FAV"));
+    EXPECT_EQ(event->channel_text(), "1234");
+    EXPECT_EQ(event->channel_key(), 1234U);
+    EXPECT_EQ(make_event("messageCreate", "{}")->guild_text(), "");
+}
+
+TEST(Event, several_raw_events_become_one_each_in_its_own_way) {
+    const PlatformInfo& revolt = *find_platform("revolt");
+    const RawEventInfo* const update = revolt.find("MessageUpdate", EventType::message_update);
+    const RawEventInfo* const append = revolt.find("MessageAppend", EventType::message_update);
+    ASSERT_NE(update, nullptr);
+    ASSERT_NE(append, nullptr);
+    EXPECT_NE(update, append);
+    EXPECT_EQ(update->name, "MessageUpdate");
+    EXPECT_EQ(append->name, "MessageAppend");
+    EventHeader header;
+    header.type = EventType::message_update;
+    header.bot = *intern_bot("r", "revolt");
+    header.raw = append;
+    header.late = true;
+    const auto event = Event::make(std::move(header), "{}");
+    ASSERT_TRUE(event);
+    EXPECT_EQ((*event)->raw_name(), "MessageAppend");
+    EXPECT_EQ((*event)->name(), "messageUpdate");
+    EXPECT_TRUE((*event)->late());
+}
+
 }  // namespace
 }  // namespace rookery::model

@@ -104,6 +104,23 @@ TEST_F(StreamTest, AnswersASubscriptionWithTheGuildsThatTheBotIsIn) {
     EXPECT_EQ(got(id), std::vector<std::string>{R"(subscribed [{"guildIds":[]}])"});
 }
 
+TEST_F(StreamTest, GuildsOfEveryPlatformAreToldApartByTheirTexts) {
+    runtime_.cache[{"test", "guilds", 0, model::id_key("123-4@g.us")}] = "{}";
+    runtime_.cache[{"test", "guilds", 0, 123}] = "{}";
+    open();
+    const SocketId id = client("reader");
+    sockets_.emit_from(id, "subscribe", R"([{"guildIds":["123","123-4@g.us"]}])");
+    EXPECT_EQ(got(id),
+              std::vector<std::string>{R"(subscribed [{"guildIds":["123","123-4@g.us"]}])"});
+    sockets_.emit_from(id, "unsubscribe", R"([{"guildIds":["123"]}])");
+    sockets_.at(id).got.clear();
+    publish("guildBanAdd", R"({"guild_id":"123","user":{"id":"7"}})");
+    EXPECT_TRUE(got(id).empty());
+    publish("guildBanAdd", R"({"guild_id":"123-4@g.us","user":{"id":"7"}})");
+    ASSERT_EQ(got(id).size(), 1U);
+    EXPECT_NE(got(id)[0].find(R"("guildId":"123-4@g.us")"), std::string::npos) << got(id)[0];
+}
+
 TEST_F(StreamTest, AMalformedSubscriptionIsAnErrorAndNothingElse) {
     open();
     const SocketId id = client("reader");
