@@ -217,6 +217,10 @@ void Session::take(const SocketIoMessage& message) {
         return;
     }
     static const Json kNothing;
+    if (message.name == "exception" && !arguments.empty()) {
+        // NestJS: something that we asked for over the socket failed.
+        log_->warn("the bridge says: {}", log::clipped(text_at(arguments.front(), "message", 300)));
+    }
     translator_.event(message.name, arguments.empty() ? kNothing : arguments.front(),
                       unix_millis());
 }
