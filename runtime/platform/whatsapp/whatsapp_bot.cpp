@@ -36,32 +36,37 @@ Result<net::Url> read_url(const std::string& text, const char* what) {
     return url;
 }
 
+/// Either address leads to the other.
 Result<Places> find_places(const gateway::BotSetup& setup) {
-    if (setup.api_url.empty()) {
+    constexpr std::string_view kEvents = "/events";
+    const bool has_gateway = !setup.gateway_url.empty();
+    if (!has_gateway && setup.api_url.empty()) {
         return Error(ErrorKind::invalid,
-                     "api_url: expected the bridge's address, like http://localhost:3000/api");
+                     "gateway_url: expected the bridge's address, like http://localhost:3000");
     }
-    auto api = read_url(setup.api_url, "api_url");
-    if (!api) {
-        return api.error();
+    auto gateway = has_gateway ? read_url(setup.gateway_url, "gateway_url")
+                               : read_url(setup.api_url, "api_url");
+    if (!gateway) {
+        return gateway.error();
     }
-    if (api->scheme != "http" && api->scheme != "https") {
-        return Error(ErrorKind::invalid, "api_url: expected http:// or https://");
-    }
-    if (api->target.empty()) {
-        api->target = "/api";
-    }
-    Places places{*api, api->origin(), api->target + "/events"};
-    if (!setup.gateway_url.empty()) {
-        auto gateway = read_url(setup.gateway_url, "gateway_url");
-        if (!gateway) {
-            return gateway.error();
+    Places places{*gateway, gateway->origin(), has_gateway ? gateway->target : std::string()};
+    if (!setup.api_url.empty()) {
+        auto api = read_url(setup.api_url, "api_url");
+        if (!api) {
+            return api.error();
         }
-        places.engine = gateway->origin();
-        if (!gateway->target.empty()) {
-            places.ns = gateway->target;
-        }
+        places.api = *api;
+    } else if (places.ns.ends_with(kEvents)) {
+        places.api.target = places.ns.substr(0, places.ns.size() - kEvents.size());
     }
+    if (places.api.target.empty()) {
+        places.api.target = "/api";
+    }
+    if (places.ns.empty()) {
+        places.ns = places.api.target + std::string(kEvents);
+    }
+    // The engine's address may be that of a websocket; the API's is the same host's.
+    places.api.scheme = places.api.secure() ? "https" : "http";
     return places;
 }
 

@@ -4,10 +4,9 @@
 
 namespace rookery::whatsapp {
 
-/// A WhatsApp account behind a bridge (gateway::MakeBot). `api_url` is the bridge's address
-/// ("http://host:3000", with "/api" behind it where it says nothing else), `token` its API key;
-/// `gateway_url`, whose path is the namespace, where it is another ("/api/events" of the same
-/// host).
+/// A WhatsApp account behind a bridge (gateway::MakeBot). `gateway_url` is the bridge's address
+/// ("http://host:3000"); a path of it is the namespace of its events, else that is "/api/events".
+/// `api_url` is where its REST routes begin, else "/api" of the same host. `token` is its API key.
 [[nodiscard]] Result<std::unique_ptr<gateway::Bot>> make_whatsapp_bot(async::Executor executor,
                                                                       const model::BotInfo& bot,
                                                                       gateway::BotSetup setup,

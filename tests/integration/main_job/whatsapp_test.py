@@ -61,7 +61,7 @@ class RealSocketIoTest(RuntimeTest):
         self.home.config.write_text(
             '[runtime]\nstate = "state"\n'
             f'[[bot]]\nname = "wa"\nplatform = "whatsapp"\ntoken = "{key}"\n'
-            f'api_url = "http://127.0.0.1:{self.bridge.port}/api"\n'
+            f'gateway_url = "http://127.0.0.1:{self.bridge.port}"\n'
             '[plugins]\ndir = "plugins"\n[scripts]\ndir = "scripts"\n')
         runtime = Runtime(self.home)
         self.addCleanup(lambda: runtime.process.poll() is None and runtime.end())
