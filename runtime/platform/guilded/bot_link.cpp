@@ -1,7 +1,6 @@
 #include "platform/guilded/bot_link.hpp"
 
 #include "async/signal.hpp"
-#include "async/task_group.hpp"
 #include "model/json_index.hpp"
 #include "protocol/guilded/json_scan.hpp"
 
@@ -39,8 +38,7 @@ bool speaks_for_absence(const Error& error) {
     if (refusal != nullptr && refusal->status >= 200 && refusal->status < 400) {
         return true;
     }
-    for (const std::string_view sign : {"web page", "resolve", "Host not found", "host not found",
-                                        "certificate", "TLS", "handshake"}) {
+    for (const std::string_view sign : {"web page", "look up ", "certificate", "TLS"}) {
         if (text.find(sign) != std::string::npos) {
             return true;
         }
@@ -91,12 +89,8 @@ Task<LinkEnd> BotLink::run(gateway::LinkReport& report) {
         end = *std::move(failed);
     } else {
         report.state("logging_in");
-        learning_ = std::make_unique<async::TaskGroup>(executor_, "guilded servers");
         end = co_await read(report);
         timer_.cancel();
-        learning_->cancel();
-        co_await learning_->join();
-        learning_.reset();
     }
     const auto socket = std::exchange(socket_, nullptr);
     if (socket != nullptr) {
@@ -123,6 +117,9 @@ Task<std::optional<LinkEnd>> BotLink::open() {
                         error.message().find(" 401") != std::string::npos;
     if (denied) {
         co_return fatal("the token was refused: " + error.message());
+    }
+    if (error.kind() == ErrorKind::denied || error.kind() == ErrorKind::invalid) {
+        co_return fatal(error.message());
     }
     absence_.attempt(speaks_for_absence(error));
     if (absence_.certain()) {
@@ -228,7 +225,9 @@ void BotLink::welcome(std::string_view data, SteadyTime moment, gateway::LinkRep
         report.state("replaying");
     }
     feed_.take("_WelcomeMessage", data.empty() ? "{}" : data, std::string_view(), moment);
-    learning_->spawn("servers", [this] { return learn_servers(); });
+    if (!std::exchange(learning_, true)) {
+        options_.spawn("servers", [this] { return learn_servers(); });
+    }
 }
 
 void BotLink::flowing(bool resumed, gateway::LinkReport& report) {
@@ -280,12 +279,12 @@ void BotLink::beat(gateway::LinkReport& report) {
 /// The gateway does not say which servers there are, nor who is in them.
 Task<> BotLink::learn_servers() {
     const auto list = co_await api_.get("/users/@me/servers", "GET /users/{user}/servers");
+    learning_ = false;
     if (!list) {
         log_->debug("servers: {}", list.error().message());
         co_return;
     }
     std::vector<std::string> ids;
-    Translation there;
     const std::string servers(member(*list, "servers"));
     const auto index = model::JsonIndex::build(servers);
     if (!index) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "async/task_group.hpp"
 #include "base/log.hpp"
 #include "gateway/supervisor.hpp"
 #include "net/stream.hpp"
@@ -38,6 +37,8 @@ struct LinkOptions {
     net::ConnectOptions connect;
     std::function<void(const std::string& name)> logged_in;  ///< the account's name
     std::function<bool()> congested;  ///< nothing should be read for a moment
+    /// Starts what goes on beside the connection, and may outlast it; the link lives longer.
+    std::function<void(std::string name, std::function<async::Task<>()> body)> spawn;
 };
 
 /// The websocket of the bot API. The cursor of the replay is kept by the intake, so that a process
@@ -80,7 +81,7 @@ class BotLink final : public gateway::LinkSession {
     bool gap_ = false;
     Absence absence_;
     boost::asio::steady_timer timer_;
-    std::unique_ptr<async::TaskGroup> learning_;
+    bool learning_ = false;
 };
 
 }  // namespace rookery::guilded

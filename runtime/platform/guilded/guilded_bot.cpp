@@ -124,6 +124,9 @@ LinkOptions GuildedBot::link_options() {
     out.connect = connect_;
     out.logged_in = [this](const std::string& name) { user_ = name; };
     out.congested = [this] { return bus_.congested(); };
+    out.spawn = [this](std::string name, std::function<Task<>()> body) {
+        work_.spawn(std::move(name), std::move(body));
+    };
     return out;
 }
 
@@ -185,7 +188,10 @@ void GuildedBot::keep_teams(const std::vector<std::string>& teams) {
     for (const std::string& team : teams) {
         const bool there = std::any_of(links_.begin(), links_.end(),
                                        [&](const auto& link) { return link->team == team; });
-        if (!there && !closing_) {
+        const bool wanted =
+            setup_.guilds.empty() ||
+            std::find(setup_.guilds.begin(), setup_.guilds.end(), team) != setup_.guilds.end();
+        if (!there && wanted && !closing_) {
             LinkOptions options = link_options();
             options.logged_in = [](const std::string& /*name*/) {};
             add_link(team, std::make_unique<UserLink>(executor_, std::move(options), *account_,

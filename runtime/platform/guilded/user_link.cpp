@@ -1,7 +1,6 @@
 #include "platform/guilded/user_link.hpp"
 
 #include "async/signal.hpp"
-#include "async/task_group.hpp"
 #include "model/json_index.hpp"
 #include "net/url.hpp"
 #include "protocol/guilded/json_scan.hpp"
@@ -76,12 +75,12 @@ Result<> UserLink::typing(std::string_view channel) {
 }
 
 LinkEnd UserLink::failed(const Error& error) {
-    const Refusal* const refusal = error.refusal();
-    if (error.kind() == ErrorKind::denied || (refusal != nullptr && refusal->status == 401)) {
-        return {LinkEnd::Then::fatal,
-                "the session was refused: log in again, token is the cookie hmac_signed_session (" +
-                    error.message() + ")",
-                Millis{0}, true};
+    if (error.kind() == ErrorKind::denied || error.kind() == ErrorKind::invalid) {
+        const std::string advice = error.refusal() == nullptr
+                                       ? ""
+                                       : "the session was refused: log in again, token is the "
+                                         "cookie hmac_signed_session: ";
+        return {LinkEnd::Then::fatal, advice + error.message(), Millis{0}, true};
     }
     absence_.attempt(speaks_for_absence(error));
     if (absence_.certain()) {
@@ -124,11 +123,7 @@ Task<LinkEnd> UserLink::run(gateway::LinkReport& report) {
         end = failed(connected.error());
     } else {
         absence_.attempt(false);
-        fetching_ = std::make_unique<async::TaskGroup>(executor_, "guilded gap");
         end = co_await read(report);
-        fetching_->cancel();
-        co_await fetching_->join();
-        fetching_.reset();
     }
     co_await socket_->shutdown(kGoodbye);
     socket_.reset();
@@ -175,8 +170,10 @@ Task<LinkEnd> UserLink::read(gateway::LinkReport& report) {
         intake.flush();
         account_.teams(ids_in(account_.me, "teams", kMostTeams));
         const auto since = heard_.value_or(std::chrono::system_clock::time_point{});
-        fetching_->spawn("what was missed",
-                         [this, &report, since] { return fetch_missed(report, since); });
+        if (!std::exchange(fetching_, true)) {
+            options_.spawn("what was missed",
+                           [this, &report, since] { return fetch_missed(report, since); });
+        }
     }
     report.ready(false);
     std::uint64_t bytes = 0;
@@ -277,6 +274,7 @@ Task<> UserLink::fetch_missed(gateway::LinkReport& report,
         }
         missed += co_await fetch_channel(channel, team);
     }
+    fetching_ = false;
     if (asked > 0) {
         gateway::Gap gap;
         if (since != std::chrono::system_clock::time_point{}) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "async/task_group.hpp"
 #include "base/log.hpp"
 #include "gateway/socketio_link.hpp"
 #include "gateway/supervisor.hpp"
@@ -71,7 +70,7 @@ class UserLink final : public gateway::LinkSession {
     std::unique_ptr<gateway::SocketIoLink> socket_;
     std::optional<std::chrono::system_clock::time_point> heard_;
     Absence absence_;
-    std::unique_ptr<async::TaskGroup> fetching_;
+    bool fetching_ = false;
 };
 
 }  // namespace rookery::guilded
