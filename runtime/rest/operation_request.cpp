@@ -30,7 +30,8 @@ void put_query_value(std::string& path, std::string_view name, const std::string
 }  // namespace
 
 std::string plain_text(const json& value) {
-    return value.is_string() ? value.get<std::string>() : value.dump();
+    return value.is_string() ? value.get<std::string>()
+                             : value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::string iso_time(WallTime time) {
@@ -47,7 +48,8 @@ std::string iso_time(WallTime time) {
 bool put_encoded_into_path(std::string& path, std::string_view name, std::string_view segment) {
     const auto placeholder = '{' + std::string(name) + '}';
     const auto at = path.find(placeholder);
-    if (at == std::string::npos || segment.empty()) {
+    // Nothing, or dots alone, would be another route.
+    if (at == std::string::npos || segment.find_first_not_of('.') == std::string_view::npos) {
         return false;
     }
     path.replace(at, placeholder.size(), segment);

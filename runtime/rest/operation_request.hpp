@@ -21,7 +21,7 @@ namespace rookery::rest {
 [[nodiscard]] nlohmann::json iso_time(const nlohmann::json& value, WallTime now);
 
 /// Replaces "{name}" of the path by the value, encoded as one segment. False: there is no such
-/// place, or the value is empty, which would be another route.
+/// place, or the value would make another route: it is empty, or dots alone.
 [[nodiscard]] bool put_into_path(std::string& path, std::string_view name, std::string_view value);
 
 /// Replaces "{name}" by what is encoded already.

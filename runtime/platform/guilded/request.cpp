@@ -6,6 +6,7 @@
 #include "net/url.hpp"
 #include "platform/guilded/user_routes.hpp"
 #include "protocol/guilded/json_scan.hpp"
+#include "rest/operation_request.hpp"
 
 #include <algorithm>
 #include <array>
@@ -28,29 +29,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kChannelK
     {"media", "media"},
 }};
 
-std::string plain(const json& value) {
-    return value.is_string() ? value.get<std::string>()
-                             : value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
 bool is_number(std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-/// Fills `{name}`; an empty segment would be another route.
-bool fill(std::string& path, std::string_view name, std::string_view value) {
-    const auto hole = '{' + std::string(name) + '}';
-    const auto at = path.find(hole);
-    if (at == std::string::npos || value.empty()) {
-        return false;
-    }
-    path.replace(at, hole.size(), net::percent_encode(value));
-    return true;
-}
-
-void add_query(std::string& path, std::string_view name, std::string_view value) {
-    path += path.find('?') == std::string::npos ? '?' : '&';
-    path += net::percent_encode(name) + '=' + net::percent_encode(value);
 }
 
 /// Builds one request; its members are what is known while that goes on.
@@ -102,7 +82,7 @@ class Builder {
         return found != arguments_.end() && !found->is_null();
     }
     [[nodiscard]] std::string text(const char* key) const {
-        return has(key) ? plain(arguments_[key]) : std::string();
+        return has(key) ? rest::plain_text(arguments_[key]) : std::string();
     }
 
     Result<> place(const model::OperationParam& param, const model::PlatformParam& where) {
@@ -119,14 +99,14 @@ class Builder {
             colon == std::string_view::npos ? std::string_view() : where.target.substr(colon + 1);
         if (kind == "path") {
             if (key == "channel" || key == "server") {
-                out_.major = plain(*given);
+                out_.major = rest::plain_text(*given);
             }
             const bool needed = out_.path.find('{' + std::string(key) + '}') != std::string::npos;
-            if (needed && !fill(out_.path, key, plain(*given))) {
+            if (needed && !rest::put_into_path(out_.path, key, rest::plain_text(*given))) {
                 return Error(ErrorKind::invalid, "must not be empty");
             }
         } else if (kind == "query") {
-            add_query(out_.path, key, plain(*given));
+            rest::put_into_query(out_.path, key, rest::plain_text(*given));
         } else if (kind == "body") {
             out_.body[std::string(key)] = *given;
         } else if (kind == "raw") {
@@ -138,7 +118,8 @@ class Builder {
     }
 
     void raw(std::string_view what, const json& value) {
-        (what == "method" ? out_.method : out_.path) = what == "body" ? out_.path : plain(value);
+        (what == "method" ? out_.method : out_.path) =
+            what == "body" ? out_.path : rest::plain_text(value);
         if (what == "body") {
             out_.body = value;
         }
@@ -176,7 +157,7 @@ class Builder {
     }
 
     Result<> content(const json& value) {
-        const std::string text = value.is_null() ? std::string() : plain(value);
+        const std::string text = value.is_null() ? std::string() : rest::plain_text(value);
         if (text.size() > kMostText * 4) {
             return Error(ErrorKind::limit, "at most 4000 characters");
         }
@@ -219,12 +200,13 @@ class Builder {
     }
 
     Result<> reply(const json& value) {
-        out_.body[user() ? "repliesToIds" : "replyMessageIds"] = json::array({plain(value)});
+        out_.body[user() ? "repliesToIds" : "replyMessageIds"] =
+            json::array({rest::plain_text(value)});
         return {};
     }
 
     Result<> emoji(const json& value) {
-        std::string id = plain(value);
+        std::string id = rest::plain_text(value);
         if (id.ends_with('>')) {
             id.pop_back();
         }
@@ -233,18 +215,18 @@ class Builder {
             return Error(ErrorKind::invalid,
                          "expected the number of one of the platform's emotes, as \"name:id\" or "
                          "alone, got \"" +
-                             plain(value) + '"');
+                             rest::plain_text(value) + '"');
         }
         if (name() == "reactions.clearEmoji") {
-            add_query(out_.path, "emoteId", id);
+            rest::put_into_query(out_.path, "emoteId", id);
         } else {
-            fill(out_.path, "emote", id);
+            (void)rest::put_into_path(out_.path, "emote", id);
         }
         return {};
     }
 
     Result<> moment(const json& value, const char* key) {
-        const std::string given = plain(value);
+        const std::string given = rest::plain_text(value);
         std::string time = given;
         if (given.find('T') == std::string::npos || given.find(':') == std::string::npos) {
             time = protocol::guilded::plain_text(
@@ -255,7 +237,7 @@ class Builder {
                          "the message " + given +
                              " has not been seen, so its time is not known: give a time instead");
         }
-        add_query(out_.path, std::string(key) + (user() ? "Date" : ""), time);
+        rest::put_into_query(out_.path, std::string(key) + (user() ? "Date" : ""), time);
         return {};
     }
     Result<> before(const json& value) { return moment(value, "before"); }
@@ -279,11 +261,12 @@ class Builder {
                 return {};
             }
         }
-        return Error(ErrorKind::unsupported, "guilded has no channels of the kind " + plain(value));
+        return Error(ErrorKind::unsupported,
+                     "guilded has no channels of the kind " + rest::plain_text(value));
     }
 
     Result<> parent(const json& value) {
-        const std::string id = value.is_null() ? std::string() : plain(value);
+        const std::string id = value.is_null() ? std::string() : rest::plain_text(value);
         if (is_number(id) && id.size() < 18) {
             out_.body["categoryId"] = std::stoll(id);
         } else if (!id.empty()) {
@@ -323,7 +306,7 @@ class Builder {
         } else if (what == "pins.add") {
             out_.body = {{"messageId", text("messageId")}};
         } else if (what == "dms.open") {
-            fill(out_.path, "me", seen_.own_id);
+            (void)rest::put_into_path(out_.path, "me", seen_.own_id);
             out_.body = {{"users", json::array({{{"id", text("userId")}}})}};
         }
         return {};

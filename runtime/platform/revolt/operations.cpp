@@ -5,6 +5,7 @@
 #include "platform/revolt/message_body.hpp"
 #include "platform/revolt/permissions.hpp"
 #include "platform/revolt/request.hpp"
+#include "rest/operation_request.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -269,7 +270,7 @@ Task<Result<>> Operations::convert(ApiRequest& request, const Call& call) {
             body.erase(each.key);
         } else if (!body.contains(each.key)) {
             body[each.key] = std::string_view(each.key) == "timeout"
-                                 ? iso_time(given, std::chrono::system_clock::now())
+                                 ? rest::iso_time(given, std::chrono::system_clock::now())
                                  : given;
         }
     }

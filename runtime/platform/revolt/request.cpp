@@ -3,6 +3,7 @@
 #include "model/compute.hpp"
 #include "net/crypto.hpp"
 #include "net/url.hpp"
+#include "rest/operation_request.hpp"
 
 #include <array>
 #include <utility>
@@ -10,58 +11,29 @@
 namespace rookery::revolt {
 
 using nlohmann::json;
+using rest::plain_text;
 
 namespace {
 
 constexpr std::size_t kKeyLength = 32;
 constexpr std::string_view kVariationSelector = "\xEF\xB8\x8F";
 
-std::string plain_text(const json& value) {
-    return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
-/// "voice.max_users": objects are made on the way. False: something else is in the way.
+/// "**" is a patch: null takes a key away.
 bool put_into_body(json& body, std::string_view place, const json& value) {
-    if (place == "**") {
-        if (value.is_object()) {
-            body = body.is_object() ? body : json::object();
-            body.merge_patch(value);
-        }
-        return value.is_object() || value.is_null();
+    if (place != "**") {
+        return rest::put_into_body(body, place, value);
     }
-    json* node = &body;
-    while (true) {
-        if (node->is_null()) {
-            *node = json::object();
-        }
-        if (!node->is_object()) {
-            return false;
-        }
-        const auto dot = place.find('.');
-        node = &(*node)[std::string(place.substr(0, dot))];
-        if (dot == std::string_view::npos) {
-            *node = value;
-            return true;
-        }
-        place.remove_prefix(dot + 1);
+    if (value.is_object()) {
+        body = body.is_object() ? body : json::object();
+        body.merge_patch(value);
     }
-}
-
-void put_into_query(std::string& path, std::string_view name, const json& value) {
-    path += path.find('?') == std::string::npos ? '?' : '&';
-    path += net::percent_encode(name) + '=' + net::percent_encode(plain_text(value));
+    return value.is_object() || value.is_null();
 }
 
 bool put_into_path(ApiRequest& request, std::string_view name, const std::string& text) {
-    const auto hole = '{' + std::string(name) + '}';
-    const auto at = request.path.find(hole);
-    const auto segment = net::percent_encode(text);
-    // An empty segment, or one of dots, would be another route.
-    if (at == std::string::npos || segment.empty() ||
-        segment.find_first_not_of('.') == std::string::npos) {
+    if (!rest::put_into_path(request.path, name, text)) {
         return false;
     }
-    request.path.replace(at, hole.size(), segment);
     if (request.major.empty()) {
         request.major = text;
     }
@@ -77,7 +49,7 @@ json to_platform(const model::OperationParam& param, const json& value, WallTime
             // Lua cannot tell an empty list from an empty object.
             return value.is_object() ? json::array() : value;
         case ParamType::time:
-            return iso_time(value, now);
+            return rest::iso_time(value, now);
         case ParamType::emoji:
             return json(emoji_key(plain_text(value)));
         default:
@@ -93,7 +65,7 @@ bool put(ApiRequest& request, std::string_view target, const json& value) {
         return put_into_path(request, name, plain_text(value));
     }
     if (where == "query") {
-        put_into_query(request.path, name, value);
+        rest::put_into_query(request.path, name, value);
         return true;
     }
     if (where == "header") {
@@ -104,17 +76,6 @@ bool put(ApiRequest& request, std::string_view target, const json& value) {
 }
 
 }  // namespace
-
-json iso_time(const json& value, WallTime now) {
-    if (!value.is_number()) {
-        return value;
-    }
-    const std::chrono::duration<double> wait(value.get<double>());
-    const auto moment = now + std::chrono::duration_cast<Millis>(wait);
-    model::StringScratch scratch;
-    return json(std::string(model::compute::time_of_millis(
-        std::chrono::duration_cast<Millis>(moment.time_since_epoch()).count(), scratch)));
-}
 
 std::string emoji_key(std::string_view emoji) {
     if (emoji.starts_with('<') && emoji.ends_with('>')) {

@@ -24,7 +24,4 @@ namespace rookery::revolt {
 /// A key for the platform's Idempotency-Key: the same for the same text.
 [[nodiscard]] std::string idempotency_key(std::string_view nonce_key);
 
-/// YYYY-MM-DDTHH:mm:ss.sssZ of a time as parameters give it: such a text, or seconds from now.
-[[nodiscard]] nlohmann::json iso_time(const nlohmann::json& value, WallTime now);
-
 }  // namespace rookery::revolt

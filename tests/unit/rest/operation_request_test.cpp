@@ -15,9 +15,10 @@ TEST(OperationRequest, a_path_takes_one_segment) {
     EXPECT_FALSE(put_into_path(path, "message", "again"));
 }
 
-TEST(OperationRequest, an_empty_segment_would_be_another_route) {
+TEST(OperationRequest, a_segment_that_would_be_another_route_is_refused) {
     std::string path = "/channels/{channel}";
     EXPECT_FALSE(put_into_path(path, "channel", ""));
+    EXPECT_FALSE(put_into_path(path, "channel", ".."));
     EXPECT_EQ(path, "/channels/{channel}");
 }
 
