@@ -1,0 +1,169 @@
+"""Revolt against its simulator: the same scripts as on Discord, faults, gaps, refused logins, limits."""
+
+from harness import RuntimeTest
+
+LISTENER = """
+local rookery = require "rookery"
+local say = rookery.log.info
+rookery.on("messageCreate", function(ev)
+    if ev.author.bot then return end
+    say("GOT <" .. ev.content .. "> late=" .. tostring(ev.late) .. " guild=" .. tostring(ev.guildId))
+end)
+rookery.on("messageUpdate", function(ev) say("EDIT <" .. tostring(ev.new.content) .. ">") end)
+rookery.on("messageDelete", function(ev)
+    say("GONE <" .. tostring(ev.message and ev.message.content) .. ">")
+end)
+rookery.on("messageReactionAdd", function(ev)
+    say("REACT " .. ev.reaction.emoji.identifier .. " " .. ev.reaction.count)
+end)
+rookery.on("roleCreate", function(ev) say("ROLE+ " .. ev.name) end)
+rookery.on("guildBanAdd", function(ev) say("BAN " .. ev.user.username) end)
+rookery.on("presenceUpdate", function(ev) say("PRESENCE " .. ev.new.status) end)
+rookery.on("revolt:SomethingNew", function(ev) say("RAW " .. ev.raw.type) end)
+"""
+
+
+class RevoltTest(RuntimeTest):
+    def start_bot(self, script=LISTENER, bot="", **options):
+        if script:
+            self.home.script("listener", script)
+        self.home.write_config(bot='platform = "revolt"\n' + bot)
+        runtime = self.start(**options)
+        return runtime
+
+    def got(self, runtime, text):
+        return runtime.log.count(f"GOT <{text}>")
+
+    def assert_no_violations(self, sim):
+        self.assertEqual(sim.get("violations", platform="revolt"), [])
+
+    def test_the_script_of_discord_answers(self):
+        self.home.example_script("ping")
+        sim = self.start_bot(script=None).simulator()
+        self.assertEqual(sim.say("!ping"), "pong")
+        self.assert_no_violations(sim)
+
+    def test_in_msgpack_too(self):
+        self.home.example_script("ping")
+        runtime = self.start_bot(bot='format = "msgpack"')
+        sim = runtime.simulator()
+        self.assertEqual(sim.say("!ping"), "pong")
+        sim.act("edit", user="alice", channel="general", message="last", text="edited")
+        runtime.wait_for_log("EDIT <edited>")
+        self.assert_no_violations(sim)
+
+    def test_what_people_do_is_told(self):
+        runtime = self.start_bot()
+        sim = runtime.simulator()
+        sim.act("write", user="alice", channel="general", text="hello")
+        runtime.wait_for_log("GOT <hello> late=false guild=01")
+        sim.act("react", user="bob", channel="general", message="last", emoji="\U0001f44d")
+        runtime.wait_for_log("REACT \U0001f44d 1")
+        sim.act("edit", user="alice", channel="general", message="last", text="hello!")
+        runtime.wait_for_log("EDIT <hello!>")
+        sim.act("delete", user="alice", channel="general", message="last")
+        runtime.wait_for_log("GONE <hello!>")
+        sim.act("role_create", name="Owls")
+        runtime.wait_for_log("ROLE+ Owls")
+        sim.act("presence", user="bob", online=True)
+        runtime.wait_for_log("PRESENCE online")
+        sim.act("presence", user="bob", status="Busy")
+        runtime.wait_for_log("PRESENCE dnd")
+        sim.act("ban", user="bob")
+        runtime.wait_for_log("BAN bob")
+        sim.fault("unknown_event", type="SomethingNew", platform="revolt")
+        runtime.wait_for_log("RAW SomethingNew")
+
+    def test_embeds_files_reactions_and_edits_go_out(self):
+        script = """
+local rookery = require "rookery"
+rookery.on("messageCreate", function(ev)
+    if ev.content ~= "!all" then return end
+    local sent, problem = rookery.messages.send(ev.channelId, {
+        content = "**look** <@" .. ev.author.id .. ">",
+        embeds = { { title = "Title", description = "text", color = 255, fields = { { name = "n", value = "v" } } } },
+        files = { { name = "a.txt", data = "file's text" } },
+        masquerade = { name = "Other" },
+    })
+    if not sent then return rookery.log.error("SEND " .. tostring(problem)) end
+    rookery.log.info("SENT " .. sent.author.username .. " " .. #sent.attachments .. " " .. sent.embeds[1].title)
+    local ok, why = rookery.reactions.add(sent.channelId, sent.id, "\\240\\159\\145\\141")
+    rookery.log.info("REACTED " .. tostring(ok or why))
+    rookery.messages.edit(sent.channelId, sent.id, { content = "changed" })
+    local list = rookery.messages.list(sent.channelId, { limit = 1 })
+    rookery.log.info("LIST " .. list[1].content .. " " .. #list[1].reactions)
+    rookery.messages.delete(sent.channelId, sent.id)
+    local gone, error = rookery.messages.get(sent.channelId, sent.id)
+    rookery.log.info("GET " .. tostring(error))
+    local none, unsupported = rookery.threads.create(sent.channelId, { name = "x" })
+    rookery.log.info("THREAD " .. tostring(unsupported))
+end)
+"""
+        runtime = self.start_bot(script=script)
+        sim = runtime.simulator()
+        sim.act("write", user="alice", channel="general", text="!all")
+        runtime.wait_for_log("SENT Other 1 Title")
+        runtime.wait_for_log("REACTED")
+        runtime.wait_for_log("LIST changed 1")
+        runtime.wait_for_log("GET ")
+        runtime.wait_for_log("THREAD ")
+        self.assertIn("threads.create", runtime.log)
+        self.assert_no_violations(sim)
+
+    def test_a_gap_is_filled_late_and_nothing_comes_twice(self):
+        runtime = self.start_bot()
+        sim = runtime.simulator()
+        sim.act("write", user="alice", channel="general", text="before")
+        runtime.wait_for_log("GOT <before>")
+        sim.fault("refuse_upgrade", count=2, platform="revolt")
+        sim.fault("reset", platform="revolt")
+        for number in range(5):
+            sim.act("write", user="alice", channel="general", text=f"missed {number}")
+        runtime.wait_for_log("ready as", count=2)
+        sim.act("write", user="alice", channel="general", text="after")
+        runtime.wait_for_log("GOT <after> late=false")
+        for number in range(5):
+            runtime.wait_for_log(f"GOT <missed {number}> late=true")
+            self.assertEqual(self.got(runtime, f"missed {number}"), 1)
+        self.assertEqual(self.got(runtime, "before"), 1)
+        order = [runtime.log.index(f"GOT <missed {number}>") for number in range(5)] + [runtime.log.index("GOT <after>")]
+        self.assertEqual(order, sorted(order))
+        self.assertIn("5 messages of 1 channel were fetched", runtime.log)
+        self.assert_no_violations(sim)
+
+    def test_odd_frames_do_no_harm(self):
+        runtime = self.start_bot()
+        sim = runtime.simulator()
+        for fault in ("bulk", "unknown_channel", "malformed", "server_ping"):
+            sim.fault(fault, platform="revolt")
+        sim.fault("fragment", bytes=7, platform="revolt")
+        sim.act("write", user="alice", channel="general", text="one")
+        runtime.wait_for_log("GOT <one>")
+        sim.fault("duplicate", count=1, platform="revolt")
+        sim.act("write", user="alice", channel="general", text="two")
+        sim.act("write", user="alice", channel="general", text="three")
+        runtime.wait_for_log("GOT <three>")
+        self.assertEqual(self.got(runtime, "two"), 1)
+
+    def test_logout_is_final(self):
+        runtime = self.start_bot()
+        runtime.simulator().fault("logout", platform="revolt")
+        runtime.wait_for_log("logged out by the server")
+        code, text = self.control("list")
+        self.assertIn("fatal", text)
+
+    def test_a_refused_token_is_final(self):
+        runtime = self.start_bot()
+        sim = runtime.simulator()
+        sim.fault("refuse_login", error="InvalidSession", platform="revolt")
+        sim.fault("reset", platform="revolt")
+        runtime.wait_for_log("the token was refused (InvalidSession)")
+
+    def test_rate_limits_and_broken_answers_are_waited_out(self):
+        self.home.example_script("ping")
+        sim = self.start_bot(script=None).simulator()
+        sim.fault("rest_429", ms=300, platform="revolt")
+        self.assertEqual(sim.say("!ping"), "pong")
+        sim.fault("rest_error", status=502, html=True, platform="revolt")
+        self.assertEqual(sim.say("!ping"), "pong")
+        self.assertEqual(sim.get("violations", platform="revolt"), [])
