@@ -123,7 +123,6 @@ struct SocketIoLink::Impl final : Client::Owner {
         }
     }
     void finish(const Error& why);
-    [[nodiscard]] bool all_joined() const;
     [[nodiscard]] Result<> after_sending(Result<> sent);
 
     async::Executor executor;
@@ -136,6 +135,7 @@ struct SocketIoLink::Impl final : Client::Owner {
     std::optional<Error> over;
     std::optional<Error> send_failed;  ///< of the call under way
     bool connecting = true;            ///< connect() has not returned
+    std::vector<std::string> awaited;  ///< namespaces that connect() has not seen joined
     std::optional<Error> turned_away;  ///< a namespace was refused while connecting
     std::function<void()> heard;
     std::function<void(std::chrono::microseconds)> told_latency;
@@ -164,6 +164,7 @@ Result<> SocketIoLink::Impl::after_sending(Result<> sent) {
 
 void SocketIoLink::Impl::joined(std::string_view ns) {
     if (connecting) {
+        std::erase(awaited, ns);
         arrived.notify_all();
     } else {
         push({.kind = SocketIoMessage::Kind::joined, .ns = std::string(ns)});
@@ -292,15 +293,6 @@ Task<> SocketIoLink::Impl::keep_time() {
     }
 }
 
-bool SocketIoLink::Impl::all_joined() const {
-    for (const auto& membership : options.client.namespaces) {
-        if (!client->is_joined(membership.ns)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 SocketIoLink::SocketIoLink(async::Executor executor, SocketIoOptions options)
     : impl_(std::make_shared<Impl>(executor, std::move(options))) {}
 
@@ -340,17 +332,20 @@ Task<Result<>> SocketIoLink::connect() {
     if (impl->over) {
         co_return *impl->over;
     }
+    for (const auto& membership : impl->options.client.namespaces) {
+        impl->awaited.push_back(membership.ns);
+    }
     impl->client.emplace(impl->options.client, *impl, steady_now());
     impl->tasks->spawn("reader", [impl] { return impl->read(); });
     impl->tasks->spawn("clock", [impl] { return impl->keep_time(); });
-    while (!impl->over && !impl->turned_away && !impl->all_joined()) {
+    while (!impl->over && !impl->turned_away && !impl->awaited.empty()) {
         co_await impl->arrived.wait();
     }
     impl->connecting = false;
     if (impl->turned_away) {
         co_return *impl->turned_away;
     }
-    // A server that lets us in and sends us away at once has both in the queue.
+    // A server may let us in and send us away at once: that waits as a message.
     if (impl->over && impl->waiting.empty()) {
         co_return *impl->over;
     }

@@ -13,7 +13,13 @@ KEY = "bridge-key"
 
 LISTENER = """
 local say = rookery.log.info
+local batched = 0 -- a script's lines in the log are limited
 rookery.on("messageCreate", function(ev)
+    if ev.content:find("^batch ") then
+        batched = batched + (ev.late and 1 or 0)
+        if ev.content == "batch 300" then say("BATCHED " .. batched) end
+        return
+    end
     say("GOT " .. ev.id .. " " .. ev.channelId .. " " .. ev.content .. " late=" .. tostring(ev.late))
 end)
 rookery.on("messageDelete", function(ev) say("DELETED " .. ev.id .. " in " .. ev.channelId) end)
@@ -194,8 +200,7 @@ end)
 
     def test_batches_binary_events_and_broken_texts(self):
         self.simulator.fault("batch", count=300)
-        self.runtime.wait_for_log("batch 300 late=true")
-        self.assertEqual(self.runtime.log.count(" late=true"), 300)
+        self.runtime.wait_for_log("BATCHED 300")
         self.simulator.fault("creds", attachments=2)
         self.runtime.wait_for_log("CREDS ")
         self.simulator.fault("lone_surrogate")

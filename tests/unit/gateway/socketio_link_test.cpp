@@ -219,6 +219,30 @@ TEST_F(SocketIoLinkTest, a_refused_namespace_fails_the_connect_with_the_servers_
     EXPECT_EQ(connected.error().refusal()->message, "Unauthorized");
 }
 
+TEST_F(SocketIoLinkTest, being_let_in_and_sent_away_at_once_is_both) {
+    serve_raw([](ScriptConnection& connection, int) -> Task<> {
+        Peer peer(connection.socket());
+        co_await peer.async_accept(kQuiet);
+        co_await say(peer, kOpen);
+        co_await hear(peer);
+        // Both in one segment, as NestJS does.
+        std::string frames;
+        for (const std::string_view text : {R"(40{"sid":"s"})", "41"}) {
+            frames += '\x81';
+            frames += static_cast<char>(text.size());
+            frames += text;
+        }
+        co_await connection.write(frames);
+        co_await hear(peer);
+    });
+    ASSERT_TRUE(connect());
+    SocketIoMessage message;
+    ASSERT_TRUE(run<Result<>>([this] { return link_->receive(); }));
+    ASSERT_TRUE(link_->next(message));
+    EXPECT_EQ(message.kind, SocketIoMessage::Kind::left);
+    EXPECT_FALSE(link_->emit("/", "x", {}));
+}
+
 TEST_F(SocketIoLinkTest, a_server_that_takes_no_websockets_is_told_with_what_was_expected) {
     serve_raw([](ScriptConnection& connection, int) -> Task<> {
         co_await connection.read_request();
