@@ -41,7 +41,8 @@ struct Seen {
     SeenTexts members{std::size_t{8} << 20U};   ///< "server/user": as the API has it
     SeenTexts messages{std::size_t{4} << 20U};  ///< by id: as the API has it
     SeenTexts threads{std::size_t{1} << 20U};   ///< by id: "{}"
-    SeenTexts roles{std::size_t{1} << 20U};     ///< "team": {id: role}
+    SeenTexts channels{std::size_t{2} << 20U};  ///< by id: as the API has it
+    SeenTexts roles{std::size_t{1} << 20U};     ///< "team": {id: role}; "server/role": role
     SeenTexts places{std::size_t{2} << 20U};    ///< calendar event or message id: its channel's id
     std::string own_id;                         ///< the bot's account; empty: not known yet
 

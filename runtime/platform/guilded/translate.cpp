@@ -183,10 +183,11 @@ void on_message(const Job& job) {
     context.add("place", '{' + place + '}');
     const bool created = job.name == "ChatMessageCreated";
     const bool deleted = job.name == "ChatMessageDeleted";
-    if (!created) {
-        context.add("old", job.seen.messages.find(id));
-    }
-    if (!deleted) {
+    const std::string old(created ? std::string_view() : job.seen.messages.find(id));
+    context.add("old", old);
+    if (deleted) {
+        add_person(job, context, id_of(old, {"createdBy"}), true);
+    } else {
         add_person(job, context, id_of(message, {"createdBy"}), true);
         add_content(job, message, context);
     }
@@ -416,16 +417,43 @@ bool is_thread(const Job& job, std::string_view channel) {
 
 void on_channel(const Job& job) {
     const auto channel = member(job.payload, "channel");
+    const auto id = id_of(channel, {"id"});
     const bool thread = is_thread(job, channel);
     if (thread) {
-        job.seen.threads.put(std::string(id_of(channel, {"id"})), "{}");
+        job.seen.threads.put(std::string(id), "{}");
     }
+    Context context;
+    context.add("old", job.seen.channels.find(id));
     const bool created = job.name.find("Created") != std::string_view::npos;
     const bool deleted = job.name.find("Deleted") != std::string_view::npos;
     job.become(created   ? thread ? EventType::thread_create : EventType::channel_create
                : deleted ? thread ? EventType::thread_delete : EventType::channel_delete
                : thread  ? EventType::thread_update
-                         : EventType::channel_update);
+                         : EventType::channel_update,
+               context);
+}
+
+void learn_channel(const Job& job) {
+    const auto channel = member(job.payload, "channel");
+    const std::string id(id_of(channel, {"id"}));
+    if (job.name.find("Deleted") != std::string_view::npos) {
+        job.seen.channels.erase(id);
+    } else if (!id.empty()) {
+        job.seen.channels.put(id, channel);
+    }
+}
+
+void on_role(const Job& job) {
+    Context context;
+    const auto role = member(job.payload, "role");
+    const std::string key = std::string(job.server) + '/' + std::string(id_of(role, {"id"}));
+    context.add("old", job.seen.roles.find(key));
+    job.become(EventType::role_update, context);
+}
+
+void learn_role(const Job& job) {
+    const auto role = member(job.payload, "role");
+    job.seen.roles.put(std::string(job.server) + '/' + std::string(id_of(role, {"id"})), role);
 }
 
 void on_temporal_channel(const Job& job) {
@@ -498,7 +526,7 @@ struct Handler {
     void (*learn)(const Job&) = nullptr;  ///< also when nobody wants it; afterwards
 };
 
-constexpr std::array<Handler, 43> kHandlers = {{
+constexpr std::array<Handler, 45> kHandlers = {{
     {"ChatMessageCreated", on_message, learn_message},
     {"ChatMessageUpdated", on_message, learn_message},
     {"ChatMessageDeleted", on_message, learn_message},
@@ -522,13 +550,15 @@ constexpr std::array<Handler, 43> kHandlers = {{
     {"ServerMemberUnbanned", on_ban},
     {"USER_UPDATED", on_own_account},
     {"USER_PRESENCE_MANUALLY_SET", on_own_account},
-    {"ServerChannelCreated", on_channel},
-    {"ServerChannelUpdated", on_channel},
-    {"ServerChannelDeleted", on_channel},
-    {"TeamChannelCreated", on_channel},
+    {"ServerChannelCreated", on_channel, learn_channel},
+    {"ServerChannelUpdated", on_channel, learn_channel},
+    {"ServerChannelDeleted", on_channel, learn_channel},
+    {"TeamChannelCreated", on_channel, learn_channel},
     {"TeamChannelUpdated", on_channel},
-    {"ChannelArchived", on_channel},
-    {"ChannelRestored", on_channel},
+    {"ChannelArchived", on_channel, learn_channel},
+    {"ChannelRestored", on_channel, learn_channel},
+    {"RoleCreated", nullptr, learn_role},
+    {"RoleUpdated", on_role, learn_role},
     {"TemporalChannelCreated", on_temporal_channel},
     {"TEAM_CHANNEL_ARCHIVED", on_archived},
     {"TEAM_CHANNEL_RESTORED", on_archived},
