@@ -41,6 +41,57 @@ rookery.on("guilded:CHANNEL_SEEN", function(ev) say("RAW " .. ev.raw.channelId) 
 """
 
 
+EVERYTHING = """
+local count = 0
+rookery.on("*", function(ev)
+    count = count + 1
+    local text = rookery.json.encode(ev)
+    for at = 1, #text, 1500 do -- a line of the log is not longer than 2,000
+        rookery.log.info("EV " .. ev.event .. " #" .. count .. "#" .. text:sub(at, at + 1499))
+    end
+end)
+"""
+
+OPERATIONS = """
+local function try(what, fn, ...)
+    local result, why = fn(...)
+    if why then rookery.log.info("FAILED " .. what .. ": " .. tostring(why)) end
+    return result
+end
+rookery.on("messageCreate", function(ev)
+    if ev.content ~= "!all" then return end
+    local c, g, u = ev.channelId, ev.guildId, ev.author.id
+    local sent = try("reply", rookery.messages.reply, c, ev.id, "an answer")
+    if sent.replyTo ~= ev.id then rookery.log.info("FAILED replyTo " .. tostring(sent.replyTo)) end
+    if try("get", rookery.messages.get, c, sent.id).content ~= "an answer" then rookery.log.info("FAILED content") end
+    if #try("list", rookery.messages.list, c) < 2 then rookery.log.info("FAILED list") end
+    try("react", rookery.reactions.add, c, sent.id, "wave:90002450")
+    try("unreact", rookery.reactions.remove, c, sent.id, "wave:90002450")
+    try("pin", rookery.pins.add, c, sent.id)
+    try("unpin", rookery.pins.remove, c, sent.id)
+    if try("guild", rookery.guilds.get, g).id ~= g then rookery.log.info("FAILED guild") end
+    if #try("guilds", rookery.guilds.list) < 1 then rookery.log.info("FAILED guilds") end
+    if try("member", rookery.members.get, g, u).user.id ~= u then rookery.log.info("FAILED member") end
+    if #try("members", rookery.members.list, g) < 2 then rookery.log.info("FAILED members") end
+    if not try("user", rookery.users.get, u).username then rookery.log.info("FAILED user") end
+    local role = try("role", rookery.roles.create, g, { name = "made" })
+    if role.name ~= "made" then rookery.log.info("FAILED role name") end
+    try("give", rookery.members.addRole, g, u, role.id)
+    try("take", rookery.members.removeRole, g, u, role.id)
+    try("role gone", rookery.roles.delete, g, role.id)
+    try("nick", rookery.members.edit, g, u, { nick = "Al" })
+    local channel = try("channel", rookery.channels.create, g, "made", { topic = "t" })
+    if channel.topic ~= "t" then rookery.log.info("FAILED topic") end
+    try("edit channel", rookery.channels.edit, channel.id, { name = "made2" })
+    try("channel gone", rookery.channels.delete, channel.id)
+    try("delete", rookery.messages.delete, c, sent.id)
+    local _, why = rookery.channels.typing(c)
+    rookery.log.info("TYPING " .. tostring(why))
+    rookery.log.info("ALL DONE")
+end)
+"""
+
+
 class BotTest(RuntimeTest):
     def begin(self, listener=LISTENER, simulator=""):
         self.home.script("listener", listener)
@@ -59,6 +110,56 @@ class BotTest(RuntimeTest):
         sim.say("!delete")
         runtime.wait_for_log("DELETED ")
         self.assertNotIn("gone soon", sim.messages())
+
+    def test_what_happens_is_told_in_the_common_words(self):
+        runtime = self.begin(EVERYTHING)
+        runtime.wait_for_log("EV guildAvailable")
+        sim = runtime.simulator()
+        message = sim.post("say", channel="general", user="alice", text="hello", timeout_ms=0)["message"]
+        here = {"channel": "general", "message": message}
+        for act, parameters in (
+            ("react", {**here, "user": "bob", "emoji": "wave"}), ("unreact", {**here, "user": "bob", "emoji": "wave"}),
+            ("edit", {**here, "text": "edited"}), ("pin", here), ("delete", here),
+            ("join", {"user": "zoe"}), ("nick", {"user": "bob", "nick": "Bobby"}),
+            ("role_create", {"name": "crew"}), ("role_update", {"role": "crew", "name": "crew2"}),
+            ("role", {"user": "bob", "role": "crew2"}), ("role_delete", {"role": "crew2"}),
+            ("channel_create", {"name": "new"}), ("channel_update", {"channel": "new", "name": "new2"}),
+            ("channel_delete", {"channel": "new2"}),
+            ("ban", {"user": "bob"}), ("unban", {"user": "bob"}), ("kick", {"user": "zoe"}), ("guild_join", {"name": "x"}),
+        ):
+            sim.act(act, **parameters)
+        runtime.wait_for_log("EV guildCreate")
+
+        def told(name):
+            pieces = [line.split(f"EV {name} ", 1)[1] for line in runtime.log.splitlines() if f"EV {name} #" in line]
+            self.assertTrue(pieces, name)
+            number = pieces[0].split("#")[1]
+            return json.loads("".join(one.split("#", 2)[2] for one in pieces if one.startswith(f"#{number}#")))
+
+        self.assertEqual(told("messageCreate")["author"]["username"], "Alice")
+        self.assertEqual(told("messageUpdate")["old"]["content"], "hello")
+        self.assertEqual(told("messageUpdate")["new"]["content"], "edited")
+        self.assertEqual(told("messageDelete")["message"]["content"], "edited")
+        self.assertEqual(told("messageReactionAdd")["reaction"]["emoji"]["name"], "wave")
+        self.assertEqual(told("messageReactionRemove")["messageId"], message)
+        self.assertEqual(told("channelPinsUpdate")["channelId"], told("messageCreate")["channelId"])
+        self.assertEqual(told("guildMemberAdd")["user"]["username"], "zoe")
+        self.assertEqual(told("guildMemberUpdate")["new"]["nickname"], "Bobby")
+        self.assertEqual(told("roleCreate")["name"], "crew")
+        self.assertEqual(told("roleUpdate")["new"]["name"], "crew2")
+        self.assertEqual(told("roleDelete")["role"]["name"], "crew2")
+        self.assertEqual(told("channelUpdate")["new"]["name"], "new2")
+        self.assertEqual(told("channelDelete")["guildId"], told("messageCreate")["guildId"])
+        self.assertEqual(told("guildBanAdd")["user"]["id"], told("guildBanRemove")["user"]["id"])
+        self.assertEqual(told("guildMemberRemove")["member"]["nickname"], "Bobby")
+
+    def test_operations_of_the_bot_api(self):
+        runtime = self.begin(OPERATIONS)
+        sim = runtime.simulator()
+        sim.post("say", channel="general", user="alice", text="!all", timeout_ms=0)
+        runtime.wait_for_log("ALL DONE")
+        self.assertNotIn("FAILED", runtime.log)
+        self.assertIn("not on guilded (flavour bot)", runtime.log)
 
     def test_what_was_said_during_a_cut_is_replayed_once(self):
         runtime = self.begin()
