@@ -152,8 +152,16 @@ gateway::BotSetup bot_setup(const config::BotSection& section, const sim::Addres
         setup.api_url = addresses->api_url;
         setup.gateway_url = addresses->gateway_url;
         setup.ca_file = addresses->ca_file;
-        if (const auto files = addresses->more.find("files_url"); files != addresses->more.end()) {
-            setup.cdn_url = files->second;
+        const auto more = [addresses](const char* key, std::string& place) {
+            if (const auto found = addresses->more.find(key); found != addresses->more.end()) {
+                place = found->second;
+            }
+        };
+        more("files_url", setup.cdn_url);
+        if (setup.flavour == "user") {
+            more("user_api_url", setup.api_url);
+            more("user_gateway_url", setup.gateway_url);
+            more("user_session", setup.client_id);
         }
     }
     return setup;
