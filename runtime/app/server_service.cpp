@@ -64,6 +64,8 @@ Result<> ServerService::reload(config::ServerSection section) {
     section.most_connections = section_.most_connections;
     section.events = section_.events;
     section.namespaces = section_.namespaces;
+    section.replay = section_.replay;
+    section.replay_age = section_.replay_age;
     section.socketio = section_.socketio;
     return server_->reload(std::move(section));
 }

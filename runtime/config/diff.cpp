@@ -78,6 +78,7 @@ Diff diff(const Config& before, const Config& after) {
          pair("server.compat", &Server::holobridge),
          pair("server.most_connections", &Server::most_connections),
          pair("server.events", &Server::events), pair("server.namespaces", &Server::namespaces),
+         pair("server.replay", &Server::replay), pair("server.replay_age", &Server::replay_age),
          pair("server.socketio", &Server::socketio));
     note(result.restart, before.simulator, after.simulator,
          pair("simulator.enabled", &Simulator::enabled),

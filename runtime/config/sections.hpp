@@ -235,6 +235,8 @@ struct ServerSection {
     std::size_t most_connections = 12'000;
     std::vector<std::string> events;         ///< that are streamed; empty: all
     std::map<std::string, bool> namespaces;  ///< built-in ones, by name; those not in here are on
+    std::size_t replay = std::size_t{64} << 20U;  ///< bytes of what was streamed; 0: not kept
+    Millis replay_age{3'600'000};
     SocketIoSection socketio;
     std::vector<ServerKeySection> keys;
 

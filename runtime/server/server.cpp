@@ -116,6 +116,9 @@ void Server::Impl::collect(Families& families) const {
 
 void Server::Impl::tick() {
     keys.tick();
+    if (stream != nullptr) {
+        stream->tick();
+    }
     ticker.expires_after(kTick);
     ticker.async_wait([this](const boost::system::error_code& error) {
         if (!error) {

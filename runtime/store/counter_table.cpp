@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <new>
+#include <random>
 #include <string>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -46,6 +47,12 @@ std::uint64_t mix(std::uint64_t value) noexcept {
     return value ^ (value >> 33U);
 }
 
+std::uint64_t random_id() {
+    std::random_device random;
+    const std::uint64_t id = (std::uint64_t{random()} << 32U) | random();
+    return id == 0 ? 1 : id;
+}
+
 }  // namespace
 
 /// A power of two of slots behind a page's head, in a file or in memory.
@@ -78,6 +85,10 @@ class CounterTable::Map {
     }
     [[nodiscard]] std::uint64_t& magic() const noexcept {
         return *static_cast<std::uint64_t*>(base_);
+    }
+    /// 0 in a file that has none yet.
+    [[nodiscard]] std::uint64_t& id() const noexcept {
+        return static_cast<std::uint64_t*>(base_)[1];
     }
 
   private:
@@ -123,6 +134,9 @@ CounterTable::CounterTable(fs::path path) : path_(std::move(path)) {
         }
     }
     map_->magic() = kMagic;
+    if (map_->id() == 0) {
+        map_->id() = random_id();
+    }
     used_ =
         static_cast<std::size_t>(std::count_if(map_->slots(), map_->slots() + map_->size(),
                                                [](const Slot& slot) { return slot.owner != 0; }));
@@ -146,7 +160,7 @@ CounterTable::Slot* CounterTable::find(const Map& map, std::uint64_t owner,
     return map.slots() + at;
 }
 
-std::uint64_t CounterTable::next(std::string_view owner, std::uint64_t thing) {
+CounterTable::Slot& CounterTable::slot_of(std::string_view owner, std::uint64_t thing) {
     const std::uint64_t id = hash(owner);
     Slot* slot = find(*map_, id, thing);
     if (slot->owner == 0) {
@@ -160,8 +174,24 @@ std::uint64_t CounterTable::next(std::string_view owner, std::uint64_t thing) {
         slot->owner = id;
         ++used_;
     }
-    return ++slot->count;
+    return *slot;
 }
+
+std::uint64_t CounterTable::next(std::string_view owner, std::uint64_t thing) {
+    return ++slot_of(owner, thing).count;
+}
+
+std::uint64_t CounterTable::count(std::string_view owner, std::uint64_t thing) const {
+    const Slot& slot = *find(*map_, hash(owner), thing);
+    return slot.owner == 0 ? 0 : slot.count;
+}
+
+void CounterTable::raise(std::string_view owner, std::uint64_t thing, std::uint64_t count) {
+    Slot& slot = slot_of(owner, thing);
+    slot.count = std::max(slot.count, count);
+}
+
+std::uint64_t CounterTable::id() const noexcept { return map_->id(); }
 
 /// The new file is whole before it takes the old one's name.
 void CounterTable::grow() {
@@ -190,6 +220,7 @@ void CounterTable::grow() {
         }
     }
     next->magic() = kMagic;
+    next->id() = map_->id();
     if (in_file && ::rename(temporary.c_str(), path_.c_str()) != 0) {
         log::get("store")->warn("{}: {}", path_.string(), std::strerror(errno));
     }

@@ -23,6 +23,12 @@ class CounterTable {
 
     /// 1 the first time, then one more each time.
     std::uint64_t next(std::string_view owner, std::uint64_t thing);
+    /// What next() gave last; 0: nothing yet.
+    [[nodiscard]] std::uint64_t count(std::string_view owner, std::uint64_t thing) const;
+    /// Lifts it to at least that.
+    void raise(std::string_view owner, std::uint64_t thing, std::uint64_t count);
+    /// Random, of the file: another one when its counters have begun anew.
+    [[nodiscard]] std::uint64_t id() const noexcept;
 
     [[nodiscard]] std::size_t size() const noexcept { return used_; }
     /// Whether a restart finds them again.
@@ -34,6 +40,7 @@ class CounterTable {
 
     [[nodiscard]] static Slot* find(const Map& map, std::uint64_t owner,
                                     std::uint64_t thing) noexcept;
+    [[nodiscard]] Slot& slot_of(std::string_view owner, std::uint64_t thing);
     void grow();
 
     std::filesystem::path path_;

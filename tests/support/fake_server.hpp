@@ -77,7 +77,7 @@ class RecordingSockets final : public server::SocketServer {
                        std::function<void(Result<server::Arguments>)> /*done*/) override {}
     std::size_t broadcast(std::string_view ns, std::span<const std::string> rooms,
                           std::string_view event, const server::Arguments& arguments,
-                          std::span<const server::SocketId> /*except*/) override {
+                          std::span<const server::SocketId> except) override {
         ++broadcasts;
         if (failing > 0) {
             --failing;
@@ -85,7 +85,8 @@ class RecordingSockets final : public server::SocketServer {
         }
         std::size_t count = 0;
         for (auto& [id, socket] : sockets_) {
-            if (wants(socket, ns, rooms)) {
+            if (wants(socket, ns, rooms) &&
+                std::find(except.begin(), except.end(), id) == except.end()) {
                 emit(id, event, arguments);
                 ++count;
             }
@@ -96,6 +97,7 @@ class RecordingSockets final : public server::SocketServer {
         return std::any_of(sockets_.begin(), sockets_.end(),
                            [&](const auto& one) { return wants(one.second, ns, rooms); });
     }
+    bool is_behind(server::SocketId socket) const override { return behind.contains(socket); }
     Result<> join(server::SocketId socket, std::string_view room) override {
         auto& rooms = sockets_.at(socket).rooms;
         if (rooms.size() >= most_rooms) {
@@ -135,6 +137,7 @@ class RecordingSockets final : public server::SocketServer {
 
     server::Admission refusal;  ///< the latest answer to a client that came
     std::size_t broadcasts = 0;
+    std::set<server::SocketId> behind;
     std::size_t failing = 0;  ///< so many broadcasts find no memory
     std::size_t most_rooms = 10'000;
 

@@ -157,6 +157,16 @@ constexpr auto kServer = std::to_array<Key<ServerSection>>({
      [](Reader& r, const toml::node& node, ServerSection& s) {
          s.events = read_names(r, node, "events", R"(["messageCreate"])", r.options().check_event);
      }},
+    {"replay", "size", "\"64MiB\"",
+     "How much of what was streamed is kept in the state folder for clients that ask for what they "
+     "missed (`since`), over restarts; from 1MiB on, or 0 for none.",
+     [](Reader& r, const toml::node& node, ServerSection& s) {
+         r.size(node, s.replay, {0, std::size_t{64} << 30U});
+     }},
+    {"replay_age", "duration", "\"1h\"", "And for how long.",
+     [](Reader& r, const toml::node& node, ServerSection& s) {
+         r.duration(node, s.replay_age, {1s, 24h * 30});
+     }},
 });
 
 void read_transports(Reader& r, const toml::node& node, SocketIoSection& s) {

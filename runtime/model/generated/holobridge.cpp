@@ -5,104 +5,2709 @@
 namespace rookery::model::generated {
 namespace holobridge {
 
+constexpr std::string_view kKeys0[] = {"name"};
+constexpr RawPath kPaths0[] = {{kKeys0, Origin::own}};
+constexpr std::string_view kKeys1[] = {"type"};
+constexpr RawPath kPaths1[] = {{kKeys1, Origin::own}};
+constexpr std::string_view kKeys2[] = {"typeName"};
+constexpr RawPath kPaths2[] = {{kKeys2, Origin::own}};
+constexpr std::string_view kKeys3[] = {"url"};
+constexpr RawPath kPaths3[] = {{kKeys3, Origin::own}};
+constexpr std::string_view kKeys4[] = {"state"};
+constexpr RawPath kPaths4[] = {{kKeys4, Origin::own}};
+constexpr std::string_view kKeys5[] = {"details"};
+constexpr RawPath kPaths5[] = {{kKeys5, Origin::own}};
+constexpr std::string_view kKeys6[] = {"createdAt"};
+constexpr RawPath kPaths6[] = {{kKeys6, Origin::own}};
+constexpr std::string_view kKeys7[] = {"applicationId"};
+constexpr RawPath kPaths7[] = {{kKeys7, Origin::own}};
+constexpr std::string_view kKeys8[] = {"timestamps"};
+constexpr RawPath kPaths8[] = {{kKeys8, Origin::own}};
+constexpr std::string_view kKeys9[] = {"assets"};
+constexpr RawPath kPaths9[] = {{kKeys9, Origin::own}};
+constexpr std::string_view kKeys10[] = {"party"};
+constexpr RawPath kPaths10[] = {{kKeys10, Origin::own}};
+constexpr std::string_view kKeys11[] = {"emoji"};
+constexpr RawPath kPaths11[] = {{kKeys11, Origin::own}};
+constexpr std::string_view kKeys12[] = {"buttons"};
+constexpr RawPath kPaths12[] = {{kKeys12, Origin::own}};
+constexpr std::string_view kKeys13[] = {"flags"};
+constexpr RawPath kPaths13[] = {{kKeys13, Origin::own}};
+constexpr std::string_view kKeys14[] = {"instance"};
+constexpr RawPath kPaths14[] = {{kKeys14, Origin::own}};
+constexpr std::string_view kKeys15[] = {"detailsUrl"};
+constexpr RawPath kPaths15[] = {{kKeys15, Origin::own}};
+constexpr std::string_view kKeys16[] = {"stateUrl"};
+constexpr RawPath kPaths16[] = {{kKeys16, Origin::own}};
+constexpr std::string_view kKeys17[] = {"statusDisplayType"};
+constexpr RawPath kPaths17[] = {{kKeys17, Origin::own}};
+constexpr std::string_view kKeys18[] = {"largeImage"};
+constexpr RawPath kPaths18[] = {{kKeys18, Origin::own}};
+constexpr std::string_view kKeys19[] = {"largeText"};
+constexpr RawPath kPaths19[] = {{kKeys19, Origin::own}};
+constexpr std::string_view kKeys20[] = {"largeUrl"};
+constexpr RawPath kPaths20[] = {{kKeys20, Origin::own}};
+constexpr std::string_view kKeys21[] = {"smallImage"};
+constexpr RawPath kPaths21[] = {{kKeys21, Origin::own}};
+constexpr std::string_view kKeys22[] = {"smallText"};
+constexpr RawPath kPaths22[] = {{kKeys22, Origin::own}};
+constexpr std::string_view kKeys23[] = {"smallUrl"};
+constexpr RawPath kPaths23[] = {{kKeys23, Origin::own}};
+constexpr std::string_view kKeys24[] = {"id"};
+constexpr RawPath kPaths24[] = {{kKeys24, Origin::own}};
+constexpr std::string_view kKeys25[] = {"size"};
+constexpr RawPath kPaths25[] = {{kKeys25, Origin::own}};
+constexpr std::string_view kKeys26[] = {"startedAt"};
+constexpr RawPath kPaths26[] = {{kKeys26, Origin::own}};
+constexpr std::string_view kKeys27[] = {"endsAt"};
+constexpr RawPath kPaths27[] = {{kKeys27, Origin::own}};
+constexpr std::string_view kKeys28[] = {"userId"};
+constexpr RawPath kPaths28[] = {{kKeys28, Origin::own}};
+constexpr std::string_view kKeys29[] = {"skuIds"};
+constexpr RawPath kPaths29[] = {{kKeys29, Origin::own}};
+constexpr std::string_view kKeys30[] = {"entitlementIds"};
+constexpr RawPath kPaths30[] = {{kKeys30, Origin::own}};
+constexpr std::string_view kKeys31[] = {"renewalSkuIds"};
+constexpr RawPath kPaths31[] = {{kKeys31, Origin::own}};
+constexpr std::string_view kKeys32[] = {"currentPeriodStart"};
+constexpr RawPath kPaths32[] = {{kKeys32, Origin::own}};
+constexpr std::string_view kKeys33[] = {"currentPeriodEnd"};
+constexpr RawPath kPaths33[] = {{kKeys33, Origin::own}};
+constexpr std::string_view kKeys34[] = {"status"};
+constexpr RawPath kPaths34[] = {{kKeys34, Origin::own}};
+constexpr std::string_view kKeys35[] = {"statusName"};
+constexpr RawPath kPaths35[] = {{kKeys35, Origin::own}};
+constexpr std::string_view kKeys36[] = {"canceledAt"};
+constexpr RawPath kPaths36[] = {{kKeys36, Origin::own}};
+constexpr std::string_view kKeys37[] = {"country"};
+constexpr RawPath kPaths37[] = {{kKeys37, Origin::own}};
+constexpr std::string_view kKeys38[] = {"guildId"};
+constexpr RawPath kPaths38[] = {{kKeys38, Origin::own}};
+constexpr std::string_view kKeys39[] = {"permissions"};
+constexpr RawPath kPaths39[] = {{kKeys39, Origin::own}};
+constexpr std::string_view kKeys40[] = {"proxyUrl"};
+constexpr RawPath kPaths40[] = {{kKeys40, Origin::own}};
+constexpr std::string_view kKeys41[] = {"contentType"};
+constexpr RawPath kPaths41[] = {{kKeys41, Origin::own}};
+constexpr std::string_view kKeys42[] = {"width"};
+constexpr RawPath kPaths42[] = {{kKeys42, Origin::own}};
+constexpr std::string_view kKeys43[] = {"height"};
+constexpr RawPath kPaths43[] = {{kKeys43, Origin::own}};
+constexpr std::string_view kKeys44[] = {"spoiler"};
+constexpr RawPath kPaths44[] = {{kKeys44, Origin::own}};
+constexpr std::string_view kKeys45[] = {"title"};
+constexpr RawPath kPaths45[] = {{kKeys45, Origin::own}};
+constexpr std::string_view kKeys46[] = {"description"};
+constexpr RawPath kPaths46[] = {{kKeys46, Origin::own}};
+constexpr std::string_view kKeys47[] = {"ephemeral"};
+constexpr RawPath kPaths47[] = {{kKeys47, Origin::own}};
+constexpr std::string_view kKeys48[] = {"duration"};
+constexpr RawPath kPaths48[] = {{kKeys48, Origin::own}};
+constexpr std::string_view kKeys49[] = {"waveform"};
+constexpr RawPath kPaths49[] = {{kKeys49, Origin::own}};
+constexpr std::string_view kKeys50[] = {"key"};
+constexpr RawPath kPaths50[] = {{kKeys50, Origin::own}};
+constexpr std::string_view kKeys51[] = {"old"};
+constexpr RawPath kPaths51[] = {{kKeys51, Origin::own}};
+constexpr std::string_view kKeys52[] = {"new"};
+constexpr RawPath kPaths52[] = {{kKeys52, Origin::own}};
+constexpr std::string_view kKeys53[] = {"actionType"};
+constexpr RawPath kPaths53[] = {{kKeys53, Origin::own}};
+constexpr std::string_view kKeys54[] = {"actionTypeName"};
+constexpr RawPath kPaths54[] = {{kKeys54, Origin::own}};
+constexpr std::string_view kKeys55[] = {"targetId"};
+constexpr RawPath kPaths55[] = {{kKeys55, Origin::own}};
+constexpr std::string_view kKeys56[] = {"executorId"};
+constexpr RawPath kPaths56[] = {{kKeys56, Origin::own}};
+constexpr std::string_view kKeys57[] = {"executor"};
+constexpr RawPath kPaths57[] = {{kKeys57, Origin::own}};
+constexpr std::string_view kKeys58[] = {"reason"};
+constexpr RawPath kPaths58[] = {{kKeys58, Origin::own}};
+constexpr std::string_view kKeys59[] = {"changes"};
+constexpr RawPath kPaths59[] = {{kKeys59, Origin::own}};
+constexpr std::string_view kKeys60[] = {"extra"};
+constexpr RawPath kPaths60[] = {{kKeys60, Origin::own}};
+constexpr std::string_view kKeys61[] = {"removed"};
+constexpr RawPath kPaths61[] = {{kKeys61, Origin::own}};
+constexpr std::string_view kKeys62[] = {"days"};
+constexpr RawPath kPaths62[] = {{kKeys62, Origin::own}};
+constexpr std::string_view kKeys63[] = {"channel"};
+constexpr RawPath kPaths63[] = {{kKeys63, Origin::own}};
+constexpr std::string_view kKeys64[] = {"count"};
+constexpr RawPath kPaths64[] = {{kKeys64, Origin::own}};
+constexpr std::string_view kKeys65[] = {"messageId"};
+constexpr RawPath kPaths65[] = {{kKeys65, Origin::own}};
+constexpr std::string_view kKeys66[] = {"autoModerationRuleName"};
+constexpr RawPath kPaths66[] = {{kKeys66, Origin::own}};
+constexpr std::string_view kKeys67[] = {"autoModerationRuleTriggerType"};
+constexpr RawPath kPaths67[] = {{kKeys67, Origin::own}};
+constexpr std::string_view kKeys68[] = {"integrationType"};
+constexpr RawPath kPaths68[] = {{kKeys68, Origin::own}};
+constexpr std::string_view kKeys69[] = {"ruleId"};
+constexpr RawPath kPaths69[] = {{kKeys69, Origin::own}};
+constexpr std::string_view kKeys70[] = {"ruleTriggerType"};
+constexpr RawPath kPaths70[] = {{kKeys70, Origin::own}};
+constexpr std::string_view kKeys71[] = {"channelId"};
+constexpr RawPath kPaths71[] = {{kKeys71, Origin::own}};
+constexpr std::string_view kKeys72[] = {"alertSystemMessageId"};
+constexpr RawPath kPaths72[] = {{kKeys72, Origin::own}};
+constexpr std::string_view kKeys73[] = {"content"};
+constexpr RawPath kPaths73[] = {{kKeys73, Origin::own}};
+constexpr std::string_view kKeys74[] = {"matchedKeyword"};
+constexpr RawPath kPaths74[] = {{kKeys74, Origin::own}};
+constexpr std::string_view kKeys75[] = {"matchedContent"};
+constexpr RawPath kPaths75[] = {{kKeys75, Origin::own}};
+constexpr std::string_view kKeys76[] = {"action"};
+constexpr RawPath kPaths76[] = {{kKeys76, Origin::own}};
+constexpr std::string_view kKeys77[] = {"metadata"};
+constexpr RawPath kPaths77[] = {{kKeys77, Origin::own}};
+constexpr std::string_view kKeys78[] = {"durationSeconds"};
+constexpr RawPath kPaths78[] = {{kKeys78, Origin::own}};
+constexpr std::string_view kKeys79[] = {"customMessage"};
+constexpr RawPath kPaths79[] = {{kKeys79, Origin::own}};
+constexpr std::string_view kKeys80[] = {"creatorId"};
+constexpr RawPath kPaths80[] = {{kKeys80, Origin::own}};
+constexpr std::string_view kKeys81[] = {"eventType"};
+constexpr RawPath kPaths81[] = {{kKeys81, Origin::own}};
+constexpr std::string_view kKeys82[] = {"triggerType"};
+constexpr RawPath kPaths82[] = {{kKeys82, Origin::own}};
+constexpr std::string_view kKeys83[] = {"triggerTypeName"};
+constexpr RawPath kPaths83[] = {{kKeys83, Origin::own}};
+constexpr std::string_view kKeys84[] = {"triggerMetadata"};
+constexpr RawPath kPaths84[] = {{kKeys84, Origin::own}};
+constexpr std::string_view kKeys85[] = {"actions"};
+constexpr RawPath kPaths85[] = {{kKeys85, Origin::own}};
+constexpr std::string_view kKeys86[] = {"enabled"};
+constexpr RawPath kPaths86[] = {{kKeys86, Origin::own}};
+constexpr std::string_view kKeys87[] = {"exemptRoles"};
+constexpr RawPath kPaths87[] = {{kKeys87, Origin::own}};
+constexpr std::string_view kKeys88[] = {"exemptChannels"};
+constexpr RawPath kPaths88[] = {{kKeys88, Origin::own}};
+constexpr std::string_view kKeys89[] = {"keywordFilter"};
+constexpr RawPath kPaths89[] = {{kKeys89, Origin::own}};
+constexpr std::string_view kKeys90[] = {"regexPatterns"};
+constexpr RawPath kPaths90[] = {{kKeys90, Origin::own}};
+constexpr std::string_view kKeys91[] = {"presets"};
+constexpr RawPath kPaths91[] = {{kKeys91, Origin::own}};
+constexpr std::string_view kKeys92[] = {"allowList"};
+constexpr RawPath kPaths92[] = {{kKeys92, Origin::own}};
+constexpr std::string_view kKeys93[] = {"mentionTotalLimit"};
+constexpr RawPath kPaths93[] = {{kKeys93, Origin::own}};
+constexpr std::string_view kKeys94[] = {"mentionRaidProtectionEnabled"};
+constexpr RawPath kPaths94[] = {{kKeys94, Origin::own}};
+constexpr std::string_view kKeys95[] = {"asset"};
+constexpr RawPath kPaths95[] = {{kKeys95, Origin::own}};
+constexpr std::string_view kKeys96[] = {"skuId"};
+constexpr RawPath kPaths96[] = {{kKeys96, Origin::own}};
+constexpr std::string_view kKeys97[] = {"parentId"};
+constexpr RawPath kPaths97[] = {{kKeys97, Origin::own}};
+constexpr std::string_view kKeys98[] = {"position"};
+constexpr RawPath kPaths98[] = {{kKeys98, Origin::own}};
+constexpr std::string_view kKeys99[] = {"topic"};
+constexpr RawPath kPaths99[] = {{kKeys99, Origin::own}};
+constexpr std::string_view kKeys100[] = {"nsfw"};
+constexpr RawPath kPaths100[] = {{kKeys100, Origin::own}};
+constexpr std::string_view kKeys101[] = {"rateLimitPerUser"};
+constexpr RawPath kPaths101[] = {{kKeys101, Origin::own}};
+constexpr std::string_view kKeys102[] = {"bitrate"};
+constexpr RawPath kPaths102[] = {{kKeys102, Origin::own}};
+constexpr std::string_view kKeys103[] = {"userLimit"};
+constexpr RawPath kPaths103[] = {{kKeys103, Origin::own}};
+constexpr std::string_view kKeys104[] = {"permissionOverwrites"};
+constexpr RawPath kPaths104[] = {{kKeys104, Origin::own}};
+constexpr std::string_view kKeys105[] = {"lastMessageId"};
+constexpr RawPath kPaths105[] = {{kKeys105, Origin::own}};
+constexpr std::string_view kKeys106[] = {"lastPinAt"};
+constexpr RawPath kPaths106[] = {{kKeys106, Origin::own}};
+constexpr std::string_view kKeys107[] = {"rtcRegion"};
+constexpr RawPath kPaths107[] = {{kKeys107, Origin::own}};
+constexpr std::string_view kKeys108[] = {"videoQualityMode"};
+constexpr RawPath kPaths108[] = {{kKeys108, Origin::own}};
+constexpr std::string_view kKeys109[] = {"defaultAutoArchiveDuration"};
+constexpr RawPath kPaths109[] = {{kKeys109, Origin::own}};
+constexpr std::string_view kKeys110[] = {"defaultThreadRateLimitPerUser"};
+constexpr RawPath kPaths110[] = {{kKeys110, Origin::own}};
+constexpr std::string_view kKeys111[] = {"availableTags"};
+constexpr RawPath kPaths111[] = {{kKeys111, Origin::own}};
+constexpr std::string_view kKeys112[] = {"defaultReactionEmoji"};
+constexpr RawPath kPaths112[] = {{kKeys112, Origin::own}};
+constexpr std::string_view kKeys113[] = {"defaultSortOrder"};
+constexpr RawPath kPaths113[] = {{kKeys113, Origin::own}};
+constexpr std::string_view kKeys114[] = {"defaultForumLayout"};
+constexpr RawPath kPaths114[] = {{kKeys114, Origin::own}};
+constexpr std::string_view kKeys115[] = {"ownerId"};
+constexpr RawPath kPaths115[] = {{kKeys115, Origin::own}};
+constexpr std::string_view kKeys116[] = {"appliedTags"};
+constexpr RawPath kPaths116[] = {{kKeys116, Origin::own}};
+constexpr std::string_view kKeys117[] = {"messageCount"};
+constexpr RawPath kPaths117[] = {{kKeys117, Origin::own}};
+constexpr std::string_view kKeys118[] = {"memberCount"};
+constexpr RawPath kPaths118[] = {{kKeys118, Origin::own}};
+constexpr std::string_view kKeys119[] = {"totalMessageSent"};
+constexpr RawPath kPaths119[] = {{kKeys119, Origin::own}};
+constexpr std::string_view kKeys120[] = {"threadMetadata"};
+constexpr RawPath kPaths120[] = {{kKeys120, Origin::own}};
+constexpr std::string_view kKeys121[] = {"member"};
+constexpr RawPath kPaths121[] = {{kKeys121, Origin::own}};
+constexpr std::string_view kKeys122[] = {"recipients"};
+constexpr RawPath kPaths122[] = {{kKeys122, Origin::own}};
+constexpr std::string_view kKeys123[] = {"icon"};
+constexpr RawPath kPaths123[] = {{kKeys123, Origin::own}};
+constexpr std::string_view kKeys124[] = {"channels"};
+constexpr RawPath kPaths124[] = {{kKeys124, Origin::own}};
+constexpr std::string_view kKeys125[] = {"web"};
+constexpr RawPath kPaths125[] = {{kKeys125, Origin::own}};
+constexpr std::string_view kKeys126[] = {"mobile"};
+constexpr RawPath kPaths126[] = {{kKeys126, Origin::own}};
+constexpr std::string_view kKeys127[] = {"desktop"};
+constexpr RawPath kPaths127[] = {{kKeys127, Origin::own}};
+constexpr std::string_view kKeys128[] = {"vr"};
+constexpr RawPath kPaths128[] = {{kKeys128, Origin::own}};
+constexpr std::string_view kKeys129[] = {"value"};
+constexpr RawPath kPaths129[] = {{kKeys129, Origin::own}};
+constexpr std::string_view kKeys130[] = {"focused"};
+constexpr RawPath kPaths130[] = {{kKeys130, Origin::own}};
+constexpr std::string_view kKeys131[] = {"permission"};
+constexpr RawPath kPaths131[] = {{kKeys131, Origin::own}};
+constexpr std::string_view kKeys132[] = {"emojiId"};
+constexpr RawPath kPaths132[] = {{kKeys132, Origin::own}};
+constexpr std::string_view kKeys133[] = {"emojiName"};
+constexpr RawPath kPaths133[] = {{kKeys133, Origin::own}};
+constexpr std::string_view kKeys134[] = {"color"};
+constexpr RawPath kPaths134[] = {{kKeys134, Origin::own}};
+constexpr std::string_view kKeys135[] = {"timestamp"};
+constexpr RawPath kPaths135[] = {{kKeys135, Origin::own}};
+constexpr std::string_view kKeys136[] = {"footer"};
+constexpr RawPath kPaths136[] = {{kKeys136, Origin::own}};
+constexpr std::string_view kKeys137[] = {"image"};
+constexpr RawPath kPaths137[] = {{kKeys137, Origin::own}};
+constexpr std::string_view kKeys138[] = {"thumbnail"};
+constexpr RawPath kPaths138[] = {{kKeys138, Origin::own}};
+constexpr std::string_view kKeys139[] = {"author"};
+constexpr RawPath kPaths139[] = {{kKeys139, Origin::own}};
+constexpr std::string_view kKeys140[] = {"fields"};
+constexpr RawPath kPaths140[] = {{kKeys140, Origin::own}};
+constexpr std::string_view kKeys141[] = {"video"};
+constexpr RawPath kPaths141[] = {{kKeys141, Origin::own}};
+constexpr std::string_view kKeys142[] = {"provider"};
+constexpr RawPath kPaths142[] = {{kKeys142, Origin::own}};
+constexpr std::string_view kKeys143[] = {"iconUrl"};
+constexpr RawPath kPaths143[] = {{kKeys143, Origin::own}};
+constexpr std::string_view kKeys144[] = {"inline"};
+constexpr RawPath kPaths144[] = {{kKeys144, Origin::own}};
+constexpr std::string_view kKeys145[] = {"text"};
+constexpr RawPath kPaths145[] = {{kKeys145, Origin::own}};
+constexpr std::string_view kKeys146[] = {"identifier"};
+constexpr RawPath kPaths146[] = {{kKeys146, Origin::own}};
+constexpr std::string_view kKeys147[] = {"animated"};
+constexpr RawPath kPaths147[] = {{kKeys147, Origin::own}};
+constexpr std::string_view kKeys148[] = {"managed"};
+constexpr RawPath kPaths148[] = {{kKeys148, Origin::own}};
+constexpr std::string_view kKeys149[] = {"requiresColons"};
+constexpr RawPath kPaths149[] = {{kKeys149, Origin::own}};
+constexpr std::string_view kKeys150[] = {"available"};
+constexpr RawPath kPaths150[] = {{kKeys150, Origin::own}};
+constexpr std::string_view kKeys151[] = {"roles"};
+constexpr RawPath kPaths151[] = {{kKeys151, Origin::own}};
+constexpr std::string_view kKeys152[] = {"user"};
+constexpr RawPath kPaths152[] = {{kKeys152, Origin::own}};
+constexpr std::string_view kKeys153[] = {"consumed"};
+constexpr RawPath kPaths153[] = {{kKeys153, Origin::own}};
+constexpr std::string_view kKeys154[] = {"startsAt"};
+constexpr RawPath kPaths154[] = {{kKeys154, Origin::own}};
+constexpr std::string_view kKeys155[] = {"deleted"};
+constexpr RawPath kPaths155[] = {{kKeys155, Origin::own}};
+constexpr std::string_view kKeys156[] = {"customId"};
+constexpr RawPath kPaths156[] = {{kKeys156, Origin::own}};
+constexpr std::string_view kKeys157[] = {"values"};
+constexpr RawPath kPaths157[] = {{kKeys157, Origin::own}};
+constexpr std::string_view kKeys158[] = {"moderated"};
+constexpr RawPath kPaths158[] = {{kKeys158, Origin::own}};
+constexpr std::string_view kKeys159[] = {"banner"};
+constexpr RawPath kPaths159[] = {{kKeys159, Origin::own}};
+constexpr std::string_view kKeys160[] = {"bannerUrl"};
+constexpr RawPath kPaths160[] = {{kKeys160, Origin::own}};
+constexpr std::string_view kKeys161[] = {"splash"};
+constexpr RawPath kPaths161[] = {{kKeys161, Origin::own}};
+constexpr std::string_view kKeys162[] = {"joinedAt"};
+constexpr RawPath kPaths162[] = {{kKeys162, Origin::own}};
+constexpr std::string_view kKeys163[] = {"features"};
+constexpr RawPath kPaths163[] = {{kKeys163, Origin::own}};
+constexpr std::string_view kKeys164[] = {"premiumTier"};
+constexpr RawPath kPaths164[] = {{kKeys164, Origin::own}};
+constexpr std::string_view kKeys165[] = {"premiumSubscriptionCount"};
+constexpr RawPath kPaths165[] = {{kKeys165, Origin::own}};
+constexpr std::string_view kKeys166[] = {"vanityUrlCode"};
+constexpr RawPath kPaths166[] = {{kKeys166, Origin::own}};
+constexpr std::string_view kKeys167[] = {"verificationLevel"};
+constexpr RawPath kPaths167[] = {{kKeys167, Origin::own}};
+constexpr std::string_view kKeys168[] = {"explicitContentFilter"};
+constexpr RawPath kPaths168[] = {{kKeys168, Origin::own}};
+constexpr std::string_view kKeys169[] = {"defaultMessageNotifications"};
+constexpr RawPath kPaths169[] = {{kKeys169, Origin::own}};
+constexpr std::string_view kKeys170[] = {"systemChannelId"};
+constexpr RawPath kPaths170[] = {{kKeys170, Origin::own}};
+constexpr std::string_view kKeys171[] = {"rulesChannelId"};
+constexpr RawPath kPaths171[] = {{kKeys171, Origin::own}};
+constexpr std::string_view kKeys172[] = {"afkChannelId"};
+constexpr RawPath kPaths172[] = {{kKeys172, Origin::own}};
+constexpr std::string_view kKeys173[] = {"afkTimeout"};
+constexpr RawPath kPaths173[] = {{kKeys173, Origin::own}};
+constexpr std::string_view kKeys174[] = {"preferredLocale"};
+constexpr RawPath kPaths174[] = {{kKeys174, Origin::own}};
+constexpr std::string_view kKeys175[] = {"splashUrl"};
+constexpr RawPath kPaths175[] = {{kKeys175, Origin::own}};
+constexpr std::string_view kKeys176[] = {"discoverySplash"};
+constexpr RawPath kPaths176[] = {{kKeys176, Origin::own}};
+constexpr std::string_view kKeys177[] = {"discoverySplashUrl"};
+constexpr RawPath kPaths177[] = {{kKeys177, Origin::own}};
+constexpr std::string_view kKeys178[] = {"mfaLevel"};
+constexpr RawPath kPaths178[] = {{kKeys178, Origin::own}};
+constexpr std::string_view kKeys179[] = {"nsfwLevel"};
+constexpr RawPath kPaths179[] = {{kKeys179, Origin::own}};
+constexpr std::string_view kKeys180[] = {"systemChannelFlags"};
+constexpr RawPath kPaths180[] = {{kKeys180, Origin::own}};
+constexpr std::string_view kKeys181[] = {"publicUpdatesChannelId"};
+constexpr RawPath kPaths181[] = {{kKeys181, Origin::own}};
+constexpr std::string_view kKeys182[] = {"safetyAlertsChannelId"};
+constexpr RawPath kPaths182[] = {{kKeys182, Origin::own}};
+constexpr std::string_view kKeys183[] = {"widgetEnabled"};
+constexpr RawPath kPaths183[] = {{kKeys183, Origin::own}};
+constexpr std::string_view kKeys184[] = {"widgetChannelId"};
+constexpr RawPath kPaths184[] = {{kKeys184, Origin::own}};
+constexpr std::string_view kKeys185[] = {"maxMembers"};
+constexpr RawPath kPaths185[] = {{kKeys185, Origin::own}};
+constexpr std::string_view kKeys186[] = {"maxVideoChannelUsers"};
+constexpr RawPath kPaths186[] = {{kKeys186, Origin::own}};
+constexpr std::string_view kKeys187[] = {"maxStageVideoChannelUsers"};
+constexpr RawPath kPaths187[] = {{kKeys187, Origin::own}};
+constexpr std::string_view kKeys188[] = {"premiumProgressBarEnabled"};
+constexpr RawPath kPaths188[] = {{kKeys188, Origin::own}};
+constexpr std::string_view kKeys189[] = {"large"};
+constexpr RawPath kPaths189[] = {{kKeys189, Origin::own}};
+constexpr std::string_view kKeys190[] = {"approximateMemberCount"};
+constexpr RawPath kPaths190[] = {{kKeys190, Origin::own}};
+constexpr std::string_view kKeys191[] = {"approximatePresenceCount"};
+constexpr RawPath kPaths191[] = {{kKeys191, Origin::own}};
+constexpr std::string_view kKeys192[] = {"incidents"};
+constexpr RawPath kPaths192[] = {{kKeys192, Origin::own}};
+constexpr std::string_view kKeys193[] = {"unavailable"};
+constexpr RawPath kPaths193[] = {{kKeys193, Origin::own}};
+constexpr std::string_view kKeys194[] = {"guild"};
+constexpr RawPath kPaths194[] = {{kKeys194, Origin::own}};
+constexpr std::string_view kKeys195[] = {"emojis"};
+constexpr RawPath kPaths195[] = {{kKeys195, Origin::own}};
+constexpr std::string_view kKeys196[] = {"invitesDisabledUntil"};
+constexpr RawPath kPaths196[] = {{kKeys196, Origin::own}};
+constexpr std::string_view kKeys197[] = {"dmsDisabledUntil"};
+constexpr RawPath kPaths197[] = {{kKeys197, Origin::own}};
+constexpr std::string_view kKeys198[] = {"dmSpamDetectedAt"};
+constexpr RawPath kPaths198[] = {{kKeys198, Origin::own}};
+constexpr std::string_view kKeys199[] = {"raidDetectedAt"};
+constexpr RawPath kPaths199[] = {{kKeys199, Origin::own}};
+constexpr std::string_view kKeys200[] = {"members"};
+constexpr RawPath kPaths200[] = {{kKeys200, Origin::own}};
+constexpr std::string_view kKeys201[] = {"chunkIndex"};
+constexpr RawPath kPaths201[] = {{kKeys201, Origin::own}};
+constexpr std::string_view kKeys202[] = {"chunkCount"};
+constexpr RawPath kPaths202[] = {{kKeys202, Origin::own}};
+constexpr std::string_view kKeys203[] = {"notFound"};
+constexpr RawPath kPaths203[] = {{kKeys203, Origin::own}};
+constexpr std::string_view kKeys204[] = {"presences"};
+constexpr RawPath kPaths204[] = {{kKeys204, Origin::own}};
+constexpr std::string_view kKeys205[] = {"nonce"};
+constexpr RawPath kPaths205[] = {{kKeys205, Origin::own}};
+constexpr std::string_view kKeys206[] = {"guildScheduledEventId"};
+constexpr RawPath kPaths206[] = {{kKeys206, Origin::own}};
+constexpr std::string_view kKeys207[] = {"soundId"};
+constexpr RawPath kPaths207[] = {{kKeys207, Origin::own}};
+constexpr std::string_view kKeys208[] = {"sound"};
+constexpr RawPath kPaths208[] = {{kKeys208, Origin::own}};
+constexpr std::string_view kKeys209[] = {"sounds"};
+constexpr RawPath kPaths209[] = {{kKeys209, Origin::own}};
+constexpr std::string_view kKeys210[] = {"stickers"};
+constexpr RawPath kPaths210[] = {{kKeys210, Origin::own}};
+constexpr std::string_view kKeys211[] = {"account"};
+constexpr RawPath kPaths211[] = {{kKeys211, Origin::own}};
+constexpr std::string_view kKeys212[] = {"application"};
+constexpr RawPath kPaths212[] = {{kKeys212, Origin::own}};
+constexpr std::string_view kKeys213[] = {"scopes"};
+constexpr RawPath kPaths213[] = {{kKeys213, Origin::own}};
+constexpr std::string_view kKeys214[] = {"syncing"};
+constexpr RawPath kPaths214[] = {{kKeys214, Origin::own}};
+constexpr std::string_view kKeys215[] = {"roleId"};
+constexpr RawPath kPaths215[] = {{kKeys215, Origin::own}};
+constexpr std::string_view kKeys216[] = {"enableEmoticons"};
+constexpr RawPath kPaths216[] = {{kKeys216, Origin::own}};
+constexpr std::string_view kKeys217[] = {"expireBehavior"};
+constexpr RawPath kPaths217[] = {{kKeys217, Origin::own}};
+constexpr std::string_view kKeys218[] = {"expireGracePeriod"};
+constexpr RawPath kPaths218[] = {{kKeys218, Origin::own}};
+constexpr std::string_view kKeys219[] = {"syncedAt"};
+constexpr RawPath kPaths219[] = {{kKeys219, Origin::own}};
+constexpr std::string_view kKeys220[] = {"subscriberCount"};
+constexpr RawPath kPaths220[] = {{kKeys220, Origin::own}};
+constexpr std::string_view kKeys221[] = {"revoked"};
+constexpr RawPath kPaths221[] = {{kKeys221, Origin::own}};
+constexpr std::string_view kKeys222[] = {"bot"};
+constexpr RawPath kPaths222[] = {{kKeys222, Origin::own}};
+constexpr std::string_view kKeys223[] = {"token"};
+constexpr RawPath kPaths223[] = {{kKeys223, Origin::own}};
+constexpr std::string_view kKeys224[] = {"commandName"};
+constexpr RawPath kPaths224[] = {{kKeys224, Origin::own}};
+constexpr std::string_view kKeys225[] = {"commandId"};
+constexpr RawPath kPaths225[] = {{kKeys225, Origin::own}};
+constexpr std::string_view kKeys226[] = {"commandType"};
+constexpr RawPath kPaths226[] = {{kKeys226, Origin::own}};
+constexpr std::string_view kKeys227[] = {"componentType"};
+constexpr RawPath kPaths227[] = {{kKeys227, Origin::own}};
+constexpr std::string_view kKeys228[] = {"locale"};
+constexpr RawPath kPaths228[] = {{kKeys228, Origin::own}};
+constexpr std::string_view kKeys229[] = {"guildLocale"};
+constexpr RawPath kPaths229[] = {{kKeys229, Origin::own}};
+constexpr std::string_view kKeys230[] = {"options"};
+constexpr RawPath kPaths230[] = {{kKeys230, Origin::own}};
+constexpr std::string_view kKeys231[] = {"components"};
+constexpr RawPath kPaths231[] = {{kKeys231, Origin::own}};
+constexpr std::string_view kKeys232[] = {"message"};
+constexpr RawPath kPaths232[] = {{kKeys232, Origin::own}};
+constexpr std::string_view kKeys233[] = {"subcommands"};
+constexpr RawPath kPaths233[] = {{kKeys233, Origin::own}};
+constexpr std::string_view kKeys234[] = {"arguments"};
+constexpr RawPath kPaths234[] = {{kKeys234, Origin::own}};
+constexpr std::string_view kKeys235[] = {"inputs"};
+constexpr RawPath kPaths235[] = {{kKeys235, Origin::own}};
+constexpr std::string_view kKeys236[] = {"resolved"};
+constexpr RawPath kPaths236[] = {{kKeys236, Origin::own}};
+constexpr std::string_view kKeys237[] = {"entitlements"};
+constexpr RawPath kPaths237[] = {{kKeys237, Origin::own}};
+constexpr std::string_view kKeys238[] = {"context"};
+constexpr RawPath kPaths238[] = {{kKeys238, Origin::own}};
+constexpr std::string_view kKeys239[] = {"contextName"};
+constexpr RawPath kPaths239[] = {{kKeys239, Origin::own}};
+constexpr std::string_view kKeys240[] = {"appPermissions"};
+constexpr RawPath kPaths240[] = {{kKeys240, Origin::own}};
+constexpr std::string_view kKeys241[] = {"authorizingIntegrationOwners"};
+constexpr RawPath kPaths241[] = {{kKeys241, Origin::own}};
+constexpr std::string_view kKeys242[] = {"attachmentSizeLimit"};
+constexpr RawPath kPaths242[] = {{kKeys242, Origin::own}};
+constexpr std::string_view kKeys243[] = {"code"};
+constexpr RawPath kPaths243[] = {{kKeys243, Origin::own}};
+constexpr std::string_view kKeys244[] = {"inviter"};
+constexpr RawPath kPaths244[] = {{kKeys244, Origin::own}};
+constexpr std::string_view kKeys245[] = {"targetUser"};
+constexpr RawPath kPaths245[] = {{kKeys245, Origin::own}};
+constexpr std::string_view kKeys246[] = {"targetType"};
+constexpr RawPath kPaths246[] = {{kKeys246, Origin::own}};
+constexpr std::string_view kKeys247[] = {"uses"};
+constexpr RawPath kPaths247[] = {{kKeys247, Origin::own}};
+constexpr std::string_view kKeys248[] = {"maxUses"};
+constexpr RawPath kPaths248[] = {{kKeys248, Origin::own}};
+constexpr std::string_view kKeys249[] = {"maxAge"};
+constexpr RawPath kPaths249[] = {{kKeys249, Origin::own}};
+constexpr std::string_view kKeys250[] = {"temporary"};
+constexpr RawPath kPaths250[] = {{kKeys250, Origin::own}};
+constexpr std::string_view kKeys251[] = {"expiresAt"};
+constexpr RawPath kPaths251[] = {{kKeys251, Origin::own}};
+constexpr std::string_view kKeys252[] = {"targetApplication"};
+constexpr RawPath kPaths252[] = {{kKeys252, Origin::own}};
+constexpr std::string_view kKeys253[] = {"roleIds"};
+constexpr RawPath kPaths253[] = {{kKeys253, Origin::own}};
+constexpr std::string_view kKeys254[] = {"invite"};
+constexpr RawPath kPaths254[] = {{kKeys254, Origin::own}};
+constexpr std::string_view kKeys255[] = {"displayName"};
+constexpr RawPath kPaths255[] = {{kKeys255, Origin::own}};
+constexpr std::string_view kKeys256[] = {"nickname"};
+constexpr RawPath kPaths256[] = {{kKeys256, Origin::own}};
+constexpr std::string_view kKeys257[] = {"avatar"};
+constexpr RawPath kPaths257[] = {{kKeys257, Origin::own}};
+constexpr std::string_view kKeys258[] = {"displayAvatarUrl"};
+constexpr RawPath kPaths258[] = {{kKeys258, Origin::own}};
+constexpr std::string_view kKeys259[] = {"premiumSince"};
+constexpr RawPath kPaths259[] = {{kKeys259, Origin::own}};
+constexpr std::string_view kKeys260[] = {"pending"};
+constexpr RawPath kPaths260[] = {{kKeys260, Origin::own}};
+constexpr std::string_view kKeys261[] = {"communicationDisabledUntil"};
+constexpr RawPath kPaths261[] = {{kKeys261, Origin::own}};
+constexpr std::string_view kKeys262[] = {"deaf"};
+constexpr RawPath kPaths262[] = {{kKeys262, Origin::own}};
+constexpr std::string_view kKeys263[] = {"mute"};
+constexpr RawPath kPaths263[] = {{kKeys263, Origin::own}};
+constexpr std::string_view kKeys264[] = {"avatarDecoration"};
+constexpr RawPath kPaths264[] = {{kKeys264, Origin::own}};
+constexpr std::string_view kKeys265[] = {"cleanContent"};
+constexpr RawPath kPaths265[] = {{kKeys265, Origin::own}};
+constexpr std::string_view kKeys266[] = {"editedAt"};
+constexpr RawPath kPaths266[] = {{kKeys266, Origin::own}};
+constexpr std::string_view kKeys267[] = {"embeds"};
+constexpr RawPath kPaths267[] = {{kKeys267, Origin::own}};
+constexpr std::string_view kKeys268[] = {"attachments"};
+constexpr RawPath kPaths268[] = {{kKeys268, Origin::own}};
+constexpr std::string_view kKeys269[] = {"reactions"};
+constexpr RawPath kPaths269[] = {{kKeys269, Origin::own}};
+constexpr std::string_view kKeys270[] = {"pinned"};
+constexpr RawPath kPaths270[] = {{kKeys270, Origin::own}};
+constexpr std::string_view kKeys271[] = {"tts"};
+constexpr RawPath kPaths271[] = {{kKeys271, Origin::own}};
+constexpr std::string_view kKeys272[] = {"replyTo"};
+constexpr RawPath kPaths272[] = {{kKeys272, Origin::own}};
+constexpr std::string_view kKeys273[] = {"mentions"};
+constexpr RawPath kPaths273[] = {{kKeys273, Origin::own}};
+constexpr std::string_view kKeys274[] = {"webhookId"};
+constexpr RawPath kPaths274[] = {{kKeys274, Origin::own}};
+constexpr std::string_view kKeys275[] = {"poll"};
+constexpr RawPath kPaths275[] = {{kKeys275, Origin::own}};
+constexpr std::string_view kKeys276[] = {"thread"};
+constexpr RawPath kPaths276[] = {{kKeys276, Origin::own}};
+constexpr std::string_view kKeys277[] = {"reference"};
+constexpr RawPath kPaths277[] = {{kKeys277, Origin::own}};
+constexpr std::string_view kKeys278[] = {"referencedMessage"};
+constexpr RawPath kPaths278[] = {{kKeys278, Origin::own}};
+constexpr std::string_view kKeys279[] = {"snapshots"};
+constexpr RawPath kPaths279[] = {{kKeys279, Origin::own}};
+constexpr std::string_view kKeys280[] = {"interaction"};
+constexpr RawPath kPaths280[] = {{kKeys280, Origin::own}};
+constexpr std::string_view kKeys281[] = {"mentionedUsers"};
+constexpr RawPath kPaths281[] = {{kKeys281, Origin::own}};
+constexpr std::string_view kKeys282[] = {"channelType"};
+constexpr RawPath kPaths282[] = {{kKeys282, Origin::own}};
+constexpr std::string_view kKeys283[] = {"activity"};
+constexpr RawPath kPaths283[] = {{kKeys283, Origin::own}};
+constexpr std::string_view kKeys284[] = {"call"};
+constexpr RawPath kPaths284[] = {{kKeys284, Origin::own}};
+constexpr std::string_view kKeys285[] = {"roleSubscription"};
+constexpr RawPath kPaths285[] = {{kKeys285, Origin::own}};
+constexpr std::string_view kKeys286[] = {"participants"};
+constexpr RawPath kPaths286[] = {{kKeys286, Origin::own}};
+constexpr std::string_view kKeys287[] = {"endedAt"};
+constexpr RawPath kPaths287[] = {{kKeys287, Origin::own}};
+constexpr std::string_view kKeys288[] = {"ids"};
+constexpr RawPath kPaths288[] = {{kKeys288, Origin::own}};
+constexpr std::string_view kKeys289[] = {"messages"};
+constexpr RawPath kPaths289[] = {{kKeys289, Origin::own}};
+constexpr std::string_view kKeys290[] = {"originalResponseMessageId"};
+constexpr RawPath kPaths290[] = {{kKeys290, Origin::own}};
+constexpr std::string_view kKeys291[] = {"interactedMessageId"};
+constexpr RawPath kPaths291[] = {{kKeys291, Origin::own}};
+constexpr std::string_view kKeys292[] = {"targetMessageId"};
+constexpr RawPath kPaths292[] = {{kKeys292, Origin::own}};
+constexpr std::string_view kKeys293[] = {"triggeringInteraction"};
+constexpr RawPath kPaths293[] = {{kKeys293, Origin::own}};
+constexpr std::string_view kKeys294[] = {"users"};
+constexpr RawPath kPaths294[] = {{kKeys294, Origin::own}};
+constexpr std::string_view kKeys295[] = {"everyone"};
+constexpr RawPath kPaths295[] = {{kKeys295, Origin::own}};
+constexpr std::string_view kKeys296[] = {"answerId"};
+constexpr RawPath kPaths296[] = {{kKeys296, Origin::own}};
+constexpr std::string_view kKeys297[] = {"reaction"};
+constexpr RawPath kPaths297[] = {{kKeys297, Origin::own}};
+constexpr std::string_view kKeys298[] = {"messageAuthorId"};
+constexpr RawPath kPaths298[] = {{kKeys298, Origin::own}};
+constexpr std::string_view kKeys299[] = {"burst"};
+constexpr RawPath kPaths299[] = {{kKeys299, Origin::own}};
+constexpr std::string_view kKeys300[] = {"mentionRoles"};
+constexpr RawPath kPaths300[] = {{kKeys300, Origin::own}};
+constexpr std::string_view kKeys301[] = {"allow"};
+constexpr RawPath kPaths301[] = {{kKeys301, Origin::own}};
+constexpr std::string_view kKeys302[] = {"deny"};
+constexpr RawPath kPaths302[] = {{kKeys302, Origin::own}};
+constexpr std::string_view kKeys303[] = {"question"};
+constexpr RawPath kPaths303[] = {{kKeys303, Origin::own}};
+constexpr std::string_view kKeys304[] = {"answers"};
+constexpr RawPath kPaths304[] = {{kKeys304, Origin::own}};
+constexpr std::string_view kKeys305[] = {"allowMultiselect"};
+constexpr RawPath kPaths305[] = {{kKeys305, Origin::own}};
+constexpr std::string_view kKeys306[] = {"layoutType"};
+constexpr RawPath kPaths306[] = {{kKeys306, Origin::own}};
+constexpr std::string_view kKeys307[] = {"results"};
+constexpr RawPath kPaths307[] = {{kKeys307, Origin::own}};
+constexpr std::string_view kKeys308[] = {"meVoted"};
+constexpr RawPath kPaths308[] = {{kKeys308, Origin::own}};
+constexpr std::string_view kKeys309[] = {"isFinalized"};
+constexpr RawPath kPaths309[] = {{kKeys309, Origin::own}};
+constexpr std::string_view kKeys310[] = {"answerCounts"};
+constexpr RawPath kPaths310[] = {{kKeys310, Origin::own}};
+constexpr std::string_view kKeys311[] = {"activities"};
+constexpr RawPath kPaths311[] = {{kKeys311, Origin::own}};
+constexpr std::string_view kKeys312[] = {"clientStatus"};
+constexpr RawPath kPaths312[] = {{kKeys312, Origin::own}};
+constexpr std::string_view kKeys313[] = {"tag"};
+constexpr RawPath kPaths313[] = {{kKeys313, Origin::own}};
+constexpr std::string_view kKeys314[] = {"badge"};
+constexpr RawPath kPaths314[] = {{kKeys314, Origin::own}};
+constexpr std::string_view kKeys315[] = {"badgeUrl"};
+constexpr RawPath kPaths315[] = {{kKeys315, Origin::own}};
+constexpr std::string_view kKeys316[] = {"opcode"};
+constexpr RawPath kPaths316[] = {{kKeys316, Origin::own}};
+constexpr std::string_view kKeys317[] = {"retryAfter"};
+constexpr RawPath kPaths317[] = {{kKeys317, Origin::own}};
+constexpr std::string_view kKeys318[] = {"me"};
+constexpr RawPath kPaths318[] = {{kKeys318, Origin::own}};
+constexpr std::string_view kKeys319[] = {"burstCount"};
+constexpr RawPath kPaths319[] = {{kKeys319, Origin::own}};
+constexpr std::string_view kKeys320[] = {"meBurst"};
+constexpr RawPath kPaths320[] = {{kKeys320, Origin::own}};
+constexpr std::string_view kKeys321[] = {"burstColors"};
+constexpr RawPath kPaths321[] = {{kKeys321, Origin::own}};
+constexpr std::string_view kKeys322[] = {"guildIds"};
+constexpr RawPath kPaths322[] = {{kKeys322, Origin::own}};
+constexpr std::string_view kKeys323[] = {"shard"};
+constexpr RawPath kPaths323[] = {{kKeys323, Origin::own}};
+constexpr std::string_view kKeys324[] = {"hexColor"};
+constexpr RawPath kPaths324[] = {{kKeys324, Origin::own}};
+constexpr std::string_view kKeys325[] = {"hoist"};
+constexpr RawPath kPaths325[] = {{kKeys325, Origin::own}};
+constexpr std::string_view kKeys326[] = {"mentionable"};
+constexpr RawPath kPaths326[] = {{kKeys326, Origin::own}};
+constexpr std::string_view kKeys327[] = {"unicodeEmoji"};
+constexpr RawPath kPaths327[] = {{kKeys327, Origin::own}};
+constexpr std::string_view kKeys328[] = {"colors"};
+constexpr RawPath kPaths328[] = {{kKeys328, Origin::own}};
+constexpr std::string_view kKeys329[] = {"tags"};
+constexpr RawPath kPaths329[] = {{kKeys329, Origin::own}};
+constexpr std::string_view kKeys330[] = {"primary"};
+constexpr RawPath kPaths330[] = {{kKeys330, Origin::own}};
+constexpr std::string_view kKeys331[] = {"secondary"};
+constexpr RawPath kPaths331[] = {{kKeys331, Origin::own}};
+constexpr std::string_view kKeys332[] = {"tertiary"};
+constexpr RawPath kPaths332[] = {{kKeys332, Origin::own}};
+constexpr std::string_view kKeys333[] = {"role"};
+constexpr RawPath kPaths333[] = {{kKeys333, Origin::own}};
+constexpr std::string_view kKeys334[] = {"listingId"};
+constexpr RawPath kPaths334[] = {{kKeys334, Origin::own}};
+constexpr std::string_view kKeys335[] = {"tierName"};
+constexpr RawPath kPaths335[] = {{kKeys335, Origin::own}};
+constexpr std::string_view kKeys336[] = {"months"};
+constexpr RawPath kPaths336[] = {{kKeys336, Origin::own}};
+constexpr std::string_view kKeys337[] = {"renewal"};
+constexpr RawPath kPaths337[] = {{kKeys337, Origin::own}};
+constexpr std::string_view kKeys338[] = {"botId"};
+constexpr RawPath kPaths338[] = {{kKeys338, Origin::own}};
+constexpr std::string_view kKeys339[] = {"integrationId"};
+constexpr RawPath kPaths339[] = {{kKeys339, Origin::own}};
+constexpr std::string_view kKeys340[] = {"premiumSubscriber"};
+constexpr RawPath kPaths340[] = {{kKeys340, Origin::own}};
+constexpr std::string_view kKeys341[] = {"subscriptionListingId"};
+constexpr RawPath kPaths341[] = {{kKeys341, Origin::own}};
+constexpr std::string_view kKeys342[] = {"availableForPurchase"};
+constexpr RawPath kPaths342[] = {{kKeys342, Origin::own}};
+constexpr std::string_view kKeys343[] = {"guildConnections"};
+constexpr RawPath kPaths343[] = {{kKeys343, Origin::own}};
+constexpr std::string_view kKeys344[] = {"creator"};
+constexpr RawPath kPaths344[] = {{kKeys344, Origin::own}};
+constexpr std::string_view kKeys345[] = {"scheduledStartTime"};
+constexpr RawPath kPaths345[] = {{kKeys345, Origin::own}};
+constexpr std::string_view kKeys346[] = {"scheduledEndTime"};
+constexpr RawPath kPaths346[] = {{kKeys346, Origin::own}};
+constexpr std::string_view kKeys347[] = {"privacyLevel"};
+constexpr RawPath kPaths347[] = {{kKeys347, Origin::own}};
+constexpr std::string_view kKeys348[] = {"entityType"};
+constexpr RawPath kPaths348[] = {{kKeys348, Origin::own}};
+constexpr std::string_view kKeys349[] = {"entityTypeName"};
+constexpr RawPath kPaths349[] = {{kKeys349, Origin::own}};
+constexpr std::string_view kKeys350[] = {"entityId"};
+constexpr RawPath kPaths350[] = {{kKeys350, Origin::own}};
+constexpr std::string_view kKeys351[] = {"entityMetadata"};
+constexpr RawPath kPaths351[] = {{kKeys351, Origin::own}};
+constexpr std::string_view kKeys352[] = {"userCount"};
+constexpr RawPath kPaths352[] = {{kKeys352, Origin::own}};
+constexpr std::string_view kKeys353[] = {"imageUrl"};
+constexpr RawPath kPaths353[] = {{kKeys353, Origin::own}};
+constexpr std::string_view kKeys354[] = {"recurrenceRule"};
+constexpr RawPath kPaths354[] = {{kKeys354, Origin::own}};
+constexpr std::string_view kKeys355[] = {"location"};
+constexpr RawPath kPaths355[] = {{kKeys355, Origin::own}};
+constexpr std::string_view kKeys356[] = {"volume"};
+constexpr RawPath kPaths356[] = {{kKeys356, Origin::own}};
+constexpr std::string_view kKeys357[] = {"privacyLevelName"};
+constexpr RawPath kPaths357[] = {{kKeys357, Origin::own}};
+constexpr std::string_view kKeys358[] = {"packId"};
+constexpr RawPath kPaths358[] = {{kKeys358, Origin::own}};
+constexpr std::string_view kKeys359[] = {"format"};
+constexpr RawPath kPaths359[] = {{kKeys359, Origin::own}};
+constexpr std::string_view kKeys360[] = {"formatName"};
+constexpr RawPath kPaths360[] = {{kKeys360, Origin::own}};
+constexpr std::string_view kKeys361[] = {"sortValue"};
+constexpr RawPath kPaths361[] = {{kKeys361, Origin::own}};
+constexpr std::string_view kKeys362[] = {"newlyCreated"};
+constexpr RawPath kPaths362[] = {{kKeys362, Origin::own}};
+constexpr std::string_view kKeys363[] = {"channelIds"};
+constexpr RawPath kPaths363[] = {{kKeys363, Origin::own}};
+constexpr std::string_view kKeys364[] = {"threads"};
+constexpr RawPath kPaths364[] = {{kKeys364, Origin::own}};
+constexpr std::string_view kKeys365[] = {"threadId"};
+constexpr RawPath kPaths365[] = {{kKeys365, Origin::own}};
+constexpr std::string_view kKeys366[] = {"presence"};
+constexpr RawPath kPaths366[] = {{kKeys366, Origin::own}};
+constexpr std::string_view kKeys367[] = {"addedMembers"};
+constexpr RawPath kPaths367[] = {{kKeys367, Origin::own}};
+constexpr std::string_view kKeys368[] = {"removedMemberIds"};
+constexpr RawPath kPaths368[] = {{kKeys368, Origin::own}};
+constexpr std::string_view kKeys369[] = {"archived"};
+constexpr RawPath kPaths369[] = {{kKeys369, Origin::own}};
+constexpr std::string_view kKeys370[] = {"locked"};
+constexpr RawPath kPaths370[] = {{kKeys370, Origin::own}};
+constexpr std::string_view kKeys371[] = {"autoArchiveDuration"};
+constexpr RawPath kPaths371[] = {{kKeys371, Origin::own}};
+constexpr std::string_view kKeys372[] = {"archivedAt"};
+constexpr RawPath kPaths372[] = {{kKeys372, Origin::own}};
+constexpr std::string_view kKeys373[] = {"invitable"};
+constexpr RawPath kPaths373[] = {{kKeys373, Origin::own}};
+constexpr std::string_view kKeys374[] = {"username"};
+constexpr RawPath kPaths374[] = {{kKeys374, Origin::own}};
+constexpr std::string_view kKeys375[] = {"discriminator"};
+constexpr RawPath kPaths375[] = {{kKeys375, Origin::own}};
+constexpr std::string_view kKeys376[] = {"globalName"};
+constexpr RawPath kPaths376[] = {{kKeys376, Origin::own}};
+constexpr std::string_view kKeys377[] = {"avatarUrl"};
+constexpr RawPath kPaths377[] = {{kKeys377, Origin::own}};
+constexpr std::string_view kKeys378[] = {"system"};
+constexpr RawPath kPaths378[] = {{kKeys378, Origin::own}};
+constexpr std::string_view kKeys379[] = {"accentColor"};
+constexpr RawPath kPaths379[] = {{kKeys379, Origin::own}};
+constexpr std::string_view kKeys380[] = {"publicFlags"};
+constexpr RawPath kPaths380[] = {{kKeys380, Origin::own}};
+constexpr std::string_view kKeys381[] = {"primaryGuild"};
+constexpr RawPath kPaths381[] = {{kKeys381, Origin::own}};
+constexpr std::string_view kKeys382[] = {"collectibles"};
+constexpr RawPath kPaths382[] = {{kKeys382, Origin::own}};
+constexpr std::string_view kKeys383[] = {"animationType"};
+constexpr RawPath kPaths383[] = {{kKeys383, Origin::own}};
+constexpr std::string_view kKeys384[] = {"animationId"};
+constexpr RawPath kPaths384[] = {{kKeys384, Origin::own}};
+constexpr std::string_view kKeys385[] = {"soundVolume"};
+constexpr RawPath kPaths385[] = {{kKeys385, Origin::own}};
+constexpr std::string_view kKeys386[] = {"oldStatus"};
+constexpr RawPath kPaths386[] = {{kKeys386, Origin::own}};
+constexpr std::string_view kKeys387[] = {"endpoint"};
+constexpr RawPath kPaths387[] = {{kKeys387, Origin::own}};
+constexpr std::string_view kKeys388[] = {"sessionId"};
+constexpr RawPath kPaths388[] = {{kKeys388, Origin::own}};
+constexpr std::string_view kKeys389[] = {"selfDeaf"};
+constexpr RawPath kPaths389[] = {{kKeys389, Origin::own}};
+constexpr std::string_view kKeys390[] = {"selfMute"};
+constexpr RawPath kPaths390[] = {{kKeys390, Origin::own}};
+constexpr std::string_view kKeys391[] = {"selfVideo"};
+constexpr RawPath kPaths391[] = {{kKeys391, Origin::own}};
+constexpr std::string_view kKeys392[] = {"streaming"};
+constexpr RawPath kPaths392[] = {{kKeys392, Origin::own}};
+constexpr std::string_view kKeys393[] = {"suppress"};
+constexpr RawPath kPaths393[] = {{kKeys393, Origin::own}};
+constexpr std::string_view kKeys394[] = {"requestToSpeakTimestamp"};
+constexpr RawPath kPaths394[] = {{kKeys394, Origin::own}};
+constexpr std::string_view kKeys395[] = {"data"};
+constexpr std::string_view kKeys396[] = {"data", "channelId"};
+constexpr EventType kEvents0[] = {EventType::application_command_permissions_update};
+constexpr EventType kEvents1[] = {EventType::auto_moderation_action_execution};
+constexpr EventType kEvents2[] = {EventType::auto_moderation_rule_create};
+constexpr EventType kEvents3[] = {EventType::auto_moderation_rule_delete};
+constexpr std::string_view kKeys397[] = {"data", "new", "channelId"};
+constexpr EventType kEvents4[] = {EventType::auto_moderation_rule_update};
+constexpr std::string_view kKeys398[] = {"data", "id"};
+constexpr EventType kEvents5[] = {EventType::channel_create};
+constexpr EventType kEvents6[] = {EventType::channel_delete};
+constexpr EventType kEvents7[] = {EventType::channel_info};
+constexpr EventType kEvents8[] = {EventType::channel_pins_update};
+constexpr std::string_view kKeys399[] = {"data", "new", "id"};
+constexpr EventType kEvents9[] = {EventType::channel_update};
+constexpr EventType kEvents10[] = {EventType::emoji_create};
+constexpr EventType kEvents11[] = {EventType::emoji_delete};
+constexpr EventType kEvents12[] = {EventType::emoji_update};
+constexpr EventType kEvents13[] = {EventType::entitlement_create};
+constexpr EventType kEvents14[] = {EventType::entitlement_delete};
+constexpr EventType kEvents15[] = {EventType::entitlement_update};
+constexpr EventType kEvents16[] = {EventType::guild_audit_log_entry_create};
+constexpr EventType kEvents17[] = {EventType::guild_available};
+constexpr EventType kEvents18[] = {EventType::guild_ban_add};
+constexpr EventType kEvents19[] = {EventType::guild_ban_remove};
+constexpr EventType kEvents20[] = {EventType::guild_create};
+constexpr EventType kEvents21[] = {EventType::guild_delete};
+constexpr EventType kEvents22[] = {EventType::guild_emojis_update};
+constexpr EventType kEvents23[] = {EventType::guild_integrations_update};
+constexpr EventType kEvents24[] = {EventType::guild_member_add};
+constexpr EventType kEvents25[] = {EventType::guild_member_remove};
+constexpr EventType kEvents26[] = {EventType::guild_member_update};
+constexpr EventType kEvents27[] = {EventType::guild_members_chunk};
+constexpr EventType kEvents28[] = {EventType::guild_scheduled_event_create};
+constexpr EventType kEvents29[] = {EventType::guild_scheduled_event_delete};
+constexpr EventType kEvents30[] = {EventType::guild_scheduled_event_update};
+constexpr EventType kEvents31[] = {EventType::guild_scheduled_event_user_add};
+constexpr EventType kEvents32[] = {EventType::guild_scheduled_event_user_remove};
+constexpr EventType kEvents33[] = {EventType::guild_soundboard_sound_create};
+constexpr EventType kEvents34[] = {EventType::guild_soundboard_sound_delete};
+constexpr EventType kEvents35[] = {EventType::guild_soundboard_sound_update};
+constexpr EventType kEvents36[] = {EventType::guild_soundboard_sounds_update};
+constexpr EventType kEvents37[] = {EventType::guild_stickers_update};
+constexpr EventType kEvents38[] = {EventType::guild_unavailable};
+constexpr EventType kEvents39[] = {EventType::guild_update};
+constexpr EventType kEvents40[] = {EventType::integration_create};
+constexpr EventType kEvents41[] = {EventType::integration_delete};
+constexpr EventType kEvents42[] = {EventType::integration_update};
+constexpr EventType kEvents43[] = {EventType::interaction_create};
+constexpr RawPath kPaths395[] = {{kKeys398, Origin::own}};
+constexpr EventType kEvents44[] = {EventType::invite_create};
+constexpr EventType kEvents45[] = {EventType::invite_delete};
+constexpr EventType kEvents46[] = {EventType::message_create};
+constexpr EventType kEvents47[] = {EventType::message_delete};
+constexpr EventType kEvents48[] = {EventType::message_delete_bulk};
+constexpr EventType kEvents49[] = {EventType::message_poll_vote_add};
+constexpr EventType kEvents50[] = {EventType::message_poll_vote_remove};
+constexpr EventType kEvents51[] = {EventType::message_reaction_add};
+constexpr EventType kEvents52[] = {EventType::message_reaction_remove};
+constexpr EventType kEvents53[] = {EventType::message_reaction_remove_all};
+constexpr EventType kEvents54[] = {EventType::message_reaction_remove_emoji};
+constexpr EventType kEvents55[] = {EventType::message_update};
+constexpr EventType kEvents56[] = {EventType::presence_update};
+constexpr EventType kEvents57[] = {EventType::rate_limited};
+constexpr EventType kEvents58[] = {EventType::ready};
+constexpr EventType kEvents59[] = {EventType::resumed};
+constexpr EventType kEvents60[] = {EventType::role_create};
+constexpr EventType kEvents61[] = {EventType::role_delete};
+constexpr EventType kEvents62[] = {EventType::role_update};
+constexpr EventType kEvents63[] = {EventType::soundboard_sounds};
+constexpr EventType kEvents64[] = {EventType::stage_instance_create};
+constexpr EventType kEvents65[] = {EventType::stage_instance_delete};
+constexpr EventType kEvents66[] = {EventType::stage_instance_update};
+constexpr EventType kEvents67[] = {EventType::sticker_create};
+constexpr EventType kEvents68[] = {EventType::sticker_delete};
+constexpr EventType kEvents69[] = {EventType::sticker_update};
+constexpr EventType kEvents70[] = {EventType::subscription_create};
+constexpr EventType kEvents71[] = {EventType::subscription_delete};
+constexpr EventType kEvents72[] = {EventType::subscription_update};
+constexpr EventType kEvents73[] = {EventType::thread_create};
+constexpr EventType kEvents74[] = {EventType::thread_delete};
+constexpr EventType kEvents75[] = {EventType::thread_list_sync};
+constexpr EventType kEvents76[] = {EventType::thread_member_update};
+constexpr EventType kEvents77[] = {EventType::thread_members_update};
+constexpr EventType kEvents78[] = {EventType::thread_update};
+constexpr EventType kEvents79[] = {EventType::typing_start};
+constexpr EventType kEvents80[] = {EventType::user_update};
+constexpr EventType kEvents81[] = {EventType::voice_channel_effect_send};
+constexpr EventType kEvents82[] = {EventType::voice_channel_start_time_update};
+constexpr EventType kEvents83[] = {EventType::voice_channel_status_update};
+constexpr EventType kEvents84[] = {EventType::voice_server_update};
+constexpr EventType kEvents85[] = {EventType::voice_state_update};
+constexpr EventType kEvents86[] = {EventType::webhook_update};
+constexpr PlatformParam kParams0[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams1[] = {{"adapter", false}};
+constexpr PlatformParam kParams2[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams3[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams4[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams5[] = {{"path:guildId", false}, {"body:name", false}, {"body:eventType", false}, {"body:triggerType", false}, {"body:actions", false}, {"body:triggerMetadata", false}, {"body:enabled", false}, {"body:exemptRoles", false}, {"body:exemptChannels", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams6[] = {{"path:guildId", false}, {"path:ruleId", false}, {"body:reason", false}};
+constexpr PlatformParam kParams7[] = {{"path:guildId", false}, {"path:ruleId", false}, {"body:name", false}, {"body:eventType", false}, {"body:actions", false}, {"body:triggerMetadata", false}, {"body:enabled", false}, {"body:exemptRoles", false}, {"body:exemptChannels", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams8[] = {{"path:guildId", false}, {"path:ruleId", false}};
+constexpr PlatformParam kParams9[] = {{"path:guildId", false}};
+constexpr PlatformParam kParams10[] = {{"path:guildId", false}, {"path:userId", false}, {"body:deleteMessageSeconds", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams11[] = {{"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams12[] = {{"path:guildId", false}, {"query:limit", false}, {"query:before", false}, {"query:after", false}};
+constexpr PlatformParam kParams13[] = {{"path:guildId", false}, {"path:userId", false}, {"body:reason", false}};
+constexpr PlatformParam kParams14[] = {{"path:guildId", false}, {"body:name", false}, {"body:type", false}, {"body:topic", false}, {"body:parentId", false}, {"body:position", false}, {"body:nsfw", false}, {"body:rateLimitPerUser", false}, {"body:bitrate", false}, {"body:userLimit", false}, {"body:permissionOverwrites", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams15[] = {{"path:channelId", false}, {"body:reason", false}};
+constexpr PlatformParam kParams16[] = {{"path:channelId", false}, {"body:name", false}, {"adapter", false}, {"body:topic", false}, {"body:parentId", false}, {"body:position", false}, {"body:nsfw", false}, {"body:rateLimitPerUser", false}, {"body:bitrate", false}, {"body:userLimit", false}, {"body:permissionOverwrites", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams17[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams18[] = {{"path:channelId", false}};
+constexpr PlatformParam kParams19[] = {{"raw:command", false}};
+constexpr PlatformParam kParams20[] = {{"path:guildId", false}, {"raw:command", false}};
+constexpr PlatformParam kParams21[] = {{"path:commandId", false}};
+constexpr PlatformParam kParams22[] = {{"path:guildId", false}, {"path:commandId", false}};
+constexpr PlatformParam kParams23[] = {{"path:commandId", false}, {"raw:command", false}};
+constexpr PlatformParam kParams24[] = {{"path:guildId", false}, {"path:commandId", false}, {"raw:command", false}};
+constexpr PlatformParam kParams25[] = {{"path:guildId", false}, {"adapter", false}};
+constexpr PlatformParam kParams26[] = {{"path:guildId", false}, {"body:name", false}, {"body:attachment", false}, {"body:roles", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams27[] = {{"path:guildId", false}, {"path:emojiId", false}, {"body:reason", false}};
+constexpr PlatformParam kParams28[] = {{"path:guildId", false}, {"path:emojiId", false}, {"body:name", false}, {"body:roles", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams29[] = {{"path:guildId", false}, {"path:emojiId", false}};
+constexpr PlatformParam kParams30[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams31[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams32[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams33[] = {{"query:limit", false}, {"adapter", false}, {"query:after", false}, {"adapter", false}};
+constexpr PlatformParam kParams34[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams35[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams36[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams37[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams38[] = {{"body:interactionId", false}, {"body:token", false}, {"body:type", false}, {"body:data", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams39[] = {{"path:code", false}, {"body:reason", false}};
+constexpr PlatformParam kParams40[] = {{"path:code", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams41[] = {{"path:guildId", false}, {"path:userId", false}};
+constexpr PlatformParam kParams42[] = {{"path:guildId", false}, {"query:limit", false}, {"query:after", false}};
+constexpr PlatformParam kParams43[] = {{"path:guildId", false}, {"query:q", false}, {"query:limit", false}};
+constexpr PlatformParam kParams44[] = {{"path:guildId", false}, {"path:userId", false}, {"body:nickname", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams45[] = {{"path:guildId", false}, {"path:userId", false}, {"adapter", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams46[] = {{"path:channelId", false}, {"body:messageIds", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams47[] = {{"path:channelId", false}, {"path:messageId", false}};
+constexpr PlatformParam kParams48[] = {{"path:channelId", false}, {"path:messageId", false}, {"body:reason", false}};
+constexpr PlatformParam kParams49[] = {{"path:channelId", false}, {"path:messageId", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowedMentions", false}, {"body:files", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams50[] = {{"path:channelId", false}, {"query:limit", false}, {"query:before", false}, {"query:after", false}, {"query:around", false}};
+constexpr PlatformParam kParams51[] = {{"path:channelId", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowedMentions", false}, {"body:tts", false}, {"body:replyTo", false}, {"body:stickerIds", false}, {"body:poll", false}, {"body:files", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams52[] = {{"path:channelId", false}, {"path:messageId", false}, {"adapter", false}};
+constexpr PlatformParam kParams53[] = {{"path:channelId", false}, {"query:limit", false}, {"query:before", false}};
+constexpr PlatformParam kParams54[] = {{"path:channelId", false}, {"path:messageId", false}, {"path:emoji", false}};
+constexpr PlatformParam kParams55[] = {{"path:channelId", false}, {"path:messageId", false}, {"path:emoji", false}, {"query:limit", false}, {"query:after", false}, {"adapter", false}};
+constexpr PlatformParam kParams56[] = {{"path:guildId", false}, {"body:name", false}, {"body:permissions", false}, {"body:color", false}, {"adapter", false}, {"body:hoist", false}, {"body:icon", false}, {"body:unicodeEmoji", false}, {"body:mentionable", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams57[] = {{"path:guildId", false}, {"path:roleId", false}, {"body:reason", false}};
+constexpr PlatformParam kParams58[] = {{"path:guildId", false}, {"path:roleId", false}, {"body:name", false}, {"body:permissions", false}, {"body:color", false}, {"adapter", false}, {"body:hoist", false}, {"body:icon", false}, {"body:unicodeEmoji", false}, {"body:mentionable", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams59[] = {{"path:guildId", false}, {"path:roleId", false}};
+constexpr PlatformParam kParams60[] = {{"path:guildId", false}, {"body:name", false}, {"body:entityType", false}, {"body:scheduledStartTime", false}, {"body:scheduledEndTime", false}, {"body:channelId", false}, {"body:entityMetadata.location", false}, {"body:description", false}, {"body:image", false}, {"body:recurrenceRule", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams61[] = {{"path:guildId", false}, {"path:eventId", false}};
+constexpr PlatformParam kParams62[] = {{"path:guildId", false}, {"path:eventId", false}, {"body:name", false}, {"body:entityType", false}, {"body:scheduledStartTime", false}, {"body:scheduledEndTime", false}, {"body:channelId", false}, {"body:entityMetadata.location", false}, {"body:description", false}, {"body:image", false}, {"body:recurrenceRule", false}, {"body:status", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams63[] = {{"path:guildId", false}, {"path:eventId", false}, {"adapter", false}};
+constexpr PlatformParam kParams64[] = {{"path:guildId", false}, {"path:eventId", false}, {"query:limit", false}, {"adapter", false}, {"query:before", false}, {"query:after", false}};
+constexpr PlatformParam kParams65[] = {{"path:channelId", false}, {"body:topic", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams66[] = {{"body:channelId", false}, {"body:topic", false}, {"body:sendStartNotification", false}, {"body:guildScheduledEvent", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams67[] = {{"path:guildId", false}, {"body:name", false}, {"body:description", false}, {"body:tags", false}, {"body:file", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams68[] = {{"path:guildId", false}, {"path:stickerId", false}, {"body:reason", false}};
+constexpr PlatformParam kParams69[] = {{"path:guildId", false}, {"path:stickerId", false}, {"body:name", false}, {"body:description", false}, {"body:tags", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams70[] = {{"path:guildId", false}, {"path:stickerId", false}};
+constexpr PlatformParam kParams71[] = {{"path:channelId", false}, {"adapter", false}};
+constexpr PlatformParam kParams72[] = {{"path:channelId", false}, {"body:name", false}, {"body:autoArchiveDuration", false}, {"body:rateLimitPerUser", false}, {"body:type", false}, {"body:invitable", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams73[] = {{"path:webhookId", false}, {"body:reason", false}};
+constexpr PlatformParam kParams74[] = {{"path:webhookId", false}, {"body:name", false}, {"body:avatar", false}, {"body:channelId", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams75[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams76[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams77[] = {{"path:webhookId", false}};
+
+constexpr FieldSource kActivitySources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths2},
+    {.op = Op::copy, .paths = kPaths3},
+    {.op = Op::copy, .paths = kPaths4},
+    {.op = Op::copy, .paths = kPaths5},
+    {.op = Op::iso_time, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths7},
+    {.op = Op::object, .paths = kPaths8, .mapping = &kActivityTimestamps},
+    {.op = Op::object, .paths = kPaths9, .mapping = &kActivityAssets},
+    {.op = Op::object, .paths = kPaths10, .mapping = &kActivityParty},
+    {.op = Op::object, .paths = kPaths11, .mapping = &kEmoji},
+    {.op = Op::list, .paths = kPaths12},
+    {.op = Op::copy, .paths = kPaths13},
+    {.op = Op::copy, .paths = kPaths14},
+    {.op = Op::copy, .paths = kPaths15},
+    {.op = Op::copy, .paths = kPaths16},
+    {.op = Op::copy, .paths = kPaths17},
+};
+constinit const Mapping kActivity = {334, &kActivityShape, kActivitySources};
+
+constexpr FieldSource kActivityAssetsSources[] = {
+    {.op = Op::copy, .paths = kPaths18},
+    {.op = Op::copy, .paths = kPaths19},
+    {.op = Op::copy, .paths = kPaths20},
+    {.op = Op::copy, .paths = kPaths21},
+    {.op = Op::copy, .paths = kPaths22},
+    {.op = Op::copy, .paths = kPaths23},
+};
+constinit const Mapping kActivityAssets = {335, &kActivityAssetsShape, kActivityAssetsSources};
+
+constexpr FieldSource kActivityPartySources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::list, .paths = kPaths25},
+};
+constinit const Mapping kActivityParty = {336, &kActivityPartyShape, kActivityPartySources};
+
+constexpr FieldSource kActivityTimestampsSources[] = {
+    {.op = Op::iso_time, .paths = kPaths26},
+    {.op = Op::iso_time, .paths = kPaths27},
+};
+constinit const Mapping kActivityTimestamps = {337, &kActivityTimestampsShape, kActivityTimestampsSources};
+
+constexpr FieldSource kAppSubscriptionSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths28},
+    {.op = Op::list, .paths = kPaths29},
+    {.op = Op::list, .paths = kPaths30},
+    {.op = Op::list, .paths = kPaths31},
+    {.op = Op::iso_time, .paths = kPaths32},
+    {.op = Op::iso_time, .paths = kPaths33},
+    {.op = Op::copy, .paths = kPaths34},
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::iso_time, .paths = kPaths36},
+    {.op = Op::copy, .paths = kPaths37},
+};
+constinit const Mapping kAppSubscription = {338, &kAppSubscriptionShape, kAppSubscriptionSources};
+
+constexpr FieldSource kApplicationCommandPermissionsUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths7},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::objects, .paths = kPaths39, .mapping = &kCommandPermission},
+};
+constinit const Mapping kApplicationCommandPermissionsUpdate = {339, &kApplicationCommandPermissionsUpdateShape, kApplicationCommandPermissionsUpdateSources};
+
+constexpr FieldSource kAttachmentSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths3},
+    {.op = Op::copy, .paths = kPaths40},
+    {.op = Op::copy, .paths = kPaths25},
+    {.op = Op::copy, .paths = kPaths41},
+    {.op = Op::copy, .paths = kPaths42},
+    {.op = Op::copy, .paths = kPaths43},
+    {.op = Op::copy, .paths = kPaths44},
+    {.op = Op::copy, .paths = kPaths45},
+    {.op = Op::copy, .paths = kPaths46},
+    {.op = Op::copy, .paths = kPaths47},
+    {.op = Op::copy, .paths = kPaths48},
+    {.op = Op::copy, .paths = kPaths49},
+    {.op = Op::copy, .paths = kPaths13},
+};
+constinit const Mapping kAttachment = {340, &kAttachmentShape, kAttachmentSources};
+
+constexpr FieldSource kAuditLogChangeSources[] = {
+    {.op = Op::copy, .paths = kPaths50},
+    {.op = Op::copy, .paths = kPaths51},
+    {.op = Op::copy, .paths = kPaths52},
+};
+constinit const Mapping kAuditLogChange = {341, &kAuditLogChangeShape, kAuditLogChangeSources};
+
+constexpr FieldSource kAuditLogEntrySources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths53},
+    {.op = Op::copy, .paths = kPaths54},
+    {.op = Op::copy, .paths = kPaths55},
+    {.op = Op::copy, .paths = kPaths56},
+    {.op = Op::object, .paths = kPaths57, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths58},
+    {.op = Op::objects, .paths = kPaths59, .mapping = &kAuditLogChange},
+    {.op = Op::object, .paths = kPaths60, .mapping = &kAuditLogExtra},
+    {.op = Op::iso_time, .paths = kPaths6},
+};
+constinit const Mapping kAuditLogEntry = {342, &kAuditLogEntryShape, kAuditLogEntrySources};
+
+constexpr FieldSource kAuditLogExtraSources[] = {
+    {.op = Op::copy, .paths = kPaths61},
+    {.op = Op::copy, .paths = kPaths62},
+    {.op = Op::object, .paths = kPaths63, .mapping = &kChannelRef},
+    {.op = Op::copy, .paths = kPaths64},
+    {.op = Op::copy, .paths = kPaths65},
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths7},
+    {.op = Op::copy, .paths = kPaths66},
+    {.op = Op::copy, .paths = kPaths67},
+    {.op = Op::copy, .paths = kPaths68},
+    {.op = Op::copy, .paths = kPaths34},
+};
+constinit const Mapping kAuditLogExtra = {343, &kAuditLogExtraShape, kAuditLogExtraSources};
+
+constexpr FieldSource kAutoModActionSources[] = {
+    {.op = Op::copy, .paths = kPaths69},
+    {.op = Op::copy, .paths = kPaths70},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths28},
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths65},
+    {.op = Op::copy, .paths = kPaths72},
+    {.op = Op::copy, .paths = kPaths73},
+    {.op = Op::copy, .paths = kPaths74},
+    {.op = Op::copy, .paths = kPaths75},
+    {.op = Op::object, .paths = kPaths76, .mapping = &kAutoModActionEntry},
+};
+constinit const Mapping kAutoModAction = {344, &kAutoModActionShape, kAutoModActionSources};
+
+constexpr FieldSource kAutoModActionEntrySources[] = {
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths2},
+    {.op = Op::object, .paths = kPaths77, .mapping = &kAutoModActionMetadata},
+};
+constinit const Mapping kAutoModActionEntry = {345, &kAutoModActionEntryShape, kAutoModActionEntrySources};
+
+constexpr FieldSource kAutoModActionMetadataSources[] = {
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths78},
+    {.op = Op::copy, .paths = kPaths79},
+};
+constinit const Mapping kAutoModActionMetadata = {346, &kAutoModActionMetadataShape, kAutoModActionMetadataSources};
+
+constexpr FieldSource kAutoModRuleSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths80},
+    {.op = Op::copy, .paths = kPaths81},
+    {.op = Op::copy, .paths = kPaths82},
+    {.op = Op::copy, .paths = kPaths83},
+    {.op = Op::object, .paths = kPaths84, .mapping = &kAutoModTriggerMetadata},
+    {.op = Op::objects, .paths = kPaths85, .mapping = &kAutoModActionEntry},
+    {.op = Op::copy, .paths = kPaths86},
+    {.op = Op::list, .paths = kPaths87},
+    {.op = Op::list, .paths = kPaths88},
+};
+constinit const Mapping kAutoModRule = {347, &kAutoModRuleShape, kAutoModRuleSources};
+
+constexpr FieldSource kAutoModTriggerMetadataSources[] = {
+    {.op = Op::list, .paths = kPaths89},
+    {.op = Op::list, .paths = kPaths90},
+    {.op = Op::list, .paths = kPaths91},
+    {.op = Op::list, .paths = kPaths92},
+    {.op = Op::copy, .paths = kPaths93},
+    {.op = Op::copy, .paths = kPaths94},
+};
+constinit const Mapping kAutoModTriggerMetadata = {348, &kAutoModTriggerMetadataShape, kAutoModTriggerMetadataSources};
+
+constexpr FieldSource kAutoModerationRuleUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths51, .mapping = &kAutoModRule},
+    {.op = Op::object, .paths = kPaths52, .mapping = &kAutoModRule},
+};
+constinit const Mapping kAutoModerationRuleUpdate = {349, &kAutoModerationRuleUpdateShape, kAutoModerationRuleUpdateSources};
+
+constexpr FieldSource kAvatarDecorationSources[] = {
+    {.op = Op::copy, .paths = kPaths95},
+    {.op = Op::copy, .paths = kPaths96},
+    {.op = Op::copy, .paths = kPaths3},
+};
+constinit const Mapping kAvatarDecoration = {350, &kAvatarDecorationShape, kAvatarDecorationSources};
+
+constexpr FieldSource kChannelSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths2},
+    {.op = Op::copy, .paths = kPaths97},
+    {.op = Op::iso_time, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths98},
+    {.op = Op::copy, .paths = kPaths99},
+    {.op = Op::copy, .paths = kPaths100},
+    {.op = Op::copy, .paths = kPaths101},
+    {.op = Op::copy, .paths = kPaths102},
+    {.op = Op::copy, .paths = kPaths103},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::objects, .paths = kPaths104, .mapping = &kPermissionOverwrite},
+    {.op = Op::copy, .paths = kPaths105},
+    {.op = Op::iso_time, .paths = kPaths106},
+    {.op = Op::copy, .paths = kPaths13},
+    {.op = Op::copy, .paths = kPaths107},
+    {.op = Op::copy, .paths = kPaths108},
+    {.op = Op::copy, .paths = kPaths109},
+    {.op = Op::copy, .paths = kPaths110},
+    {.op = Op::objects, .paths = kPaths111, .mapping = &kForumTag},
+    {.op = Op::object, .paths = kPaths112, .mapping = &kDefaultReaction},
+    {.op = Op::copy, .paths = kPaths113},
+    {.op = Op::copy, .paths = kPaths114},
+    {.op = Op::copy, .paths = kPaths115},
+    {.op = Op::list, .paths = kPaths116},
+    {.op = Op::copy, .paths = kPaths117},
+    {.op = Op::copy, .paths = kPaths118},
+    {.op = Op::copy, .paths = kPaths119},
+    {.op = Op::object, .paths = kPaths120, .mapping = &kThreadMetadata},
+    {.op = Op::object, .paths = kPaths121, .mapping = &kThreadMember},
+    {.op = Op::objects, .paths = kPaths122, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths123},
+    {.op = Op::copy, .paths = kPaths7},
+    {.op = Op::copy, .paths = kPaths39},
+};
+constinit const Mapping kChannel = {351, &kChannelShape, kChannelSources};
+
+constexpr FieldSource kChannelInfoSources[] = {
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::objects, .paths = kPaths124, .mapping = &kVoiceChannelInfo},
+};
+constinit const Mapping kChannelInfo = {352, &kChannelInfoShape, kChannelInfoSources};
+
+constexpr FieldSource kChannelPinsUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::iso_time, .paths = kPaths106},
+};
+constinit const Mapping kChannelPinsUpdate = {353, &kChannelPinsUpdateShape, kChannelPinsUpdateSources};
+
+constexpr FieldSource kChannelRefSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+};
+constinit const Mapping kChannelRef = {354, &kChannelRefShape, kChannelRefSources};
+
+constexpr FieldSource kChannelUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths51, .mapping = &kChannel},
+    {.op = Op::object, .paths = kPaths52, .mapping = &kChannel},
+};
+constinit const Mapping kChannelUpdate = {355, &kChannelUpdateShape, kChannelUpdateSources};
+
+constexpr FieldSource kClientStatusSources[] = {
+    {.op = Op::copy, .paths = kPaths125},
+    {.op = Op::copy, .paths = kPaths126},
+    {.op = Op::copy, .paths = kPaths127},
+    {.op = Op::copy, .paths = kPaths128},
+};
+constinit const Mapping kClientStatus = {356, &kClientStatusShape, kClientStatusSources};
+
+constexpr FieldSource kCommandArgumentSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths2},
+    {.op = Op::copy, .paths = kPaths129},
+    {.op = Op::copy, .paths = kPaths130},
+};
+constinit const Mapping kCommandArgument = {357, &kCommandArgumentShape, kCommandArgumentSources};
+
+constexpr FieldSource kCommandPermissionSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths2},
+    {.op = Op::copy, .paths = kPaths131},
+};
+constinit const Mapping kCommandPermission = {358, &kCommandPermissionShape, kCommandPermissionSources};
+
+constexpr FieldSource kDefaultReactionSources[] = {
+    {.op = Op::copy, .paths = kPaths132},
+    {.op = Op::copy, .paths = kPaths133},
+};
+constinit const Mapping kDefaultReaction = {359, &kDefaultReactionShape, kDefaultReactionSources};
+
+constexpr FieldSource kEmbedSources[] = {
+    {.op = Op::copy, .paths = kPaths45},
+    {.op = Op::copy, .paths = kPaths46},
+    {.op = Op::copy, .paths = kPaths3},
+    {.op = Op::copy, .paths = kPaths134},
+    {.op = Op::copy, .paths = kPaths135},
+    {.op = Op::object, .paths = kPaths136, .mapping = &kEmbedFooter},
+    {.op = Op::object, .paths = kPaths137, .mapping = &kEmbedImage},
+    {.op = Op::object, .paths = kPaths138, .mapping = &kEmbedImage},
+    {.op = Op::object, .paths = kPaths139, .mapping = &kEmbedAuthor},
+    {.op = Op::objects, .paths = kPaths140, .mapping = &kEmbedField},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::object, .paths = kPaths141, .mapping = &kEmbedImage},
+    {.op = Op::object, .paths = kPaths142, .mapping = &kEmbedProvider},
+};
+constinit const Mapping kEmbed = {360, &kEmbedShape, kEmbedSources};
+
+constexpr FieldSource kEmbedAuthorSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths3},
+    {.op = Op::copy, .paths = kPaths143},
+};
+constinit const Mapping kEmbedAuthor = {361, &kEmbedAuthorShape, kEmbedAuthorSources};
+
+constexpr FieldSource kEmbedFieldSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths129},
+    {.op = Op::copy, .paths = kPaths144},
+};
+constinit const Mapping kEmbedField = {362, &kEmbedFieldShape, kEmbedFieldSources};
+
+constexpr FieldSource kEmbedFooterSources[] = {
+    {.op = Op::copy, .paths = kPaths145},
+    {.op = Op::copy, .paths = kPaths143},
+};
+constinit const Mapping kEmbedFooter = {363, &kEmbedFooterShape, kEmbedFooterSources};
+
+constexpr FieldSource kEmbedImageSources[] = {
+    {.op = Op::copy, .paths = kPaths3},
+    {.op = Op::copy, .paths = kPaths42},
+    {.op = Op::copy, .paths = kPaths43},
+    {.op = Op::copy, .paths = kPaths40},
+    {.op = Op::copy, .paths = kPaths46},
+};
+constinit const Mapping kEmbedImage = {364, &kEmbedImageShape, kEmbedImageSources};
+
+constexpr FieldSource kEmbedProviderSources[] = {
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths3},
+};
+constinit const Mapping kEmbedProvider = {365, &kEmbedProviderShape, kEmbedProviderSources};
+
+constexpr FieldSource kEmojiSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths146},
+    {.op = Op::copy, .paths = kPaths147},
+    {.op = Op::copy, .paths = kPaths3},
+    {.op = Op::copy, .paths = kPaths148},
+    {.op = Op::copy, .paths = kPaths149},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths150},
+    {.op = Op::list, .paths = kPaths151},
+    {.op = Op::object, .paths = kPaths152, .mapping = &kUser},
+};
+constinit const Mapping kEmoji = {366, &kEmojiShape, kEmojiSources};
+
+constexpr FieldSource kEmojiRefSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths0},
+};
+constinit const Mapping kEmojiRef = {367, &kEmojiRefShape, kEmojiRefSources};
+
+constexpr FieldSource kEmojiUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths51, .mapping = &kEmoji},
+    {.op = Op::object, .paths = kPaths52, .mapping = &kEmoji},
+};
+constinit const Mapping kEmojiUpdate = {368, &kEmojiUpdateShape, kEmojiUpdateSources};
+
+constexpr FieldSource kEntitlementSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths96},
+    {.op = Op::copy, .paths = kPaths28},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths7},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths2},
+    {.op = Op::copy, .paths = kPaths153},
+    {.op = Op::iso_time, .paths = kPaths154},
+    {.op = Op::iso_time, .paths = kPaths27},
+    {.op = Op::iso_time, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths155},
+};
+constinit const Mapping kEntitlement = {369, &kEntitlementShape, kEntitlementSources};
+
+constexpr FieldSource kFormInputSources[] = {
+    {.op = Op::copy, .paths = kPaths156},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths129},
+    {.op = Op::list, .paths = kPaths157},
+};
+constinit const Mapping kFormInput = {370, &kFormInputShape, kFormInputSources};
+
+constexpr FieldSource kForumTagSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths158},
+    {.op = Op::copy, .paths = kPaths132},
+    {.op = Op::copy, .paths = kPaths133},
+};
+constinit const Mapping kForumTag = {371, &kForumTagShape, kForumTagSources};
+
+constexpr FieldSource kGuildSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths123},
+    {.op = Op::copy, .paths = kPaths143},
+    {.op = Op::copy, .paths = kPaths159},
+    {.op = Op::copy, .paths = kPaths160},
+    {.op = Op::copy, .paths = kPaths161},
+    {.op = Op::copy, .paths = kPaths46},
+    {.op = Op::copy, .paths = kPaths115},
+    {.op = Op::copy, .paths = kPaths118},
+    {.op = Op::iso_time, .paths = kPaths6},
+    {.op = Op::iso_time, .paths = kPaths162},
+    {.op = Op::list, .paths = kPaths163},
+    {.op = Op::copy, .paths = kPaths164},
+    {.op = Op::copy, .paths = kPaths165},
+    {.op = Op::copy, .paths = kPaths166},
+    {.op = Op::copy, .paths = kPaths167},
+    {.op = Op::copy, .paths = kPaths168},
+    {.op = Op::copy, .paths = kPaths169},
+    {.op = Op::copy, .paths = kPaths170},
+    {.op = Op::copy, .paths = kPaths171},
+    {.op = Op::copy, .paths = kPaths172},
+    {.op = Op::copy, .paths = kPaths173},
+    {.op = Op::copy, .paths = kPaths174},
+    {.op = Op::copy, .paths = kPaths150},
+    {.op = Op::copy, .paths = kPaths175},
+    {.op = Op::copy, .paths = kPaths176},
+    {.op = Op::copy, .paths = kPaths177},
+    {.op = Op::copy, .paths = kPaths178},
+    {.op = Op::copy, .paths = kPaths179},
+    {.op = Op::copy, .paths = kPaths180},
+    {.op = Op::copy, .paths = kPaths181},
+    {.op = Op::copy, .paths = kPaths182},
+    {.op = Op::copy, .paths = kPaths183},
+    {.op = Op::copy, .paths = kPaths184},
+    {.op = Op::copy, .paths = kPaths7},
+    {.op = Op::copy, .paths = kPaths185},
+    {.op = Op::copy, .paths = kPaths186},
+    {.op = Op::copy, .paths = kPaths187},
+    {.op = Op::copy, .paths = kPaths188},
+    {.op = Op::copy, .paths = kPaths189},
+    {.op = Op::copy, .paths = kPaths190},
+    {.op = Op::copy, .paths = kPaths191},
+    {.op = Op::object, .paths = kPaths192, .mapping = &kGuildIncidents},
+};
+constinit const Mapping kGuild = {372, &kGuildShape, kGuildSources};
+
+constexpr FieldSource kGuildBanAddSources[] = {
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::object, .paths = kPaths152, .mapping = &kUser},
+};
+constinit const Mapping kGuildBanAdd = {373, &kGuildBanAddShape, kGuildBanAddSources};
+
+constexpr FieldSource kGuildBanRemoveSources[] = {
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::object, .paths = kPaths152, .mapping = &kUser},
+};
+constinit const Mapping kGuildBanRemove = {374, &kGuildBanRemoveShape, kGuildBanRemoveSources};
+
+constexpr FieldSource kGuildDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths193},
+    {.op = Op::object, .paths = kPaths194, .mapping = &kGuild},
+};
+constinit const Mapping kGuildDelete = {375, &kGuildDeleteShape, kGuildDeleteSources};
+
+constexpr FieldSource kGuildEmojisUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::objects, .paths = kPaths195, .mapping = &kEmoji},
+};
+constinit const Mapping kGuildEmojisUpdate = {376, &kGuildEmojisUpdateShape, kGuildEmojisUpdateSources};
+
+constexpr FieldSource kGuildIncidentsSources[] = {
+    {.op = Op::iso_time, .paths = kPaths196},
+    {.op = Op::iso_time, .paths = kPaths197},
+    {.op = Op::iso_time, .paths = kPaths198},
+    {.op = Op::iso_time, .paths = kPaths199},
+};
+constinit const Mapping kGuildIncidents = {377, &kGuildIncidentsShape, kGuildIncidentsSources};
+
+constexpr FieldSource kGuildIntegrationsUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths38},
+};
+constinit const Mapping kGuildIntegrationsUpdate = {378, &kGuildIntegrationsUpdateShape, kGuildIntegrationsUpdateSources};
+
+constexpr FieldSource kGuildMemberRemoveSources[] = {
+    {.op = Op::object, .paths = kPaths152, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::object, .paths = kPaths121, .mapping = &kMember},
+};
+constinit const Mapping kGuildMemberRemove = {379, &kGuildMemberRemoveShape, kGuildMemberRemoveSources};
+
+constexpr FieldSource kGuildMemberUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths51, .mapping = &kMember},
+    {.op = Op::object, .paths = kPaths52, .mapping = &kMember},
+};
+constinit const Mapping kGuildMemberUpdate = {380, &kGuildMemberUpdateShape, kGuildMemberUpdateSources};
+
+constexpr FieldSource kGuildMembersChunkSources[] = {
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::objects, .paths = kPaths200, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths201},
+    {.op = Op::copy, .paths = kPaths202},
+    {.op = Op::list, .paths = kPaths203},
+    {.op = Op::objects, .paths = kPaths204, .mapping = &kPresence},
+    {.op = Op::copy, .paths = kPaths205},
+};
+constinit const Mapping kGuildMembersChunk = {381, &kGuildMembersChunkShape, kGuildMembersChunkSources};
+
+constexpr FieldSource kGuildScheduledEventUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths51, .mapping = &kScheduledEvent},
+    {.op = Op::object, .paths = kPaths52, .mapping = &kScheduledEvent},
+};
+constinit const Mapping kGuildScheduledEventUpdate = {382, &kGuildScheduledEventUpdateShape, kGuildScheduledEventUpdateSources};
+
+constexpr FieldSource kGuildScheduledEventUserAddSources[] = {
+    {.op = Op::copy, .paths = kPaths206},
+    {.op = Op::copy, .paths = kPaths28},
+    {.op = Op::copy, .paths = kPaths38},
+};
+constinit const Mapping kGuildScheduledEventUserAdd = {383, &kGuildScheduledEventUserAddShape, kGuildScheduledEventUserAddSources};
+
+constexpr FieldSource kGuildScheduledEventUserRemoveSources[] = {
+    {.op = Op::copy, .paths = kPaths206},
+    {.op = Op::copy, .paths = kPaths28},
+    {.op = Op::copy, .paths = kPaths38},
+};
+constinit const Mapping kGuildScheduledEventUserRemove = {384, &kGuildScheduledEventUserRemoveShape, kGuildScheduledEventUserRemoveSources};
+
+constexpr FieldSource kGuildSoundboardSoundDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths207},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::object, .paths = kPaths208, .mapping = &kSoundboardSound},
+};
+constinit const Mapping kGuildSoundboardSoundDelete = {385, &kGuildSoundboardSoundDeleteShape, kGuildSoundboardSoundDeleteSources};
+
+constexpr FieldSource kGuildSoundboardSoundUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths51, .mapping = &kSoundboardSound},
+    {.op = Op::object, .paths = kPaths52, .mapping = &kSoundboardSound},
+};
+constinit const Mapping kGuildSoundboardSoundUpdate = {386, &kGuildSoundboardSoundUpdateShape, kGuildSoundboardSoundUpdateSources};
+
+constexpr FieldSource kGuildSoundboardSoundsUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::objects, .paths = kPaths209, .mapping = &kSoundboardSound},
+};
+constinit const Mapping kGuildSoundboardSoundsUpdate = {387, &kGuildSoundboardSoundsUpdateShape, kGuildSoundboardSoundsUpdateSources};
+
+constexpr FieldSource kGuildStickersUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::objects, .paths = kPaths210, .mapping = &kSticker},
+};
+constinit const Mapping kGuildStickersUpdate = {388, &kGuildStickersUpdateShape, kGuildStickersUpdateSources};
+
+constexpr FieldSource kGuildUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths51, .mapping = &kGuild},
+    {.op = Op::object, .paths = kPaths52, .mapping = &kGuild},
+};
+constinit const Mapping kGuildUpdate = {389, &kGuildUpdateShape, kGuildUpdateSources};
+
+constexpr FieldSource kIntegrationSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths86},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::object, .paths = kPaths211, .mapping = &kIntegrationAccount},
+    {.op = Op::object, .paths = kPaths212, .mapping = &kIntegrationApplication},
+    {.op = Op::list, .paths = kPaths213},
+    {.op = Op::copy, .paths = kPaths214},
+    {.op = Op::copy, .paths = kPaths215},
+    {.op = Op::copy, .paths = kPaths216},
+    {.op = Op::copy, .paths = kPaths217},
+    {.op = Op::copy, .paths = kPaths218},
+    {.op = Op::iso_time, .paths = kPaths219},
+    {.op = Op::copy, .paths = kPaths220},
+    {.op = Op::copy, .paths = kPaths221},
+};
+constinit const Mapping kIntegration = {390, &kIntegrationShape, kIntegrationSources};
+
+constexpr FieldSource kIntegrationAccountSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths0},
+};
+constinit const Mapping kIntegrationAccount = {391, &kIntegrationAccountShape, kIntegrationAccountSources};
+
+constexpr FieldSource kIntegrationApplicationSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths123},
+    {.op = Op::copy, .paths = kPaths46},
+    {.op = Op::object, .paths = kPaths222, .mapping = &kUser},
+};
+constinit const Mapping kIntegrationApplication = {392, &kIntegrationApplicationShape, kIntegrationApplicationSources};
+
+constexpr FieldSource kIntegrationDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths7},
+};
+constinit const Mapping kIntegrationDelete = {393, &kIntegrationDeleteShape, kIntegrationDeleteSources};
+
+constexpr FieldSource kInteractionSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths2},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::object, .paths = kPaths152, .mapping = &kUser},
+    {.op = Op::object, .paths = kPaths121, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths223},
+    {.op = Op::copy, .paths = kPaths7},
+    {.op = Op::copy, .paths = kPaths224},
+    {.op = Op::copy, .paths = kPaths225},
+    {.op = Op::copy, .paths = kPaths226},
+    {.op = Op::copy, .paths = kPaths156},
+    {.op = Op::copy, .paths = kPaths227},
+    {.op = Op::list, .paths = kPaths157},
+    {.op = Op::copy, .paths = kPaths55},
+    {.op = Op::copy, .paths = kPaths228},
+    {.op = Op::copy, .paths = kPaths229},
+    {.op = Op::iso_time, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths230},
+    {.op = Op::copy, .paths = kPaths231},
+    {.op = Op::copy, .paths = kPaths65},
+    {.op = Op::object, .paths = kPaths232, .mapping = &kMessage},
+    {.op = Op::object, .paths = kPaths63, .mapping = &kChannel},
+    {.op = Op::list, .paths = kPaths233},
+    {.op = Op::objects, .paths = kPaths234, .mapping = &kCommandArgument},
+    {.op = Op::objects, .paths = kPaths235, .mapping = &kFormInput},
+    {.op = Op::copy, .paths = kPaths236},
+    {.op = Op::objects, .paths = kPaths237, .mapping = &kEntitlement},
+    {.op = Op::copy, .paths = kPaths238},
+    {.op = Op::copy, .paths = kPaths239},
+    {.op = Op::list, .paths = kPaths240},
+    {.op = Op::copy, .paths = kPaths241},
+    {.op = Op::copy, .paths = kPaths242},
+};
+constinit const Mapping kInteraction = {394, &kInteractionShape, kInteractionSources};
+
+constexpr FieldSource kInviteSources[] = {
+    {.op = Op::copy, .paths = kPaths243},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::object, .paths = kPaths244, .mapping = &kUser},
+    {.op = Op::object, .paths = kPaths245, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths246},
+    {.op = Op::copy, .paths = kPaths247},
+    {.op = Op::copy, .paths = kPaths248},
+    {.op = Op::copy, .paths = kPaths249},
+    {.op = Op::copy, .paths = kPaths250},
+    {.op = Op::iso_time, .paths = kPaths6},
+    {.op = Op::iso_time, .paths = kPaths251},
+    {.op = Op::copy, .paths = kPaths3},
+    {.op = Op::copy, .paths = kPaths252},
+    {.op = Op::list, .paths = kPaths253},
+};
+constinit const Mapping kInvite = {395, &kInviteShape, kInviteSources};
+
+constexpr FieldSource kInviteDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths243},
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::object, .paths = kPaths254, .mapping = &kInvite},
+};
+constinit const Mapping kInviteDelete = {396, &kInviteDeleteShape, kInviteDeleteSources};
+
+constexpr FieldSource kMemberSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths255},
+    {.op = Op::copy, .paths = kPaths256},
+    {.op = Op::copy, .paths = kPaths257},
+    {.op = Op::copy, .paths = kPaths258},
+    {.op = Op::iso_time, .paths = kPaths162},
+    {.op = Op::iso_time, .paths = kPaths259},
+    {.op = Op::list, .paths = kPaths151},
+    {.op = Op::copy, .paths = kPaths260},
+    {.op = Op::iso_time, .paths = kPaths261},
+    {.op = Op::object, .paths = kPaths152, .mapping = &kUser},
+    {.op = Op::list, .paths = kPaths39},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths13},
+    {.op = Op::copy, .paths = kPaths159},
+    {.op = Op::copy, .paths = kPaths160},
+    {.op = Op::copy, .paths = kPaths262},
+    {.op = Op::copy, .paths = kPaths263},
+    {.op = Op::object, .paths = kPaths264, .mapping = &kAvatarDecoration},
+};
+constinit const Mapping kMember = {397, &kMemberShape, kMemberSources};
+
+constexpr FieldSource kMessageSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::object, .paths = kPaths139, .mapping = &kUser},
+    {.op = Op::object, .paths = kPaths121, .mapping = &kMessageMember},
+    {.op = Op::copy, .paths = kPaths73},
+    {.op = Op::copy, .paths = kPaths265},
+    {.op = Op::iso_time, .paths = kPaths6},
+    {.op = Op::iso_time, .paths = kPaths266},
+    {.op = Op::objects, .paths = kPaths267, .mapping = &kEmbed},
+    {.op = Op::objects, .paths = kPaths268, .mapping = &kAttachment},
+    {.op = Op::objects, .paths = kPaths269, .mapping = &kReaction},
+    {.op = Op::copy, .paths = kPaths270},
+    {.op = Op::copy, .paths = kPaths271},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths2},
+    {.op = Op::copy, .paths = kPaths272},
+    {.op = Op::object, .paths = kPaths273, .mapping = &kMessageMentions},
+    {.op = Op::copy, .paths = kPaths13},
+    {.op = Op::copy, .paths = kPaths274},
+    {.op = Op::copy, .paths = kPaths7},
+    {.op = Op::objects, .paths = kPaths210, .mapping = &kStickerItem},
+    {.op = Op::copy, .paths = kPaths231},
+    {.op = Op::object, .paths = kPaths275, .mapping = &kPoll},
+    {.op = Op::object, .paths = kPaths276, .mapping = &kChannel},
+    {.op = Op::object, .paths = kPaths277, .mapping = &kMessageReference},
+    {.op = Op::object, .paths = kPaths278, .mapping = &kMessage},
+    {.op = Op::objects, .paths = kPaths279, .mapping = &kMessageSnapshot},
+    {.op = Op::object, .paths = kPaths280, .mapping = &kMessageInteraction},
+    {.op = Op::copy, .paths = kPaths205},
+    {.op = Op::objects, .paths = kPaths281, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths282},
+    {.op = Op::copy, .paths = kPaths98},
+    {.op = Op::copy, .paths = kPaths283},
+    {.op = Op::object, .paths = kPaths284, .mapping = &kMessageCall},
+    {.op = Op::object, .paths = kPaths285, .mapping = &kRoleSubscription},
+};
+constinit const Mapping kMessage = {398, &kMessageShape, kMessageSources};
+
+constexpr FieldSource kMessageCallSources[] = {
+    {.op = Op::list, .paths = kPaths286},
+    {.op = Op::iso_time, .paths = kPaths287},
+};
+constinit const Mapping kMessageCall = {399, &kMessageCallShape, kMessageCallSources};
+
+constexpr FieldSource kMessageDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::object, .paths = kPaths232, .mapping = &kMessage},
+};
+constinit const Mapping kMessageDelete = {400, &kMessageDeleteShape, kMessageDeleteSources};
+
+constexpr FieldSource kMessageDeleteBulkSources[] = {
+    {.op = Op::list, .paths = kPaths288},
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::objects, .paths = kPaths289, .mapping = &kMessage},
+};
+constinit const Mapping kMessageDeleteBulk = {401, &kMessageDeleteBulkShape, kMessageDeleteBulkSources};
+
+constexpr FieldSource kMessageInteractionSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths2},
+    {.op = Op::object, .paths = kPaths152, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths290},
+    {.op = Op::copy, .paths = kPaths291},
+    {.op = Op::object, .paths = kPaths245, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths292},
+    {.op = Op::object, .paths = kPaths293, .mapping = &kMessageInteraction},
+};
+constinit const Mapping kMessageInteraction = {402, &kMessageInteractionShape, kMessageInteractionSources};
+
+constexpr FieldSource kMessageMemberSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths255},
+    {.op = Op::copy, .paths = kPaths256},
+    {.op = Op::copy, .paths = kPaths257},
+    {.op = Op::copy, .paths = kPaths258},
+    {.op = Op::iso_time, .paths = kPaths162},
+    {.op = Op::iso_time, .paths = kPaths259},
+    {.op = Op::list, .paths = kPaths151},
+    {.op = Op::copy, .paths = kPaths260},
+    {.op = Op::iso_time, .paths = kPaths261},
+    {.op = Op::list, .paths = kPaths39},
+    {.op = Op::copy, .paths = kPaths13},
+    {.op = Op::copy, .paths = kPaths159},
+    {.op = Op::copy, .paths = kPaths160},
+    {.op = Op::copy, .paths = kPaths262},
+    {.op = Op::copy, .paths = kPaths263},
+    {.op = Op::object, .paths = kPaths264, .mapping = &kAvatarDecoration},
+};
+constinit const Mapping kMessageMember = {403, &kMessageMemberShape, kMessageMemberSources};
+
+constexpr FieldSource kMessageMentionsSources[] = {
+    {.op = Op::list, .paths = kPaths294},
+    {.op = Op::list, .paths = kPaths151},
+    {.op = Op::list, .paths = kPaths124},
+    {.op = Op::copy, .paths = kPaths295},
+};
+constinit const Mapping kMessageMentions = {404, &kMessageMentionsShape, kMessageMentionsSources};
+
+constexpr FieldSource kMessagePollVoteAddSources[] = {
+    {.op = Op::copy, .paths = kPaths65},
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths28},
+    {.op = Op::copy, .paths = kPaths296},
+};
+constinit const Mapping kMessagePollVoteAdd = {405, &kMessagePollVoteAddShape, kMessagePollVoteAddSources};
+
+constexpr FieldSource kMessagePollVoteRemoveSources[] = {
+    {.op = Op::copy, .paths = kPaths65},
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths28},
+    {.op = Op::copy, .paths = kPaths296},
+};
+constinit const Mapping kMessagePollVoteRemove = {406, &kMessagePollVoteRemoveShape, kMessagePollVoteRemoveSources};
+
+constexpr FieldSource kMessageReactionAddSources[] = {
+    {.op = Op::copy, .paths = kPaths65},
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths28},
+    {.op = Op::object, .paths = kPaths297, .mapping = &kReaction},
+    {.op = Op::object, .paths = kPaths121, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths298},
+    {.op = Op::copy, .paths = kPaths299},
+    {.op = Op::copy, .paths = kPaths1},
+};
+constinit const Mapping kMessageReactionAdd = {407, &kMessageReactionAddShape, kMessageReactionAddSources};
+
+constexpr FieldSource kMessageReactionRemoveSources[] = {
+    {.op = Op::copy, .paths = kPaths65},
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths28},
+    {.op = Op::object, .paths = kPaths11, .mapping = &kEmojiRef},
+    {.op = Op::copy, .paths = kPaths299},
+    {.op = Op::copy, .paths = kPaths1},
+};
+constinit const Mapping kMessageReactionRemove = {408, &kMessageReactionRemoveShape, kMessageReactionRemoveSources};
+
+constexpr FieldSource kMessageReactionRemoveAllSources[] = {
+    {.op = Op::copy, .paths = kPaths65},
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::objects, .paths = kPaths269, .mapping = &kReaction},
+};
+constinit const Mapping kMessageReactionRemoveAll = {409, &kMessageReactionRemoveAllShape, kMessageReactionRemoveAllSources};
+
+constexpr FieldSource kMessageReactionRemoveEmojiSources[] = {
+    {.op = Op::copy, .paths = kPaths65},
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::object, .paths = kPaths11, .mapping = &kEmojiRef},
+};
+constinit const Mapping kMessageReactionRemoveEmoji = {410, &kMessageReactionRemoveEmojiShape, kMessageReactionRemoveEmojiSources};
+
+constexpr FieldSource kMessageReferenceSources[] = {
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths2},
+    {.op = Op::copy, .paths = kPaths65},
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths38},
+};
+constinit const Mapping kMessageReference = {411, &kMessageReferenceShape, kMessageReferenceSources};
+
+constexpr FieldSource kMessageSnapshotSources[] = {
+    {.op = Op::copy, .paths = kPaths73},
+    {.op = Op::iso_time, .paths = kPaths6},
+    {.op = Op::iso_time, .paths = kPaths266},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths13},
+    {.op = Op::objects, .paths = kPaths267, .mapping = &kEmbed},
+    {.op = Op::objects, .paths = kPaths268, .mapping = &kAttachment},
+    {.op = Op::objects, .paths = kPaths210, .mapping = &kStickerItem},
+    {.op = Op::copy, .paths = kPaths231},
+    {.op = Op::list, .paths = kPaths273},
+    {.op = Op::list, .paths = kPaths300},
+};
+constinit const Mapping kMessageSnapshot = {412, &kMessageSnapshotShape, kMessageSnapshotSources};
+
+constexpr FieldSource kMessageUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths51, .mapping = &kMessage},
+    {.op = Op::object, .paths = kPaths52, .mapping = &kMessage},
+};
+constinit const Mapping kMessageUpdate = {413, &kMessageUpdateShape, kMessageUpdateSources};
+
+constexpr FieldSource kPermissionOverwriteSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths2},
+    {.op = Op::copy, .paths = kPaths301},
+    {.op = Op::copy, .paths = kPaths302},
+};
+constinit const Mapping kPermissionOverwrite = {414, &kPermissionOverwriteShape, kPermissionOverwriteSources};
+
+constexpr FieldSource kPollSources[] = {
+    {.op = Op::object, .paths = kPaths303, .mapping = &kPollMedia},
+    {.op = Op::objects, .paths = kPaths304, .mapping = &kPollAnswer},
+    {.op = Op::iso_time, .paths = kPaths251},
+    {.op = Op::copy, .paths = kPaths305},
+    {.op = Op::copy, .paths = kPaths306},
+    {.op = Op::object, .paths = kPaths307, .mapping = &kPollResults},
+};
+constinit const Mapping kPoll = {415, &kPollShape, kPollSources};
+
+constexpr FieldSource kPollAnswerSources[] = {
+    {.op = Op::copy, .paths = kPaths296},
+    {.op = Op::copy, .paths = kPaths145},
+    {.op = Op::object, .paths = kPaths11, .mapping = &kEmojiRef},
+};
+constinit const Mapping kPollAnswer = {416, &kPollAnswerShape, kPollAnswerSources};
+
+constexpr FieldSource kPollAnswerCountSources[] = {
+    {.op = Op::copy, .paths = kPaths296},
+    {.op = Op::copy, .paths = kPaths64},
+    {.op = Op::copy, .paths = kPaths308},
+};
+constinit const Mapping kPollAnswerCount = {417, &kPollAnswerCountShape, kPollAnswerCountSources};
+
+constexpr FieldSource kPollMediaSources[] = {
+    {.op = Op::copy, .paths = kPaths145},
+    {.op = Op::object, .paths = kPaths11, .mapping = &kEmojiRef},
+};
+constinit const Mapping kPollMedia = {418, &kPollMediaShape, kPollMediaSources};
+
+constexpr FieldSource kPollResultsSources[] = {
+    {.op = Op::copy, .paths = kPaths309},
+    {.op = Op::objects, .paths = kPaths310, .mapping = &kPollAnswerCount},
+};
+constinit const Mapping kPollResults = {419, &kPollResultsShape, kPollResultsSources};
+
+constexpr FieldSource kPresenceSources[] = {
+    {.op = Op::copy, .paths = kPaths28},
+    {.op = Op::copy, .paths = kPaths34},
+    {.op = Op::objects, .paths = kPaths311, .mapping = &kActivity},
+    {.op = Op::object, .paths = kPaths312, .mapping = &kClientStatus},
+    {.op = Op::copy, .paths = kPaths38},
+};
+constinit const Mapping kPresence = {420, &kPresenceShape, kPresenceSources};
+
+constexpr FieldSource kPresenceUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths51, .mapping = &kPresence},
+    {.op = Op::object, .paths = kPaths52, .mapping = &kPresence},
+};
+constinit const Mapping kPresenceUpdate = {421, &kPresenceUpdateShape, kPresenceUpdateSources};
+
+constexpr FieldSource kPrimaryGuildSources[] = {
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths86},
+    {.op = Op::copy, .paths = kPaths313},
+    {.op = Op::copy, .paths = kPaths314},
+    {.op = Op::copy, .paths = kPaths315},
+};
+constinit const Mapping kPrimaryGuild = {422, &kPrimaryGuildShape, kPrimaryGuildSources};
+
+constexpr FieldSource kRateLimitedSources[] = {
+    {.op = Op::copy, .paths = kPaths316},
+    {.op = Op::copy, .paths = kPaths317},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths205},
+};
+constinit const Mapping kRateLimited = {423, &kRateLimitedShape, kRateLimitedSources};
+
+constexpr FieldSource kReactionSources[] = {
+    {.op = Op::object, .paths = kPaths11, .mapping = &kEmoji},
+    {.op = Op::copy, .paths = kPaths64},
+    {.op = Op::copy, .paths = kPaths318},
+    {.op = Op::copy, .paths = kPaths319},
+    {.op = Op::copy, .paths = kPaths320},
+    {.op = Op::list, .paths = kPaths321},
+};
+constinit const Mapping kReaction = {424, &kReactionShape, kReactionSources};
+
+constexpr FieldSource kReadySources[] = {
+    {.op = Op::object, .paths = kPaths152, .mapping = &kUser},
+    {.op = Op::list, .paths = kPaths322},
+    {.op = Op::copy, .paths = kPaths7},
+    {.op = Op::list, .paths = kPaths323},
+};
+constinit const Mapping kReady = {425, &kReadyShape, kReadySources};
+
+constinit const Mapping kResumed = {426, &kResumedShape, {}};
+
+constexpr FieldSource kRoleSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths134},
+    {.op = Op::copy, .paths = kPaths324},
+    {.op = Op::copy, .paths = kPaths325},
+    {.op = Op::copy, .paths = kPaths98},
+    {.op = Op::copy, .paths = kPaths39},
+    {.op = Op::copy, .paths = kPaths148},
+    {.op = Op::copy, .paths = kPaths326},
+    {.op = Op::copy, .paths = kPaths123},
+    {.op = Op::copy, .paths = kPaths327},
+    {.op = Op::iso_time, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths118},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths143},
+    {.op = Op::object, .paths = kPaths328, .mapping = &kRoleColors},
+    {.op = Op::object, .paths = kPaths329, .mapping = &kRoleTags},
+    {.op = Op::copy, .paths = kPaths13},
+};
+constinit const Mapping kRole = {427, &kRoleShape, kRoleSources};
+
+constexpr FieldSource kRoleColorsSources[] = {
+    {.op = Op::copy, .paths = kPaths330},
+    {.op = Op::copy, .paths = kPaths331},
+    {.op = Op::copy, .paths = kPaths332},
+};
+constinit const Mapping kRoleColors = {428, &kRoleColorsShape, kRoleColorsSources};
+
+constexpr FieldSource kRoleDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::object, .paths = kPaths333, .mapping = &kRole},
+};
+constinit const Mapping kRoleDelete = {429, &kRoleDeleteShape, kRoleDeleteSources};
+
+constexpr FieldSource kRoleSubscriptionSources[] = {
+    {.op = Op::copy, .paths = kPaths334},
+    {.op = Op::copy, .paths = kPaths335},
+    {.op = Op::copy, .paths = kPaths336},
+    {.op = Op::copy, .paths = kPaths337},
+};
+constinit const Mapping kRoleSubscription = {430, &kRoleSubscriptionShape, kRoleSubscriptionSources};
+
+constexpr FieldSource kRoleTagsSources[] = {
+    {.op = Op::copy, .paths = kPaths338},
+    {.op = Op::copy, .paths = kPaths339},
+    {.op = Op::copy, .paths = kPaths340},
+    {.op = Op::copy, .paths = kPaths341},
+    {.op = Op::copy, .paths = kPaths342},
+    {.op = Op::copy, .paths = kPaths343},
+};
+constinit const Mapping kRoleTags = {431, &kRoleTagsShape, kRoleTagsSources};
+
+constexpr FieldSource kRoleUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths51, .mapping = &kRole},
+    {.op = Op::object, .paths = kPaths52, .mapping = &kRole},
+};
+constinit const Mapping kRoleUpdate = {432, &kRoleUpdateShape, kRoleUpdateSources};
+
+constexpr FieldSource kScheduledEventSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths80},
+    {.op = Op::object, .paths = kPaths344, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths46},
+    {.op = Op::iso_time, .paths = kPaths345},
+    {.op = Op::iso_time, .paths = kPaths346},
+    {.op = Op::copy, .paths = kPaths347},
+    {.op = Op::copy, .paths = kPaths34},
+    {.op = Op::copy, .paths = kPaths35},
+    {.op = Op::copy, .paths = kPaths348},
+    {.op = Op::copy, .paths = kPaths349},
+    {.op = Op::copy, .paths = kPaths350},
+    {.op = Op::object, .paths = kPaths351, .mapping = &kScheduledEventMetadata},
+    {.op = Op::copy, .paths = kPaths352},
+    {.op = Op::copy, .paths = kPaths137},
+    {.op = Op::copy, .paths = kPaths353},
+    {.op = Op::iso_time, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths354},
+};
+constinit const Mapping kScheduledEvent = {433, &kScheduledEventShape, kScheduledEventSources};
+
+constexpr FieldSource kScheduledEventMetadataSources[] = {
+    {.op = Op::copy, .paths = kPaths355},
+};
+constinit const Mapping kScheduledEventMetadata = {434, &kScheduledEventMetadataShape, kScheduledEventMetadataSources};
+
+constexpr FieldSource kSoundboardSoundSources[] = {
+    {.op = Op::copy, .paths = kPaths207},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths356},
+    {.op = Op::copy, .paths = kPaths132},
+    {.op = Op::copy, .paths = kPaths133},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths150},
+    {.op = Op::object, .paths = kPaths152, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths3},
+};
+constinit const Mapping kSoundboardSound = {435, &kSoundboardSoundShape, kSoundboardSoundSources};
+
+constexpr FieldSource kSoundboardSoundsSources[] = {
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::objects, .paths = kPaths209, .mapping = &kSoundboardSound},
+};
+constinit const Mapping kSoundboardSounds = {436, &kSoundboardSoundsShape, kSoundboardSoundsSources};
+
+constexpr FieldSource kStageInstanceSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths99},
+    {.op = Op::copy, .paths = kPaths347},
+    {.op = Op::copy, .paths = kPaths357},
+    {.op = Op::copy, .paths = kPaths206},
+    {.op = Op::iso_time, .paths = kPaths6},
+};
+constinit const Mapping kStageInstance = {437, &kStageInstanceShape, kStageInstanceSources};
+
+constexpr FieldSource kStageInstanceUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths51, .mapping = &kStageInstance},
+    {.op = Op::object, .paths = kPaths52, .mapping = &kStageInstance},
+};
+constinit const Mapping kStageInstanceUpdate = {438, &kStageInstanceUpdateShape, kStageInstanceUpdateSources};
+
+constexpr FieldSource kStickerSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths46},
+    {.op = Op::copy, .paths = kPaths358},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::copy, .paths = kPaths359},
+    {.op = Op::copy, .paths = kPaths360},
+    {.op = Op::copy, .paths = kPaths150},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::object, .paths = kPaths152, .mapping = &kUser},
+    {.op = Op::copy, .paths = kPaths361},
+    {.op = Op::copy, .paths = kPaths329},
+    {.op = Op::copy, .paths = kPaths3},
+    {.op = Op::iso_time, .paths = kPaths6},
+};
+constinit const Mapping kSticker = {439, &kStickerShape, kStickerSources};
+
+constexpr FieldSource kStickerItemSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths359},
+    {.op = Op::copy, .paths = kPaths360},
+};
+constinit const Mapping kStickerItem = {440, &kStickerItemShape, kStickerItemSources};
+
+constexpr FieldSource kStickerUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths51, .mapping = &kSticker},
+    {.op = Op::object, .paths = kPaths52, .mapping = &kSticker},
+};
+constinit const Mapping kStickerUpdate = {441, &kStickerUpdateShape, kStickerUpdateSources};
+
+constexpr FieldSource kThreadCreateSources[] = {
+    {.op = Op::object, .paths = kPaths276, .mapping = &kChannel},
+    {.op = Op::copy, .paths = kPaths362},
+};
+constinit const Mapping kThreadCreate = {442, &kThreadCreateShape, kThreadCreateSources};
+
+constexpr FieldSource kThreadDeleteSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths97},
+    {.op = Op::copy, .paths = kPaths0},
+    {.op = Op::copy, .paths = kPaths1},
+    {.op = Op::object, .paths = kPaths276, .mapping = &kChannel},
+};
+constinit const Mapping kThreadDelete = {443, &kThreadDeleteShape, kThreadDeleteSources};
+
+constexpr FieldSource kThreadListSyncSources[] = {
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::list, .paths = kPaths363},
+    {.op = Op::objects, .paths = kPaths364, .mapping = &kChannel},
+    {.op = Op::objects, .paths = kPaths200, .mapping = &kThreadMember},
+};
+constinit const Mapping kThreadListSync = {444, &kThreadListSyncShape, kThreadListSyncSources};
+
+constexpr FieldSource kThreadMemberSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths365},
+    {.op = Op::iso_time, .paths = kPaths162},
+    {.op = Op::copy, .paths = kPaths13},
+    {.op = Op::object, .paths = kPaths121, .mapping = &kMember},
+    {.op = Op::object, .paths = kPaths366, .mapping = &kPresence},
+};
+constinit const Mapping kThreadMember = {445, &kThreadMemberShape, kThreadMemberSources};
+
+constexpr FieldSource kThreadMemberUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths365},
+    {.op = Op::copy, .paths = kPaths28},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::iso_time, .paths = kPaths162},
+    {.op = Op::copy, .paths = kPaths13},
+    {.op = Op::object, .paths = kPaths121, .mapping = &kMember},
+};
+constinit const Mapping kThreadMemberUpdate = {446, &kThreadMemberUpdateShape, kThreadMemberUpdateSources};
+
+constexpr FieldSource kThreadMembersUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths365},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::objects, .paths = kPaths367, .mapping = &kThreadMember},
+    {.op = Op::list, .paths = kPaths368},
+    {.op = Op::copy, .paths = kPaths118},
+};
+constinit const Mapping kThreadMembersUpdate = {447, &kThreadMembersUpdateShape, kThreadMembersUpdateSources};
+
+constexpr FieldSource kThreadMetadataSources[] = {
+    {.op = Op::copy, .paths = kPaths369},
+    {.op = Op::copy, .paths = kPaths370},
+    {.op = Op::copy, .paths = kPaths371},
+    {.op = Op::iso_time, .paths = kPaths372},
+    {.op = Op::copy, .paths = kPaths373},
+};
+constinit const Mapping kThreadMetadata = {448, &kThreadMetadataShape, kThreadMetadataSources};
+
+constexpr FieldSource kThreadUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths51, .mapping = &kChannel},
+    {.op = Op::object, .paths = kPaths52, .mapping = &kChannel},
+};
+constinit const Mapping kThreadUpdate = {449, &kThreadUpdateShape, kThreadUpdateSources};
+
+constexpr FieldSource kTypingStartSources[] = {
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths28},
+    {.op = Op::iso_time, .paths = kPaths135},
+    {.op = Op::object, .paths = kPaths121, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths38},
+};
+constinit const Mapping kTypingStart = {450, &kTypingStartShape, kTypingStartSources};
+
+constexpr FieldSource kUserSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths374},
+    {.op = Op::copy, .paths = kPaths375},
+    {.op = Op::copy, .paths = kPaths376},
+    {.op = Op::copy, .paths = kPaths257},
+    {.op = Op::copy, .paths = kPaths377},
+    {.op = Op::copy, .paths = kPaths222},
+    {.op = Op::copy, .paths = kPaths378},
+    {.op = Op::iso_time, .paths = kPaths6},
+    {.op = Op::copy, .paths = kPaths159},
+    {.op = Op::copy, .paths = kPaths160},
+    {.op = Op::copy, .paths = kPaths379},
+    {.op = Op::copy, .paths = kPaths380},
+    {.op = Op::object, .paths = kPaths264, .mapping = &kAvatarDecoration},
+    {.op = Op::object, .paths = kPaths381, .mapping = &kPrimaryGuild},
+    {.op = Op::copy, .paths = kPaths382},
+};
+constinit const Mapping kUser = {451, &kUserShape, kUserSources};
+
+constexpr FieldSource kUserUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths51, .mapping = &kUser},
+    {.op = Op::object, .paths = kPaths52, .mapping = &kUser},
+};
+constinit const Mapping kUserUpdate = {452, &kUserUpdateShape, kUserUpdateSources};
+
+constexpr FieldSource kVoiceChannelEffectSendSources[] = {
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths28},
+    {.op = Op::object, .paths = kPaths11, .mapping = &kEmoji},
+    {.op = Op::copy, .paths = kPaths383},
+    {.op = Op::copy, .paths = kPaths384},
+    {.op = Op::copy, .paths = kPaths207},
+    {.op = Op::copy, .paths = kPaths385},
+};
+constinit const Mapping kVoiceChannelEffectSend = {453, &kVoiceChannelEffectSendShape, kVoiceChannelEffectSendSources};
+
+constexpr FieldSource kVoiceChannelInfoSources[] = {
+    {.op = Op::copy, .paths = kPaths24},
+    {.op = Op::copy, .paths = kPaths34},
+    {.op = Op::iso_time, .paths = kPaths26},
+};
+constinit const Mapping kVoiceChannelInfo = {454, &kVoiceChannelInfoShape, kVoiceChannelInfoSources};
+
+constexpr FieldSource kVoiceChannelStartTimeUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::iso_time, .paths = kPaths26},
+};
+constinit const Mapping kVoiceChannelStartTimeUpdate = {455, &kVoiceChannelStartTimeUpdateShape, kVoiceChannelStartTimeUpdateSources};
+
+constexpr FieldSource kVoiceChannelStatusUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths34},
+    {.op = Op::copy, .paths = kPaths386},
+};
+constinit const Mapping kVoiceChannelStatusUpdate = {456, &kVoiceChannelStatusUpdateShape, kVoiceChannelStatusUpdateSources};
+
+constexpr FieldSource kVoiceServerUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths223},
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths387},
+};
+constinit const Mapping kVoiceServerUpdate = {457, &kVoiceServerUpdateShape, kVoiceServerUpdateSources};
+
+constexpr FieldSource kVoiceStateSources[] = {
+    {.op = Op::copy, .paths = kPaths38},
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths28},
+    {.op = Op::object, .paths = kPaths121, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths388},
+    {.op = Op::copy, .paths = kPaths262},
+    {.op = Op::copy, .paths = kPaths263},
+    {.op = Op::copy, .paths = kPaths389},
+    {.op = Op::copy, .paths = kPaths390},
+    {.op = Op::copy, .paths = kPaths391},
+    {.op = Op::copy, .paths = kPaths392},
+    {.op = Op::copy, .paths = kPaths393},
+    {.op = Op::iso_time, .paths = kPaths394},
+};
+constinit const Mapping kVoiceState = {458, &kVoiceStateShape, kVoiceStateSources};
+
+constexpr FieldSource kVoiceStateUpdateSources[] = {
+    {.op = Op::object, .paths = kPaths51, .mapping = &kVoiceState},
+    {.op = Op::object, .paths = kPaths52, .mapping = &kVoiceState},
+};
+constinit const Mapping kVoiceStateUpdate = {459, &kVoiceStateUpdateShape, kVoiceStateUpdateSources};
+
+constexpr FieldSource kWebhookUpdateSources[] = {
+    {.op = Op::copy, .paths = kPaths71},
+    {.op = Op::copy, .paths = kPaths38},
+};
+constinit const Mapping kWebhookUpdate = {460, &kWebhookUpdateShape, kWebhookUpdateSources};
+
+constexpr RawEventInfo kRawEvents[] = {
+    {"applicationCommandPermissionsUpdate", EventType::application_command_permissions_update, &kApplicationCommandPermissionsUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents0, 0},
+    {"autoModerationActionExecution", EventType::auto_moderation_action_execution, &kAutoModAction, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents1, 0},
+    {"autoModerationRuleCreate", EventType::auto_moderation_rule_create, &kAutoModRule, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents2, 0},
+    {"autoModerationRuleDelete", EventType::auto_moderation_rule_delete, &kAutoModRule, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents3, 0},
+    {"autoModerationRuleUpdate", EventType::auto_moderation_rule_update, &kAutoModerationRuleUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys397, Origin::own}, {}, kEvents4, 0},
+    {"channelCreate", EventType::channel_create, &kChannel, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys398, Origin::own}, {}, kEvents5, 0},
+    {"channelDelete", EventType::channel_delete, &kChannel, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys398, Origin::own}, {}, kEvents6, 0},
+    {"channelInfo", EventType::channel_info, &kChannelInfo, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents7, 0},
+    {"channelPinsUpdate", EventType::channel_pins_update, &kChannelPinsUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents8, 0},
+    {"channelUpdate", EventType::channel_update, &kChannelUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys399, Origin::own}, {}, kEvents9, 0},
+    {"emojiCreate", EventType::emoji_create, &kEmoji, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents10, 0},
+    {"emojiDelete", EventType::emoji_delete, &kEmoji, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents11, 0},
+    {"emojiUpdate", EventType::emoji_update, &kEmojiUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys397, Origin::own}, {}, kEvents12, 0},
+    {"entitlementCreate", EventType::entitlement_create, &kEntitlement, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents13, 0},
+    {"entitlementDelete", EventType::entitlement_delete, &kEntitlement, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents14, 0},
+    {"entitlementUpdate", EventType::entitlement_update, &kEntitlement, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents15, 0},
+    {"guildAuditLogEntryCreate", EventType::guild_audit_log_entry_create, &kAuditLogEntry, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents16, 0},
+    {"guildAvailable", EventType::guild_available, &kGuild, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents17, 0},
+    {"guildBanAdd", EventType::guild_ban_add, &kGuildBanAdd, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents18, 0},
+    {"guildBanRemove", EventType::guild_ban_remove, &kGuildBanRemove, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents19, 0},
+    {"guildCreate", EventType::guild_create, &kGuild, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents20, 0},
+    {"guildDelete", EventType::guild_delete, &kGuildDelete, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents21, 0},
+    {"guildEmojisUpdate", EventType::guild_emojis_update, &kGuildEmojisUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents22, 0},
+    {"guildIntegrationsUpdate", EventType::guild_integrations_update, &kGuildIntegrationsUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents23, 0},
+    {"guildMemberAdd", EventType::guild_member_add, &kMember, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents24, 0},
+    {"guildMemberRemove", EventType::guild_member_remove, &kGuildMemberRemove, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents25, 0},
+    {"guildMemberUpdate", EventType::guild_member_update, &kGuildMemberUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys397, Origin::own}, {}, kEvents26, 0},
+    {"guildMembersChunk", EventType::guild_members_chunk, &kGuildMembersChunk, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents27, 0},
+    {"guildScheduledEventCreate", EventType::guild_scheduled_event_create, &kScheduledEvent, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents28, 0},
+    {"guildScheduledEventDelete", EventType::guild_scheduled_event_delete, &kScheduledEvent, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents29, 0},
+    {"guildScheduledEventUpdate", EventType::guild_scheduled_event_update, &kGuildScheduledEventUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys397, Origin::own}, {}, kEvents30, 0},
+    {"guildScheduledEventUserAdd", EventType::guild_scheduled_event_user_add, &kGuildScheduledEventUserAdd, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents31, 0},
+    {"guildScheduledEventUserRemove", EventType::guild_scheduled_event_user_remove, &kGuildScheduledEventUserRemove, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents32, 0},
+    {"guildSoundboardSoundCreate", EventType::guild_soundboard_sound_create, &kSoundboardSound, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents33, 0},
+    {"guildSoundboardSoundDelete", EventType::guild_soundboard_sound_delete, &kGuildSoundboardSoundDelete, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents34, 0},
+    {"guildSoundboardSoundUpdate", EventType::guild_soundboard_sound_update, &kGuildSoundboardSoundUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys397, Origin::own}, {}, kEvents35, 0},
+    {"guildSoundboardSoundsUpdate", EventType::guild_soundboard_sounds_update, &kGuildSoundboardSoundsUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents36, 0},
+    {"guildStickersUpdate", EventType::guild_stickers_update, &kGuildStickersUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents37, 0},
+    {"guildUnavailable", EventType::guild_unavailable, &kGuildDelete, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents38, 0},
+    {"guildUpdate", EventType::guild_update, &kGuildUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys397, Origin::own}, {}, kEvents39, 0},
+    {"integrationCreate", EventType::integration_create, &kIntegration, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents40, 0},
+    {"integrationDelete", EventType::integration_delete, &kIntegrationDelete, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents41, 0},
+    {"integrationUpdate", EventType::integration_update, &kIntegration, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents42, 0},
+    {"interaction:create", EventType::interaction_create, &kInteraction, {}, 0, 0, {kKeys38, Origin::own}, {kKeys71, Origin::own}, kPaths24, kEvents43, 0},
+    {"interactionCreate", EventType::interaction_create, &kInteraction, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, kPaths395, kEvents43, 0},
+    {"inviteCreate", EventType::invite_create, &kInvite, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents44, 0},
+    {"inviteDelete", EventType::invite_delete, &kInviteDelete, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents45, 0},
+    {"messageCreate", EventType::message_create, &kMessage, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, kPaths395, kEvents46, 0},
+    {"messageDelete", EventType::message_delete, &kMessageDelete, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents47, 0},
+    {"messageDeleteBulk", EventType::message_delete_bulk, &kMessageDeleteBulk, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents48, 0},
+    {"messagePollVoteAdd", EventType::message_poll_vote_add, &kMessagePollVoteAdd, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents49, 0},
+    {"messagePollVoteRemove", EventType::message_poll_vote_remove, &kMessagePollVoteRemove, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents50, 0},
+    {"messageReactionAdd", EventType::message_reaction_add, &kMessageReactionAdd, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents51, 0},
+    {"messageReactionRemove", EventType::message_reaction_remove, &kMessageReactionRemove, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents52, 0},
+    {"messageReactionRemoveAll", EventType::message_reaction_remove_all, &kMessageReactionRemoveAll, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents53, 0},
+    {"messageReactionRemoveEmoji", EventType::message_reaction_remove_emoji, &kMessageReactionRemoveEmoji, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents54, 0},
+    {"messageUpdate", EventType::message_update, &kMessageUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys397, Origin::own}, {}, kEvents55, 0},
+    {"presenceUpdate", EventType::presence_update, &kPresenceUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys397, Origin::own}, {}, kEvents56, 0},
+    {"rateLimited", EventType::rate_limited, &kRateLimited, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents57, 0},
+    {"ready", EventType::ready, &kReady, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents58, 0},
+    {"resumed", EventType::resumed, &kResumed, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents59, 0},
+    {"roleCreate", EventType::role_create, &kRole, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents60, 0},
+    {"roleDelete", EventType::role_delete, &kRoleDelete, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents61, 0},
+    {"roleUpdate", EventType::role_update, &kRoleUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys397, Origin::own}, {}, kEvents62, 0},
+    {"soundboardSounds", EventType::soundboard_sounds, &kSoundboardSounds, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents63, 0},
+    {"stageInstanceCreate", EventType::stage_instance_create, &kStageInstance, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents64, 0},
+    {"stageInstanceDelete", EventType::stage_instance_delete, &kStageInstance, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents65, 0},
+    {"stageInstanceUpdate", EventType::stage_instance_update, &kStageInstanceUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys397, Origin::own}, {}, kEvents66, 0},
+    {"stickerCreate", EventType::sticker_create, &kSticker, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents67, 0},
+    {"stickerDelete", EventType::sticker_delete, &kSticker, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents68, 0},
+    {"stickerUpdate", EventType::sticker_update, &kStickerUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys397, Origin::own}, {}, kEvents69, 0},
+    {"subscriptionCreate", EventType::subscription_create, &kAppSubscription, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents70, 0},
+    {"subscriptionDelete", EventType::subscription_delete, &kAppSubscription, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents71, 0},
+    {"subscriptionUpdate", EventType::subscription_update, &kAppSubscription, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents72, 0},
+    {"threadCreate", EventType::thread_create, &kThreadCreate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys398, Origin::own}, {}, kEvents73, 0},
+    {"threadDelete", EventType::thread_delete, &kThreadDelete, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys398, Origin::own}, {}, kEvents74, 0},
+    {"threadListSync", EventType::thread_list_sync, &kThreadListSync, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents75, 0},
+    {"threadMemberUpdate", EventType::thread_member_update, &kThreadMemberUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys398, Origin::own}, {}, kEvents76, 0},
+    {"threadMembersUpdate", EventType::thread_members_update, &kThreadMembersUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys398, Origin::own}, {}, kEvents77, 0},
+    {"threadUpdate", EventType::thread_update, &kThreadUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys399, Origin::own}, {}, kEvents78, 0},
+    {"typingStart", EventType::typing_start, &kTypingStart, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents79, 0},
+    {"userUpdate", EventType::user_update, &kUserUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys397, Origin::own}, {}, kEvents80, 0},
+    {"voiceChannelEffectSend", EventType::voice_channel_effect_send, &kVoiceChannelEffectSend, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents81, 0},
+    {"voiceChannelStartTimeUpdate", EventType::voice_channel_start_time_update, &kVoiceChannelStartTimeUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys398, Origin::own}, {}, kEvents82, 0},
+    {"voiceChannelStatusUpdate", EventType::voice_channel_status_update, &kVoiceChannelStatusUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys398, Origin::own}, {}, kEvents83, 0},
+    {"voiceServerUpdate", EventType::voice_server_update, &kVoiceServerUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents84, 0},
+    {"voiceStateUpdate", EventType::voice_state_update, &kVoiceStateUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys397, Origin::own}, {}, kEvents85, 0},
+    {"webhookUpdate", EventType::webhook_update, &kWebhookUpdate, {kKeys395, Origin::own}, 0, 0, {kKeys38, Origin::own}, {kKeys396, Origin::own}, {}, kEvents86, 0},
+};
 
 constexpr const RawEventInfo* kByType[] = {
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
+    &kRawEvents[59],  // ready
+    &kRawEvents[47],  // messageCreate
+    &kRawEvents[56],  // messageUpdate
+    &kRawEvents[48],  // messageDelete
+    &kRawEvents[49],  // messageDeleteBulk
+    &kRawEvents[52],  // messageReactionAdd
+    &kRawEvents[53],  // messageReactionRemove
+    &kRawEvents[24],  // guildMemberAdd
+    &kRawEvents[25],  // guildMemberRemove
+    &kRawEvents[26],  // guildMemberUpdate
+    &kRawEvents[20],  // guildCreate
+    &kRawEvents[39],  // guildUpdate
+    &kRawEvents[21],  // guildDelete
+    &kRawEvents[5],  // channelCreate
+    &kRawEvents[9],  // channelUpdate
+    &kRawEvents[6],  // channelDelete
+    &kRawEvents[61],  // roleCreate
+    &kRawEvents[63],  // roleUpdate
+    &kRawEvents[62],  // roleDelete
+    &kRawEvents[80],  // typingStart
+    &kRawEvents[57],  // presenceUpdate
+    &kRawEvents[86],  // voiceStateUpdate
+    &kRawEvents[44],  // interactionCreate
+    &kRawEvents[1],  // autoModerationActionExecution
+    &kRawEvents[81],  // userUpdate
+    &kRawEvents[17],  // guildAvailable
+    &kRawEvents[38],  // guildUnavailable
+    &kRawEvents[60],  // resumed
+    &kRawEvents[58],  // rateLimited
+    &kRawEvents[54],  // messageReactionRemoveAll
+    &kRawEvents[55],  // messageReactionRemoveEmoji
+    &kRawEvents[50],  // messagePollVoteAdd
+    &kRawEvents[51],  // messagePollVoteRemove
+    &kRawEvents[8],  // channelPinsUpdate
+    &kRawEvents[87],  // webhookUpdate
+    &kRawEvents[74],  // threadCreate
+    &kRawEvents[79],  // threadUpdate
+    &kRawEvents[75],  // threadDelete
+    &kRawEvents[76],  // threadListSync
+    &kRawEvents[77],  // threadMemberUpdate
+    &kRawEvents[78],  // threadMembersUpdate
+    &kRawEvents[18],  // guildBanAdd
+    &kRawEvents[19],  // guildBanRemove
+    &kRawEvents[16],  // guildAuditLogEntryCreate
+    &kRawEvents[23],  // guildIntegrationsUpdate
+    &kRawEvents[40],  // integrationCreate
+    &kRawEvents[42],  // integrationUpdate
+    &kRawEvents[41],  // integrationDelete
+    &kRawEvents[27],  // guildMembersChunk
+    &kRawEvents[22],  // guildEmojisUpdate
+    &kRawEvents[10],  // emojiCreate
+    &kRawEvents[12],  // emojiUpdate
+    &kRawEvents[11],  // emojiDelete
+    &kRawEvents[37],  // guildStickersUpdate
+    &kRawEvents[68],  // stickerCreate
+    &kRawEvents[70],  // stickerUpdate
+    &kRawEvents[69],  // stickerDelete
+    &kRawEvents[33],  // guildSoundboardSoundCreate
+    &kRawEvents[35],  // guildSoundboardSoundUpdate
+    &kRawEvents[34],  // guildSoundboardSoundDelete
+    &kRawEvents[36],  // guildSoundboardSoundsUpdate
+    &kRawEvents[64],  // soundboardSounds
+    &kRawEvents[65],  // stageInstanceCreate
+    &kRawEvents[67],  // stageInstanceUpdate
+    &kRawEvents[66],  // stageInstanceDelete
+    &kRawEvents[28],  // guildScheduledEventCreate
+    &kRawEvents[30],  // guildScheduledEventUpdate
+    &kRawEvents[29],  // guildScheduledEventDelete
+    &kRawEvents[31],  // guildScheduledEventUserAdd
+    &kRawEvents[32],  // guildScheduledEventUserRemove
+    &kRawEvents[2],  // autoModerationRuleCreate
+    &kRawEvents[4],  // autoModerationRuleUpdate
+    &kRawEvents[3],  // autoModerationRuleDelete
+    &kRawEvents[45],  // inviteCreate
+    &kRawEvents[46],  // inviteDelete
+    &kRawEvents[13],  // entitlementCreate
+    &kRawEvents[15],  // entitlementUpdate
+    &kRawEvents[14],  // entitlementDelete
+    &kRawEvents[71],  // subscriptionCreate
+    &kRawEvents[73],  // subscriptionUpdate
+    &kRawEvents[72],  // subscriptionDelete
+    &kRawEvents[0],  // applicationCommandPermissionsUpdate
+    &kRawEvents[7],  // channelInfo
+    &kRawEvents[82],  // voiceChannelEffectSend
+    &kRawEvents[83],  // voiceChannelStartTimeUpdate
+    &kRawEvents[84],  // voiceChannelStatusUpdate
+    &kRawEvents[85],  // voiceServerUpdate
 };
 
 constexpr PlatformOperation kOperations[] = {
+    {&generated::kOperations[0], "POST", "/api/operations/api/request", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[1], "POST", "/api/operations/application/activityInstance", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[2], "POST", "/api/operations/application/edit", "", kParams2, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[3], "POST", "/api/operations/application/gateway", "", {}, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[4], "POST", "/api/operations/application/get", "", {}, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[5], "POST", "/api/operations/application/roleConnections", "", {}, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[6], "POST", "/api/operations/application/setRoleConnections", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[7], "POST", "/api/operations/applicationEmojis/create", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[8], "POST", "/api/operations/applicationEmojis/delete", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[9], "POST", "/api/operations/applicationEmojis/edit", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[10], "POST", "/api/operations/applicationEmojis/get", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[11], "POST", "/api/operations/applicationEmojis/list", "", {}, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[12], "POST", "/api/operations/auditLog/list", "", kParams4, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[13], "POST", "/api/guilds/{guildId}/auto-moderation/rules", "", kParams5, nullptr, false, ""},
+    {&generated::kOperations[14], "DELETE", "/api/guilds/{guildId}/auto-moderation/rules/{ruleId}", "", kParams6, nullptr, false, ""},
+    {&generated::kOperations[15], "PATCH", "/api/guilds/{guildId}/auto-moderation/rules/{ruleId}", "", kParams7, nullptr, false, ""},
+    {&generated::kOperations[16], "GET", "/api/guilds/{guildId}/auto-moderation/rules/{ruleId}", "", kParams8, nullptr, false, ""},
+    {&generated::kOperations[17], "GET", "/api/guilds/{guildId}/auto-moderation/rules", "", kParams9, nullptr, true, ""},
+    {&generated::kOperations[18], "POST", "/api/operations/bans/bulk", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[19], "POST", "/api/guilds/{guildId}/members/{userId}/ban", "", kParams10, nullptr, false, ""},
+    {&generated::kOperations[20], "POST", "/api/operations/bans/get", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[21], "GET", "/api/guilds/{guildId}/bans", "", kParams12, nullptr, false, ""},
+    {&generated::kOperations[22], "DELETE", "/api/guilds/{guildId}/members/bans/{userId}", "", kParams13, nullptr, false, ""},
     {&generated::kOperations[23], "CORE", "capabilities", "", {}, nullptr, false, ""},
+    {&generated::kOperations[24], "POST", "/api/operations/channels/addRecipient", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[25], "POST", "/api/channels/guilds/{guildId}/channels", "", kParams14, nullptr, false, ""},
+    {&generated::kOperations[26], "DELETE", "/api/channels/{channelId}", "", kParams15, nullptr, false, ""},
+    {&generated::kOperations[27], "POST", "/api/operations/channels/deleteOverwrite", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[28], "PATCH", "/api/channels/{channelId}", "", kParams16, nullptr, false, ""},
+    {&generated::kOperations[29], "POST", "/api/operations/channels/follow", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[30], "GET", "/api/channels/{channelId}", "", kParams18, nullptr, false, ""},
+    {&generated::kOperations[31], "GET", "/api/guilds/{guildId}/channels", "", kParams9, nullptr, true, ""},
+    {&generated::kOperations[32], "POST", "/api/operations/channels/removeRecipient", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[33], "POST", "/api/operations/channels/requestInfo", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[34], "POST", "/api/operations/channels/setOverwrite", "", kParams4, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[35], "POST", "/api/operations/channels/setPositions", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[36], "POST", "/api/operations/channels/setVoiceStatus", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[37], "POST", "/api/operations/channels/typing", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[38], "POST", "/api/commands", "", kParams19, nullptr, false, ""},
+    {&generated::kOperations[39], "POST", "/api/guilds/{guildId}/commands", "", kParams20, nullptr, false, ""},
+    {&generated::kOperations[40], "DELETE", "/api/commands/{commandId}", "", kParams21, nullptr, false, ""},
+    {&generated::kOperations[41], "DELETE", "/api/guilds/{guildId}/commands/{commandId}", "", kParams22, nullptr, false, ""},
+    {&generated::kOperations[42], "PATCH", "/api/commands/{commandId}", "", kParams23, nullptr, false, ""},
+    {&generated::kOperations[43], "PATCH", "/api/guilds/{guildId}/commands/{commandId}", "", kParams24, nullptr, false, ""},
+    {&generated::kOperations[44], "GET", "/api/commands/{commandId}", "", kParams21, nullptr, false, ""},
+    {&generated::kOperations[45], "GET", "/api/guilds/{guildId}/commands/{commandId}", "", kParams22, nullptr, false, ""},
+    {&generated::kOperations[46], "GET", "/api/commands", "", kParams1, nullptr, false, ""},
+    {&generated::kOperations[47], "GET", "/api/guilds/{guildId}/commands", "", kParams25, nullptr, false, ""},
+    {&generated::kOperations[48], "POST", "/api/operations/commands/overwrite", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[49], "POST", "/api/operations/commands/overwriteGuild", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[50], "POST", "/api/operations/commands/permissions", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[51], "POST", "/api/operations/commands/permissionsOf", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[52], "POST", "/api/operations/commands/setPermissions", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[53], "POST", "/api/operations/dms/open", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[54], "POST", "/api/guilds/{guildId}/emojis", "", kParams26, nullptr, false, ""},
+    {&generated::kOperations[55], "DELETE", "/api/guilds/{guildId}/emojis/{emojiId}", "", kParams27, nullptr, false, ""},
+    {&generated::kOperations[56], "PATCH", "/api/guilds/{guildId}/emojis/{emojiId}", "", kParams28, nullptr, false, ""},
+    {&generated::kOperations[57], "GET", "/api/guilds/{guildId}/emojis/{emojiId}", "", kParams29, nullptr, false, ""},
+    {&generated::kOperations[58], "GET", "/api/guilds/{guildId}/emojis", "", kParams9, nullptr, true, ""},
+    {&generated::kOperations[59], "POST", "/api/operations/entitlements/consume", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[60], "POST", "/api/operations/entitlements/createTest", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[61], "POST", "/api/operations/entitlements/deleteTest", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[62], "POST", "/api/operations/entitlements/get", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[63], "POST", "/api/operations/entitlements/list", "", kParams30, nullptr, true, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[64], "POST", "/api/operations/guilds/answerJoinRequest", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[65], "POST", "/api/operations/guilds/deleteIntegration", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[66], "POST", "/api/operations/guilds/edit", "", kParams31, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[67], "POST", "/api/operations/guilds/editWelcomeScreen", "", kParams32, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[68], "POST", "/api/operations/guilds/editWidget", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[69], "GET", "/api/guilds/{guildId}", "", kParams25, nullptr, false, ""},
+    {&generated::kOperations[70], "POST", "/api/operations/guilds/integrations", "", kParams1, nullptr, true, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[71], "POST", "/api/operations/guilds/joinRequests", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[72], "POST", "/api/operations/guilds/leave", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[73], "GET", "/api/guilds", "", kParams33, nullptr, false, ""},
+    {&generated::kOperations[74], "POST", "/api/operations/guilds/newMemberWelcome", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[75], "POST", "/api/operations/guilds/onboarding", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[76], "POST", "/api/operations/guilds/preview", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[77], "POST", "/api/operations/guilds/prune", "", kParams32, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[78], "POST", "/api/operations/guilds/pruneCount", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[79], "POST", "/api/operations/guilds/setIncidentActions", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[80], "POST", "/api/operations/guilds/setOnboarding", "", kParams4, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[81], "POST", "/api/operations/guilds/vanityUrl", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[82], "POST", "/api/operations/guilds/voiceRegions", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[83], "POST", "/api/operations/guilds/welcomeScreen", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[84], "POST", "/api/operations/guilds/widget", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[85], "POST", "/api/operations/guilds/widgetSettings", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[86], "POST", "/api/operations/interactions/autocomplete", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[87], "POST", "/api/operations/interactions/createFollowUp", "", kParams34, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[88], "POST", "/api/operations/interactions/defer", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[89], "POST", "/api/operations/interactions/deferUpdate", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[90], "POST", "/api/operations/interactions/deleteFollowUp", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[91], "POST", "/api/operations/interactions/deleteOriginal", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[92], "POST", "/api/operations/interactions/deleteReply", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[93], "POST", "/api/operations/interactions/editFollowUp", "", kParams35, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[94], "POST", "/api/operations/interactions/editOriginal", "", kParams34, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[95], "POST", "/api/operations/interactions/editReply", "", kParams36, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[96], "POST", "/api/operations/interactions/fetchReply", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[97], "POST", "/api/operations/interactions/followUp", "", kParams37, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[98], "POST", "/api/operations/interactions/getFollowUp", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[99], "POST", "/api/operations/interactions/getOriginal", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[100], "POST", "/api/operations/interactions/reply", "", kParams37, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[101], "POST", "/api/interactions/callback", "", kParams38, nullptr, false, ""},
+    {&generated::kOperations[102], "POST", "/api/operations/interactions/showModal", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[103], "POST", "/api/operations/interactions/update", "", kParams30, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[104], "POST", "/api/operations/invites/create", "", kParams34, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[105], "DELETE", "/api/invites/{code}", "", kParams39, nullptr, false, ""},
+    {&generated::kOperations[106], "GET", "/api/invites/{code}", "", kParams40, nullptr, false, ""},
+    {&generated::kOperations[107], "POST", "/api/operations/invites/listChannel", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[108], "GET", "/api/guilds/{guildId}/invites", "", kParams9, nullptr, false, ""},
+    {&generated::kOperations[109], "POST", "/api/operations/invites/setTargetUsers", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[110], "POST", "/api/operations/invites/targetUsers", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[111], "POST", "/api/operations/invites/targetUsersStatus", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[112], "POST", "/api/operations/members/add", "", kParams30, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[113], "POST", "/api/operations/members/addRole", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[114], "POST", "/api/operations/members/disconnect", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[115], "POST", "/api/operations/members/edit", "", kParams34, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[116], "POST", "/api/operations/members/editSelf", "", kParams4, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[117], "GET", "/api/guilds/{guildId}/members/{userId}", "", kParams41, nullptr, false, ""},
+    {&generated::kOperations[118], "POST", "/api/guilds/{guildId}/members/{userId}/kick", "", kParams13, nullptr, false, ""},
+    {&generated::kOperations[119], "GET", "/api/guilds/{guildId}/members", "", kParams42, nullptr, true, ""},
+    {&generated::kOperations[120], "POST", "/api/operations/members/move", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[121], "POST", "/api/operations/members/removeRole", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[122], "DELETE", "/api/guilds/{guildId}/members/{userId}/timeout", "", kParams13, nullptr, false, ""},
+    {&generated::kOperations[123], "POST", "/api/operations/members/request", "", kParams32, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[124], "GET", "/api/guilds/{guildId}/members/search", "", kParams43, nullptr, true, ""},
+    {&generated::kOperations[125], "PATCH", "/api/guilds/{guildId}/members/{userId}/nickname", "", kParams44, nullptr, false, ""},
+    {&generated::kOperations[126], "POST", "/api/operations/members/setRoles", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[127], "POST", "/api/guilds/{guildId}/members/{userId}/timeout", "", kParams45, nullptr, false, ""},
+    {&generated::kOperations[128], "POST", "/api/channels/{channelId}/messages/bulk-delete", "", kParams46, nullptr, false, ""},
+    {&generated::kOperations[129], "POST", "/api/channels/{channelId}/messages/{messageId}/crosspost", "", kParams47, nullptr, false, ""},
+    {&generated::kOperations[130], "DELETE", "/api/channels/{channelId}/messages/{messageId}", "", kParams48, nullptr, false, ""},
+    {&generated::kOperations[131], "PATCH", "/api/channels/{channelId}/messages/{messageId}", "", kParams49, nullptr, false, ""},
+    {&generated::kOperations[132], "POST", "/api/operations/messages/forward", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[133], "GET", "/api/channels/{channelId}/messages/{messageId}", "", kParams47, nullptr, false, ""},
+    {&generated::kOperations[134], "GET", "/api/channels/{channelId}/messages", "", kParams50, nullptr, true, ""},
+    {&generated::kOperations[135], "POST", "/api/operations/messages/reply", "", kParams2, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[136], "POST", "/api/operations/messages/search", "", kParams2, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[137], "POST", "/api/channels/{channelId}/messages", "", kParams51, nullptr, false, ""},
+    {&generated::kOperations[138], "POST", "/api/channels/{channelId}/messages/{messageId}/pin", "", kParams52, nullptr, false, ""},
+    {&generated::kOperations[139], "GET", "/api/channels/{channelId}/messages/pinned", "", kParams53, nullptr, false, ""},
+    {&generated::kOperations[140], "DELETE", "/api/channels/{channelId}/messages/{messageId}/pin", "", kParams52, nullptr, false, ""},
+    {&generated::kOperations[141], "POST", "/api/operations/polls/close", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[142], "POST", "/api/operations/polls/voters", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[143], "POST", "/api/operations/presence/set", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[144], "POST", "/api/channels/{channelId}/messages/{messageId}/reactions/{emoji}", "", kParams54, nullptr, false, ""},
+    {&generated::kOperations[145], "DELETE", "/api/channels/{channelId}/messages/{messageId}/reactions", "", kParams47, nullptr, false, ""},
+    {&generated::kOperations[146], "POST", "/api/operations/reactions/clearEmoji", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[147], "GET", "/api/channels/{channelId}/messages/{messageId}/reactions/{emoji}/users", "", kParams55, nullptr, true, ""},
+    {&generated::kOperations[148], "DELETE", "/api/channels/{channelId}/messages/{messageId}/reactions/{emoji}", "", kParams54, nullptr, false, ""},
+    {&generated::kOperations[149], "POST", "/api/operations/reactions/removeUser", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[150], "POST", "/api/guilds/{guildId}/roles", "", kParams56, nullptr, false, ""},
+    {&generated::kOperations[151], "DELETE", "/api/guilds/{guildId}/roles/{roleId}", "", kParams57, nullptr, false, ""},
+    {&generated::kOperations[152], "PATCH", "/api/guilds/{guildId}/roles/{roleId}", "", kParams58, nullptr, false, ""},
+    {&generated::kOperations[153], "GET", "/api/guilds/{guildId}/roles/{roleId}", "", kParams59, nullptr, false, ""},
+    {&generated::kOperations[154], "GET", "/api/guilds/{guildId}/roles", "", kParams9, nullptr, true, ""},
+    {&generated::kOperations[155], "POST", "/api/operations/roles/memberCounts", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[156], "POST", "/api/operations/roles/setPositions", "", kParams3, nullptr, true, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[157], "POST", "/api/operations/scheduledEvents/addException", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[158], "POST", "/api/guilds/{guildId}/scheduled-events", "", kParams60, nullptr, false, ""},
+    {&generated::kOperations[159], "DELETE", "/api/guilds/{guildId}/scheduled-events/{eventId}", "", kParams61, nullptr, false, ""},
+    {&generated::kOperations[160], "POST", "/api/operations/scheduledEvents/deleteException", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[161], "PATCH", "/api/guilds/{guildId}/scheduled-events/{eventId}", "", kParams62, nullptr, false, ""},
+    {&generated::kOperations[162], "POST", "/api/operations/scheduledEvents/editException", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[163], "POST", "/api/operations/scheduledEvents/exceptionUsers", "", kParams4, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[164], "GET", "/api/guilds/{guildId}/scheduled-events/{eventId}", "", kParams63, nullptr, false, ""},
+    {&generated::kOperations[165], "GET", "/api/guilds/{guildId}/scheduled-events", "", kParams25, nullptr, true, ""},
+    {&generated::kOperations[166], "POST", "/api/operations/scheduledEvents/userCounts", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[167], "GET", "/api/guilds/{guildId}/scheduled-events/{eventId}/users", "", kParams64, nullptr, false, ""},
+    {&generated::kOperations[168], "POST", "/api/operations/skus/list", "", {}, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[169], "POST", "/api/operations/soundboard/create", "", kParams30, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[170], "POST", "/api/operations/soundboard/defaults", "", {}, nullptr, true, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[171], "POST", "/api/operations/soundboard/delete", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[172], "POST", "/api/operations/soundboard/edit", "", kParams30, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[173], "POST", "/api/operations/soundboard/get", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[174], "POST", "/api/operations/soundboard/list", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[175], "POST", "/api/operations/soundboard/request", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[176], "POST", "/api/operations/soundboard/send", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[177], "DELETE", "/api/stage-instances/{channelId}", "", kParams15, nullptr, false, ""},
+    {&generated::kOperations[178], "PATCH", "/api/stage-instances/{channelId}", "", kParams65, nullptr, false, ""},
+    {&generated::kOperations[179], "GET", "/api/stage-instances/{channelId}", "", kParams18, nullptr, false, ""},
+    {&generated::kOperations[180], "POST", "/api/stage-instances", "", kParams66, nullptr, false, ""},
+    {&generated::kOperations[181], "POST", "/api/guilds/{guildId}/stickers", "", kParams67, nullptr, false, ""},
+    {&generated::kOperations[182], "DELETE", "/api/guilds/{guildId}/stickers/{stickerId}", "", kParams68, nullptr, false, ""},
+    {&generated::kOperations[183], "PATCH", "/api/guilds/{guildId}/stickers/{stickerId}", "", kParams69, nullptr, false, ""},
+    {&generated::kOperations[184], "POST", "/api/operations/stickers/get", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[185], "GET", "/api/guilds/{guildId}/stickers/{stickerId}", "", kParams70, nullptr, false, ""},
+    {&generated::kOperations[186], "GET", "/api/guilds/{guildId}/stickers", "", kParams9, nullptr, true, ""},
+    {&generated::kOperations[187], "POST", "/api/operations/stickers/pack", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[188], "POST", "/api/operations/stickers/packs", "", {}, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[189], "POST", "/api/operations/subscriptions/get", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[190], "POST", "/api/operations/subscriptions/list", "", kParams0, nullptr, true, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[191], "POST", "/api/operations/templates/create", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[192], "POST", "/api/operations/templates/delete", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[193], "POST", "/api/operations/templates/edit", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[194], "POST", "/api/operations/templates/get", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[195], "POST", "/api/operations/templates/list", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[196], "POST", "/api/operations/templates/sync", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[197], "POST", "/api/operations/threads/active", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[198], "POST", "/api/operations/threads/addMember", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[199], "POST", "/api/channels/{channelId}/archive", "", kParams71, nullptr, false, ""},
+    {&generated::kOperations[200], "POST", "/api/operations/threads/archivedJoined", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[201], "POST", "/api/operations/threads/archivedPrivate", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[202], "POST", "/api/operations/threads/archivedPublic", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[203], "POST", "/api/channels/{channelId}/threads", "", kParams72, nullptr, false, ""},
+    {&generated::kOperations[204], "POST", "/api/operations/threads/createFromMessage", "", kParams4, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[205], "POST", "/api/operations/threads/createPost", "", kParams2, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[206], "POST", "/api/operations/threads/delete", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[207], "POST", "/api/operations/threads/edit", "", kParams34, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[208], "POST", "/api/operations/threads/getMember", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[209], "POST", "/api/operations/threads/join", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[210], "POST", "/api/operations/threads/leave", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[211], "POST", "/api/channels/{channelId}/lock", "", kParams71, nullptr, false, ""},
+    {&generated::kOperations[212], "POST", "/api/operations/threads/members", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[213], "POST", "/api/operations/threads/removeMember", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[214], "POST", "/api/operations/threads/search", "", kParams36, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[215], "DELETE", "/api/channels/{channelId}/archive", "", kParams71, nullptr, false, ""},
+    {&generated::kOperations[216], "DELETE", "/api/channels/{channelId}/lock", "", kParams71, nullptr, false, ""},
+    {&generated::kOperations[217], "POST", "/api/operations/users/connections", "", {}, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[218], "POST", "/api/operations/users/editMe", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[219], "POST", "/api/operations/users/get", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[220], "POST", "/api/operations/users/me", "", {}, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[221], "POST", "/api/operations/voice/edit", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[222], "POST", "/api/operations/voice/editSelf", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[223], "POST", "/api/operations/voice/getSelf", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[224], "POST", "/api/operations/voice/getState", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[225], "POST", "/api/operations/voice/regions", "", {}, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[226], "POST", "/api/operations/voice/update", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[227], "POST", "/api/operations/webhooks/create", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[228], "DELETE", "/api/webhooks/{webhookId}", "", kParams73, nullptr, false, ""},
+    {&generated::kOperations[229], "POST", "/api/operations/webhooks/deleteByToken", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[230], "POST", "/api/operations/webhooks/deleteMessage", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[231], "PATCH", "/api/webhooks/{webhookId}", "", kParams74, nullptr, false, ""},
+    {&generated::kOperations[232], "POST", "/api/operations/webhooks/editByToken", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[233], "POST", "/api/operations/webhooks/editMessage", "", kParams75, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[234], "POST", "/api/operations/webhooks/execute", "", kParams76, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[235], "GET", "/api/webhooks/{webhookId}", "", kParams77, nullptr, false, ""},
+    {&generated::kOperations[236], "POST", "/api/operations/webhooks/getByToken", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[237], "POST", "/api/operations/webhooks/getMessage", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[238], "GET", "/api/channels/{channelId}/webhooks", "", kParams18, nullptr, false, ""},
+    {&generated::kOperations[239], "POST", "/api/operations/webhooks/listGuild", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
 };
 
 }  // namespace holobridge
 
 constinit const PlatformInfo kHolobridge = {"holobridge", "HoloBridge", false, holobridge::kOperations, {},
-    {}, {}, holobridge::kByType};
+    holobridge::kRawEvents, {}, holobridge::kByType};
 
 }  // namespace rookery::model::generated

@@ -55,6 +55,7 @@ class EngineConnection final : public Turn::Member,
     void touch();
 
     [[nodiscard]] std::size_t queued_bytes() const noexcept { return session_.queued_bytes(); }
+    [[nodiscard]] std::size_t queued_packets() const noexcept { return session_.queued_packets(); }
     [[nodiscard]] bool is_websocket() const noexcept {
         return session_.state() == Session::State::websocket;
     }

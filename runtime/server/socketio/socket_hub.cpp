@@ -426,6 +426,17 @@ bool SocketHub::anybody(std::string_view ns, std::span<const std::string> rooms)
            (asked->rooms.anybody(rooms) || (asked->log && asked->log->awaited()));
 }
 
+bool SocketHub::is_behind(SocketId id) const {
+    constexpr std::size_t kPart = 4;
+    const auto* socket = joined(id);
+    if (socket == nullptr) {
+        return false;
+    }
+    const auto& engine = socket->client.engine();
+    return engine.queued_bytes() > section_.buffer_bytes / kPart ||
+           engine.queued_packets() > section_.buffer_packets / kPart;
+}
+
 Result<> SocketHub::join(SocketId id, std::string_view room) {
     auto* socket = joined(id);
     if (socket == nullptr) {

@@ -60,6 +60,7 @@ class SocketHub final : public SocketServer, private EngineUser {
                           std::span<const SocketId> except = {}) override;
     [[nodiscard]] bool anybody(std::string_view ns,
                                std::span<const std::string> rooms) const override;
+    [[nodiscard]] bool is_behind(SocketId socket) const override;
     [[nodiscard]] Result<> join(SocketId socket, std::string_view room) override;
     void leave(SocketId socket, std::string_view room) override;
     [[nodiscard]] std::vector<std::string> rooms(SocketId socket) const override;

@@ -111,6 +111,9 @@ class SocketServer {
     [[nodiscard]] virtual bool anybody(std::string_view ns,
                                        std::span<const std::string> rooms) const = 0;
 
+    /// Whether so much waits for the client already that whoever can wait should.
+    [[nodiscard]] virtual bool is_behind(SocketId socket) const = 0;
+
     /// Error limit.
     [[nodiscard]] virtual Result<> join(SocketId socket, std::string_view room) = 0;
     virtual void leave(SocketId socket, std::string_view room) = 0;

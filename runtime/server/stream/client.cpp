@@ -18,6 +18,11 @@ bool is_falsy(const json& value) {
     return value.is_null() || value == false || value == "" || (value.is_number() && value == 0);
 }
 
+bool says(const Handshake& handshake, const char* what) {
+    const json auth = json::parse(handshake.auth, nullptr, false);
+    return auth.is_object() && auth.value(what, json()) == true;
+}
+
 }  // namespace
 
 StreamClient* stream_client(SocketServer& sockets, SocketId socket) {
@@ -58,10 +63,9 @@ bool has_credential(const Handshake& handshake, std::string_view field) {
     return auth.is_object() && secret != auth.end() && !is_falsy(*secret);
 }
 
-bool asks_recovery(const Handshake& handshake) {
-    const json auth = json::parse(handshake.auth, nullptr, false);
-    return auth.is_object() && auth.value("recovery", json()) == true;
-}
+bool asks_recovery(const Handshake& handshake) { return says(handshake, "recovery"); }
+
+bool says_since(const Handshake& handshake) { return says(handshake, "since"); }
 
 std::string identity_of(const Key& key) {
     json rights{key.id, key.scopes, json(), json()};

@@ -14,6 +14,7 @@ struct StreamClient {
     bool tokens = false;  ///< may have the credentials of interactions
     bool direct = false;  ///< may have what belongs to no guild
     bool chat = false;    ///< speaks as in /api/events, wherever it is
+    bool counts = false;  ///< hears direct events only when it has said from where on
 };
 
 /// Null when the socket has gone.
@@ -33,6 +34,9 @@ struct StreamClient {
 
 /// Whether the handshake's auth object asks for it with `recovery: true`.
 [[nodiscard]] bool asks_recovery(const Handshake& handshake);
+
+/// Whether the handshake's auth object says that the client counts, with `since: true`.
+[[nodiscard]] bool says_since(const Handshake& handshake);
 
 /// The event `error` with `{message, code}`; the same as `{error}` to whoever waits for an answer.
 void send_error(SocketServer& sockets, SocketId socket, std::string_view code,

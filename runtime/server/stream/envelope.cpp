@@ -98,6 +98,12 @@ Arguments write_envelope(const model::Event& event, std::uint64_t seq) {
     model::append_json_text(out, event.bot_name());
     out += ",\"platform\":";
     model::append_json_text(out, event.platform());
+    // Runtimes that it has come through, so that none takes it twice.
+    if (const model::JsonNode via = event.root()["via"];
+        event.platform() == "holobridge" && via.is_array()) {
+        out += ",\"via\":";
+        out += via.raw();
+    }
     out += event.late() ? ",\"late\":true}]" : "}]";
     return arguments;
 }
@@ -138,6 +144,21 @@ std::optional<Arguments> write_interaction(const model::Event& event) {
     }
     out += "}]";
     return arguments;
+}
+
+const Arguments& Outgoing::envelope() {
+    if (!envelope_) {
+        envelope_ = write_envelope(event_, seq_);
+    }
+    return *envelope_;
+}
+
+const std::optional<Arguments>& Outgoing::interaction() {
+    if (!interaction_) {
+        interaction_ =
+            event_.name() == "interactionCreate" ? write_interaction(event_) : std::nullopt;
+    }
+    return *interaction_;
 }
 
 bool has_token(std::string_view event) noexcept {

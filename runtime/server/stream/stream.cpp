@@ -59,15 +59,17 @@ Result<std::vector<model::EventType>> Stream::types(const config::ServerSection&
     return all;
 }
 
-Stream::Stream(const Parts& parts)
+Stream::Stream(const Parts& parts, const config::ServerSection& section)
     : sockets_(parts.sockets),
       guilds_(parts.runtime),
-      counters_(parts.state.empty() ? parts.state : parts.state / "stream.seq"),
+      history_({parts.state, is_on(section, EventNamespace::kName) ? section.replay : 0,
+                section.replay_age},
+               parts.clock),
       self_(std::make_shared<Stream*>(this)) {}
 
 Result<std::unique_ptr<Stream>> Stream::open(const Parts& parts,
                                              const config::ServerSection& section) {
-    std::unique_ptr<Stream> stream(new Stream(parts));
+    std::unique_ptr<Stream> stream(new Stream(parts, section));
     if (auto started = stream->start(parts, section); !started) {
         return started.error();
     }
@@ -82,6 +84,14 @@ Result<> Stream::start(const Parts& parts, const config::ServerSection& section)
     Feed::Options feed;
     feed.slot = parts.slot;
     feed.limits.spill_dir = parts.state;
+    if (history_.log() != nullptr) {
+        history_.log()->each_newest([this](const store::LogEntry& entry) {
+            // Bots that are not ready yet know of no guild.
+            if (!entry.thing.empty() && entry.name != "guildDelete") {
+                guilds_.saw(entry.thing);
+            }
+        });
+    }
     if (is_on(section, ChatNamespace::kName)) {
         if (auto opened = open_chat(parts, section); !opened) {
             return opened;
@@ -100,6 +110,7 @@ Result<> Stream::start(const Parts& parts, const config::ServerSection& section)
         }
     });
     if (!feed.types.empty()) {
+        feed.finished = [this] { history_.finished(place_); };
         feed_ = std::make_unique<Feed>(parts.runtime.bus(), parts.executor, std::move(feed),
                                        [this](const model::Event& event) { take(event); });
     }
@@ -112,6 +123,7 @@ Result<> Stream::open_events(const Parts& parts, const config::ServerSection& se
     options.chat = chat_.get();
     options.holobridge = section.holobridge;
     options.recovery = section.socketio.recovery;
+    options.largest = section.socketio.buffer_bytes;
     for (const model::EventType type : wanted) {
         options.any = options.any || type == model::kAnyEvent;
         options.events.emplace(model::EventNames::name(type));
@@ -121,8 +133,8 @@ Result<> Stream::open_events(const Parts& parts, const config::ServerSection& se
             options.events.emplace(info.name);
         }
     }
-    auto made =
-        std::make_unique<EventNamespace>(sockets_, parts.guard, guilds_, std::move(options));
+    auto made = std::make_unique<EventNamespace>(sockets_, parts.guard, guilds_, parts.runtime,
+                                                 history_, parts.executor, std::move(options));
     auto opened = sockets_.open(std::string(EventNamespace::kName), *made,
                                 {.recovery = section.socketio.recovery});
     if (opened) {
@@ -168,9 +180,16 @@ void Stream::take(const model::Event& event) {
     } else if (!guild.empty()) {
         guilds_.saw(guild);
     }
-    const std::uint64_t seq = counters_.next(event.bot_name(), event.guild_key());
+    Outgoing outgoing(event, 0);
+    place_ = history_.add(event, event.guild_text(), [&](std::uint64_t seq) {
+        outgoing.place(seq, false);
+        const auto& interaction = outgoing.interaction();
+        return std::pair<std::string_view, std::string_view>(
+            outgoing.envelope().json, interaction ? interaction->json : std::string_view());
+    });
+    outgoing.place(place_.seq, place_.again);
     if (events_ != nullptr) {
-        events_->stream(event, seq);
+        events_->stream(outgoing);
     }
     if (chat_ != nullptr) {
         chat_->stream(event);

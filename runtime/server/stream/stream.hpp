@@ -9,7 +9,7 @@
 #include "server/stream/event_namespace.hpp"
 #include "server/stream/feed.hpp"
 #include "server/stream/guild_list.hpp"
-#include "store/counter_table.hpp"
+#include "server/stream/history.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -52,8 +52,11 @@ class Stream {
     /// Takes no more events; those that wait stay open, to be delivered again. Server thread.
     void end_feed() { feed_.reset(); }
 
+    /// To be called now and then.
+    void tick() { history_.tick(); }
+
   private:
-    explicit Stream(const Parts& parts);
+    Stream(const Parts& parts, const config::ServerSection& section);
     [[nodiscard]] Result<> start(const Parts& parts, const config::ServerSection& section);
     [[nodiscard]] Result<> open_events(const Parts& parts, const config::ServerSection& section,
                                        const std::vector<model::EventType>& wanted);
@@ -63,7 +66,8 @@ class Stream {
 
     SocketServer& sockets_;
     GuildList guilds_;
-    store::CounterTable counters_;
+    History history_;
+    History::Place place_;  ///< of the event at hand
     std::unique_ptr<ChatNamespace> chat_;
     std::unique_ptr<EventNamespace> events_;
     std::unique_ptr<Feed> feed_;

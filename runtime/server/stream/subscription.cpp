@@ -34,6 +34,31 @@ Result<std::vector<std::string>> texts(const json& list, const std::string& name
     return out;
 }
 
+Result<std::vector<SubscriptionRequest::Since>> read_since(const json& bots) {
+    if (!bots.is_object()) {
+        return wrong(std::string("since: expected an object of bots, got ") + bots.type_name());
+    }
+    std::vector<SubscriptionRequest::Since> out;
+    for (const auto& [bot, guilds] : bots.items()) {
+        if (!guilds.is_object()) {
+            return wrong("since." + bot + ": expected an object of guild ids, got " +
+                         guilds.type_name());
+        }
+        for (const auto& [guild, seq] : guilds.items()) {
+            if (!seq.is_number_unsigned()) {
+                return wrong("since." + bot + "." + guild +
+                             ": expected an integer from 0 on, got " + seq.dump());
+            }
+            if (out.size() == SubscriptionRequest::kMostSince) {
+                return wrong("since: expected at most " +
+                             std::to_string(SubscriptionRequest::kMostSince) + " entries");
+            }
+            out.push_back({bot, guild, seq.get<std::uint64_t>()});
+        }
+    }
+    return out;
+}
+
 /// interaction:create has the token as well.
 bool holds_token(std::string_view event) {
     return has_token(event) || event == "interaction:create";
@@ -76,6 +101,19 @@ Result<SubscriptionRequest> read_subscription(const Arguments& arguments) {
             return read.error();
         }
         request.events = *std::move(read);
+    }
+    if (const auto since = body.find("since"); since != body.end() && !since->is_null()) {
+        auto read = read_since(*since);
+        if (!read) {
+            return read.error();
+        }
+        request.since = *std::move(read);
+    }
+    if (const auto epoch = body.find("epoch"); epoch != body.end() && !epoch->is_null()) {
+        if (!epoch->is_string()) {
+            return wrong(std::string("epoch: expected a text, got ") + epoch->type_name());
+        }
+        request.epoch = epoch->get<std::string>();
     }
     return request;
 }

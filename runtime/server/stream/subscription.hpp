@@ -22,9 +22,20 @@ struct SubscriptionRequest {
     std::vector<std::string> guilds;                 ///< those that are ids, in order
     std::optional<std::vector<std::string>> events;  ///< none: all
     bool all = false;
+
+    /// The last number that the client has of a bot's guild.
+    struct Since {
+        std::string bot;    ///< "*": every bot that is not named for that guild
+        std::string guild;  ///< "direct": what belongs to none
+        std::uint64_t seq = 0;
+    };
+    static constexpr std::size_t kMostSince = 4000;
+    std::optional<std::vector<Since>> since;  ///< none: the client does not count
+    std::string epoch;                        ///< of its numbers; empty: it does not know
 };
 
-/// From `[{"guildIds":[...],"events":[...],"all":true}]`. Error invalid, for the client.
+/// From `[{"guildIds":[...],"events":[...],"all":true,"since":{"bot":{"1":5}},"epoch":"..."}]`.
+/// Error invalid, for the client.
 [[nodiscard]] Result<SubscriptionRequest> read_subscription(const Arguments& arguments);
 
 /// Which rooms an event goes to, and which rooms a subscription means. A whole guild is one room,

@@ -274,6 +274,30 @@ local function asyncapi(model)
         add(listed, event.name, object({ "$ref", "#/components/messages/" .. event.name }))
         targets[#targets + 1] = object({ "$ref", "#/channels/events/messages/" .. event.name })
     end
+    local numbers = object({ "type", "object" }, { "description", "By bot, then by guild; direct: what belongs to none." }, {
+        "additionalProperties",
+        object({ "type", "object" }, { "additionalProperties", object({ "type", "integer" }, { "minimum", 0 }) }),
+    })
+    local texts = object({ "type", "array" }, { "items", of_type("string") })
+    local gap = object({ "type", "object" }, {
+        "properties",
+        object({ "bot", of_type("string") }, { "guildId", of_type("string") }, { "from", of_type("integer") },
+            { "to", of_type("integer") }),
+    })
+    local function plain(name, summary, properties)
+        return object({ "name", name }, { "summary", summary },
+            { "payload", object({ "type", "object" }, { "properties", properties }) })
+    end
+    add(messages, "subscribe", plain("subscribe", "What the client wants; with since, what it missed comes first.",
+        object({ "guildIds", texts }, { "events", texts }, { "all", of_type("boolean") }, { "since", numbers },
+            { "epoch", of_type("string") })))
+    add(messages, "subscribed", plain("subscribed", "What it gets; seq, gaps and epoch when it gave since.",
+        object({ "guildIds", texts }, { "events", texts }, { "all", of_type("boolean") }, { "seq", numbers },
+            { "gaps", object({ "type", "array" }, { "items", gap }) }, { "epoch", of_type("string") })))
+    for _, name in ipairs({ "subscribe", "subscribed" }) do
+        add(listed, name, object({ "$ref", "#/components/messages/" .. name }))
+    end
+    targets[#targets + 1] = object({ "$ref", "#/channels/events/messages/subscribed" })
     return object({ "asyncapi", "3.0.0" },
         { "info", object({ "title", "Rookery" }, { "version", "1" }, { "description", "What bots see, over Socket.IO. The handshake's auth is { apiKey }." }) },
         { "defaultContentType", "application/json" },
@@ -291,6 +315,10 @@ local function asyncapi(model)
             object({
                 "receive",
                 object({ "action", "send" }, { "channel", object({ "$ref", "#/channels/events" }) }, { "messages", targets }),
+            }, {
+                "subscribe",
+                object({ "action", "receive" }, { "channel", object({ "$ref", "#/channels/events" }) },
+                    { "messages", { object({ "$ref", "#/channels/events/messages/subscribe" }) } }),
             }),
         },
         { "components", object({ "messages", messages }, { "schemas", schemas(model) }) })

@@ -192,7 +192,8 @@ local function load_mappings(model, platform)
             add(event.shape.name, event.pair and platform.implied ~= "camel" and pair_spec(event.pair) or {})
         end
     end
-    for _, name in ipairs(sorted_keys(platform.operations)) do
+    local written = type(platform.operations) == "table" and platform.operations or {}
+    for _, name in ipairs(sorted_keys(written)) do
         local base = tostring(platform.operations[name].result or ""):match("^(%w+)")
         if base then platform.mapping_wanted[base] = platform.name .. "/" .. name end
     end
@@ -440,6 +441,7 @@ function loader.operations(model)
     end
     for _, platform in ipairs(model.platforms) do
         platform.operation_list, platform.operation_by_name = {}, {}
+        if type(platform.operations) == "function" then platform.operations = platform.operations(model.operations) end
         local function add(operation, read)
             platform.operation_list[#platform.operation_list + 1] = read
             platform.operation_by_name[operation.name] = read

@@ -63,6 +63,8 @@ address_rate_limit = "none"
 event_rate_limit = "50/s"
 body_limit = "2MiB"
 most_connections = 50
+replay = "1GiB"
+replay_age = "2h"
 events = ["messageCreate", "guildCreate"]
 )")
                             .server;
@@ -78,6 +80,8 @@ events = ["messageCreate", "guildCreate"]
     EXPECT_EQ(server.event_rate_limit, (RateChoice{50, 1s}));
     EXPECT_EQ(server.body_limit, std::size_t{2} << 20U);
     EXPECT_EQ(server.most_connections, 50U);
+    EXPECT_EQ(server.replay, std::size_t{1} << 30U);
+    EXPECT_EQ(server.replay_age, 2h);
     EXPECT_EQ(server.events, (std::vector<std::string>{"guildCreate", "messageCreate"}));
 }
 

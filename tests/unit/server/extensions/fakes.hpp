@@ -173,6 +173,7 @@ class FakeSocketServer final : public SocketServer {
                                std::span<const std::string> /*rooms*/) const override {
         return true;
     }
+    [[nodiscard]] bool is_behind(SocketId /*socket*/) const override { return false; }
     [[nodiscard]] Result<> join(SocketId socket, std::string_view room) override {
         clients[socket].rooms.emplace(room);
         return {};
