@@ -1,5 +1,6 @@
 #include "platform/holobridge/holobridge_bot.hpp"
 
+#include "async/signal.hpp"
 #include "async/task_group.hpp"
 #include "base/log.hpp"
 #include "gateway/intake.hpp"
@@ -84,12 +85,12 @@ class HolobridgeBot final : public gateway::Bot {
     }
 
     /// Nothing is kept: the upstream has a cache.
-    std::optional<std::string> cached(std::string_view /*kind*/, std::uint64_t /*owner*/,
-                                      std::uint64_t /*id*/) override {
+    std::optional<std::string> cached(std::string_view /*kind*/, std::string_view /*owner*/,
+                                      std::string_view /*id*/) override {
         return std::nullopt;
     }
     std::optional<std::string> cached_list(std::string_view /*kind*/,
-                                           std::uint64_t /*owner*/) override {
+                                           std::string_view /*owner*/) override {
         return std::nullopt;
     }
 

@@ -1,6 +1,6 @@
 #include "platform/holobridge/link.hpp"
 
-#include "async/with_timeout.hpp"
+#include "async/signal.hpp"
 #include "model/json_index.hpp"
 #include "model/json_text.hpp"
 #include "net/crypto.hpp"
@@ -361,8 +361,9 @@ void Link::take_envelope(std::string_view text, gateway::LinkReport& report, Ste
     }
     become_ready(report, true);
     gateway::Arrival arrival{name, payload, identity, {}, false};
-    arrival.late =
+    const bool catching_up =
         !asking_.empty() && !epoch_.empty() && (guild.empty() || !subscribed_.contains(guild));
+    arrival.late = catching_up || root["late"].as_bool().value_or(false);
     const auto taken = intake_.take(arrival, now);
     if (!taken) {
         log_->warn("{} cannot be read: {}", log::clipped(name, 80), taken.error().message());

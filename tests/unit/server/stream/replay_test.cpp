@@ -24,7 +24,7 @@ class ReplayTest : public testing::IoFixture {
         guard_.add("all", {"admin"});
         guard_.add("reader", {"events"});
         guard_.add("direct", {"events", "events:direct"});
-        guard_.add("one", {"events"}).guilds = std::set<std::uint64_t>{1};
+        guard_.add("one", {"events"}).guilds = std::vector<std::string>{"1"};
         runtime_.cache[{"test", "guilds", 0, 1}] = "{}";
         runtime_.cache[{"test", "guilds", 0, 2}] = "{}";
     }
