@@ -6,6 +6,7 @@
 #include "model/bots.hpp"
 #include "platform/discord/discord_bot.hpp"
 #include "platform/guilded/guilded_bot.hpp"
+#include "platform/holobridge/holobridge_bot.hpp"
 #include "platform/revolt/revolt_bot.hpp"
 #include "platform/whatsapp/whatsapp_bot.hpp"
 
@@ -27,6 +28,7 @@ constexpr std::array kMakers = {
     Maker{"guilded", guilded::make_guilded_bot},
     Maker{"revolt", revolt::make_revolt_bot},
     Maker{"whatsapp", whatsapp::make_whatsapp_bot},
+    Maker{"holobridge", holobridge::make_holobridge_bot},
 };
 
 gateway::MakeBot maker_of(std::string_view platform) {

@@ -3,6 +3,7 @@
 #include "base/base64.hpp"
 #include "model/event_names.hpp"
 #include "net/url.hpp"
+#include "rest/operation_request.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -17,10 +18,6 @@ using nlohmann::json;
 
 constexpr std::string_view kOperations = "/api/operations/";
 constexpr std::string_view kRaw = "api.request";
-
-std::string text_of(const json& value) {
-    return value.is_string() ? value.get<std::string>() : value.dump();
-}
 
 /// A file of this machine means nothing to the other end: its content goes.
 Result<json> with_content(const json& value, const discord::UploadRules& rules) {
@@ -81,31 +78,13 @@ Result<ApiRequest> to_rookery(const gateway::BotCall& call, const discord::Uploa
     return request;
 }
 
-void put_query(std::string& path, std::string_view key, const json& value) {
-    path += path.find('?') == std::string::npos ? '?' : '&';
-    path += net::percent_encode(key) + '=' + net::percent_encode(text_of(value));
-}
-
-json& place(json& body, std::string_view dotted) {
-    json* at = &body;
-    while (!dotted.empty()) {
-        const std::string_view key = dotted.substr(0, dotted.find('.'));
-        dotted.remove_prefix(std::min(key.size() + 1, dotted.size()));
-        if (!at->is_object()) {
-            *at = json::object();
-        }
-        at = &(*at)[std::string(key)];
-    }
-    return *at;
-}
-
 /// Milliseconds until then, which is a time or seconds from now: what a HoloBridge asks for.
 json duration(const json& time) {
     if (time.is_number()) {
         return static_cast<std::int64_t>(time.get<double>() * 1'000);
     }
     std::tm parts{};
-    const std::string text = text_of(time);
+    const std::string text = rest::plain_text(time);
     const char* const end = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
     const auto then = end == nullptr ? std::chrono::system_clock::time_point()
                                      : std::chrono::system_clock::from_time_t(::timegm(&parts));
@@ -117,8 +96,8 @@ json duration(const json& time) {
 bool put_special(const gateway::BotCall& call, ApiRequest& request) {
     const json& given = call.arguments;
     const auto member = [&] {
-        return "/api/guilds/" + net::percent_encode(text_of(given["guildId"])) + "/members/" +
-               net::percent_encode(text_of(given["userId"]));
+        return "/api/guilds/" + net::percent_encode(rest::plain_text(given["guildId"])) +
+               "/members/" + net::percent_encode(rest::plain_text(given["userId"]));
     };
     if (call.info->name == "members.addRole" || call.info->name == "members.removeRole") {
         request.method = "PATCH";
@@ -150,19 +129,14 @@ Result<> put(ApiRequest& request, std::string_view target, const json& value) {
     const std::string_view kind = target.substr(0, colon);
     const std::string_view key = target.substr(colon + 1);
     if (kind == "path") {
-        const std::string hole = '{' + std::string(key) + '}';
-        const auto at = request.path.find(hole);
-        const std::string text = text_of(value);
-        if (at == std::string::npos || text.empty() || text == "." || text == "..") {
-            return Error(ErrorKind::invalid, std::string(key) + ": cannot stand in a path");
+        const std::string text = rest::plain_text(value);
+        if (text == "." || text == ".." || !rest::put_into_path(request.path, key, text)) {
+            return Error(ErrorKind::invalid, "cannot stand in a path");
         }
-        request.path.replace(at, hole.size(), net::percent_encode(text));
     } else if (kind == "query") {
-        put_query(request.path, key, value);
-    } else if (kind == "raw") {
-        request.body = value;
-    } else {
-        place(request.body, key) = value;
+        rest::put_into_query(request.path, key, value);
+    } else if (!rest::put_into_body(request.body, kind == "raw" ? "*" : key, value)) {
+        return Error(ErrorKind::invalid, "something else is in its place");
     }
     return {};
 }
@@ -206,15 +180,15 @@ Result<ApiRequest> to_holobridge(const gateway::BotCall& call, const discord::Up
 Result<ApiRequest> raw(const gateway::BotCall& call) {
     ApiRequest request;
     const json& given = call.arguments;
-    request.method = text_of(given.value("method", json("GET")));
-    request.path = text_of(given.value("path", json("")));
+    request.method = rest::plain_text(given.value("method", json("GET")));
+    request.path = rest::plain_text(given.value("path", json("")));
     if (!request.path.starts_with("/api/") || request.path.find("/../") != std::string::npos) {
         return Error(ErrorKind::invalid, R"(path: expected one that begins with "/api/")");
     }
     request.label = request.path.substr(0, request.path.find('?'));
     if (const auto query = given.find("query"); query != given.end() && query->is_object()) {
         for (const auto& [key, value] : query->items()) {
-            put_query(request.path, key, value);
+            rest::put_into_query(request.path, key, value);
         }
     }
     if (const auto body = given.find("body"); body != given.end()) {
