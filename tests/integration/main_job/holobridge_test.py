@@ -216,6 +216,20 @@ class UpstreamEnds(TwoRuntimes):
         self.assert_complete(run, doubled=1)
 
 
+class StockHoloBridge(RuntimeTest):
+    """The simulator's HoloBridge: neither numbers nor a log, and routes for some operations."""
+
+    def test_the_same_script_answers_on_a_holobridge(self):
+        self.home.write_config(bot='platform = "holobridge"')
+        shutil.copy(SOURCE / "scripts/ping.lua", self.home.path / "scripts")
+        runtime = self.start(ready=False)
+        runtime.wait_for_log("ready")
+        sim = runtime.simulator()
+        answered = sim.post("say", platform="holobridge", channel="general", user="alice", text="!ping", timeout_ms=15000)
+        self.assertTrue(answered["answered"], answered)
+        self.assertEqual(answered["answer"], "pong")
+
+
 class LimitedKey(TwoRuntimes):
     def more_keys(self):
         # The simulator's guilds are the same at each start.
