@@ -25,7 +25,7 @@ import urllib.request
 from run import PATIENCE, ROOT, Bench, Child, Failure, Feed
 
 PLATFORMS = ("discord", "revolt", "guilded", "whatsapp", "holobridge")
-RATE = 4_000
+RATE = 20_000
 GUILDS = 300  # as bench_floors skips them
 
 
