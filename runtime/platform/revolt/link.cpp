@@ -142,6 +142,9 @@ Task<> Link::read(Connection& connection) {
         parts_.intake->flush();
         heard_ = connection.fsm.state() == proto::State::ready ? moment : heard_;
         connection.report.heard();
+        if (frames > 0) {
+            connection.fsm.events_came(moment);
+        }
         connection.report.received(socket.bytes_received() - counted, frames);
         counted = socket.bytes_received();
         arm(connection_.lock());

@@ -134,7 +134,10 @@ SessionFsm::Actions SessionFsm::tick(SteadyTime now) {
         return out;
     }
     if (ping_sent_) {
-        end(false, false, "no Pong within " + std::to_string(options_.pong_timeout.count()) + " ms",
+        end(false, false,
+            "no Pong within " +
+                std::to_string(std::chrono::duration_cast<Millis>(now - *ping_sent_).count()) +
+                " ms",
             out);
         return out;
     }
@@ -142,6 +145,13 @@ SessionFsm::Actions SessionFsm::tick(SteadyTime now) {
     deadline_ = now + options_.pong_timeout;
     out.emplace_back(action::Send{encode({{"type", "Ping"}, {"data", ++pings_}}, options_.format)});
     return out;
+}
+
+void SessionFsm::events_came(SteadyTime now) noexcept {
+    if (ping_sent_ && deadline_) {
+        deadline_ = std::max(*deadline_, std::min(now + options_.pong_timeout,
+                                                  *ping_sent_ + 6 * options_.pong_timeout));
+    }
 }
 
 void SessionFsm::excuse(SteadyTime now) noexcept {

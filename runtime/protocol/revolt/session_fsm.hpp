@@ -66,6 +66,9 @@ class SessionFsm {
     [[nodiscard]] bool is_event(std::string_view type) const noexcept;
     /// To be called at deadline() or later.
     [[nodiscard]] Actions tick(SteadyTime now);
+    /// Events came: the answer to a Ping stands in line behind them. Believed for six times the
+    /// patience.
+    void events_came(SteadyTime now) noexcept;
     /// Nothing could be read for a while by our own doing: an answer may be waiting unread.
     void excuse(SteadyTime now) noexcept;
 

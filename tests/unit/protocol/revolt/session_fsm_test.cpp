@@ -168,6 +168,16 @@ TEST_F(SessionTest, a_ping_without_answer_ends_the_connection) {
     EXPECT_EQ(fsm.state(), State::over);
 }
 
+TEST_F(SessionTest, an_answer_may_stand_in_line_behind_events_but_not_for_ever) {
+    log_in();
+    pass(20s);
+    for (int i = 0; i < 11; ++i) {
+        EXPECT_TRUE(pass(5s).empty()) << i;
+        fsm.events_came(now);
+    }
+    EXPECT_EQ(pass(5s), Lines{"end: no Pong within 60000 ms"});
+}
+
 TEST_F(SessionTest, who_could_not_read_waits_longer_for_the_answer) {
     log_in();
     pass(20s);
