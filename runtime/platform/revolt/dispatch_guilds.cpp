@@ -18,18 +18,24 @@ std::string dumped(const json& value) {
     return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+/// A user of whom nothing but the id is known.
+std::string bare(std::string_view id) { return "{\"_id\":" + json_text(id) + '}'; }
+
 /// The user with the status as others are shown it: what the schema's Presence reads.
 std::string shown(const std::string& user) {
     const json kept = user.empty() ? json() : json::parse(user, nullptr, false);
     if (!kept.is_object()) {
         return {};
     }
+    const auto own = kept.find("status");
+    const auto presence =
+        own != kept.end() && own->is_object() ? own->value("presence", json()) : json();
     const auto online = kept.find("online");
+    // Who shows something is there, where nobody said that they are not.
+    const bool there =
+        online != kept.end() && online->is_boolean() ? online->get<bool>() : presence.is_string();
     std::string status = "offline";
-    if (online != kept.end() && online->is_boolean() && online->get<bool>()) {
-        const auto own = kept.find("status");
-        const auto presence =
-            own != kept.end() && own->is_object() ? own->value("presence", json()) : json();
+    if (there) {
         status = presence == "Idle"                          ? "idle"
                  : presence == "Busy" || presence == "Focus" ? "dnd"
                  : presence == "Invisible"                   ? "offline"
@@ -221,8 +227,10 @@ void Dispatcher::user_update(Turn& turn) {
     if (others) {
         events.push_back({EventType::user_update, {}, about});
     }
+    // Of somebody who is not cached at least what came.
+    const auto known = now.empty() ? apply_update(bare(id), data.raw(), {}) : now;
     const auto presence =
-        context(turn).add(ContextKey::old, shown(old)).add(ContextKey::now, shown(now)).take();
+        context(turn).add(ContextKey::old, shown(old)).add(ContextKey::now, shown(known)).take();
     if (of_presence > 0) {
         events.push_back({EventType::presence_update, {}, presence});
     }
@@ -230,12 +238,12 @@ void Dispatcher::user_update(Turn& turn) {
 }
 
 void Dispatcher::user_presence(Turn& turn) {
-    const auto old = cache_.user(text(turn, {"id"}));
-    std::string now;
+    const auto id = text(turn, {"id"});
+    const auto old = cache_.user(id);
+    const std::string_view online = turn.root["online"].raw();
+    const auto change = "{\"online\":" + std::string(online.empty() ? "false" : online) + '}';
+    const auto now = apply_update(old.empty() ? bare(id) : old, change, {});
     if (!old.empty()) {
-        const std::string_view online = turn.root["online"].raw();
-        now = apply_update(
-            old, "{\"online\":" + std::string(online.empty() ? "false" : online) + '}', {});
         cache_.put_user(now);
     }
     const auto known =
