@@ -199,10 +199,6 @@ HttpReply Rest::routed(const HttpRequest& request, const std::string& path) {
                 return domain_error(400, "IsBot");
             }
             if (!request.body.empty()) {
-                if (request.header("content-type").find("application/json") ==
-                    std::string_view::npos) {
-                    core_.recorder.violation("content_type", 0, request.method + " " + path);
-                }
                 call.body = Json::parse(request.body, nullptr, false);
                 if (call.body.is_discarded()) {
                     core_.recorder.violation("malformed_body", 0, request.method + " " + path);
