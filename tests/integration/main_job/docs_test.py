@@ -66,9 +66,11 @@ class Docs(RuntimeTest):
         environment = dict(os.environ, **{name: "a-token-of-the-test" for name in names})
         count = 0
         for name, text in blocks("toml"):
+            if text.startswith("[bot.") or not text.startswith(("[", "#")):  # a part of a bot's section
+                text = '[[bot]]\nname = "b"\ntoken = "a-token-of-the-test"\n' + text
             file = self.home.path / f"{name}.toml"
             file.write_text(text)
-            done = subprocess.run([BINARY, "check", "--config", str(file)], capture_output=True, text=True,
+            done = subprocess.run([BINARY, "check", str(file)], capture_output=True, text=True,
                                   timeout=60, check=False, env=environment)
             self.assertEqual(done.returncode, 0, f"{name}: {done.stdout}{done.stderr}")
             count += 1
@@ -116,7 +118,8 @@ class Docs(RuntimeTest):
 
     def test_links_lead_somewhere(self):
         for page in [*PAGES, *sorted((SOURCE / "docs" / "reference").glob("*.md"))]:
-            for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text()):
+            text = re.sub(r"`[^`\n]*`", "", page.read_text())
+            for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
                 if not re.match(r"[a-z]+:", target):
                     self.assertTrue((pathlib.Path(page).parent / target).exists(), f"{page.name}: {target}")
 
