@@ -1,9 +1,10 @@
 """Guilded: the bot API against the simulator's; the clients of people against a real socket.io 2 server (Node.js)."""
 
+import http.server
 import json
 import shutil
 import subprocess
-import unittest
+import threading
 import urllib.request
 
 from harness import SOURCE, RuntimeTest, cli, eventually
@@ -206,8 +207,114 @@ class BotTest(RuntimeTest):
         self.assertIn("Guilded has ended its service", text)
 
 
+class ParkedHost:
+    """What is left of a service: every path is a web page."""
+
+    def __init__(self):
+        class Page(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                page = b"<html><body>This domain is for sale</body></html>"
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html")
+                self.send_header("Content-Length", str(len(page)))
+                self.end_headers()
+                self.wfile.write(page)
+
+            def log_message(self, *arguments):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+        self.address = f"127.0.0.1:{self.server.server_port}"
+
+    def end(self):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+class GoneTest(RuntimeTest):
+    def test_web_pages_instead_of_the_service_end_it_for_good(self):
+        host = ParkedHost()
+        self.addCleanup(host.end)
+        self.home.config.write_text(
+            '[runtime]\nstate = "state"\n'
+            '[[bot]]\nname = "bot"\nplatform = "guilded"\ntoken = "some-token-1"\n'
+            f'api_url = "http://{host.address}/api/v1"\ngateway_url = "ws://{host.address}/websocket/v1"\n'
+            '[[bot]]\nname = "person"\nplatform = "guilded"\nflavour = "user"\ntoken = "some-cookie-1"\n'
+            f'api_url = "http://{host.address}/api"\ngateway_url = "http://{host.address}"\n')
+        runtime = self.start(ready=False)
+        runtime.wait_for_log("nobody answers as Guilded there", count=2, patience=90)
+
+
+class UserTest(RuntimeTest):
+    """The clients of people, against the simulator's gateway."""
+
+    def begin(self, listener=LISTENER, simulator=""):
+        self.home.script("listener", listener)
+        self.home.write_config(bot='platform = "guilded"\nflavour = "user"', simulator=simulator)
+        runtime = self.start(ready=False)
+        runtime.wait_for_log("bot demo: ready", count=2)  # the account's socket, and its team's
+        return runtime
+
+    def test_the_ping_script_of_every_platform_answers(self):
+        runtime = self.begin()
+        sim = runtime.simulator()
+        self.assertEqual(sim.say("!ping"), "pong")
+        self.assertEqual(sim.say("!edit"), "first")
+        runtime.wait_for_log("EDITED [second]")
+        sim.say("!delete")
+        runtime.wait_for_log("DELETED ")
+        runtime.wait_for_log("GUILD ")
+        self.assertEqual(runtime.log.count("GOT [!ping]"), 1)
+
+    def test_what_was_said_during_a_cut_is_fetched_once(self):
+        runtime = self.begin()
+        sim = runtime.simulator()
+        self.assertEqual(sim.say("!ping"), "pong")
+        for number in range(3):
+            sim.fault("reset")
+            for text in range(5):
+                sim.post("say", channel="general", user="alice", text=f"cut {number} {text}", timeout_ms=0)
+            for text in range(5):
+                runtime.wait_for_log(f"GOT [cut {number} {text}]")
+        self.assertEqual(sim.say("!ping"), "pong")
+        for number in range(3):
+            for text in range(5):
+                self.assertEqual(runtime.log.count(f"GOT [cut {number} {text}]"), 1)
+
+    def test_texts_of_both_sides_are_documents(self):
+        runtime = self.begin(LISTENER + """
+rookery.on("messageCreate", function(ev)
+    if ev.content == "!rich" then rookery.messages.send(ev.channelId, "**bold** and `code`\\n> quoted") end
+end)
+""")
+        sim = runtime.simulator()
+        sim.say("!rich")
+        runtime.wait_for_log("GOT [**bold** and `code`")
+
+    def test_what_happens_is_told_in_the_common_words(self):
+        runtime = self.begin(EVERYTHING)
+        sim = runtime.simulator()
+        message = sim.post("say", channel="general", user="alice", text="hello", timeout_ms=0)["message"]
+        here = {"channel": "general", "message": message}
+        for act, parameters in (
+            ("react", {**here, "user": "bob", "emoji": "wave"}), ("unreact", {**here, "user": "bob", "emoji": "wave"}),
+            ("edit", {**here, "text": "edited"}), ("pin", here), ("delete", here), ("typing", {"user": "alice", "channel": "general"}),
+            ("join", {"user": "zoe"}), ("nick", {"user": "bob", "nick": "Bobby"}), ("role_create", {"name": "crew"}),
+            ("channel_create", {"name": "new"}), ("channel_update", {"channel": "new", "name": "new2"}),
+            ("channel_delete", {"channel": "new2"}), ("kick", {"user": "zoe"}),
+        ):
+            sim.act(act, **parameters)
+        for name in ("messageCreate", "messageReactionAdd", "messageReactionRemove", "messageUpdate", "channelPinsUpdate",
+                     "messageDelete", "typingStart", "guildMemberAdd", "guildMemberUpdate", "channelCreate", "channelUpdate",
+                     "channelDelete", "guildMemberRemove"):
+            runtime.wait_for_log(f"EV {name} #")
+
+
 class Gateway:
-    """tests/integration/npm/guilded_gateway.mjs: the user gateway and API on socket.io 2 for Node.js."""
+    """tests/integration/npm/guilded_gateway.cjs: the user gateway and API on socket.io 2 for Node.js."""
 
     def __init__(self):
         self.process = subprocess.Popen(
