@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What an event costs on each platform, as a ratio to the floor program.
 
-    platforms.py [--short] [--only PLATFORM]... [--runtime BINARY] [--programs FOLDER]
+    platforms.py [--short] [--only PLATFORM]... [--rate N] [--runtime BINARY] [--programs FOLDER]
 
 `rookery sim` plays the platform and people write, as fast as the simulator is asked to; a plugin reads three fields of
 each message. The floor is `bench_floors dom` on the same payloads, as they came: websocket frames, and simdjson's
@@ -122,7 +122,7 @@ class Place:
                     clock = (~child.process.pid << 3) | 2
                     before, _ = Bench.settle(clock)
                     seconds = 2 if self.options.short else 8
-                    run = self.ask("load", rate=RATE, seconds=seconds, guilds=1, channels_per_guild=4)["run"]
+                    run = self.ask("load", rate=self.options.rate, seconds=seconds, guilds=1, channels_per_guild=4)["run"]
                     sent = wait_for(lambda: self.over(run), "the load is over")
                     wait_for(lambda: self.handled(said + sent), f"{sent} events are handled")
                     after, _ = Bench.settle(clock)
@@ -158,6 +158,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--short", action="store_true", help="two seconds each")
     parser.add_argument("--only", action="append", choices=PLATFORMS, help="may be repeated")
+    parser.add_argument("--rate", type=int, default=RATE, help="messages a second")
     parser.add_argument("--runtime", type=pathlib.Path, default=ROOT / "build/release/rookery")
     parser.add_argument("--programs", type=pathlib.Path, default=ROOT / "build/bench")
     options = parser.parse_args()
