@@ -413,7 +413,3 @@ class RealUserGatewayTest(RuntimeTest):
         runtime.wait_for_log("[nested too deeply]")
         self.gateway.say("00000000-0000-4000-8000-000000000004", "still here")
         runtime.wait_for_log("GOT [still here]")
-
-
-if __name__ == "__main__":
-    unittest.main()
