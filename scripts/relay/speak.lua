@@ -46,8 +46,8 @@ function speak.form(message)
     local author, member = message.author, message.member
     return {
         content = clipped(table.concat(lines, "\n")),
-        name = member and member.nickname or author.displayName or author.username,
-        avatar = author.avatarUrl,
+        name = member and member.displayName or author.globalName or author.username,
+        avatar = author.avatarUrl ~= "" and author.avatarUrl or nil,
     }
 end
 
