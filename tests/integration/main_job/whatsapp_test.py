@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import subprocess
 import urllib.request
 
@@ -122,6 +123,34 @@ end)
         self.subscribed(joins=2)
         runtime.wait_for_log("GOT C2 4915100000001@s.whatsapp.net meanwhile late=true")
         self.assertEqual(runtime.log.count("GOT C1"), 1)
+
+    def test_a_message_of_before_a_kill_can_still_be_reacted_to_and_deleted(self):
+        group = "120363000000000001@g.us"
+        listener = LISTENER + """
+rookery.on("messageCreate", function(ev)
+    local verb, id = ev.content:match("^!(%a+) (%w+)$")
+    if verb == "react" then
+        rookery.reactions.add(ev.channelId, id, "x")
+    elseif verb == "delete" then
+        rookery.messages.delete(ev.channelId, id)
+    end
+end)
+"""
+        runtime = self.run_against_bridge(listener=listener)
+        self.subscribed()
+        old = self.bridge.message("E1", "yesterday", chat=group)
+        old["key"]["participant"] = "200000000000001@lid"
+        self.bridge.emit("messages.upsert", {"type": "notify", "messages": [old]})
+        runtime.wait_for_log("GOT E1")
+        runtime.end(signal.SIGKILL)
+        runtime = self.run_against_bridge(listener=listener)
+        self.subscribed(joins=2)
+        self.bridge.emit("messages.upsert", {"type": "notify", "messages": [
+            self.bridge.message("E2", "!react E1", chat=group), self.bridge.message("E3", "!delete E1", chat=group)]})
+        sent = eventually(lambda: len(all_ := self.bridge.control("get")["sent"]) == 2 and all_, "both operations")
+        key = {"remoteJid": group, "fromMe": False, "id": "E1", "participant": "200000000000001@lid"}
+        self.assertIn({"react": {"text": "x", "key": key}}, [one["message"] for one in sent])
+        self.assertIn({"delete": key}, [one["message"] for one in sent])
 
     def test_being_sent_away_is_no_refusal_while_the_key_is_right(self):
         runtime = self.run_against_bridge()
