@@ -191,7 +191,9 @@ Task<LinkEnd> Session::read(LinkReport& report) {
         SocketIoMessage message;
         bool left = false;
         while (!left && !closed_ && link_->next(message)) {
-            left = message.kind == Kind::left && message.ns == options_.ns;
+            // A refusal of what was joined already puts us out as well.
+            left = (message.kind == Kind::left || message.kind == Kind::refused) &&
+                   message.ns == options_.ns;
             take(message);
         }
         intake_.set_cursor(kHeard, std::to_string(unix_millis()));
