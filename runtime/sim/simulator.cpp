@@ -23,10 +23,8 @@ struct Maker {
 };
 
 constexpr std::array kMakers = {
-    Maker{"discord", discord::make_discord_sim},
-    Maker{"guilded", guilded::make_guilded},
-    Maker{"holobridge", holobridge::make_holobridge},
-    Maker{"revolt", revolt::make_revolt_sim},
+    Maker{"discord", discord::make_discord_sim},      Maker{"guilded", guilded::make_guilded},
+    Maker{"holobridge", holobridge::make_holobridge}, Maker{"revolt", revolt::make_revolt_sim},
     Maker{"whatsapp", whatsapp::make_whatsapp},
 };
 

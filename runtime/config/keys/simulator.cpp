@@ -19,7 +19,8 @@ void read_flag(Reader& r, const toml::node& node, SimulatorSection& s) {
 
 constexpr auto kSimulator = std::to_array<Key<SimulatorSection>>({
     {"enabled", "boolean", "false",
-     "Runs a loopback Discord inside the runtime; bots without a token live in it.",
+     "Runs the simulators of the bots' platforms inside the runtime; bots without a token live in "
+     "them.",
      read_flag<&SimulatorSection::enabled>},
     {"gateway_port", "integer", "0", "Port of its gateway on 127.0.0.1; 0 for any free one.",
      read_port<&SimulatorSection::gateway_port>},
