@@ -183,7 +183,8 @@ std::optional<Response> RestApi::prepare_operation(Call& call, const model::Oper
                       {{wrong, "Expected a data URI, or data or base64; paths are not read"}});
     }
     // By the schema here, so that what is wrong is told before anything is asked.
-    if (auto checked = hostapi::check_arguments(info, call.arguments); !checked) {
+    const auto* const ids = digit_ids(runtime_.bots()) ? model::find_platform("discord") : nullptr;
+    if (auto checked = hostapi::check_arguments(info, call.arguments, ids); !checked) {
         return refuse(nullptr, checked.error().message(), {{"", checked.error().message()}});
     }
     // Whoever comes by such an invite has the roles.

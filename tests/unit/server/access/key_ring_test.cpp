@@ -127,14 +127,15 @@ TEST_F(KeyRingTest, right_prefix_with_another_rest_is_unknown) {
 }
 
 TEST_F(KeyRingTest, made_key_is_found_with_what_it_may) {
-    const auto secret = made({"The Dashboard", {"events"}, {{7, 5}}, {{"messageCreate"}}, {}});
+    const auto secret = made(
+        {"The Dashboard", {"events"}, std::vector<std::string>{"7", "5"}, {{"messageCreate"}}, {}});
     auto found = ring.find(secret, kPeer);
     ASSERT_TRUE(std::holds_alternative<KeyPtr>(found));
     const Key& key = *std::get<KeyPtr>(found);
     EXPECT_EQ(key.id, "the-dashboard");
     EXPECT_EQ(key.name, "The Dashboard");
-    EXPECT_TRUE(key.sees_guild(5));
-    EXPECT_FALSE(key.sees_guild(6));
+    EXPECT_TRUE(key.sees_guild("5"));
+    EXPECT_FALSE(key.sees_guild("6"));
     EXPECT_FALSE(key.hears("messageDelete"));
 }
 
