@@ -31,7 +31,7 @@ local function channel(own, more)
         permissionOverwrites = ops.entries({ own .. "role_permissions", mapping = "PermissionOverwrite" }),
         lastMessageId = own .. "last_message_id",
         ownerId = own .. "owner",
-        recipients = ops.objects({ own .. "recipients", mapping = "UserOfId" }),
+        recipients = ops.entries({ own .. "recipients", mapping = "UserOfId" }),
         icon = own .. "icon._id",
     }, more)
 end
