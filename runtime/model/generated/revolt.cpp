@@ -192,234 +192,235 @@ constexpr RawPath kPaths82[] = {{kKeys82, Origin::context}};
 constexpr RawPath kPaths83[] = {{kKeys36, Origin::own}, {kKeys50, Origin::own}};
 constexpr std::string_view kKeys83[] = {"data", "animated"};
 constexpr RawPath kPaths84[] = {{kKeys83, Origin::own}};
-constexpr std::string_view kKeys84[] = {"emoji_id"};
-constexpr RawPath kPaths85[] = {{kKeys84, Origin::own}};
-constexpr std::string_view kKeys85[] = {"emoji", "name"};
-constexpr RawPath kPaths86[] = {{kKeys85, Origin::context}};
-constexpr FieldSource kAlternatives15[] = {{.op = Op::copy, .paths = kPaths86}, {.op = Op::unless_ulid, .paths = kPaths85}};
-constexpr FieldSource kAlternatives16[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kEmoji}, {.op = Op::object, .mapping = &kEmojiPatch}};
-constexpr std::string_view kKeys86[] = {"banner", "_id"};
-constexpr RawPath kPaths87[] = {{kKeys86, Origin::own}};
-constexpr std::string_view kKeys87[] = {"approximate_member_count"};
+constexpr std::string_view kKeys84[] = {"emoji", "_id"};
+constexpr RawPath kPaths85[] = {{kKeys84, Origin::context}};
+constexpr std::string_view kKeys85[] = {"emoji_id"};
+constexpr RawPath kPaths86[] = {{kKeys85, Origin::own}};
+constexpr FieldSource kAlternatives15[] = {{.op = Op::copy, .paths = kPaths85}, {.op = Op::if_ulid, .paths = kPaths86}};
+constexpr std::string_view kKeys86[] = {"emoji", "name"};
+constexpr RawPath kPaths87[] = {{kKeys86, Origin::context}};
+constexpr FieldSource kAlternatives16[] = {{.op = Op::copy, .paths = kPaths87}, {.op = Op::unless_ulid, .paths = kPaths86}};
+constexpr FieldSource kAlternatives17[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kEmoji}, {.op = Op::object, .mapping = &kEmojiPatch}};
+constexpr std::string_view kKeys87[] = {"banner", "_id"};
 constexpr RawPath kPaths88[] = {{kKeys87, Origin::own}};
-constexpr std::string_view kKeys88[] = {"system_messages", "user_joined"};
+constexpr std::string_view kKeys88[] = {"approximate_member_count"};
 constexpr RawPath kPaths89[] = {{kKeys88, Origin::own}};
-constexpr std::string_view kKeys89[] = {"user"};
-constexpr RawPath kPaths90[] = {{kKeys89, Origin::context}};
-constexpr FieldSource kAlternatives17[] = {{.op = Op::object, .paths = kPaths90, .mapping = &kUser}, {.op = Op::object, .mapping = &kWhoLeft}};
-constexpr FieldSource kAlternatives18[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kMember}, {.op = Op::object, .mapping = &kMemberPatch}};
-constexpr std::string_view kKeys90[] = {"data", "banner", "_id"};
-constexpr RawPath kPaths91[] = {{kKeys90, Origin::own}};
-constexpr std::string_view kKeys91[] = {"data", "approximate_member_count"};
+constexpr std::string_view kKeys89[] = {"system_messages", "user_joined"};
+constexpr RawPath kPaths90[] = {{kKeys89, Origin::own}};
+constexpr std::string_view kKeys90[] = {"user"};
+constexpr RawPath kPaths91[] = {{kKeys90, Origin::context}};
+constexpr FieldSource kAlternatives18[] = {{.op = Op::object, .paths = kPaths91, .mapping = &kUser}, {.op = Op::object, .mapping = &kWhoLeft}};
+constexpr FieldSource kAlternatives19[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kMember}, {.op = Op::object, .mapping = &kMemberPatch}};
+constexpr std::string_view kKeys91[] = {"data", "banner", "_id"};
 constexpr RawPath kPaths92[] = {{kKeys91, Origin::own}};
-constexpr std::string_view kKeys92[] = {"data", "system_messages", "user_joined"};
+constexpr std::string_view kKeys92[] = {"data", "approximate_member_count"};
 constexpr RawPath kPaths93[] = {{kKeys92, Origin::own}};
-constexpr FieldSource kAlternatives19[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kGuild}, {.op = Op::object, .mapping = &kGuildPatch}};
-constexpr RawPath kPaths94[] = {{{}, Origin::key}};
-constexpr std::string_view kKeys93[] = {"_id", "user"};
-constexpr RawPath kPaths95[] = {{kKeys93, Origin::own}};
-constexpr std::string_view kKeys94[] = {"nickname"};
+constexpr std::string_view kKeys93[] = {"data", "system_messages", "user_joined"};
+constexpr RawPath kPaths94[] = {{kKeys93, Origin::own}};
+constexpr FieldSource kAlternatives20[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kGuild}, {.op = Op::object, .mapping = &kGuildPatch}};
+constexpr RawPath kPaths95[] = {{{}, Origin::key}};
+constexpr std::string_view kKeys94[] = {"_id", "user"};
 constexpr RawPath kPaths96[] = {{kKeys94, Origin::own}};
-constexpr FieldSource kAlternatives20[] = {{.op = Op::copy, .paths = kPaths96}, {.op = Op::copy, .paths = kPaths12}, {.op = Op::copy, .paths = kPaths10}, {.op = Op::constant, .text = ""}};
-constexpr std::string_view kKeys95[] = {"avatar", "_id"};
+constexpr std::string_view kKeys95[] = {"nickname"};
 constexpr RawPath kPaths97[] = {{kKeys95, Origin::own}};
-constexpr RawPath kPaths98[] = {{kKeys16, Origin::context}, {kKeys93, Origin::own}};
-constexpr FieldSource kAlternatives21[] = {{.op = Op::image_url, .paths = kPaths97, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths13, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths98, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
-constexpr std::string_view kKeys96[] = {"joined_at"};
-constexpr RawPath kPaths99[] = {{kKeys96, Origin::own}};
-constexpr std::string_view kKeys97[] = {"roles"};
+constexpr FieldSource kAlternatives21[] = {{.op = Op::copy, .paths = kPaths97}, {.op = Op::copy, .paths = kPaths12}, {.op = Op::copy, .paths = kPaths10}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys96[] = {"avatar", "_id"};
+constexpr RawPath kPaths98[] = {{kKeys96, Origin::own}};
+constexpr RawPath kPaths99[] = {{kKeys16, Origin::context}, {kKeys94, Origin::own}};
+constexpr FieldSource kAlternatives22[] = {{.op = Op::image_url, .paths = kPaths98, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths13, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths99, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys97[] = {"joined_at"};
 constexpr RawPath kPaths100[] = {{kKeys97, Origin::own}};
-constexpr std::string_view kKeys98[] = {"timeout"};
+constexpr std::string_view kKeys98[] = {"roles"};
 constexpr RawPath kPaths101[] = {{kKeys98, Origin::own}};
-constexpr RawPath kPaths102[] = {{kKeys89, Origin::own}};
-constexpr FieldSource kAlternatives22[] = {{.op = Op::object, .paths = kPaths102, .mapping = &kUser}, {.op = Op::object, .mapping = &kUserOfMember}};
-constexpr std::string_view kKeys99[] = {"_id", "server"};
-constexpr RawPath kPaths103[] = {{kKeys99, Origin::own}};
-constexpr FieldSource kAlternatives23[] = {{.op = Op::copy, .paths = kPaths29}, {.op = Op::copy, .paths = kPaths103}, {.op = Op::copy, .paths = kPaths43}};
-constexpr std::string_view kKeys100[] = {"member", "nickname"};
+constexpr std::string_view kKeys99[] = {"timeout"};
+constexpr RawPath kPaths102[] = {{kKeys99, Origin::own}};
+constexpr RawPath kPaths103[] = {{kKeys90, Origin::own}};
+constexpr FieldSource kAlternatives23[] = {{.op = Op::object, .paths = kPaths103, .mapping = &kUser}, {.op = Op::object, .mapping = &kUserOfMember}};
+constexpr std::string_view kKeys100[] = {"_id", "server"};
 constexpr RawPath kPaths104[] = {{kKeys100, Origin::own}};
-constexpr RawPath kPaths105[] = {{kKeys12, Origin::context}};
-constexpr RawPath kPaths106[] = {{kKeys10, Origin::context}};
-constexpr FieldSource kAlternatives24[] = {{.op = Op::copy, .paths = kPaths104}, {.op = Op::copy, .paths = kPaths105}, {.op = Op::copy, .paths = kPaths106}, {.op = Op::constant, .text = ""}};
-constexpr std::string_view kKeys101[] = {"member", "avatar", "_id"};
-constexpr RawPath kPaths107[] = {{kKeys101, Origin::own}};
-constexpr RawPath kPaths108[] = {{kKeys13, Origin::context}};
-constexpr RawPath kPaths109[] = {{kKeys16, Origin::context}, {kKeys89, Origin::own}};
-constexpr FieldSource kAlternatives25[] = {{.op = Op::image_url, .paths = kPaths107, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths108, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths109, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
-constexpr std::string_view kKeys102[] = {"member", "joined_at"};
-constexpr RawPath kPaths110[] = {{kKeys102, Origin::own}};
-constexpr std::string_view kKeys103[] = {"member", "roles"};
+constexpr FieldSource kAlternatives24[] = {{.op = Op::copy, .paths = kPaths29}, {.op = Op::copy, .paths = kPaths104}, {.op = Op::copy, .paths = kPaths43}};
+constexpr std::string_view kKeys101[] = {"member", "nickname"};
+constexpr RawPath kPaths105[] = {{kKeys101, Origin::own}};
+constexpr RawPath kPaths106[] = {{kKeys12, Origin::context}};
+constexpr RawPath kPaths107[] = {{kKeys10, Origin::context}};
+constexpr FieldSource kAlternatives25[] = {{.op = Op::copy, .paths = kPaths105}, {.op = Op::copy, .paths = kPaths106}, {.op = Op::copy, .paths = kPaths107}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys102[] = {"member", "avatar", "_id"};
+constexpr RawPath kPaths108[] = {{kKeys102, Origin::own}};
+constexpr RawPath kPaths109[] = {{kKeys13, Origin::context}};
+constexpr RawPath kPaths110[] = {{kKeys16, Origin::context}, {kKeys90, Origin::own}};
+constexpr FieldSource kAlternatives26[] = {{.op = Op::image_url, .paths = kPaths108, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths109, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths110, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys103[] = {"member", "joined_at"};
 constexpr RawPath kPaths111[] = {{kKeys103, Origin::own}};
-constexpr std::string_view kKeys104[] = {"member", "timeout"};
+constexpr std::string_view kKeys104[] = {"member", "roles"};
 constexpr RawPath kPaths112[] = {{kKeys104, Origin::own}};
-constexpr std::string_view kKeys105[] = {"id", "user"};
+constexpr std::string_view kKeys105[] = {"member", "timeout"};
 constexpr RawPath kPaths113[] = {{kKeys105, Origin::own}};
-constexpr std::string_view kKeys106[] = {"data", "nickname"};
+constexpr std::string_view kKeys106[] = {"id", "user"};
 constexpr RawPath kPaths114[] = {{kKeys106, Origin::own}};
-constexpr FieldSource kAlternatives26[] = {{.op = Op::copy, .paths = kPaths114}, {.op = Op::copy, .paths = kPaths105}, {.op = Op::copy, .paths = kPaths106}, {.op = Op::constant, .text = ""}};
-constexpr std::string_view kKeys107[] = {"data", "avatar", "_id"};
+constexpr std::string_view kKeys107[] = {"data", "nickname"};
 constexpr RawPath kPaths115[] = {{kKeys107, Origin::own}};
-constexpr RawPath kPaths116[] = {{kKeys16, Origin::context}, {kKeys105, Origin::own}};
-constexpr FieldSource kAlternatives27[] = {{.op = Op::image_url, .paths = kPaths115, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths108, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths116, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
-constexpr std::string_view kKeys108[] = {"data", "joined_at"};
-constexpr RawPath kPaths117[] = {{kKeys108, Origin::own}};
-constexpr std::string_view kKeys109[] = {"data", "roles"};
+constexpr FieldSource kAlternatives27[] = {{.op = Op::copy, .paths = kPaths115}, {.op = Op::copy, .paths = kPaths106}, {.op = Op::copy, .paths = kPaths107}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys108[] = {"data", "avatar", "_id"};
+constexpr RawPath kPaths116[] = {{kKeys108, Origin::own}};
+constexpr RawPath kPaths117[] = {{kKeys16, Origin::context}, {kKeys106, Origin::own}};
+constexpr FieldSource kAlternatives28[] = {{.op = Op::image_url, .paths = kPaths116, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths109, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths117, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys109[] = {"data", "joined_at"};
 constexpr RawPath kPaths118[] = {{kKeys109, Origin::own}};
-constexpr std::string_view kKeys110[] = {"data", "timeout"};
+constexpr std::string_view kKeys110[] = {"data", "roles"};
 constexpr RawPath kPaths119[] = {{kKeys110, Origin::own}};
-constexpr FieldSource kAlternatives28[] = {{.op = Op::object, .paths = kPaths90, .mapping = &kUser}, {.op = Op::object, .mapping = &kUserOfPatch}};
-constexpr std::string_view kKeys111[] = {"id", "server"};
+constexpr std::string_view kKeys111[] = {"data", "timeout"};
 constexpr RawPath kPaths120[] = {{kKeys111, Origin::own}};
-constexpr std::string_view kKeys112[] = {"member"};
+constexpr FieldSource kAlternatives29[] = {{.op = Op::object, .paths = kPaths91, .mapping = &kUser}, {.op = Op::object, .mapping = &kUserOfPatch}};
+constexpr std::string_view kKeys112[] = {"id", "server"};
 constexpr RawPath kPaths121[] = {{kKeys112, Origin::own}};
-constexpr std::string_view kKeys113[] = {"content"};
+constexpr std::string_view kKeys113[] = {"member"};
 constexpr RawPath kPaths122[] = {{kKeys113, Origin::own}};
-constexpr std::string_view kKeys114[] = {"system", "content"};
+constexpr std::string_view kKeys114[] = {"content"};
 constexpr RawPath kPaths123[] = {{kKeys114, Origin::own}};
-constexpr FieldSource kAlternatives29[] = {{.op = Op::markup, .paths = kPaths122, .text = "revolt"}, {.op = Op::copy, .paths = kPaths123}, {.op = Op::constant, .text = ""}};
-constexpr std::string_view kKeys115[] = {"names"};
-constexpr RawPath kPaths124[] = {{kKeys113, Origin::own}, {kKeys115, Origin::context}};
-constexpr FieldSource kAlternatives30[] = {{.op = Op::clean_text, .paths = kPaths124, .text = "revolt"}, {.op = Op::copy, .paths = kPaths123}, {.op = Op::constant, .text = ""}};
-constexpr std::string_view kKeys116[] = {"edited"};
-constexpr RawPath kPaths125[] = {{kKeys116, Origin::own}};
-constexpr std::string_view kKeys117[] = {"embeds"};
+constexpr std::string_view kKeys115[] = {"system", "content"};
+constexpr RawPath kPaths124[] = {{kKeys115, Origin::own}};
+constexpr FieldSource kAlternatives30[] = {{.op = Op::markup, .paths = kPaths123, .text = "revolt"}, {.op = Op::copy, .paths = kPaths124}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys116[] = {"names"};
+constexpr RawPath kPaths125[] = {{kKeys114, Origin::own}, {kKeys116, Origin::context}};
+constexpr FieldSource kAlternatives31[] = {{.op = Op::clean_text, .paths = kPaths125, .text = "revolt"}, {.op = Op::copy, .paths = kPaths124}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys117[] = {"edited"};
 constexpr RawPath kPaths126[] = {{kKeys117, Origin::own}};
-constexpr std::string_view kKeys118[] = {"attachments"};
+constexpr std::string_view kKeys118[] = {"embeds"};
 constexpr RawPath kPaths127[] = {{kKeys118, Origin::own}};
-constexpr std::string_view kKeys119[] = {"reactions"};
+constexpr std::string_view kKeys119[] = {"attachments"};
 constexpr RawPath kPaths128[] = {{kKeys119, Origin::own}};
-constexpr std::string_view kKeys120[] = {"pinned"};
+constexpr std::string_view kKeys120[] = {"reactions"};
 constexpr RawPath kPaths129[] = {{kKeys120, Origin::own}};
-constexpr std::string_view kKeys121[] = {"system", "type"};
+constexpr std::string_view kKeys121[] = {"pinned"};
 constexpr RawPath kPaths130[] = {{kKeys121, Origin::own}};
-constexpr TextName kTexts3[] = {{"call_started", "3"}, {"channel_icon_changed", "5"}, {"channel_renamed", "4"}, {"message_pinned", "6"}, {"user_added", "1"}, {"user_joined", "7"}, {"user_remove", "2"}};
-constexpr std::string_view kKeys122[] = {"replies", "0"};
+constexpr std::string_view kKeys122[] = {"system", "type"};
 constexpr RawPath kPaths131[] = {{kKeys122, Origin::own}};
-constexpr FieldSource kAlternatives31[] = {{.op = Op::number_of, .paths = kPaths130, .text = "100", .texts = kTexts3, .unless_missing = kPaths18}, {.op = Op::constant, .text = "19", .unless_missing = kPaths131}, {.op = Op::constant, .text = "0"}};
-constexpr FieldSource kAlternatives32[] = {{.op = Op::copy, .paths = kPaths130}, {.op = Op::constant, .text = "19", .unless_missing = kPaths131}, {.op = Op::constant, .text = "0"}};
-constexpr std::string_view kKeys123[] = {"flags"};
+constexpr TextName kTexts3[] = {{"call_started", "3"}, {"channel_icon_changed", "5"}, {"channel_renamed", "4"}, {"message_pinned", "6"}, {"user_added", "1"}, {"user_joined", "7"}, {"user_remove", "2"}};
+constexpr std::string_view kKeys123[] = {"replies", "0"};
 constexpr RawPath kPaths132[] = {{kKeys123, Origin::own}};
+constexpr FieldSource kAlternatives32[] = {{.op = Op::number_of, .paths = kPaths131, .text = "100", .texts = kTexts3, .unless_missing = kPaths18}, {.op = Op::constant, .text = "19", .unless_missing = kPaths132}, {.op = Op::constant, .text = "0"}};
+constexpr FieldSource kAlternatives33[] = {{.op = Op::copy, .paths = kPaths131}, {.op = Op::constant, .text = "19", .unless_missing = kPaths132}, {.op = Op::constant, .text = "0"}};
+constexpr std::string_view kKeys124[] = {"flags"};
+constexpr RawPath kPaths133[] = {{kKeys124, Origin::own}};
 constexpr TextName kTexts4[] = {{"1", "4096"}, {"2", "0"}, {"3", "0"}};
-constexpr RawPath kPaths133[] = {{kKeys18, Origin::own}};
-constexpr std::string_view kKeys124[] = {"nonce"};
-constexpr RawPath kPaths134[] = {{kKeys124, Origin::own}};
-constexpr FieldSource kAlternatives33[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kMessage}, {.op = Op::object, .mapping = &kMessageAppendedPatch}};
-constexpr std::string_view kKeys125[] = {"append", "embeds"};
+constexpr RawPath kPaths134[] = {{kKeys18, Origin::own}};
+constexpr std::string_view kKeys125[] = {"nonce"};
 constexpr RawPath kPaths135[] = {{kKeys125, Origin::own}};
-constexpr std::string_view kKeys126[] = {"ids"};
+constexpr FieldSource kAlternatives34[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kMessage}, {.op = Op::object, .mapping = &kMessageAppendedPatch}};
+constexpr std::string_view kKeys126[] = {"append", "embeds"};
 constexpr RawPath kPaths136[] = {{kKeys126, Origin::own}};
-constexpr FieldSource kAlternatives34[] = {{.op = Op::copy, .paths = kPaths8}, {.op = Op::copy, .paths = kPaths104}, {.op = Op::copy, .paths = kPaths12}, {.op = Op::copy, .paths = kPaths10}, {.op = Op::constant, .text = ""}};
-constexpr FieldSource kAlternatives35[] = {{.op = Op::copy, .paths = kPaths14}, {.op = Op::image_url, .paths = kPaths107, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths13, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths16, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
-constexpr std::string_view kKeys127[] = {"mentions"};
+constexpr std::string_view kKeys127[] = {"ids"};
 constexpr RawPath kPaths137[] = {{kKeys127, Origin::own}};
-constexpr std::string_view kKeys128[] = {"role_mentions"};
+constexpr FieldSource kAlternatives35[] = {{.op = Op::copy, .paths = kPaths8}, {.op = Op::copy, .paths = kPaths105}, {.op = Op::copy, .paths = kPaths12}, {.op = Op::copy, .paths = kPaths10}, {.op = Op::constant, .text = ""}};
+constexpr FieldSource kAlternatives36[] = {{.op = Op::copy, .paths = kPaths14}, {.op = Op::image_url, .paths = kPaths108, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths13, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths16, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys128[] = {"mentions"};
 constexpr RawPath kPaths138[] = {{kKeys128, Origin::own}};
-constexpr std::string_view kKeys129[] = {"data", "content"};
+constexpr std::string_view kKeys129[] = {"role_mentions"};
 constexpr RawPath kPaths139[] = {{kKeys129, Origin::own}};
-constexpr std::string_view kKeys130[] = {"data", "system", "content"};
+constexpr std::string_view kKeys130[] = {"data", "content"};
 constexpr RawPath kPaths140[] = {{kKeys130, Origin::own}};
-constexpr FieldSource kAlternatives36[] = {{.op = Op::markup, .paths = kPaths139, .text = "revolt"}, {.op = Op::copy, .paths = kPaths140}, {.op = Op::constant, .text = ""}};
-constexpr RawPath kPaths141[] = {{kKeys129, Origin::own}, {kKeys115, Origin::context}};
-constexpr FieldSource kAlternatives37[] = {{.op = Op::clean_text, .paths = kPaths141, .text = "revolt"}, {.op = Op::copy, .paths = kPaths140}, {.op = Op::constant, .text = ""}};
-constexpr std::string_view kKeys131[] = {"data", "edited"};
-constexpr RawPath kPaths142[] = {{kKeys131, Origin::own}};
-constexpr std::string_view kKeys132[] = {"data", "embeds"};
+constexpr std::string_view kKeys131[] = {"data", "system", "content"};
+constexpr RawPath kPaths141[] = {{kKeys131, Origin::own}};
+constexpr FieldSource kAlternatives37[] = {{.op = Op::markup, .paths = kPaths140, .text = "revolt"}, {.op = Op::copy, .paths = kPaths141}, {.op = Op::constant, .text = ""}};
+constexpr RawPath kPaths142[] = {{kKeys130, Origin::own}, {kKeys116, Origin::context}};
+constexpr FieldSource kAlternatives38[] = {{.op = Op::clean_text, .paths = kPaths142, .text = "revolt"}, {.op = Op::copy, .paths = kPaths141}, {.op = Op::constant, .text = ""}};
+constexpr std::string_view kKeys132[] = {"data", "edited"};
 constexpr RawPath kPaths143[] = {{kKeys132, Origin::own}};
-constexpr std::string_view kKeys133[] = {"data", "attachments"};
+constexpr std::string_view kKeys133[] = {"data", "embeds"};
 constexpr RawPath kPaths144[] = {{kKeys133, Origin::own}};
-constexpr std::string_view kKeys134[] = {"data", "reactions"};
+constexpr std::string_view kKeys134[] = {"data", "attachments"};
 constexpr RawPath kPaths145[] = {{kKeys134, Origin::own}};
-constexpr std::string_view kKeys135[] = {"data", "pinned"};
+constexpr std::string_view kKeys135[] = {"data", "reactions"};
 constexpr RawPath kPaths146[] = {{kKeys135, Origin::own}};
-constexpr std::string_view kKeys136[] = {"data", "system", "type"};
+constexpr std::string_view kKeys136[] = {"data", "pinned"};
 constexpr RawPath kPaths147[] = {{kKeys136, Origin::own}};
-constexpr std::string_view kKeys137[] = {"data", "replies", "0"};
+constexpr std::string_view kKeys137[] = {"data", "system", "type"};
 constexpr RawPath kPaths148[] = {{kKeys137, Origin::own}};
-constexpr FieldSource kAlternatives38[] = {{.op = Op::number_of, .paths = kPaths147, .text = "100", .texts = kTexts3, .unless_missing = kPaths18}, {.op = Op::constant, .text = "19", .unless_missing = kPaths148}, {.op = Op::constant, .text = "0"}};
-constexpr FieldSource kAlternatives39[] = {{.op = Op::copy, .paths = kPaths147}, {.op = Op::constant, .text = "19", .unless_missing = kPaths148}, {.op = Op::constant, .text = "0"}};
-constexpr std::string_view kKeys138[] = {"data", "flags"};
+constexpr std::string_view kKeys138[] = {"data", "replies", "0"};
 constexpr RawPath kPaths149[] = {{kKeys138, Origin::own}};
-constexpr std::string_view kKeys139[] = {"data", "author"};
+constexpr FieldSource kAlternatives39[] = {{.op = Op::number_of, .paths = kPaths148, .text = "100", .texts = kTexts3, .unless_missing = kPaths18}, {.op = Op::constant, .text = "19", .unless_missing = kPaths149}, {.op = Op::constant, .text = "0"}};
+constexpr FieldSource kAlternatives40[] = {{.op = Op::copy, .paths = kPaths148}, {.op = Op::constant, .text = "19", .unless_missing = kPaths149}, {.op = Op::constant, .text = "0"}};
+constexpr std::string_view kKeys139[] = {"data", "flags"};
 constexpr RawPath kPaths150[] = {{kKeys139, Origin::own}};
-constexpr std::string_view kKeys140[] = {"data", "webhook"};
+constexpr std::string_view kKeys140[] = {"data", "author"};
 constexpr RawPath kPaths151[] = {{kKeys140, Origin::own}};
-constexpr std::string_view kKeys141[] = {"data", "nonce"};
+constexpr std::string_view kKeys141[] = {"data", "webhook"};
 constexpr RawPath kPaths152[] = {{kKeys141, Origin::own}};
-constexpr std::string_view kKeys142[] = {"channel_id"};
+constexpr std::string_view kKeys142[] = {"data", "nonce"};
 constexpr RawPath kPaths153[] = {{kKeys142, Origin::own}};
-constexpr std::string_view kKeys143[] = {"user_id"};
+constexpr std::string_view kKeys143[] = {"channel_id"};
 constexpr RawPath kPaths154[] = {{kKeys143, Origin::own}};
-constexpr RawPath kPaths155[] = {{kKeys112, Origin::context}};
-constexpr std::string_view kKeys144[] = {"old", "author"};
-constexpr RawPath kPaths156[] = {{kKeys144, Origin::context}};
-constexpr std::string_view kKeys145[] = {"old", "reactions"};
+constexpr std::string_view kKeys144[] = {"user_id"};
+constexpr RawPath kPaths155[] = {{kKeys144, Origin::own}};
+constexpr RawPath kPaths156[] = {{kKeys113, Origin::context}};
+constexpr std::string_view kKeys145[] = {"old", "author"};
 constexpr RawPath kPaths157[] = {{kKeys145, Origin::context}};
-constexpr FieldSource kAlternatives40[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kMessage}, {.op = Op::object, .mapping = &kMessagePatch}};
-constexpr std::string_view kKeys146[] = {"a"};
-constexpr RawPath kPaths158[] = {{kKeys146, Origin::own}};
-constexpr NumberName kNames0[] = {{0, "4"}, {1, "5"}, {2, "28"}, {3, "28"}, {4, "30"}, {6, "1"}, {7, "2"}, {8, "40"}, {9, "28"}, {10, "26"}, {11, "27"}, {20, "10"}, {21, "16"}, {22, "11"}, {23, "13"}, {24, "29"}, {25, "0"}, {26, "14"}, {27, "15"}, {29, "6"}, {30, "20"}, {31, "21"}, {32, "9"}, {33, "22"}, {34, "23"}, {35, "24"}, {37, "17"}, {39, "52"}, {40, "7"}};
-constexpr std::string_view kKeys147[] = {"d"};
+constexpr std::string_view kKeys146[] = {"old", "reactions"};
+constexpr RawPath kPaths158[] = {{kKeys146, Origin::context}};
+constexpr FieldSource kAlternatives41[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kMessage}, {.op = Op::object, .mapping = &kMessagePatch}};
+constexpr std::string_view kKeys147[] = {"a"};
 constexpr RawPath kPaths159[] = {{kKeys147, Origin::own}};
-constexpr std::string_view kKeys148[] = {"shown_as"};
+constexpr NumberName kNames0[] = {{0, "4"}, {1, "5"}, {2, "28"}, {3, "28"}, {4, "30"}, {6, "1"}, {7, "2"}, {8, "40"}, {9, "28"}, {10, "26"}, {11, "27"}, {20, "10"}, {21, "16"}, {22, "11"}, {23, "13"}, {24, "29"}, {25, "0"}, {26, "14"}, {27, "15"}, {29, "6"}, {30, "20"}, {31, "21"}, {32, "9"}, {33, "22"}, {34, "23"}, {35, "24"}, {37, "17"}, {39, "52"}, {40, "7"}};
+constexpr std::string_view kKeys148[] = {"d"};
 constexpr RawPath kPaths160[] = {{kKeys148, Origin::own}};
-constexpr FieldSource kAlternatives41[] = {{.op = Op::copy, .paths = kPaths160}, {.op = Op::constant, .text = "offline"}};
-constexpr RawPath kPaths161[] = {{{}, Origin::own}};
-constexpr std::string_view kKeys149[] = {"reactionCount"};
-constexpr RawPath kPaths162[] = {{kKeys149, Origin::context}};
-constexpr FieldSource kAlternatives42[] = {{.op = Op::copy, .paths = kPaths162}, {.op = Op::constant, .text = "1"}};
-constexpr std::string_view kKeys150[] = {"reactionMe"};
+constexpr std::string_view kKeys149[] = {"shown_as"};
+constexpr RawPath kPaths161[] = {{kKeys149, Origin::own}};
+constexpr FieldSource kAlternatives42[] = {{.op = Op::copy, .paths = kPaths161}, {.op = Op::constant, .text = "offline"}};
+constexpr RawPath kPaths162[] = {{{}, Origin::own}};
+constexpr std::string_view kKeys150[] = {"reactionCount"};
 constexpr RawPath kPaths163[] = {{kKeys150, Origin::context}};
-constexpr FieldSource kAlternatives43[] = {{.op = Op::object, .paths = kPaths90, .mapping = &kUser}, {.op = Op::object, .mapping = &kNobody}};
-constexpr std::string_view kKeys151[] = {"servers"};
-constexpr RawPath kPaths164[] = {{kKeys151, Origin::own}};
-constexpr std::string_view kKeys152[] = {"user", "_id"};
-constexpr RawPath kPaths165[] = {{kKeys152, Origin::context}};
-constexpr FieldSource kAlternatives44[] = {{.op = Op::copy, .paths = kPaths0}, {.op = Op::copy, .paths = kPaths94}};
-constexpr FieldSource kAlternatives45[] = {{.op = Op::colour_of, .paths = kPaths66}, {.op = Op::constant, .text = "0"}};
-constexpr std::string_view kKeys153[] = {"hoist"};
-constexpr RawPath kPaths166[] = {{kKeys153, Origin::own}};
-constexpr std::string_view kKeys154[] = {"position"};
+constexpr FieldSource kAlternatives43[] = {{.op = Op::copy, .paths = kPaths163}, {.op = Op::constant, .text = "1"}};
+constexpr std::string_view kKeys151[] = {"reactionMe"};
+constexpr RawPath kPaths164[] = {{kKeys151, Origin::context}};
+constexpr FieldSource kAlternatives44[] = {{.op = Op::object, .paths = kPaths91, .mapping = &kUser}, {.op = Op::object, .mapping = &kNobody}};
+constexpr std::string_view kKeys152[] = {"servers"};
+constexpr RawPath kPaths165[] = {{kKeys152, Origin::own}};
+constexpr std::string_view kKeys153[] = {"user", "_id"};
+constexpr RawPath kPaths166[] = {{kKeys153, Origin::context}};
+constexpr FieldSource kAlternatives45[] = {{.op = Op::copy, .paths = kPaths0}, {.op = Op::copy, .paths = kPaths95}};
+constexpr FieldSource kAlternatives46[] = {{.op = Op::colour_of, .paths = kPaths66}, {.op = Op::constant, .text = "0"}};
+constexpr std::string_view kKeys154[] = {"hoist"};
 constexpr RawPath kPaths167[] = {{kKeys154, Origin::own}};
-constexpr std::string_view kKeys155[] = {"rank"};
+constexpr std::string_view kKeys155[] = {"position"};
 constexpr RawPath kPaths168[] = {{kKeys155, Origin::own}};
-constexpr FieldSource kAlternatives46[] = {{.op = Op::copy, .paths = kPaths167}, {.op = Op::copy, .paths = kPaths168}};
-constexpr std::string_view kKeys156[] = {"permissions", "a"};
+constexpr std::string_view kKeys156[] = {"rank"};
 constexpr RawPath kPaths169[] = {{kKeys156, Origin::own}};
-constexpr std::string_view kKeys157[] = {"role_id"};
+constexpr FieldSource kAlternatives47[] = {{.op = Op::copy, .paths = kPaths168}, {.op = Op::copy, .paths = kPaths169}};
+constexpr std::string_view kKeys157[] = {"permissions", "a"};
 constexpr RawPath kPaths170[] = {{kKeys157, Origin::own}};
-constexpr std::string_view kKeys158[] = {"data", "colour"};
+constexpr std::string_view kKeys158[] = {"role_id"};
 constexpr RawPath kPaths171[] = {{kKeys158, Origin::own}};
-constexpr FieldSource kAlternatives47[] = {{.op = Op::colour_of, .paths = kPaths171}, {.op = Op::constant, .text = "0"}};
-constexpr std::string_view kKeys159[] = {"data", "hoist"};
+constexpr std::string_view kKeys159[] = {"data", "colour"};
 constexpr RawPath kPaths172[] = {{kKeys159, Origin::own}};
-constexpr std::string_view kKeys160[] = {"data", "position"};
+constexpr FieldSource kAlternatives48[] = {{.op = Op::colour_of, .paths = kPaths172}, {.op = Op::constant, .text = "0"}};
+constexpr std::string_view kKeys160[] = {"data", "hoist"};
 constexpr RawPath kPaths173[] = {{kKeys160, Origin::own}};
-constexpr std::string_view kKeys161[] = {"data", "rank"};
+constexpr std::string_view kKeys161[] = {"data", "position"};
 constexpr RawPath kPaths174[] = {{kKeys161, Origin::own}};
-constexpr FieldSource kAlternatives48[] = {{.op = Op::copy, .paths = kPaths173}, {.op = Op::copy, .paths = kPaths174}};
-constexpr std::string_view kKeys162[] = {"data", "permissions", "a"};
+constexpr std::string_view kKeys162[] = {"data", "rank"};
 constexpr RawPath kPaths175[] = {{kKeys162, Origin::own}};
-constexpr RawPath kPaths176[] = {{kKeys36, Origin::root}};
-constexpr FieldSource kAlternatives49[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kRole}, {.op = Op::object, .mapping = &kRolePatch}};
-constexpr std::string_view kKeys163[] = {"emoji", "_id"};
-constexpr RawPath kPaths177[] = {{kKeys163, Origin::context}, {kKeys85, Origin::context}};
+constexpr FieldSource kAlternatives49[] = {{.op = Op::copy, .paths = kPaths174}, {.op = Op::copy, .paths = kPaths175}};
+constexpr std::string_view kKeys163[] = {"data", "permissions", "a"};
+constexpr RawPath kPaths176[] = {{kKeys163, Origin::own}};
+constexpr RawPath kPaths177[] = {{kKeys36, Origin::root}};
+constexpr FieldSource kAlternatives50[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kRole}, {.op = Op::object, .mapping = &kRolePatch}};
+constexpr RawPath kPaths178[] = {{kKeys84, Origin::context}, {kKeys86, Origin::context}};
 constexpr std::string_view kKeys164[] = {"emoji"};
-constexpr RawPath kPaths178[] = {{kKeys164, Origin::context}};
-constexpr FieldSource kAlternatives50[] = {{.op = Op::emoji_identifier, .paths = kPaths177, .unless_missing = kPaths178}, {.op = Op::copy, .paths = kPaths85}};
+constexpr RawPath kPaths179[] = {{kKeys164, Origin::context}};
+constexpr FieldSource kAlternatives51[] = {{.op = Op::emoji_identifier, .paths = kPaths178, .unless_missing = kPaths179}, {.op = Op::copy, .paths = kPaths86}};
 constexpr std::string_view kKeys165[] = {"emoji", "animated"};
-constexpr RawPath kPaths179[] = {{kKeys165, Origin::context}};
-constexpr RawPath kPaths180[] = {{kKeys163, Origin::context}};
+constexpr RawPath kPaths180[] = {{kKeys165, Origin::context}};
 constexpr std::string_view kKeys166[] = {"receivedAt"};
 constexpr RawPath kPaths181[] = {{kKeys166, Origin::context}};
 constexpr std::string_view kKeys167[] = {"username"};
 constexpr RawPath kPaths182[] = {{kKeys167, Origin::own}};
 constexpr std::string_view kKeys168[] = {"discriminator"};
 constexpr RawPath kPaths183[] = {{kKeys168, Origin::own}};
-constexpr FieldSource kAlternatives51[] = {{.op = Op::copy, .paths = kPaths183}, {.op = Op::constant, .text = "0"}};
+constexpr FieldSource kAlternatives52[] = {{.op = Op::copy, .paths = kPaths183}, {.op = Op::constant, .text = "0"}};
 constexpr std::string_view kKeys169[] = {"display_name"};
 constexpr RawPath kPaths184[] = {{kKeys169, Origin::own}};
 constexpr RawPath kPaths185[] = {{kKeys16, Origin::context}, {kKeys0, Origin::own}};
-constexpr FieldSource kAlternatives52[] = {{.op = Op::image_url, .paths = kPaths97, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths185, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr FieldSource kAlternatives53[] = {{.op = Op::image_url, .paths = kPaths98, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths185, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
 constexpr std::string_view kKeys170[] = {"bot"};
 constexpr RawPath kPaths186[] = {{kKeys170, Origin::own}};
 constexpr std::string_view kKeys171[] = {"profile", "background", "_id"};
@@ -427,25 +428,25 @@ constexpr RawPath kPaths187[] = {{kKeys171, Origin::own}};
 constexpr std::string_view kKeys172[] = {"badges"};
 constexpr RawPath kPaths188[] = {{kKeys172, Origin::own}};
 constexpr RawPath kPaths189[] = {{kKeys16, Origin::context}, {{}, Origin::own}};
-constexpr FieldSource kAlternatives53[] = {{.op = Op::image_url, .paths = kPaths189, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
-constexpr FieldSource kAlternatives54[] = {{.op = Op::image_url, .paths = kPaths98, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
-constexpr FieldSource kAlternatives55[] = {{.op = Op::image_url, .paths = kPaths116, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr FieldSource kAlternatives54[] = {{.op = Op::image_url, .paths = kPaths189, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr FieldSource kAlternatives55[] = {{.op = Op::image_url, .paths = kPaths99, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr FieldSource kAlternatives56[] = {{.op = Op::image_url, .paths = kPaths117, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
 constexpr std::string_view kKeys173[] = {"data", "username"};
 constexpr RawPath kPaths190[] = {{kKeys173, Origin::own}};
 constexpr std::string_view kKeys174[] = {"data", "discriminator"};
 constexpr RawPath kPaths191[] = {{kKeys174, Origin::own}};
-constexpr FieldSource kAlternatives56[] = {{.op = Op::copy, .paths = kPaths191}, {.op = Op::constant, .text = "0"}};
+constexpr FieldSource kAlternatives57[] = {{.op = Op::copy, .paths = kPaths191}, {.op = Op::constant, .text = "0"}};
 constexpr std::string_view kKeys175[] = {"data", "display_name"};
 constexpr RawPath kPaths192[] = {{kKeys175, Origin::own}};
 constexpr RawPath kPaths193[] = {{kKeys16, Origin::context}, {kKeys36, Origin::own}};
-constexpr FieldSource kAlternatives57[] = {{.op = Op::image_url, .paths = kPaths115, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths193, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr FieldSource kAlternatives58[] = {{.op = Op::image_url, .paths = kPaths116, .text = "{cdn}avatars/{0}"}, {.op = Op::image_url, .paths = kPaths193, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
 constexpr std::string_view kKeys176[] = {"data", "bot"};
 constexpr RawPath kPaths194[] = {{kKeys176, Origin::own}};
 constexpr std::string_view kKeys177[] = {"data", "profile", "background", "_id"};
 constexpr RawPath kPaths195[] = {{kKeys177, Origin::own}};
 constexpr std::string_view kKeys178[] = {"data", "badges"};
 constexpr RawPath kPaths196[] = {{kKeys178, Origin::own}};
-constexpr FieldSource kAlternatives58[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kUser}, {.op = Op::object, .mapping = &kUserPatch}};
+constexpr FieldSource kAlternatives59[] = {{.op = Op::object, .paths = kPaths63, .mapping = &kUser}, {.op = Op::object, .mapping = &kUserPatch}};
 constexpr std::string_view kKeys179[] = {"state", "id"};
 constexpr RawPath kPaths197[] = {{kKeys179, Origin::own}};
 constexpr std::string_view kKeys180[] = {"state", "camera"};
@@ -460,7 +461,7 @@ constexpr std::string_view kKeys184[] = {"to"};
 constexpr RawPath kPaths202[] = {{kKeys184, Origin::own}};
 constexpr std::string_view kKeys185[] = {"channelId"};
 constexpr RawPath kPaths203[] = {{kKeys185, Origin::context}};
-constexpr FieldSource kAlternatives59[] = {{.op = Op::image_url, .paths = kPaths109, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
+constexpr FieldSource kAlternatives60[] = {{.op = Op::image_url, .paths = kPaths110, .text = "{0}/users/{1}/default_avatar"}, {.op = Op::constant, .text = ""}};
 constexpr EventType kEvents0[] = {EventType::message_delete_bulk};
 constexpr EventType kEvents1[] = {EventType::channel_create};
 constexpr EventType kEvents2[] = {EventType::channel_delete};
@@ -817,14 +818,14 @@ constexpr FieldSource kEmojiPatchSources[] = {
 constinit const Mapping kEmojiPatch = {159, &kEmojiShape, kEmojiPatchSources};
 
 constexpr FieldSource kEmojiRefSources[] = {
-    {.op = Op::if_ulid, .paths = kPaths85},
     {.op = Op::first_of, .alternatives = kAlternatives15},
+    {.op = Op::first_of, .alternatives = kAlternatives16},
 };
 constinit const Mapping kEmojiRef = {160, &kEmojiRefShape, kEmojiRefSources};
 
 constexpr FieldSource kEmojiUpdateSources[] = {
     {.op = Op::object, .paths = kPaths62, .mapping = &kEmoji},
-    {.op = Op::first_of, .alternatives = kAlternatives16},
+    {.op = Op::first_of, .alternatives = kAlternatives17},
 };
 constinit const Mapping kEmojiUpdate = {161, &kEmojiUpdateShape, kEmojiUpdateSources};
 
@@ -833,12 +834,12 @@ constexpr FieldSource kGuildSources[] = {
     {.op = Op::copy, .paths = kPaths21},
     {.op = Op::copy, .paths = kPaths34},
     {.op = Op::image_url, .paths = kPaths34, .text = "{cdn}icons/{0}"},
-    {.op = Op::copy, .paths = kPaths87},
-    {.op = Op::image_url, .paths = kPaths87, .text = "{cdn}banners/{0}"},
+    {.op = Op::copy, .paths = kPaths88},
+    {.op = Op::image_url, .paths = kPaths88, .text = "{cdn}banners/{0}"},
     {.op = Op::nothing},
     {.op = Op::copy, .paths = kPaths24},
     {.op = Op::copy, .paths = kPaths32},
-    {.op = Op::copy, .paths = kPaths88},
+    {.op = Op::copy, .paths = kPaths89},
     {.op = Op::ulid_time, .paths = kPaths0},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -848,7 +849,7 @@ constexpr FieldSource kGuildSources[] = {
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
-    {.op = Op::copy, .paths = kPaths89},
+    {.op = Op::copy, .paths = kPaths90},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -870,7 +871,7 @@ constexpr FieldSource kGuildSources[] = {
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
-    {.op = Op::copy, .paths = kPaths88},
+    {.op = Op::copy, .paths = kPaths89},
     {.op = Op::nothing},
     {.op = Op::nothing},
 };
@@ -878,7 +879,7 @@ constinit const Mapping kGuild = {162, &kGuildShape, kGuildSources};
 
 constexpr FieldSource kGuildBanAddSources[] = {
     {.op = Op::copy, .paths = kPaths35},
-    {.op = Op::first_of, .alternatives = kAlternatives17},
+    {.op = Op::first_of, .alternatives = kAlternatives18},
 };
 constinit const Mapping kGuildBanAdd = {163, &kGuildBanAddShape, kGuildBanAddSources};
 
@@ -891,7 +892,7 @@ constexpr FieldSource kGuildDeleteSources[] = {
 constinit const Mapping kGuildDelete = {164, &kGuildDeleteShape, kGuildDeleteSources};
 
 constexpr FieldSource kGuildMemberRemoveSources[] = {
-    {.op = Op::first_of, .alternatives = kAlternatives17},
+    {.op = Op::first_of, .alternatives = kAlternatives18},
     {.op = Op::copy, .paths = kPaths35},
     {.op = Op::object, .paths = kPaths62, .mapping = &kMember},
 };
@@ -899,7 +900,7 @@ constinit const Mapping kGuildMemberRemove = {165, &kGuildMemberRemoveShape, kGu
 
 constexpr FieldSource kGuildMemberUpdateSources[] = {
     {.op = Op::object, .paths = kPaths62, .mapping = &kMember},
-    {.op = Op::first_of, .alternatives = kAlternatives18},
+    {.op = Op::first_of, .alternatives = kAlternatives19},
 };
 constinit const Mapping kGuildMemberUpdate = {166, &kGuildMemberUpdateShape, kGuildMemberUpdateSources};
 
@@ -908,12 +909,12 @@ constexpr FieldSource kGuildPatchSources[] = {
     {.op = Op::copy, .paths = kPaths49},
     {.op = Op::copy, .paths = kPaths60},
     {.op = Op::image_url, .paths = kPaths60, .text = "{cdn}icons/{0}"},
-    {.op = Op::copy, .paths = kPaths91},
-    {.op = Op::image_url, .paths = kPaths91, .text = "{cdn}banners/{0}"},
+    {.op = Op::copy, .paths = kPaths92},
+    {.op = Op::image_url, .paths = kPaths92, .text = "{cdn}banners/{0}"},
     {.op = Op::nothing},
     {.op = Op::copy, .paths = kPaths52},
     {.op = Op::copy, .paths = kPaths58},
-    {.op = Op::copy, .paths = kPaths92},
+    {.op = Op::copy, .paths = kPaths93},
     {.op = Op::ulid_time, .paths = kPaths35},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -923,7 +924,7 @@ constexpr FieldSource kGuildPatchSources[] = {
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
-    {.op = Op::copy, .paths = kPaths93},
+    {.op = Op::copy, .paths = kPaths94},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -945,7 +946,7 @@ constexpr FieldSource kGuildPatchSources[] = {
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
-    {.op = Op::copy, .paths = kPaths92},
+    {.op = Op::copy, .paths = kPaths93},
     {.op = Op::nothing},
     {.op = Op::nothing},
 };
@@ -953,14 +954,14 @@ constinit const Mapping kGuildPatch = {167, &kGuildShape, kGuildPatchSources};
 
 constexpr FieldSource kGuildUpdateSources[] = {
     {.op = Op::object, .paths = kPaths62, .mapping = &kGuild},
-    {.op = Op::first_of, .alternatives = kAlternatives19},
+    {.op = Op::first_of, .alternatives = kAlternatives20},
 };
 constinit const Mapping kGuildUpdate = {168, &kGuildUpdateShape, kGuildUpdateSources};
 
 constexpr FieldSource kListedEmojiSources[] = {
-    {.op = Op::if_ulid, .paths = kPaths94},
-    {.op = Op::unless_ulid, .paths = kPaths94},
-    {.op = Op::copy, .paths = kPaths94},
+    {.op = Op::if_ulid, .paths = kPaths95},
+    {.op = Op::unless_ulid, .paths = kPaths95},
+    {.op = Op::copy, .paths = kPaths95},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -973,19 +974,19 @@ constexpr FieldSource kListedEmojiSources[] = {
 constinit const Mapping kListedEmoji = {169, &kEmojiShape, kListedEmojiSources};
 
 constexpr FieldSource kMemberSources[] = {
-    {.op = Op::copy, .paths = kPaths95},
-    {.op = Op::first_of, .alternatives = kAlternatives20},
     {.op = Op::copy, .paths = kPaths96},
-    {.op = Op::copy, .paths = kPaths97},
     {.op = Op::first_of, .alternatives = kAlternatives21},
-    {.op = Op::iso_time, .paths = kPaths99},
-    {.op = Op::nothing},
-    {.op = Op::list, .paths = kPaths100},
-    {.op = Op::nothing},
-    {.op = Op::iso_time, .paths = kPaths101},
+    {.op = Op::copy, .paths = kPaths97},
+    {.op = Op::copy, .paths = kPaths98},
     {.op = Op::first_of, .alternatives = kAlternatives22},
+    {.op = Op::iso_time, .paths = kPaths100},
     {.op = Op::nothing},
+    {.op = Op::list, .paths = kPaths101},
+    {.op = Op::nothing},
+    {.op = Op::iso_time, .paths = kPaths102},
     {.op = Op::first_of, .alternatives = kAlternatives23},
+    {.op = Op::nothing},
+    {.op = Op::first_of, .alternatives = kAlternatives24},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -996,17 +997,17 @@ constexpr FieldSource kMemberSources[] = {
 constinit const Mapping kMember = {170, &kMemberShape, kMemberSources};
 
 constexpr FieldSource kMemberJoinedSources[] = {
-    {.op = Op::copy, .paths = kPaths102},
-    {.op = Op::first_of, .alternatives = kAlternatives24},
-    {.op = Op::copy, .paths = kPaths104},
-    {.op = Op::copy, .paths = kPaths107},
+    {.op = Op::copy, .paths = kPaths103},
     {.op = Op::first_of, .alternatives = kAlternatives25},
-    {.op = Op::iso_time, .paths = kPaths110},
+    {.op = Op::copy, .paths = kPaths105},
+    {.op = Op::copy, .paths = kPaths108},
+    {.op = Op::first_of, .alternatives = kAlternatives26},
+    {.op = Op::iso_time, .paths = kPaths111},
     {.op = Op::nothing},
-    {.op = Op::list, .paths = kPaths111},
+    {.op = Op::list, .paths = kPaths112},
     {.op = Op::nothing},
-    {.op = Op::iso_time, .paths = kPaths112},
-    {.op = Op::first_of, .alternatives = kAlternatives17},
+    {.op = Op::iso_time, .paths = kPaths113},
+    {.op = Op::first_of, .alternatives = kAlternatives18},
     {.op = Op::nothing},
     {.op = Op::copy, .paths = kPaths35},
     {.op = Op::nothing},
@@ -1019,19 +1020,19 @@ constexpr FieldSource kMemberJoinedSources[] = {
 constinit const Mapping kMemberJoined = {171, &kMemberShape, kMemberJoinedSources};
 
 constexpr FieldSource kMemberPatchSources[] = {
-    {.op = Op::copy, .paths = kPaths113},
-    {.op = Op::first_of, .alternatives = kAlternatives26},
     {.op = Op::copy, .paths = kPaths114},
-    {.op = Op::copy, .paths = kPaths115},
     {.op = Op::first_of, .alternatives = kAlternatives27},
-    {.op = Op::iso_time, .paths = kPaths117},
-    {.op = Op::nothing},
-    {.op = Op::list, .paths = kPaths118},
-    {.op = Op::nothing},
-    {.op = Op::iso_time, .paths = kPaths119},
+    {.op = Op::copy, .paths = kPaths115},
+    {.op = Op::copy, .paths = kPaths116},
     {.op = Op::first_of, .alternatives = kAlternatives28},
+    {.op = Op::iso_time, .paths = kPaths118},
     {.op = Op::nothing},
-    {.op = Op::copy, .paths = kPaths120},
+    {.op = Op::list, .paths = kPaths119},
+    {.op = Op::nothing},
+    {.op = Op::iso_time, .paths = kPaths120},
+    {.op = Op::first_of, .alternatives = kAlternatives29},
+    {.op = Op::nothing},
+    {.op = Op::copy, .paths = kPaths121},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1046,32 +1047,32 @@ constexpr FieldSource kMessageSources[] = {
     {.op = Op::copy, .paths = kPaths61},
     {.op = Op::first_of, .alternatives = kAlternatives11},
     {.op = Op::object, .mapping = &kAuthor},
-    {.op = Op::object, .mapping = &kMessageMember, .unless_missing = kPaths121},
-    {.op = Op::first_of, .alternatives = kAlternatives29},
+    {.op = Op::object, .mapping = &kMessageMember, .unless_missing = kPaths122},
     {.op = Op::first_of, .alternatives = kAlternatives30},
-    {.op = Op::ulid_time, .paths = kPaths0},
-    {.op = Op::iso_time, .paths = kPaths125},
-    {.op = Op::objects, .paths = kPaths126, .mapping = &kEmbed},
-    {.op = Op::objects, .paths = kPaths127, .mapping = &kAttachment},
-    {.op = Op::entries, .paths = kPaths128, .mapping = &kReaction},
-    {.op = Op::copy, .paths = kPaths129},
-    {.op = Op::nothing},
     {.op = Op::first_of, .alternatives = kAlternatives31},
+    {.op = Op::ulid_time, .paths = kPaths0},
+    {.op = Op::iso_time, .paths = kPaths126},
+    {.op = Op::objects, .paths = kPaths127, .mapping = &kEmbed},
+    {.op = Op::objects, .paths = kPaths128, .mapping = &kAttachment},
+    {.op = Op::entries, .paths = kPaths129, .mapping = &kReaction},
+    {.op = Op::copy, .paths = kPaths130},
+    {.op = Op::nothing},
     {.op = Op::first_of, .alternatives = kAlternatives32},
-    {.op = Op::copy, .paths = kPaths131},
+    {.op = Op::first_of, .alternatives = kAlternatives33},
+    {.op = Op::copy, .paths = kPaths132},
     {.op = Op::object, .mapping = &kMessageMentions},
-    {.op = Op::number_of, .paths = kPaths132, .text = "0", .texts = kTexts4},
-    {.op = Op::copy, .paths = kPaths7, .unless_missing = kPaths133},
+    {.op = Op::number_of, .paths = kPaths133, .text = "0", .texts = kTexts4},
+    {.op = Op::copy, .paths = kPaths7, .unless_missing = kPaths134},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
-    {.op = Op::object, .mapping = &kMessageReference, .unless_missing = kPaths131},
+    {.op = Op::object, .mapping = &kMessageReference, .unless_missing = kPaths132},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
-    {.op = Op::copy, .paths = kPaths134},
+    {.op = Op::copy, .paths = kPaths135},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1083,7 +1084,7 @@ constinit const Mapping kMessage = {173, &kMessageShape, kMessageSources};
 
 constexpr FieldSource kMessageAppendedSources[] = {
     {.op = Op::object, .paths = kPaths62, .mapping = &kMessage},
-    {.op = Op::first_of, .alternatives = kAlternatives33},
+    {.op = Op::first_of, .alternatives = kAlternatives34},
 };
 constinit const Mapping kMessageAppended = {174, &kMessageUpdateShape, kMessageAppendedSources};
 
@@ -1097,7 +1098,7 @@ constexpr FieldSource kMessageAppendedPatchSources[] = {
     {.op = Op::constant, .text = ""},
     {.op = Op::ulid_time, .paths = kPaths35},
     {.op = Op::nothing},
-    {.op = Op::objects, .paths = kPaths135, .mapping = &kEmbed},
+    {.op = Op::objects, .paths = kPaths136, .mapping = &kEmbed},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1136,7 +1137,7 @@ constexpr FieldSource kMessageDeleteSources[] = {
 constinit const Mapping kMessageDelete = {176, &kMessageDeleteShape, kMessageDeleteSources};
 
 constexpr FieldSource kMessageDeleteBulkSources[] = {
-    {.op = Op::list, .paths = kPaths136},
+    {.op = Op::list, .paths = kPaths137},
     {.op = Op::copy, .paths = kPaths61},
     {.op = Op::first_of, .alternatives = kAlternatives11},
     {.op = Op::objects, .paths = kPaths62, .mapping = &kMessage},
@@ -1145,15 +1146,15 @@ constinit const Mapping kMessageDeleteBulk = {177, &kMessageDeleteBulkShape, kMe
 
 constexpr FieldSource kMessageMemberSources[] = {
     {.op = Op::copy, .paths = kPaths7},
-    {.op = Op::first_of, .alternatives = kAlternatives34},
-    {.op = Op::copy, .paths = kPaths104},
-    {.op = Op::copy, .paths = kPaths107},
     {.op = Op::first_of, .alternatives = kAlternatives35},
-    {.op = Op::iso_time, .paths = kPaths110},
+    {.op = Op::copy, .paths = kPaths105},
+    {.op = Op::copy, .paths = kPaths108},
+    {.op = Op::first_of, .alternatives = kAlternatives36},
+    {.op = Op::iso_time, .paths = kPaths111},
     {.op = Op::nothing},
-    {.op = Op::list, .paths = kPaths111},
+    {.op = Op::list, .paths = kPaths112},
     {.op = Op::nothing},
-    {.op = Op::iso_time, .paths = kPaths112},
+    {.op = Op::iso_time, .paths = kPaths113},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1165,10 +1166,10 @@ constexpr FieldSource kMessageMemberSources[] = {
 constinit const Mapping kMessageMember = {178, &kMessageMemberShape, kMessageMemberSources};
 
 constexpr FieldSource kMessageMentionsSources[] = {
-    {.op = Op::list, .paths = kPaths137},
     {.op = Op::list, .paths = kPaths138},
-    {.op = Op::channel_mentions, .paths = kPaths122},
-    {.op = Op::has_bit, .paths = kPaths132, .text = "2"},
+    {.op = Op::list, .paths = kPaths139},
+    {.op = Op::channel_mentions, .paths = kPaths123},
+    {.op = Op::has_bit, .paths = kPaths133, .text = "2"},
 };
 constinit const Mapping kMessageMentions = {179, &kMessageMentionsShape, kMessageMentionsSources};
 
@@ -1178,21 +1179,21 @@ constexpr FieldSource kMessagePatchSources[] = {
     {.op = Op::first_of, .alternatives = kAlternatives11},
     {.op = Op::object, .mapping = &kNobody},
     {.op = Op::nothing},
-    {.op = Op::first_of, .alternatives = kAlternatives36},
     {.op = Op::first_of, .alternatives = kAlternatives37},
-    {.op = Op::ulid_time, .paths = kPaths35},
-    {.op = Op::iso_time, .paths = kPaths142},
-    {.op = Op::objects, .paths = kPaths143, .mapping = &kEmbed},
-    {.op = Op::objects, .paths = kPaths144, .mapping = &kAttachment},
-    {.op = Op::entries, .paths = kPaths145, .mapping = &kReaction},
-    {.op = Op::copy, .paths = kPaths146},
-    {.op = Op::nothing},
     {.op = Op::first_of, .alternatives = kAlternatives38},
+    {.op = Op::ulid_time, .paths = kPaths35},
+    {.op = Op::iso_time, .paths = kPaths143},
+    {.op = Op::objects, .paths = kPaths144, .mapping = &kEmbed},
+    {.op = Op::objects, .paths = kPaths145, .mapping = &kAttachment},
+    {.op = Op::entries, .paths = kPaths146, .mapping = &kReaction},
+    {.op = Op::copy, .paths = kPaths147},
+    {.op = Op::nothing},
     {.op = Op::first_of, .alternatives = kAlternatives39},
-    {.op = Op::copy, .paths = kPaths148},
+    {.op = Op::first_of, .alternatives = kAlternatives40},
+    {.op = Op::copy, .paths = kPaths149},
     {.op = Op::object, .mapping = &kNoMentions},
-    {.op = Op::number_of, .paths = kPaths149, .text = "0", .texts = kTexts4},
-    {.op = Op::copy, .paths = kPaths150, .unless_missing = kPaths151},
+    {.op = Op::number_of, .paths = kPaths150, .text = "0", .texts = kTexts4},
+    {.op = Op::copy, .paths = kPaths151, .unless_missing = kPaths152},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1202,7 +1203,7 @@ constexpr FieldSource kMessagePatchSources[] = {
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
-    {.op = Op::copy, .paths = kPaths152},
+    {.op = Op::copy, .paths = kPaths153},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1214,12 +1215,12 @@ constinit const Mapping kMessagePatch = {180, &kMessageShape, kMessagePatchSourc
 
 constexpr FieldSource kMessageReactionAddSources[] = {
     {.op = Op::copy, .paths = kPaths35},
-    {.op = Op::copy, .paths = kPaths153},
-    {.op = Op::first_of, .alternatives = kAlternatives11},
     {.op = Op::copy, .paths = kPaths154},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+    {.op = Op::copy, .paths = kPaths155},
     {.op = Op::object, .mapping = &kReactionAdded},
-    {.op = Op::object, .paths = kPaths155, .mapping = &kMember},
-    {.op = Op::copy, .paths = kPaths156},
+    {.op = Op::object, .paths = kPaths156, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths157},
     {.op = Op::nothing},
     {.op = Op::nothing},
 };
@@ -1227,9 +1228,9 @@ constinit const Mapping kMessageReactionAdd = {181, &kMessageReactionAddShape, k
 
 constexpr FieldSource kMessageReactionRemoveSources[] = {
     {.op = Op::copy, .paths = kPaths35},
-    {.op = Op::copy, .paths = kPaths153},
-    {.op = Op::first_of, .alternatives = kAlternatives11},
     {.op = Op::copy, .paths = kPaths154},
+    {.op = Op::first_of, .alternatives = kAlternatives11},
+    {.op = Op::copy, .paths = kPaths155},
     {.op = Op::object, .mapping = &kEmojiRef},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1240,13 +1241,13 @@ constexpr FieldSource kMessageReactionRemoveAllSources[] = {
     {.op = Op::copy, .paths = kPaths35},
     {.op = Op::copy, .paths = kPaths61},
     {.op = Op::first_of, .alternatives = kAlternatives11},
-    {.op = Op::entries, .paths = kPaths157, .mapping = &kReaction},
+    {.op = Op::entries, .paths = kPaths158, .mapping = &kReaction},
 };
 constinit const Mapping kMessageReactionRemoveAll = {183, &kMessageReactionRemoveAllShape, kMessageReactionRemoveAllSources};
 
 constexpr FieldSource kMessageReactionRemoveEmojiSources[] = {
     {.op = Op::copy, .paths = kPaths35},
-    {.op = Op::copy, .paths = kPaths153},
+    {.op = Op::copy, .paths = kPaths154},
     {.op = Op::first_of, .alternatives = kAlternatives11},
     {.op = Op::object, .mapping = &kEmojiRef},
 };
@@ -1255,7 +1256,7 @@ constinit const Mapping kMessageReactionRemoveEmoji = {184, &kMessageReactionRem
 constexpr FieldSource kMessageReferenceSources[] = {
     {.op = Op::nothing},
     {.op = Op::constant, .text = "default"},
-    {.op = Op::copy, .paths = kPaths131},
+    {.op = Op::copy, .paths = kPaths132},
     {.op = Op::copy, .paths = kPaths61},
     {.op = Op::first_of, .alternatives = kAlternatives11},
 };
@@ -1263,7 +1264,7 @@ constinit const Mapping kMessageReference = {185, &kMessageReferenceShape, kMess
 
 constexpr FieldSource kMessageUpdateSources[] = {
     {.op = Op::object, .paths = kPaths62, .mapping = &kMessage},
-    {.op = Op::first_of, .alternatives = kAlternatives40},
+    {.op = Op::first_of, .alternatives = kAlternatives41},
 };
 constinit const Mapping kMessageUpdate = {186, &kMessageUpdateShape, kMessageUpdateSources};
 
@@ -1296,17 +1297,17 @@ constexpr FieldSource kNobodySources[] = {
 constinit const Mapping kNobody = {188, &kUserShape, kNobodySources};
 
 constexpr FieldSource kPermissionOverwriteSources[] = {
-    {.op = Op::copy, .paths = kPaths94},
+    {.op = Op::copy, .paths = kPaths95},
     {.op = Op::nothing},
     {.op = Op::constant, .text = "role"},
-    {.op = Op::bit_text, .paths = kPaths158, .names = kNames0},
     {.op = Op::bit_text, .paths = kPaths159, .names = kNames0},
+    {.op = Op::bit_text, .paths = kPaths160, .names = kNames0},
 };
 constinit const Mapping kPermissionOverwrite = {189, &kPermissionOverwriteShape, kPermissionOverwriteSources};
 
 constexpr FieldSource kPresenceSources[] = {
     {.op = Op::copy, .paths = kPaths0},
-    {.op = Op::first_of, .alternatives = kAlternatives41},
+    {.op = Op::first_of, .alternatives = kAlternatives42},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1321,7 +1322,7 @@ constinit const Mapping kPresenceUpdate = {191, &kPresenceUpdateShape, kPresence
 
 constexpr FieldSource kReactionSources[] = {
     {.op = Op::object, .mapping = &kListedEmoji},
-    {.op = Op::size, .paths = kPaths161},
+    {.op = Op::size, .paths = kPaths162},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1331,8 +1332,8 @@ constinit const Mapping kReaction = {192, &kReactionShape, kReactionSources};
 
 constexpr FieldSource kReactionAddedSources[] = {
     {.op = Op::object, .mapping = &kShownEmoji},
-    {.op = Op::first_of, .alternatives = kAlternatives42},
-    {.op = Op::copy, .paths = kPaths163},
+    {.op = Op::first_of, .alternatives = kAlternatives43},
+    {.op = Op::copy, .paths = kPaths164},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1340,21 +1341,21 @@ constexpr FieldSource kReactionAddedSources[] = {
 constinit const Mapping kReactionAdded = {193, &kReactionShape, kReactionAddedSources};
 
 constexpr FieldSource kReadySources[] = {
-    {.op = Op::first_of, .alternatives = kAlternatives43},
-    {.op = Op::list, .paths = kPaths164, .text = "_id"},
-    {.op = Op::copy, .paths = kPaths165},
+    {.op = Op::first_of, .alternatives = kAlternatives44},
+    {.op = Op::list, .paths = kPaths165, .text = "_id"},
+    {.op = Op::copy, .paths = kPaths166},
     {.op = Op::nothing},
 };
 constinit const Mapping kReady = {194, &kReadyShape, kReadySources};
 
 constexpr FieldSource kRoleSources[] = {
-    {.op = Op::first_of, .alternatives = kAlternatives44},
-    {.op = Op::copy, .paths = kPaths21},
     {.op = Op::first_of, .alternatives = kAlternatives45},
-    {.op = Op::hex_colour, .paths = kPaths66},
-    {.op = Op::copy, .paths = kPaths166},
+    {.op = Op::copy, .paths = kPaths21},
     {.op = Op::first_of, .alternatives = kAlternatives46},
-    {.op = Op::bit_text, .paths = kPaths169, .names = kNames0},
+    {.op = Op::hex_colour, .paths = kPaths66},
+    {.op = Op::copy, .paths = kPaths167},
+    {.op = Op::first_of, .alternatives = kAlternatives47},
+    {.op = Op::bit_text, .paths = kPaths170, .names = kNames0},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::copy, .paths = kPaths34},
@@ -1370,20 +1371,20 @@ constexpr FieldSource kRoleSources[] = {
 constinit const Mapping kRole = {195, &kRoleShape, kRoleSources};
 
 constexpr FieldSource kRoleCreatedSources[] = {
-    {.op = Op::copy, .paths = kPaths170},
+    {.op = Op::copy, .paths = kPaths171},
     {.op = Op::copy, .paths = kPaths49},
-    {.op = Op::first_of, .alternatives = kAlternatives47},
-    {.op = Op::hex_colour, .paths = kPaths171},
-    {.op = Op::copy, .paths = kPaths172},
     {.op = Op::first_of, .alternatives = kAlternatives48},
-    {.op = Op::bit_text, .paths = kPaths175, .names = kNames0},
+    {.op = Op::hex_colour, .paths = kPaths172},
+    {.op = Op::copy, .paths = kPaths173},
+    {.op = Op::first_of, .alternatives = kAlternatives49},
+    {.op = Op::bit_text, .paths = kPaths176, .names = kNames0},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::copy, .paths = kPaths60},
     {.op = Op::nothing},
-    {.op = Op::ulid_time, .paths = kPaths170},
+    {.op = Op::ulid_time, .paths = kPaths171},
     {.op = Op::nothing},
-    {.op = Op::copy, .paths = kPaths176},
+    {.op = Op::copy, .paths = kPaths177},
     {.op = Op::image_url, .paths = kPaths60, .text = "{cdn}icons/{0}"},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1392,27 +1393,27 @@ constexpr FieldSource kRoleCreatedSources[] = {
 constinit const Mapping kRoleCreated = {196, &kRoleShape, kRoleCreatedSources};
 
 constexpr FieldSource kRoleDeleteSources[] = {
-    {.op = Op::copy, .paths = kPaths170},
+    {.op = Op::copy, .paths = kPaths171},
     {.op = Op::copy, .paths = kPaths35},
     {.op = Op::object, .paths = kPaths62, .mapping = &kRole},
 };
 constinit const Mapping kRoleDelete = {197, &kRoleDeleteShape, kRoleDeleteSources};
 
 constexpr FieldSource kRolePatchSources[] = {
-    {.op = Op::copy, .paths = kPaths170},
+    {.op = Op::copy, .paths = kPaths171},
     {.op = Op::copy, .paths = kPaths49},
-    {.op = Op::first_of, .alternatives = kAlternatives47},
-    {.op = Op::hex_colour, .paths = kPaths171},
-    {.op = Op::copy, .paths = kPaths172},
     {.op = Op::first_of, .alternatives = kAlternatives48},
-    {.op = Op::bit_text, .paths = kPaths175, .names = kNames0},
+    {.op = Op::hex_colour, .paths = kPaths172},
+    {.op = Op::copy, .paths = kPaths173},
+    {.op = Op::first_of, .alternatives = kAlternatives49},
+    {.op = Op::bit_text, .paths = kPaths176, .names = kNames0},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::copy, .paths = kPaths60},
     {.op = Op::nothing},
-    {.op = Op::ulid_time, .paths = kPaths170},
+    {.op = Op::ulid_time, .paths = kPaths171},
     {.op = Op::nothing},
-    {.op = Op::copy, .paths = kPaths176},
+    {.op = Op::copy, .paths = kPaths177},
     {.op = Op::image_url, .paths = kPaths60, .text = "{cdn}icons/{0}"},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1422,16 +1423,16 @@ constinit const Mapping kRolePatch = {198, &kRoleShape, kRolePatchSources};
 
 constexpr FieldSource kRoleUpdateSources[] = {
     {.op = Op::object, .paths = kPaths62, .mapping = &kRole},
-    {.op = Op::first_of, .alternatives = kAlternatives49},
+    {.op = Op::first_of, .alternatives = kAlternatives50},
 };
 constinit const Mapping kRoleUpdate = {199, &kRoleUpdateShape, kRoleUpdateSources};
 
 constexpr FieldSource kShownEmojiSources[] = {
-    {.op = Op::if_ulid, .paths = kPaths85},
     {.op = Op::first_of, .alternatives = kAlternatives15},
-    {.op = Op::first_of, .alternatives = kAlternatives50},
-    {.op = Op::copy, .paths = kPaths179},
-    {.op = Op::image_url, .paths = kPaths180, .text = "{cdn}emojis/{0}"},
+    {.op = Op::first_of, .alternatives = kAlternatives16},
+    {.op = Op::first_of, .alternatives = kAlternatives51},
+    {.op = Op::copy, .paths = kPaths180},
+    {.op = Op::image_url, .paths = kPaths85, .text = "{cdn}emojis/{0}"},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1443,9 +1444,9 @@ constinit const Mapping kShownEmoji = {200, &kEmojiShape, kShownEmojiSources};
 
 constexpr FieldSource kTypingStartSources[] = {
     {.op = Op::copy, .paths = kPaths35},
-    {.op = Op::copy, .paths = kPaths102},
+    {.op = Op::copy, .paths = kPaths103},
     {.op = Op::iso_time, .paths = kPaths181},
-    {.op = Op::object, .paths = kPaths155, .mapping = &kMember},
+    {.op = Op::object, .paths = kPaths156, .mapping = &kMember},
     {.op = Op::first_of, .alternatives = kAlternatives11},
 };
 constinit const Mapping kTypingStart = {201, &kTypingStartShape, kTypingStartSources};
@@ -1453,10 +1454,10 @@ constinit const Mapping kTypingStart = {201, &kTypingStartShape, kTypingStartSou
 constexpr FieldSource kUserSources[] = {
     {.op = Op::copy, .paths = kPaths0},
     {.op = Op::copy, .paths = kPaths182},
-    {.op = Op::first_of, .alternatives = kAlternatives51},
-    {.op = Op::copy, .paths = kPaths184},
-    {.op = Op::copy, .paths = kPaths97},
     {.op = Op::first_of, .alternatives = kAlternatives52},
+    {.op = Op::copy, .paths = kPaths184},
+    {.op = Op::copy, .paths = kPaths98},
+    {.op = Op::first_of, .alternatives = kAlternatives53},
     {.op = Op::present, .paths = kPaths186},
     {.op = Op::nothing},
     {.op = Op::ulid_time, .paths = kPaths0},
@@ -1471,15 +1472,15 @@ constexpr FieldSource kUserSources[] = {
 constinit const Mapping kUser = {202, &kUserShape, kUserSources};
 
 constexpr FieldSource kUserOfIdSources[] = {
-    {.op = Op::copy, .paths = kPaths161},
+    {.op = Op::copy, .paths = kPaths162},
     {.op = Op::nothing},
     {.op = Op::constant, .text = "0"},
     {.op = Op::nothing},
     {.op = Op::nothing},
-    {.op = Op::first_of, .alternatives = kAlternatives53},
+    {.op = Op::first_of, .alternatives = kAlternatives54},
     {.op = Op::nothing},
     {.op = Op::nothing},
-    {.op = Op::ulid_time, .paths = kPaths161},
+    {.op = Op::ulid_time, .paths = kPaths162},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1491,15 +1492,15 @@ constexpr FieldSource kUserOfIdSources[] = {
 constinit const Mapping kUserOfId = {203, &kUserShape, kUserOfIdSources};
 
 constexpr FieldSource kUserOfMemberSources[] = {
-    {.op = Op::copy, .paths = kPaths95},
+    {.op = Op::copy, .paths = kPaths96},
     {.op = Op::nothing},
     {.op = Op::constant, .text = "0"},
     {.op = Op::nothing},
     {.op = Op::nothing},
-    {.op = Op::first_of, .alternatives = kAlternatives54},
+    {.op = Op::first_of, .alternatives = kAlternatives55},
     {.op = Op::nothing},
     {.op = Op::nothing},
-    {.op = Op::ulid_time, .paths = kPaths95},
+    {.op = Op::ulid_time, .paths = kPaths96},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1511,15 +1512,15 @@ constexpr FieldSource kUserOfMemberSources[] = {
 constinit const Mapping kUserOfMember = {204, &kUserShape, kUserOfMemberSources};
 
 constexpr FieldSource kUserOfPatchSources[] = {
-    {.op = Op::copy, .paths = kPaths113},
+    {.op = Op::copy, .paths = kPaths114},
     {.op = Op::nothing},
     {.op = Op::constant, .text = "0"},
     {.op = Op::nothing},
     {.op = Op::nothing},
-    {.op = Op::first_of, .alternatives = kAlternatives55},
+    {.op = Op::first_of, .alternatives = kAlternatives56},
     {.op = Op::nothing},
     {.op = Op::nothing},
-    {.op = Op::ulid_time, .paths = kPaths113},
+    {.op = Op::ulid_time, .paths = kPaths114},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1533,10 +1534,10 @@ constinit const Mapping kUserOfPatch = {205, &kUserShape, kUserOfPatchSources};
 constexpr FieldSource kUserPatchSources[] = {
     {.op = Op::copy, .paths = kPaths35},
     {.op = Op::copy, .paths = kPaths190},
-    {.op = Op::first_of, .alternatives = kAlternatives56},
-    {.op = Op::copy, .paths = kPaths192},
-    {.op = Op::copy, .paths = kPaths115},
     {.op = Op::first_of, .alternatives = kAlternatives57},
+    {.op = Op::copy, .paths = kPaths192},
+    {.op = Op::copy, .paths = kPaths116},
+    {.op = Op::first_of, .alternatives = kAlternatives58},
     {.op = Op::present, .paths = kPaths194},
     {.op = Op::nothing},
     {.op = Op::ulid_time, .paths = kPaths35},
@@ -1552,7 +1553,7 @@ constinit const Mapping kUserPatch = {206, &kUserShape, kUserPatchSources};
 
 constexpr FieldSource kUserUpdateSources[] = {
     {.op = Op::object, .paths = kPaths62, .mapping = &kUser},
-    {.op = Op::first_of, .alternatives = kAlternatives58},
+    {.op = Op::first_of, .alternatives = kAlternatives59},
 };
 constinit const Mapping kUserUpdate = {207, &kUserUpdateShape, kUserUpdateSources};
 
@@ -1575,10 +1576,10 @@ constexpr FieldSource kVoiceMovedSources[] = {
 constinit const Mapping kVoiceMoved = {210, &kVoiceStateUpdateShape, kVoiceMovedSources};
 
 constexpr FieldSource kVoiceStateSources[] = {
-    {.op = Op::first_of, .alternatives = kAlternatives23},
+    {.op = Op::first_of, .alternatives = kAlternatives24},
     {.op = Op::copy, .paths = kPaths35},
     {.op = Op::copy, .paths = kPaths197},
-    {.op = Op::object, .paths = kPaths155, .mapping = &kMember},
+    {.op = Op::object, .paths = kPaths156, .mapping = &kMember},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1592,10 +1593,10 @@ constexpr FieldSource kVoiceStateSources[] = {
 constinit const Mapping kVoiceState = {211, &kVoiceStateShape, kVoiceStateSources};
 
 constexpr FieldSource kVoiceStateChangedSources[] = {
-    {.op = Op::first_of, .alternatives = kAlternatives23},
-    {.op = Op::copy, .paths = kPaths153},
+    {.op = Op::first_of, .alternatives = kAlternatives24},
+    {.op = Op::copy, .paths = kPaths154},
     {.op = Op::copy, .paths = kPaths35},
-    {.op = Op::object, .paths = kPaths155, .mapping = &kMember},
+    {.op = Op::object, .paths = kPaths156, .mapping = &kMember},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1609,10 +1610,10 @@ constexpr FieldSource kVoiceStateChangedSources[] = {
 constinit const Mapping kVoiceStateChanged = {212, &kVoiceStateShape, kVoiceStateChangedSources};
 
 constexpr FieldSource kVoiceStateLeftSources[] = {
-    {.op = Op::first_of, .alternatives = kAlternatives23},
+    {.op = Op::first_of, .alternatives = kAlternatives24},
     {.op = Op::nothing},
-    {.op = Op::copy, .paths = kPaths102},
-    {.op = Op::object, .paths = kPaths155, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths103},
+    {.op = Op::object, .paths = kPaths156, .mapping = &kMember},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1626,10 +1627,10 @@ constexpr FieldSource kVoiceStateLeftSources[] = {
 constinit const Mapping kVoiceStateLeft = {213, &kVoiceStateShape, kVoiceStateLeftSources};
 
 constexpr FieldSource kVoiceStateMovedSources[] = {
-    {.op = Op::first_of, .alternatives = kAlternatives23},
+    {.op = Op::first_of, .alternatives = kAlternatives24},
     {.op = Op::copy, .paths = kPaths202},
-    {.op = Op::copy, .paths = kPaths102},
-    {.op = Op::object, .paths = kPaths155, .mapping = &kMember},
+    {.op = Op::copy, .paths = kPaths103},
+    {.op = Op::object, .paths = kPaths156, .mapping = &kMember},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1655,21 +1656,21 @@ constexpr FieldSource kWebhookChangedSources[] = {
 constinit const Mapping kWebhookChanged = {216, &kWebhookUpdateShape, kWebhookChangedSources};
 
 constexpr FieldSource kWebhookUpdateSources[] = {
-    {.op = Op::copy, .paths = kPaths153},
+    {.op = Op::copy, .paths = kPaths154},
     {.op = Op::first_of, .alternatives = kAlternatives11},
 };
 constinit const Mapping kWebhookUpdate = {217, &kWebhookUpdateShape, kWebhookUpdateSources};
 
 constexpr FieldSource kWhoLeftSources[] = {
-    {.op = Op::copy, .paths = kPaths102},
+    {.op = Op::copy, .paths = kPaths103},
     {.op = Op::nothing},
     {.op = Op::constant, .text = "0"},
     {.op = Op::nothing},
     {.op = Op::nothing},
-    {.op = Op::first_of, .alternatives = kAlternatives59},
+    {.op = Op::first_of, .alternatives = kAlternatives60},
     {.op = Op::nothing},
     {.op = Op::nothing},
-    {.op = Op::ulid_time, .paths = kPaths102},
+    {.op = Op::ulid_time, .paths = kPaths103},
     {.op = Op::nothing},
     {.op = Op::nothing},
     {.op = Op::nothing},
@@ -1705,9 +1706,9 @@ constexpr RawEventInfo kRawEvents[] = {
     {"Message", EventType::message_create, &kMessage, {}, 0, 0, {kKeys44, Origin::context}, {kKeys62, Origin::own}, kPaths0, kEvents8, 1U << 10 | 1U << 11 | 1U << 15 | 1U << 19},
     {"MessageAppend", EventType::message_update, &kMessageAppended, {}, 0, 0, {kKeys44, Origin::context}, {kKeys62, Origin::own}, {}, kEvents9, 1U << 0 | 1U << 10 | 1U << 11 | 1U << 14 | 1U << 15 | 1U << 19},
     {"MessageDelete", EventType::message_delete, &kMessageDelete, {}, 0, 0, {kKeys44, Origin::context}, {kKeys62, Origin::own}, {}, kEvents10, 1U << 0 | 1U << 10 | 1U << 11 | 1U << 15 | 1U << 19},
-    {"MessageReact", EventType::message_reaction_add, &kMessageReactionAdd, {}, 0, 0, {kKeys44, Origin::context}, {kKeys142, Origin::own}, {}, kEvents11, 1U << 0 | 1U << 1 | 1U << 8 | 1U << 9 | 1U << 11 | 1U << 15 | 1U << 17 | 1U << 19},
-    {"MessageRemoveReaction", EventType::message_reaction_remove_emoji, &kMessageReactionRemoveEmoji, {}, 0, 0, {kKeys44, Origin::context}, {kKeys142, Origin::own}, {}, kEvents12, 1U << 15 | 1U << 17},
-    {"MessageUnreact", EventType::message_reaction_remove, &kMessageReactionRemove, {}, 0, 0, {kKeys44, Origin::context}, {kKeys142, Origin::own}, {}, kEvents13, 1U << 15 | 1U << 17},
+    {"MessageReact", EventType::message_reaction_add, &kMessageReactionAdd, {}, 0, 0, {kKeys44, Origin::context}, {kKeys143, Origin::own}, {}, kEvents11, 1U << 0 | 1U << 1 | 1U << 8 | 1U << 9 | 1U << 11 | 1U << 15 | 1U << 17 | 1U << 19},
+    {"MessageRemoveReaction", EventType::message_reaction_remove_emoji, &kMessageReactionRemoveEmoji, {}, 0, 0, {kKeys44, Origin::context}, {kKeys143, Origin::own}, {}, kEvents12, 1U << 15 | 1U << 17},
+    {"MessageUnreact", EventType::message_reaction_remove, &kMessageReactionRemove, {}, 0, 0, {kKeys44, Origin::context}, {kKeys143, Origin::own}, {}, kEvents13, 1U << 15 | 1U << 17},
     {"MessageUpdate", EventType::message_update, &kMessageUpdate, {}, 0, 0, {kKeys44, Origin::context}, {kKeys62, Origin::own}, {}, kEvents14, 1U << 0 | 1U << 10 | 1U << 11 | 1U << 14 | 1U << 15 | 1U << 19},
     {"Ping", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
     {"Pong", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
@@ -1717,7 +1718,7 @@ constexpr RawEventInfo kRawEvents[] = {
     {"ServerDelete", EventType::guild_delete, &kGuildDelete, {}, 0, 0, {kKeys36, Origin::own}, {}, {}, kEvents17, 1U << 0 | 1U << 11},
     {"ServerMemberJoin", EventType::guild_member_add, &kMemberJoined, {}, 0, 0, {kKeys36, Origin::own}, {}, {}, kEvents18, 1U << 2 | 1U << 11 | 1U << 19},
     {"ServerMemberLeave", EventType::guild_member_remove, &kGuildMemberRemove, {}, 0, 0, {kKeys36, Origin::own}, {}, {}, kEvents19, 1U << 0 | 1U << 2 | 1U << 11 | 1U << 15 | 1U << 19},
-    {"ServerMemberUpdate", EventType::guild_member_update, &kGuildMemberUpdate, {}, 0, 0, {kKeys111, Origin::own}, {}, {}, kEvents20, 1U << 0 | 1U << 2 | 1U << 11 | 1U << 14 | 1U << 15 | 1U << 19},
+    {"ServerMemberUpdate", EventType::guild_member_update, &kGuildMemberUpdate, {}, 0, 0, {kKeys112, Origin::own}, {}, {}, kEvents20, 1U << 0 | 1U << 2 | 1U << 11 | 1U << 14 | 1U << 15 | 1U << 19},
     {"ServerRoleDelete", EventType::role_delete, &kRoleDelete, {}, 0, 0, {kKeys36, Origin::own}, {}, {}, kEvents21, 1U << 0 | 1U << 11 | 1U << 15},
     {"ServerRoleRanksUpdate", EventType::role_update, &kRoleUpdate, {}, 0, 0, {kKeys36, Origin::own}, {}, {}, kEvents22, 1U << 0 | 1U << 11 | 1U << 14 | 1U << 15},
     {"ServerRoleUpdate", EventType::role_update, &kRoleUpdate, {}, 0, 0, {kKeys36, Origin::own}, {}, {}, kEvents23, 1U << 0 | 1U << 11 | 1U << 14 | 1U << 15},
@@ -1729,12 +1730,12 @@ constexpr RawEventInfo kRawEvents[] = {
     {"UserSettingsUpdate", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
     {"UserSlowmodes", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
     {"UserUpdate", EventType::user_update, &kUserUpdate, {}, 0, 0, {}, {}, {}, kEvents26, 1U << 0 | 1U << 11 | 1U << 14 | 1U << 19},
-    {"UserVoiceStateUpdate", EventType::voice_state_update, &kVoiceChanged, {}, 0, 0, {kKeys44, Origin::context}, {kKeys142, Origin::own}, {}, kEvents27, 1U << 1 | 1U << 11 | 1U << 15 | 1U << 19},
+    {"UserVoiceStateUpdate", EventType::voice_state_update, &kVoiceChanged, {}, 0, 0, {kKeys44, Origin::context}, {kKeys143, Origin::own}, {}, kEvents27, 1U << 1 | 1U << 11 | 1U << 15 | 1U << 19},
     {"VoiceCallUpdate", std::nullopt, nullptr, {}, 0, 0, {}, {}, {}, {}, 0},
     {"VoiceChannelJoin", EventType::voice_state_update, &kVoiceStateUpdate, {}, 0, 0, {kKeys44, Origin::context}, {kKeys36, Origin::own}, {}, kEvents27, 1U << 1 | 1U << 11 | 1U << 15 | 1U << 19},
     {"VoiceChannelLeave", EventType::voice_state_update, &kVoiceLeft, {}, 0, 0, {kKeys44, Origin::context}, {kKeys36, Origin::own}, {}, kEvents27, 1U << 1 | 1U << 11 | 1U << 15 | 1U << 19},
     {"VoiceChannelMove", EventType::voice_state_update, &kVoiceMoved, {}, 0, 0, {kKeys44, Origin::context}, {kKeys184, Origin::own}, {}, kEvents27, 1U << 1 | 1U << 11 | 1U << 15 | 1U << 19},
-    {"WebhookCreate", EventType::webhook_update, &kWebhookUpdate, {}, 0, 0, {kKeys44, Origin::context}, {kKeys142, Origin::own}, {}, kEvents28, 1U << 15},
+    {"WebhookCreate", EventType::webhook_update, &kWebhookUpdate, {}, 0, 0, {kKeys44, Origin::context}, {kKeys143, Origin::own}, {}, kEvents28, 1U << 15},
     {"WebhookDelete", EventType::webhook_update, &kWebhookChanged, {}, 0, 0, {kKeys44, Origin::context}, {kKeys185, Origin::context}, {}, kEvents28, 1U << 15 | 1U << 16},
     {"WebhookUpdate", EventType::webhook_update, &kWebhookChanged, {}, 0, 0, {kKeys44, Origin::context}, {kKeys185, Origin::context}, {}, kEvents28, 1U << 15 | 1U << 16},
 };

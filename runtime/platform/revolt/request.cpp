@@ -85,7 +85,9 @@ std::string emoji_key(std::string_view emoji) {
         emoji = emoji.substr(1, emoji.size() - 2);
     }
     const auto last = emoji.rfind(':');
-    if (last != std::string_view::npos && model::compute::is_ulid(emoji.substr(last + 1))) {
+    // An id is a ULID, or that of the file which the emoji was made from.
+    constexpr std::size_t kShortestId = 20;
+    if (last != std::string_view::npos && emoji.size() - last > kShortestId) {
         return std::string(emoji.substr(last + 1));
     }
     std::string out(emoji);

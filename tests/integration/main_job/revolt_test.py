@@ -110,6 +110,54 @@ end)
         self.assertIn("threads.create", runtime.log)
         self.assert_no_violations(sim)
 
+    def test_operations_of_every_kind(self):
+        script = """
+local rookery = require "rookery"
+local function try(name, ...)
+    local noun, verb = name:match("(%w+)%.(%w+)")
+    local answer, problem = rookery[noun][verb](...)
+    rookery.log.info("OP " .. name .. " " .. (problem and "ERR " .. tostring(problem) or "ok"))
+    return answer or {}
+end
+rookery.on("messageCreate", function(ev)
+    if ev.content ~= "!ops" then return end
+    local g, c, u = ev.guildId, ev.channelId, ev.author.id
+    try("guilds.get", g) try("guilds.list") try("guilds.edit", g, { description = "d" })
+    local ch = try("channels.create", g, "made", { topic = "t" })
+    try("channels.edit", ch.id, { name = "made2", rateLimitPerUser = 5 }) try("channels.list", g)
+    try("channels.typing", ch.id)
+    local hook = try("webhooks.create", ch.id, "hook")
+    local by = try("webhooks.execute", hook.id, hook.token, { content = "x", username = "Zed" })
+    try("webhooks.editMessage", hook.id, hook.token, by.id, { content = "y" })
+    try("webhooks.deleteMessage", hook.id, hook.token, by.id) try("webhooks.delete", hook.id)
+    try("members.get", g, u) try("members.list", g, { limit = 2 }) try("members.search", g, "a")
+    local role = try("roles.create", g, { name = "R", color = 255, permissions = "2048" })
+    try("roles.list", g) try("roles.edit", g, role.id, { name = "R2" })
+    try("members.addRole", g, u, role.id) try("members.removeRole", g, u, role.id)
+    try("channels.setOverwrite", c, role.id, "role", { allow = "2048", deny = "0" })
+    try("channels.deleteOverwrite", c, role.id) try("roles.delete", g, role.id)
+    try("members.setNick", g, u, "Nick") try("members.editSelf", g, { nick = "me" })
+    try("members.timeout", g, u, 60) try("members.removeTimeout", g, u)
+    local m = try("messages.send", c, "pin me")
+    try("pins.add", c, m.id) try("pins.remove", c, m.id) try("reactions.add", c, m.id, "\240\159\145\141")
+    try("reactions.list", c, m.id, "\240\159\145\141") try("reactions.clear", c, m.id)
+    try("messages.list", c, { limit = 2, after = ev.id }) try("messages.bulkDelete", c, { m.id, ev.id })
+    try("users.get", u) try("users.me") try("dms.open", u) try("presence.set", "idle")
+    try("emojis.create", g, "owl", { name = "a.png", data = "\137PNG" }) try("emojis.list", g)
+    try("invites.listGuild", g) try("bans.list", g) try("bans.create", g, u) try("bans.get", g, u)
+    try("bans.remove", g, u) try("api.request", "GET", "/users/@me") try("channels.delete", ch.id)
+    rookery.log.info("OPS DONE")
+end)
+"""
+        self.home.script("ops", script)
+        self.home.write_config(bot='platform = "revolt"', simulator="rate_limits = false")
+        runtime = self.start()
+        sim = runtime.simulator()
+        sim.act("write", user="alice", channel="general", text="!ops")
+        runtime.wait_for_log("OPS DONE", patience=200)  # five requests about a server in 10 s
+        self.assertNotIn(" ERR ", runtime.log)
+        self.assert_no_violations(sim)
+
     def test_a_gap_is_filled_late_and_nothing_comes_twice(self):
         runtime = self.start_bot()
         sim = runtime.simulator()

@@ -156,7 +156,7 @@ return {
     },
     ShownEmoji = {
         entity = "Emoji",
-        id = ops.if_ulid("emoji_id"),
+        id = first_of({ "@emoji._id", ops.if_ulid("emoji_id") }),
         name = first_of({ "@emoji.name", ops.unless_ulid("emoji_id") }),
         identifier = first_of({
             ops.emoji_identifier({ "@emoji._id", "@emoji.name", unless_missing = "@emoji" }), "emoji_id",
@@ -165,7 +165,7 @@ return {
         url = image_url({ "@emoji._id", text = "{cdn}emojis/{0}" }),
     },
     EmojiRef = {
-        id = ops.if_ulid("emoji_id"),
+        id = first_of({ "@emoji._id", ops.if_ulid("emoji_id") }),
         name = first_of({ "@emoji.name", ops.unless_ulid("emoji_id") }),
     },
     MessageReactionRemove = {

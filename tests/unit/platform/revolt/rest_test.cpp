@@ -159,6 +159,8 @@ TEST(RevoltRequest, emoji_of_every_form) {
         EXPECT_EQ(emoji_key(text), id) << text;
     }
     EXPECT_EQ(emoji_key("\xE2\x9D\xA4\xEF\xB8\x8F"), "\xE2\x9D\xA4");
+    EXPECT_EQ(emoji_key("owl:f1_b3c0508eWAX1MLM-AvfZGyCAIKtENVHn09vKNh9"),
+              "f1_b3c0508eWAX1MLM-AvfZGyCAIKtENVHn09vKNh9");
     EXPECT_EQ(emoji_key(""), "");
     EXPECT_EQ(emoji_key(":"), ":");
 }
