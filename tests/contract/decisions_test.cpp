@@ -134,7 +134,7 @@ void expect_refused(const std::vector<std::pair<json, std::string>>& wrong,
 
 TEST(Interceptors, with_a_filter_that_means_nothing_are_refused_with_the_same_words) {
     expect_refused({{intercept("pass", 0, {{"chanel", "500"}}), "filter: "},
-                    {intercept("pass", 0, {{"channel", "general"}}), "filter: "},
+                    {intercept("pass", 0, {{"channel", "#general"}}), "filter: "},
                     {intercept("pass", 0, {{"author.usrname", "x"}}), "filter: "}},
                    "interceptors, wrong");
 }

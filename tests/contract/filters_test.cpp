@@ -82,7 +82,7 @@ TEST(Filters, let_through_what_fits_and_nothing_else) {
 
 TEST(Filters, that_mean_nothing_are_refused_with_the_same_words) {
     const std::vector<json> filters = {{{"chanel", "500"}},
-                                       {{"channel", "general"}},
+                                       {{"channel", "#general"}},
                                        {{"guild", true}},
                                        {{"user", {"7", true}}},
                                        {{"bot", 1}},
