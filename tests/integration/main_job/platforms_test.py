@@ -74,8 +74,8 @@ class Platform:
     def load(self, sim, rate=RATE, seconds=SECONDS):
         return sim.post("load", rate=rate, seconds=seconds, guilds=2, channels_per_guild=4)["run"]
 
-    def assert_all_came(self, sim, run, path, runtime, doubled=0, ordered=False):
-        verdict = sim.get("verdict", run=run, tally=str(path), timeout_ms=60000)
+    def assert_all_came(self, sim, run, path, runtime, doubled=0, ordered=False, settle=1500):
+        verdict = sim.get("verdict", run=run, tally=str(path), timeout_ms=60000, settle_ms=settle)
         told = f"{json.dumps(verdict, indent=1)}\n{json.dumps(self.bot(), indent=1)}\n{runtime.log[-4000:]}"
         self.assertGreater(verdict["sent"], 0)
         self.assertEqual(verdict["lost"], 0, told)
@@ -134,6 +134,18 @@ class Platform:
             sim.fault("reset")
             self.wait_ready(runtime, connects)
         self.assert_all_came(sim, run, path, runtime)
+
+    def test_a_chaos_of_connections_loses_nothing(self):
+        path, extra = self.tally()
+        self.configure(extra=extra)
+        runtime = self.begin()
+        sim = runtime.simulator()
+        run = self.load(sim, rate=50, seconds=8)
+        sim.fault("chaos", seconds=6, seed=3,
+                  kinds=["reset", "close", "close_after_ready", "refuse_upgrade", "duplicate", "unknown_event"])
+        # The waits between attempts grow while sessions do not hold.
+        self.assert_all_came(sim, run, path, runtime, settle=40000)
+        self.assertGreater(self.bot()["connects"], 1)
 
     def test_a_simulator_that_comes_again_is_found(self):
         _, bot, where = self.simulator_outside()
