@@ -43,6 +43,12 @@ std::vector<std::string> ids_in(std::string_view object, std::string_view key, s
     return out;
 }
 
+/// The begin of its second: messages of the same millisecond are more than one, sometimes.
+std::string from_second(const std::string& time) {
+    const auto point = time.rfind('.');
+    return point == std::string::npos ? time : time.substr(0, point) + ".000Z";
+}
+
 std::string cursor_of(std::string_view channel) { return "channel:" + std::string(channel); }
 
 }  // namespace
@@ -124,6 +130,8 @@ Task<LinkEnd> UserLink::run(gateway::LinkReport& report) {
     } else {
         absence_.attempt(false);
         end = co_await read(report);
+        up_ = false;
+        account_.holding = account_.holding || own();
     }
     co_await socket_->shutdown(kGoodbye);
     socket_.reset();
@@ -170,6 +178,8 @@ Task<LinkEnd> UserLink::read(gateway::LinkReport& report) {
         intake.flush();
         account_.teams(ids_in(account_.me, "teams", kMostTeams));
         const auto since = heard_.value_or(std::chrono::system_clock::time_point{});
+        up_ = true;
+        again_ = fetching_;
         if (!std::exchange(fetching_, true)) {
             options_.spawn("what was missed",
                            [this, &report, since] { return fetch_missed(report, since); });
@@ -237,7 +247,11 @@ void UserLink::take(const gateway::SocketIoMessage& message, SteadyTime moment) 
     const auto created = plain_text(member_at(payload, {"message", "createdAt"}));
     if (!channel.empty() && !created.empty()) {
         account_.channels[channel] = plain_text(member(payload, "teamId"));
-        account_.feed.intake().set_cursor(cursor_of(channel), created);
+        if (account_.holding) {
+            account_.held[channel] = created;
+        } else {
+            account_.feed.intake().set_cursor(cursor_of(channel), created);
+        }
     }
 }
 
@@ -255,12 +269,38 @@ Task<> UserLink::list_channels() {
     }
 }
 
-/// Everything that came since the last message of each channel, the oldest channel's first.
+/// Everything that came since the last message of each channel.
 Task<> UserLink::fetch_missed(gateway::LinkReport& report,
                               std::chrono::system_clock::time_point since) {
     if (account_.channels.empty()) {
         co_await list_channels();
     }
+    std::size_t missed = 0;
+    do {
+        again_ = false;
+        missed += co_await fetch_channels();
+    } while (again_);
+    fetching_ = false;
+    if (!up_) {
+        co_return;  // the next connection begins with the same
+    }
+    account_.holding = false;
+    for (const auto& [channel, created] : std::exchange(account_.held, {})) {
+        account_.feed.intake().set_cursor(cursor_of(channel), created);
+    }
+    if (since != std::chrono::system_clock::time_point{} || missed > 0) {
+        gateway::Gap gap;
+        if (since != std::chrono::system_clock::time_point{}) {
+            gap.from = since;
+        }
+        gap.to = std::chrono::system_clock::now();
+        gap.last_seq = account_.feed.intake().seq();
+        report.gap(gap);
+        log_->info("{} messages were missed, and fetched", missed);
+    }
+}
+
+Task<std::size_t> UserLink::fetch_channels() {
     const auto channels = account_.channels;  // grows meanwhile
     std::size_t asked = 0;
     std::size_t missed = 0;
@@ -272,22 +312,16 @@ Task<> UserLink::fetch_missed(gateway::LinkReport& report,
             log_->warn("more than {} channels: what others missed is not fetched", kMostChannels);
             break;
         }
-        missed += co_await fetch_channel(channel, team);
-    }
-    fetching_ = false;
-    if (asked > 0) {
-        gateway::Gap gap;
-        if (since != std::chrono::system_clock::time_point{}) {
-            gap.from = since;
+        const auto taken = co_await fetch_channel(channel, team);
+        if (!taken) {
+            account_.held.erase(channel);  // another time, from where it stands
         }
-        gap.to = std::chrono::system_clock::now();
-        gap.last_seq = account_.feed.intake().seq();
-        report.gap(gap);
-        log_->info("{} messages were missed in {} channels, and fetched", missed, asked);
+        missed += taken.value_or(0);
     }
+    co_return missed;
 }
 
-Task<std::size_t> UserLink::fetch_channel(std::string channel, std::string team) {
+Task<std::optional<std::size_t>> UserLink::fetch_channel(std::string channel, std::string team) {
     gateway::Intake& intake = account_.feed.intake();
     const std::string after = intake.cursor(cursor_of(channel));
     const auto answer =
@@ -297,12 +331,12 @@ Task<std::size_t> UserLink::fetch_channel(std::string channel, std::string team)
                                   "GET /channels/{channel}/messages");
     if (!answer) {
         log_->warn("what was missed in a channel cannot be fetched: {}", answer.error().message());
-        co_return 0;
+        co_return std::optional<std::size_t>();
     }
     const std::string list(member(*answer, "messages"));
     const auto index = model::JsonIndex::build(list);
     if (!index) {
-        co_return 0;
+        co_return std::optional<std::size_t>();
     }
     std::vector<std::pair<std::string, std::string>> messages;
     for (const auto one : index->root().elements()) {
@@ -313,7 +347,7 @@ Task<std::size_t> UserLink::fetch_channel(std::string channel, std::string team)
     intake.begin();
     for (const auto& [created, message] : messages) {
         const auto id = plain_text(member(message, "id"));
-        if (created <= after || id.empty() || intake.seen("message:" + std::string(id))) {
+        if (id.empty() || intake.seen("message:" + std::string(id))) {
             continue;
         }
         ++taken;
@@ -325,7 +359,7 @@ Task<std::size_t> UserLink::fetch_channel(std::string channel, std::string team)
         intake.set_cursor(cursor_of(channel), created);
     }
     intake.flush();
-    co_return taken;
+    co_return std::optional<std::size_t>(taken);
 }
 
 }  // namespace rookery::guilded

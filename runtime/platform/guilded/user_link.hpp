@@ -28,6 +28,10 @@ struct Account {
     std::string client_id;
     std::string me;                               ///< the answer of GET /me
     std::map<std::string, std::string> channels;  ///< id -> the team's, of those with messages
+    /// From the end of the account's own connection until everything missed has been fetched: where
+    /// channels are is not written down, or what came before would be taken for known.
+    bool holding = true;
+    std::map<std::string, std::string> held;  ///< channel -> time of its latest message, meanwhile
     std::size_t gap_messages = 200;
     std::function<void(const std::vector<std::string>&)> teams;  ///< of the account, at each login
     std::function<bool()> congested;
@@ -59,7 +63,8 @@ class UserLink final : public gateway::LinkSession {
     async::Task<> fetch_missed(gateway::LinkReport& report,
                                std::chrono::system_clock::time_point since);
     async::Task<> list_channels();
-    async::Task<std::size_t> fetch_channel(std::string channel, std::string team);
+    async::Task<std::size_t> fetch_channels();
+    async::Task<std::optional<std::size_t>> fetch_channel(std::string channel, std::string team);
 
     async::Executor executor_;
     LinkOptions options_;
@@ -70,7 +75,9 @@ class UserLink final : public gateway::LinkSession {
     std::unique_ptr<gateway::SocketIoLink> socket_;
     std::optional<std::chrono::system_clock::time_point> heard_;
     Absence absence_;
-    bool fetching_ = false;
+    bool up_ = false;        ///< events flow
+    bool fetching_ = false;  ///< what was missed
+    bool again_ = false;     ///< and once more, since the connection was lost meanwhile
 };
 
 }  // namespace rookery::guilded

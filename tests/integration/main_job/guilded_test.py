@@ -7,6 +7,7 @@ import subprocess
 import threading
 import urllib.request
 
+import platforms_test
 from harness import SOURCE, RuntimeTest, cli, eventually
 
 NODE = shutil.which("node") or shutil.which("nodejs")
@@ -311,6 +312,25 @@ end)
                      "messageDelete", "typingStart", "guildMemberAdd", "guildMemberUpdate", "channelCreate", "channelUpdate",
                      "channelDelete", "guildMemberRemove"):
             runtime.wait_for_log(f"EV {name} #")
+
+
+class UserDeliveryTest(platforms_test.Guilded):
+    """The same for the clients of people: nothing is repeated by the server, so it is fetched."""
+
+    def simulator_outside(self, *arguments):
+        sim, _, where = super().simulator_outside(*arguments)
+        bot = (f'platform = "guilded"\nflavour = "user"\ntoken = "{where["token"]}"\nclient_id = "{where["user_session"]}"\n'
+               f'api_url = "{where["user_api_url"]}"\ngateway_url = "{where["user_gateway_url"]}"\n')
+        return sim, bot, where
+
+    def configure(self, bot="", extra="", outside=False):
+        super().configure(bot or 'platform = "guilded"\nflavour = "user"', extra, outside)
+
+    def test_the_same_script_answers(self):
+        """UserTest has it: an account has a socket for each of its teams besides."""
+
+    def test_reloads_under_load_lose_nothing(self):
+        """Reloads do not touch a link, of whichever flavour."""
 
 
 class Gateway:
