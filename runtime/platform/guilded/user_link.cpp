@@ -327,7 +327,7 @@ Task<std::optional<std::size_t>> UserLink::fetch_channel(std::string channel, st
     const auto answer =
         co_await account_.api.get("/channels/" + net::percent_encode(channel) +
                                       "/messages?limit=" + std::to_string(account_.gap_messages) +
-                                      "&afterDate=" + net::percent_encode(after),
+                                      "&afterDate=" + net::percent_encode(from_second(after)),
                                   "GET /channels/{channel}/messages");
     if (!answer) {
         log_->warn("what was missed in a channel cannot be fetched: {}", answer.error().message());
