@@ -23,6 +23,7 @@ using Plain = beast::tcp_stream;
 using Secure = beast::ssl_stream<beast::tcp_stream>;
 using ErrorCode = boost::system::error_code;
 
+constexpr unsigned kNoFrame = 1006;  // what a client sees of an end without a close frame
 constexpr auto kHandshakeTime = std::chrono::seconds(10);
 
 template <class Stream>
@@ -97,6 +98,9 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
         if (over_ || std::exchange(closing_, true)) {
             return;
         }
+        if (code == kNoFrame) {
+            return hang_up();
+        }
         close_ = websocket::close_reason(static_cast<websocket::close_code>(code), reason);
         if (outbox_.empty()) {
             send_close();
@@ -137,6 +141,18 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
         std::string payload;
         bool binary;
     };
+
+    void hang_up() {
+        // One turn hands what waits to the kernel, the next one ends TCP.
+        asio::post(ws_.get_executor(), [self = this->shared_from_this()] {
+            asio::post(self->ws_.get_executor(), [self] {
+                ErrorCode ignored;
+                auto& socket = beast::get_lowest_layer(self->ws_).socket();
+                socket.shutdown(asio::socket_base::shutdown_both, ignored);
+                socket.close(ignored);
+            });
+        });
+    }
 
     void read_request(ErrorCode error) {
         if (error) {

@@ -37,7 +37,7 @@ class WsChannel {
     [[nodiscard]] virtual std::size_t backlog() const = 0;
     /// Puts these bytes between two frames as they are: broken and cut frames.
     virtual void send_raw(std::string_view bytes) = 0;
-    virtual void close(unsigned code, std::string_view reason) = 0;
+    virtual void close(unsigned code, std::string_view reason) = 0;  ///< 1006: TCP alone ends
     /// Ends the TCP connection with a reset, without a close frame.
     virtual void reset() = 0;
     /// Ends the TCP connection without a close frame once everything sent has left.

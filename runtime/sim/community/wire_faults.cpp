@@ -30,7 +30,7 @@ void fragments(const Breaking& to) {
 void cut_frame(const Breaking& to) {
     const auto whole = ws_frame(to.form.event(to.form.usual, to.form.usual_data.dump()), 1, true);
     to.channel.send_raw(std::string_view(whole).substr(0, whole.size() / 2));
-    to.channel.close(1001, "");
+    to.channel.close(1006, "");
 }
 
 void flood(const Breaking& to) {

@@ -76,6 +76,10 @@ void EngineSession::poll(HttpResponder respond) {
     }
     polling_ = std::move(respond);
     flush();
+    if (polling_ && probe_answered_) {
+        // The client waits for its last poll to end before it goes over.
+        std::exchange(polling_, nullptr)(plain("6"));
+    }
 }
 
 void EngineSession::post(const HttpRequest& request, const HttpResponder& respond) {
@@ -142,6 +146,7 @@ void EngineSession::probe_on(std::shared_ptr<WsChannel> channel) {
             return self.finish("transport close");
         }
         self.probing_.reset();  // the session goes on by polling
+        self.probe_answered_ = false;
     });
     events.max_message = server_.options_.max_payload;
     probing_->start(std::move(events));

@@ -117,13 +117,18 @@ std::optional<HttpReply> Rest::act_on(community::Channel& chat, const Json& cont
             return gone();
         }
         const auto text = text_at(react, "text");
-        // One reaction a person: a new one takes the place of the old one.
-        for (const auto& old : std::vector(target->reactions)) {
-            if (text.empty() || old.emoji != text) {
-                (void)core_.world.unreact(chat, *target, core_.me().id, old.emoji);
+        // One reaction a person: a new one takes the place of the old one without a word.
+        const auto old = target->reactions;
+        for (const auto& one : old) {
+            if (text.empty()) {
+                (void)core_.world.unreact(chat, *target, core_.me().id, one.emoji);
             }
         }
         if (!text.empty()) {
+            for (auto& one : target->reactions) {
+                std::erase(one.by, core_.me().id);
+            }
+            std::erase_if(target->reactions, [](const auto& one) { return one.by.empty(); });
             (void)core_.world.react(chat, *target, core_.me().id, text);
         }
         return answer({{"reactionMessage", {{"key", react["key"]}, {"text", text}}}});

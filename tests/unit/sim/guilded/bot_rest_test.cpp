@@ -112,16 +112,18 @@ TEST_F(GuildedRest, say_gives_what_the_bot_answers) {
 TEST_F(GuildedRest, a_load_is_counted_by_what_the_bot_writes) {
     play("guilded");
     WireSocket client(gateway(), credentials_);
-    (void)client.next();
+    const auto me = Json::parse(*client.next())["d"]["user"]["id"];
     const auto run = control_->post("/_sim/load", {{"rate", 200}, {"seconds", 0.05}});
     ASSERT_TRUE(run) << run.error().message();
-    for (unsigned i = 0; i < (*run)["total"].get<unsigned>(); ++i) {
+    for (unsigned answered = 0; answered < (*run)["total"].get<unsigned>();) {
         const auto text = client.until("ChatMessageCreated");
         ASSERT_TRUE(text);
         const auto message = Json::parse(*text)["d"]["message"];
-        (void)ask("POST", "/channels/" + message["channelId"].get<std::string>() + "/messages",
-                  {{"content", message["content"]}});
-        (void)client.until("ChatMessageCreated");  // the own answer
+        if (message["createdBy"] != me) {
+            (void)ask("POST", "/channels/" + message["channelId"].get<std::string>() + "/messages",
+                      {{"content", message["content"]}});
+            ++answered;
+        }
     }
     const auto verdict = look("/_sim/verdict?settle_ms=50");
     EXPECT_EQ(verdict["handled"], (*run)["total"]);

@@ -71,6 +71,7 @@ TEST_F(Engine, a_session_moves_to_a_websocket) {
     WireSocket client(socket("&sid=" + sid));
     client.send("2probe");
     EXPECT_EQ(client.next(), "3probe");
+    EXPECT_EQ(poll("&sid=" + sid).text, "6");  // the client goes over once its last poll ended
     client.send("5");
     client.send(kLogin);
     const auto answer = client.next();
