@@ -63,6 +63,8 @@ Link::Link(async::Executor executor, Parts parts, Options options, log::Logger l
 Task<gateway::LinkEnd> Link::run(gateway::LinkReport& report) {
     const auto connection = std::make_shared<Connection>(executor_, options_, report);
     connection_ = connection;
+    // What an attempt that was cancelled has left.
+    co_await parts_.gaps->end();
     report.state("connecting");
     const auto opened = co_await open(*connection);
     failed_ = !opened;

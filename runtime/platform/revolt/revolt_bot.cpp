@@ -52,7 +52,10 @@ class RevoltBot final : public gateway::Bot {
         intake_->replay(std::chrono::steady_clock::now());
         supervisor_->start();
     }
-    async::Task<> close() override { co_await supervisor_->close(); }
+    async::Task<> close() override {
+        co_await supervisor_->close();
+        co_await gaps_.end();
+    }
     async::Task<> stop() override {
         api_->shutdown();
         co_await operations_.close();
