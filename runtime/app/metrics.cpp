@@ -179,7 +179,9 @@ void add_shards(Families& out, const Snapshot& snapshot) {
                    Kind::gauge,
                    "Round trip of the shard's newest heartbeat.",
                    {}};
+    Family info{"rookery_bot_info", Kind::gauge, "1, with what the bot is.", {}};
     for (const auto& bot : snapshot.bots) {
+        info.samples.push_back({with(labels_of(bot), "platform", bot.platform), 1.0, {}, 0});
         for (const auto& shard : bot.shards) {
             const auto labels = with(labels_of(bot), "shard", std::to_string(shard.id));
             up.samples.push_back({labels, shard.state == "ready" ? 1.0 : 0.0, {}, 0});
@@ -188,6 +190,7 @@ void add_shards(Families& out, const Snapshot& snapshot) {
             }
         }
     }
+    out.push_back(std::move(info));
     out.push_back(std::move(up));
     out.push_back(std::move(latency));
 }
