@@ -14,6 +14,7 @@ Snapshot full_snapshot() {
     snapshot.resident_bytes = 1'000;
     gateway::BotStatus bot;
     bot.name = "magpie";
+    bot.platform = "discord";
     bot.state = "ready";
     bot.resumes = 2;
     bot.shards.push_back({});
@@ -57,7 +58,7 @@ TEST(Metrics, are_a_text_that_scrapers_take) {
     for (const auto& [sample, value] : std::map<std::string, double>{
              {"rookery_uptime_seconds", 5},
              {"rookery_bot_up{bot=\"magpie\"}", 1},
-             {"rookery_bot_info{bot=\"magpie\",platform=\"\"}", 1},
+             {"rookery_bot_info{bot=\"magpie\",platform=\"discord\"}", 1},
              {"rookery_gateway_resumes_total{bot=\"magpie\"}", 2},
              {"rookery_gateway_latency_seconds{bot=\"magpie\",shard=\"0\"}", 0.042},
              {"rookery_gateway_identifies_left{bot=\"magpie\"}", 799},
