@@ -185,7 +185,8 @@ Json* World::channel_named(std::string_view name, const std::string& server) {
 }
 
 std::optional<std::string> World::role_named(const Json& server, std::string_view name) {
-    for (const auto& [id, role] : server.value("roles", Json::object()).items()) {
+    const auto roles = server.value("roles", Json::object());
+    for (const auto& [id, role] : roles.items()) {
         if (id == name || role["name"] == name) {
             return id;
         }

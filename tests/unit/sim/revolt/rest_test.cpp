@@ -346,7 +346,8 @@ TEST_F(RevoltRest, every_act_can_be_done) {
     act({{"do", "emoji_create"}});
     act({{"do", "webhook_create"}});
     std::size_t done = 0;
-    for (const auto& name : look("/_sim/state")["acts"]) {
+    const auto state = look("/_sim/state");
+    for (const auto& name : state["acts"]) {
         const auto text = name.get<std::string>();
         if (text.ends_with("_delete") || text == "leave" || text == "ban" || text == "delete" ||
             text == "delete_bulk" || text.starts_with("emoji_update")) {
