@@ -81,9 +81,9 @@ class Recorder final : public gateway::Intake {
     gateway::IntakeCounters counters_;
 };
 
-class DispatcherTest : public testing::Test {
+class RevoltDispatcherTest : public testing::Test {
   protected:
-    DispatcherTest() {
+    RevoltDispatcherTest() {
         dispatcher.set_addresses({"http://api", "http://cdn/"});
         frame({{"type", "Ready"},
                {"users",
@@ -179,7 +179,7 @@ class DispatcherTest : public testing::Test {
     std::vector<Recorder::Taken> ready;
 };
 
-TEST_F(DispatcherTest, ready_brings_the_bot_and_its_guilds) {
+TEST_F(RevoltDispatcherTest, ready_brings_the_bot_and_its_guilds) {
     ASSERT_EQ(ready.size(), 1u);
     ASSERT_EQ(ready[0].events.size(), 2u);
     EXPECT_EQ(ready[0].events[0].first, "ready");
@@ -190,7 +190,7 @@ TEST_F(DispatcherTest, ready_brings_the_bot_and_its_guilds) {
     EXPECT_EQ(dispatcher.self(), kMe);
 }
 
-TEST_F(DispatcherTest, a_message_knows_its_guild_author_and_names) {
+TEST_F(RevoltDispatcherTest, a_message_knows_its_guild_author_and_names) {
     auto payload = message("hi <@" + kLena + "> in <#" + kChannel + "> <%" + kRole + ">");
     payload["replies"] = {"01J0000000000000000000MSG0"};
     payload["mentions"] = {kLena};
@@ -221,7 +221,7 @@ TEST_F(DispatcherTest, a_message_knows_its_guild_author_and_names) {
     EXPECT_FALSE(intake.taken.back().late);
 }
 
-TEST_F(DispatcherTest, masquerade_and_webhook_give_the_author_another_name) {
+TEST_F(RevoltDispatcherTest, masquerade_and_webhook_give_the_author_another_name) {
     auto payload = message("x");
     payload["masquerade"] = {{"name", "Someone"}, {"avatar", "http://x/y.png"}};
     auto shown = only(payload, "messageCreate");
@@ -240,7 +240,7 @@ TEST_F(DispatcherTest, masquerade_and_webhook_give_the_author_another_name) {
     EXPECT_EQ(shown["webhookId"], "01HOOK");
 }
 
-TEST_F(DispatcherTest, system_messages_are_told_apart) {
+TEST_F(RevoltDispatcherTest, system_messages_are_told_apart) {
     const auto shown = only({{"type", "Message"},
                              {"_id", kMessage},
                              {"channel", kChannel},
@@ -253,7 +253,7 @@ TEST_F(DispatcherTest, system_messages_are_told_apart) {
     EXPECT_EQ(shown["content"], "");
 }
 
-TEST_F(DispatcherTest, an_edit_has_what_was_and_what_is) {
+TEST_F(RevoltDispatcherTest, an_edit_has_what_was_and_what_is) {
     frame(message("before"));
     const auto shown =
         only({{"type", "MessageUpdate"},
@@ -268,7 +268,7 @@ TEST_F(DispatcherTest, an_edit_has_what_was_and_what_is) {
     EXPECT_EQ(shown["new"]["guildId"], kServer);
 }
 
-TEST_F(DispatcherTest, an_edit_of_an_unknown_message_has_what_came) {
+TEST_F(RevoltDispatcherTest, an_edit_of_an_unknown_message_has_what_came) {
     const auto shown = only({{"type", "MessageUpdate"},
                              {"id", kMessage},
                              {"channel", kChannel},
@@ -280,7 +280,7 @@ TEST_F(DispatcherTest, an_edit_of_an_unknown_message_has_what_came) {
     EXPECT_EQ(shown["new"]["channelId"], kChannel);
 }
 
-TEST_F(DispatcherTest, previews_are_added_to_the_embeds) {
+TEST_F(RevoltDispatcherTest, previews_are_added_to_the_embeds) {
     auto payload = message("http://x");
     payload["embeds"] = {{{"type", "Text"}, {"title", "one"}}};
     frame(payload);
@@ -296,7 +296,7 @@ TEST_F(DispatcherTest, previews_are_added_to_the_embeds) {
     EXPECT_EQ(shown["old"]["embeds"].size(), 1u);
 }
 
-TEST_F(DispatcherTest, pins_and_cleared_reactions_are_events_of_their_own) {
+TEST_F(RevoltDispatcherTest, pins_and_cleared_reactions_are_events_of_their_own) {
     frame(message("x"));
     const json base = {{"type", "MessageUpdate"}, {"id", kMessage}, {"channel", kChannel}};
     auto update = base;
@@ -312,7 +312,7 @@ TEST_F(DispatcherTest, pins_and_cleared_reactions_are_events_of_their_own) {
     EXPECT_EQ(names(update), "messageUpdate channelPinsUpdate");
 }
 
-TEST_F(DispatcherTest, deletions_have_the_message) {
+TEST_F(RevoltDispatcherTest, deletions_have_the_message) {
     frame(message("gone"));
     auto shown =
         only({{"type", "MessageDelete"}, {"id", kMessage}, {"channel", kChannel}}, "messageDelete");
@@ -328,7 +328,7 @@ TEST_F(DispatcherTest, deletions_have_the_message) {
     EXPECT_EQ(shown["guildId"], kServer);
 }
 
-TEST_F(DispatcherTest, reactions_are_counted_where_the_message_is_known) {
+TEST_F(RevoltDispatcherTest, reactions_are_counted_where_the_message_is_known) {
     frame(message("x"));
     const json react = {{"type", "MessageReact"},
                         {"id", kMessage},
@@ -363,7 +363,7 @@ TEST_F(DispatcherTest, reactions_are_counted_where_the_message_is_known) {
     EXPECT_EQ(shown["emoji"]["name"], "cat");
 }
 
-TEST_F(DispatcherTest, members_come_change_and_go) {
+TEST_F(RevoltDispatcherTest, members_come_change_and_go) {
     const json id = {{"server", kServer}, {"user", kLena}};
     auto shown = only({{"type", "ServerMemberUpdate"},
                        {"id", id},
@@ -392,7 +392,7 @@ TEST_F(DispatcherTest, members_come_change_and_go) {
     EXPECT_EQ(shown["joinedAt"], "2026-02-02T00:00:00.000Z");
 }
 
-TEST_F(DispatcherTest, the_bots_own_leaving_is_the_guilds_end) {
+TEST_F(RevoltDispatcherTest, the_bots_own_leaving_is_the_guilds_end) {
     const auto shown =
         only({{"type", "ServerMemberLeave"}, {"id", kServer}, {"user", kMe}}, "guildDelete");
     EXPECT_EQ(shown["id"], kServer);
@@ -401,7 +401,7 @@ TEST_F(DispatcherTest, the_bots_own_leaving_is_the_guilds_end) {
     EXPECT_TRUE(cache.channel(kChannel).empty());
 }
 
-TEST_F(DispatcherTest, a_role_that_was_not_there_is_new) {
+TEST_F(RevoltDispatcherTest, a_role_that_was_not_there_is_new) {
     const json update = {{"type", "ServerRoleUpdate"},
                          {"id", kServer},
                          {"role_id", "01NEWROLE"},
@@ -431,7 +431,7 @@ TEST_F(DispatcherTest, a_role_that_was_not_there_is_new) {
     EXPECT_EQ(shown["role"]["name"], "newer");
 }
 
-TEST_F(DispatcherTest, presence_is_told_apart_from_the_account) {
+TEST_F(RevoltDispatcherTest, presence_is_told_apart_from_the_account) {
     const json base = {{"type", "UserUpdate"}, {"id", kLena}};
     auto update = base;
     update["data"] = {{"online", false}};
@@ -449,7 +449,7 @@ TEST_F(DispatcherTest, presence_is_told_apart_from_the_account) {
     EXPECT_EQ(names({{"type", "UserPresence"}, {"id", kLena}, {"online", true}}), "presenceUpdate");
 }
 
-TEST_F(DispatcherTest, channels_emoji_servers_and_webhooks) {
+TEST_F(RevoltDispatcherTest, channels_emoji_servers_and_webhooks) {
     auto shown = only({{"type", "ChannelUpdate"},
                        {"id", kChannel},
                        {"data", {{"name", "new"}}},
@@ -485,13 +485,13 @@ TEST_F(DispatcherTest, channels_emoji_servers_and_webhooks) {
     EXPECT_EQ(shown["guildId"], kServer);
 }
 
-TEST_F(DispatcherTest, what_has_no_name_passes_through) {
+TEST_F(RevoltDispatcherTest, what_has_no_name_passes_through) {
     EXPECT_TRUE(events({{"type", "SomethingNew2030"}, {"x", 1}}).empty());
     ASSERT_EQ(intake.taken.size(), 1u);
     EXPECT_EQ(intake.taken[0].raw_name, "SomethingNew2030");
 }
 
-TEST_F(DispatcherTest, the_cache_is_kept_when_nobody_wants_anything) {
+TEST_F(RevoltDispatcherTest, the_cache_is_kept_when_nobody_wants_anything) {
     intake.wanted = false;
     frame(message("x"));
     frame({{"type", "ChannelUpdate"}, {"id", kChannel}, {"data", {{"name", "new"}}}});
@@ -499,7 +499,8 @@ TEST_F(DispatcherTest, the_cache_is_kept_when_nobody_wants_anything) {
     EXPECT_FALSE(cache.message(kMessage).empty());
 }
 
-TEST_F(DispatcherTest, every_event_with_members_missing_null_or_of_the_wrong_type_does_no_harm) {
+TEST_F(RevoltDispatcherTest,
+       every_event_with_members_missing_null_or_of_the_wrong_type_does_no_harm) {
     const auto bot = model::intern_bot("revolt-test", "revolt");
     const std::vector<json> values{nullptr,
                                    1,
@@ -537,7 +538,7 @@ TEST_F(DispatcherTest, every_event_with_members_missing_null_or_of_the_wrong_typ
     }
 }
 
-TEST(ApplyUpdate, merges_and_clears) {
+TEST(RevoltCacheUpdate, merges_and_clears) {
     const auto merged = json::parse(apply_update(
         R"({"a":1,"nickname":"x","status":{"text":"t","presence":"Busy"}})",
         R"({"a":2,"status":{"text":"u"}})", R"(["Nickname","StatusPresence","Unknown",7])"));
@@ -546,7 +547,7 @@ TEST(ApplyUpdate, merges_and_clears) {
     EXPECT_EQ(apply_update("x", "{}", ""), "x");
 }
 
-TEST(CacheShelf, the_oldest_goes_first) {
+TEST(RevoltCacheShelf, the_oldest_goes_first) {
     Shelf shelf(3);
     for (std::uint64_t i = 1; i <= 5; ++i) {
         shelf.put(i, std::to_string(i), "o", "\"t\"");
