@@ -177,6 +177,18 @@ Result<> GuildedBot::open() {
     account_->client_id = setup_.client_id;
     account_->gap_messages = setup_.gap_messages;
     account_->teams = [this](const std::vector<std::string>& teams) { keep_teams(teams); };
+    account_->team_changed = [this](const std::string& team, bool gone) {
+        std::vector<std::string> teams;
+        for (std::size_t i = 1; i < links_.size(); ++i) {
+            if (links_[i]->team != team) {
+                teams.push_back(links_[i]->team);
+            }
+        }
+        if (!gone && !team.empty()) {
+            teams.push_back(team);
+        }
+        keep_teams(teams);
+    };
     account_->congested = [this] { return bus_.congested(); };
     add_link(
         {}, std::make_unique<UserLink>(executor_, link_options(), *account_, "", sockets_++, log_));
@@ -199,11 +211,14 @@ void GuildedBot::keep_teams(const std::vector<std::string>& teams) {
             links_.back()->supervisor->start();
         }
     }
+    std::vector<std::string> left;
     for (std::size_t i = 1; i < links_.size(); ++i) {
-        const std::string team = links_[i]->team;
-        if (std::find(teams.begin(), teams.end(), team) == teams.end()) {
-            work_.spawn("leave team", [this, team] { return drop_team(team); });
+        if (std::find(teams.begin(), teams.end(), links_[i]->team) == teams.end()) {
+            left.push_back(links_[i]->team);
         }
+    }
+    for (const std::string& team : left) {
+        work_.spawn("leave team", [this, team] { return drop_team(team); });
     }
 }
 

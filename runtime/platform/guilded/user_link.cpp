@@ -4,6 +4,7 @@
 #include "model/json_index.hpp"
 #include "net/url.hpp"
 #include "protocol/guilded/json_scan.hpp"
+#include "protocol/guilded/names.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -240,6 +241,11 @@ void UserLink::take(const gateway::SocketIoMessage& message, SteadyTime moment) 
         return;
     }
     account_.feed.take(name, payload, std::string_view(), moment);
+    if (protocol::guilded::user_event_name(name) == "USER_TEAMS_UPDATED") {
+        const bool gone = member(payload, "isRemoved") == "true" ||
+                          member(payload, "isUserBannedFromTeam") == "true";
+        account_.team_changed(std::string(plain_text(member(payload, "teamId"))), gone);
+    }
     if (name != "ChatMessageCreated") {
         return;
     }

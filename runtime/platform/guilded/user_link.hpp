@@ -34,6 +34,7 @@ struct Account {
     std::map<std::string, std::string> held;  ///< channel -> time of its latest message, meanwhile
     std::size_t gap_messages = 200;
     std::function<void(const std::vector<std::string>&)> teams;  ///< of the account, at each login
+    std::function<void(const std::string& team, bool gone)> team_changed;  ///< joined or left since
     std::function<bool()> congested;
 };
 

@@ -426,6 +426,15 @@ class RealUserGatewayTest(RuntimeTest):
         runtime = self.begin(token="wrong-cookie")
         runtime.wait_for_log("the session was refused")
 
+    def test_a_team_that_is_joined_has_a_socket_until_it_is_left(self):
+        self.begin()
+        self.connected()
+        self.gateway.control("emit", name="USER_TEAMS_UPDATED", payload={"teamId": "team0002"})
+        eventually(lambda: "team0002" in self.gateway.control("sockets")["open"], "a socket for the new team")
+        self.gateway.control("emit", name="USER_TEAMS_UPDATED", payload={"teamId": "team0002", "isRemoved": True})
+        eventually(lambda: "team0002" not in self.gateway.control("sockets")["open"], "the end of that socket")
+        self.connected()
+
     def test_a_document_nested_a_thousand_deep_is_told_as_such(self):
         runtime = self.begin()
         self.connected()
