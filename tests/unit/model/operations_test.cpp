@@ -1,5 +1,7 @@
 #include "model/operations.hpp"
 
+#include "model/event_names.hpp"
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -44,6 +46,47 @@ TEST(Operations, every_hole_of_the_path_has_its_parameter) {
         }
         EXPECT_EQ(path.find('{'), std::string::npos) << info.name;
     }
+}
+
+/// What of a path no parameter fills.
+std::string unfilled(const PlatformOperation& operation, bool& adapter) {
+    std::string path(operation.path);
+    for (const PlatformParam& param : operation.params) {
+        adapter = adapter || param.target == "adapter";
+        const std::string hole = param.target.starts_with("path:")
+                                     ? "{" + std::string(param.target.substr(5)) + "}"
+                                     : "";
+        if (const auto at = path.find(hole); !hole.empty() && at != std::string::npos) {
+            path.erase(at, hole.size());
+        }
+    }
+    return path.find('{') == std::string::npos ? "" : path;
+}
+
+TEST(Operations, of_every_platform_have_a_place_for_what_is_required) {
+    for (const PlatformInfo* const platform : platforms()) {
+        std::string_view before;
+        for (const PlatformOperation& operation : platform->operations) {
+            const OperationInfo& info = *operation.info;
+            const std::string where = std::string(platform->name) + " " + std::string(info.name);
+            EXPECT_LT(before, info.name) << where;
+            before = info.name;
+            EXPECT_EQ(find_operation(*platform, info.name), &operation) << where;
+            ASSERT_EQ(operation.params.size(), info.params.size()) << where;
+            for (std::size_t i = 0; i < info.params.size(); ++i) {
+                const PlatformParam& param = operation.params[i];
+                EXPECT_TRUE(!info.params[i].required || !param.target.empty() || param.dropped)
+                    << where << "." << info.params[i].name;
+            }
+            bool adapter = platform->name == "discord";  // its adapter knows the application
+            const std::string left = unfilled(operation, adapter);
+            EXPECT_TRUE(left.empty() || adapter) << where << " " << left;
+            EXPECT_TRUE(operation.body.empty() ||
+                        nlohmann::json::parse(operation.body, nullptr, false).is_object())
+                << where;
+        }
+    }
+    EXPECT_EQ(find_operation(*find_platform("whatsapp"), "threads.create"), nullptr);
 }
 
 TEST(Operations, messages_ping_nobody_but_users_by_default) {
