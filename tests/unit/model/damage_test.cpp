@@ -163,7 +163,12 @@ std::string name_of(const testing::TestParamInfo<Becomes>& way) {
                        std::string(way.param.raw->name) + '_' +
                        std::string(EventNames::name(*way.param.raw->event));
     std::replace_if(
-        name.begin(), name.end(), [](char c) { return c == '.' || c == '-'; }, '_');
+        name.begin(), name.end(),
+        [](char c) {
+            const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            return !letter && (c < '0' || c > '9');
+        },
+        '_');
     return name;
 }
 
