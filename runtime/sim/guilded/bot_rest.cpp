@@ -68,6 +68,9 @@ HttpReply BotRest::routed(Call& call, std::string_view path) {
             }
         }
     }
+    if (auto reply = known_path ? std::nullopt : shelf_.answer(call, path)) {
+        return std::move(*reply);
+    }
     core_.recorder.violation("guilded_unknown_route", 0,
                              call.request.method + " " + call.request.path);
     return known_path ? refuse(405, "MethodNotAllowed", "Method not allowed")

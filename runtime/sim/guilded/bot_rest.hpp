@@ -2,6 +2,7 @@
 
 #include "sim/community/routes.hpp"
 #include "sim/guilded/bot_objects.hpp"
+#include "sim/guilded/shelf.hpp"
 
 #include <optional>
 #include <span>
@@ -18,7 +19,8 @@ using community::Call;
 /// REST of the official API, below /api/v1. Simulator thread.
 class BotRest {
   public:
-    explicit BotRest(Core& core) : core_(core) {}
+    /// `tell` sends an event to the bots.
+    BotRest(Core& core, Shelf::Tell tell) : core_(core), shelf_(core, std::move(tell)) {}
 
     /// `path` is the request's, without the prefix.
     [[nodiscard]] HttpReply answer(const HttpRequest& request, std::string_view path);
@@ -87,6 +89,7 @@ class BotRest {
     community::Person* person_of(const Call& call);
 
     Core& core_;
+    Shelf shelf_;
     SteadyTime limited_until_{};
 };
 

@@ -33,7 +33,8 @@ class GuildedSim final : public community::Platform {
         : Platform(shared, true),
           core_(shared.io, shared.clock, recorder_, options_of(shared)),
           gateway_(core_),
-          rest_(core_),
+          rest_(core_,
+                [this](const std::string& event, const Json& data) { gateway_.emit(event, data); }),
           clients_(core_),
           client_rest_(core_, clients_) {
         core_.world.on_happening([this](const community::Happening& what) {

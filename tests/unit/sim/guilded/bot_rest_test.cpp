@@ -75,6 +75,26 @@ TEST_F(GuildedRest, servers_members_and_roles_are_told) {
     EXPECT_EQ(ask("GET", path).status, 404U);
 }
 
+TEST_F(GuildedRest, what_lies_beside_messages_is_kept_and_told) {
+    play("guilded");
+    WireSocket client(gateway(), credentials_);
+    (void)client.next();
+    const auto topics = "/channels/" + channel() + "/topics";
+    EXPECT_EQ(ask("POST", topics, Json::object()).status, 400U);
+    const auto made = ask("POST", topics, {{"title", "rules"}, {"content", "be kind"}});
+    ASSERT_EQ(made.status, 201U) << made.text;
+    EXPECT_NE(client.next()->find("ForumTopicCreated"), std::string::npos);
+    const auto path = topics + "/" + made.body["forumTopic"]["id"].dump();
+    EXPECT_EQ(ask("PATCH", path, {{"title", "Rules"}}).body["forumTopic"]["title"], "Rules");
+    EXPECT_EQ(ask("GET", topics).body["forumTopics"].size(), 1U);
+    EXPECT_EQ(ask("DELETE", path).status, 204U);
+    EXPECT_EQ(ask("GET", path).status, 404U);
+    const auto hooks = "/servers/" + guild() + "/webhooks";
+    const auto hook = ask("POST", hooks, {{"name", "w"}, {"channelId", channel()}});
+    EXPECT_EQ(hook.status, 201U);
+    EXPECT_TRUE(client.until("ServerWebhookCreated"));
+}
+
 TEST_F(GuildedRest, an_unknown_route_is_told_as_a_violation) {
     play("guilded");
     EXPECT_EQ(ask("GET", "/nonsense").status, 404U);

@@ -109,8 +109,8 @@ TEST_F(Engine, the_server_pings_and_wants_an_answer) {
     WireSocket client(socket());
     (void)client.next();
     client.send(kLogin);
-    EXPECT_TRUE(client.until("2"));
-    EXPECT_EQ(client.until("2"), "2");
+    (void)client.next();
+    EXPECT_EQ(client.next(), "2");
     EXPECT_NE(client.close_code(), 0U);
     EXPECT_TRUE(violated("engine_heartbeat"));
 }
