@@ -1429,7 +1429,7 @@ constexpr FieldSource kRepliedMessageSources[] = {
     {.op = Op::number_of, .paths = kPaths22, .texts = kTexts2},
     {.op = Op::copy, .paths = kPaths22},
     {.op = Op::first_of, .alternatives = kAlternatives46},
-    {.op = Op::nothing},
+    {.op = Op::nothing, .mapping = &kMessageMentions},
     {.op = Op::nothing},
     {.op = Op::first_of, .alternatives = kAlternatives47},
     {.op = Op::copy, .paths = kPaths111},
@@ -1622,7 +1622,7 @@ constinit const Mapping kThreadUpdate = {291, &kThreadUpdateShape, kThreadUpdate
 constexpr FieldSource kTypingStartSources[] = {
     {.op = Op::copy, .paths = kPaths31},
     {.op = Op::copy, .paths = kPaths91},
-    {.op = Op::copy, .paths = kPaths156},
+    {.op = Op::iso_time, .paths = kPaths156},
     {.op = Op::object, .paths = kPaths76, .mapping = &kMember},
     {.op = Op::copy, .paths = kPaths157},
 };

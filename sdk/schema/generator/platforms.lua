@@ -152,7 +152,9 @@ local function build_mapping(model, platform, name, spec)
     end
     for i, field in ipairs(shape.fields) do
         local where = platform.name .. "/" .. name .. "." .. field.name
-        mapping.sources[i] = resolve(platform, where, field, spec[field.name] or implied(platform, field, case))
+        local source = spec[field.name]
+        if type(source) == "table" and source.op == "nothing" then source = implied(platform, field, false) end
+        mapping.sources[i] = resolve(platform, where, field, source or implied(platform, field, case))
     end
     return mapping
 end

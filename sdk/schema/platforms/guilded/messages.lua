@@ -126,7 +126,7 @@ return {
     },
     ChannelPinsUpdate = { channelId = first_of({ "message.channelId", "channelId" }), guildId = guild },
     TypingStart = {
-        channelId = "channelId", userId = "userId", timestamp = "@entry.timestamp", guildId = "@entry.teamId",
+        channelId = "channelId", userId = "userId", timestamp = ops.iso_time("@entry.timestamp"), guildId = "@entry.teamId",
         member = object({ "@member", mapping = "Member" }),
     },
 }
