@@ -45,6 +45,8 @@ for name, places in pairs(rookery.config.rooms) do
     end
 end
 
+if not next(rooms) then return rookery.log.info("no rooms are configured: nothing to pass on") end
+
 local function is_own(bot, user)
     if not own[bot] then
         local me = rookery.bot(bot).users.me()

@@ -1,4 +1,4 @@
-"""scripts/relay: one room over all platforms, each in its simulator: what is said, changed, taken back, answered and
+"""scripts/relay and plugins/relay: one room over all platforms, each in its simulator: what is said, changed, taken back, answered and
 reacted to in one place shows in the others; with faults of every link nothing is lost or doubled."""
 
 import json
@@ -13,15 +13,17 @@ REACT = ("discord", "revolt")  # where any character can be a reaction, and the 
 
 
 class RelayTest(RuntimeTest):
-    def start_room(self, extension="script"):
+    extension = "script"
+
+    def start_room(self):
         bots = "\n".join(f'[[bot]]\nname = "{name}"\nplatform = "{name}"\n' for name in PLATFORMS)
         self.config = (f'[runtime]\nstate = "state"\n\n{bots}\n[simulator]\nenabled = true\nchatter = false\n'
                        'rate_limits = false\n\n[plugins]\ndir = "plugins"\n\n[scripts]\ndir = "scripts"\n')
         self.home.config.write_text(self.config)
         self.rooms = self.channels()
-        self.install(extension)
+        self.install()
         places = ",\n".join(f'    {{ bot = "{bot}", channel = "{channel}" }}' for bot, channel in self.rooms.items())
-        self.home.config.write_text(f"{self.config}\n[{extension}s.relay.rooms]\nlounge = [\n{places},\n]\n")
+        self.home.config.write_text(f"{self.config}\n[{self.extension}s.relay.rooms]\nlounge = [\n{places},\n]\n")
         return self.start_all()
 
     def start_all(self):
@@ -37,8 +39,8 @@ class RelayTest(RuntimeTest):
         self.assertEqual(runtime.end(), 0)
         return found
 
-    def install(self, extension):
-        if extension == "script":
+    def install(self):
+        if self.extension == "script":
             shutil.copytree(SOURCE / "scripts" / "relay", self.home.path / "scripts" / "relay")
         else:
             self.home.plugin("relay")
@@ -157,3 +159,9 @@ class RelayTest(RuntimeTest):
         self.write("discord", "the end", user="bob")
         self.shown_once_everywhere("the end")
         self.assert_no_echo(texts)
+
+
+class RelayPluginTest(RelayTest):
+    """The same room by plugins/relay."""
+
+    extension = "plugin"
