@@ -200,9 +200,9 @@ Task<> Voice::react(Place place, Member member, std::string emoji, bool add) {
     if (!able) {
         co_return;
     }
-    const auto reactions = bot(place).reactions();
-    auto call = add ? reactions.add(place.channel, member.id, emoji)
-                    : reactions.remove(place.channel, member.id, emoji);
+    const rookery::Bot speaker = bot(place);  // what it gives refers to it
+    auto call = add ? speaker.reactions().add(place.channel, member.id, emoji)
+                    : speaker.reactions().remove(place.channel, member.id, emoji);
     const auto done = co_await std::move(call);
     report(place, "reaction", done.error());
 }
