@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -295,7 +296,19 @@ TEST_F(ChatTest, AloneItAsksForWhatItHasAUseFor) {
     open();
     EXPECT_FALSE(sockets_.has("/"));
     EXPECT_TRUE(sockets_.has("/api/events"));
-    EXPECT_EQ(runtime_.bus().interest()->types().size(), chat_rules().size());
+    const auto interest = runtime_.bus().interest();
+    for (const ChatRule& rule : chat_rules()) {
+        const auto type = model::EventNames::find(rule.event);
+        ASSERT_TRUE(type) << rule.event;
+        EXPECT_NE(interest->of(*type), nullptr) << rule.event;
+    }
+    // Besides, what only a bridge has.
+    for (const model::EventType type : interest->types()) {
+        const std::string_view name = model::EventNames::name(type);
+        const bool ruled = std::any_of(chat_rules().begin(), chat_rules().end(),
+                                       [&](const ChatRule& rule) { return rule.event == name; });
+        EXPECT_TRUE(ruled || name.starts_with("whatsapp:")) << name;
+    }
 }
 
 }  // namespace
