@@ -176,6 +176,17 @@ Result<ApiRequest> to_holobridge(const gateway::BotCall& call, const discord::Up
     return request;
 }
 
+/// A reply is a message there that says what it answers.
+gateway::BotCall as_route(const gateway::BotCall& call) {
+    gateway::BotCall out = call;
+    if (call.info->name == "messages.reply") {
+        out.info = model::find_operation("messages.send");
+        out.arguments["replyTo"] = out.arguments["messageId"];
+        out.arguments.erase("messageId");
+    }
+    return out;
+}
+
 /// The raw way: a route of the upstream itself.
 Result<ApiRequest> raw(const gateway::BotCall& call) {
     ApiRequest request;
@@ -203,7 +214,7 @@ Result<ApiRequest> make_request(const gateway::BotCall& call, Upstream upstream,
                                 const discord::UploadRules& uploads) {
     auto request = call.info->name == kRaw         ? raw(call)
                    : upstream == Upstream::rookery ? to_rookery(call, uploads)
-                                                   : to_holobridge(call, uploads);
+                                                   : to_holobridge(as_route(call), uploads);
     if (request) {
         request->extension = call.extension;
         request->deadline = call.deadline;

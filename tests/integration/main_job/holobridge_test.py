@@ -57,14 +57,14 @@ class Downstream(Home):
 
 class TwoRuntimes(RuntimeTest):
     def setUp(self):
+        self.lower = Downstream()
+        self.addCleanup(self.lower.remove)  # after the runtimes have ended, whose logs are read
         super().setUp()
         self.port = free_port()
         self.configure_upper(
             f'[server]\nlisten = "127.0.0.1:{self.port}"\nrate_limit = "100000/m"\naddress_rate_limit = "100000/m"\n'
             f'[[server.key]]\nid = "admin"\nkey = "{ADMIN}"\nscopes = ["admin"]\n{self.more_keys()}'
         )
-        self.lower = Downstream()
-        self.addCleanup(self.lower.remove)
         self.lower.configure(self.port)
         self.downs = []
         self.up = self.start()
@@ -226,7 +226,7 @@ class StockHoloBridge(RuntimeTest):
         runtime.wait_for_log("ready")
         sim = runtime.simulator()
         answered = sim.post("say", platform="holobridge", channel="general", user="alice", text="!ping", timeout_ms=15000)
-        self.assertTrue(answered["answered"], answered)
+        self.assertTrue(answered["answered"], f"{answered}\n{runtime.log[-4000:]}")
         self.assertEqual(answered["answer"], "pong")
 
 

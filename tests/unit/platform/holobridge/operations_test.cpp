@@ -58,6 +58,11 @@ TEST(HolobridgeOperations, WhatItsRoutesSayOtherwiseIsTurned) {
         request("members.timeout", {{"guildId", "1"}, {"userId", "2"}, {"time", 60}});
     ASSERT_TRUE(quiet.has_value());
     EXPECT_EQ(quiet->body, (json{{"duration", 60'000}}));
+    const auto reply =
+        request("messages.reply", {{"channelId", "1"}, {"messageId", "2"}, {"content", "x"}});
+    ASSERT_TRUE(reply.has_value()) << reply.error().message();
+    EXPECT_EQ(reply->path, "/api/channels/1/messages");
+    EXPECT_EQ(reply->body, (json{{"content", "x"}, {"replyTo", "2"}}));
     const auto nick =
         request("members.setNick", {{"guildId", "1"}, {"userId", "2"}, {"nick", nullptr}});
     ASSERT_TRUE(nick.has_value());
