@@ -100,7 +100,7 @@ TEST_F(ServerServiceTest, answers_come_on_the_servers_thread) {
     EXPECT_NE(of_call, thread_.get_id());
 
     std::promise<std::thread::id> found;
-    service_.cached("demo", "guilds", 0, 1, [&](std::optional<std::string> entity) {
+    service_.cached("demo", "guilds", "", "1", [&](std::optional<std::string> entity) {
         EXPECT_FALSE(entity);
         found.set_value(std::this_thread::get_id());
     });
