@@ -9,20 +9,6 @@ local list_elements = { text = true, id = true, integer = true }
 
 local function fail(where, what) error("schema: " .. where .. ": " .. what, 0) end
 
-local function has(list, wanted)
-    for _, item in ipairs(list) do
-        if item == wanted then return true end
-    end
-    return false
-end
-
-local function sorted_keys(map)
-    local keys = {}
-    for key in pairs(map) do keys[#keys + 1] = key end
-    table.sort(keys)
-    return keys
-end
-
 local function parse_field(where, spec)
     local name, written, doc = spec[1], spec[2], spec[3]
     if type(name) ~= "string" or not name:match("^%l%w*$") then

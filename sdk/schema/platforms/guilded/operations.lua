@@ -5,7 +5,6 @@ local server = "/servers/{server}"
 local channel = "/channels/{channel}"
 local message = channel .. "/messages/{message}"
 local member = server .. "/members/{user}"
-local event = channel .. "/events/{event}"
 local role = server .. "/roles/{role}"
 
 local place = { channelId = "path:channel", messageId = "path:message" }
@@ -26,10 +25,6 @@ local write = { channelId = "path:channel", content = "adapter", embeds = "adapt
 local on = { channelId = "path:channel", threadId = "path:channel" }
 local settings = {
     name = "body:name", hoist = "body:isDisplayedSeparately", mentionable = "body:isMentionable", color = "adapter",
-}
-local plan = {
-    channelId = "path:channel", name = "body:name", description = "body:description", location = "body:location",
-    scheduledStartTime = "body:startsAt",
 }
 
 local reply_doc = "Content and embeds as elsewhere; bit 4096 of the flags sends it silently. Files only in the user flavour."

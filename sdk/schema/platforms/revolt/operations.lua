@@ -169,7 +169,7 @@ return {
     ["members.editSelf"] = {
         "PATCH /servers/{server}/members/@me",
         params = with(server, reason, { nick = "adapter", avatar = "adapter", extra = "body:**" }), result = "Member",
-       
+
     },
 
     ["bans.list"] = {
