@@ -83,6 +83,8 @@ class Application {
     void show_plan(const config::Diff& diff, const Progress& progress) const;
     [[nodiscard]] bool replace_bots(const config::Config& next, const config::Changes& changes,
                                     const Progress& progress);
+    /// Says goodbye, waits (bounded) until what it had published is handled, and forgets it.
+    [[nodiscard]] async::Task<> end_bot(const std::string& name);
     [[nodiscard]] async::Task<> swap_bots(const config::Config* next,
                                           const config::Changes* changes,
                                           std::vector<std::string>* failures);

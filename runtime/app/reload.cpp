@@ -14,6 +14,8 @@
 namespace rookery::app {
 namespace {
 
+constexpr Millis kDrainStep{20};
+
 std::string listed(const std::string& what, const config::Changes& changes) {
     std::string text;
     const auto add = [&](const char* verb, const std::vector<std::string>& names) {
@@ -129,27 +131,38 @@ bool Application::replace_bots(const config::Config& next, const config::Changes
     return failures->empty();
 }
 
+/// What its ledger holds open would be delivered again by its successor, beside the handlers that
+/// are still busy with it: so these end first.
+async::Task<> Application::end_bot(const std::string& name) {
+    gateway::Bot* const bot = find_bot(name);
+    if (bot == nullptr) {
+        co_return;
+    }
+    co_await bot->close();
+    const auto patience = std::chrono::steady_clock::now() + config_.runtime.drain_timeout;
+    while (bot->status().open > 0 && std::chrono::steady_clock::now() < patience) {
+        co_await async::sleep_for(kDrainStep);
+    }
+    if (const auto open = bot->status().open; open > 0) {
+        log::get("core")->warn("bot {}: {} deliveries are not finished: they may be made again",
+                               name, open);
+    }
+    co_await bot->stop();
+    std::erase_if(bots_, [&](const BotPtr& each) { return each.get() == bot; });
+}
+
 async::Task<> Application::swap_bots(const config::Config* next, const config::Changes* changes,
                                      std::vector<std::string>* failures) {
     const auto named = [](const std::vector<std::string>& names, const std::string& name) {
         return std::find(names.begin(), names.end(), name) != names.end();
     };
-    // Made before the old one goes: one whose settings cannot be used leaves the old one connected.
     for (const auto& section : next->bots) {
         const bool changed = named(changes->changed, section.name);
         if (!changed && !named(changes->added, section.name)) {
             continue;
         }
         if (changed) {
-            const auto old = std::find_if(bots_.begin(), bots_.end(), [&](const BotPtr& bot) {
-                return bot->status().name == section.name;
-            });
-            if (old != bots_.end()) {
-                BotPtr gone = std::move(*old);
-                bots_.erase(old);
-                co_await gone->close();
-                co_await gone->stop();
-            }
+            co_await end_bot(section.name);
         }
         auto bot = make_bot(section);
         if (!bot) {
@@ -166,18 +179,9 @@ async::Task<> Application::swap_bots(const config::Config* next, const config::C
                                changed ? "connects with its new settings" : "is new");
     }
     for (const auto& name : changes->gone) {
-        const auto old = std::find_if(bots_.begin(), bots_.end(), [&](const BotPtr& bot) {
-            return bot->status().name == name;
-        });
-        if (old == bots_.end()) {
-            continue;
-        }
+        co_await end_bot(name);
         operations_.remove_bot(name);
         commands_->remove_bot(name);
-        BotPtr gone = std::move(*old);
-        bots_.erase(old);
-        co_await gone->close();
-        co_await gone->stop();
         log::get("core")->info("bot {} is gone", name);
     }
 }

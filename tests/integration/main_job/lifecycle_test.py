@@ -14,6 +14,16 @@ rookery.on("messageCreate", function(ev)
 end)
 """
 
+SLOW = """
+local rookery = require "rookery"
+rookery.on("messageCreate", function(ev)
+    if ev.author.bot then return end
+    rookery.log.info("began", ev.content)
+    rookery.sleep(2)
+    rookery.log.info("ended", ev.content)
+end)
+"""
+
 
 class Lifecycle(RuntimeTest):
     def test_script_answers_through_the_gateway(self):
@@ -29,6 +39,23 @@ class Lifecycle(RuntimeTest):
         self.assertEqual(code, 0, text)
         self.assertIn("pong", text)
         self.assertIn("ms", text)
+
+    def test_a_bot_with_new_settings_does_not_repeat_what_is_being_handled(self):
+        self.home.script("slow", SLOW)
+        runtime = self.start()
+        sim = runtime.simulator()
+        for number in range(10):
+            sim.post("act", do="write", channel="general", user="alice", text=f"slow {number}.")
+        runtime.wait_for_log("began", count=10)
+        self.home.write_config(bot="rest_limit = 40")
+        code, text = self.control("reload")
+        self.assertEqual(code, 0, text)
+        runtime.wait_for_log("connects with its new settings")
+        sim.post("act", do="write", channel="general", user="alice", text="slow 10.")
+        runtime.wait_for_log("ended slow 10.")
+        for number in range(11):
+            self.assertEqual(runtime.log.count(f"began slow {number}."), 1, runtime.log)
+            self.assertEqual(runtime.log.count(f"ended slow {number}."), 1, runtime.log)
 
     def test_zlib_stream(self):
         self.home.write_config(bot='compression = "zlib-stream"')
