@@ -144,7 +144,7 @@ class KeysTest(RuntimeTest):
         for arguments, text in (
             (("new", "a"), "a key needs scopes"),
             (("new", "a", "--scopes", "read:guild"), 'did you mean "read:guilds"?'),
-            (("new", "a", "--scopes", "events", "--guilds", "x"), "expected ids of guilds"),
+            (("new", "a", "--scopes", "events", "--guilds", "x/y"), "expected ids of guilds"),
             (("new", "a", "--scopes", "events", "--expires", "soon"), "--expires: expected"),
             (("revoke", "nobody"), "there is no such key"),
         ):
