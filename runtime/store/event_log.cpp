@@ -1,6 +1,7 @@
 #include "store/event_log.hpp"
 
 #include "base/log.hpp"
+#include "store/files.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -63,6 +64,12 @@ std::uint64_t sum_of(const char* data, std::size_t size) noexcept {
     return sum;
 }
 
+std::string file_name(std::uint64_t base) {
+    std::string name = std::to_string(base);
+    name.insert(0, 20 - name.size(), '0');
+    return name + ".log";
+}
+
 std::string key_of(std::string_view owner, std::string_view thing) {
     std::string key(owner);
     key += '\0';
@@ -122,7 +129,8 @@ class EventLog::Segment {
         Header header{};
         std::memcpy(&header, (*segment)->data_, sizeof header);
         if (header.magic != kMagic || header.base < kFirstBase || header.base % 8 != 0 ||
-            header.base > std::numeric_limits<std::int64_t>::max()) {
+            header.base > std::numeric_limits<std::int64_t>::max() ||
+            path.filename() != file_name(header.base)) {
             return Error(ErrorKind::protocol, path.string() + ": not a file of the log");
         }
         (*segment)->base_ = header.base;
@@ -243,9 +251,14 @@ Result<> EventLog::load() {
     for (const fs::path& file : files) {
         auto segment = Segment::open(file);
         if (!segment || (*segment)->base() < next_base_) {
-            log::get("store")->warn("{} cannot be used, and is removed",
-                                    segment ? file.string() : segment.error().message());
-            fs::remove(file, ec);
+            const auto aside = set_aside(file);
+            if (!aside) {
+                return aside.error();
+            }
+            log::get("store")->warn("{}: it was moved to {}",
+                                    segment ? file.string() + " overlaps the file before it"
+                                            : segment.error().message(),
+                                    aside->string());
             continue;
         }
         (*segment)->count();
@@ -370,9 +383,7 @@ Result<EventLog::Segment*> EventLog::room_for(std::size_t bytes, std::int64_t no
     while (!segments_.empty() && bytes_ + size > limits_.bytes) {
         drop_oldest();
     }
-    std::string name = std::to_string(next_base_);
-    name.insert(0, 20 - name.size(), '0');
-    auto made = Segment::create(folder_ / (name + ".log"), next_base_, size);
+    auto made = Segment::create(folder_ / file_name(next_base_), next_base_, size);
     if (!made) {
         return made.error();
     }

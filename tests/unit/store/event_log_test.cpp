@@ -211,6 +211,22 @@ TEST_F(EventLogTest, WhatIsDamagedEndsItsFileAndNothingElse) {
     EXPECT_EQ(after("1", 0), Numbers{4});
 }
 
+TEST_F(EventLogTest, AFileThatIsNotTheOneOfItsNameIsSetAside) {
+    open();
+    add("1", 1);
+    const auto file = std::filesystem::directory_iterator(dir_.path() / "stream")->path();
+    log_.reset();
+    {
+        std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+        stream.seekp(13);  // of the header's base
+        stream.put('\1');
+    }
+    open();
+    EXPECT_TRUE(std::filesystem::exists(file.string() + ".bad"));
+    EXPECT_EQ(add("1", 2), 4096U + 64U);
+    EXPECT_EQ(after("1", 0), Numbers{2});
+}
+
 TEST_F(EventLogTest, CanBeRemoved) {
     open();
     add("1", 1);
