@@ -2,6 +2,7 @@
 
 #include "async/signal.hpp"
 #include "async/task_group.hpp"
+#include "base/log.hpp"
 #include "net/ws_client.hpp"
 
 #include <boost/asio/post.hpp>
@@ -22,7 +23,7 @@ using protocol::websocket::kCloseProtocolError;
 
 namespace {
 
-constexpr std::size_t kMaxShownData = 200;
+constexpr std::size_t kMostShown = 200;  ///< bytes of the peer's words
 constexpr std::size_t kMessageCost = sizeof(SocketIoMessage);
 constexpr Millis kLastWrites{2'000};  ///< for what was queued before the end
 
@@ -135,6 +136,7 @@ struct SocketIoLink::Impl final : Client::Owner {
     std::optional<Error> over;
     std::optional<Error> send_failed;  ///< of the call under way
     bool connecting = true;            ///< connect() has not returned
+    bool paused = false;               ///< what came before is to be taken first
     std::vector<std::string> awaited;  ///< namespaces that connect() has not seen joined
     std::optional<Error> turned_away;  ///< a namespace was refused while connecting
     std::function<void()> heard;
@@ -174,11 +176,11 @@ void SocketIoLink::Impl::joined(std::string_view ns) {
 void SocketIoLink::Impl::refused(std::string_view ns, std::string message, std::string data) {
     const std::string name(ns);
     Refusal refusal;
-    refusal.message = message;
+    refusal.message = log::clipped(message, kMostShown);
     const auto why =
-        Error(ErrorKind::denied, "the namespace " + name + " was refused: " + message +
-                                     (data.empty() ? "" : " " + data.substr(0, kMaxShownData)))
-            .with(std::move(refusal));
+        Error(ErrorKind::denied, "the namespace " + name + " was refused: " + refusal.message +
+                                     (data.empty() ? "" : " " + log::clipped(data, kMostShown)))
+            .with(Refusal(refusal));
     if (connecting) {
         turned_away = why;
         arrived.notify_all();
@@ -253,7 +255,7 @@ void SocketIoLink::Impl::take(const net::WsMessage& message) {
                                         ? std::string()
                                         : " with code " + std::to_string(message.close_code)) +
                                    (message.payload.empty() ? "" : ": ") +
-                                   std::string(message.payload)));
+                                   log::clipped(message.payload, kMostShown)));
     }
     if (send_failed) {
         finish(*std::exchange(send_failed, std::nullopt));
@@ -272,8 +274,13 @@ Task<> SocketIoLink::Impl::read() {
             take(message);
         }
         rearm();
-        while (!over && waiting_bytes > options.max_waiting) {
-            co_await drained.wait();
+        if (waiting_bytes > options.max_waiting) {
+            paused = true;
+            while (!over && waiting_bytes > options.max_waiting) {
+                co_await drained.wait();
+            }
+            paused = false;
+            client->excuse(steady_now());
         }
     }
     co_await socket.shutdown(kLastWrites);
@@ -281,6 +288,9 @@ Task<> SocketIoLink::Impl::read() {
 
 Task<> SocketIoLink::Impl::keep_time() {
     while (!over) {
+        if (paused) {
+            client->excuse(steady_now());
+        }
         client->tick(steady_now());
         if (send_failed) {
             finish(*std::exchange(send_failed, std::nullopt));

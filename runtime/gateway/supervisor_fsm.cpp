@@ -1,5 +1,7 @@
 #include "gateway/supervisor_fsm.hpp"
 
+#include "base/log.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <utility>
@@ -8,6 +10,7 @@ namespace rookery::gateway {
 namespace {
 
 constexpr std::chrono::hours kDay{24};
+constexpr std::size_t kMostText = 500;       // bytes of what ended a session
 constexpr std::size_t kMostLogins = 10'000;  // that are remembered
 
 /// "350 ms", "3.2 s", "15 min".
@@ -110,6 +113,8 @@ SupervisorFsm::Actions SupervisorFsm::ended(std::optional<LinkEnd> end, SteadyTi
             LinkEnd{LinkEnd::Then::retry,
                     phase_ == Phase::ending ? detail_ : "the connection failed", Millis{0}, false};
     }
+    // Peers have their words in it.
+    end->text = log::clipped(end->text, kMostText);
     if (end->login_refused && !told_login_) {
         logging_in(now);
     }

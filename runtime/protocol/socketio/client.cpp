@@ -493,6 +493,18 @@ void Client::heard(SteadyTime now) {
     }
 }
 
+void Client::excuse(SteadyTime now) {
+    heard(now);
+    if (assembly_) {
+        assembly_->deadline = now + options_.assembly_timeout;
+    }
+    for (const auto& member : members_) {
+        if (member->stage != Stage::joined) {
+            member->answer_by = now + options_.join_timeout;
+        }
+    }
+}
+
 void Client::tick(SteadyTime now) {
     if (over_) {
         return;

@@ -129,6 +129,9 @@ class Client {
     [[nodiscard]] Result<> reply(std::string_view ns, std::uint64_t ack,
                                  const Arguments& arguments);
 
+    /// Until now nothing was read, by our own choice: what the server may have said waits in the
+    /// socket, and its deadlines begin anew.
+    void excuse(SteadyTime now);
     /// Deadlines that have passed, and the heartbeat of v3. Early calls do no harm.
     void tick(SteadyTime now);
     /// When tick() is due; max() once it is over.

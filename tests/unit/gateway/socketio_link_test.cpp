@@ -219,6 +219,19 @@ TEST_F(SocketIoLinkTest, a_refused_namespace_fails_the_connect_with_the_servers_
     EXPECT_EQ(connected.error().refusal()->message, "Unauthorized");
 }
 
+TEST_F(SocketIoLinkTest, a_refusals_words_are_one_short_line) {
+    serve([](Peer& peer) -> Task<> {
+        co_await say(peer, kOpen);
+        co_await hear(peer);
+        co_await say(peer, R"(44{"message":"no\n\u001b)" + std::string(100'000, 'x') + R"("})");
+        co_await hear(peer);
+    });
+    const auto connected = connect();
+    ASSERT_FALSE(connected);
+    EXPECT_NE(connected.error().message().find(R"(no\x0a\x1bxxx)"), std::string::npos);
+    EXPECT_LT(connected.error().message().size(), 1'000U);
+}
+
 TEST_F(SocketIoLinkTest, being_let_in_and_sent_away_at_once_is_both) {
     serve_raw([](ScriptConnection& connection, int) -> Task<> {
         Peer peer(connection.socket());

@@ -175,6 +175,14 @@ TEST_F(SupervisorFsmTest, a_refusal_for_good_ends_the_attempts) {
     EXPECT_EQ(fsm_->deadline(), SteadyTime::max());
 }
 
+TEST_F(SupervisorFsmTest, what_a_peer_says_is_one_short_line) {
+    start();
+    end({Then::fatal, "refused: \n\x1b[31m" + std::string(100'000, 'x'), Millis{0}, true});
+    EXPECT_TRUE(fsm_->detail().starts_with("refused: \\x0a\\x1b[31mxxx"));
+    EXPECT_LT(fsm_->detail().size(), 1'000U);
+    EXPECT_EQ(note_, fsm_->detail());
+}
+
 TEST_F(SupervisorFsmTest, reconnect_tries_again_after_a_refusal) {
     start();
     end({Then::fatal, "the token was refused", Millis{0}, false});

@@ -139,6 +139,16 @@ TEST(SocketIoClient, v4_is_over_when_nothing_was_heard_for_interval_and_timeout)
     EXPECT_EQ(peer.client.next_deadline(), SteadyTime::max());
 }
 
+TEST(SocketIoClient, a_pause_of_the_reader_is_no_silence_of_the_server) {
+    Joined peer;
+    peer.pass(Millis(44'999));
+    peer.client.excuse(peer.now);
+    peer.pass(Millis(44'999));
+    EXPECT_EQ(peer.take_told(), "");
+    peer.pass(Millis(1));
+    EXPECT_EQ(peer.take_told(), "ended timeout");
+}
+
 TEST(SocketIoClient, v3_joins_the_root_unasked_and_others_behind_it) {
     Peer peer(with({{"/", ""}, {"/team", "token=a%20b"}}, EngineRevision::v3));
     peer.text(R"(0{"sid":"x","upgrades":[],"pingInterval":25000,"pingTimeout":5000})");
