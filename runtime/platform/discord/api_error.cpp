@@ -1,6 +1,7 @@
 #include "platform/discord/api_error.hpp"
 
 #include "base/log.hpp"
+#include "rest/json.hpp"
 
 #include <algorithm>
 
@@ -11,6 +12,7 @@ namespace {
 constexpr std::size_t kMaxLines = 20;
 constexpr unsigned kMaxDepth = 16;
 constexpr std::size_t kMaxText = 200;
+constexpr double kMostWait = 86'400;  // seconds
 constexpr auto kReplace = nlohmann::json::error_handler_t::replace;
 
 std::string text_of(const nlohmann::json& object, const char* key) {
@@ -86,7 +88,7 @@ Refusal read_refusal(const nlohmann::json& body) {
     }
     const auto retry = body.find("retry_after");
     if (retry != body.end() && retry->is_number()) {
-        out.retry_after = retry->get<double>();
+        out.retry_after = std::clamp(retry->get<double>(), 0.0, kMostWait);
     }
     const auto errors = body.find("errors");
     if (errors != body.end()) {
@@ -129,7 +131,7 @@ std::vector<Refusal::Field> flatten_errors(const nlohmann::json& errors) {
 Error to_error(std::string_view label, const net::HttpResponse& response) {
     std::string text = std::string(label) + ": " + std::to_string(response.status);
     Refusal refusal;
-    const auto body = nlohmann::json::parse(response.body, nullptr, false);
+    const auto body = rest::parse_json(response.body);
     if (body.is_object()) {
         refusal = read_refusal(body);
     } else if (response.body.starts_with('<')) {

@@ -8,6 +8,7 @@
 #include "net/crypto.hpp"
 #include "platform/guilded/request.hpp"
 #include "protocol/guilded/json_scan.hpp"
+#include "rest/json.hpp"
 
 #include <charconv>
 #include <utility>
@@ -98,7 +99,7 @@ Error to_error(std::string_view key, const net::HttpResponse& response) {
         return Error(ErrorKind::unavailable, text + ", " + refusal.message)
             .with(std::move(refusal));
     }
-    const auto body = json::parse(response.body, nullptr, false);
+    const auto body = rest::parse_json(response.body);
     if (body.is_object()) {
         const auto part = [&](const char* name) {
             const auto found = body.find(name);

@@ -4,6 +4,7 @@
 #include "net/content_coding.hpp"
 #include "net/crypto.hpp"
 #include "platform/revolt/api_error.hpp"
+#include "rest/json.hpp"
 
 #include <array>
 #include <utility>
@@ -208,7 +209,7 @@ Task<Result<json>> Api::send(ApiRequest request, CallContext context) {
     if (answer->body.find_first_not_of(" \t\r\n") == std::string::npos) {
         co_return json();
     }
-    auto body = json::parse(answer->body, nullptr, false);
+    auto body = rest::parse_json(answer->body);
     if (body.is_discarded()) {
         co_return Error(ErrorKind::protocol, label + ": the answer is not JSON");
     }
@@ -243,7 +244,7 @@ Task<Result<std::string>> Api::upload(std::string tag, Upload file, CallContext 
     if (!answer) {
         co_return answer.error().within(file.name);
     }
-    const auto body = json::parse(answer->body, nullptr, false);
+    const auto body = rest::parse_json(answer->body);
     const auto id = body.is_object() ? body.value("id", json()) : json();
     if (!id.is_string()) {
         co_return Error(ErrorKind::protocol, "the file server's answer has no id");

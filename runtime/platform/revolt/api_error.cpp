@@ -1,6 +1,7 @@
 #include "platform/revolt/api_error.hpp"
 
 #include "base/log.hpp"
+#include "rest/json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -17,6 +18,8 @@ using nlohmann::json;
 /// Members of an error that say more than its id.
 constexpr std::array<const char*, 5> kMore{"permission", "max", "error", "feature", "with"};
 
+constexpr double kMostWait = 3'600'000;  // milliseconds
+
 std::string text_of(const json& value) {
     return log::clipped(value.is_string()
                             ? value.get<std::string>()
@@ -32,7 +35,7 @@ struct Words {
 
 Words read_words(const net::HttpResponse& response) {
     Words words;
-    const auto body = json::parse(response.body, nullptr, false);
+    const auto body = rest::parse_json(response.body);
     if (!body.is_object()) {
         const auto type = response.headers.find("Content-Type").value_or("");
         words.text = response.body.empty()           ? "no answer"
@@ -57,7 +60,7 @@ Words read_words(const net::HttpResponse& response) {
         words.text += (words.text.empty() || description.empty() ? "" : ": ") + description;
     }
     if (const auto wait = body.find("retry_after"); wait != body.end() && wait->is_number()) {
-        words.retry_millis = wait->get<double>();
+        words.retry_millis = std::clamp(wait->get<double>(), 0.0, kMostWait);
     }
     return words;
 }
@@ -98,8 +101,6 @@ std::optional<std::uint64_t> number(std::optional<std::string_view> text) {
                                                                       : std::nullopt;
 }
 
-constexpr double kMostWait = 3'600'000;
-
 }  // namespace
 
 Error to_error(std::string_view label, const net::HttpResponse& response) {
@@ -136,10 +137,8 @@ rest::LimitInfo read_limits(const net::HttpResponse& response) {
         return info;
     }
     info.scope = rest::LimitScope::bucket;
-    info.retry_after =
-        words.retry_millis > 0
-            ? Millis(static_cast<Millis::rep>(std::min(words.retry_millis, kMostWait)))
-            : info.reset_after.value_or(Millis{10'000});
+    info.retry_after = words.retry_millis > 0 ? Millis(static_cast<Millis::rep>(words.retry_millis))
+                                              : info.reset_after.value_or(Millis{10'000});
     return info;
 }
 

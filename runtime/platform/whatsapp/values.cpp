@@ -1,23 +1,13 @@
 #include "platform/whatsapp/values.hpp"
 
-#include "model/json_index.hpp"
-#include "model/json_text.hpp"
+#include "rest/json.hpp"
 
 #include <charconv>
 #include <cmath>
 
 namespace rookery::whatsapp {
 
-Json parse_json(std::string_view text) {
-    // The index holds the depth and the form; the tree is built without recursion on the rest.
-    if (!model::JsonIndex::scan(text)) {
-        return Json(Json::value_t::discarded);
-    }
-    std::string clean;
-    clean.reserve(text.size());
-    model::append_json(clean, text);
-    return Json::parse(clean, nullptr, false);
-}
+Json parse_json(std::string_view text) { return rest::parse_json(text); }
 
 std::string write_json(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);

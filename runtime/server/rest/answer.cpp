@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace rookery::server::rest {
@@ -10,6 +11,7 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
+constexpr double kMostWait = 86'400;  // seconds
 constexpr const char* kJson = "application/json; charset=utf-8";
 constexpr auto kReplace = json::error_handler_t::replace;
 
@@ -79,8 +81,8 @@ Response failed(const Failure& failure, const Error& error) {
     }
     Response out = json_response(known ? failure.status : 500, body);
     if (refusal != nullptr && refusal->retry_after > 0) {
-        out.headers.add("Retry-After",
-                        std::to_string(static_cast<long long>(std::ceil(refusal->retry_after))));
+        out.headers.add("Retry-After", std::to_string(static_cast<long long>(
+                                           std::ceil(std::min(refusal->retry_after, kMostWait)))));
     }
     return out;
 }
