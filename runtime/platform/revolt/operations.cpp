@@ -138,6 +138,12 @@ bool is_message(std::string_view name) {
 
 }  // namespace
 
+std::string text_at(const json& object, const char* pointer) {
+    const json::json_pointer place(pointer);
+    const auto found = object.contains(place) ? object[place] : json();
+    return found.is_string() ? found.get<std::string>() : std::string();
+}
+
 std::string Operations::Call::text(const char* name) const {
     const auto& given = value(name);
     return given.is_string() ? given.get<std::string>() : std::string();
@@ -210,7 +216,15 @@ void Operations::start(gateway::BotCall call, gateway::BotCallDone done) {
     one.context.deadline = call.deadline;
     one.context.lane = call.lane;
     tasks_.spawn("call", [this, promise, one = std::move(one)]() -> Task<> {
-        promise->give(co_await run(one));
+        // What has another form than the code expects is the peer's or the script's doing.
+        Result<json> answer(json{});
+        try {
+            answer = co_await run(one);
+        } catch (const json::exception& thrown) {
+            answer = Error(ErrorKind::protocol,
+                           std::string(one.operation->info->name) + ": " + thrown.what());
+        }
+        promise->give(std::move(answer));
     });
 }
 
@@ -324,7 +338,7 @@ Task<Result<>> Operations::convert(ApiRequest& request, const Call& call) {
         const auto& activities = call.value("activities");
         if (activities.is_array() && !activities.empty() && activities[0].is_object()) {
             const auto& first = activities[0];
-            body["status"]["text"] = first.value("state", first.value("name", std::string()));
+            body["status"]["text"] = text_at(first, first.contains("state") ? "/state" : "/name");
         } else if (call.has("activities")) {
             body["remove"].push_back("StatusText");
         }
@@ -414,9 +428,7 @@ json Operations::tidied(const Call& call, json answer) const {
     }
     if (name == "members.list") {
         auto members = with_accounts(answer);
-        const auto id_of = [](const json& member) {
-            return member.value("/_id/user"_json_pointer, std::string());
-        };
+        const auto id_of = [](const json& member) { return text_at(member, "/_id/user"); };
         std::sort(members.begin(), members.end(),
                   [&](const json& a, const json& b) { return id_of(a) < id_of(b); });
         const auto after = call.text("after");
@@ -430,7 +442,7 @@ json Operations::tidied(const Call& call, json answer) const {
     }
     const bool member = call.operation->info->noun == "members" && answer.is_object();
     if (member && !answer.contains("user")) {
-        const auto id = answer.value("/_id/user"_json_pointer, std::string());
+        const auto id = text_at(answer, "/_id/user");
         auto user = json::parse(parts_.cache->user(id), nullptr, false);
         if (user.is_object()) {
             answer["user"] = std::move(user);

@@ -98,4 +98,7 @@ class Operations {
     async::TaskGroup tasks_;
 };
 
+/// The text at that place; empty when there is none.
+[[nodiscard]] std::string text_at(const nlohmann::json& object, const char* pointer);
+
 }  // namespace rookery::revolt

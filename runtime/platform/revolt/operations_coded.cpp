@@ -23,12 +23,6 @@ std::string lower(std::string text) {
     return text;
 }
 
-std::string text_at(const json& object, const char* pointer) {
-    const json::json_pointer place(pointer);
-    const auto found = object.contains(place) ? object[place] : json();
-    return found.is_string() ? found.get<std::string>() : std::string();
-}
-
 std::string hex_colour(std::int64_t colour) {
     std::string out = "#";
     for (int shift = 20; shift >= 0; shift -= 4) {
