@@ -1,6 +1,7 @@
 #include "platform/revolt/gap_filler.hpp"
 
 #include "async/signal.hpp"
+#include "model/compute.hpp"
 #include "model/json_index.hpp"
 #include "net/url.hpp"
 
@@ -21,6 +22,10 @@ constexpr std::size_t kPage = 100;
 constexpr std::size_t kMostHeld = 5'000;
 constexpr std::size_t kMostHeldBytes = std::size_t{8} << 20U;
 constexpr Millis kCongestionPause{20};
+/// The server writes a busy channel's last message up to half a minute late.
+constexpr Millis kRecent{60'000};
+constexpr std::size_t kAlwaysRead = 5;
+constexpr std::size_t kMostSuspects = 20;
 constexpr std::string_view kHeard = "heard";
 
 std::string cursor_name(std::string_view channel) { return "channel:" + std::string(channel); }
@@ -54,30 +59,58 @@ GapFiller::GapFiller(async::Executor executor, Api& api, gateway::Intake& intake
 
 GapFiller::~GapFiller() = default;
 
+std::vector<QuietChannel> suspects(std::vector<QuietChannel> quiet, std::string_view heard) {
+    std::sort(quiet.begin(), quiet.end(), [](const QuietChannel& a, const QuietChannel& b) {
+        return a.last != b.last ? a.last > b.last : a.id < b.id;
+    });
+    const auto since = model::compute::ulid_millis(heard).value_or(0) - kRecent.count();
+    std::size_t count = 0;
+    while (count < std::min(quiet.size(), kMostSuspects) &&
+           (count < kAlwaysRead ||
+            model::compute::ulid_millis(quiet[count].last).value_or(0) >= since)) {
+        ++count;
+    }
+    quiet.resize(count);
+    return quiet;
+}
+
 /// ULIDs are in the order of time, so texts can be compared.
 bool GapFiller::begin() {
     const auto heard = intake_.cursor(kHeard);
     const bool wanted = intake_.want("Message").any;
     std::string newest = heard;
+    std::vector<QuietChannel> quiet;
     cache_.channels().each([&](const Shelf::Entry& channel) {
         const auto last = last_message_of(channel.text);
         newest = std::max(newest, last.empty() ? channel.id : last);
-        auto after = intake_.cursor(cursor_name(channel.id));
-        if (after.empty()) {
-            // Not seen before: of a run that has just begun everything is old, else what is newer
-            // than all that was heard.
-            after = heard.empty() ? std::max(last, channel.id) : std::max(channel.id, heard);
-            intake_.set_cursor(cursor_name(channel.id), after);
-        }
-        if (last <= after || !has_messages(channel.text)) {
+        const auto cursor = intake_.cursor(cursor_name(channel.id));
+        // Not seen before: of a run that has just begun everything is old, else what is newer
+        // than all that was heard.
+        const auto after = !cursor.empty() ? cursor
+                           : heard.empty() ? std::max(last, channel.id)
+                                           : std::max(channel.id, heard);
+        if (!has_messages(channel.text)) {
             return;
         }
-        if (wanted) {
+        if (!wanted) {
+            intake_.set_cursor(cursor_name(channel.id), std::max(last, after));
+        } else if (last > after || owed_.contains(channel.id)) {
             fills_[channel.id].after = after;
+        } else if (!heard.empty()) {
+            quiet.push_back({channel.id, std::max(last, cursor)});
         } else {
-            intake_.set_cursor(cursor_name(channel.id), last);
+            intake_.set_cursor(cursor_name(channel.id), after);
         }
     });
+    for (const auto& one : suspects(std::move(quiet), heard)) {
+        const auto cursor = intake_.cursor(cursor_name(one.id));
+        fills_[one.id].after = cursor.empty() ? std::max(one.id, heard) : cursor;
+    }
+    // Whoever is killed now goes on from there.
+    for (const auto& [channel, fill] : fills_) {
+        intake_.set_cursor(cursor_name(channel), fill.after);
+    }
+    owed_.clear();
     intake_.set_cursor(kHeard, newest);
     tally_ = {};
     if (fills_.empty()) {
@@ -114,7 +147,9 @@ void GapFiller::taken(std::string_view channel, std::string_view id, bool late) 
         }
         fill.after = std::max(fill.after, std::string(id));
     }
-    move_on(channel, id);
+    if (!owed_.contains(std::string(channel))) {
+        move_on(channel, id);
+    }
 }
 
 void GapFiller::move_on(std::string_view channel, std::string_view id) {
@@ -135,24 +170,31 @@ Task<> GapFiller::run() {
     std::sort(channels.begin(), channels.end());
     const std::size_t count = channels.size();
     for (const auto& channel : channels) {
-        const bool done = co_await fill(channel);
-        release(channel, done);
+        const Outcome how = co_await fill(channel);
+        release(channel, how);
     }
+    tell(count);
+}
+
+void GapFiller::tell(std::size_t asked) {
+    const std::size_t count = tally_.channels;
     const auto text = std::to_string(tally_.messages) + " messages of " + std::to_string(count) +
                       (count == 1 ? " channel" : " channels") +
                       " were fetched, which came while the link was down";
-    if (tally_.cut + tally_.failed > 0) {
-        log_->warn(
-            "{}; {} had more than may be fetched, {} could not be read: what they missed is "
-            "lost",
-            text, tally_.cut, tally_.failed);
-    } else {
+    if (tally_.cut > 0) {
+        log_->warn("{}; {} had more than may be fetched, which is lost", text, tally_.cut);
+    } else if (count > 0) {
         log_->info("{}", text);
+    } else {
+        log_->debug("{} channels have nothing that was missed", asked);
+    }
+    if (tally_.failed > 0) {
+        log_->warn("{} channels could not be read: they are read after the next connection",
+                   tally_.failed);
     }
 }
 
-/// False: it was not read to its end.
-Task<bool> GapFiller::fill(std::string channel) {
+Task<GapFiller::Outcome> GapFiller::fill(std::string channel) {
     std::size_t fetched = 0;
     while (true) {
         const std::size_t left =
@@ -160,20 +202,25 @@ Task<bool> GapFiller::fill(std::string channel) {
                      options_.in_all - std::min(tally_.messages, options_.in_all));
         if (left == 0) {
             ++tally_.cut;
-            co_return false;
+            co_return Outcome::cut;
         }
         const std::size_t most = std::min(left, kPage);
         const auto came = co_await page(channel, most);
         if (!came) {
-            ++tally_.failed;
             log_->warn("what channel {} missed cannot be fetched: {}", channel,
                        came.error().message());
-            co_return false;
+            const auto kind = came.error().kind();
+            if (kind == ErrorKind::denied || kind == ErrorKind::not_found) {
+                co_return Outcome::barred;
+            }
+            ++tally_.failed;
+            co_return Outcome::failed;
         }
+        tally_.channels += fetched == 0 && *came > 0 ? 1 : 0;
         fetched += *came;
         tally_.messages += *came;
         if (*came < most) {
-            co_return true;
+            co_return Outcome::done;
         }
         while (bus_.congested()) {
             co_await async::sleep_for(kCongestionPause);
@@ -222,7 +269,7 @@ void GapFiller::publish(const json& answer, const std::string& channel) {
         }
         return json();
     };
-    const auto& messages = answer.is_object() ? answer["messages"] : answer;
+    const auto& messages = answer.is_object() ? answer.at("messages") : answer;
     std::vector<json> sorted(messages.begin(), messages.end());
     std::sort(sorted.begin(), sorted.end(), [](const json& a, const json& b) {
         return a.is_object() && b.is_object() && a.value("_id", json()) < b.value("_id", json());
@@ -247,16 +294,16 @@ void GapFiller::publish(const json& answer, const std::string& channel) {
     intake_.flush();
 }
 
-/// `done`, or given up: either way what came meanwhile goes on from here.
-void GapFiller::release(const std::string& channel, bool done) {
+/// Read or given up: either way what came meanwhile goes on from here.
+void GapFiller::release(const std::string& channel, Outcome how) {
     const auto found = fills_.find(channel);
     if (found == fills_.end()) {
         return;
     }
     Fill fill = std::move(found->second);
     fills_.erase(found);
-    if (!done && !fill.newest.empty()) {
-        move_on(channel, fill.newest);
+    if (how == Outcome::failed) {
+        owed_.insert(channel);
     }
     intake_.begin();
     for (const auto& text : fill.held) {
@@ -265,7 +312,7 @@ void GapFiller::release(const std::string& channel, bool done) {
         }
     }
     intake_.flush();
-    if (!fill.newest.empty()) {
+    if (how != Outcome::failed && !fill.newest.empty()) {
         move_on(channel, fill.newest);
     }
 }
@@ -278,9 +325,8 @@ Task<> GapFiller::end() {
     }
     // The cursors of what was not read stay where they are: the next connection goes on there.
     auto unfinished = std::exchange(fills_, {});
-    std::vector<std::pair<std::string, std::string>> cursors;
     for (const auto& [channel, fill] : unfinished) {
-        cursors.emplace_back(channel, intake_.cursor(cursor_name(channel)));
+        owed_.insert(channel);
     }
     intake_.begin();
     for (const auto& [channel, fill] : unfinished) {
@@ -291,9 +337,6 @@ Task<> GapFiller::end() {
         }
     }
     intake_.flush();
-    for (const auto& [channel, cursor] : cursors) {
-        intake_.set_cursor(cursor_name(channel), cursor);
-    }
 }
 
 }  // namespace rookery::revolt

@@ -9,19 +9,35 @@
 #include "platform/revolt/dispatcher.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
+#include <vector>
 
 namespace rookery::revolt {
 
+/// A channel of which nothing says that it has more than what was seen.
+struct QuietChannel {
+    std::string id;
+    std::string last;  ///< id of the newest message that is known
+};
+
+/// Which of these are read nevertheless, because the server writes down a channel's last message
+/// seconds after it came: those that were alive within a minute of `heard` (a message's id), and
+/// the most recent ones in any case; a bounded number.
+[[nodiscard]] std::vector<QuietChannel> suspects(std::vector<QuietChannel> quiet,
+                                                 std::string_view heard);
+
 /// The event server resumes nothing: what was written while the link was down is fetched from each
 /// channel that has something newer than what was seen last (cursors of the intake, which outlive
-/// the process), oldest first, and published as late. What happens in such a channel meanwhile is
-/// held back, so that its order stays. Edits and deletions of that time are not told by anybody.
-/// io thread.
+/// the process), or may have (suspects()), oldest first, and published as late. What happens in
+/// such a channel meanwhile is held back, so that its order stays. A channel that could not be read
+/// keeps its cursor, and is read after the next connection. Edits and deletions of that time are
+/// not told by anybody. io thread.
 class GapFiller {
   public:
     struct Options {
@@ -53,17 +69,25 @@ class GapFiller {
         std::deque<std::string> held;
         std::size_t held_bytes = 0;
     };
+    enum class Outcome : std::uint8_t {
+        done,
+        cut,     ///< it had more than may be fetched
+        barred,  ///< it may not be read
+        failed,
+    };
     struct Tally {
         std::size_t messages = 0;
-        std::size_t cut = 0;  ///< channels that had more than may be fetched
+        std::size_t channels = 0;  ///< that had some
+        std::size_t cut = 0;
         std::size_t failed = 0;
     };
 
     [[nodiscard]] async::Task<> run();
-    [[nodiscard]] async::Task<bool> fill(std::string channel);
+    [[nodiscard]] async::Task<Outcome> fill(std::string channel);
     [[nodiscard]] async::Task<Result<std::size_t>> page(std::string channel, std::size_t most);
     void publish(const nlohmann::json& answer, const std::string& channel);
-    void release(const std::string& channel, bool done);
+    void release(const std::string& channel, Outcome how);
+    void tell(std::size_t asked);
     void move_on(std::string_view channel, std::string_view id);
 
     Api& api_;
@@ -75,6 +99,9 @@ class GapFiller {
     log::Logger log_;
     async::Executor executor_;
     std::unordered_map<std::string, Fill> fills_;
+    /// Have a hole behind their cursor, which stays there. Of this process: the next one sees it
+    /// by the cursor.
+    std::unordered_set<std::string> owed_;
     Tally tally_;
     std::unique_ptr<async::TaskGroup> tasks_;  ///< of one connection
 };

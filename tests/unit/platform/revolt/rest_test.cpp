@@ -1,6 +1,8 @@
 #include "model/event_names.hpp"
 #include "platform/revolt/api_error.hpp"
+#include "platform/revolt/gap_filler.hpp"
 #include "platform/revolt/message_body.hpp"
+#include "platform/revolt/operations.hpp"
 #include "platform/revolt/permissions.hpp"
 #include "platform/revolt/request.hpp"
 
@@ -57,6 +59,48 @@ TEST(RevoltApiError, pages_and_frameworks) {
         to_error("GET /x", answer(401, R"({"error":{"code":401,"reason":"Unauthorized",
                                            "description":"The request requires it."}})"));
     EXPECT_EQ(guard.message(), "GET /x: 401 Unauthorized: The request requires it.");
+}
+
+TEST(RevoltApiError, what_is_nested_without_end_is_no_json) {
+    const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+    const auto error =
+        to_error("GET /x", answer(400, R"({"type":"FailedValidation","error":)" + deep + '}'));
+    EXPECT_EQ(error.kind(), ErrorKind::invalid);
+}
+
+TEST(RevoltApiError, waits_are_bounded) {
+    const auto wait = [](const char* body) {
+        return to_error("GET /x", answer(429, body)).refusal()->retry_after;
+    };
+    EXPECT_EQ(wait(R"({"retry_after":1e300})"), 3'600);
+    EXPECT_EQ(wait(R"({"retry_after":-5})"), 0);
+    EXPECT_EQ(wait(R"({"type":"InSlowmode","retry_after":2500})"), 2.5);
+}
+
+TEST(RevoltGap, channels_alive_near_the_loss_are_suspects) {
+    // The times are the first ten characters; 2^15 ms = 32.8 s are one of the seventh.
+    const auto at = [](char seventh) {
+        return std::string("01J000") + seventh + "0000000000000000000";
+    };
+    std::vector<QuietChannel> quiet{{"old", at('1')}, {"near", at('8')}, {"last", at('9')}};
+    for (int i = 0; i < 3; ++i) {
+        quiet.push_back({"b" + std::to_string(i), at('9')});
+    }
+    quiet.push_back({"near2", at('8')});
+    const auto some = suspects(quiet, at('9'));
+    ASSERT_EQ(some.size(), 6u);
+    EXPECT_EQ(some.front().last, at('9'));
+    EXPECT_EQ(some.back().id, "near2");
+    EXPECT_EQ(suspects(quiet, at('Z')).size(), 5u) << "the most recent ones in any case";
+    quiet.assign(100, {"x", at('9')});
+    EXPECT_EQ(suspects(quiet, at('9')).size(), 20u);
+}
+
+TEST(RevoltOperations, text_at_takes_texts_alone) {
+    EXPECT_EQ(text_at({{"a", {{"b", "x"}}}}, "/a/b"), "x");
+    EXPECT_EQ(text_at({{"a", {{"b", 7}}}}, "/a/b"), "");
+    EXPECT_EQ(text_at(json(7), "/a/b"), "");
+    EXPECT_EQ(text_at(json::array({1}), "/a"), "");
 }
 
 TEST(RevoltLimits, headers_are_milliseconds) {
