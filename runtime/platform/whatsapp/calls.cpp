@@ -198,7 +198,8 @@ Task<Result<Json>> Calls::send(std::string answered, Json arguments, CallContext
     if (const Json& extra = at(arguments, "extra"); extra.is_object()) {
         content.update(extra);
     }
-    if (const Json& files = at(arguments, "files"); files.is_array() && !files.empty()) {
+    // One file, or a list of them.
+    if (const Json& files = at(arguments, "files"); files.is_structured() && !files.empty()) {
         co_return co_await send_files(std::move(arguments), std::move(content), std::move(context));
     }
     if (text_at(content, "text").empty() && content.size() == 1) {

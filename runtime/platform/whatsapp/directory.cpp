@@ -14,15 +14,6 @@ constexpr std::uint64_t kMessages = 32'768;
 constexpr std::size_t kMostValue = 96;  ///< bytes that the storage takes
 constexpr std::string_view kOwn = "own";
 
-/// FNV-1a: the same in every process, as what is stored by it needs.
-std::uint64_t hash_of(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325;
-    for (const char c : text) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    }
-    return hash ^ (hash >> 29U);
-}
-
 std::string hex(std::uint64_t number) {
     constexpr std::string_view kDigits = "0123456789abcdef";
     std::string text;
@@ -57,7 +48,7 @@ Json to_json(const MessageKey& key) {
 std::string Directory::canonical(std::string_view jid) const {
     auto bare = bare_jid(jid);
     if (is_hidden(bare)) {
-        const auto stored = storage_.get(place('p', hash_of(bare), kPeople));
+        const auto stored = storage_.get(place('p', stable_hash(bare), kPeople));
         std::string_view value = stored;
         if (take_field(value) == bare) {
             return std::string(value);
@@ -70,12 +61,23 @@ void Directory::learn(std::string_view one, std::string_view other) {
     if (is_hidden(other)) {
         std::swap(one, other);
     }
-    if (!is_hidden(one) || !is_person(other) || is_hidden(other)) {
+    if (!is_hidden(one) || !is_person(other) || is_hidden(other) || jid_user(one).empty() ||
+        jid_user(other).empty()) {
         return;
     }
     const auto hidden = bare_jid(one);
-    const auto value = hidden + '|' + bare_jid(other);
-    const auto where = place('p', hash_of(hidden), kPeople);
+    const auto number = bare_jid(other);
+    keep(place('p', stable_hash(hidden), kPeople), hidden + '|' + number);
+    keep(place('n', stable_hash(number), kPeople), number + '|' + hidden);
+}
+
+std::string Directory::hidden_of(std::string_view canonical) const {
+    const auto stored = storage_.get(place('n', stable_hash(canonical), kPeople));
+    std::string_view value = stored;
+    return take_field(value) == canonical ? std::string(value) : std::string();
+}
+
+void Directory::keep(const std::string& where, const std::string& value) {
     if (value.size() <= kMostValue && storage_.get(where) != value) {
         storage_.set(where, value);
     }
@@ -119,20 +121,27 @@ void Directory::remember(std::string_view chat, const MessageKey& key) {
     if (!key.from_me && key.participant.empty() && key.chat == chat) {
         return;
     }
-    const auto hash = hash_of(std::string(chat) + '|' + key.id);
+    const auto hash = stable_hash(std::string(chat) + '|' + key.id);
     std::string value = hex(hash) + (key.from_me ? "1" : "0") + '|' + key.participant + '|';
     if (key.chat != chat) {
         value += key.chat;
     }
     const auto where = place('m', hash, kMessages);
-    if (value.size() <= kMostValue && storage_.get(where) != value) {
-        storage_.set(where, value);
+    const auto stored = storage_.get(where);
+    std::string_view before = stored;
+    // Ids are their senders' to choose: somebody else's message of the same id takes no place.
+    if (take_field(before).substr(0, 16) == hex(hash)) {
+        const auto by = take_field(before);
+        if ((stored[16] == '1') != key.from_me || (!by.empty() && by != key.participant)) {
+            return;
+        }
     }
+    keep(where, value);
 }
 
 MessageKey Directory::recall(std::string_view chat, std::string_view id) const {
     MessageKey key{std::string(chat), std::string(id), false, {}};
-    const auto hash = hash_of(key.chat + '|' + key.id);
+    const auto hash = stable_hash(key.chat + '|' + key.id);
     const auto stored = storage_.get(place('m', hash, kMessages));
     std::string_view value = stored;
     const auto head = take_field(value);

@@ -40,6 +40,8 @@ class Directory {
     [[nodiscard]] std::string canonical(std::string_view jid) const;
     /// Two addresses of one person, in any order; anything else is ignored.
     void learn(std::string_view one, std::string_view other);
+    /// The hidden number of somebody who is known by telephone number too; empty: not known.
+    [[nodiscard]] std::string hidden_of(std::string_view canonical) const;
 
     /// The account's own id; empty: not known yet.
     [[nodiscard]] const std::string& own();
@@ -52,11 +54,14 @@ class Directory {
     [[nodiscard]] std::string name(const std::string& id) const;
     void learn_name(const std::string& id, std::string name);
 
-    /// `chat`: canonical. What the id alone says is not stored.
+    /// `chat`: canonical. What the id alone says is not stored; the first who used an id in a chat
+    /// keeps it.
     void remember(std::string_view chat, const MessageKey& key);
     [[nodiscard]] MessageKey recall(std::string_view chat, std::string_view id) const;
 
   private:
+    void keep(const std::string& where, const std::string& value);
+
     Storage storage_;
     std::optional<std::string> own_;
     std::unordered_map<std::string, std::string> names_;

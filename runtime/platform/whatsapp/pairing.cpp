@@ -1,5 +1,8 @@
 #include "platform/whatsapp/pairing.hpp"
 
+#include "base/log.hpp"
+
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <memory>
@@ -15,6 +18,15 @@ constexpr std::string_view kOwnColours = "\x1b[0m";
 struct FreeCode {
     void operator()(QRcode* code) const noexcept { QRcode_free(code); }
 };
+
+/// What stands at the terminal is the bridge's choice: nothing of it may move the cursor.
+std::string printable(std::string_view code) {
+    constexpr std::size_t kMostShown = 32;
+    std::string text(code);
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+    return log::clipped(text, kMostShown);
+}
 
 }  // namespace
 
@@ -59,7 +71,7 @@ std::string show_pairing_code(std::string_view bot, std::string_view code) {
     return "WhatsApp, bot " + std::string(bot) +
            ": on the telephone, open Settings, Linked devices, Link a device, Link with phone "
            "number instead, and enter: " +
-           std::string(code) + "\n";
+           printable(code) + "\n";
 }
 
 }  // namespace rookery::whatsapp

@@ -93,8 +93,11 @@ const std::vector<std::string>& subscribed_events() {
     return kEvents;
 }
 
-Translator::Translator(Directory& directory, Take take, Tell tell)
-    : directory_(directory), take_(std::move(take)), tell_(std::move(tell)) {}
+Translator::Translator(Directory& directory, Take take, Tell tell, Seen seen)
+    : directory_(directory),
+      take_(std::move(take)),
+      tell_(std::move(tell)),
+      seen_(std::move(seen)) {}
 
 void Translator::event(std::string_view name, const Json& argument, std::int64_t now) {
     using Handler = std::function<void(Translator&, std::string_view, const Json&)>;
@@ -192,6 +195,32 @@ void Translator::messages_upsert(const Json& argument) {
 
 void Translator::missed(const Json& one) { message(one, true); }
 
+/// Ids are their senders' own: in a group the author belongs to it. A message may come a second
+/// time under the other number of the same person, or after the numbers' pairing was learned: then
+/// this is the identity that it was taken by.
+std::string Translator::identity_of(const std::string& chat, const MessageKey& key) const {
+    const bool by_author = is_group(chat) && !key.from_me;
+    const auto made_of = [&](const std::string& who) {
+        return by_author ? "m|" + chat + '|' + key.id + "|0|" + who
+                         : "m|" + who + '|' + key.id + (key.from_me ? "|1" : "|0");
+    };
+    const auto raw = by_author ? key.participant : key.chat;
+    const auto who = directory_.canonical(raw);
+    auto identity = made_of(who);
+    if (!seen_ || seen_(identity)) {
+        return identity;
+    }
+    for (const auto& other : {raw, directory_.hidden_of(who)}) {
+        if (other.empty() || other == who) {
+            continue;
+        }
+        if (auto earlier = made_of(other); seen_(earlier)) {
+            return earlier;
+        }
+    }
+    return identity;
+}
+
 void Translator::message(const Json& one, bool late) {
     const auto key = read_key(at(one, "key"), directory_);
     const auto chat = chat_of(key, directory_);
@@ -202,8 +231,8 @@ void Translator::message(const Json& one, bool late) {
     if (!digest) {
         return late ? void() : pass("messages.upsert.other", one);
     }
-    become("messages.upsert", one, "m|" + chat + '|' + key.id + (key.from_me ? "|1" : "|0"),
-           EventType::message_create, std::move(*digest), late);
+    become("messages.upsert", one, identity_of(chat, key), EventType::message_create,
+           std::move(*digest), late);
 }
 
 void Translator::message_update(const Json& entry) {
@@ -219,7 +248,8 @@ void Translator::message_update(const Json& entry) {
         return become("messages.update", entry, "d|" + chat + '|' + key.id,
                       EventType::message_delete, place_of(chat, key.id));
     }
-    Json whole{{"key", to_json(directory_.recall(chat, key.id))}, {"message", content}};
+    auto known = directory_.recall(chat, key.id);
+    Json whole{{"key", to_json(known)}, {"message", content}};
     for (const auto* const name : {"messageTimestamp", "pushName"}) {
         if (const Json& value = at(update, name); !value.is_null()) {
             whole[name] = value;
@@ -235,35 +265,50 @@ void Translator::message_update(const Json& entry) {
             (*digest)["editedAt"] = (*digest)["createdAt"];
             digest->erase("createdAt");
         }
+        // The time is in seconds, and somebody may edit twice in one.
         return become("messages.update", entry,
-                      time ? "e|" + chat + '|' + key.id + '|' + std::to_string(*time) : "",
+                      time ? "e|" + chat + '|' + key.id + '|' + std::to_string(*time) + '|' +
+                                 std::to_string(stable_hash(write_json(content)))
+                           : "",
                       EventType::message_update, std::move(*digest));
     }
     // It could not be read when it came.
-    become("messages.update", entry, "m|" + chat + '|' + key.id + (key.from_me ? "|1" : "|0"),
-           EventType::message_create, std::move(*digest));
+    known.from_me = key.from_me;
+    if (known.participant.empty()) {
+        known.participant = key.participant;
+    }
+    become("messages.update", entry, identity_of(chat, known), EventType::message_create,
+           std::move(*digest));
 }
 
 void Translator::messages_delete(const Json& argument) {
-    std::map<std::string, std::vector<std::string>> by_chat;
+    struct Deleted {
+        std::vector<std::string> ids;
+        Json keys = Json::array();
+    };
+    std::map<std::string, Deleted> by_chat;
     for_each(at(argument, "keys"), [&](const Json& one) {
         const auto key = read_key(one, directory_);
         if (!key.id.empty() && !key.chat.empty()) {
-            by_chat[chat_of(key, directory_)].push_back(key.id);
+            auto& of = by_chat[chat_of(key, directory_)];
+            of.ids.push_back(key.id);
+            of.keys.push_back(one);
         }
     });
     if (by_chat.empty()) {
         return pass("messages.delete.other", argument);
     }
-    for (const auto& [chat, ids] : by_chat) {
+    for (auto& [chat, deleted] : by_chat) {
+        const auto& ids = deleted.ids;
+        const Json payload{{"keys", std::move(deleted.keys)}};
         if (ids.size() == 1) {
-            become("messages.delete", argument, "d|" + chat + '|' + ids.front(),
+            become("messages.delete", payload, "d|" + chat + '|' + ids.front(),
                    EventType::message_delete, place_of(chat, ids.front()));
             continue;
         }
         auto place = place_of(chat, {});
         place["ids"] = ids;
-        become("messages.delete", argument, {}, EventType::message_delete_bulk, std::move(place));
+        become("messages.delete", payload, {}, EventType::message_delete_bulk, std::move(place));
     }
 }
 
@@ -346,6 +391,12 @@ void Translator::participants(const Json& argument) {
     if (!people.is_array() || jid_user(group).empty() || action.empty()) {
         return pass(other(kName), argument);
     }
+    Json payload{{"id", text_at(argument, "id", kMostId)}, {"action", action}};
+    for (const auto* const name : {"author", "authorPn"}) {
+        if (auto author = text_at(argument, name, kMostId); !author.empty()) {
+            payload[name] = std::move(author);
+        }
+    }
     for_each(people, [&](const Json& one) {
         auto digest = digest_member(one, group, directory_);
         if (!digest) {
@@ -357,7 +408,6 @@ void Translator::participants(const Json& argument) {
         } else if (action == "demote") {
             (*digest)["roles"] = Json::array({group});
         }
-        Json payload = argument;
         payload["participants"] = Json::array({one});
         Happening made{std::string(kName), write_json(payload), {}};
         made.events.push_back({adds      ? EventType::guild_member_add
@@ -414,7 +464,10 @@ void Translator::presences(const Json& argument, std::int64_t now) {
                     {"timestamp", now}};
         if (is_group(chat)) {
             digest["guildId"] = chat;
-            digest["member"] = *digest_member(Json(id), chat, directory_);
+            // An id of the older host grows when it is written as one of the present's.
+            if (auto member = digest_member(Json(id), chat, directory_)) {
+                digest["member"] = std::move(*member);
+            }
         }
         Happening made{std::string(kName),
                        write_json(Json{{"id", text_at(argument, "id", kMostId)},
@@ -461,10 +514,13 @@ void Translator::connection(const Json& argument) {
 }
 
 void Translator::code(std::string_view name, const Json& argument) {
-    std::string text = argument.is_string() ? argument.get<std::string>() : std::string();
+    constexpr std::size_t kMostCode = 4'096;
+    const Json holder = argument.is_string() ? Json{{"code", argument}} : Json();
+    const Json& from = argument.is_string() ? holder : argument;
+    std::string text;
     for (const auto* const key : {"qr", "code", "pairingCode"}) {
         if (text.empty()) {
-            text = text_at(argument, key, 4'096);
+            text = text_at(from, key, kMostCode);
         }
     }
     const bool qr = name == "auth.qr";

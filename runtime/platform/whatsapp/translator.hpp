@@ -48,7 +48,9 @@ class Translator {
   public:
     using Take = std::function<void(const Happening&)>;
     using Tell = std::function<void(const AccountNews&)>;
-    Translator(Directory& directory, Take take, Tell tell);
+    /// As gateway::Intake::seen; may be empty: nothing has been.
+    using Seen = std::function<bool(std::string_view identity)>;
+    Translator(Directory& directory, Take take, Tell tell, Seen seen = {});
 
     /// `argument`: the event's first. `now`: milliseconds since 1970, for what has no time.
     void event(std::string_view name, const Json& argument, std::int64_t now);
@@ -59,6 +61,7 @@ class Translator {
     void messages_upsert(const Json& argument);
     void message(const Json& message, bool late);
     void message_update(const Json& entry);
+    [[nodiscard]] std::string identity_of(const std::string& chat, const MessageKey& key) const;
     void messages_delete(const Json& argument);
     void reaction(const Json& entry);
     void chat(std::string_view name, const Json& entry, model::EventType type);
@@ -79,6 +82,7 @@ class Translator {
     Directory& directory_;
     Take take_;
     Tell tell_;
+    Seen seen_;
     std::unordered_map<std::string, std::string> reactions_;  ///< emoji by chat, message, person
     std::deque<std::string> reacted_;                         ///< in the order in which they came
 };

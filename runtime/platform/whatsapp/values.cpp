@@ -71,6 +71,14 @@ std::optional<std::int64_t> number_at(const Json& object, std::string_view key) 
     return number_of(at(object, key));
 }
 
+std::uint64_t stable_hash(std::string_view text) noexcept {
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (const char c : text) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    }
+    return hash ^ (hash >> 29U);
+}
+
 bool is_enum(const Json& value, std::int64_t number, std::string_view name) {
     if (const auto* const text = value.get_ptr<const std::string*>()) {
         return *text == name || *text == std::to_string(number);

@@ -30,6 +30,9 @@ using Json = nlohmann::json;
 [[nodiscard]] std::optional<std::int64_t> number_of(const Json& value);
 [[nodiscard]] std::optional<std::int64_t> number_at(const Json& object, std::string_view key);
 
+/// FNV-1a: the same in every process, as what is stored by it needs.
+[[nodiscard]] std::uint64_t stable_hash(std::string_view text) noexcept;
+
 /// An enumerator by number or by name.
 [[nodiscard]] bool is_enum(const Json& value, std::int64_t number, std::string_view name);
 

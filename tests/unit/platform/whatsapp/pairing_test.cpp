@@ -72,5 +72,16 @@ TEST(WhatsAppPairing, a_code_is_shown_with_what_to_do) {
     EXPECT_NE(show_pairing_code("main", "ABCD-EFGH").find("ABCD-EFGH"), std::string::npos);
 }
 
+TEST(WhatsAppPairing, a_code_cannot_drive_the_terminal) {
+    const auto shown = show_pairing_code("main",
+                                         "\x1b]0;x\x07\xc2\x9b"
+                                         "2J" +
+                                             std::string(90, 'A'));
+    EXPECT_LE(shown.size(), show_pairing_code("main", "").size() + 40);
+    EXPECT_EQ(shown.find('\x1b'), std::string::npos);
+    EXPECT_EQ(shown.find('\x07'), std::string::npos);
+    EXPECT_EQ(shown.find('\xc2'), std::string::npos);
+}
+
 }  // namespace
 }  // namespace rookery::whatsapp

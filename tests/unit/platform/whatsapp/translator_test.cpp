@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
+#include <set>
 
 namespace rookery::whatsapp {
 namespace {
@@ -49,8 +51,14 @@ struct Desk {
                          }}};
     std::vector<Happening> made;
     std::vector<AccountNews> news;
-    Translator translator{directory, [this](const Happening& one) { made.push_back(one); },
-                          [this](const AccountNews& one) { news.push_back(one); }};
+    std::set<std::string, std::less<>> taken;
+    Translator translator{directory,
+                          [this](const Happening& one) {
+                              made.push_back(one);
+                              taken.insert(one.identity);
+                          },
+                          [this](const AccountNews& one) { news.push_back(one); },
+                          [this](std::string_view identity) { return taken.contains(identity); }};
 };
 
 TEST(WhatsAppTranslator, a_message_is_found_by_its_normalised_fields) {
@@ -322,6 +330,102 @@ TEST(WhatsAppTranslator, history_fills_what_is_known_and_is_told_in_numbers) {
     EXPECT_TRUE(desk.directory.recall("1@s.whatsapp.net", "OLD").from_me);
 }
 
+TEST(WhatsAppTranslator, ids_that_grow_or_are_empty_do_no_harm) {
+    Desk desk;
+    for (std::size_t digits = 110; digits < 128; ++digits) {
+        const auto json =
+            R"({"id":"1@g.us","presences":{")" + std::string(digits, '1') + R"(@c.us":{}}})";
+        desk.say("presence.update", json.c_str());
+    }
+    desk.say("lid-mapping.update", R"({"lid":"5@lid","pn":"@s.whatsapp.net"})");
+    desk.say("lid-mapping.update", R"({"lid":"@lid","pn":"5@s.whatsapp.net"})");
+    EXPECT_EQ(desk.directory.canonical("5@lid"), "5@lid");
+    EXPECT_EQ(desk.directory.hidden_of("5@s.whatsapp.net"), "");
+    desk.say("presence.update", R"({"id":"1@g.us","presences":{"5@lid":{}}})");
+    EXPECT_EQ(desk.digest(desk.made.size() - 1)["member"]["id"], "5@lid");
+}
+
+TEST(WhatsAppTranslator, parts_of_a_large_event_have_nothing_of_each_other) {
+    Desk desk;
+    std::string people;
+    std::string keys;
+    for (int i = 0; i < 1'000; ++i) {
+        const auto id = (i == 0 ? "" : ",") + std::string("\"") + std::to_string(1'000'000 + i) +
+                        "@s.whatsapp.net\"";
+        people += id;
+        keys += (i == 0 ? "" : ",") + std::string(R"({"id":"M","remoteJid":)") +
+                id.substr(i == 0 ? 0 : 1) + '}';
+    }
+    const auto added =
+        R"({"id":"1@g.us","action":"add","author":"2@lid","participants":[)" + people + "]}";
+    desk.say("group-participants.update", added.c_str());
+    desk.say("messages.delete", (R"({"keys":[)" + keys + "]}").c_str());
+    ASSERT_EQ(desk.made.size(), 2'000U);
+    for (const auto& one : desk.made) {
+        EXPECT_LE(one.payload.size(), 200U);
+    }
+    EXPECT_EQ(parse_json(desk.made[1].payload),
+              parse_json(R"({"id":"1@g.us","action":"add","author":"2@lid",
+              "participants":["1000001@s.whatsapp.net"]})"));
+    EXPECT_EQ(parse_json(desk.made[1'001].payload),
+              parse_json(R"({"keys":[{"id":"M","remoteJid":"1000001@s.whatsapp.net"}]})"));
+}
+
+TEST(WhatsAppTranslator, two_edits_within_a_second_are_two) {
+    Desk desk;
+    for (const auto* text : {"one", "two", "two"}) {
+        const auto json =
+            R"([{"key":{"remoteJid":"1@s.whatsapp.net","id":"M"},"update":{"messageTimestamp":5,
+             "message":{"editedMessage":{"message":{"conversation":")" +
+            std::string(text) + R"("}}}}}])";
+        desk.say("messages.update", json.c_str());
+    }
+    EXPECT_NE(desk.made[0].identity, desk.made[1].identity);
+    EXPECT_EQ(desk.made[1].identity, desk.made[2].identity);
+}
+
+TEST(WhatsAppTranslator, an_id_that_two_people_of_a_group_use_is_two_messages) {
+    Desk desk;
+    const auto say = [&](const std::string& who) {
+        const auto json =
+            R"({"type":"notify","messages":[{"key":{"remoteJid":"1@g.us","id":"M","participant":")" +
+            who + R"("},"message":{"conversation":"x"}}]})";
+        desk.say("messages.upsert", json.c_str());
+    };
+    say("2@s.whatsapp.net");
+    say("3@s.whatsapp.net");
+    EXPECT_NE(desk.made[0].identity, desk.made[1].identity);
+    EXPECT_EQ(desk.directory.recall("1@g.us", "M").participant, "2@s.whatsapp.net");
+}
+
+TEST(WhatsAppTranslator, a_message_is_the_same_under_either_number_of_a_person) {
+    for (const auto* place : {"1@g.us", ""}) {
+        const std::string group(place);
+        const auto message = [&](const std::string& who) {
+            const auto key = group.empty()
+                                 ? R"("remoteJid":")" + who + '"'
+                                 : R"("remoteJid":")" + group + R"(","participant":")" + who + '"';
+            return R"({"key":{"id":"M",)" + key + R"(},"message":{"conversation":"x"}})";
+        };
+        for (const auto& [live, fetched] :
+             {std::pair("5@lid", "6@s.whatsapp.net"), std::pair("6@s.whatsapp.net", "5@lid"),
+              std::pair("5@lid", "5@lid")}) {
+            Desk desk;
+            desk.say("messages.upsert", (R"({"messages":[)" + message(live) + "]}").c_str());
+            desk.say("lid-mapping.update", R"({"lid":"5@lid","pn":"6@s.whatsapp.net"})");
+            desk.translator.missed(parse_json(message(fetched)));
+            ASSERT_EQ(desk.made.size(), 3U);
+            EXPECT_EQ(desk.made[0].identity, desk.made[2].identity) << live << ' ' << place;
+        }
+    }
+}
+
+TEST(WhatsAppTranslator, a_code_that_is_a_text_alone_is_bounded_too) {
+    Desk desk;
+    desk.say("auth.qr", ('"' + std::string(10'000, 'x') + '"').c_str());
+    EXPECT_EQ(desk.news.at(0).text.size(), 4'096U);
+}
+
 TEST(WhatsAppTranslator, unknown_events_pass_through) {
     Desk desk;
     desk.say("call", R"([{"id":"c"}])");
@@ -428,7 +532,7 @@ TEST(WhatsAppDirectory, people_and_keys_are_bounded_by_places_and_never_mixed_up
         desk.directory.learn(id + "@lid", "49" + id + "@s.whatsapp.net");
         desk.directory.remember("1@g.us", {"1@g.us", "M" + id, false, id + "@lid"});
     }
-    EXPECT_LE(desk.storage.size(), 8'192U + 32'768U);
+    EXPECT_LE(desk.storage.size(), 2 * 8'192U + 32'768U);
     EXPECT_EQ(desk.directory.canonical("39999@lid"), "4939999@s.whatsapp.net");
     for (int i = 0; i < 40'000; ++i) {
         const auto id = std::to_string(i);
