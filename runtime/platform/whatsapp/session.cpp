@@ -1,12 +1,12 @@
 #include "platform/whatsapp/session.hpp"
 
+#include "async/signal.hpp"
 #include "model/json_text.hpp"
 #include "platform/whatsapp/digest.hpp"
 #include "platform/whatsapp/pairing.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <utility>
 #include <vector>
@@ -24,7 +24,12 @@ namespace {
 constexpr Millis kSubscribeTimeout{3'000};  ///< bridges need not acknowledge
 constexpr Millis kGoodbye{2'000};
 constexpr std::int64_t kMargin = 120;  ///< seconds between two clocks
+constexpr Millis kFirstRetry{5'000};   ///< of fetching what was missed
+constexpr Millis kLongestRetry{300'000};
+constexpr Millis kCongestionPause{20};
+constexpr Millis kShowPause{1'000};
 constexpr std::string_view kHeard = "heard";
+constexpr std::string_view kMissedSince = "missed_since";  ///< empty: nothing has to be fetched
 constexpr std::string_view kRefusedToken =
     "the bridge refuses the token: `token` has to be the bridge's API key";
 
@@ -87,7 +92,8 @@ Session::Session(async::Executor executor, SessionOptions options, Api& api, Dir
       log_(std::move(log)),
       translator_(
           directory, [this](const Happening& made) { publish(made); },
-          [this](const AccountNews& news) { account(news); }),
+          [this](const AccountNews& news) { account(news); },
+          [this](std::string_view identity) { return intake_.seen(identity); }),
       tasks_(std::move(executor), "whatsapp") {}
 
 Session::~Session() = default;
@@ -201,6 +207,10 @@ Task<LinkEnd> Session::read(LinkReport& report) {
         if (left) {
             co_return co_await sent_away();
         }
+        while (!closed_ && is_congested()) {
+            co_await async::sleep_for(kCongestionPause);
+            report.heard();
+        }
     }
 }
 
@@ -258,14 +268,12 @@ void Session::publish(const Happening& made) {
 void Session::account(const AccountNews& news) {
     switch (news.kind) {
         case AccountNews::Kind::qr:
-            if (shown_code_ != news.text) {
-                shown_code_ = news.text;
+            if (is_new(shown_qr_, news.text)) {
                 show(show_qr(options_.bot, news.text));
             }
             break;
         case AccountNews::Kind::pairing_code:
-            if (shown_code_ != news.text) {
-                shown_code_ = news.text;
+            if (is_new(shown_code_, news.text)) {
                 show(show_pairing_code(options_.bot, news.text));
             }
             break;
@@ -295,6 +303,16 @@ void Session::account(const AccountNews& news) {
                 news.text);
             break;
     }
+}
+
+/// A bridge that sends codes without end does not fill the terminal.
+bool Session::is_new(Shown& last, const std::string& text) {
+    const auto now = std::chrono::steady_clock::now();
+    if (last.text == text || (!last.text.empty() && now - last.at < kShowPause)) {
+        return false;
+    }
+    last = {text, now};
+    return true;
 }
 
 void Session::show(const std::string& text) {
@@ -350,24 +368,59 @@ Task<> Session::ask_state() {
     }
 }
 
+/// A gap is over when everything of it was fetched: until then it is remembered from where it
+/// began, whatever ends this connection or this process.
 void Session::note_gap(LinkReport& report) {
-    const auto stored = intake_.cursor(kHeard);
-    std::int64_t heard = 0;
-    std::from_chars(stored.data(), stored.data() + stored.size(), heard);
-    if (heard <= 0) {
-        tasks_.spawn("chats", [this] { return look_around(std::nullopt); });
+    ++gaps_;
+    const auto heard = number_of(Json(intake_.cursor(kHeard))).value_or(0);
+    auto missed = number_of(Json(intake_.cursor(kMissedSince))).value_or(0);
+    if (missed <= 0 && heard > 0) {
+        missed = heard;
+        intake_.set_cursor(kMissedSince, std::to_string(missed));
+    }
+    if (missed <= 0) {
+        tasks_.spawn("chats", [this]() -> Task<> {
+            std::set<std::string> none;
+            static_cast<void>(co_await look_around(std::nullopt, none, gaps_));
+        });
         return;
     }
     gateway::Gap gap;
-    gap.from = std::chrono::system_clock::time_point(Millis(heard));
+    gap.from = std::chrono::system_clock::time_point(Millis(heard > 0 ? heard : missed));
     gap.to = std::chrono::system_clock::now();
     gap.last_seq = intake_.seq();
     report.gap(gap);
-    tasks_.spawn("missed", [this, heard] { return look_around(heard / 1'000 - kMargin); });
+    tasks_.spawn("missed", [this, missed, which = gaps_] {
+        return fill_gap(missed / 1'000 - kMargin, which);
+    });
 }
 
-/// Learns what chats there are, and fetches what went on in them since then, the latest first.
-Task<> Session::look_around(std::optional<std::int64_t> since) {
+/// Until everything is there, or the connection ends: the next one's goes on from the same place.
+Task<> Session::fill_gap(std::int64_t since, std::uint64_t which) {
+    std::set<std::string> done;
+    auto pause = kFirstRetry;
+    while (is_current(which)) {
+        const bool whole = co_await look_around(since, done, which);
+        if (whole && which == gaps_ && !closed_) {
+            intake_.set_cursor(kMissedSince, {});
+            co_return;
+        }
+        if (!is_current(which)) {
+            co_return;
+        }
+        co_await async::sleep_for(pause);
+        pause = std::min(pause * 2, kLongestRetry);
+    }
+}
+
+bool Session::is_current(std::uint64_t which) const noexcept {
+    return !closed_ && report_ != nullptr && which == gaps_;
+}
+
+/// Learns what chats there are, and fetches what went on in them since then, the latest first, but
+/// of those that are done. False: something could not be fetched that may be had later.
+Task<bool> Session::look_around(std::optional<std::int64_t> since, std::set<std::string>& done,
+                                std::uint64_t which) {
     ApiRequest request;
     request.path = "/chats";
     request.label = "/chats";
@@ -377,7 +430,7 @@ Task<> Session::look_around(std::optional<std::int64_t> since) {
         if (since) {
             log_->warn("what happened in the meantime is not known: {}", answer.error().message());
         }
-        co_return;
+        co_return answer.error().kind() == ErrorKind::not_found;
     }
     std::vector<std::pair<std::int64_t, std::string>> chats;
     const Json& listed = list_in(*answer, "chats");
@@ -397,22 +450,36 @@ Task<> Session::look_around(std::optional<std::int64_t> since) {
                    options_.gap_chats);
         chats.resize(options_.gap_chats);
     }
-    for (auto& [time, id] : chats) {
-        if (closed_) {
-            co_return;
+    bool whole = true;
+    for (const auto& [time, id] : chats) {
+        if (done.contains(id)) {
+            continue;
         }
-        co_await fetch_chat(std::move(id), *since);
+        while (is_current(which) && is_congested()) {
+            co_await async::sleep_for(kCongestionPause);
+        }
+        if (!is_current(which)) {
+            co_return false;
+        }
+        const bool fetched = co_await fetch_chat(id, *since);
+        if (fetched) {
+            done.insert(id);
+        }
+        whole = whole && fetched;
     }
+    co_return whole;
 }
 
-Task<> Session::fetch_chat(std::string chat, std::int64_t since) {
+bool Session::is_congested() const { return options_.congested && options_.congested(); }
+
+Task<bool> Session::fetch_chat(std::string chat, std::int64_t since) {
     CallContext context;
     const auto limit = options_.gap_messages;
     const auto answer = co_await api_.messages(std::move(chat), limit, std::move(context));
     if (!answer) {
         log_->warn("what happened in a chat in the meantime is not known: {}",
                    answer.error().message());
-        co_return;
+        co_return answer.error().kind() == ErrorKind::not_found;
     }
     std::vector<std::pair<std::int64_t, const Json*>> messages;
     for (const auto& message : *answer) {
@@ -424,13 +491,14 @@ Task<> Session::fetch_chat(std::string chat, std::int64_t since) {
     std::stable_sort(messages.begin(), messages.end(),
                      [](const auto& one, const auto& other) { return one.first < other.first; });
     if (closed_) {
-        co_return;
+        co_return false;
     }
     intake_.begin();
     for (const auto& [time, message] : messages) {
         translator_.missed(*message);
     }
     intake_.flush();
+    co_return true;
 }
 
 }  // namespace rookery::whatsapp

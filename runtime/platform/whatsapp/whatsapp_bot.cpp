@@ -233,6 +233,7 @@ Result<std::unique_ptr<gateway::Bot>> make_whatsapp_bot(async::Executor executor
     session.connect = *connect;
     session.gap_messages = setup.gap_messages;
     session.show = std::move(setup.show);
+    session.congested = [&bus] { return bus.congested(); };
     ApiOptions api;
     api.base = places->api;
     api.key = setup.token;

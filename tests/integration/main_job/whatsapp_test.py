@@ -4,6 +4,7 @@ import json
 import shutil
 import signal
 import subprocess
+import time
 import urllib.request
 
 from harness import SOURCE, Runtime, RuntimeTest, eventually
@@ -123,6 +124,30 @@ end)
         self.subscribed(joins=2)
         runtime.wait_for_log("GOT C2 4915100000001@s.whatsapp.net meanwhile late=true")
         self.assertEqual(runtime.log.count("GOT C1"), 1)
+
+    def test_a_gap_that_could_not_be_fetched_outlives_a_kill(self):
+        chat = "4915100000001@s.whatsapp.net"
+        runtime = self.run_against_bridge()
+        self.subscribed()
+        self.bridge.emit("messages.upsert", {"type": "notify", "messages": [self.bridge.message("F1", "before")]})
+        runtime.wait_for_log("GOT F1")
+        dropped = time.time()
+        # As old as a gap that begins now takes it for its own, with its margin of 120 seconds.
+        meanwhile = int(dropped) - 119
+        self.bridge.control("set", chatsStatus=400, chats=[{"id": chat, "conversationTimestamp": meanwhile}],
+                            messages=[self.bridge.message("F2", "meanwhile", time=meanwhile)])
+        self.bridge.control("drop")
+        self.subscribed(joins=2)
+        runtime.wait_for_log("what happened in the meantime is not known")
+        # What is heard now says nothing of the gap before it.
+        eventually(lambda: time.time() > dropped + 3, "too late for the margin")
+        self.bridge.emit("messages.upsert", {"type": "notify", "messages": [self.bridge.message("F3", "after")]})
+        runtime.wait_for_log("GOT F3")
+        runtime.end(signal.SIGKILL)
+        self.bridge.control("set", chatsStatus=200)
+        runtime = self.run_against_bridge()
+        self.subscribed(joins=3)
+        runtime.wait_for_log(f"GOT F2 {chat} meanwhile late=true")
 
     def test_a_message_of_before_a_kill_can_still_be_reacted_to_and_deleted(self):
         group = "120363000000000001@g.us"

@@ -8,7 +8,7 @@ import { Server } from "socket.io";
 
 const key = process.argv[2];
 const own = "4917000000000@s.whatsapp.net";
-const state = { connection: "open", qr: "", refuse: "middleware", sent: [], chats: [], messages: [], joins: 0, asked: [] };
+const state = { connection: "open", qr: "", refuse: "middleware", sent: [], chats: [], chatsStatus: 200, messages: [], joins: 0, asked: [] };
 
 function read(request) {
   return new Promise((resolve) => {
@@ -34,7 +34,7 @@ async function rest(request, response, url) {
     case "GET /auth/qr":
       return state.qr ? answer(response, 200, { qr: state.qr }) : answer(response, 404, { message: "No QR code", statusCode: 404 });
     case "GET /chats":
-      return answer(response, 200, state.chats);
+      return answer(response, state.chatsStatus, state.chatsStatus === 200 ? state.chats : { message: "not now", statusCode: state.chatsStatus });
     case "GET /messages":
       return answer(response, 200, state.messages.filter((one) => one.key.remoteJid === url.searchParams.get("chatId")));
     case "POST /messages": {
