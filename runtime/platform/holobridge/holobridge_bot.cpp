@@ -67,6 +67,7 @@ class HolobridgeBot final : public gateway::Bot {
         status.shards.resize(1);
         supervisor_->describe(status);
         gateway::describe(*parts_.intake, status);
+        status.frames = status.shards.front().frames = parts_.intake->counters().arrivals;
         const rest::RestCounters& rest = parts_.api->counters();
         status.rest_requests = rest.requests;
         status.rest_limited = rest.limited_bucket + rest.limited_hidden + rest.limited_shared +

@@ -19,6 +19,10 @@ class Platform:
     platform = ""
     # What a bot on a simulator outside needs beside the addresses.
     keys = ""
+    # Guilds that the load writes to; those that are made for it are new to the bot.
+    guilds = 2
+    # Whether what was missed while the link was down can be had afterwards.
+    replays = True
 
     def setUp(self):
         super().setUp()
@@ -72,13 +76,16 @@ class Platform:
         return path, f'[plugins.tally]\nfile = "{path}"\n'
 
     def load(self, sim, rate=RATE, seconds=SECONDS):
-        return sim.post("load", rate=rate, seconds=seconds, guilds=2, channels_per_guild=4)["run"]
+        return sim.post("load", rate=rate, seconds=seconds, guilds=self.guilds, channels_per_guild=4)["run"]
 
-    def assert_all_came(self, sim, run, path, runtime, doubled=0, ordered=False, settle=1500):
+    def assert_all_came(self, sim, run, path, runtime, doubled=0, ordered=False, settle=1500, gap=True):
         verdict = sim.get("verdict", run=run, tally=str(path), timeout_ms=60000, settle_ms=settle)
         told = f"{json.dumps(verdict, indent=1)}\n{json.dumps(self.bot(), indent=1)}\n{runtime.log[-4000:]}"
         self.assertGreater(verdict["sent"], 0)
-        self.assertEqual(verdict["lost"], 0, told)
+        if gap and not self.replays:
+            self.assertGreater(self.bot()["gaps"], 0, told)  # what was missed is told, not passed over
+        else:
+            self.assertEqual(verdict["lost"], 0, told)
         self.assertLessEqual(verdict["doubled"], doubled, told)
         if ordered:
             self.assertEqual(verdict["out_of_order"], 0, told)
@@ -113,7 +120,7 @@ class Platform:
             code, text = self.control("reload", "tally")
             self.assertEqual(code, 0, text)
             self.assertIn("lost 0, doubled 0", text)
-        self.assert_all_came(sim, run, path, runtime, ordered=True)
+        self.assert_all_came(sim, run, path, runtime, ordered=True, gap=False)
         self.assertEqual(self.bot()["connects"], 1)
 
     def test_kill_9_under_load_loses_nothing(self):
@@ -190,7 +197,11 @@ class WhatsApp(Platform, RuntimeTest):
 
 
 class HoloBridge(Platform, RuntimeTest):
+    """A stock HoloBridge keeps nothing for those who are away; another Rookery does: holobridge_test."""
+
     platform = "holobridge"
+    guilds = 1
+    replays = False
 
 
 if __name__ == "__main__":
