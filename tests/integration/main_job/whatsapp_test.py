@@ -225,6 +225,8 @@ rookery.on("messageCreate", { bot = false }, function(ev)
     elseif ev.content == "!file" then
         local done, problem = rookery.messages.send(ev.channelId, { content = "look", files = { { name = "a.txt", data = "hello" } } })
         say("FILE " .. tostring(done and done.id) .. " " .. tostring(problem))
+        done, problem = rookery.messages.send(ev.channelId, { files = { name = "b.txt", data = "alone" } })
+        say("ONE FILE " .. tostring(done and done.id) .. " " .. tostring(problem))
     end
 end)
 """
@@ -248,6 +250,8 @@ end)
         self.simulator.say("!file", timeout_ms=1)
         self.runtime.wait_for_log("FILE ")
         self.assertIn("nil", self.runtime.log.split("FILE ", 1)[1].splitlines()[0].rsplit(" ", 1)[1])
+        self.runtime.wait_for_log("ONE FILE ")
+        self.assertNotIn("ONE FILE nil", self.runtime.log)
         self.simulator.say("!unsupported", timeout_ms=1)
         self.runtime.wait_for_log("TYPING nil")
         self.assertIn("channels.typing", self.runtime.log.split("TYPING nil", 1)[1].splitlines()[0])
