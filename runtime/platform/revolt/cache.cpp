@@ -129,6 +129,10 @@ std::string json_text(std::string_view text) {
 
 void Shelf::put(std::uint64_t key, std::string_view id, std::string_view owner,
                 std::string_view text) {
+    if (text.size() > kMostText) {
+        erase(key);
+        return;
+    }
     const auto [found, fresh] = entries_.try_emplace(key);
     Entry& entry = found->second;
     if (fresh) {
@@ -141,13 +145,14 @@ void Shelf::put(std::uint64_t key, std::string_view id, std::string_view owner,
         bytes_ -= entry.text.size();
         entry.text = text;
     }
-    if (fresh) {
-        make_room();
-    }
+    make_room();
 }
 
 void Shelf::make_room() {
-    while (entries_.size() > most_ || order_.size() > 2 * most_ + 16) {
+    const auto over = [this] {
+        return entries_.size() > most_ || bytes_ > most_bytes_ || order_.size() > 2 * most_ + 16;
+    };
+    while (!order_.empty() && over()) {
         const auto oldest = order_.front();
         order_.pop_front();
         if (const auto found = entries_.find(oldest); found != entries_.end()) {
@@ -282,7 +287,21 @@ void Cache::drop_member(std::string_view server, std::string_view user) {
 }
 
 void Cache::drop_emoji(std::string_view id) { emojis_.erase(id_key(id)); }
-void Cache::drop_message(std::string_view id) { messages_.erase(id_key(id)); }
+void Cache::drop_message(std::string_view id) {
+    const auto key = id_key(id);
+    const Shelf::Entry* const found = messages_.find(key);
+    if (found == nullptr) {
+        return;
+    }
+    const auto kept = channel_messages_.find(id_key(found->owner));
+    messages_.erase(key);
+    if (kept != channel_messages_.end()) {
+        std::erase(kept->second, key);
+        if (kept->second.empty()) {
+            channel_messages_.erase(kept);
+        }
+    }
+}
 
 std::string Cache::server(std::string_view id) const { return text_of(servers_, id); }
 std::string Cache::channel(std::string_view id) const { return text_of(channels_, id); }

@@ -13,7 +13,8 @@
 
 namespace rookery::revolt {
 
-/// JSON texts by id, at most so many: the oldest goes first. Keys are model::id_key() of ids.
+/// JSON texts by id, at most so many entries and bytes: the oldest goes first. A text of more than
+/// kMostText bytes is not kept, nor what it would replace. Keys are model::id_key() of ids.
 class Shelf {
   public:
     struct Entry {
@@ -22,7 +23,11 @@ class Shelf {
         std::string text;
     };
 
-    explicit Shelf(std::size_t most) : most_(most) {}
+    static constexpr std::size_t kMostText = std::size_t{256} << 10U;
+    static constexpr std::size_t kMostBytes = std::size_t{64} << 20U;
+
+    explicit Shelf(std::size_t most, std::size_t most_bytes = kMostBytes)
+        : most_(most), most_bytes_(most_bytes) {}
 
     /// Replaces what is there under that key.
     void put(std::uint64_t key, std::string_view id, std::string_view owner, std::string_view text);
@@ -46,6 +51,7 @@ class Shelf {
     void make_room();
 
     std::size_t most_;
+    std::size_t most_bytes_;
     std::size_t bytes_ = 0;
     std::uint64_t evicted_ = 0;
     mutable std::uint64_t hits_ = 0;

@@ -13,6 +13,10 @@ using model::EventType;
 using model::JsonNode;
 using nlohmann::json;
 
+namespace {
+constexpr std::size_t kMostEmbeds = 100;
+}  // namespace
+
 void Dispatcher::message(Turn& turn) {
     const auto channel = text(turn, {"channel"});
     const auto id = text(turn, {"_id"});
@@ -87,7 +91,10 @@ void Dispatcher::message_append(Turn& turn) {
         if (message.is_object() && added.is_array()) {
             auto& embeds = message["embeds"];
             embeds = embeds.is_array() ? embeds : json::array();
-            embeds.insert(embeds.end(), added.begin(), added.end());
+            const auto room = kMostEmbeds - std::min(embeds.size(), kMostEmbeds);
+            const auto count = std::min(added.size(), room);
+            embeds.insert(embeds.end(), added.begin(),
+                          added.begin() + static_cast<std::ptrdiff_t>(count));
             now = message.dump(-1, ' ', false, json::error_handler_t::replace);
             cache_.put_message(now);
         }

@@ -563,5 +563,17 @@ TEST(RevoltCacheShelf, the_oldest_goes_first) {
     EXPECT_EQ(shelf.status("x").bytes, 0u);
 }
 
+TEST(RevoltCacheShelf, bytes_are_bounded) {
+    Shelf shelf(100, 10);
+    shelf.put(1, "1", "o", "12345");
+    shelf.put(2, "2", "o", "12345");
+    shelf.put(2, "2", "o", "123456");
+    EXPECT_EQ(shelf.find(1), nullptr);
+    ASSERT_NE(shelf.find(2), nullptr);
+    shelf.put(2, "2", "o", std::string(Shelf::kMostText + 1, 'x'));
+    EXPECT_EQ(shelf.find(2), nullptr) << "what it was is no longer true";
+    EXPECT_EQ(shelf.status("x").bytes, 0u);
+}
+
 }  // namespace
 }  // namespace rookery::revolt
