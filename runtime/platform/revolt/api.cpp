@@ -1,12 +1,14 @@
 #include "platform/revolt/api.hpp"
 
 #include "async/with_timeout.hpp"
+#include "base/log.hpp"
 #include "net/content_coding.hpp"
 #include "net/crypto.hpp"
 #include "platform/revolt/api_error.hpp"
 #include "rest/json.hpp"
 
 #include <array>
+#include <tuple>
 #include <utility>
 
 namespace rookery::revolt {
@@ -151,12 +153,29 @@ Result<> Api::Impl::take_places(const json& body) {
     places.message_length = size_at(body, Place("/features/limits/default/message_length"), 2'000);
     places.message_attachments =
         size_at(body, Place("/features/limits/default/message_attachments"), 5);
+    for (const auto& [what, place, own] :
+         {std::tuple("event server", &places.gateway, &options.gateway_url),
+          {"file server", &places.cdn, &options.cdn_url}}) {
+        if (auto trusted = own->empty() ? may_trust(base, what, *place) : Result<>(); !trusted) {
+            return trusted;
+        }
+    }
     configured();
     if (places.gateway.empty()) {
         return Error(ErrorKind::protocol, "GET /: the answer names no event server");
     }
     found = true;
     return {};
+}
+
+Result<> may_trust(const net::Url& base, const char* what, std::string_view address) {
+    const bool secure = address.starts_with("https://") || address.starts_with("wss://");
+    if (!base.secure() || secure || address.empty()) {
+        return {};
+    }
+    return Error(ErrorKind::denied, "GET /: the server's " + std::string(what) +
+                                        " is no address of TLS (" + log::clipped(address, 100) +
+                                        "); set it in the configuration if that is right");
 }
 
 Api::Api(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}

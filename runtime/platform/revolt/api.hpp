@@ -6,6 +6,7 @@
 #include "base/secret.hpp"
 #include "model/operations.hpp"
 #include "net/http_client.hpp"
+#include "net/url.hpp"
 #include "platform/discord/uploads.hpp"
 #include "rest/rest_client.hpp"
 
@@ -14,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace rookery::revolt {
 
@@ -50,6 +52,10 @@ struct ApiRequest {
     std::string idempotency_key;
     bool authenticated = true;
 };
+
+/// Whether the token may go to an address that the server at `base` has named: what was asked in
+/// secret is not told in the open. Error denied. `what`: "event server".
+[[nodiscard]] Result<> may_trust(const net::Url& base, const char* what, std::string_view address);
 
 /// Who asks.
 struct CallContext {

@@ -17,15 +17,25 @@ using async::Task;
 namespace {
 
 constexpr Millis kShutdown{500};
+constexpr std::size_t kMostMessage = std::size_t{16} << 20U;
 constexpr Millis kCongestionPause{20};
 constexpr std::uint16_t kNormalClosure = 1000;
 constexpr std::uint64_t kMalformedTold = 10;
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
 
+/// "stoat.chat" of "events.stoat.chat".
+std::string_view domain_of(std::string_view host) {
+    const auto last = host.rfind('.');
+    const auto before =
+        last == std::string_view::npos || last == 0 ? last : host.rfind('.', last - 1);
+    return before == std::string_view::npos ? host : host.substr(before + 1);
+}
+
 net::WsOptions ws_options(const net::ConnectOptions& connect) {
     net::WsOptions options;
     options.connect = connect;
+    options.max_message = kMostMessage;
     options.headers.add("User-Agent", "Rookery (https://github.com/rookery/rookery, 0.1.0)");
     return options;
 }
@@ -93,6 +103,11 @@ Task<Result<>> Link::open(Connection& connection) {
     auto url = net::parse_url(proto::gateway_url(places->gateway, options_.format));
     if (!url) {
         co_return url.error().within("the event server's address");
+    }
+    if (const auto api = net::parse_url(parts_.api->base());
+        !foreign_told_ && api && domain_of(api->host) != domain_of(url->host)) {
+        foreign_told_ = true;
+        log_->info("the event server is {}, the API {}", url->host, api->host);
     }
     co_return co_await connection.socket.connect(*std::move(url));
 }

@@ -66,6 +66,7 @@ class Link final : public gateway::LinkSession {
     log::Logger log_;
     std::string plain_;  ///< what became of a msgpack frame
     std::optional<SteadyTime> heard_;
+    bool foreign_told_ = false;
     bool failed_ = false;  ///< the latest attempt: the address may be what has changed
     std::uint64_t malformed_ = 0;
     std::weak_ptr<Connection> connection_;

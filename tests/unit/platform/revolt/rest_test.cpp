@@ -1,4 +1,5 @@
 #include "model/event_names.hpp"
+#include "platform/revolt/api.hpp"
 #include "platform/revolt/api_error.hpp"
 #include "platform/revolt/gap_filler.hpp"
 #include "platform/revolt/message_body.hpp"
@@ -101,6 +102,15 @@ TEST(RevoltOperations, text_at_takes_texts_alone) {
     EXPECT_EQ(text_at({{"a", {{"b", 7}}}}, "/a/b"), "");
     EXPECT_EQ(text_at(json(7), "/a/b"), "");
     EXPECT_EQ(text_at(json::array({1}), "/a"), "");
+}
+
+TEST(RevoltApi, what_was_asked_in_secret_is_not_told_in_the_open) {
+    const auto secure = *net::parse_url("https://api.example.org/0.8");
+    EXPECT_TRUE(may_trust(secure, "event server", "wss://events.example.org"));
+    EXPECT_TRUE(may_trust(secure, "file server", ""));
+    EXPECT_FALSE(may_trust(secure, "event server", "ws://events.example.org"));
+    EXPECT_FALSE(may_trust(secure, "file server", "http://files.example.org"));
+    EXPECT_TRUE(may_trust(*net::parse_url("http://127.0.0.1:1"), "event server", "ws://x"));
 }
 
 TEST(RevoltLimits, headers_are_milliseconds) {
