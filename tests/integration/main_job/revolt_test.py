@@ -73,6 +73,8 @@ class RevoltTest(RuntimeTest):
         runtime.wait_for_log("PRESENCE online")
         sim.act("presence", user="bob", status="Busy")
         runtime.wait_for_log("PRESENCE dnd")
+        sim.act("write", user="bob", channel="general", text="goodbye")  # names are known of people who have said something
+        runtime.wait_for_log("GOT <goodbye>")
         sim.act("ban", user="bob")
         runtime.wait_for_log("BAN bob")
         sim.fault("unknown_event", type="SomethingNew", platform="revolt")
