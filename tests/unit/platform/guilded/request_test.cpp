@@ -169,5 +169,14 @@ TEST(GuildedLimits, wait_as_long_as_the_server_says_or_five_seconds) {
               Millis(3'600'000));
 }
 
+TEST(GuildedRequest, a_refusal_nested_deep_is_text) {
+    constexpr std::size_t kDepth = 200'000;
+    const std::string body =
+        R"({"message":)" + std::string(kDepth, '[') + std::string(kDepth, ']') + '}';
+    const auto error = to_error("GET /x", {400, {}, body});
+    EXPECT_EQ(error.kind(), ErrorKind::invalid);
+    EXPECT_LT(error.message().size(), 400U);
+}
+
 }  // namespace
 }  // namespace rookery::guilded
