@@ -45,6 +45,7 @@ class GuildedBot final : public gateway::Bot {
           log_(log::get("bot " + setup_.name)),
           intake_(std::move(intake)),
           feed_(flavour_of(setup_), *intake_, seen_),
+          leaving_(executor, "guilded teams"),
           work_(executor, "guilded bot") {}
 
     Result<> open();
@@ -56,9 +57,10 @@ class GuildedBot final : public gateway::Bot {
 
     Task<> close() override {
         closing_ = true;
-        for (const auto& link : links_) {
-            co_await link->supervisor->close();
+        for (std::size_t i = 0; i < links_.size(); ++i) {  // none comes or goes any more
+            co_await links_[i]->supervisor->close();
         }
+        co_await leaving_.join();
         work_.cancel();
         co_await work_.join();
     }
@@ -98,7 +100,7 @@ class GuildedBot final : public gateway::Bot {
     [[nodiscard]] LinkOptions link_options();
     void add_link(std::string team, std::unique_ptr<gateway::LinkSession> session);
     void keep_teams(const std::vector<std::string>& teams);
-    Task<> drop_team(std::string team);
+    void drop_team(const std::string& team);
 
     async::Executor executor_;
     const model::BotInfo& bot_;
@@ -114,7 +116,11 @@ class GuildedBot final : public gateway::Bot {
     std::unique_ptr<Account> account_;
     std::vector<std::unique_ptr<Link>> links_;  ///< the first: the bot's or the account's own
     std::uint32_t sockets_ = 0;
+    bool crowded_ = false;  ///< said that there are too many teams
     bool closing_ = false;
+    /// The ends of links to teams that were left. Joined, never cancelled: each holds a link until
+    /// nothing of it runs any more.
+    async::TaskGroup leaving_;
     async::TaskGroup work_;
 };
 
@@ -195,15 +201,22 @@ Result<> GuildedBot::open() {
     return {};
 }
 
-/// One socket for each team that the account is in.
+/// One socket for each team that the account is in, as far as there may be that many.
 void GuildedBot::keep_teams(const std::vector<std::string>& teams) {
+    if (closing_) {
+        return;
+    }
     for (const std::string& team : teams) {
         const bool there = std::any_of(links_.begin(), links_.end(),
                                        [&](const auto& link) { return link->team == team; });
         const bool wanted =
             setup_.guilds.empty() ||
             std::find(setup_.guilds.begin(), setup_.guilds.end(), team) != setup_.guilds.end();
-        if (!there && wanted && !closing_) {
+        if (!there && wanted && links_.size() > kMostTeams) {
+            if (!std::exchange(crowded_, true)) {
+                log_->warn("more than {} teams: further ones have no connection", kMostTeams);
+            }
+        } else if (!there && wanted) {
             LinkOptions options = link_options();
             options.logged_in = [](const std::string& /*name*/) {};
             add_link(team, std::make_unique<UserLink>(executor_, std::move(options), *account_,
@@ -218,19 +231,22 @@ void GuildedBot::keep_teams(const std::vector<std::string>& teams) {
         }
     }
     for (const std::string& team : left) {
-        work_.spawn("leave team", [this, team] { return drop_team(team); });
+        drop_team(team);
     }
 }
 
-Task<> GuildedBot::drop_team(std::string team) {
+void GuildedBot::drop_team(const std::string& team) {
     const auto found = std::find_if(links_.begin() + 1, links_.end(),
                                     [&](const auto& link) { return link->team == team; });
     if (found == links_.end()) {
-        co_return;
+        return;
     }
-    const auto link = std::move(*found);
+    const std::shared_ptr<Link> link = std::move(*found);
     links_.erase(found);
-    co_await link->supervisor->close();
+    leaving_.spawn("leave team", [link]() -> Task<> {
+        co_await async::sleep_for(Millis{0});  // it may be the link itself that has told us
+        co_await link->supervisor->close();
+    });
 }
 
 void GuildedBot::call(gateway::BotCall call, gateway::BotCallDone done) {

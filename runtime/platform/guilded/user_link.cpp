@@ -5,6 +5,7 @@
 #include "net/url.hpp"
 #include "protocol/guilded/json_scan.hpp"
 #include "protocol/guilded/names.hpp"
+#include "rest/operation_request.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -21,8 +22,11 @@ using protocol::guilded::plain_text;
 constexpr Millis kGoodbye{1'000};
 constexpr Millis kCongestionPause{20};
 constexpr std::size_t kMostChannels = 200;  ///< asked for what was missed
-constexpr std::size_t kMostTeams = 100;     ///< with a socket each
-constexpr unsigned kMostDepth = 58;         ///< as Feed's, with the array around the payload
+constexpr std::size_t kMostKnown = 1'000;   ///< channels that are remembered
+constexpr std::size_t kPage = 100;          ///< messages of one answer
+constexpr Millis kFirstRetry{2'000};
+constexpr Millis kLongestRetry{60'000};
+constexpr unsigned kMostDepth = 58;  ///< as Feed's, with the array around the payload
 constexpr std::size_t kMostPayload = std::size_t{8} << 20U;
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
@@ -44,15 +48,96 @@ std::vector<std::string> ids_in(std::string_view object, std::string_view key, s
     return out;
 }
 
+/// Another attempt would be answered the same.
+bool is_final(const Error& error) {
+    return error.kind() == ErrorKind::denied || error.kind() == ErrorKind::not_found ||
+           error.kind() == ErrorKind::invalid;
+}
+
+/// Just behind a time, so that "before" takes in others of its millisecond; at the end of a second
+/// the time itself.
+std::string just_behind(std::string time) {
+    if (time.size() < 4 || !time.ends_with('Z')) {
+        return time;
+    }
+    for (std::size_t i = time.size() - 2; i > time.size() - 5; --i) {
+        if (time[i] >= '0' && time[i] < '9') {
+            ++time[i];
+            std::fill(time.begin() + static_cast<std::ptrdiff_t>(i) + 1, time.end() - 1, '0');
+            return time;
+        }
+    }
+    return time;
+}
+
 /// The begin of its second: messages of the same millisecond are more than one, sometimes.
 std::string from_second(const std::string& time) {
     const auto point = time.rfind('.');
     return point == std::string::npos ? time : time.substr(0, point) + ".000Z";
 }
 
+constexpr std::string_view kHeard = "heard";  ///< cursor: the latest message of any channel
+
 std::string cursor_of(std::string_view channel) { return "channel:" + std::string(channel); }
 
+void advance_cursor(gateway::Intake& intake, std::string_view name, const std::string& created) {
+    const std::string moment = std::min(created, rest::iso_time(std::chrono::system_clock::now()));
+    if (intake.cursor(name) < moment) {
+        intake.set_cursor(name, moment);
+    }
+}
+
 }  // namespace
+
+void Account::heard(const std::string& channel, std::string_view team, const std::string& created) {
+    if (channels.size() < kMostKnown || channels.count(channel) > 0) {
+        channels[channel] = team;
+    }
+    if (!holding) {
+        advance_cursor(feed.intake(), kHeard, created);
+    }
+    if (!holding && owed.count(channel) == 0) {
+        advance(channel, created);
+    } else if (held.size() < kMostKnown || held.count(channel) > 0) {
+        held[channel] = created;
+    }
+}
+
+std::string Account::from(const std::string& channel) {
+    std::string out = feed.intake().cursor(cursor_of(channel));
+    return out.empty() ? feed.intake().cursor(kHeard) : out;
+}
+
+void Account::advance(const std::string& channel, const std::string& created) {
+    advance_cursor(feed.intake(), cursor_of(channel), created);
+}
+
+void Account::settle(const std::string& channel) {
+    owed.erase(channel);
+    const auto found = held.find(channel);
+    if (!holding && found != held.end()) {
+        advance(channel, found->second);
+        held.erase(found);
+    }
+}
+
+void Account::release() {
+    holding = false;
+    for (const std::string& channel : owed) {
+        advance(channel, from(channel));  // from here on the general time goes on without it
+    }
+    for (auto it = held.begin(); it != held.end();) {
+        if (owed.count(it->first) > 0) {
+            ++it;
+            continue;
+        }
+        advance(it->first, it->second);
+        it = held.erase(it);
+    }
+    if (feed.intake().cursor(kHeard).empty()) {
+        feed.intake().set_cursor(kHeard, rest::iso_time(std::chrono::system_clock::now()));
+    }
+}
 
 UserLink::UserLink(async::Executor executor, LinkOptions options, Account& account,
                    std::string team, std::uint32_t number, log::Logger log)
@@ -66,6 +151,7 @@ UserLink::UserLink(async::Executor executor, LinkOptions options, Account& accou
 UserLink::~UserLink() = default;
 
 void UserLink::hang_up(bool cut) {
+    hung_up_ = true;
     if (socket_ != nullptr) {
         socket_->hang_up(cut);
     }
@@ -100,6 +186,14 @@ LinkEnd UserLink::failed(const Error& error) {
 }
 
 Task<LinkEnd> UserLink::run(gateway::LinkReport& report) {
+    hung_up_ = false;
+    struct Over {
+        UserLink& link;
+        ~Over() {  // by a cancellation too
+            ++link.epoch_;
+            link.account_.holding = link.account_.holding || link.own();
+        }
+    } over{*this};
     report.state("connecting");
     if (own()) {
         report.logging_in();
@@ -131,8 +225,6 @@ Task<LinkEnd> UserLink::run(gateway::LinkReport& report) {
     } else {
         absence_.attempt(false);
         end = co_await read(report);
-        up_ = false;
-        account_.holding = account_.holding || own();
     }
     co_await socket_->shutdown(kGoodbye);
     socket_.reset();
@@ -179,12 +271,9 @@ Task<LinkEnd> UserLink::read(gateway::LinkReport& report) {
         intake.flush();
         account_.teams(ids_in(account_.me, "teams", kMostTeams));
         const auto since = heard_.value_or(std::chrono::system_clock::time_point{});
-        up_ = true;
-        again_ = fetching_;
-        if (!std::exchange(fetching_, true)) {
-            options_.spawn("what was missed",
-                           [this, &report, since] { return fetch_missed(report, since); });
-        }
+        options_.spawn("what was missed", [this, &report, since, epoch = epoch_] {
+            return fetch_missed(report, since, epoch);
+        });
     }
     report.ready(false);
     std::uint64_t bytes = 0;
@@ -216,7 +305,7 @@ Task<LinkEnd> UserLink::read(gateway::LinkReport& report) {
         if (!received) {
             co_return LinkEnd{LinkEnd::Then::retry, received.error().message(), Millis{0}, false};
         }
-        while (account_.congested()) {
+        while (account_.congested() && !hung_up_) {
             co_await async::sleep_for(kCongestionPause);
             report.heard();
         }
@@ -252,120 +341,196 @@ void UserLink::take(const gateway::SocketIoMessage& message, SteadyTime moment) 
     const std::string channel(plain_text(member(payload, "channelId")));
     const auto created = plain_text(member_at(payload, {"message", "createdAt"}));
     if (!channel.empty() && !created.empty()) {
-        account_.channels[channel] = plain_text(member(payload, "teamId"));
-        if (account_.holding) {
-            account_.held[channel] = created;
-        } else {
-            account_.feed.intake().set_cursor(cursor_of(channel), created);
-        }
+        account_.heard(channel, plain_text(member(payload, "teamId")), std::string(created));
     }
 }
 
-/// Channels that an earlier process may have heard of.
-Task<> UserLink::list_channels() {
+/// Where messages may have come: channels of the teams, and those of single people. False: some
+/// could not be asked for.
+Task<bool> UserLink::list_channels() {
+    const std::string me = net::percent_encode(account_.feed.seen().own_id);
+    bool whole = co_await list_channels("/users/" + me + "/channels", "GET /users/{me}/channels",
+                                        std::string());
     for (const std::string& team : ids_in(account_.me, "teams", kMostTeams)) {
-        const auto answer = co_await account_.api.get(
-            "/teams/" + net::percent_encode(team) + "/channels", "GET /teams/{server}/channels");
-        if (!answer) {
-            continue;
-        }
-        for (const std::string& channel : ids_in(*answer, "channels", kMostChannels)) {
-            account_.channels.emplace(channel, team);
-        }
+        const bool listed =
+            co_await list_channels("/teams/" + net::percent_encode(team) + "/channels",
+                                   "GET /teams/{server}/channels", team);
+        whole = whole && listed;
     }
+    co_return whole;
 }
 
-/// Everything that came since the last message of each channel.
+Task<bool> UserLink::list_channels(std::string path, std::string key, std::string team) {
+    const auto answer = co_await account_.api.get(std::move(path), std::move(key));
+    if (!answer) {
+        log_->warn("the channels cannot be listed: {}", answer.error().message());
+        co_return is_final(answer.error());
+    }
+    const std::string list(member(*answer, "channels"));
+    const auto index = model::JsonIndex::build(list);
+    if (!index) {
+        co_return true;
+    }
+    for (const auto one : index->root().elements()) {
+        const auto id = one["id"].raw_string();
+        const auto content = one["contentType"].raw_string();
+        const bool talks =
+            content.empty() || content == "chat" || content == "voice" || content == "stream";
+        if (!id.empty() && talks && account_.channels.size() < kMostKnown) {
+            account_.channels.emplace(id, team);
+        }
+    }
+    co_return true;
+}
+
+/// Everything that came since the last message of each channel; what cannot be had now is asked for
+/// again while the connection holds.
 Task<> UserLink::fetch_missed(gateway::LinkReport& report,
-                              std::chrono::system_clock::time_point since) {
-    if (account_.channels.empty()) {
-        co_await list_channels();
-    }
-    std::size_t missed = 0;
-    do {
-        again_ = false;
-        missed += co_await fetch_channels();
-    } while (again_);
-    fetching_ = false;
-    if (!up_) {
-        co_return;  // the next connection begins with the same
-    }
-    account_.holding = false;
-    for (const auto& [channel, created] : std::exchange(account_.held, {})) {
-        account_.feed.intake().set_cursor(cursor_of(channel), created);
-    }
-    if (since != std::chrono::system_clock::time_point{} || missed > 0) {
-        gateway::Gap gap;
-        if (since != std::chrono::system_clock::time_point{}) {
-            gap.from = since;
+                              std::chrono::system_clock::time_point since, std::uint64_t epoch) {
+    std::set<std::string> done;
+    bool listed = false;
+    for (Millis wait = kFirstRetry;; wait = std::min(wait * 2, kLongestRetry)) {
+        if (!listed) {
+            listed = co_await list_channels();
+            if (epoch != epoch_) {
+                co_return;  // the next connection begins with the same
+            }
+            note_owed(done);
         }
-        gap.to = std::chrono::system_clock::now();
-        gap.last_seq = account_.feed.intake().seq();
-        report.gap(gap);
-        log_->info("{} messages were missed, and fetched", missed);
+        const std::size_t missed = co_await fetch_owed(done, epoch);
+        if (missed > 0 || since != std::chrono::system_clock::time_point{}) {
+            gateway::Gap gap;
+            if (since != std::chrono::system_clock::time_point{}) {
+                gap.from = std::exchange(since, {});
+            }
+            gap.to = std::chrono::system_clock::now();
+            gap.last_seq = account_.feed.intake().seq();
+            report.gap(gap);
+            log_->info("{} messages were missed, and fetched", missed);
+        }
+        if (epoch != epoch_) {
+            co_return;
+        }
+        if (listed && account_.holding) {
+            account_.release();
+        }
+        if (listed && account_.owed.empty()) {
+            co_return;
+        }
+        co_await async::sleep_for(wait);
+        if (epoch != epoch_) {
+            co_return;
+        }
     }
 }
 
-Task<std::size_t> UserLink::fetch_channels() {
-    const auto channels = account_.channels;  // grows meanwhile
-    std::size_t asked = 0;
+/// Those that were heard of before go first.
+void UserLink::note_owed(const std::set<std::string>& done) {
+    for (const bool known : {true, false}) {
+        for (const auto& [channel, team] : account_.channels) {
+            const bool has = !account_.feed.intake().cursor(cursor_of(channel)).empty();
+            if (has != known || done.count(channel) > 0 || account_.from(channel).empty()) {
+                continue;
+            }
+            if (account_.owed.size() >= kMostChannels && account_.owed.count(channel) == 0) {
+                log_->warn("more than {} channels: what others missed is not fetched",
+                           kMostChannels);
+                return;
+            }
+            account_.owed.insert(channel);
+        }
+    }
+}
+
+Task<std::size_t> UserLink::fetch_owed(std::set<std::string>& done, std::uint64_t epoch) {
+    const auto channels = account_.owed;  // shrinks meanwhile
     std::size_t missed = 0;
-    for (const auto& [channel, team] : channels) {
-        if (account_.feed.intake().cursor(cursor_of(channel)).empty()) {
-            continue;
+    for (const std::string& channel : channels) {
+        const auto messages = co_await ask_for_missed(channel, account_.from(channel));
+        if (messages) {
+            missed += take_missed(channel, *messages);
+        } else {
+            log_->warn("what was missed in a channel cannot be fetched: {}",
+                       messages.error().message());
         }
-        if (++asked > kMostChannels) {
-            log_->warn("more than {} channels: what others missed is not fetched", kMostChannels);
-            break;
+        if (epoch != epoch_) {
+            break;  // more has been missed since
         }
-        const auto taken = co_await fetch_channel(channel, team);
-        if (!taken) {
-            account_.held.erase(channel);  // another time, from where it stands
+        if (messages || is_final(messages.error())) {
+            done.insert(channel);
+            account_.settle(channel);
         }
-        missed += taken.value_or(0);
     }
     co_return missed;
 }
 
-Task<std::optional<std::size_t>> UserLink::fetch_channel(std::string channel, std::string team) {
+/// The server gives the latest first, a page at a time.
+Task<Result<UserLink::Missed>> UserLink::ask_for_missed(std::string channel, std::string after) {
+    const std::size_t most = std::max<std::size_t>(account_.gap_messages, 1);
+    const std::size_t page = std::min(most, kPage);
+    std::string path = "/channels/" + net::percent_encode(channel) +
+                       "/messages?limit=" + std::to_string(page) +
+                       "&afterDate=" + net::percent_encode(from_second(after));
+    std::string before;
+    Missed out;
+    for (;;) {
+        std::string where = path;
+        where += before.empty() ? std::string() : "&beforeDate=" + net::percent_encode(before);
+        const auto answer =
+            co_await account_.api.get(std::move(where), "GET /channels/{channel}/messages");
+        if (!answer) {
+            co_return answer.error();
+        }
+        const std::string list(member(*answer, "messages"));
+        const auto index = model::JsonIndex::build(list);
+        if (!index) {
+            co_return index.error();
+        }
+        std::size_t given = 0;
+        std::size_t fresh = 0;
+        std::string oldest;
+        for (const auto one : index->root().elements()) {
+            std::string created(one["createdAt"].raw_string());
+            std::string id(one["id"].raw_string());
+            ++given;
+            if (oldest.empty() || created < oldest) {
+                oldest = created;
+            }
+            fresh += out.try_emplace({std::move(created), std::move(id)}, one.raw()).second ? 1 : 0;
+        }
+        const bool more = given >= page || member(*answer, "hasPastMessages") == "true";
+        if (!more || fresh == 0 || oldest.empty()) {
+            co_return out;
+        }
+        if (out.size() >= most) {
+            log_->warn("a channel missed more than {} messages: the latest were fetched", most);
+            co_return out;
+        }
+        before = just_behind(oldest);
+    }
+}
+
+std::size_t UserLink::take_missed(const std::string& channel, const Missed& messages) {
     gateway::Intake& intake = account_.feed.intake();
-    const std::string after = intake.cursor(cursor_of(channel));
-    const auto answer =
-        co_await account_.api.get("/channels/" + net::percent_encode(channel) +
-                                      "/messages?limit=" + std::to_string(account_.gap_messages) +
-                                      "&afterDate=" + net::percent_encode(from_second(after)),
-                                  "GET /channels/{channel}/messages");
-    if (!answer) {
-        log_->warn("what was missed in a channel cannot be fetched: {}", answer.error().message());
-        co_return std::optional<std::size_t>();
-    }
-    const std::string list(member(*answer, "messages"));
-    const auto index = model::JsonIndex::build(list);
-    if (!index) {
-        co_return std::optional<std::size_t>();
-    }
-    std::vector<std::pair<std::string, std::string>> messages;
-    for (const auto one : index->root().elements()) {
-        messages.emplace_back(one["createdAt"].raw_string(), one.raw());
-    }
-    std::sort(messages.begin(), messages.end());
+    const auto found = account_.channels.find(channel);
+    const std::string team = found == account_.channels.end() ? std::string() : found->second;
     std::size_t taken = 0;
     intake.begin();
-    for (const auto& [created, message] : messages) {
-        const auto id = plain_text(member(message, "id"));
-        if (id.empty() || intake.seen("message:" + std::string(id))) {
+    for (const auto& [key, message] : messages) {
+        const auto& [created, id] = key;
+        if (id.empty() || intake.seen("message:" + id)) {
             continue;
         }
         ++taken;
         std::string payload = R"({"type":"ChatMessageCreated","channelId":")" + channel + '"';
         payload += team.empty() ? std::string() : R"(,"teamId":")" + team + '"';
-        payload += R"(,"contentId":")" + std::string(id) + R"(","createdAt":")" + created +
-                   R"(","message":)" + message + '}';
+        payload += R"(,"contentId":")" + id + R"(","createdAt":")" + created + R"(","message":)" +
+                   message + '}';
         account_.feed.take("ChatMessageCreated", payload, std::string_view(), now(), true);
-        intake.set_cursor(cursor_of(channel), created);
+        account_.advance(channel, created);
     }
     intake.flush();
-    co_return std::optional<std::size_t>(taken);
+    return taken;
 }
 
 }  // namespace rookery::guilded

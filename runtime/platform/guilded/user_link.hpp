@@ -11,11 +11,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace rookery::guilded {
+
+inline constexpr std::size_t kMostTeams = 100;  ///< with a socket each
 
 /// What all sockets of one account share. io thread.
 struct Account {
@@ -28,14 +31,27 @@ struct Account {
     std::string client_id;
     std::string me;                               ///< the answer of GET /me
     std::map<std::string, std::string> channels;  ///< id -> the team's, of those with messages
-    /// From the end of the account's own connection until everything missed has been fetched: where
+    /// From the end of the account's own connection until it is known what has been missed: where
     /// channels are is not written down, or what came before would be taken for known.
     bool holding = true;
+    std::set<std::string> owed;  ///< channels still to be fetched from their cursors, which stand
     std::map<std::string, std::string> held;  ///< channel -> time of its latest message, meanwhile
     std::size_t gap_messages = 200;
     std::function<void(const std::vector<std::string>&)> teams;  ///< of the account, at each login
     std::function<void(const std::string& team, bool gone)> team_changed;  ///< joined or left since
     std::function<bool()> congested;
+
+    /// A message came by a socket, `created` as the server wrote it.
+    void heard(const std::string& channel, std::string_view team, const std::string& created);
+    /// From when what a channel missed is asked for: its latest message, else the latest message of
+    /// any channel. Empty: the account was never here.
+    [[nodiscard]] std::string from(const std::string& channel);
+    /// Never back, and never into our future: a time that somebody made up would hide what follows.
+    void advance(const std::string& channel, const std::string& created);
+    /// What the channel missed is here, or never will be.
+    void settle(const std::string& channel);
+    /// What is missing is known and owed; everything else is up to date.
+    void release();
 };
 
 /// One socket of an account: its own (`team` empty), or that of one team. Engine.IO 3 and
@@ -61,11 +77,17 @@ class UserLink final : public gateway::LinkSession {
     void take(const gateway::SocketIoMessage& message, SteadyTime now);
     void logged_in(SteadyTime now);
     [[nodiscard]] gateway::LinkEnd failed(const Error& error);
+    /// Belongs to one connection (`epoch`), and ends when that is over.
     async::Task<> fetch_missed(gateway::LinkReport& report,
-                               std::chrono::system_clock::time_point since);
-    async::Task<> list_channels();
-    async::Task<std::size_t> fetch_channels();
-    async::Task<std::optional<std::size_t>> fetch_channel(std::string channel, std::string team);
+                               std::chrono::system_clock::time_point since, std::uint64_t epoch);
+    async::Task<bool> list_channels();
+    async::Task<bool> list_channels(std::string path, std::string key, std::string team);
+    void note_owed(const std::set<std::string>& done);
+    async::Task<std::size_t> fetch_owed(std::set<std::string>& done, std::uint64_t epoch);
+    /// By time and id: the raw message.
+    using Missed = std::map<std::pair<std::string, std::string>, std::string>;
+    async::Task<Result<Missed>> ask_for_missed(std::string channel, std::string after);
+    std::size_t take_missed(const std::string& channel, const Missed& messages);
 
     async::Executor executor_;
     LinkOptions options_;
@@ -76,9 +98,8 @@ class UserLink final : public gateway::LinkSession {
     std::unique_ptr<gateway::SocketIoLink> socket_;
     std::optional<std::chrono::system_clock::time_point> heard_;
     Absence absence_;
-    bool up_ = false;        ///< events flow
-    bool fetching_ = false;  ///< what was missed
-    bool again_ = false;     ///< and once more, since the connection was lost meanwhile
+    std::uint64_t epoch_ = 0;  ///< of connections: another number when one is over
+    bool hung_up_ = false;
 };
 
 }  // namespace rookery::guilded

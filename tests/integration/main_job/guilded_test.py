@@ -3,6 +3,7 @@
 import http.server
 import json
 import shutil
+import signal
 import subprocess
 import threading
 import urllib.request
@@ -326,12 +327,6 @@ class UserDeliveryTest(platforms_test.Guilded):
     def configure(self, bot="", extra="", outside=False):
         super().configure(bot or 'platform = "guilded"\nflavour = "user"', extra, outside)
 
-    def test_the_same_script_answers(self):
-        """UserTest has it: an account has a socket for each of its teams besides."""
-
-    def test_reloads_under_load_lose_nothing(self):
-        """Reloads do not touch a link, of whichever flavour."""
-
 
 class Gateway:
     """tests/integration/npm/guilded_gateway.cjs: the user gateway and API on socket.io 2 for Node.js."""
@@ -411,6 +406,36 @@ class RealUserGatewayTest(RuntimeTest):
         runtime.wait_for_log("GOT [after] late=false")
         for text in ("before", "meanwhile", "after"):
             self.assertEqual(runtime.log.count(f"GOT [{text}]"), 1)
+
+    def test_a_fetch_that_failed_is_made_again_whatever_came_since(self):
+        runtime = self.begin()
+        self.connected()
+        self.gateway.say("00000000-0000-4000-8000-000000000001", "before")
+        runtime.wait_for_log("GOT [before] late=false")
+        self.gateway.control("fail", on=True)
+        self.gateway.control("cut")
+        for number in range(150):  # more than one answer holds
+            self.gateway.say(f"00000000-0000-4000-8000-000000001{number:03}", f"meanwhile {number}", silent=True)
+        runtime.wait_for_log("what was missed in a channel cannot be fetched")
+        self.connected()
+        self.gateway.say("00000000-0000-4000-8000-000000000002", "after")
+        runtime.wait_for_log("GOT [after] late=false")
+        self.gateway.control("fail", on=False)
+        runtime.wait_for_log("GOT [meanwhile 149] late=true")
+        for number in range(150):
+            self.assertEqual(runtime.log.count(f"GOT [meanwhile {number}]"), 1)
+        self.assertEqual(runtime.log.count("GOT [after]"), 1)
+
+    def test_what_a_person_wrote_while_nothing_ran_is_fetched(self):
+        runtime = self.begin()
+        self.connected()
+        self.gateway.say("00000000-0000-4000-8000-000000000001", "before")
+        runtime.wait_for_log("GOT [before] late=false")
+        self.assertEqual(runtime.end(signal.SIGINT), 0)
+        self.gateway.say("00000000-0000-4000-8000-000000000002", "in private", silent=True, channel="direct-1")
+        again = self.start(ready=False)
+        again.wait_for_log("GOT [in private] late=true")
+        self.assertEqual(again.log.count("GOT [before]"), 0)
 
     def test_heartbeats_without_an_answer_end_the_connection(self):
         runtime = self.begin()

@@ -7,7 +7,8 @@ const session = "session-cookie-1234";
 const me = { id: "user0001", name: "Rook" };
 const other = { id: "user0009", name: "Lena" };
 const team = { id: "team0001", name: "Team" };
-const state = { messages: [], sent: [], edits: [], typing: [], connects: 0 };
+const state = { messages: [], sent: [], edits: [], typing: [], connects: 0, failing: false };
+const directChannel = "direct-1";
 
 const text = (content) => ({
     object: "value",
@@ -19,8 +20,8 @@ const text = (content) => ({
     },
 });
 
-let clock = Date.parse("2026-01-01T00:00:00.000Z");
-const stamp = () => new Date((clock += 1000)).toISOString();
+let clock = 0;
+const stamp = () => new Date((clock = Math.max(clock + 1, Date.now()))).toISOString();
 
 const server = http.createServer(answer);
 const io = socketIo(server, { pingInterval: 300, pingTimeout: 700, transports: ["websocket"], serveClient: false });
@@ -48,16 +49,16 @@ function created(message) {
     };
 }
 
-function publish(message, { both = false, silent = false } = {}) {
-    state.messages.push(message);
+function publish(message, { both = false, silent = false, channel = "channel-1" } = {}) {
+    state.messages.push({ ...message, channel });
     if (silent) return;
     emit(false, "ChatMessageCreated", created(message));
     if (both) emit(true, "ChatMessageCreated", created(message));
 }
 
 const controls = {
-    say({ id, text: content, both, silent }) {
-        publish({ id, createdBy: other.id, content: text(content), type: "default", createdAt: stamp() }, { both, silent });
+    say({ id, text: content, both, silent, channel }) {
+        publish({ id, createdBy: other.id, content: text(content), type: "default", createdAt: stamp() }, { both, silent, channel });
     },
     deep({ depth }) {
         let node = { object: "text", leaves: [{ object: "leaf", text: "deep", marks: [] }] };
@@ -69,6 +70,8 @@ const controls = {
     cut() { for (const socket of sockets()) socket.conn.close(true); },
     // Heartbeats get no answer any more.
     mute() { for (const socket of sockets()) socket.conn.sendPacket = () => {}; },
+    // Questions for messages are answered by an error, until they are not.
+    fail({ on }) { state.failing = on; },
     sockets() { return { open: sockets().map((socket) => socket.team || ""), connects: state.connects }; },
     sent() { return { messages: state.sent, typing: state.typing }; },
 };
@@ -81,10 +84,16 @@ function rest(request, path, body, reply) {
     const message = url.pathname.match(/^\/channels\/([^/]+)\/messages(?:\/([^/]+))?$/);
     if (url.pathname === "/me") return reply(200, { user: me, teams: [team] });
     if (url.pathname === `/teams/${team.id}/channels`) return reply(200, { channels: [{ id: "channel-1" }] });
+    if (url.pathname === `/users/${me.id}/channels`) return reply(200, { channels: [{ id: directChannel }] });
     if (!message) return reply(404, { code: "NotFoundError", message: path });
     if (request.method === "GET") {
+        if (state.failing) return reply(500, { code: "InternalServerError", message: "not now" });
         const after = url.searchParams.get("afterDate") || "";
-        return reply(200, { messages: state.messages.filter((one) => one.createdAt > after), hasPastMessages: false });
+        const before = url.searchParams.get("beforeDate") || "9";
+        const found = state.messages.filter(
+            (one) => one.channel === message[1] && one.createdAt > after && one.createdAt < before).reverse();
+        const most = Number(url.searchParams.get("limit") || 51);
+        return reply(200, { messages: found.slice(0, most), hasPastMessages: found.length > most });
     }
     if (request.method === "POST") {
         if (state.messages.some((one) => one.id === body.messageId)) {
