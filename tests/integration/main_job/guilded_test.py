@@ -318,6 +318,8 @@ end)
 class UserDeliveryTest(platforms_test.Guilded):
     """The same for the clients of people: nothing is repeated by the server, so it is fetched."""
 
+    shards = 2  # the account's, and its team's
+
     def simulator_outside(self, *arguments):
         sim, _, where = super().simulator_outside(*arguments)
         bot = (f'platform = "guilded"\nflavour = "user"\ntoken = "{where["token"]}"\nclient_id = "{where["user_session"]}"\n'
