@@ -2,8 +2,10 @@
 
 #include "async/with_timeout.hpp"
 #include "base/log.hpp"
+#include "model/json_index.hpp"
 #include "net/content_coding.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 #include <utility>
@@ -16,9 +18,17 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t kGuildPage = 200;
-constexpr std::size_t kMostGuilds = 100'000;
+constexpr std::size_t kMostId = 100;
 constexpr std::size_t kMostFields = 20;
 constexpr std::size_t kMostText = 300;
+
+/// Discarded: no JSON, or nested deeper than the index lets.
+json parse(std::string_view text) {
+    if (!model::JsonIndex::scan(text)) {
+        return json(json::value_t::discarded);
+    }
+    return json::parse(text, nullptr, false);
+}
 
 std::string text_at(const json& object, const char* key) {
     const auto found = object.find(key);
@@ -62,6 +72,9 @@ std::vector<Refusal::Field> fields_of(const json& body) {
             std::string path = text_at(one, "path");
             if (const auto steps = one.find("path"); steps != one.end() && steps->is_array()) {
                 for (const json& step : *steps) {
+                    if (path.size() > kMostText) {
+                        break;
+                    }
                     path += (path.empty() ? "" : ".") +
                             (step.is_string() ? step.get<std::string>() : step.dump());
                 }
@@ -84,8 +97,16 @@ double seconds_of(const net::HttpResponse& response) {
 
 }  // namespace
 
+bool is_guild_id(std::string_view text) {
+    return !text.empty() && text.size() <= kMostId &&
+           std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                      c == '-' || c == '_' || c == '@' || c == '.' || c == ':';
+           });
+}
+
 Error to_error(const std::string& label, const net::HttpResponse& response) {
-    const json body = json::parse(response.body, nullptr, false);
+    const json body = parse(response.body);
     Refusal refusal;
     refusal.status = response.status;
     refusal.retry_after = seconds_of(response);
@@ -118,9 +139,9 @@ Result<json> unwrap(const std::string& label, const std::string& body) {
     if (body.find_first_not_of(" \t\r\n") == std::string::npos) {
         return json();
     }
-    json answer = json::parse(body, nullptr, false);
+    json answer = parse(body);
     if (answer.is_discarded()) {
-        return Error(ErrorKind::protocol, label + ": the answer is not JSON");
+        return Error(ErrorKind::protocol, label + ": the answer is not JSON, or nested too deep");
     }
     if (!answer.is_object() || !answer.contains("success")) {
         return answer;
@@ -232,8 +253,11 @@ Task<Result<std::vector<std::string>>> Api::guilds() {
         }
         bool more = false;  // a HoloBridge knows of no pages
         for (const json& guild : *page) {
-            const std::string id = guild.is_object() ? text_at(guild, "id") : std::string();
-            if (!id.empty() && known.insert(id).second) {
+            const json* const id_at =
+                guild.is_object() && guild.contains("id") ? &guild["id"] : nullptr;
+            const std::string id =
+                id_at != nullptr && id_at->is_string() ? id_at->get<std::string>() : std::string();
+            if (is_guild_id(id) && known.insert(id).second) {
                 ids.push_back(id);
                 more = true;
             }

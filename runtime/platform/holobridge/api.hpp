@@ -10,12 +10,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace rookery::holobridge {
+
+constexpr std::size_t kMostGuilds = 100'000;  ///< of one upstream; others are left out
 
 struct ApiOptions {
     std::string base_url;  ///< "https://host:3000": what is before /api
@@ -62,10 +65,14 @@ class Api {
     std::shared_ptr<Impl> impl_;
 };
 
+/// Whether it can be the id of a guild of any platform: a short word.
+[[nodiscard]] bool is_guild_id(std::string_view text);
+
 /// What {error, code, details} of a refusal say. Kinds by status: 401, 403 denied; 404 not_found;
 /// 409 exists; 413, 429 limit; 501 unsupported; others of 5xx unavailable; the rest invalid.
 [[nodiscard]] Error to_error(const std::string& label, const net::HttpResponse& response);
-/// `data` of {success, data}; null where there is none.
+/// `data` of {success, data}; null where there is none. Error protocol: no JSON, or nested deeper
+/// than model::JsonIndex::kMaxDepth.
 [[nodiscard]] Result<nlohmann::json> unwrap(const std::string& label, const std::string& body);
 [[nodiscard]] rest::LimitInfo read_limits(const net::HttpResponse& response);
 

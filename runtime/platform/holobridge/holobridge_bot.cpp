@@ -22,6 +22,7 @@ class HolobridgeBot final : public gateway::Bot {
   public:
     struct Parts {
         gateway::BotSetup setup;
+        bus::EventBus* bus = nullptr;
         net::ConnectOptions connect;
         std::unique_ptr<Api> api;
         std::unique_ptr<gateway::Intake> intake;
@@ -108,6 +109,7 @@ class HolobridgeBot final : public gateway::Bot {
         options.key = parts.setup.token;
         options.guilds = parts.setup.guilds;
         options.connect = parts.connect;
+        options.congested = [bus = parts.bus] { return bus->congested(); };
         return options;
     }
 
@@ -157,6 +159,7 @@ Result<std::unique_ptr<gateway::Bot>> make_holobridge_bot(async::Executor execut
                      "\"http://host:3000\"");
     }
     HolobridgeBot::Parts parts;
+    parts.bus = &bus;
     parts.log = log::get("bot " + setup.name);
     const std::string api = setup.api_url.empty() ? setup.gateway_url : setup.api_url;
     if (api.starts_with("https:") || api.starts_with("wss:") ||

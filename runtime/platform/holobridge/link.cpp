@@ -24,6 +24,8 @@ constexpr std::size_t kPortion = 200;
 constexpr std::size_t kMostBots = 64;
 constexpr std::size_t kEpochPart = 8;  // of it, in the names of cursors
 constexpr std::size_t kMostVia = 16;
+constexpr std::size_t kMostName = 100;  // bytes of what becomes a part of a cursor's name
+constexpr Millis kCongestionPause{10};
 constexpr Millis kMostRefresh{300'000};
 
 Millis backoff_of(Millis last) { return std::min(last * 2, kMostRefresh); }
@@ -37,6 +39,11 @@ std::string random_id() {
         text += "0123456789abcdef"[byte & 15U];
     }
     return text;
+}
+
+/// Of what is the upstream's too, in whatever encoding.
+std::string dump(const json& value) {
+    return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::optional<std::uint64_t> number_of(const std::string& text) {
@@ -79,7 +86,8 @@ std::string Link::cursor_name(std::string_view bot, std::string_view guild) cons
 }
 
 void Link::note_bot(std::string_view name) {
-    if (bots_.size() < kMostBots && std::find(bots_.begin(), bots_.end(), name) == bots_.end()) {
+    if (!name.empty() && name.size() <= kMostName && bots_.size() < kMostBots &&
+        std::find(bots_.begin(), bots_.end(), name) == bots_.end()) {
         intake_.set_cursor("bot:" + std::to_string(bots_.size()), name);
         bots_.emplace_back(name);
     }
@@ -92,9 +100,11 @@ void Link::hang_up(bool cut) {
 }
 
 Task<LinkEnd> Link::run(gateway::LinkReport& report) {
-    ready_ = told_ = false;
+    ready_ = told_ = resubscribe_ = recounted_ = false;
+    give_up_.clear();
     ++connection_;
     asking_.clear();
+    queued_.clear();
     wanted_.clear();
     subscribed_.clear();
     if (auto opened = co_await open(report); !opened) {
@@ -129,7 +139,7 @@ Task<Result<>> Link::open(gateway::LinkReport& report) {
     socket.url = options_.url;
     socket.connect = options_.connect;
     socket.client.namespaces = {{std::string(kNamespace),
-                                 json{{"apiKey", options_.key.reveal()}, {"since", true}}.dump(),
+                                 dump(json{{"apiKey", options_.key.reveal()}, {"since", true}}),
                                  recovery_}};
     link_ = std::make_unique<gateway::SocketIoLink>(executor_, std::move(socket));
     link_->on_heard([&report] { report.heard(); });
@@ -175,14 +185,18 @@ Task<LinkEnd> Link::read(gateway::LinkReport& report) {
             take(message, report, now);
         }
         intake_.flush();
-        if (left) {
-            end.text = "the upstream sent us away";
+        if (left || !give_up_.empty()) {
+            end.text = left ? "the upstream sent us away" : give_up_;
             break;
         }
         if (!came) {
             end = end_of(came.error());
             end.then = LinkEnd::Then::retry;
             break;
+        }
+        while (options_.congested && options_.congested()) {
+            co_await async::sleep_for(kCongestionPause);
+            report.heard();
         }
     }
     co_return end;
@@ -225,16 +239,40 @@ Task<> Link::look_for_guilds() {
 
 void Link::want(std::vector<std::string> guilds, bool newcomer) {
     const bool idle = asking_.empty();
+    std::erase_if(guilds, [&](const std::string& guild) {
+        if (wanted_.size() < kMostGuilds) {
+            wanted_.insert(guild);
+        }
+        return !wanted_.contains(guild);
+    });
     for (std::size_t from = 0; from == 0 || from < guilds.size(); from += kPortion) {
         const auto first = guilds.begin() + static_cast<std::ptrdiff_t>(from);
         const auto last =
             guilds.begin() + static_cast<std::ptrdiff_t>(std::min(from + kPortion, guilds.size()));
         asking_.push_back({{first, last}, newcomer});
-        wanted_.insert(first, last);
+        queued_.insert(first, last);
     }
     if (idle) {
         ask_next();
     }
+}
+
+/// Whether what came of a stream is all that there is of it up to there. Not of one that is to be
+/// asked for yet: its cursor says from where.
+bool Link::is_whole(std::string_view guild) const {
+    if (resubscribe_) {
+        return false;
+    }
+    if (guild == kDirect) {
+        return true;
+    }
+    if (!asking_.empty()) {
+        const auto& asked = asking_.front().guilds;
+        if (std::find(asked.begin(), asked.end(), guild) != asked.end()) {
+            return true;
+        }
+    }
+    return subscribed_.contains(guild) && !queued_.contains(guild);
 }
 
 /// What we have of each stream of the portion. Of a guild that is new to us nothing is known: it
@@ -261,16 +299,26 @@ json Link::since_of(const Portion& portion) const {
 }
 
 void Link::ask_next() {
-    if (asking_.empty() || link_ == nullptr) {
+    if (link_ == nullptr) {
+        return;
+    }
+    if (asking_.empty()) {
+        if (!std::exchange(resubscribe_, false)) {
+            return;
+        }
+        want({wanted_.begin(), wanted_.end()}, false);
         return;
     }
     const Portion& portion = asking_.front();
+    for (const std::string& guild : portion.guilds) {
+        queued_.erase(guild);
+    }
     json request = {{"guildIds", portion.guilds}, {"since", since_of(portion)}};
     if (!epoch_.empty()) {
         request["epoch"] = epoch_;
     }
     const auto asked =
-        link_->emit(kNamespace, "subscribe", {json::array({std::move(request)}).dump(), {}});
+        link_->emit(kNamespace, "subscribe", {dump(json::array({std::move(request)})), {}});
     if (!asked) {
         log_->warn("a subscription could not be asked for: {}", asked.error().message());
     }
@@ -287,8 +335,7 @@ void Link::take(const Message& message, gateway::LinkReport& report, SteadyTime 
     if (message.name == "subscribed") {
         take_answer(message, report);
     } else if (message.name == "gap") {
-        missed(report, "the upstream had no room for us: " + message.arguments.json);
-        want({subscribed_.begin(), subscribed_.end()}, false);
+        take_gap(message, report);
     } else if (message.name == "error") {
         log_->warn("the upstream says: {}", log::clipped(message.arguments.json, 300));
         if (!asking_.empty()) {
@@ -297,6 +344,21 @@ void Link::take(const Message& message, gateway::LinkReport& report, SteadyTime 
         }
     } else {
         take_event(message, report, now);
+    }
+}
+
+/// Until everything is asked for again no cursor moves, so that it is asked for from before the
+/// gap. However many come meanwhile, it is asked for once.
+void Link::take_gap(const Message& message, gateway::LinkReport& report) {
+    if (!std::exchange(resubscribe_, true)) {
+        missed(report, "the upstream had no room for us: " + message.arguments.json);
+    }
+    if (asking_.size() > 1) {
+        asking_.resize(1);
+        queued_.clear();
+    }
+    if (asking_.empty()) {
+        ask_next();
     }
 }
 
@@ -368,12 +430,12 @@ void Link::take_envelope(std::string_view text, gateway::LinkReport& report, Ste
     if (!taken) {
         log_->warn("{} cannot be read: {}", log::clipped(name, 80), taken.error().message());
     }
-    if (seq && !bot.empty() && !epoch_.empty()) {
+    if (seq && !bot.empty() && bot.size() <= kMostName && !epoch_.empty() && is_whole(stream)) {
         note_bot(bot);
         intake_.set_cursor(cursor_name(bot, stream), std::to_string(*seq));
     }
-    if (name == "guildCreate" && options_.guilds.empty() && !guild.empty() &&
-        wanted_.insert(guild).second) {
+    if (name == "guildCreate" && options_.guilds.empty() && is_guild_id(guild) &&
+        wanted_.size() < kMostGuilds && wanted_.insert(guild).second) {
         want({guild}, true);
     }
 }
@@ -388,7 +450,7 @@ void Link::take_answer(const Message& message, gateway::LinkReport& report) {
     upstream_ = rookery ? Upstream::rookery : Upstream::holobridge;
     const json guilds = answer.value("guildIds", json::array());
     for (const json& guild : guilds) {
-        if (guild.is_string()) {
+        if (guild.is_string() && wanted_.contains(guild.get_ref<const std::string&>())) {
             subscribed_.insert(guild.get<std::string>());
         }
     }
@@ -405,7 +467,9 @@ void Link::take_answer(const Message& message, gateway::LinkReport& report) {
     }
     become_ready(report, rookery || recovered());
     if (again) {
-        asking_.front().newcomer = true;
+        for (Portion& portion : asking_) {
+            portion.newcomer = true;
+        }
     } else {
         asking_.pop_front();
     }
@@ -431,6 +495,11 @@ bool Link::take_numbers(const json& answer, gateway::LinkReport& report) {
     const std::string epoch = answer["epoch"].get<std::string>();
     if (epoch != epoch_) {
         const bool anew = !epoch_.empty();
+        if (epoch.empty() || epoch.size() > kMostName ||
+            (anew && std::exchange(recounted_, true))) {
+            give_up_ = "the upstream counts its events anew again and again";
+            return false;
+        }
         epoch_ = epoch;
         intake_.set_cursor("epoch", epoch_);
         if (anew) {
@@ -438,14 +507,14 @@ bool Link::take_numbers(const json& answer, gateway::LinkReport& report) {
             return true;
         }
     }
-    const json seq = answer.value("seq", json::object());
+    const json seq = resubscribe_ ? json::object() : answer.value("seq", json::object());
     for (const auto& [bot, streams] : seq.items()) {
         if (!streams.is_object()) {
             continue;
         }
         note_bot(bot);
         for (const auto& [guild, number] : streams.items()) {
-            if (number.is_number_unsigned()) {
+            if (number.is_number_unsigned() && is_whole(guild)) {
                 intake_.set_cursor(cursor_name(bot, guild),
                                    std::to_string(number.get<std::uint64_t>()));
             }
@@ -459,7 +528,7 @@ bool Link::take_numbers(const json& answer, gateway::LinkReport& report) {
     intake_.set_cursor(cursor_name("", kDirect), "1");
     for (const json& gap : answer.value("gaps", json::array())) {
         if (gap.is_object()) {
-            missed(report, "the upstream does not have any more: " + gap.dump());
+            missed(report, "the upstream does not have any more: " + dump(gap));
         }
     }
     return false;

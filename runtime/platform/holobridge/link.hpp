@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -27,6 +28,7 @@ struct LinkOptions {
     Secret key;
     std::vector<std::string> guilds;  ///< to subscribe to; empty: all that the key may see
     net::ConnectOptions connect;
+    std::function<bool()> congested;  ///< nothing should be read for a moment
     Millis refresh{2'000};  ///< the first time that guilds are looked for again; it doubles
 };
 
@@ -64,8 +66,10 @@ class Link final : public gateway::LinkSession {
 
     void want(std::vector<std::string> guilds, bool newcomer);
     void ask_next();
+    [[nodiscard]] bool is_whole(std::string_view guild) const;
     [[nodiscard]] nlohmann::json since_of(const Portion& portion) const;
     void take(const Message& message, gateway::LinkReport& report, SteadyTime now);
+    void take_gap(const Message& message, gateway::LinkReport& report);
     void take_event(const Message& message, gateway::LinkReport& report, SteadyTime now);
     void take_envelope(std::string_view text, gateway::LinkReport& report, SteadyTime now);
     void take_answer(const Message& message, gateway::LinkReport& report);
@@ -86,15 +90,19 @@ class Link final : public gateway::LinkSession {
     Upstream upstream_ = Upstream::unknown;
     std::string epoch_;  ///< of the upstream's numbers; empty: not known
     std::string id_;     ///< ours, in what we pass on: an event that has it has been here
-    std::vector<std::string> bots_;  ///< whose numbers we have
-    std::deque<Portion> asking_;     ///< the first is on its way
+    std::vector<std::string> bots_;              ///< whose numbers we have
+    std::deque<Portion> asking_;                 ///< the first is on its way
+    std::set<std::string, std::less<>> queued_;  ///< in those behind it
     std::set<std::string, std::less<>> wanted_;
     std::set<std::string, std::less<>> subscribed_;
     std::optional<std::chrono::system_clock::time_point> lost_at_;
     bool ready_ = false;
     bool was_ready_ = false;  ///< in this process
     bool told_ring_ = false;
-    bool told_ = false;  ///< it has answered on this connection
+    bool resubscribe_ = false;  ///< once more for everything, when `asking_` is empty
+    bool recounted_ = false;    ///< it has changed its epoch on this connection
+    std::string give_up_;       ///< why the connection is to end; empty: it is not
+    bool told_ = false;         ///< it has answered on this connection
     std::uint64_t connection_ = 0;
     async::TaskGroup tasks_;
 };

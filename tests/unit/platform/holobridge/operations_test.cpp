@@ -146,5 +146,24 @@ TEST(HolobridgeApi, AnswersAreUnwrapped) {
     EXPECT_FALSE(unwrap("x", "<html>").has_value());
 }
 
+TEST(HolobridgeApi, AnswersOfAnyDepthAreRefusedWithoutHarm) {
+    const std::string deep = std::string(200'000, '[') + std::string(200'000, ']');
+    EXPECT_EQ(unwrap("x", R"({"success":true,"data":)" + deep + '}').error().kind(),
+              ErrorKind::protocol);
+    EXPECT_EQ(to_error("x", answer(400, R"({"details":[{"path":[)" + deep + "]}]}")).kind(),
+              ErrorKind::invalid);
+    EXPECT_FALSE(unwrap("x", "\"\xff\"").has_value());
+}
+
+TEST(HolobridgeApi, AGuildsIdIsAShortWord) {
+    for (const char* const id : {"112233", "01HX5Z", "Abc-_1", "4917@g.us"}) {
+        EXPECT_TRUE(is_guild_id(id)) << id;
+    }
+    for (const std::string& id : {std::string(), std::string(101, '1'), std::string("a b"),
+                                  std::string("\xff"), std::string("1/../2"), std::string("a\n")}) {
+        EXPECT_FALSE(is_guild_id(id)) << id;
+    }
+}
+
 }  // namespace
 }  // namespace rookery::holobridge
