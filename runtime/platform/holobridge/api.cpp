@@ -2,8 +2,8 @@
 
 #include "async/with_timeout.hpp"
 #include "base/log.hpp"
-#include "model/json_index.hpp"
 #include "net/content_coding.hpp"
+#include "rest/json.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -21,14 +21,6 @@ constexpr std::size_t kGuildPage = 200;
 constexpr std::size_t kMostId = 100;
 constexpr std::size_t kMostFields = 20;
 constexpr std::size_t kMostText = 300;
-
-/// Discarded: no JSON, or nested deeper than the index lets.
-json parse(std::string_view text) {
-    if (!model::JsonIndex::scan(text)) {
-        return json(json::value_t::discarded);
-    }
-    return json::parse(text, nullptr, false);
-}
 
 std::string text_at(const json& object, const char* key) {
     const auto found = object.find(key);
@@ -106,7 +98,7 @@ bool is_guild_id(std::string_view text) {
 }
 
 Error to_error(const std::string& label, const net::HttpResponse& response) {
-    const json body = parse(response.body);
+    const json body = rest::parse_json(response.body);
     Refusal refusal;
     refusal.status = response.status;
     refusal.retry_after = seconds_of(response);
@@ -139,7 +131,7 @@ Result<json> unwrap(const std::string& label, const std::string& body) {
     if (body.find_first_not_of(" \t\r\n") == std::string::npos) {
         return json();
     }
-    json answer = parse(body);
+    json answer = rest::parse_json(body);
     if (answer.is_discarded()) {
         return Error(ErrorKind::protocol, label + ": the answer is not JSON, or nested too deep");
     }
