@@ -46,6 +46,10 @@ Words read_words(const net::HttpResponse& response) {
     if (const auto type = body.find("type"); type != body.end() && type->is_string()) {
         words.id = log::clipped(type->get<std::string>(), 64);
         words.text = words.id;
+        if (words.id == "DuplicateNonce") {
+            // Mostly a repeat of our own, after an answer that was too late.
+            words.text += " (already sent: an earlier request with the same key was carried out)";
+        }
         for (const char* const key : kMore) {
             if (const auto more = body.find(key); more != body.end() && !more->is_null()) {
                 words.text += " (" + std::string(key) + ": " + text_of(*more) + ")";

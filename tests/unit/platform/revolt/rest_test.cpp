@@ -69,6 +69,12 @@ TEST(RevoltApiError, what_is_nested_without_end_is_no_json) {
     EXPECT_EQ(error.kind(), ErrorKind::invalid);
 }
 
+TEST(RevoltApiError, a_repeat_is_told_apart) {
+    const auto error = to_error("POST /x", answer(409, R"({"type":"DuplicateNonce"})"));
+    EXPECT_NE(error.message().find("already sent"), std::string::npos) << error.message();
+    EXPECT_EQ(error.refusal()->fields.at(0).code, "DuplicateNonce");
+}
+
 TEST(RevoltApiError, waits_are_bounded) {
     const auto wait = [](const char* body) {
         return to_error("GET /x", answer(429, body)).refusal()->retry_after;
