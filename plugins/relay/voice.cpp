@@ -138,7 +138,18 @@ Task<Voice::Said> Voice::say(Place place, Form form, std::string answered) {
         hooks_.erase(place.key());  // somebody may have removed it
         report(place, "the webhook failed", copy.error());
     }
-    const bool masks = co_await can(place.bot, "masquerade");
+    const bool able = co_await can(place.bot, "masquerade");
+    const bool masks = able && !plain_.contains(place.bot);
+    Said said = co_await send(place, form, answered, masks);
+    if (!said && masks && said.error().status == RK_E_UNSUPPORTED) {
+        // By this server, though its platform has them.
+        plain_.insert(place.bot);
+        said = co_await send(place, form, answered, false);
+    }
+    co_return said;
+}
+
+Task<Voice::Said> Voice::send(Place place, Form form, std::string answered, bool masks) {
     const rookery::JsonObject silent = nobody();
     const rookery::JsonObject mask = masquerade_of(form);
     rookery::ops::MessagesSend what;

@@ -3,6 +3,7 @@
 #include "families.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 
 namespace relay {
@@ -36,6 +37,7 @@ class Voice {
         std::string token;
     };
 
+    rookery::Task<Said> send(Place place, Form form, std::string answered, bool masks);
     rookery::Task<bool> can(std::string bot, std::string feature);
     rookery::Task<Hook> hook(Place place);
     rookery::Task<Hook> find_hook(Place place);
@@ -47,6 +49,7 @@ class Voice {
     const rookery::Host& host_;
     std::map<std::string, rookery::Document> able_;  ///< by bot
     std::map<std::string, Hook> hooks_;              ///< by place
+    std::set<std::string> plain_;                    ///< bots whose server refused masquerades
 };
 
 }  // namespace relay

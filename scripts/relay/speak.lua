@@ -5,6 +5,7 @@ local rookery = require "rookery"
 
 local speak = {}
 local hooks = {} -- "bot/channel" -> { id =, token = }, or false: none can be had
+local plain = {} -- by bot: true where masquerades were refused
 local hook_name = "Rookery relay"
 local longest = 1900 -- bytes of a text: every platform takes that many
 
@@ -54,6 +55,19 @@ end
 local function named(form) return clipped(("**%s**: %s"):format(rookery.format.escape(form.name), form.content)) end
 local nobody = { parse = {} } -- is pinged by a copy
 
+local function masquerades(bot)
+    local able = rookery.capabilities(bot)
+    return able ~= nil and able.features.masquerade and not plain[bot]
+end
+
+local function send(place, form, answered, masquerade)
+    return rookery.bot(place.bot).messages.send(place.channel, {
+        content = masquerade and form.content or named(form),
+        masquerade = masquerade and { name = form.name:sub(1, 32), avatarUrl = form.avatar } or nil,
+        replyTo = answered and answered.id, allowedMentions = nobody,
+    })
+end
+
 -- { id =, hook = } of the copy, or nil and a text. `answered`: the message of that place that is answered.
 function speak.say(place, form, answered)
     if form.content == "" then return nil, "nothing that could be written" end
@@ -66,19 +80,14 @@ function speak.say(place, form, answered)
         hooks[place.bot .. "/" .. place.channel] = nil -- somebody may have removed it
         rookery.log.warn(("%s/%s: the webhook failed: %s"):format(place.bot, place.channel, problem))
     end
-    local masquerade = speak.masquerades(place.bot)
-    local copy, problem = bot.messages.send(place.channel, {
-        content = masquerade and form.content or named(form),
-        masquerade = masquerade and { name = form.name:sub(1, 32), avatarUrl = form.avatar } or nil,
-        replyTo = answered and answered.id, allowedMentions = nobody,
-    })
+    local masquerade = masquerades(place.bot)
+    local copy, problem, kind = send(place, form, answered, masquerade)
+    if not copy and masquerade and kind == "unsupported" then -- by this server, though its platform has them
+        plain[place.bot], masquerade = true, false
+        copy, problem = send(place, form, answered, false)
+    end
     if not copy then return nil, problem end
     return { id = copy.id, masquerade = masquerade }
-end
-
-function speak.masquerades(bot)
-    local able = rookery.capabilities(bot)
-    return able ~= nil and able.features ~= nil and able.features.masquerade == true
 end
 
 local function report(place, what, ok, problem)
