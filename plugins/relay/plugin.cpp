@@ -106,6 +106,10 @@ class Relay final : public rookery::Plugin {
     }
 
     Task<bool> is_own(std::string bot_name, std::string user) {
+        // Not every server tells a bot who it is.
+        if (const std::string known = voice_->own(bot_name); !known.empty()) {
+            co_return known == user;
+        }
         if (!own_.contains(bot_name)) {
             const auto me = co_await bot(bot_name).users().me();
             if (!me) {

@@ -166,6 +166,7 @@ Task<Voice::Said> Voice::send(Place place, Form form, std::string answered, bool
     if (!copy) {
         co_return copy.error();
     }
+    own_[place.bot] = copy->author().id();
     co_return Member{std::string(copy->id()), {}, {}, !masks};
 }
 

@@ -28,6 +28,11 @@ class Voice {
     rookery::Task<Said> say(Place place, Form form, std::string answered);
     rookery::Task<> edit(Place place, Member copy, Form form);
     rookery::Task<> remove(Place place, Member copy);
+    /// As whom that bot speaks, where it is known from what it said; else empty.
+    [[nodiscard]] std::string own(const std::string& bot) const {
+        const auto known = own_.find(bot);
+        return known == own_.end() ? std::string() : known->second;
+    }
     /// Emoji that a community made itself are its own: only characters are shown elsewhere.
     rookery::Task<> react(Place place, Member member, std::string emoji, bool add);
 
@@ -49,6 +54,7 @@ class Voice {
     const rookery::Host& host_;
     std::map<std::string, rookery::Document> able_;  ///< by bot
     std::map<std::string, Hook> hooks_;              ///< by place
+    std::map<std::string, std::string> own_;         ///< by bot
     std::set<std::string> plain_;                    ///< bots whose server refused masquerades
 };
 

@@ -48,6 +48,7 @@ end
 if not next(rooms) then return rookery.log.info("no rooms are configured: nothing to pass on") end
 
 local function is_own(bot, user)
+    own[bot] = own[bot] or speak.own[bot] -- not every server tells a bot who it is
     if not own[bot] then
         local me = rookery.bot(bot).users.me()
         own[bot] = me and me.id

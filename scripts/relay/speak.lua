@@ -3,7 +3,7 @@
 
 local rookery = require "rookery"
 
-local speak = {}
+local speak = { own = {} } -- by bot: as whom it speaks, where that is known from what it said
 local hooks = {} -- "bot/channel" -> { id =, token = }, or false: none can be had
 local plain = {} -- by bot: true where masquerades were refused
 local hook_name = "Rookery relay"
@@ -87,6 +87,7 @@ function speak.say(place, form, answered)
         copy, problem = send(place, form, answered, false)
     end
     if not copy then return nil, problem end
+    speak.own[place.bot] = copy.author.id
     return { id = copy.id, masquerade = masquerade }
 end
 
