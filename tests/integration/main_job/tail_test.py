@@ -71,7 +71,7 @@ class Tail(RuntimeTest):
         for arguments, expected in (
             (("--type", "mesageCreate"), "messageCreate"),
             (("--bot", "demp"), "there are: demo"),
-            (("--guild", "general"), 'guild: expected an id, got "general"'),
+            (("--guild", "a/b"), 'guild: expected an id, got "a/b"'),
         ):
             code, text = self.control("events", "tail", *arguments)
             self.assertEqual(code, 1, text)
