@@ -5,6 +5,7 @@
 #include "base/result.hpp"
 #include "bus/event_bus.hpp"
 #include "hostapi/capabilities.hpp"
+#include "hostapi/commands.hpp"
 #include "hostapi/evaluation.hpp"
 #include "hostapi/event_times.hpp"
 #include "hostapi/guild_settings.hpp"
@@ -190,6 +191,7 @@ struct ExtensionContext {
     /// A handler, named for people, begins with an interaction. May be null.
     std::function<void(const model::Event& event, std::string_view handler)> begun;
 
+    Commands* commands = nullptr;       ///< null: there are none
     const Kv* kv = nullptr;             ///< null: there is no store
     Web* web = nullptr;                 ///< null: there is no way out
     GuildSettings* settings = nullptr;  ///< null: none are kept

@@ -20,7 +20,7 @@ struct ApiLevel {
 
     bool operator==(const ApiLevel&) const = default;
 };
-inline constexpr ApiLevel kApiLevel{1, 3};
+inline constexpr ApiLevel kApiLevel{1, 4};
 
 /// What an extension says of itself without being run. A plain value; every part may be missing.
 struct Manifest {

@@ -5,6 +5,6 @@
 /* Another major is another interface: neither side accepts the other. The minor grows with each
  * addition; a "since" in the headers names the first level that has it. */
 #define RK_ABI_MAJOR 1
-#define RK_ABI_MINOR 3
+#define RK_ABI_MINOR 4
 
 #endif
