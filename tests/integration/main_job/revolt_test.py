@@ -183,6 +183,7 @@ end)
         self.assertEqual(self.got(runtime, "before"), 1)
         order = [runtime.log.index(f"GOT <missed {number}>") for number in range(5)] + [runtime.log.index("GOT <after>")]
         self.assertEqual(order, sorted(order))
+        runtime.wait_for_log("messages of 1 channel were fetched")  # said when all of them are on their way
         self.assertRegex(runtime.log, "[56] messages of 1 channel were fetched")
         self.assert_no_violations(sim)
 
