@@ -2,10 +2,12 @@
 
 #include "hostapi/commands.hpp"
 #include "hostapi/operations.hpp"
+#include "hostapi/worker.hpp"
 #include "model/event.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +29,14 @@ class Presses {
     [[nodiscard]] virtual bool concerns(const model::Event& event,
                                         std::string_view owner) const = 0;
 
+    /// That extension handles the action from now on; counted: as many remove() undo it. What
+    /// nobody handles is answered by the runtime itself.
+    virtual void add(std::string_view owner, std::string_view action) = 0;
+    virtual void remove(std::string_view owner, std::string_view action) = 0;
+
+    /// Whether presses may come as messages: there is a bot whose platform has no components.
+    [[nodiscard]] virtual bool wants_messages() const = 0;
+
     /// One extension that asks.
     struct Asking {
         std::string owner;  ///< "script remind"
@@ -34,6 +44,7 @@ class Presses {
         std::function<std::uint64_t(std::string_view action)> handler;
         /// As ExtensionContext::call; for the answer to whoever may not.
         std::function<void(OperationCall, OperationDone)> call;
+        std::weak_ptr<Worker> worker;  ///< on which `done` is called
     };
 
     /// As Commands::prepare(), for an event that concerns().
