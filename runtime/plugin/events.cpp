@@ -101,6 +101,9 @@ bool Events::unsubscribe(rk_handle_t handle) {
     }
     (*found)->live = false;
     interceptions_.erase((*found)->tag);
+    if ((*found)->invoked != nullptr) {
+        invocations_.erase((*found)->invocation);
+    }
     context_.scope->undo((*found)->effect);
     dirty_ = true;
     sweep();
@@ -123,6 +126,7 @@ void Events::handle(hostapi::Ticket ticket) {
     run(list_of(event->type()), turn);
     run(kAnyList, turn);
     sweep();
+    prepare(turn);
     if (turn.view.event == 0) {
         turn.ticket.pass();
         return;
@@ -288,6 +292,7 @@ void Events::close(bus::Lane::Rest rest) {
 void Events::drop_subscriptions() {
     subscriptions_.clear();
     interceptions_.clear();
+    invocations_.clear();
     const auto dropped = std::exchange(lists_, {});
 }
 

@@ -11,10 +11,12 @@
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
+#include <rookery/abi/ext/commands.h>
 #include <rookery/abi/ext/events.h>
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -32,6 +34,8 @@ struct OpenEvent {
     std::uint32_t holds = 1;
     std::uint32_t own = 0;    ///< of the holds, those that the plugin took itself
     std::uint32_t calls = 0;  ///< operations begun for it
+    /// Of the command that it is, where so many may run at once: taken as long as it is open.
+    std::shared_ptr<void> place;
 };
 
 /// A plugin's subscriptions and the events it has at hand. Instance thread.
@@ -57,10 +61,17 @@ class Events {
     [[nodiscard]] Result<rk_handle_t> intercept(std::string_view name, std::string_view where,
                                                 std::int32_t priority, rk_intercept_fn handler,
                                                 void* user, rk_release_t release_user);
+    /// The handler is called with what hostapi::Commands makes of events for that key. Errors of
+    /// hostapi::Commands::handle(), unsupported where there are none.
+    [[nodiscard]] Result<rk_handle_t> handle_invocations(hostapi::InvocationKind kind,
+                                                         std::string_view key,
+                                                         rk_invocation_fn handler, void* user,
+                                                         rk_release_t release_user);
     /// False when there is no such subscription.
     bool unsubscribe(rk_handle_t handle);
 
-    /// Calls every handler of the event's type, then those of "*".
+    /// Calls every handler of the event's type, then those of "*", then the one for whose command,
+    /// button or form it is.
     void handle(hostapi::Ticket ticket);
 
     /// Calls the one handler of that interception.
@@ -110,6 +121,8 @@ class Events {
         std::optional<hostapi::InteractionFilter> filter;
         hostapi::EventFilter where;
         std::uint64_t tag = 0;  ///< of an interception; else 0
+        rk_invocation_fn invoked = nullptr;
+        std::uint64_t invocation = 0;  ///< as hostapi::CommandHandler has it
     };
     /// One event on its way through the handlers: opened for the first one that takes it.
     struct Turn {
@@ -123,6 +136,8 @@ class Events {
     [[nodiscard]] const Subscription* best_filter(std::size_t list, std::size_t count,
                                                   const model::Event& event) const;
     void run(std::size_t list, Turn& turn);
+    void prepare(Turn& turn);
+    void invoke(rk_view_t view, hostapi::Invocation invocation);
     void sweep();
 
     hostapi::ExtensionContext& context_;
@@ -131,6 +146,7 @@ class Events {
     HandleMap<SubscriptionPtr, HandleKind::subscription> subscriptions_;
     std::vector<std::vector<SubscriptionPtr>> lists_;         ///< 0: "*"; type + 1: that type
     std::map<std::uint64_t, SubscriptionPtr> interceptions_;  ///< by tag
+    std::map<std::uint64_t, SubscriptionPtr> invocations_;    ///< by CommandHandler::handler
     HandleMap<OpenEvent, HandleKind::event> open_;
     rk_handle_t current_ = 0;
     unsigned depth_ = 0;  ///< runs under way

@@ -1,6 +1,7 @@
 /* The layout of level 1.0, frozen: a plugin built against it must fit for as long as the major
  * is 1. New fields are appended: they add lines here, and change none. Compiled as C and as C++. */
 #include <rookery/abi/entry.h>
+#include <rookery/abi/ext/commands.h>
 #include <rookery/abi/ext/config.h>
 #include <rookery/abi/ext/documents.h>
 #include <rookery/abi/ext/events.h>
@@ -108,6 +109,12 @@ static const fact_t kFacts[] = {
     AT(rk_interactions_t, subscribe, 8),
     AT(rk_interactions_t, declare, 16),
     AT(rk_interactions_t, withdraw, 24),
+
+    /* Level 1.4. */
+    AT(rk_commands_t, size, 0),
+    AT(rk_commands_t, declare, 8),
+    AT(rk_commands_t, withdraw, 16),
+    AT(rk_commands_t, handle, 24),
 
     AT(rk_log_t, size, 0),
     AT(rk_log_t, write, 8),

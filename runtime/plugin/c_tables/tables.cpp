@@ -8,7 +8,8 @@
 namespace rookery::plugin::c_tables {
 
 const void* get_table(const rk_host_t* /*host*/, rk_text_t id) noexcept {
-    static constexpr std::array<std::pair<std::string_view, const void*>, 14> kTables{{
+    static constexpr std::array<std::pair<std::string_view, const void*>, 15> kTables{{
+        {RK_COMMANDS_ID, &kCommands},
         {RK_CONFIG_ID, &kConfig},
         {RK_DOCUMENTS_ID, &kDocuments},
         {RK_EVENTS_ID, &kEvents},

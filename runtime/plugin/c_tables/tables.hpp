@@ -2,6 +2,7 @@
 
 #include "model/view.hpp"
 
+#include <rookery/abi/ext/commands.h>
 #include <rookery/abi/ext/config.h>
 #include <rookery/abi/ext/documents.h>
 #include <rookery/abi/ext/events.h>
@@ -19,6 +20,7 @@
 
 namespace rookery::plugin::c_tables {
 
+extern const rk_commands kCommands;
 extern const rk_config kConfig;
 extern const rk_documents kDocuments;
 extern const rk_events kEvents;

@@ -25,6 +25,7 @@ static rk_status_t on_done(void* user, rk_status_t status, rk_handle_t result, r
 static rk_status_t refuses(const rk_host_t* host, rk_text_t text_in, rk_error_t* error) {
     const rk_events_t* const events = table(host, RK_EVENTS_ID);
     const rk_interactions_t* const interactions = table(host, RK_INTERACTIONS_ID);
+    const rk_commands_t* const commands = table(host, RK_COMMANDS_ID);
     const rk_documents_t* const documents = table(host, RK_DOCUMENTS_ID);
     const rk_config_t* const config = table(host, RK_CONFIG_ID);
     const rk_operations_t* const operations = table(host, RK_OPERATIONS_ID);
@@ -38,6 +39,9 @@ static rk_status_t refuses(const rk_host_t* host, rk_text_t text_in, rk_error_t*
     }
     if (interactions->declare(host, text_in, &out, error) >= 0) {
         return explain(error, RK_E_INTERNAL, "interactions.declare took it");
+    }
+    if (commands->declare(host, text_in, &out, error) >= 0) {
+        return explain(error, RK_E_INTERNAL, "commands.declare took it");
     }
     (void)config->settings(host, &settings);
     EXPECT_STATUS(error, RK_E_NOT_FOUND, documents->get(host, settings, text_in, &value));

@@ -9,9 +9,10 @@ typedef rk_status_t (*any_fn)(const rk_host_t*, uint64_t, uint64_t, uint64_t, ui
                               uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
 
 static const char* const kTables[] = {
-    "rookery.config/1",  "rookery.documents/1",  "rookery.events/1",   "rookery.interactions/1",
-    "rookery.log/1",     "rookery.operations/1", "rookery.timers/1",   "rookery.views/1",
-    "rookery.storage/1", "rookery.http/1",       "rookery.settings/1", "rookery.metrics/1"};
+    "rookery.commands/1",     "rookery.config/1",  "rookery.documents/1",  "rookery.events/1",
+    "rookery.interactions/1", "rookery.log/1",     "rookery.operations/1", "rookery.timers/1",
+    "rookery.views/1",        "rookery.storage/1", "rookery.http/1",       "rookery.settings/1",
+    "rookery.metrics/1"};
 
 typedef struct walk {
     const rk_host_t* tables; /* where the tables come from */

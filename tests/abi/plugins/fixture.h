@@ -4,6 +4,7 @@
 #define ROOKERY_TESTS_ABI_FIXTURE_H
 
 #include <rookery/abi/entry.h>
+#include <rookery/abi/ext/commands.h>
 #include <rookery/abi/ext/config.h>
 #include <rookery/abi/ext/documents.h>
 #include <rookery/abi/ext/events.h>

@@ -17,6 +17,7 @@ static rk_status_t on_event(void* user, rk_view_t event, rk_error_t* error) {
     const rk_views_t* const views = table(host, RK_VIEWS_ID);
     const rk_documents_t* const documents = table(host, RK_DOCUMENTS_ID);
     const rk_interactions_t* const interactions = table(host, RK_INTERACTIONS_ID);
+    const rk_commands_t* const commands = table(host, RK_COMMANDS_ID);
     rk_value_t value;
     value.size = sizeof(value);
     for (int i = 0; i < 20000; ++i) {
@@ -33,6 +34,7 @@ static rk_status_t on_event(void* user, rk_view_t event, rk_error_t* error) {
         EXPECT_STATUS(error, RK_E_STALE, events->release(host, forged.event));
         EXPECT_STATUS(error, RK_E_STALE, timers->cancel(host, forged.event));
         EXPECT_STATUS(error, RK_E_STALE, interactions->withdraw(host, forged.event));
+        EXPECT_STATUS(error, RK_E_STALE, commands->withdraw(host, forged.event));
         EXPECT_STATUS(error, RK_E_STALE, documents->get(host, forged.event, text(""), &value));
         EXPECT_STATUS(error, RK_E_STALE, views->get(host, forged, 0, &value));
         /* Whatever these give: the views of an event lie within it. */

@@ -39,6 +39,40 @@ static rk_status_t on_task(void* user, rk_error_t* error) {
     return RK_OK;
 }
 
+static rk_status_t on_invoked(void* user, rk_view_t event, rk_text_t invocation,
+                              rk_error_t* error) {
+    (void)user;
+    (void)event;
+    (void)invocation;
+    (void)error;
+    return RK_OK;
+}
+
+static rk_status_t check_commands(const rk_host_t* host, rk_error_t* error) {
+    const rk_commands_t* const commands = table(host, RK_COMMANDS_ID);
+    const rk_text_t broken = {NULL, 5};
+    const rk_text_t not_utf8 = {"\xC3(", 2};
+    EXPECT_STATUS(error, RK_E_INVALID, commands->declare(NULL, text("{}"), NULL, NULL));
+    EXPECT_STATUS(error, RK_E_INVALID, commands->declare(host, broken, NULL, NULL));
+    EXPECT_STATUS(error, RK_E_INVALID, commands->declare(host, not_utf8, NULL, NULL));
+    EXPECT_STATUS(error, RK_E_INVALID, commands->declare(host, text("nothing"), NULL, NULL));
+    EXPECT_STATUS(error, RK_E_STALE, commands->withdraw(host, 5));
+    EXPECT_STATUS(
+        error, RK_E_INVALID,
+        commands->handle(NULL, RK_INVOKE_PRESS, text("x"), on_invoked, NULL, NULL, NULL, NULL));
+    EXPECT_STATUS(error, RK_E_INVALID,
+                  commands->handle(host, 99, text("x"), on_invoked, NULL, NULL, NULL, NULL));
+    EXPECT_STATUS(
+        error, RK_E_INVALID,
+        commands->handle(host, RK_INVOKE_PRESS, broken, on_invoked, NULL, NULL, NULL, NULL));
+    EXPECT_STATUS(
+        error, RK_E_INVALID,
+        commands->handle(host, RK_INVOKE_PRESS, text(""), on_invoked, NULL, NULL, NULL, NULL));
+    EXPECT_STATUS(error, RK_E_INVALID,
+                  commands->handle(host, RK_INVOKE_PRESS, text("x"), NULL, NULL, NULL, NULL, NULL));
+    return RK_OK;
+}
+
 static rk_status_t check_tables(const rk_host_t* host, rk_error_t* error) {
     const rk_events_t* const events = table(host, RK_EVENTS_ID);
     const rk_timers_t* const timers = table(host, RK_TIMERS_ID);
@@ -89,13 +123,15 @@ static rk_status_t check_tables(const rk_host_t* host, rk_error_t* error) {
                   timers->after(host, UINT64_MAX, on_task, NULL, NULL, NULL, NULL));
     EXPECT_STATUS(error, RK_E_INVALID,
                   timers->cron(host, text("@daily"), text(""), NULL, NULL, NULL, NULL, NULL));
-    EXPECT_STATUS(error, RK_E_INVALID,
-                  timers->cron(host, text("61 * * * *"), text(""), on_task, NULL, NULL, NULL, NULL));
-    EXPECT_STATUS(error, RK_E_NOT_FOUND,
-                  timers->cron(host, text("@daily"), text("Mars"), on_task, NULL, NULL, NULL, NULL));
+    EXPECT_STATUS(
+        error, RK_E_INVALID,
+        timers->cron(host, text("61 * * * *"), text(""), on_task, NULL, NULL, NULL, NULL));
+    EXPECT_STATUS(
+        error, RK_E_NOT_FOUND,
+        timers->cron(host, text("@daily"), text("Mars"), on_task, NULL, NULL, NULL, NULL));
     EXPECT_STATUS(error, RK_OK,
-                  timers->cron(host, text("0 9 * * 1-5"), text("Europe/Berlin"), on_task, NULL, NULL,
-                               NULL, NULL));
+                  timers->cron(host, text("0 9 * * 1-5"), text("Europe/Berlin"), on_task, NULL,
+                               NULL, NULL, NULL));
     EXPECT_STATUS(error, RK_E_STALE, timers->cancel(host, 0));
     EXPECT_STATUS(error, RK_E_INVALID, timers->post(host, NULL, NULL, NULL, NULL));
     EXPECT_STATUS(error, RK_E_INVALID, timers->post(NULL, on_task, NULL, NULL, NULL));
@@ -127,7 +163,8 @@ static rk_status_t check_tables(const rk_host_t* host, rk_error_t* error) {
 }
 
 static rk_status_t create(const rk_host_t* host, const rk_plugin_t** out, rk_error_t* error) {
-    const rk_status_t status = check_tables(host, error);
+    rk_status_t status = check_tables(host, error);
+    status = status < 0 ? status : check_commands(host, error);
     if (status < 0) {
         return status;
     }

@@ -3,6 +3,7 @@
 #include "hostapi/extension.hpp"
 #include "plugin/plugin_host.hpp"
 #include "support/events.hpp"
+#include "support/fake_commands.hpp"
 #include "support/fake_served.hpp"
 #include "support/fake_web.hpp"
 #include "support/intercept_probe.hpp"
@@ -93,6 +94,7 @@ class LoadedPlugin {
             return hostapi::ExtensionContext::Interception{
                 scope_->add("intercept " + std::string(event), [] {}), intercepted_.size()};
         };
+        context.commands = &commands_;
         context.call = [this](hostapi::OperationCall call, hostapi::OperationDone done) {
             const std::scoped_lock lock(mutex_);
             wishes_.push_back({std::move(call), std::move(done)});
@@ -164,6 +166,8 @@ class LoadedPlugin {
             on_worker([&] { extension_->intercept(hostapi::Ticket(event, at, counters_), 1); });
         });
     }
+    /// What the plugin declares and handles; worker thread.
+    [[nodiscard]] testing::FakeCommands& commands() { return commands_; }
     testing::InterceptProbe& probe() { return probe_; }
     [[nodiscard]] const std::vector<std::string>& intercepted() const { return intercepted_; }
 
@@ -271,6 +275,7 @@ class LoadedPlugin {
     std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> sink_;
     std::shared_ptr<hostapi::Worker> worker_;
     std::unique_ptr<hostapi::Scope> scope_;
+    testing::FakeCommands commands_{*scope_};
     std::optional<hostapi::Serving> serving_;
     std::shared_ptr<hostapi::ExtensionCounters> counters_;
     std::vector<std::string> subscribed_;

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "hostapi/commands.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rookery::testing {
+
+/// Commands of which a test decides what they make of events. Worker thread, as what it stands for.
+class FakeCommands final : public hostapi::Commands {
+  public:
+    struct Handler {
+        hostapi::InvocationKind kind;
+        std::string key;
+    };
+
+    explicit FakeCommands(hostapi::Scope& scope) : scope_(scope) {}
+
+    [[nodiscard]] Result<hostapi::EffectId> declare(const nlohmann::json& definition,
+                                                    std::string /*where*/) override {
+        if (!definition.contains("name")) {
+            return Error(ErrorKind::invalid, "name: expected a text, got nothing");
+        }
+        declared.push_back(definition);
+        return scope_.add("command", [this] { ++withdrawn; });
+    }
+    [[nodiscard]] Result<hostapi::CommandHandler> handle(hostapi::InvocationKind kind,
+                                                         std::string_view key) override {
+        const std::uint64_t id = ++last_;
+        const auto effect = scope_.add("handler", [this, id] { handlers.erase(id); });
+        handlers[id] = {kind, std::string(key)};
+        return hostapi::CommandHandler{effect, id};
+    }
+    [[nodiscard]] bool concerns(const model::Event& /*event*/) const override { return concerned; }
+    void prepare(model::EventPtr /*event*/, Done done) override { waiting = std::move(done); }
+
+    /// What the event that came last turned out to be; nothing: not for anybody here.
+    void prepared(const std::string& key, nlohmann::json data, std::shared_ptr<void> place = {}) {
+        hostapi::Invocation out;
+        for (const auto& [id, handler] : handlers) {
+            out.handler = handler.key == key ? id : out.handler;
+        }
+        out.data = std::move(data);
+        out.place = std::move(place);
+        std::exchange(waiting, nullptr)(std::move(out));
+    }
+    void for_nobody() { std::exchange(waiting, nullptr)(std::nullopt); }
+
+    std::vector<nlohmann::json> declared;
+    std::map<std::uint64_t, Handler> handlers;
+    int withdrawn = 0;
+    bool concerned = false;
+    Done waiting;
+
+  private:
+    hostapi::Scope& scope_;
+    std::uint64_t last_ = 0;
+};
+
+}  // namespace rookery::testing

@@ -1,0 +1,101 @@
+#include "unit/plugin/loaded_plugin.hpp"
+
+namespace rookery::plugin {
+namespace {
+
+using hostapi::InvocationKind;
+using nlohmann::json;
+
+class CommandsOfPlugins : public PluginTest {
+  protected:
+    void SetUp() override {
+        ASSERT_EQ(plugin_.start(), "");
+        plugin_.on_worker([this] { plugin_.commands().concerned = true; });
+    }
+
+    void prepared(const std::string& key, const json& data, std::shared_ptr<void> place = {}) {
+        plugin_.on_worker([&] { plugin_.commands().prepared(key, data, std::move(place)); });
+    }
+
+    LoadedPlugin plugin_{host_, fixture_path("commands")};
+};
+
+TEST_F(CommandsOfPlugins, they_are_declared_withdrawn_and_handled) {
+    auto& commands = plugin_.commands();
+    ASSERT_EQ(commands.declared.size(), 2U);
+    EXPECT_EQ(commands.declared[1]["name"], "todo");
+    EXPECT_EQ(commands.withdrawn, 1);
+    ASSERT_EQ(commands.handlers.size(), 3U);
+    EXPECT_EQ(commands.handlers[1].key, "todo add");
+    EXPECT_EQ(commands.handlers[2].kind, InvocationKind::autocomplete);
+    EXPECT_EQ(commands.handlers[3].kind, InvocationKind::press);
+}
+
+TEST_F(CommandsOfPlugins, the_event_is_open_until_it_is_known_what_it_is_and_handled) {
+    plugin_.message("!todo add tea");
+    EXPECT_EQ(plugin_.in_flight(), 1U);
+    EXPECT_FALSE(plugin_.logged("tea"));
+    prepared("todo add", {{"kind", "command"}, {"options", {{"what", "tea"}}}});
+    EXPECT_EQ(plugin_.in_flight(), 0U);
+    EXPECT_TRUE(plugin_.logged(R"({"kind":"command","options":{"what":"tea"}})"));
+}
+
+TEST_F(CommandsOfPlugins, what_is_for_nobody_is_finished) {
+    plugin_.message("!todo add tea");
+    plugin_.on_worker([this] { plugin_.commands().for_nobody(); });
+    EXPECT_EQ(plugin_.in_flight(), 0U);
+    EXPECT_EQ(plugin_.counters().handled, 1U);
+}
+
+TEST_F(CommandsOfPlugins, what_cannot_be_a_command_is_not_looked_at) {
+    plugin_.on_worker([this] { plugin_.commands().concerned = false; });
+    plugin_.message("hello");
+    EXPECT_EQ(plugin_.in_flight(), 0U);
+    EXPECT_FALSE(plugin_.commands().waiting);
+}
+
+TEST_F(CommandsOfPlugins, the_place_is_taken_as_long_as_the_event_is_held) {
+    auto place = std::make_shared<int>(1);
+    const std::weak_ptr<int> taken = place;
+    plugin_.message("!todo add keep");
+    prepared("todo add", {{"options", "keep"}}, std::move(place));
+    EXPECT_FALSE(taken.expired());
+    EXPECT_EQ(plugin_.in_flight(), 1U);
+    plugin_.message("press", 2);
+    prepared("vote", {{"kind", "press"}});
+    EXPECT_TRUE(taken.expired());
+    EXPECT_EQ(plugin_.in_flight(), 0U);
+}
+
+TEST_F(CommandsOfPlugins, unsubscribe_ends_a_handler_within_itself) {
+    plugin_.message("press");
+    prepared("vote", {{"kind", "press"}, {"action", "vote"}});
+    EXPECT_EQ(plugin_.count_logged("given back"), 1U);
+    EXPECT_EQ(plugin_.commands().handlers.size(), 2U);
+    plugin_.message("press", 2);
+    prepared("vote", {{"kind", "press"}, {"action", "again"}});
+    EXPECT_FALSE(plugin_.logged("again"));
+    EXPECT_EQ(plugin_.in_flight(), 0U);
+}
+
+TEST_F(CommandsOfPlugins, a_failure_is_logged_with_the_command) {
+    plugin_.message("!todo add fail");
+    prepared("todo add", {{"command", "todo add"}, {"options", "fail"}});
+    EXPECT_TRUE(plugin_.logged("todo add")) << plugin_.log();
+    EXPECT_TRUE(plugin_.logged("on purpose")) << plugin_.log();
+}
+
+TEST_F(CommandsOfPlugins, stopped_in_the_middle_the_event_stays_open_and_the_place_is_free) {
+    auto place = std::make_shared<int>(1);
+    const std::weak_ptr<int> taken = place;
+    plugin_.message("!todo add keep");
+    prepared("todo add", {{"options", "keep"}}, std::move(place));
+    plugin_.message("!todo add tea", 2);
+    EXPECT_EQ(plugin_.in_flight(), 2U);
+    plugin_.stop(bus::Lane::Rest::leave_open);
+    EXPECT_TRUE(taken.expired());
+    EXPECT_EQ(plugin_.counters().handled, 0U);
+}
+
+}  // namespace
+}  // namespace rookery::plugin
