@@ -96,11 +96,16 @@ local function mapping_section(mapping)
     return table.concat(out) .. "\n"
 end
 
+-- A shape without fields has no section.
+local function mapping_link(mapping)
+    return #mapping.shape.fields > 0 and ("[%s](%s)"):format(mapping.name, anchor(mapping.name)) or mapping.name
+end
+
 local function event_row(raw, event, derived)
     local at = raw.at and ("%s as "):format(path_text(raw.at)) or ""
     local same = raw.event == event or derived
     return ("| %s | [%s](../events.md%s) | %s | %s | %s |\n"):format(code(raw.name), event.name, anchor(event.name),
-        same and at .. ("[%s](%s)"):format(raw.mapping.name, anchor(raw.mapping.name)) or "in the form of its own raw event",
+        same and at .. mapping_link(raw.mapping) or "in the form of its own raw event",
         raw.guild and path_text(raw.guild) or "", raw.channel and path_text(raw.channel) or "")
 end
 
