@@ -65,10 +65,11 @@ int Application::run() {
 hostapi::Services Application::services() {
     hostapi::Services services;
     services.kv = kv_.get();
-    services.web = web_.get();
+    services.web = options_.around.web != nullptr ? options_.around.web : web_.get();
     services.settings = &*guild_books_;
     services.metrics = &metrics_;
     services.server = &server_->desk();
+    services.time = options_.around.time;
     return services;
 }
 
@@ -78,7 +79,12 @@ Result<> Application::prepare() {
         return state.error();
     }
     state_.emplace(*std::move(state));
-    auto kv = store::KvStore::open(state_->file("kv.db"));
+    store::KvStore::Clock kv_clock;
+    if (const VirtualTime* const time = options_.around.time) {
+        operations_.count_calls();
+        kv_clock = [time] { return time->wall().time_since_epoch() / Millis{1}; };
+    }
+    auto kv = store::KvStore::open(state_->file("kv.db"), std::move(kv_clock));
     if (!kv) {
         return kv.error();
     }
@@ -97,7 +103,9 @@ Result<> Application::prepare() {
         return simulator.error();
     }
     bus_.stage().set_timeout(config_.runtime.intercept_timeout);
-    commands_ = std::make_unique<CommandService>(io_, operations_, *state_);
+    commands_ = options_.around.time == nullptr
+                    ? std::make_unique<CommandService>(io_, operations_, *state_)
+                    : std::make_unique<CommandService>(io_, operations_, *state_, Millis{0});
     for (const auto& section : config_.bots) {
         auto bot = make_bot(section);
         if (!bot) {
@@ -138,7 +146,8 @@ Result<> Application::prepare() {
 
 Result<> Application::start_simulator() {
     const config::SimulatorSection& section = config_.simulator;
-    if (!section.enabled) {
+    simulator_ = options_.around.simulator;
+    if (!section.enabled || simulator_ != nullptr) {
         return {};
     }
     sim::Options options;
@@ -176,7 +185,8 @@ Result<> Application::start_simulator() {
     if (!simulator) {
         return simulator.error().within("simulator");
     }
-    simulator_ = *std::move(simulator);
+    own_simulator_ = *std::move(simulator);
+    simulator_ = own_simulator_.get();
     for (const auto& platform : simulator_->options().platforms) {
         const auto& addresses = *simulator_->addresses(platform);
         log::get("simulator")
@@ -221,7 +231,7 @@ Result<> Application::start_server() {
 Result<Application::BotPtr> Application::make_bot(const config::BotSection& section) {
     interactions_.desk().set_policy(section.name,
                                     {section.interactions.guardian, section.interactions.after});
-    return factory_.make(section, config_.runtime, *state_, simulator_.get());
+    return factory_.make(section, config_.runtime, *state_, simulator_);
 }
 
 void Application::add_bot(BotPtr bot) {

@@ -45,6 +45,7 @@ class Application {
     int run();
 
   private:
+    friend class Embedded;
     using BotPtr = std::unique_ptr<gateway::Bot>;
     /// What a reload came to, step by step.
     using Progress = std::function<void(const std::string&)>;
@@ -101,12 +102,13 @@ class Application {
     std::unique_ptr<store::KvStore> kv_;
     std::optional<hostapi::GuildBooks> guild_books_;
     hostapi::MetricBook metrics_;
-    std::unique_ptr<sim::Simulator> simulator_;
+    std::unique_ptr<sim::Simulator> own_simulator_;
+    sim::Simulator* simulator_ = nullptr;  ///< null: none
     bus::EventBus bus_;
     EventTails tails_{bus_};
     hostapi::Operations operations_;
     boost::asio::io_context io_{1};
-    InteractionService interactions_{io_, bus_, operations_};
+    InteractionService interactions_{io_, bus_, operations_, options_.around.time};
     std::unique_ptr<CommandService> commands_;
     boost::asio::signal_set signals_{io_};
     boost::asio::steady_timer end_timer_{io_};

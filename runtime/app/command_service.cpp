@@ -2,18 +2,13 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace rookery::app {
-namespace {
-
-constexpr Millis kGather{200};  // changes of one moment become one request
-
-}  // namespace
-
 CommandService::CommandService(boost::asio::io_context& io, hostapi::Operations& operations,
-                               const store::StateDir& state)
-    : io_(io), operations_(operations), state_(state) {
+                               const store::StateDir& state, Millis gather)
+    : io_(io), operations_(operations), state_(state), gather_(gather) {
     registry_.on_change([this] { boost::asio::post(io_, [this] { changed(); }); });
 }
 
@@ -45,7 +40,7 @@ void CommandService::release() {
 
 void CommandService::changed() {
     if (!std::exchange(pending_, true)) {
-        later(kGather, [this] {
+        later(gather_, [this] {
             pending_ = false;
             run(false);
         });
@@ -85,6 +80,11 @@ void CommandService::stop() {
             timer->cancel();
         }
     }
+}
+
+bool CommandService::idle() const {
+    return std::all_of(timers_.begin(), timers_.end(),
+                       [](const auto& timer) { return timer.expired(); });
 }
 
 std::vector<hostapi::CommandStatus> CommandService::list() const {

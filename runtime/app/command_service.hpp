@@ -20,8 +20,9 @@ namespace rookery::app {
 /// platforms. Changes that come close together are sent as one. Io thread, save registry().
 class CommandService {
   public:
+    /// Changes wait for `gather` before they are sent, for those that come right after.
     CommandService(boost::asio::io_context& io, hostapi::Operations& operations,
-                   const store::StateDir& state);
+                   const store::StateDir& state, Millis gather = Millis{200});
 
     CommandService(const CommandService&) = delete;
     CommandService& operator=(const CommandService&) = delete;
@@ -42,6 +43,8 @@ class CommandService {
     void stop();
 
     [[nodiscard]] std::vector<hostapi::CommandStatus> list() const;
+    /// Nothing waits to be sent.
+    [[nodiscard]] bool idle() const;
 
   private:
     void changed();
@@ -51,6 +54,7 @@ class CommandService {
     boost::asio::io_context& io_;
     hostapi::Operations& operations_;
     const store::StateDir& state_;
+    const Millis gather_;
     unsigned holds_ = 1;
     bool pending_ = false;  ///< a change waits for the next run
     bool stopped_ = false;

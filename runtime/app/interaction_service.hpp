@@ -1,12 +1,14 @@
 #pragma once
 
-#include "base/clock.hpp"
+#include "base/virtual_time.hpp"
 #include "bus/event_bus.hpp"
 #include "hostapi/interactions.hpp"
 #include "hostapi/operations.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+
+#include <memory>
 
 namespace rookery::app {
 
@@ -15,8 +17,9 @@ namespace rookery::app {
 /// gone after the last.
 class InteractionService {
   public:
+    /// The guardian's time is `time`'s when there is one.
     InteractionService(boost::asio::io_context& io, bus::EventBus& bus,
-                       hostapi::Operations& operations);
+                       hostapi::Operations& operations, VirtualTime* time = nullptr);
 
     InteractionService(const InteractionService&) = delete;
     InteractionService& operator=(const InteractionService&) = delete;
@@ -28,11 +31,15 @@ class InteractionService {
     void stop();
 
   private:
+    class Guard;
+
     void look_at(SteadyTime when);
+    void look();
 
     boost::asio::io_context& io_;
     boost::asio::steady_timer timer_;
-    SystemClock clock_;
+    SystemClock system_;
+    std::shared_ptr<Guard> guard_;  ///< null: the timer wakes the guardian
     bool stopped_ = false;
     hostapi::Interactions desk_;
 };

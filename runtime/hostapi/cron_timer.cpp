@@ -21,9 +21,9 @@ Result<CronTimer> CronTimer::start(Cron cron, Millis now) {
     return CronTimer(std::move(cron), *next);
 }
 
-Millis CronTimer::sleep(Millis now) const noexcept {
-    const Millis left = next_ ? std::chrono::seconds{*next_} - now : kLongestSleep;
-    return std::clamp(left, Millis{0}, kLongestSleep);
+Millis CronTimer::sleep(Millis now, Millis longest) const noexcept {
+    const Millis left = next_ ? std::chrono::seconds{*next_} - now : longest;
+    return std::clamp(left, Millis{0}, longest);
 }
 
 bool CronTimer::due(Millis now) {
@@ -32,10 +32,6 @@ bool CronTimer::due(Millis now) {
     }
     next_ = cron_.next(seconds_of(now));
     return true;
-}
-
-Millis CronTimer::now() {
-    return std::chrono::duration_cast<Millis>(std::chrono::system_clock::now().time_since_epoch());
 }
 
 }  // namespace rookery::hostapi

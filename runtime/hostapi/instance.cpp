@@ -38,7 +38,7 @@ Instance::Instance(Parts parts)
       session_(parts_.commands == nullptr ? 0 : parts_.commands->open(title_)),
       log_(log::get(title())),
       lane_(std::make_shared<bus::Lane>(title(), parts_.slot, parts_.spec.limits.queue)),
-      worker_(Worker::start(parts_.spec.name)),
+      worker_(Worker::start(parts_.spec.name, parts_.services.time)),
       rest_line_(parts_.history->rest, [this](SteadyTime when) { wake_rest_line(when); }) {
     parts_.history->rest.set_rates(parts_.spec.limits.rest, parts_.spec.limits.rest_guild);
 }
@@ -195,7 +195,7 @@ void Instance::call(OperationCall wish, OperationDone done) {
         send(std::move(wish), std::move(done));
         return;
     }
-    const SteadyTime now = std::chrono::steady_clock::now();
+    const SteadyTime now = worker_->now();
     const std::uint64_t guild = guild_of(wish);
     const SteadyTime deadline = now + wish.deadline;
     rest_line_.add(
@@ -210,8 +210,7 @@ void Instance::call(OperationCall wish, OperationDone done) {
                  });
                  return;
              }
-             wish.deadline =
-                 std::chrono::duration_cast<Millis>(deadline - std::chrono::steady_clock::now());
+             wish.deadline = std::chrono::duration_cast<Millis>(deadline - worker_->now());
              send(std::move(wish), std::move(done));
          }},
         now);
@@ -219,7 +218,7 @@ void Instance::call(OperationCall wish, OperationDone done) {
 }
 
 void Instance::run_rest_line() {
-    rest_line_.run(std::chrono::steady_clock::now());
+    rest_line_.run(worker_->now());
     parts_.history->counters->rest_waiting.store(rest_line_.size(), std::memory_order_relaxed);
 }
 
@@ -227,7 +226,7 @@ void Instance::wake_rest_line(SteadyTime when) {
     if (rest_timer_ != 0) {
         worker_->cancel(rest_timer_);
     }
-    const auto left = std::chrono::ceil<Millis>(when - std::chrono::steady_clock::now());
+    const auto left = std::chrono::ceil<Millis>(when - worker_->now());
     rest_timer_ = worker_->after(std::max(left, Millis{0}), [this] {
         rest_timer_ = 0;
         run_rest_line();

@@ -98,6 +98,8 @@ class Manager {
     bool stop_all(Millis drain_deadline);
 
     [[nodiscard]] std::vector<ExtensionStatus> list() const;
+    /// What it is doing, for people; empty: nothing.
+    [[nodiscard]] std::string busy() const { return thread_->busy(); }
     /// How many threads hang in extension code and were given up.
     [[nodiscard]] std::size_t abandoned() const noexcept { return abandoned_.load(); }
 

@@ -54,7 +54,19 @@ Result<Operations::Bot> Operations::find(const OperationCall& call) const {
     return found->second;
 }
 
+OperationDone Operations::counted(OperationDone done) const {
+    if (under_way_ == nullptr) {
+        return done;
+    }
+    under_way_->fetch_add(1);
+    return [count = under_way_, done = std::move(done)](Result<nlohmann::json> answer) {
+        done(std::move(answer));
+        count->fetch_sub(1);
+    };
+}
+
 void Operations::call(OperationCall call, OperationDone done) {
+    done = counted(std::move(done));
     const model::OperationInfo* info = model::find_operation(call.operation);
     if (info == nullptr) {
         done(Error(ErrorKind::not_found,
@@ -93,6 +105,7 @@ const CoreOperation* Operations::core(const model::OperationInfo& info) const {
 }
 
 void Operations::send(OperationCall call, OperationDone done) {
+    done = counted(std::move(done));
     const model::OperationInfo* info = model::find_operation(call.operation);
     if (info == nullptr) {
         done(Error(ErrorKind::not_found,

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -66,6 +67,14 @@ class Operations {
     /// returns.
     void call(OperationCall call, OperationDone done);
 
+    /// Counts what is under way from now on, for tests that wait until it is done. Before the first
+    /// call.
+    void count_calls() { under_way_ = std::make_shared<std::atomic<std::size_t>>(0); }
+    /// Called, and not yet answered.
+    [[nodiscard]] std::size_t under_way() const noexcept {
+        return under_way_ == nullptr ? 0 : under_way_->load();
+    }
+
     /// Straight to the bot's platform, unchecked: for what carries out others. As call() otherwise.
     void send(OperationCall call, OperationDone done);
 
@@ -78,6 +87,9 @@ class Operations {
     [[nodiscard]] const CoreOperation* core(const model::OperationInfo& info) const;
     void send(const model::OperationInfo& info, OperationCall call, OperationDone done) const;
 
+    [[nodiscard]] OperationDone counted(OperationDone done) const;
+
+    std::shared_ptr<std::atomic<std::size_t>> under_way_;  ///< null: not counted
     mutable std::mutex mutex_;
     std::map<std::string, Bot, std::less<>> bots_;
     std::map<std::string, CoreOperation, std::less<>> core_;

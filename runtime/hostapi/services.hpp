@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/virtual_time.hpp"
 #include "hostapi/guild_settings.hpp"
 #include "hostapi/metrics.hpp"
 #include "hostapi/server_port.hpp"
@@ -16,6 +17,8 @@ struct Services {
     GuildBooks* settings = nullptr;
     MetricBook* metrics = nullptr;
     ServerPort* server = nullptr;
+    /// By which extensions live; null: by the machine's clock.
+    VirtualTime* time = nullptr;
 };
 
 }  // namespace rookery::hostapi

@@ -39,10 +39,13 @@ void prefetch(const model::Event& event) noexcept {
 
 }  // namespace
 
-Worker::Worker(std::string name) : name_(std::move(name)) {}
+Worker::Worker(std::string name, VirtualTime* time) : name_(std::move(name)), time_(time) {}
 
-std::shared_ptr<Worker> Worker::start(std::string name) {
-    std::shared_ptr<Worker> worker(new Worker(std::move(name)));
+std::shared_ptr<Worker> Worker::start(std::string name, VirtualTime* time) {
+    std::shared_ptr<Worker> worker(new Worker(std::move(name), time));
+    if (time != nullptr) {
+        time->add(worker);
+    }
     worker->thread_ = std::thread([worker] {
         ::pthread_setname_np(::pthread_self(), worker->name_.substr(0, 15).c_str());
         clockid_t clock{};
@@ -88,7 +91,7 @@ bool Worker::run(Task task, Millis deadline) {
 
 TimerId Worker::after(Millis delay, Task task) {
     const TimerId id = next_timer_++;
-    const SteadyTime due = std::chrono::steady_clock::now() + delay;
+    const SteadyTime due = now() + delay;
     timers_.emplace(std::pair(due, id), std::move(task));
     due_.emplace(id, due);
     return id;
@@ -195,7 +198,7 @@ void Worker::run_one(const Task& task) {
 }
 
 bool Worker::run_due(std::unique_lock<std::mutex>& lock) {
-    if (timers_.empty() || timers_.begin()->first.first > std::chrono::steady_clock::now()) {
+    if (timers_.empty() || timers_.begin()->first.first > now()) {
         return false;
     }
     auto timer = timers_.extract(timers_.begin());
@@ -208,9 +211,9 @@ bool Worker::run_due(std::unique_lock<std::mutex>& lock) {
 }
 
 /// After each lot of urgent events the others have a turn.
-Worker::Source* Worker::next_source() {
+const Worker::Source* Worker::ready_source() const {
     for (const std::size_t i : {urgent_last_ ? 1U : 0U, urgent_last_ ? 0U : 1U}) {
-        Source& source = sources_[i];
+        const Source& source = sources_[i];
         if (!held_ && source.ready && source.lane != nullptr) {
             return &source;
         }
@@ -248,6 +251,53 @@ void Worker::take_from(Source& source, std::vector<model::EventPtr>& events,
     source.ready = source.ready || some;
 }
 
+/// Waits until there may be something to do.
+void Worker::rest(std::unique_lock<std::mutex>& lock) {
+    const auto ready = [this] {
+        return stopping_ || !tasks_.empty() || ready_source() != nullptr ||
+               (time_ != nullptr && !timers_.empty() &&
+                timers_.begin()->first.first <= time_->now());
+    };
+    resting_ = true;
+    ++rests_;
+    if (timers_.empty() || time_ != nullptr) {
+        changed_.wait(lock, ready);
+    } else {
+        changed_.wait_until(lock, timers_.begin()->first.first, ready);
+    }
+    resting_ = false;
+}
+
+std::string Worker::busy() const {
+    const std::scoped_lock lock(mutex_);
+    if (ended_ || (resting_ && !stopping_ && tasks_.empty() && ready_source() == nullptr &&
+                   (timers_.empty() || timers_.begin()->first.first > now()))) {
+        return {};
+    }
+    return name_ + (resting_ || busy_for() == Millis{0}
+                        ? " has something to do"
+                        : " has been running for " + std::to_string(busy_for().count()) + " ms");
+}
+
+std::uint64_t Worker::activity() const {
+    const std::scoped_lock lock(mutex_);
+    return rests_;
+}
+
+std::optional<SteadyTime> Worker::next_due() const {
+    const std::scoped_lock lock(mutex_);
+    return resting_ && !timers_.empty() ? std::optional(timers_.begin()->first.first)
+                                        : std::nullopt;
+}
+
+void Worker::time_turned() {
+    {
+        // The thread has seen the former time and waits, or will see this one.
+        const std::scoped_lock lock(mutex_);
+    }
+    changed_.notify_one();
+}
+
 void Worker::loop() {
     std::vector<Task> tasks;
     std::vector<model::EventPtr> events;
@@ -268,19 +318,12 @@ void Worker::loop() {
         if (run_due(lock)) {
             continue;
         }
-        if (Source* const source = next_source()) {
-            take_from(*source, events, lock);
+        if (const Source* const source = ready_source()) {
+            take_from(sources_[static_cast<std::size_t>(source - sources_.data())], events, lock);
             continue;
         }
         busy_since_.store(0, std::memory_order_relaxed);
-        const auto ready = [this] {
-            return stopping_ || !tasks_.empty() || next_source() != nullptr;
-        };
-        if (timers_.empty()) {
-            changed_.wait(lock, ready);
-        } else {
-            changed_.wait_until(lock, timers_.begin()->first.first, ready);
-        }
+        rest(lock);
     }
     busy_since_.store(0, std::memory_order_relaxed);
     has_cpu_clock_ = false;
@@ -297,6 +340,7 @@ void Worker::loop() {
     tasks.clear();
     handlers = {};
     lock.lock();
+    resting_ = false;
     ended_ = true;
     lock.unlock();
     over_.notify_all();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/virtual_time.hpp"
 #include "bus/lane.hpp"
 
 #include <array>
@@ -11,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -26,14 +28,15 @@ using TimerId = std::uint64_t;
 ///
 /// Shared: the thread holds a reference, so that a hung one can be abandoned without leaving it
 /// dangling.
-class Worker : public std::enable_shared_from_this<Worker> {
+class Worker final : public VirtualTime::Sleeper, public std::enable_shared_from_this<Worker> {
   public:
     using Task = std::function<void()>;
     using EventTask = std::function<void(model::EventPtr)>;
 
-    /// `name` is shown by the system's tools (cut to 15 characters).
-    static std::shared_ptr<Worker> start(std::string name);
-    ~Worker();
+    /// `name` is shown by the system's tools (cut to 15 characters). Timers are due by `time`,
+    /// which outlives the worker; null: by the machine's clock.
+    static std::shared_ptr<Worker> start(std::string name, VirtualTime* time = nullptr);
+    ~Worker() override;
 
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
@@ -49,6 +52,15 @@ class Worker : public std::enable_shared_from_this<Worker> {
     /// Timers: worker thread only. `after` fires once.
     TimerId after(Millis delay, Task task);
     bool cancel(TimerId id);
+    /// The clock of the timers. Any thread.
+    [[nodiscard]] SteadyTime now() const {
+        return time_ == nullptr ? std::chrono::steady_clock::now() : time_->now();
+    }
+    [[nodiscard]] WallTime wall() const {
+        return time_ == nullptr ? std::chrono::system_clock::now() : time_->wall();
+    }
+    /// Whether that clock is turned by hand: then nobody sets it while a timer waits.
+    [[nodiscard]] bool is_virtual() const noexcept { return time_ != nullptr; }
 
     /// Feeds the lane's events to `handler`, unless held. Any thread.
     void serve(std::shared_ptr<bus::Lane> lane, EventTask handler) {
@@ -79,6 +91,12 @@ class Worker : public std::enable_shared_from_this<Worker> {
     /// How long the task or handler at hand has been running; zero when idle. Any thread.
     [[nodiscard]] Millis busy_for() const noexcept;
 
+    /// VirtualTime::Sleeper. An ended worker does nothing.
+    [[nodiscard]] std::string busy() const override;
+    [[nodiscard]] std::uint64_t activity() const override;
+    [[nodiscard]] std::optional<SteadyTime> next_due() const override;
+    void time_turned() override;
+
   private:
     enum class Feed : std::uint8_t { urgent, usual };
     struct Source {
@@ -87,10 +105,11 @@ class Worker : public std::enable_shared_from_this<Worker> {
         std::atomic<bool> ready{false};  ///< there may be events
     };
 
-    explicit Worker(std::string name);
+    Worker(std::string name, VirtualTime* time);
     void loop();
+    void rest(std::unique_lock<std::mutex>& lock);
     void serve(Feed feed, std::shared_ptr<bus::Lane> lane, EventTask handler);
-    [[nodiscard]] Source* next_source();
+    [[nodiscard]] const Source* ready_source() const;
     void take_from(Source& source, std::vector<model::EventPtr>& events,
                    std::unique_lock<std::mutex>& lock);
     bool run_due(std::unique_lock<std::mutex>& lock);
@@ -98,7 +117,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
     void wake(Feed feed);
 
     const std::string name_;
-    std::mutex mutex_;
+    VirtualTime* const time_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;  ///< for the thread: there may be something to do
     std::condition_variable over_;     ///< for join(): the thread has ended
     std::vector<Task> tasks_;
@@ -107,7 +127,9 @@ class Worker : public std::enable_shared_from_this<Worker> {
     std::atomic<bool> held_{true};
     std::atomic<bool> stopping_{false};
     bool ended_ = false;
-    // Of the worker thread only: what is due when, and when each is due.
+    bool resting_ = false;     ///< the thread waits for something to do
+    std::uint64_t rests_ = 0;  ///< how often it has
+    // Of the worker thread, and of others while it rests: what is due when, and when each is due.
     std::map<std::pair<SteadyTime, TimerId>, Task> timers_;
     std::unordered_map<TimerId, SteadyTime> due_;
     TimerId next_timer_ = 1;

@@ -29,7 +29,10 @@ bool Timers::cancel(rk_handle_t handle) {
 
 void Timers::arm(Timer& timer, rk_handle_t handle) {
     if (timer.kind.cron) {
-        timer.kind.delay = timer.kind.cron->sleep(hostapi::CronTimer::now());
+        timer.kind.delay = timer.kind.cron->sleep(
+            hostapi::CronTimer::moment(context_.worker->wall()),
+            context_.worker->is_virtual() ? hostapi::CronTimer::kNobodySetsTheClock
+                                          : hostapi::CronTimer::kLongestSleep);
     }
     timer.id = context_.worker->after(timer.kind.delay, [this, handle] { fire(handle); });
 }
@@ -40,7 +43,8 @@ void Timers::fire(rk_handle_t handle) {
         return;
     }
     const TimerPtr timer = *found;
-    if (timer->kind.cron && !timer->kind.cron->due(hostapi::CronTimer::now())) {
+    if (timer->kind.cron &&
+        !timer->kind.cron->due(hostapi::CronTimer::moment(context_.worker->wall()))) {
         arm(*timer, handle);
         return;
     }

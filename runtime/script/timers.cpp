@@ -4,12 +4,14 @@
 
 namespace rookery::script {
 
+Millis Timers::moment() const { return hostapi::CronTimer::moment(context_.worker->wall()); }
+
 Result<hostapi::EffectId> Timers::add(Kind kind, Millis delay, CallbackPtr callback) {
     return add(Timer{kind, delay, std::move(callback)});
 }
 
 Result<hostapi::EffectId> Timers::add(hostapi::Cron cron, CallbackPtr callback) {
-    auto started = hostapi::CronTimer::start(std::move(cron), hostapi::CronTimer::now());
+    auto started = hostapi::CronTimer::start(std::move(cron), moment());
     if (!started) {
         return started.error();
     }
@@ -29,7 +31,9 @@ Result<hostapi::EffectId> Timers::add(Timer timer) {
 
 void Timers::arm(hostapi::EffectId id, Timer& timer) {
     if (timer.cron) {
-        timer.delay = timer.cron->sleep(hostapi::CronTimer::now());
+        timer.delay = timer.cron->sleep(moment(), context_.worker->is_virtual()
+                                                      ? hostapi::CronTimer::kNobodySetsTheClock
+                                                      : hostapi::CronTimer::kLongestSleep);
     }
     timer.timer = context_.worker->after(timer.delay, [this, id] { due(id); });
 }
@@ -53,7 +57,7 @@ void Timers::due(hostapi::EffectId id) {
 
 void Timers::repeat(hostapi::EffectId id, Timer& timer) {
     const CallbackPtr callback = timer.callback;
-    const bool now = !timer.cron || timer.cron->due(hostapi::CronTimer::now());
+    const bool now = !timer.cron || timer.cron->due(moment());
     if (timer.cron && timer.cron->over()) {
         context_.scope->undo(id);
         return;

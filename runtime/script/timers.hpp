@@ -43,6 +43,8 @@ class Timers {
     };
 
     [[nodiscard]] Result<hostapi::EffectId> add(Timer timer);
+    /// Of the calendar, for cron.
+    [[nodiscard]] Millis moment() const;
     void arm(hostapi::EffectId id, Timer& timer);
     void repeat(hostapi::EffectId id, Timer& timer);
     void due(hostapi::EffectId id);

@@ -17,13 +17,27 @@ namespace rookery::sim {
 
 using TlsContext = std::shared_ptr<boost::asio::ssl::context>;
 
+/// Measures by the machine's time, and dates by the calendar that is given.
+class DatedClock final : public Clock {
+  public:
+    explicit DatedClock(const Clock* calendar) : calendar_(calendar) {}
+
+    [[nodiscard]] SteadyTime now() const override { return std::chrono::steady_clock::now(); }
+    [[nodiscard]] WallTime wall() const override {
+        return calendar_ == nullptr ? std::chrono::system_clock::now() : calendar_->wall();
+    }
+
+  private:
+    const Clock* calendar_;
+};
+
 /// What the platforms of one simulator share: its loop, its clock and how they listen. Simulator
 /// thread, but for the start.
 class Shared {
   public:
     using Use = std::function<void(boost::asio::ip::tcp::socket)>;
 
-    explicit Shared(Options chosen) : options(std::move(chosen)) {}
+    explicit Shared(Options chosen) : options(std::move(chosen)), clock(options.calendar) {}
     Shared(const Shared&) = delete;
     Shared& operator=(const Shared&) = delete;
     ~Shared();
@@ -44,7 +58,7 @@ class Shared {
     [[nodiscard]] std::vector<std::string> tokens(const std::string& platform) const;
 
     Options options;
-    SystemClock clock;
+    DatedClock clock;
     TlsContext tls;       ///< null without TLS
     std::string ca_file;  ///< empty without TLS
     std::string control_url;

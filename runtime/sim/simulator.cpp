@@ -8,8 +8,12 @@
 #include "sim/revolt/revolt_sim.hpp"
 #include "sim/whatsapp/whatsapp_sim.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <future>
 #include <set>
 #include <thread>
 #include <unistd.h>
@@ -47,6 +51,8 @@ struct Simulator::Impl {
     Result<> prepare();
     Result<> add(const std::string& platform);
     Result<> write_state();
+    void run();
+    Answer ask(const std::string& target, const std::string& body);
 
     // Destroyed from the end: what waits on the loop goes before the loop, and with the loop go
     // its handlers, before what those refer to.
@@ -55,6 +61,7 @@ struct Simulator::Impl {
     Control::Stages stages;
     std::unique_ptr<Control> control;
     HttpHandler control_handler;
+    std::atomic<std::uint64_t> activity{0};
     std::thread thread;
 };
 
@@ -111,6 +118,37 @@ Result<> Simulator::Impl::prepare() {
     return write_state();
 }
 
+void Simulator::Impl::run() {
+    while (shared.io.run_one() != 0) {
+        activity.fetch_add(1, std::memory_order_relaxed);
+    }
+}
+
+Simulator::Answer Simulator::Impl::ask(const std::string& target, const std::string& body) {
+    HttpRequest request;
+    request.method = body.empty() ? "GET" : "POST";
+    request.path = target.substr(0, target.find('?'));
+    request.body = body;
+    if (request.path.size() < target.size()) {
+        std::string_view rest = std::string_view(target).substr(request.path.size() + 1);
+        while (!rest.empty()) {
+            const auto pair = rest.substr(0, rest.find('&'));
+            rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+            const auto name = pair.substr(0, pair.find('='));
+            request.query.emplace(
+                percent_decoded(name),
+                percent_decoded(pair.substr(std::min(pair.size(), name.size() + 1))));
+        }
+    }
+    auto answer = std::make_shared<std::promise<Answer>>();
+    boost::asio::post(shared.io, [this, answer, request = std::move(request)] {
+        control->handle(request, [answer](const HttpReply& reply) {
+            answer->set_value({reply.status, reply.body});
+        });
+    });
+    return answer->get_future().get();
+}
+
 Result<> Simulator::Impl::write_state() {
     if (shared.options.state_dir.empty()) {
         return {};
@@ -144,7 +182,7 @@ Result<std::unique_ptr<Simulator>> Simulator::start(Options options) {
     if (auto ready = impl->prepare(); !ready) {
         return ready.error();
     }
-    impl->thread = std::thread([shared = &impl->shared] { shared->io.run(); });
+    impl->thread = std::thread([part = impl.get()] { part->run(); });
     return std::unique_ptr<Simulator>(new Simulator(std::move(impl)));
 }
 
@@ -158,6 +196,18 @@ const Addresses* Simulator::addresses(std::string_view platform) const noexcept 
     const auto found = std::find_if(stages.begin(), stages.end(),
                                     [&](const Stage& stage) { return stage.name == platform; });
     return found == stages.end() ? nullptr : &found->addresses;
+}
+
+Simulator::Answer Simulator::ask(const std::string& target, const std::string& body) const {
+    return impl_->ask(target, body);
+}
+
+std::uint64_t Simulator::activity() const noexcept { return impl_->activity.load(); }
+
+void Simulator::catch_up() const {
+    auto done = std::make_shared<std::promise<void>>();
+    boost::asio::post(impl_->shared.io, [done] { done->set_value(); });
+    done->get_future().wait();
 }
 
 const Options& Simulator::options() const noexcept { return impl_->shared.options; }

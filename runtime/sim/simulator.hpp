@@ -54,7 +54,9 @@ struct Options {
     double chatter = 0;  ///< lines a second that the community writes by itself; 0 = quiet
     bool noise = true;   ///< `_trace` and fields that no document names
     std::size_t zlib_split =
-        0;             ///< above 0: compressed payloads are cut into messages of this size
+        0;  ///< above 0: compressed payloads are cut into messages of this size
+    /// Whose wall() dates what happens in the communities; null: the machine's. Outlives it.
+    const Clock* calendar = nullptr;
     bool tls = false;  ///< self-signed; the certificate is written to the state directory
 };
 
@@ -87,6 +89,19 @@ class Simulator {
     /// Null when it does not play that platform. The pointer lives as long as the simulator.
     [[nodiscard]] const Addresses* addresses(std::string_view platform) const noexcept;
     [[nodiscard]] const Options& options() const noexcept;
+
+    struct Answer {
+        unsigned status = 200;
+        std::string body;  ///< JSON
+    };
+    /// A request of the control interface, without a connection: "/_sim/say" with a JSON object is
+    /// a POST, with an empty text a GET, whose target may have a query. Waits for the answer; not
+    /// from the simulator's thread.
+    [[nodiscard]] Answer ask(const std::string& target, const std::string& body) const;
+    /// Grows with everything that its thread does.
+    [[nodiscard]] std::uint64_t activity() const noexcept;
+    /// Returns once all that its thread had to do has been done. Not from that thread.
+    void catch_up() const;
 
   private:
     struct Impl;

@@ -167,11 +167,12 @@ struct KvStore::Impl {
 
     KvTables tables;
     Clock clock;
-    std::mutex mutex;
+    mutable std::mutex mutex;
     std::condition_variable changed;
     std::deque<JobPtr> jobs;
     std::size_t waiting_bytes = 0;
     bool closing = false;
+    bool working = false;   ///< on what has been taken from the jobs
     bool sweeping = false;  ///< asked for
     bool dirty = false;     ///< committed since the last checkpoint; store thread
     SteadyTime next_sweep{};
@@ -185,6 +186,7 @@ void KvStore::Impl::loop() {
     while (true) {
         {
             std::unique_lock lock(mutex);
+            working = false;
             const auto ready = [this] { return !jobs.empty() || closing || sweeping; };
             changed.wait_until(lock, dirty ? std::min(next_checkpoint, next_sweep) : next_sweep,
                                ready);
@@ -196,6 +198,7 @@ void KvStore::Impl::loop() {
                 group.push_back(std::move(jobs.front()));
                 jobs.pop_front();
             }
+            working = true;
         }
         tables.set_time(clock());
         if (!group.empty()) {
@@ -331,6 +334,11 @@ void KvStore::list(KvSpace space, KvRange range, Done<KvPage> done) {
             return tables.list(space, range);
         },
         std::move(done)));
+}
+
+bool KvStore::idle() const {
+    const std::scoped_lock lock(impl_->mutex);
+    return impl_->jobs.empty() && !impl_->working;
 }
 
 void KvStore::sweep() {

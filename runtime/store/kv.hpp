@@ -94,6 +94,9 @@ class KvStore {
     void add(KvSpace space, std::string key, std::int64_t amount, Done<std::int64_t> done);
     void list(KvSpace space, KvRange range, Done<KvPage> done);
 
+    /// Nothing waits, and nothing is being carried out.
+    [[nodiscard]] bool idle() const;
+
     /// Removes expired entries now. For tests; the store does it by itself.
     void sweep();
 

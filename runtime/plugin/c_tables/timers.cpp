@@ -51,7 +51,8 @@ rk_status_t cron(const rk_host_t* host, rk_text_t when, rk_text_t zone, rk_task_
         if (!parsed) {
             return give(Result<rk_handle_t>(parsed.error()), out, error);
         }
-        auto timer = hostapi::CronTimer::start(*std::move(parsed), hostapi::CronTimer::now());
+        auto timer = hostapi::CronTimer::start(
+            *std::move(parsed), hostapi::CronTimer::moment(plugin.context().worker->wall()));
         if (!timer) {
             return give(Result<rk_handle_t>(timer.error()), out, error);
         }

@@ -1,5 +1,6 @@
 #include "script/from_lua/api.hpp"
 
+#include "hostapi/cron_timer.hpp"
 #include "script/from_lua/views.hpp"
 #include "script/script.hpp"
 #include "script/values.hpp"
@@ -12,6 +13,13 @@ namespace rookery::script {
 namespace {
 
 constexpr double kLongest = 10.0 * 365 * 24 * 3600;  // ten years of seconds
+
+/// The time of a world whose time is turned by hand, in seconds since 1970.
+int virtual_now(lua_State* lua, Script& script) {
+    const auto moment = hostapi::CronTimer::moment(script.context().worker->wall());
+    lua_pushnumber(lua, static_cast<double>(moment.count()) / 1000.0);
+    return 1;
+}
 
 }  // namespace
 
@@ -28,6 +36,10 @@ void push_api(lua_State* lua, Script& script) {
     set_evaluation(lua);
     set_views(lua);
     set_operations(lua);
+    if (script.context().worker->is_virtual()) {
+        lua_pushcfunction(lua, &bound<virtual_now>);
+        lua_setfield(lua, -2, "virtual_now");
+    }
     push_json(lua, script.context().spec.settings);
     lua_setfield(lua, -2, "config");
     push_text(lua, script.context().spec.name);

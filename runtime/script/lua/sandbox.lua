@@ -21,6 +21,14 @@ env.math = pick(math, [[
     abs acos asin atan atan2 ceil cos cosh deg exp floor fmod frexp huge ldexp log log10 max min modf
     pi pow rad random randomseed sin sinh sqrt tan tanh]])
 env.os = pick(os, "clock date difftime time")
+if host.virtual_now then
+    local now, raw_date, raw_time, floor = host.virtual_now, os.date, os.time, math.floor
+    function env.os.time(parts)
+        if parts ~= nil then return raw_time(parts) end
+        return floor(now())
+    end
+    function env.os.date(format, moment) return raw_date(format or "%c", moment or floor(now())) end
+end
 env.bit = pick(bit, "arshift band bnot bor bswap bxor lshift rol ror rshift tobit tohex")
 env.coroutine = pick(coroutine, "create isyieldable resume running status wrap yield")
 

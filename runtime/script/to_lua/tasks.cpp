@@ -378,7 +378,7 @@ void Tasks::begin_wait(Task& task) {
     task.answer.reset();
     if (task.deadline == SteadyTime{} && has_wait_limit(task.purpose) &&
         context_.spec.limits.wait_limit.count() > 0) {
-        task.deadline = now() + context_.spec.limits.wait_limit;
+        task.deadline = context_.worker->now() + context_.spec.limits.wait_limit;
         limits_.emplace(task.deadline, task.index);
         watch_waits();
     }
@@ -498,7 +498,8 @@ void Tasks::wake(std::uint32_t index, std::uint64_t wait) {
 
 void Tasks::watch_waits() {
     if (limit_timer_ == 0 && !limits_.empty()) {
-        const auto left = std::chrono::ceil<Millis>(limits_.begin()->first - now());
+        const auto left =
+            std::chrono::ceil<Millis>(limits_.begin()->first - context_.worker->now());
         limit_timer_ = context_.worker->after(std::max(left, Millis{0}), [this] {
             limit_timer_ = 0;
             check_waits();
@@ -507,7 +508,7 @@ void Tasks::watch_waits() {
 }
 
 void Tasks::check_waits() {
-    const SteadyTime moment = now();
+    const SteadyTime moment = context_.worker->now();
     while (!limits_.empty() && limits_.begin()->first <= moment) {
         Task& task = *tasks_[limits_.begin()->second];
         limits_.erase(limits_.begin());

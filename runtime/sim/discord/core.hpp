@@ -6,6 +6,7 @@
 #include "sim/discord/shelf.hpp"
 #include "sim/discord/world.hpp"
 #include "sim/recorder.hpp"
+#include "sim/shared.hpp"
 #include "sim/simulator.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -18,6 +19,7 @@ namespace rookery::sim::discord {
 struct Core {
     Core(const Options& chosen, boost::asio::io_context& loop)
         : options(chosen),
+          clock(chosen.calendar),
           recorder(clock),
           world(options, clock),
           hub(options, clock),
@@ -47,7 +49,7 @@ struct Core {
     }
 
     Options options;
-    SystemClock clock;
+    DatedClock clock;
     Recorder recorder;
     World world;
     Shelf shelf;

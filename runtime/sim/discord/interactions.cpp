@@ -6,7 +6,7 @@ Interaction& Interactions::create(Id bot, Channel& channel, Id user, int type, c
                                   Id message) {
     auto& world = core_.world;
     std::erase_if(by_token_, [&](const auto& item) {
-        return core_.clock.now() - item.second.created > kTokenLife;
+        return core_.clock.wall() - item.second.created > kTokenLife;
     });
     const Id id = world.next_id();
     const std::string token = "aW50ZXJhY3Rpb246" + id_text(id) + "sim";
@@ -19,7 +19,7 @@ Interaction& Interactions::create(Id bot, Channel& channel, Id user, int type, c
     made.user = user;
     made.type = type;
     made.about = message;
-    made.created = core_.clock.now();
+    made.created = core_.clock.wall();
     Json event = {{"id", id_text(id)},
                   {"application_id", id_text(made.application)},
                   {"type", type},
@@ -55,7 +55,7 @@ Interaction& Interactions::create(Id bot, Channel& channel, Id user, int type, c
 Interaction* Interactions::find(const std::string& token) {
     const auto found = by_token_.find(token);
     const bool live =
-        found != by_token_.end() && core_.clock.now() - found->second.created <= kTokenLife;
+        found != by_token_.end() && core_.clock.wall() - found->second.created <= kTokenLife;
     return live ? &found->second : nullptr;
 }
 

@@ -17,7 +17,7 @@ struct Interaction {
     Id bot = 0;
     Id channel = 0;
     Id user = 0;
-    SteadyTime created{};
+    WallTime created{};
     State state = State::open;
     int type = 2;
     Id about = 0;     ///< the message whose component was used, 0 = none

@@ -104,7 +104,7 @@ HttpReply callback(RestCall& call) {
     auto* interaction = call.interactions.find(call.parameters[1]);
     const bool known = interaction != nullptr && interaction->id == call.id(0);
     const bool late = known && interaction->state == Interaction::State::open &&
-                      call.core.clock.now() - interaction->created > Interactions::kAnswerTime;
+                      call.core.clock.wall() - interaction->created > Interactions::kAnswerTime;
     if (!known || late) {
         return error_reply(404, 10062, "Unknown interaction");
     }

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "app/run.hpp"
+#include "base/result.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rookery::app {
+
+/// A runtime inside another program, on a thread of its own: without signals, and with an account
+/// of what is under way in it, for tests that wait until nothing is. From one thread, not its own.
+class Embedded {
+  public:
+    /// Returns once everything is made; extensions load and bots connect meanwhile. Errors: those
+    /// of a start.
+    [[nodiscard]] static Result<std::unique_ptr<Embedded>> start(RunOptions options);
+    /// Stops in order.
+    ~Embedded();
+    Embedded(const Embedded&) = delete;
+    Embedded& operator=(const Embedded&) = delete;
+
+    /// What is under way, for people, after all that its thread had to do has been done; empty when
+    /// it only waits: for the platforms, or for moments of the virtual time. Extensions' threads
+    /// are asked through VirtualTime.
+    [[nodiscard]] std::string busy() const;
+    /// Grows with everything that its thread does.
+    [[nodiscard]] std::uint64_t activity() const noexcept;
+    /// A bot that will not connect, or an extension that does not run, with the reason; empty: all
+    /// is well.
+    [[nodiscard]] std::vector<std::string> failures() const;
+    /// Of extensions, by name; empty: what changed of all. What was done, or why not.
+    [[nodiscard]] Result<std::vector<std::string>> reload(const std::string& name);
+
+  private:
+    struct Impl;
+    explicit Embedded(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rookery::app
