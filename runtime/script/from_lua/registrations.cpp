@@ -258,6 +258,27 @@ int cron(lua_State* lua, Script& script) {
     return push_id(lua, id);
 }
 
+/// The first moment after the given one that a cron line names; nil and why when there is none.
+int next_cron(lua_State* lua, Script& /*script*/) {
+    const std::string_view text = text_at(lua, 1);
+    const std::string_view zone = text_at(lua, 2);
+    const double after = lua_tonumber(lua, 3);
+    if (!(after > -1e12 && after < 1e12)) {
+        return fail(lua, "rookery.time.next: after: out of range");
+    }
+    const auto parsed = hostapi::Cron::parse(text, zone);
+    const auto next = parsed ? parsed->next(static_cast<std::int64_t>(std::floor(after)))
+                             : std::optional<std::int64_t>();
+    if (!next) {
+        lua_pushnil(lua);
+        push_text(lua, parsed ? std::string_view("this will never happen")
+                              : std::string_view(parsed.error().message()));
+        return 2;
+    }
+    lua_pushnumber(lua, static_cast<double>(*next));
+    return 1;
+}
+
 /// What the clocks of a zone show at a moment: seconds east of UTC, and "CEST".
 int zone_at(lua_State* lua, Script& /*script*/) {
     const std::string_view name = text_at(lua, 1);
@@ -317,6 +338,7 @@ void set_registrations(lua_State* lua) {
         {"every", &bound<every>},
         {"cron", &bound<cron>},
         {"zone_at", &bound<zone_at>},
+        {"next_cron", &bound<next_cron>},
         {"cancel", &bound<cancel>},
         {"spawn", &bound<spawn>},
         {"save", &bound<save>},

@@ -151,4 +151,15 @@ function time.format_duration(seconds, most)
     return (seconds < 0 and "-" or "") .. (#out > 0 and table.concat(out, " ") or "0s")
 end
 
+-- The next moment of a cron line: rookery.time.next("0 9 * * 1-5", { tz = "Europe/Berlin", after = seconds }). For a line
+-- that is none, nil and why: people type them.
+function time.next(line, options)
+    check("next", line, "string")
+    if options ~= nil then check("next", options, "table") end
+    local zone, after = options and options.tz or "UTC", options and options.after or time.now()
+    if type(zone) ~= "string" then error("rookery.time.next: tz must be a string, got " .. type(zone), 2) end
+    if type(after) ~= "number" then error("rookery.time.next: after must be a number, got " .. type(after), 2) end
+    return host.next_cron(line, zone, after)
+end
+
 return { time = time }

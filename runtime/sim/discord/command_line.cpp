@@ -276,7 +276,7 @@ bool resolve(Core& core, Id guild, int type, Id id, Json& resolved) {
         auto json = world.member_json(*member, false);
         json.erase("deaf");
         json.erase("mute");
-        json["permissions"] = "562949953421311";
+        json["permissions"] = std::to_string(world.permissions(*home, id, nullptr));
         resolved["members"][key] = std::move(json);
     }
     return true;

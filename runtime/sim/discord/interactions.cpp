@@ -28,7 +28,7 @@ Interaction& Interactions::create(Id bot, Channel& channel, Id user, int type, c
                   {"data", data},
                   {"channel_id", id_text(channel.id)},
                   {"channel", world.channel_json(channel, true)},
-                  {"app_permissions", "562949953421311"},
+                  {"app_permissions", std::to_string(kEveryPermission)},
                   {"locale", "en-US"},
                   {"entitlements", Json::array()},
                   {"authorizing_integration_owners", Json::object()},
@@ -41,7 +41,7 @@ Interaction& Interactions::create(Id bot, Channel& channel, Id user, int type, c
             {"id", id_text(guild->id)}, {"locale", "en-US"}, {"features", Json::array()}};
         event["authorizing_integration_owners"]["0"] = id_text(guild->id);
         event["member"] = world.member_json(*world.member(*guild, user), true);
-        event["member"]["permissions"] = "562949953421311";
+        event["member"]["permissions"] = std::to_string(world.permissions(*guild, user, &channel));
     } else {
         event["user"] = world.user_json(user);
     }

@@ -22,6 +22,11 @@ constexpr std::array kChannels = {
 };
 
 constexpr std::uint64_t kEveryonePermissions = 1'071'698'660'929;
+/// kickMembers, banMembers, manageChannels, manageMessages, manageRoles, moderateMembers.
+constexpr std::uint64_t kModeratorPermissions =
+    1U << 1U | 1U << 2U | 1U << 4U | 1U << 13U | 1U << 28U | std::uint64_t{1} << 40U;
+constexpr std::uint64_t kAdministrator = 1U << 3U;
+constexpr std::uint64_t kViewChannel = 1U << 10U;
 constexpr Id kFixedEpoch = Id{200'000'000'000} << 22U;  // some day in 2021
 constexpr Id kFixedStep = (Id{86'400'017} << 22U) + 4'099;
 // The crowd: people 0, 1, 2, ... are the same in every guild; their ids come before all others.
@@ -210,6 +215,55 @@ Guild* World::guild_named(std::string_view name) {
     return nullptr;
 }
 
+std::uint64_t World::permissions(const Guild& guild, Id user, const Channel* where) {
+    const auto member = find_member(guild, user);
+    if (guild.owner == user) {
+        return kEveryPermission;
+    }
+    if (!member) {
+        return 0;
+    }
+    auto bits = guild.roles.at(guild.id).permissions;
+    for (const Id role : member->roles) {
+        const auto found = guild.roles.find(role);
+        bits |= found == guild.roles.end() ? 0 : found->second.permissions;
+    }
+    if ((bits & kAdministrator) != 0) {
+        return kEveryPermission;
+    }
+    if (where != nullptr && where->is_thread()) {
+        where = channel(where->parent());
+    }
+    if (where == nullptr || !where->more.is_object()) {
+        return bits;
+    }
+    // First those of everyone, then those of all roles together, then the member's own.
+    struct Bits {
+        std::uint64_t allow = 0;
+        std::uint64_t deny = 0;
+    };
+    std::array<Bits, 3> steps;
+    for (const auto& overwrite : where->more.value("permission_overwrites", Json::array())) {
+        const Id whose = parse_id(overwrite.value("id", std::string())).value_or(0);
+        const bool role = std::count(member->roles.begin(), member->roles.end(), whose) != 0;
+        if (whose != guild.id && whose != user && !role) {
+            continue;
+        }
+        auto& step = steps.at(whose == guild.id ? 0 : whose == user ? 2 : 1);
+        const auto number = [&](const char* key) {
+            const auto value = overwrite.value(key, Json("0"));
+            return parse_id(value.is_string() ? value.get<std::string>() : value.dump())
+                .value_or(0);
+        };
+        step.allow |= number("allow");
+        step.deny |= number("deny");
+    }
+    for (const auto& step : steps) {
+        bits = (bits & ~step.deny) | step.allow;
+    }
+    return (bits & kViewChannel) == 0 ? 0 : bits;
+}
+
 Channel* World::channel(Id id) {
     const auto found = channels_.find(id);
     return found == channels_.end() ? nullptr : &found->second;
@@ -265,7 +319,9 @@ Guild& World::add_guild(const std::string& name, unsigned members) {
     guild.name = name;
     guild.joined_at = now_text();
     guild.roles[id] = {id, "@everyone", 0, 0, false, kEveryonePermissions, {}};
-    const Id moderators = add_role(guild, "Moderators", 0x3498db).id;
+    auto& moderating = add_role(guild, "Moderators", 0x3498db);
+    moderating.permissions |= kModeratorPermissions;
+    const Id moderators = moderating.id;
     const Id regulars = add_role(guild, "Regulars", 0x2ecc71).id;
     for (const auto& seed : kChannels) {
         add_channel(guild, seed.name, seed.type);

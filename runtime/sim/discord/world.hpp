@@ -62,6 +62,9 @@ struct Reaction {
     std::vector<Id> users;
 };
 
+/// All that there are.
+inline constexpr std::uint64_t kEveryPermission = 562'949'953'421'311;
+
 /// Flag of a message that only one person sees.
 inline constexpr unsigned kEphemeral = 1U << 6U;
 
@@ -167,6 +170,9 @@ class World {
     void each_member(const Guild& guild, Id after,
                      const std::function<bool(const Member&)>& each) const;
     bool remove_member(Guild& guild, Id user);
+    /// What somebody may do there, as the platform counts it: the owner everything, others what
+    /// their roles and the channel's overwrites give. `where` may be null: in the guild.
+    [[nodiscard]] std::uint64_t permissions(const Guild& guild, Id user, const Channel* where);
     [[nodiscard]] Channel* channel(Id id);
     /// "#general", "general" or an id; a name is looked for in the guilds in order of their age.
     [[nodiscard]] Channel* channel_named(std::string_view name, Id guild = 0);

@@ -56,3 +56,11 @@ function rookery.time.duration(text) end
 ---@param most integer? So many units; 2 without it.
 ---@return string
 function rookery.time.format_duration(seconds, most) end
+
+---The first moment after `after` that a cron line names, as `rookery.cron` would take it. `rookery.time.next("0 9 * * 1-5")`
+---@param line string
+---@param options { tz: string?, after: number? }? "Europe/Berlin", UTC without it; now without `after`.
+---@return number? seconds nil when the line is none, or will never happen
+---@return string? problem
+---Since level 1.4.
+function rookery.time.next(line, options) end

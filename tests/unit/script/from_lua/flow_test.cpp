@@ -171,6 +171,28 @@ TEST(Flow, a_wrong_cron_is_an_error_with_its_place) {
     }
 }
 
+TEST(Flow, the_next_moment_of_a_cron_line_can_be_asked_for) {
+    ScriptBox box(R"(
+        local next = rookery.time.next
+        print(next('0 9 * * 1-5', { tz = 'Europe/Berlin', after = rookery.time.parse('2024-05-17T12:30:00Z') }))
+        print(next('@daily', { after = 1 }), next('@hourly') > rookery.time.now())
+        print(next('61 * * * *'))
+        print(next('* * * * *', { tz = 'Mars' }))
+        print(next('0 0 31 2 *'))
+        print(pcall(next, '@daily', { after = 0 / 0 }))
+        print(pcall(next, 5)))");
+    box.started();
+    const auto lines = box.lines();
+    ASSERT_EQ(lines.size(), 7U);
+    EXPECT_EQ(lines[0], "1716188400");
+    EXPECT_EQ(lines[1], "86400 true");
+    EXPECT_THAT(lines[2], ::testing::HasSubstr("nil cron: minute '61'"));
+    EXPECT_THAT(lines[3], ::testing::HasSubstr("nil there is no time zone 'Mars'"));
+    EXPECT_EQ(lines[4], "nil this will never happen");
+    EXPECT_THAT(lines[5], ::testing::HasSubstr("after: out of range"));
+    EXPECT_THAT(lines[6], ::testing::HasSubstr("expected a string, got number"));
+}
+
 TEST(OnError, is_told_what_failed_where_and_about_what) {
     ScriptBox box(R"(
         rookery.on_error(function(failure)

@@ -37,6 +37,32 @@ TEST(World, ids_of_messages_grow_within_one_millisecond) {
     EXPECT_GT(world.next_id(), first);
 }
 
+TEST(World, what_people_may_follows_from_their_roles_and_the_channel) {
+    constexpr std::uint64_t kView = 1U << 10U;
+    constexpr std::uint64_t kSend = 1U << 11U;
+    constexpr std::uint64_t kManageMessages = 1U << 13U;
+    const rookery::testing::FakeClock clock;
+    World world(Options{}, clock);
+    auto& guild = *world.guild_named("");
+    auto& channel = *world.channel_named("general");
+    const auto may = [&](const char* who, std::uint64_t bits) {
+        return (world.permissions(guild, world.user_named(who)->id, &channel) & bits) == bits;
+    };
+    EXPECT_TRUE(may("alice", kEveryPermission)) << "the owner";
+    EXPECT_TRUE(may("bob", kManageMessages)) << "a moderator";
+    EXPECT_TRUE(may("carol", kSend));
+    EXPECT_FALSE(may("carol", kManageMessages));
+
+    const auto carol = id_text(world.user_named("carol")->id);
+    channel.more["permission_overwrites"] = {
+        {{"id", carol}, {"type", 1}, {"allow", std::to_string(kView)}, {"deny", "0"}},
+        {{"id", id_text(guild.id)}, {"type", 0}, {"allow", "0"}, {"deny", std::to_string(kView)}}};
+    EXPECT_EQ(world.permissions(guild, world.user_named("bob")->id, &channel), 0U);
+    EXPECT_TRUE(may("carol", kView | kSend));
+    EXPECT_TRUE(may("alice", kEveryPermission));
+    EXPECT_EQ(world.permissions(guild, world.next_id(), &channel), 0U) << "no member";
+}
+
 TEST(World, only_the_newest_messages_are_kept) {
     const rookery::testing::FakeClock clock;
     World world(Options{}, clock);
