@@ -2,7 +2,6 @@
 
 #include "command/definition_names.hpp"
 #include "command/text.hpp"
-#include "model/compute.hpp"
 
 #include <algorithm>
 
@@ -90,19 +89,6 @@ const Option* find_option(const Node& node, std::string_view name) noexcept {
         }
     }
     return nullptr;
-}
-
-std::optional<std::uint64_t> permission_bits(std::string_view name) noexcept {
-    const auto equal = [](char a, char b) {
-        return folded(static_cast<char32_t>(static_cast<unsigned char>(a))) ==
-               folded(static_cast<char32_t>(static_cast<unsigned char>(b)));
-    };
-    for (const auto& known : model::compute::permission_names()) {
-        if (std::equal(name.begin(), name.end(), known.name.begin(), known.name.end(), equal)) {
-            return std::uint64_t{1} << known.bit;
-        }
-    }
-    return std::nullopt;
 }
 
 }  // namespace rookery::command

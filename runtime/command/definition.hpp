@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "command/permissions.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -99,8 +100,8 @@ struct Concurrency {
 struct Rules {
     std::vector<std::string> member_permissions;  ///< "manageMessages"
     std::vector<std::string> bot_permissions;
-    std::uint64_t member_bits = 0;  ///< the same
-    std::uint64_t bot_bits = 0;
+    Permissions member_bits = 0;  ///< the same
+    Permissions bot_bits = 0;
     bool owner = false;
     Where where = Where::anywhere;
     bool nsfw = false;
@@ -150,8 +151,5 @@ using DefinitionPtr = std::shared_ptr<const Definition>;
 [[nodiscard]] const Node* find_subcommand(const Node& node, std::string_view word);
 /// By true name. Null: none.
 [[nodiscard]] const Option* find_option(const Node& node, std::string_view name) noexcept;
-
-/// Bits of a permission's name in any case ("manageMessages"); nothing: no such permission.
-[[nodiscard]] std::optional<std::uint64_t> permission_bits(std::string_view name) noexcept;
 
 }  // namespace rookery::command

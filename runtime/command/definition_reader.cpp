@@ -3,8 +3,8 @@
 #include "command/definition_names.hpp"
 #include "command/definition_table.hpp"
 #include "command/duration.hpp"
+#include "command/permissions.hpp"
 #include "command/text.hpp"
-#include "model/compute.hpp"
 
 #include <algorithm>
 #include <array>
@@ -375,25 +375,22 @@ void read_options(Table& table, Node& node) {
     }
 }
 
-std::uint64_t read_permissions(Table& table, std::string_view key,
-                               std::vector<std::string>& names) {
-    std::uint64_t bits = 0;
+Permissions read_permissions(Table& table, std::string_view key, std::vector<std::string>& names) {
+    Permissions bits = 0;
     names = table.texts(key, kMostPermissions, kLongestDescription);
     for (std::size_t i = 0; i < names.size(); ++i) {
-        const auto found = permission_bits(names[i]);
+        const auto found = find_permission(names[i]);
         if (!found) {
-            std::vector<std::string_view> known;
-            for (const auto& one : model::compute::permission_names()) {
-                known.push_back(one.name);
-            }
+            const std::vector<std::string> all = permission_names();
+            const std::vector<std::string_view> known(all.begin(), all.end());
             table.fault(table.place(key, i), "there is no permission \"" +
                                                  log::clipped(names[i], 40) + "\"" +
                                                  hint(names[i], known));
             return 0;
         }
         bits |= *found;
-        names[i].front() = static_cast<char>(folded(static_cast<char32_t>(names[i].front())));
     }
+    names = names_of(bits);
     return bits;
 }
 
