@@ -19,6 +19,7 @@ struct Config {
     std::vector<BotSection> bots;
     ExtensionsSection plugins;
     ExtensionsSection scripts;
+    CommandsSection commands;
     ServerSection server;
     SimulatorSection simulator;
     std::vector<std::string>

@@ -36,6 +36,20 @@ void note(std::vector<std::string>& keys, const Section& before, const Section& 
                                                          : void(keys.emplace_back(fields.first))));
 }
 
+/// Those take effect while the bot stays connected.
+void note_bot_commands(std::vector<std::string>& keys, const std::vector<BotSection>& before,
+                       const std::vector<BotSection>& after) {
+    for (const BotSection& now : after) {
+        for (const BotSection& old : before) {
+            if (old.name == now.name) {
+                note(keys, old.commands, now.commands,
+                     std::pair("bot.prefix", &BotCommands::prefixes),
+                     std::pair("bot.owners", &BotCommands::owners));
+            }
+        }
+    }
+}
+
 }  // namespace
 
 Diff diff(const Config& before, const Config& after) {
@@ -51,6 +65,11 @@ Diff diff(const Config& before, const Config& after) {
          pair("runtime.drain_timeout", &Runtime::drain_timeout),
          pair("runtime.reload_timeout", &Runtime::reload_timeout),
          pair("runtime.intercept_timeout", &Runtime::intercept_timeout));
+    using Commands = CommandsSection;
+    note(result.live, before.commands, after.commands, pair("commands.prefix", &Commands::prefixes),
+         pair("commands.mention_prefix", &Commands::mention_prefix),
+         pair("commands.help", &Commands::help));
+    note_bot_commands(result.live, before.bots, after.bots);
     note(result.live, before.plugins, after.plugins, pair("plugins.dir", &ExtensionsSection::dir),
          pair("plugins.enabled", &ExtensionsSection::enabled),
          pair("plugins.grant", &ExtensionsSection::grant),

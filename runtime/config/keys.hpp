@@ -24,6 +24,7 @@ struct Key {
 [[nodiscard]] std::span<const Key<RuntimeSection>> runtime_keys();
 [[nodiscard]] std::span<const Key<BotSection>> bot_keys();
 [[nodiscard]] std::span<const Key<CacheSection>> cache_keys();  ///< of [bot.cache]
+[[nodiscard]] std::span<const Key<CommandsSection>> commands_keys();
 [[nodiscard]] std::span<const Key<ExtensionsSection>> plugins_keys();
 [[nodiscard]] std::span<const Key<ExtensionsSection>> scripts_keys();
 [[nodiscard]] std::span<const Key<ExtensionSection>> plugin_keys();  ///< of [plugins.NAME]
@@ -34,9 +35,12 @@ struct Key {
 [[nodiscard]] std::span<const Key<SocketIoSection>> socketio_keys();     ///< of [server.socketio]
 [[nodiscard]] std::span<const Key<ServerKeySection>> server_key_keys();  ///< of [[server.key]]
 
+/// One prefix of commands or a list of them, each 1 to 20 characters; an empty text: none.
+bool read_prefixes(Reader& reader, const toml::node& node, Prefixes& out);
+
 /// The top-level tables.
-inline constexpr std::array<std::string_view, 6> kSectionNames = {"runtime", "bot",    "plugins",
-                                                                  "scripts", "server", "simulator"};
+inline constexpr std::array<std::string_view, 7> kSectionNames = {
+    "runtime", "bot", "commands", "plugins", "scripts", "server", "simulator"};
 /// Those of [server.namespaces].
 inline constexpr std::array<std::string_view, 2> kNamespaceNames = {"/", "/api/events"};
 

@@ -50,6 +50,8 @@ class Loader {
             sections_.read_table(key, node, "in [runtime]", runtime_keys(), config_.runtime);
         } else if (key == "simulator") {
             sections_.read_table(key, node, "in [simulator]", simulator_keys(), config_.simulator);
+        } else if (key == "commands") {
+            sections_.read_table(key, node, "in [commands]", commands_keys(), config_.commands);
         } else if (key == "plugins") {
             read_extensions(key, node, plugins_keys(), plugin_keys(), config_.plugins);
         } else if (key == "scripts") {

@@ -14,9 +14,9 @@ bool contains(const List& list, std::string_view name) {
     return std::find(list.begin(), list.end(), name) != list.end();
 }
 
-constexpr std::array<std::string_view, 10> kCommon = {
-    "name",    "platform",   "token",        "api_url",    "gateway_url",
-    "cdn_url", "upload_dir", "upload_limit", "rest_limit", "dispatch_timeout"};
+constexpr std::array<std::string_view, 12> kCommon = {
+    "name",       "platform",     "token",      "api_url",          "gateway_url", "cdn_url",
+    "upload_dir", "upload_limit", "rest_limit", "dispatch_timeout", "prefix",      "owners"};
 
 constexpr std::array<std::string_view, 3> kDiscordFlavours = {"discord", "spacebar", "fluxer"};
 constexpr std::array<std::string_view, 8> kDiscord = {

@@ -388,6 +388,44 @@ bool Reader::accept_secret(const toml::node& node, std::string_view value, std::
     return true;
 }
 
+bool Reader::word(const toml::node& node, std::string& out) {
+    constexpr std::size_t kLongest = 128;
+    std::string value;
+    if (!text(node, value)) {
+        return false;
+    }
+    const bool odd = std::any_of(value.begin(), value.end(),
+                                 [](unsigned char c) { return c <= ' ' || c >= 0x7F; });
+    if (value.empty() || value.size() > kLongest || odd) {
+        error(node, fmt::format("this must be 1 to {} visible characters", kLongest));
+        return false;
+    }
+    out = std::move(value);
+    return true;
+}
+
+bool Reader::ids(const toml::node& node, std::vector<std::string>& out, std::size_t most) {
+    const auto* list = node.as_array();
+    if (list == nullptr) {
+        mismatch(node, R"(a list of ids such as ["123", "456"])");
+        return false;
+    }
+    const std::string key = key_;
+    if (list->size() > most) {
+        error(node, fmt::format("\"{}\" lists more than {} ids", key, most));
+        return false;
+    }
+    std::vector<std::string> ids;
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        at_key(fmt::format("{}[{}]", key, i));
+        if (std::string id; word(*list->get(i), id)) {
+            ids.push_back(std::move(id));
+        }
+    }
+    out = std::move(ids);
+    return true;
+}
+
 bool Reader::json(const toml::node& node, nlohmann::json& out) {
     if (const auto* table = node.as_table()) {
         out = nlohmann::json::object();

@@ -54,6 +54,10 @@ class Reader {
              std::string_view plain);
     /// A string, { env = "NAME" } or { file = "path" }.
     bool secret(const toml::node& node, Secret& out);
+    /// A word or an id that a platform gave: 1 to 128 visible characters.
+    bool word(const toml::node& node, std::string& out);
+    /// A list of up to `most` of them; those that are none are told and left out.
+    bool ids(const toml::node& node, std::vector<std::string>& out, std::size_t most);
     bool json(const toml::node& node, nlohmann::json& out);
 
     template <class Integer>

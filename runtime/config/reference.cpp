@@ -68,6 +68,7 @@ std::string reference() {
             "What is kept of what the gateway tells, for the Discord bot whose section stands "
             "above.",
             cache_keys());
+    section(out, "[commands]", "What holds for the commands of all extensions.", commands_keys());
     section(out, "[plugins]", "Native plugins.", plugins_keys());
     section(out, "[plugins.NAME]", "One plugin. Other keys are its own settings.", plugin_keys());
     section(out, "[scripts]", "Lua scripts.", scripts_keys());

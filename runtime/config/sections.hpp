@@ -70,6 +70,26 @@ struct PresenceChoice {
     bool operator==(const PresenceChoice&) const = default;
 };
 
+/// Beginnings of texts that are commands; empty: there are none.
+using Prefixes = std::vector<std::string>;
+
+/// [commands]
+struct CommandsSection {
+    Prefixes prefixes = {"!"};   ///< of bots that do not say their own
+    bool mention_prefix = true;  ///< a mention of the bot is one, too
+    bool help = true;            ///< the built-in extension with `help` and `commands`
+
+    bool operator==(const CommandsSection&) const = default;
+};
+
+/// What a [[bot]] says of commands. All are equal: the bot need not connect anew.
+struct BotCommands {
+    std::optional<Prefixes> prefixes;  ///< nothing: those of [commands]
+    std::vector<std::string> owners;   ///< ids; empty: asked of the platform
+
+    bool operator==(const BotCommands&) const { return true; }
+};
+
 /// What is done for an interaction that nobody has answered.
 struct InteractionChoice {
     bool guardian = true;  ///< it is deferred
@@ -113,6 +133,7 @@ struct BotSection {
     Millis dispatch_timeout{0};  ///< 0: silence is not suspicious
     std::optional<PresenceChoice> presence;
     InteractionChoice interactions;
+    BotCommands commands;
     std::filesystem::path upload_dir;  ///< of files that extensions may send; empty: none
     std::size_t upload_limit = std::size_t{10} << 20U;  ///< bytes of one such file
     unsigned rest_limit = 50;  ///< requests a second that the platform allows the bot; 0: as its

@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, 2> kInteractionKeys = {"guardian", "after
 constexpr std::size_t kMostIntents = 64;
 constexpr std::size_t kLongestActivity = 512;
 constexpr std::size_t kMostGuilds = 1'000;
-constexpr std::size_t kLongestId = 128;
+constexpr std::size_t kMostOwners = 100;
 
 /// Of the bot's platform, which is known before the other keys are read.
 const BotPlatform& platform_of(const BotSection& bot) { return *find_bot_platform(bot.platform); }
@@ -52,41 +52,6 @@ void read_gateway_url(Reader& reader, const toml::node& node, BotSection& bot) {
     const bool web = gateway == Gateway::web ||
                      (gateway == Gateway::either && text && text->starts_with("http"));
     reader.url(node, bot.gateway_url, web ? "https" : "wss", web ? "http" : "ws");
-}
-
-/// A word or an id that the platform gave.
-bool read_id(Reader& reader, const toml::node& node, std::string& out) {
-    std::string text;
-    if (!reader.text(node, text)) {
-        return false;
-    }
-    const bool odd = std::any_of(text.begin(), text.end(),
-                                 [](unsigned char c) { return c <= ' ' || c >= 0x7F; });
-    if (text.empty() || text.size() > kLongestId || odd) {
-        reader.error(node, fmt::format("this must be 1 to {} visible characters", kLongestId));
-        return false;
-    }
-    out = std::move(text);
-    return true;
-}
-
-void read_guilds(Reader& reader, const toml::node& node, BotSection& bot) {
-    const auto* list = node.as_array();
-    if (list == nullptr) {
-        reader.mismatch(node, R"(a list of ids such as ["123", "456"])");
-        return;
-    }
-    if (list->size() > kMostGuilds) {
-        reader.error(node, fmt::format("\"guilds\" lists more than {} ids", kMostGuilds));
-        return;
-    }
-    for (const auto& item : *list) {
-        std::string id;
-        reader.at_key(fmt::format("guilds[{}]", bot.guilds.size()));
-        if (read_id(reader, item, id)) {
-            bot.guilds.push_back(std::move(id));
-        }
-    }
 }
 
 void read_intents(Reader& reader, const toml::node& node, BotSection& bot) {
@@ -246,12 +211,13 @@ constexpr auto kBot = std::to_array<Key<BotSection>>({
      }},
     {"session", "string", "",
      "Which account of a bridge that has several; of a Guilded user, the cookie `guilded_mid`.",
-     [](Reader& r, const toml::node& node, BotSection& s) { read_id(r, node, s.session); }},
+     [](Reader& r, const toml::node& node, BotSection& s) { r.word(node, s.session); }},
     {"client_id", "string", "",
      "What a browser would call itself to the server (`guildedClientId`); made up when absent.",
-     [](Reader& r, const toml::node& node, BotSection& s) { read_id(r, node, s.client_id); }},
+     [](Reader& r, const toml::node& node, BotSection& s) { r.word(node, s.client_id); }},
     {"guilds", "list", "[]",
-     "Ids of the guilds (teams) to listen to. Empty: all that the account is in.", read_guilds},
+     "Ids of the guilds (teams) to listen to. Empty: all that the account is in.",
+     [](Reader& r, const toml::node& node, BotSection& s) { r.ids(node, s.guilds, kMostGuilds); }},
     {"gap_messages", "integer", "200",
      "So many messages of a channel are fetched, at most, after a gap that the platform cannot "
      "replay; 0: none.",
@@ -316,6 +282,21 @@ constexpr auto kBot = std::to_array<Key<BotSection>>({
      "it: \"defer\" it, that long after it came, or leave it (\"off\"). Discord gives up after "
      "three seconds.",
      read_interactions},
+    {"prefix", "string or list", "",
+     "What a text begins with that is a command, or several such; \"\": no text is one. As "
+     "`[commands]` has it when it is absent.",
+     [](Reader& r, const toml::node& node, BotSection& s) {
+         Prefixes prefixes;
+         if (read_prefixes(r, node, prefixes)) {
+             s.commands.prefixes = std::move(prefixes);
+         }
+     }},
+    {"owners", "list", "",
+     "Ids of the users who may use commands that are for owners. Absent: whom the platform names "
+     "as the owner of the application, and the members of its team.",
+     [](Reader& r, const toml::node& node, BotSection& s) {
+         r.ids(node, s.commands.owners, kMostOwners);
+     }},
 });
 
 }  // namespace

@@ -53,6 +53,7 @@ TEST(ConfigFiles, rookery_toml_shows_every_key) {
     };
     shows(runtime_keys());
     shows(bot_keys());
+    shows(commands_keys());
     shows(plugins_keys());
     shows(scripts_keys());
     shows(script_keys());

@@ -403,5 +403,29 @@ TEST(ConfigSecretsUnderTypos, no_single_wrong_byte_shows_the_token) {
     }
 }
 
+TEST(ConfigErrors, a_prefix_that_nobody_could_write) {
+    EXPECT_EQ(
+        errors_of("[commands]\n"
+                  "prefix = [\"!\", \" ?\"]\n"),
+        R"(bot.toml:2:16: a prefix has at most 20 bytes, on one line, and does not begin with a space
+    2 | prefix = ["!", " ?"]
+      |                ^)");
+    EXPECT_EQ(
+        errors_of("[commands]\n"
+                  "prefix = 3\n"),
+        R"(bot.toml:2:10: "prefix" must be a text such as "!", or a list of such texts, not an integer
+    2 | prefix = 3
+      |          ^)");
+}
+
+TEST(ConfigErrors, an_owner_is_an_id) {
+    EXPECT_EQ(
+        errors_of("[[bot]]\nname = \"b\"\ntoken = \"aaaaaaaa\"\n"
+                  "owners = [\"a b\"]\n"),
+        R"(bot.toml:4:11: this must be 1 to 128 visible characters
+    4 | owners = ["a b"]
+      |           ^)");
+}
+
 }  // namespace
 }  // namespace rookery::config

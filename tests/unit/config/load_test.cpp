@@ -302,14 +302,29 @@ TEST(ConfigLoad, documented_defaults_are_the_ones_that_hold) {
         with_defaults("[runtime]", runtime_keys()) +
         with_defaults("[[bot]]\nname = \"b\"\ntoken = \"aaaaaaaa\"", bot_keys(),
                       find_bot_platform("discord")) +
-        with_defaults("[plugins]", plugins_keys()) + with_defaults("[plugins.x]", plugin_keys()) +
-        with_defaults("[scripts]", scripts_keys()) + with_defaults("[scripts.x]", script_keys()) +
+        with_defaults("[commands]", commands_keys()) + with_defaults("[plugins]", plugins_keys()) +
+        with_defaults("[plugins.x]", plugin_keys()) + with_defaults("[scripts]", scripts_keys()) +
+        with_defaults("[scripts.x]", script_keys()) +
         with_defaults("[simulator]", simulator_keys()));
     EXPECT_EQ(written.runtime, implied.runtime);
     EXPECT_EQ(written.bots, implied.bots);
+    EXPECT_EQ(written.commands, implied.commands);
     EXPECT_EQ(written.plugins, implied.plugins);
     EXPECT_EQ(written.scripts, implied.scripts);
     EXPECT_EQ(written.simulator, implied.simulator);
+}
+
+TEST(ConfigLoad, prefixes_of_all_bots_and_of_one) {
+    const auto config = loaded(
+        "[commands]\nprefix = [\"!\", \"\", \"!\", \"hey bot \"]\nmention_prefix = false\n"
+        "help = false\n[[bot]]\nname = \"a\"\ntoken = \"aaaaaaaa\"\n[[bot]]\nname = \"b\"\n"
+        "token = \"aaaaaaaa\"\nprefix = \"\"\nowners = [\"12\", \"34\"]\n");
+    EXPECT_EQ(config.commands.prefixes, (Prefixes{"!", "hey bot "}));
+    EXPECT_FALSE(config.commands.mention_prefix);
+    EXPECT_FALSE(config.commands.help);
+    EXPECT_FALSE(config.bots[0].commands.prefixes.has_value());
+    EXPECT_EQ(config.bots[1].commands.prefixes, Prefixes{});
+    EXPECT_EQ(config.bots[1].commands.owners, (std::vector<std::string>{"12", "34"}));
 }
 
 }  // namespace
