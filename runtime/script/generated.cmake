@@ -2,7 +2,7 @@
 # it runs: each file may use what the ones before it have made. Those on demand are run by the others
 # (lua/lazy.lua), so that a script which needs none of them costs little.
 set(lua_at_start sandbox lazy core flow errors operations modules driver evaluate)
-set(lua_on_demand evaluator nearest views objects methods interactions events tasks storage http server services time format i18n)
+set(lua_on_demand evaluator nearest views objects methods interactions events parks tasks storage http server services time format i18n context commands asking pager collect)
 set(lua_files ${lua_at_start} ${lua_on_demand})
 list(LENGTH lua_at_start lua_at_start_count)
 

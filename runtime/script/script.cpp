@@ -27,6 +27,7 @@ Result<> Script::open() {
     }
     state_ = *std::move(state);
     handlers_ = std::make_unique<Handlers>(*state_, context_);
+    invocations_ = std::make_unique<Invocations>(*state_, context_);
     timers_ = std::make_unique<Timers>(
         *state_, context_, [this](const CallbackPtr& callback, bool spawned) {
             (void)tasks_->start(callback, spawned ? Purpose::spawned : Purpose::timer);
@@ -87,12 +88,53 @@ void Script::handle(hostapi::Ticket ticket) {
     if (over_) {
         return;
     }
+    if (invocations_->concerned(event)) {
+        if (flight == nullptr) {
+            flight = &tasks_->open_flight(std::move(ticket));
+        }
+        prepare(*flight);
+    }
+    if (over_) {
+        return;
+    }
     if (flight == nullptr) {
         ticket.pass();
         return;
     }
     tasks_->close_flight(*flight);
     publish_memory();
+}
+
+/// What stands between the event and the command may take its time: the flight stays open until it
+/// is known whose the event is, and then until that handler is done.
+void Script::prepare(Flight& flight) {
+    ++flight.open;
+    context_.commands->prepare(flight.ticket.event(),
+                               [this, open = tasks_->flights_alive(),
+                                &flight](std::optional<hostapi::Invocation> invocation) {
+                                   if (open.expired()) {
+                                       return;  // the flight has gone with the state
+                                   }
+                                   if (invocation) {
+                                       invoke(flight, *std::move(invocation));
+                                   }
+                                   if (!over_) {
+                                       tasks_->close_flight(flight);
+                                       publish_memory();
+                                   }
+                               });
+}
+
+void Script::invoke(Flight& flight, hostapi::Invocation invocation) {
+    const CallbackPtr callback = invocations_->find(invocation.handler);
+    if (!callback) {
+        return;  // withdrawn meanwhile
+    }
+    const model::Event& event = *flight.ticket.event();
+    if (event.type() == model::EventType::interaction_create && context_.begun) {
+        context_.begun(event, callback->label);
+    }
+    tasks_->invoke(callback, flight, std::move(invocation));
 }
 
 void Script::intercept(hostapi::Ticket ticket, std::uint64_t tag) {
@@ -206,6 +248,7 @@ std::size_t Script::in_flight() const { return tasks_->flights(); }
 void Script::stop(bus::Lane::Rest rest) {
     tasks_->stop(rest);
     handlers_->clear();
+    invocations_->clear();
     served_->clear();
     close();
 }

@@ -4,6 +4,7 @@
 #include "script/error_log.hpp"
 #include "script/event_slots.hpp"
 #include "script/handlers.hpp"
+#include "script/invocations.hpp"
 #include "script/lua_state.hpp"
 #include "script/modules.hpp"
 #include "script/served.hpp"
@@ -47,6 +48,7 @@ class Script final : public hostapi::Extension {
     [[nodiscard]] const hostapi::ExtensionContext& context() const noexcept { return context_; }
     [[nodiscard]] const Source& source() const noexcept { return source_; }
     [[nodiscard]] Handlers& handlers() noexcept { return *handlers_; }
+    [[nodiscard]] Invocations& invocations() noexcept { return *invocations_; }
     [[nodiscard]] Timers& timers() noexcept { return *timers_; }
     [[nodiscard]] Tasks& tasks() noexcept { return *tasks_; }
     [[nodiscard]] Served& served() noexcept { return *served_; }
@@ -67,6 +69,8 @@ class Script final : public hostapi::Extension {
     [[nodiscard]] Result<> open();
     void dispatch(const Handlers::Snapshot& handlers, const model::Event& event,
                   hostapi::Ticket& ticket, Flight*& flight);
+    void prepare(Flight& flight);
+    void invoke(Flight& flight, hostapi::Invocation invocation);
     void lost(std::string reason);
     void close();
     void replace(CallbackPtr& current, CallbackPtr next);
@@ -79,6 +83,7 @@ class Script final : public hostapi::Extension {
     ViewReader views_{events_};
     std::unique_ptr<LuaState> state_;
     std::unique_ptr<Handlers> handlers_;
+    std::unique_ptr<Invocations> invocations_;
     std::unique_ptr<Timers> timers_;
     std::unique_ptr<Tasks> tasks_;
     std::unique_ptr<Served> served_;

@@ -26,6 +26,7 @@ int virtual_now(lua_State* lua, Script& script) {
 void push_api(lua_State* lua, Script& script) {
     lua_newtable(lua);
     set_registrations(lua);
+    set_commands(lua);
     set_waits(lua);
     set_storage(lua);
     set_http(lua);
@@ -48,6 +49,8 @@ void push_api(lua_State* lua, Script& script) {
     lua_setfield(lua, -2, "version");
     lua_pushlightuserdata(lua, nullptr);
     lua_setfield(lua, -2, "null");
+    lua_pushlightuserdata(lua, const_cast<char*>(&kLeave));
+    lua_setfield(lua, -2, "leave");
     lua_pushnumber(lua, static_cast<double>(std::random_device{}()));
     lua_setfield(lua, -2, "seed");
 }

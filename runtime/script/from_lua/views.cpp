@@ -307,6 +307,10 @@ void push_anchor(lua_State* lua, Script& script, EventRef ref) {
     lua_pushinteger(lua, static_cast<lua_Integer>(view.node().index()));
 }
 
+const model::Event* event_of_view(lua_State* lua, Script& script, int index) {
+    return script.views().event_of(parts_at(lua, index).anchor);
+}
+
 bool is_view(lua_State* lua, int index) { return parts_at(lua, index).anchor != nullptr; }
 
 bool write_view(lua_State* lua, int index, std::string& out) {

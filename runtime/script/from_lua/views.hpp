@@ -19,6 +19,9 @@ void set_views(lua_State* lua);
 /// Lua errors.
 void push_anchor(lua_State* lua, Script& script, EventRef ref);
 
+/// The event that the view at `index` is of; null when it is none, or the event is gone.
+[[nodiscard]] const model::Event* event_of_view(lua_State* lua, Script& script, int index);
+
 /// Whether the value at `index` is a view; false for tables that merely look like one.
 [[nodiscard]] bool is_view(lua_State* lua, int index);
 /// Appends the JSON of the view at `index`; false when its event is gone.

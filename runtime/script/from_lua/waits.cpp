@@ -146,6 +146,37 @@ int begin_bound(lua_State* lua, Script& script) {
     return begin(lua, script, *std::move(bound), 3);
 }
 
+/// begin_answer(event, count, operation, named arguments): on behalf of that event, whatever the
+/// task is about. `count` tells the answers to one event apart.
+int begin_answer(lua_State* lua, Script& script) {
+    const model::Event* const event = event_of_view(lua, script, 1);
+    const auto operations = model::operations();
+    const auto number = static_cast<std::size_t>(lua_tonumber(lua, 3));
+    if (event == nullptr || number < 1 || number > operations.size()) {
+        return fail(lua, "the event is gone");
+    }
+    const std::string name = "rookery." + std::string(operations[number - 1].name);
+    std::size_t budget = kMaxArguments;
+    auto arguments = to_json(lua, 4, budget);
+    if (!arguments || !arguments->is_object()) {
+        return fail(lua, name + ": " +
+                             (arguments ? "expected a table of parameters with names"
+                                        : arguments.error().message()));
+    }
+    if (const auto refusal = script.tasks().refusal_to_wait(lua); !refusal.empty()) {
+        return fail(lua, name + ": " + std::string(refusal));
+    }
+    hostapi::OperationCall call;
+    call.operation = operations[number - 1].name;
+    call.arguments = *std::move(arguments);
+    call.event = model::EventPtr(event);
+    const auto count = static_cast<std::uint32_t>(lua_tonumber(lua, 2));
+    call.number = Tasks::kAnswers * Tasks::kMostCalls + count % Tasks::kMostCalls;
+    const auto begun = script.tasks().begin_call(*script.tasks().running(lua), std::move(call),
+                                                 kMaxArguments - budget);
+    return begun ? kYield : fail(lua, name + ": " + begun.error().message());
+}
+
 /// Waits until somebody wakes the key, for so many seconds or without limit.
 int begin_park(lua_State* lua, Script& script) {
     const Millis limit =
@@ -225,10 +256,11 @@ int result(lua_State* lua, Script& script) {
 }
 
 // What the coroutine is about to run its function with, for driver.lua.
-constexpr int kWithEvent = 1;    // and the event's anchor, and the number of its mapping
-constexpr int kWithState = 2;    // and the state that is handed over, and its version
-constexpr int kWithFailure = 3;  // and message, traceback, handler, task, and those of its event
-constexpr int kWithValues = 4;   // and what a Visit pushes
+constexpr int kWithEvent = 1;       // and the event's anchor, and the number of its mapping
+constexpr int kWithState = 2;       // and the state that is handed over, and its version
+constexpr int kWithFailure = 3;     // and message, traceback, handler, task, and those of its event
+constexpr int kWithValues = 4;      // and what a Visit pushes
+constexpr int kWithInvocation = 5;  // and what kWithEvent has, and the invocation
 
 int arguments(lua_State* lua, Script& script) {
     const Task* task = script.tasks().running(lua);
@@ -239,8 +271,11 @@ int arguments(lua_State* lua, Script& script) {
         if (!make_room_for_events(lua, script)) {
             return fail(lua, kOutOfMemory);
         }
-        lua_pushinteger(lua, kWithEvent);
+        lua_pushinteger(lua, task->invocation ? kWithInvocation : kWithEvent);
         push_anchor(lua, script, task->flight->ref);
+        if (task->invocation) {
+            push_json(lua, task->invocation->data);
+        }
         return lua_gettop(lua);
     }
     if (task->visit) {
@@ -313,17 +348,12 @@ int idle(lua_State* lua, Script& script) {
 
 void set_waits(lua_State* lua) {
     static constexpr NamedBinding kBindings[] = {
-        {"begin_sleep", &bound<begin_sleep>},
-        {"begin_call", &bound<begin_call>},
-        {"begin_bound", &bound<begin_bound>},
-        {"begin_park", &bound<begin_park>},
-        {"wake", &bound<wake>},
-        {"running_task", &bound<running_task>},
-        {"cancel_task", &bound<cancel_task>},
-        {"on_failure", &bound<on_failure>},
-        {"result", &bound<result>},
-        {"arguments", &bound<arguments>},
-        {"idle", &bound<idle>},
+        {"begin_sleep", &bound<begin_sleep>},   {"begin_call", &bound<begin_call>},
+        {"begin_bound", &bound<begin_bound>},   {"begin_answer", &bound<begin_answer>},
+        {"begin_park", &bound<begin_park>},     {"wake", &bound<wake>},
+        {"running_task", &bound<running_task>}, {"cancel_task", &bound<cancel_task>},
+        {"on_failure", &bound<on_failure>},     {"result", &bound<result>},
+        {"arguments", &bound<arguments>},       {"idle", &bound<idle>},
     };
     set_bindings(lua, kBindings);
 }

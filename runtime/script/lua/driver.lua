@@ -2,7 +2,7 @@
 local _, host = ...
 local idle, arguments = host.idle, host.arguments
 
-local WITH_EVENT, WITH_STATE, WITH_FAILURE, WITH_VALUES = 1, 2, 3, 4
+local WITH_EVENT, WITH_STATE, WITH_FAILURE, WITH_VALUES, WITH_INVOCATION = 1, 2, 3, 4, 5
 
 -- Most of the time a script waits for its first event.
 local event
@@ -17,6 +17,8 @@ function host.drive(handler)
         local with, first, second, third, fourth, anchor, mapping, node = arguments()
         if with == WITH_EVENT then
             handler = idle(handler(event(first, second, third)))
+        elseif with == WITH_INVOCATION then
+            handler = idle(handler(event(first, second, third), fourth))
         elseif with == WITH_STATE then
             handler = idle(handler(first, second))
         elseif with == WITH_FAILURE then

@@ -10,6 +10,7 @@ function host.watch_failures()
     watching = true
     host.on_failure(function(message, traceback, where, token, event)
         if host.task_failed then host.task_failed(token, message) end
+        if host.command_failed then host.command_failed(token) end
         if handler then handler({ message = message, traceback = traceback, handler = where, event = event }) end
     end)
 end

@@ -10,10 +10,19 @@ local function run(file)
 end
 host.run = run
 
+-- The same, once; what it returned.
+local ran = {}
+local function need(file)
+    if ran[file] == nil then ran[file] = run(file) or true end
+    return ran[file]
+end
+host.need = need
+
 -- Of `rookery`: the file that returns a table with that name in it.
 local areas = {
     spawn = "tasks", all = "tasks", race = "tasks", wait_for = "tasks", kv = "storage", http = "http",
     server = "server", settings = "services", metrics = "services", time = "time", format = "format", i18n = "i18n",
+    command = "commands", press = "commands", pager = "pager", collect = "collect",
 }
 
 -- Names that have been made, or that the script has set itself: what it takes away stays away.
@@ -31,7 +40,7 @@ local function find(_, name)
         return noun
     end
     local found
-    for key, value in next, run(file) do
+    for key, value in next, need(file) do
         if key == name then found = value end
         if not known[key] then
             known[key] = true

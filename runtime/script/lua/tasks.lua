@@ -2,21 +2,9 @@
 local _, host = ...
 local error, ipairs, pcall, select, setmetatable, tostring, type, unpack =
     error, ipairs, pcall, select, setmetatable, tostring, type, unpack
-local result = host.result
+host.need("parks")
+local park, signal = host.park, host.signal
 local tasks = {}
-
--- Waits until signal(box), or for so many seconds.
-local last_key = 0
-local function park(box, seconds)
-    last_key = last_key + 1
-    box.key = last_key
-    host.begin_park(last_key, seconds)
-    result()
-    box.key = nil
-end
-local function signal(box)
-    if box.key then host.wake(box.key) end
-end
 
 -- Functions beside this one, by the token of what runs them.
 local running = {}

@@ -10,7 +10,6 @@ namespace rookery::script {
 namespace {
 
 constexpr std::size_t kSpareThreads = 64;
-constexpr std::uint32_t kMostCalls = 65'536;  // of one handler, that are told apart
 
 bool reports_to_caller(Purpose purpose) {
     return purpose == Purpose::main || purpose == Purpose::save || purpose == Purpose::load ||
@@ -60,7 +59,11 @@ void Tasks::close_flight(Flight& flight) {
     if (--flight.open != 0) {
         return;
     }
-    flight.ticket.finish();
+    if (flight.started == 0) {
+        flight.ticket.pass();
+    } else {
+        flight.ticket.finish();
+    }
     events_.end_flight(flight.ref);
     flight.active = false;
     --active_flights_;
@@ -118,18 +121,26 @@ Result<> Tasks::start(const CallbackPtr& callback, Purpose purpose, Flight* flig
     task->serial = next_serial_++;
     task->failure = std::exchange(next_failure_, std::nullopt);
     task->visit = std::move(next_visit_);
+    task->invocation = std::exchange(next_invocation_, std::nullopt);
     task->callback = callback;
     task->flight = flight;
     ++callback->running;
     if (flight != nullptr) {
         ++flight->open;
-        task->ordinal = flight->started++;
+        task->ordinal = task->invocation ? kInvoked : flight->started;
+        ++flight->started;
     }
     lua_rawgeti(task->thread, LUA_REGISTRYINDEX, callback->function);
     if (taken) {
         taken();
     }
     return resume(*task);
+}
+
+void Tasks::invoke(const CallbackPtr& callback, Flight& flight, hostapi::Invocation invocation) {
+    next_invocation_ = std::move(invocation);
+    (void)start(callback, Purpose::handler, &flight);
+    next_invocation_.reset();
 }
 
 void Tasks::serve(const CallbackPtr& callback, std::unique_ptr<Visit> visit) {
@@ -257,6 +268,10 @@ void Tasks::on_failure(CallbackPtr hook) {
 }
 
 Result<> Tasks::failed(Task& task) {
+    if (lua_touserdata(task.thread, -1) == &kLeave) {
+        drop(task);
+        return {};
+    }
     const std::string text = error_text(task.thread);
     const std::string detail = traceback(task.thread);
     Error error(text == kOutOfMemory ? ErrorKind::limit : ErrorKind::invalid, text);
@@ -342,6 +357,7 @@ void Tasks::settle(Task& task) {
     evaluations_.erase(std::exchange(task.evaluation, 0));
     task.answer.reset();
     task.visit.reset();
+    task.invocation.reset();
     --task.callback->running;
     task.callback.reset();
     --live_;
@@ -479,7 +495,7 @@ Result<> Tasks::begin_answer(Task& task, std::size_t bytes,
 
 Result<> Tasks::begin_call(Task& task, hostapi::OperationCall call, std::size_t bytes) {
     return begin_answer(task, bytes, [&](hostapi::OperationDone done) {
-        if (task.flight != nullptr) {
+        if (call.event == nullptr && task.flight != nullptr) {
             call.event = task.flight->ticket.event();
             // The same when the event is delivered again, whatever the other handlers' timing: the
             // platform knows a repeated effect by it.

@@ -92,18 +92,28 @@ struct Task {
     std::optional<Result<nlohmann::json>> answer;  ///< of an operation
     SteadyTime deadline{};                         ///< for all its waits; zero until the first one
 
-    const hostapi::SavedState* given = nullptr;  ///< for load
-    std::optional<hostapi::SavedState> saved;    ///< by save
-    std::uint64_t evaluation = 0;                ///< which one it is; 0: none
-    std::optional<TaskFailure> failure;          ///< for the handler of errors
-    std::unique_ptr<Visit> visit;                ///< of Purpose::served
+    const hostapi::SavedState* given = nullptr;     ///< for load
+    std::optional<hostapi::SavedState> saved;       ///< by save
+    std::uint64_t evaluation = 0;                   ///< which one it is; 0: none
+    std::optional<TaskFailure> failure;             ///< for the handler of errors
+    std::unique_ptr<Visit> visit;                   ///< of Purpose::served
+    std::optional<hostapi::Invocation> invocation;  ///< of a handler of commands or presses
 };
+
+/// Its address, raised as an error, ends the function as if it had returned nothing.
+inline constexpr char kLeave = 0;
 
 /// Runs the script's functions in coroutines, which are used again and again, and resumes them when
 /// what they wait for has come. All on the worker's thread; never from within Lua.
 class Tasks {
   public:
     static constexpr std::size_t kMost = 10'000;
+    /// Calls of one handler that are told apart.
+    static constexpr std::uint32_t kMostCalls = 65'536;
+    /// In place of a handler's ordinal, so that other handlers of the event may come and go: that
+    /// of the handler of a command or press, and that of the answers to whoever caused it.
+    static constexpr std::uint32_t kInvoked = 65'535;
+    static constexpr std::uint32_t kAnswers = 65'534;
     static constexpr std::size_t kMostCallBytes = std::size_t{64} << 20U;
 
     /// `fatal` is called when the state is lost: with the reason, after everything has been put
@@ -125,6 +135,9 @@ class Tasks {
     /// function has been taken from the callback, which may then be removed.
     Result<> start(const CallbackPtr& callback, Purpose purpose, Flight* flight = nullptr,
                    const std::function<void()>& taken = {});
+    /// Starts a handler of commands or presses, which the invocation is for. What fails is logged
+    /// and counted.
+    void invoke(const CallbackPtr& callback, Flight& flight, hostapi::Invocation invocation);
     /// Calls the function for the server. What fails is logged and counted.
     void serve(const CallbackPtr& callback, std::unique_ptr<Visit> visit);
     /// save and load: what the function is given, and what it returned.
@@ -159,8 +172,13 @@ class Tasks {
     /// thread, and not before `begin` has returned. Errors as begin_call().
     Result<> begin_answer(Task& task, std::size_t bytes,
                           const std::function<void(hostapi::OperationDone)>& begin);
-    /// Error limit when calls of kMostCallBytes wait already; `bytes` is what this one holds.
+    /// On behalf of the call's event, if it has one, under the call's number; else of the task's,
+    /// numbered. Error limit when calls of kMostCallBytes wait already; `bytes` is what this one
+    /// holds.
     Result<> begin_call(Task& task, hostapi::OperationCall call, std::size_t bytes);
+
+    /// Expires when the flights are gone, however far they came.
+    [[nodiscard]] std::weak_ptr<bool> flights_alive() const noexcept { return alive_; }
 
     [[nodiscard]] std::size_t flights() const noexcept { return active_flights_; }
     [[nodiscard]] std::size_t live() const noexcept { return live_; }
@@ -218,6 +236,7 @@ class Tasks {
     CallbackPtr failure_hook_;
     std::optional<TaskFailure> next_failure_;
     std::unique_ptr<Visit> next_visit_;
+    std::optional<hostapi::Invocation> next_invocation_;
 };
 
 }  // namespace rookery::script
