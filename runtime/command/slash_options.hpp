@@ -18,7 +18,8 @@ namespace rookery::command {
 /// roles, channels, attachments and mentionables are references with their kind and id (attachments
 /// Reference, too): `data.resolved` has them. Options that the definition has not are left out:
 /// the platform may still show an older form.
-[[nodiscard]] ParseResult read_slash_options(const Node& node, model::JsonNode data);
+[[nodiscard]] ParseResult read_slash_options(const Node& node, model::JsonNode data,
+                                             std::string_view locale);
 
 /// Of an autocompletion: what is being typed.
 struct Focused {

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "base/result.hpp"
-#include "command/values.hpp"
+#include "command/value_parser.hpp"
 
 #include <cstddef>
 #include <string_view>
@@ -27,20 +26,15 @@ using ParseResult = std::variant<Parsed, ParseFailure>;
 /// then the options. `attachments`: how many files the message has. `locale`: of the user; names
 /// and choices of every locale are understood, those of this one first.
 ///
-/// The options are filled in their order. One that is not required is passed over when the word
-/// cannot be of its type and the options behind it can still take what is there; a word that fits
-/// no option at all is told as a fault of the first option that it could have been for.
-/// `name:value`, `--name value`, `--name=value` and, for booleans, `--name` and `--no-name` give an
-/// option by name, anywhere before the rest; what looks so but names no option is a word like any
-/// other, except for `--`, which is a fault; `--` alone: only words follow.
+/// The options are filled in their order (docs/reference/command-definitions.md, "How a text is
+/// read"). One that is not required is passed over when the word is not of its type, and when the
+/// words that are left are needed for required options behind it. A word that is for none is told
+/// as a fault of the first option that it could have been for. `name:value`, `--name value`,
+/// `--name=value` and, of booleans, `--name` and `--no-name` give an option by name, anywhere
+/// before the rest.
 ///
 /// A node with subcommands and no word behind it is parsed with no values: its help is wanted.
 [[nodiscard]] ParseResult parse_text(const Definition& definition, std::string_view text,
                                      std::size_t attachments, std::string_view locale);
-
-/// One option from one text: what parse_text() does with a word, and what a form's field, an answer
-/// to a question or a slash command's text goes through.
-[[nodiscard]] std::variant<Value, Problem> parse_value(const Option& option, std::string_view text,
-                                                       std::string_view locale);
 
 }  // namespace rookery::command
