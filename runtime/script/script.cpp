@@ -245,6 +245,8 @@ void Script::evaluate(hostapi::EvaluationPtr evaluation) {
 
 std::size_t Script::in_flight() const { return tasks_->flights(); }
 
+std::vector<model::EventPtr> Script::give_up() { return tasks_->give_up(); }
+
 void Script::stop(bus::Lane::Rest rest) {
     tasks_->stop(rest);
     handlers_->clear();

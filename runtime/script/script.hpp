@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hostapi/extension.hpp"
+#include "hostapi/hands_over.hpp"
 #include "script/error_log.hpp"
 #include "script/event_slots.hpp"
 #include "script/handlers.hpp"
@@ -16,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace rookery::script {
 
@@ -30,7 +32,7 @@ struct Source {
 /// One running version of a script: a Lua state in an arena, its registrations, and the coroutines
 /// that run its functions. Once its state is lost (a hard stop, or memory full for good) it does
 /// nothing any more: it holds its worker's lane and has told context.failed.
-class Script final : public hostapi::Extension {
+class Script final : public hostapi::Extension, public hostapi::HandsOver {
   public:
     static Result<std::unique_ptr<Script>> create(hostapi::ExtensionContext context, Source source);
     ~Script() override;
@@ -41,6 +43,7 @@ class Script final : public hostapi::Extension {
     [[nodiscard]] Result<std::optional<hostapi::SavedState>> save() override;
     [[nodiscard]] Result<> load(const hostapi::SavedState& state) override;
     [[nodiscard]] std::size_t in_flight() const override;
+    [[nodiscard]] std::vector<model::EventPtr> give_up() override;
     void evaluate(hostapi::EvaluationPtr evaluation) override;
     void stop(bus::Lane::Rest rest) override;
 

@@ -21,11 +21,12 @@ class FakeCommands final : public hostapi::Commands {
     explicit FakeCommands(hostapi::Scope& scope) : scope_(scope) {}
 
     [[nodiscard]] Result<hostapi::EffectId> declare(const nlohmann::json& definition,
-                                                    std::string /*where*/) override {
+                                                    std::string place) override {
         if (!definition.contains("name")) {
             return Error(ErrorKind::invalid, "name: expected a text, got nothing");
         }
         declared.push_back(definition);
+        where.push_back(std::move(place));
         return scope_.add("command", [this] { ++withdrawn; });
     }
     [[nodiscard]] Result<hostapi::CommandHandler> handle(hostapi::InvocationKind kind,
@@ -48,9 +49,20 @@ class FakeCommands final : public hostapi::Commands {
         out.place = std::move(place);
         std::exchange(waiting, nullptr)(std::move(out));
     }
+    void prepared(hostapi::InvocationKind kind, const std::string& key, nlohmann::json data,
+                  std::shared_ptr<void> place = {}) {
+        hostapi::Invocation out;
+        for (const auto& [id, handler] : handlers) {
+            out.handler = handler.key == key && handler.kind == kind ? id : out.handler;
+        }
+        out.data = std::move(data);
+        out.place = std::move(place);
+        std::exchange(waiting, nullptr)(std::move(out));
+    }
     void for_nobody() { std::exchange(waiting, nullptr)(std::nullopt); }
 
     std::vector<nlohmann::json> declared;
+    std::vector<std::string> where;  ///< of each
     std::map<std::uint64_t, Handler> handlers;
     int withdrawn = 0;
     bool concerned = false;

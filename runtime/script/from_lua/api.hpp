@@ -13,7 +13,7 @@ void push_api(lua_State* lua, Script& script);
 
 // Each sets its functions as fields of the table on top of the stack.
 void set_registrations(lua_State* lua);  ///< on, once, off, after, every, cancel, spawn, save, load
-void set_commands(lua_State* lua);       ///< command_declare, command_handle
+void set_commands(lua_State* lua);       ///< command_declare, command_handle, phrase, usage
 void set_waits(lua_State* lua);          ///< begin_sleep, begin_call, result, arguments, idle
 void set_evaluation(lua_State* lua);     ///< set_evaluator, evaluation, evaluation_print
 void set_storage(lua_State* lua);        ///< kv_encode, kv_decode, begin_kv_...

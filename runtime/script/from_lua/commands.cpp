@@ -1,3 +1,5 @@
+#include "command/help.hpp"
+#include "command/messages.hpp"
 #include "script/from_lua/api.hpp"
 #include "script/lua_state.hpp"
 #include "script/script.hpp"
@@ -6,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 namespace rookery::script {
 
@@ -66,12 +69,54 @@ int command_handle(lua_State* lua, Script& script) {
     return push_effect(lua, *id);
 }
 
+constexpr std::array<std::pair<std::string_view, command::Phrase>, 5> kPhrases{{
+    {"failed", command::Phrase::failed},
+    {"expired", command::Phrase::expired},
+    {"not_for_you", command::Phrase::not_for_you},
+    {"yes", command::Phrase::yes},
+    {"no", command::Phrase::no},
+}};
+
+/// phrase(locale, name): what users are told, in their language.
+int phrase(lua_State* lua, Script& /*script*/) {
+    const std::string_view name = text_at(lua, 2);
+    const auto* const found =
+        std::ranges::find_if(kPhrases, [&](const auto& one) { return one.first == name; });
+    if (found == kPhrases.end()) {
+        return fail(lua, "no such phrase");
+    }
+    push_text(lua, command::say(text_at(lua, 1), found->second));
+    return 1;
+}
+
+/// usage(definition, prefix, path): of the command, or of its subcommand of that path.
+int usage(lua_State* lua, Script& /*script*/) {
+    constexpr const char* kWhat = "rookery.format.usage: ";
+    std::size_t budget = kMostDeclared;
+    const auto given = to_json(lua, 1, budget);
+    const auto definition =
+        given ? command::read_definition(*given) : Result<command::DefinitionPtr>(given.error());
+    if (!definition) {
+        return fail(lua, kWhat + definition.error().message());
+    }
+    const std::string_view path = text_at(lua, 3);
+    const command::Node* const node =
+        path.data() == nullptr ? &(*definition)->root : command::find_node(**definition, path);
+    if (node == nullptr) {
+        return fail(lua, kWhat + std::string("there is no subcommand of that path"));
+    }
+    push_text(lua, command::usage_line(*node, text_at(lua, 2)));
+    return 1;
+}
+
 }  // namespace
 
 void set_commands(lua_State* lua) {
     static constexpr NamedBinding kBindings[] = {
         {"command_declare", &bound<command_declare>},
         {"command_handle", &bound<command_handle>},
+        {"phrase", &bound<phrase>},
+        {"usage", &bound<usage>},
     };
     set_bindings(lua, kBindings);
 }

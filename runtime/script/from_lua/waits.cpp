@@ -177,7 +177,8 @@ int begin_answer(lua_State* lua, Script& script) {
     return begun ? kYield : fail(lua, name + ": " + begun.error().message());
 }
 
-/// Waits until somebody wakes the key, for so many seconds or without limit.
+/// begin_park(key, seconds, asking): waits until somebody wakes the key, for so many seconds or
+/// without limit.
 int begin_park(lua_State* lua, Script& script) {
     const Millis limit =
         lua_isnoneornil(lua, 2) ? Millis{-1} : seconds_at(lua, 2, "the time to wait");
@@ -188,7 +189,8 @@ int begin_park(lua_State* lua, Script& script) {
         return fail(lua, refusal);
     }
     script.tasks().begin_park(*script.tasks().running(lua), limit,
-                              static_cast<std::uint64_t>(lua_tonumber(lua, 1)));
+                              static_cast<std::uint64_t>(lua_tonumber(lua, 1)),
+                              lua_toboolean(lua, 3) != 0);
     return kYield;
 }
 

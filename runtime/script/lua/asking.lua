@@ -25,11 +25,7 @@ end
 
 -- Who waits for an answer, by the key that the buttons carry. It is made of the event: when that comes again after a
 -- crash the handler asks again, under the same key, and the buttons that are there already lead to it.
-local asked = {}
-waiting["~ask"] = function(press)
-    local state = press.state
-    return type(state) == "table" and asked[state.k] or nil
-end
+local begin_question, end_question = host.begin_question, host.end_question
 local function key_for(parts)
     parts.questions = (parts.questions or 0) + 1
     return tostring(parts.event:get("id")) .. "/" .. parts.questions
@@ -64,36 +60,33 @@ local function close(parts, sent, first, content)
     return rookery.messages.edit(channel, sent.id, { content = content, components = {} })
 end
 
--- Sends the message with what make(common) gives as components, and waits for a press of them; nil when none comes.
+-- Sends the message with what make(one) gives as components, and waits for a press of them; nil when none comes.
+-- one(component, value) makes a component one of the question's, with a value of its own.
 local function question(ctx, parts, text, limit, make)
     local key, box, first = key_for(parts), {}, not parts.replied
-    asked[key] = function(press)
-        asked[key] = nil
+    begin_question(key, function(press)
+        end_question(key)
         box.press = press
         press:close(text)
         box.closed = true
         signal(box)
+    end)
+    local function one(component, value)
+        component.action, component.state = "~ask", { k = key, v = value }
+        component.only, component.once, component.expires = parts.data.userId, "message", limit
+        return component
     end
-    local sent, problem, kind = ctx:reply{ content = text, components = make{
-        action = "~ask", only = parts.data.userId, once = "message", expires = limit,
-    }(key) }
+    local sent, problem, kind = ctx:reply{ content = text, components = make(one) }
     if not sent then
-        asked[key] = nil
+        end_question(key)
         return nil, problem, kind
     end
-    if not box.press then park(box, limit) end
+    if not box.press then park(box, limit, true) end
     if box.press and not box.closed then park(box) end
     if box.press then return box.press end
-    asked[key] = nil
+    end_question(key)
     close(parts, sent, first, text)
     return nil, "timeout", "timeout"
-end
-
--- Components that have what all of a question have, and a state of their own.
-local function with(common, component, key, value)
-    for name, given in pairs(common) do component[name] = given end
-    component.state = { k = key, v = value }
-    return component
 end
 
 local function check_text(text, name)
@@ -106,13 +99,13 @@ function Context:confirm(text, options)
     check_text(text, "confirm")
     local limit = seconds_of(options, "confirm", 30)
     options = options or {}
-    local press, problem, kind = question(self, parts, text, limit, function(common)
-        return function(key)
-            return { {
-                with(common, { button = options.yes or "Yes", style = options.style or "primary" }, key, true),
-                with(common, { button = options.no or "No", style = "secondary" }, key, false),
-            } }
-        end
+    local yes = options.yes or host.phrase(parts.data.locale, "yes")
+    local no = options.no or host.phrase(parts.data.locale, "no")
+    local press, problem, kind = question(self, parts, text, limit, function(one)
+        return { {
+            one({ button = yes, style = options.style or "primary" }, true),
+            one({ button = no, style = "secondary" }, false),
+        } }
     end)
     if press then return press.state.v == true end
     return nil, problem, kind
@@ -127,15 +120,16 @@ function Context:choose(text, choices, options)
     end
     local values, shown = {}, {}
     for i, choice in ipairs(choices) do
-        local value = choice
-        if type(choice) == "table" then value = choice.value == nil and choice.name or choice.value end
-        values[tostring(value)] = value
-        shown[i] = type(choice) == "table" and choice or tostring(choice)
-    end
-    local press, problem, kind = question(self, parts, text, seconds_of(options, "choose", 60), function(common)
-        return function(key)
-            return { with(common, { select = options and options.placeholder or "", choices = shown }, key) }
+        local item = {}
+        for name, given in pairs(type(choice) == "table" and choice or { name = tostring(choice), value = choice }) do
+            item[name] = given
         end
+        if item.value == nil then item.value = item.name end
+        local value = tostring(item.value)
+        values[value], item.value, shown[i] = item.value, value, item
+    end
+    local press, problem, kind = question(self, parts, text, seconds_of(options, "choose", 60), function(one)
+        return { one{ select = options and options.placeholder or "", choices = shown } }
     end)
     if press then return values[press.values and press.values[1]] end
     return nil, problem, kind
@@ -152,7 +146,7 @@ function Context:ask(text, options)
             signal(box)
         end)
     local sent, problem, kind = self:reply(text)
-    if sent and not box.event then park(box, limit) end
+    if sent and not box.event then park(box, limit, true) end
     if box.event then return box.event.content, box.event end
     host.off(subscription)
     if not sent then return nil, problem, kind end
@@ -172,24 +166,24 @@ function Context:form(form)
         return answer(parts, "showModal", params)
     end
     local limit, key, box = seconds_of({ timeout = form.timeout }, "form", 240), key_for(parts), {}
-    asked[key] = function(press)
-        asked[key] = nil
+    begin_question(key, function(press)
+        end_question(key)
         box.press = press
         signal(box)
         hold(press)
-    end
+    end)
     params.action, params.state = "~ask", { k = key }
     parts.answered = true
     local shown, problem, kind = answer(parts, "showModal", params)
     if shown or kind == "exists" then
-        if not box.press then park(box, limit) end
+        if not box.press then park(box, limit, true) end
         if box.press then
             parts.through, parts.replied = parts_of(box.press), false
             return box.press.fields, box.press
         end
         problem, kind = "timeout", "timeout"
     end
-    asked[key] = nil
+    end_question(key)
     return nil, problem, kind
 end
 
@@ -241,7 +235,7 @@ function Context:presses(action, options)
     local collector = { messages = parts.messages, left = options and options.max or 1000 }
     function collector.take(press)
         if only and not only[press.userId] then
-            press:reply{ content = host.text_for(press.locale, "others"), ephemeral = true }
+            press:reply{ content = host.phrase(press.locale, "not_for_you"), ephemeral = true }
             return
         end
         collector.left = collector.left - 1

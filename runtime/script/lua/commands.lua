@@ -9,17 +9,6 @@ local answer = host.answer_context
 
 -- What the handlers that run now are for, by the token of their task: whoever waits is told when one fails.
 local running = {}
-local texts = {
-    en = { failed = "Something went wrong.", over = "This question is over.", others = "This is not for you." },
-    de = {
-        failed = "Da ist etwas schiefgegangen.", over = "Diese Frage ist vorbei.", others = "Das ist nicht für dich.",
-    },
-}
-local function text_for(locale, key)
-    local language = type(locale) == "string" and locale:match("^%a+")
-    return (texts[language] or texts.en)[key]
-end
-host.text_for = text_for
 
 -- The handler that runs is not to be heard of any more.
 function host.leave_command()
@@ -36,7 +25,7 @@ function host.command_failed(token)
     if parts.data.kind == "autocomplete" then return end
     host.spawn(function()
         answer(parts, "reply", {
-            content = text_for(parts.data.locale, "failed"),
+            content = host.phrase(parts.data.locale, "failed"),
             ephemeral = parts.event.event == "interactionCreate" or nil,
         })
     end)
@@ -63,6 +52,34 @@ end
 local handlers, waiting = {}, {}
 host.waiting_presses = waiting
 
+-- Questions that wait for an answer, by the key that their buttons carry; false: it is over. After a restart or reload
+-- the press may come before the handler that asked, and that is being run again, has come so far.
+local asked, expected, over, last_over = {}, {}, {}, 0
+local MOST_OVER = 500
+function host.begin_question(key, take)
+    asked[key] = take
+    if expected[key] then host.signal(expected[key]) end
+end
+function host.end_question(key)
+    asked[key] = false
+    last_over = last_over % MOST_OVER + 1
+    if over[last_over] then asked[over[last_over]] = nil end
+    over[last_over] = key
+end
+local LATEST_QUESTION = 1.5
+local function find_question(press)
+    local key = type(press.state) == "table" and press.state.k
+    if not key then return nil end
+    if asked[key] == nil and not expected[key] then
+        host.need("parks")
+        expected[key] = {}
+        host.park(expected[key], LATEST_QUESTION)
+        expected[key] = nil
+    end
+    return asked[key] or nil
+end
+waiting["~ask"] = find_question
+
 local function on_press(event, data)
     local press = host.press_context(event, data)
     local parts = host.parts_of_context(press)
@@ -70,7 +87,7 @@ local function on_press(event, data)
     local own = handlers[data.action]
     local run = take or own and own[#own]
     if not run then
-        answer(parts, "reply", { content = text_for(data.locale, "over"), ephemeral = true })
+        answer(parts, "reply", { content = host.phrase(data.locale, "expired"), ephemeral = true })
         return
     end
     serve(press, run, data.state)
@@ -148,7 +165,10 @@ local function copy_options(options, place, path, completed)
     return copies
 end
 
-local function split(definition, place, path, runs, completed)
+local split
+function host.plain_command(definition) return split(definition, "", nil, {}, {}, true) end
+
+function split(definition, place, path, runs, completed, plain)
     local copy = {}
     for key, value in pairs(definition) do copy[key] = value end
     local name = definition.name
@@ -165,8 +185,10 @@ local function split(definition, place, path, runs, completed)
             if type(sub) ~= "table" then
                 error(("rookery.command: %s: expected a table, got %s"):format(where, type(sub)), 0)
             end
-            copy.subcommands[i] = split(sub, where .. ".", path, runs, completed)
+            copy.subcommands[i] = split(sub, where .. ".", path, runs, completed, plain)
         end
+    elseif plain then
+        return copy
     elseif type(definition.run) ~= "function" then
         error(("rookery.command: %srun: expected a function, got %s"):format(place, type(definition.run)), 0)
     else
@@ -200,19 +222,19 @@ function commands.command(definition)
         error("rookery.command: expected a table, got " .. type(definition), 2)
     end
     local runs, completed, effects = {}, {}, {}
-    local ok, problem = pcall(split, definition, "", nil, runs, completed)
-    if not ok then error(problem, 2) end
-    effects[1] = host.command_declare(problem)
-    ok, problem = pcall(function()
+    local ok, plain = pcall(split, definition, "", nil, runs, completed)
+    if not ok then error(plain, 2) end
+    effects[1] = host.command_declare(plain)
+    local done, problem = pcall(function()
         for _, one in ipairs(runs) do effects[#effects + 1] = handle_run(one) end
         for _, one in ipairs(completed) do effects[#effects + 1] = handle_autocomplete(one) end
         prepare()
     end)
-    if not ok then
+    if not done then
         for i = #effects, 1, -1 do host.withdraw(effects[i]) end
         error(problem, 0)
     end
-    return removable({ name = definition.name, definition = definition }, effects)
+    return removable({ name = definition.name, definition = plain }, effects)
 end
 
 return commands

@@ -1,5 +1,5 @@
 -- rookery.format: texts as the platform shows them.
-local rookery = ...
+local rookery, host = ...
 local error, type, tostring = error, type, tostring
 local floor = math.floor
 
@@ -60,6 +60,19 @@ function format.block(text, language)
 end
 function format.quote(text) return "> " .. tostring(text):gsub("\n", "\n> ") end
 function format.link(text, url) return ("[%s](%s)"):format(tostring(text), tostring(url)) end
+
+-- How a command is written: "!remind <in> [what…]". Of what rookery.command takes or gives, or commands.list.
+function format.usage(command, prefix, path)
+    if type(command) ~= "table" then
+        error("rookery.format.usage: expected a command, got " .. type(command), 2)
+    end
+    if type(command.usage) == "string" then return command.usage end
+    if prefix ~= nil and type(prefix) ~= "string" then
+        error("rookery.format.usage: the prefix must be a string, got " .. type(prefix), 2)
+    end
+    if not host.plain_command then local _ = rookery.command end
+    return host.usage(host.plain_command(command.definition or command), prefix or "!", path)
+end
 
 -- So that it is shown as it is: no markup, and nobody is mentioned.
 function format.escape(text)

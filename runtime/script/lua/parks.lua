@@ -2,12 +2,13 @@
 local _, host = ...
 local result = host.result
 
--- Waits until host.signal(box), or for so many seconds.
+-- Waits until host.signal(box), or for so many seconds. `asking`: for what somebody answers, so that a reload need not
+-- wait for it: the event is handled anew by the next version.
 local last_key = 0
-function host.park(box, seconds)
+function host.park(box, seconds, asking)
     last_key = last_key + 1
     box.key = last_key
-    host.begin_park(last_key, seconds)
+    host.begin_park(last_key, seconds, asking)
     result()
     box.key = nil
 end

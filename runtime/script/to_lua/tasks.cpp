@@ -50,6 +50,7 @@ Flight& Tasks::open_flight(hostapi::Ticket ticket) {
     flight.ticket = std::move(ticket);
     flight.open = 1;
     flight.started = 0;
+    flight.asking = 0;
     flight.active = true;
     ++active_flights_;
     return flight;
@@ -196,6 +197,9 @@ void Tasks::answer(const Task& task, Result<hostapi::Evaluation::Outcome> outcom
 Result<> Tasks::resume(Task& task) {
     task.waiting = false;
     task.idle = false;
+    if (std::exchange(task.asking, false) && task.flight != nullptr) {
+        --task.flight->asking;
+    }
     call_bytes_ -= std::exchange(task.call_bytes, 0);
     parked_.erase(std::exchange(task.parked, 0));
     running_ = &task;
@@ -411,7 +415,7 @@ void Tasks::begin_sleep(Task& task, Millis delay) {
     });
 }
 
-void Tasks::begin_park(Task& task, Millis limit, std::uint64_t key) {
+void Tasks::begin_park(Task& task, Millis limit, std::uint64_t key, bool asking) {
     if (limit.count() >= 0) {
         begin_sleep(task, limit);
     } else {
@@ -420,6 +424,10 @@ void Tasks::begin_park(Task& task, Millis limit, std::uint64_t key) {
     if (!task.cancelled) {
         task.parked = key;
         parked_[key] = {task.index, task.wait};
+        task.asking = asking;
+        if (asking && task.flight != nullptr) {
+            ++task.flight->asking;
+        }
     }
 }
 
@@ -542,6 +550,33 @@ void Tasks::cancel_wait(Task& task) {
     }
     task.cancelled = true;
     (void)resume(task);
+}
+
+std::size_t Tasks::flights() const noexcept {
+    const auto asking = std::ranges::count_if(flight_storage_, [](const auto& flight) {
+        return flight->active && flight->open == flight->asking;
+    });
+    return active_flights_ - static_cast<std::size_t>(asking);
+}
+
+std::vector<model::EventPtr> Tasks::give_up() {
+    std::vector<model::EventPtr> events;
+    for (const auto& flight : flight_storage_) {
+        if (!flight->active || flight->open != flight->asking) {
+            continue;
+        }
+        for (const auto& task : tasks_) {
+            if (task->flight == flight.get() && task->asking) {
+                if (task->sleep != 0) {
+                    context_.worker->cancel(std::exchange(task->sleep, 0));
+                }
+                task->waiting = false;  // so that nothing wakes it
+            }
+        }
+        events.push_back(flight->ticket.event());
+        flight->ticket = hostapi::Ticket();
+    }
+    return events;
 }
 
 /// The state is gone or useless. Events in flight cannot be handled a second time by it: they are

@@ -29,6 +29,7 @@ struct Flight {
     EventRef ref;
     std::uint32_t started = 0;  ///< handlers that were begun
     unsigned open = 0;          ///< handlers that are not done
+    unsigned asking = 0;        ///< of these, that wait for somebody's answer
     bool active = false;
 };
 
@@ -82,6 +83,7 @@ struct Task {
 
     bool idle = false;       ///< the function has returned
     bool waiting = false;    ///< it has asked for something and yielded
+    bool asking = false;     ///< what it waits for is somebody's answer
     bool cancelled = false;  ///< its waits have exceeded the limit, or the script has withdrawn it
     bool withdrawn = false;  ///< by the script
     std::uint32_t serial = 0;  ///< which of the runs of this task it is
@@ -157,8 +159,9 @@ class Tasks {
     /// Why the running coroutine may not wait; empty when it may.
     [[nodiscard]] std::string_view refusal_to_wait(lua_State* lua) const;
     void begin_sleep(Task& task, Millis delay);
-    /// Waits until wake_parked(key), or so long; a negative time is without limit.
-    void begin_park(Task& task, Millis limit, std::uint64_t key);
+    /// Waits until wake_parked(key), or so long; a negative time is without limit. `asking`: for
+    /// somebody's answer.
+    void begin_park(Task& task, Millis limit, std::uint64_t key, bool asking = false);
     /// Takes effect once the function that calls it has returned or waits.
     void wake_parked(std::uint64_t key);
     /// Names one run of a task; cancel() takes it.
@@ -180,7 +183,10 @@ class Tasks {
     /// Expires when the flights are gone, however far they came.
     [[nodiscard]] std::weak_ptr<bool> flights_alive() const noexcept { return alive_; }
 
-    [[nodiscard]] std::size_t flights() const noexcept { return active_flights_; }
+    /// Without those that only wait for somebody's answer.
+    [[nodiscard]] std::size_t flights() const noexcept;
+    /// The events of those; their handlers go no further, and stop() will leave their tickets open.
+    [[nodiscard]] std::vector<model::EventPtr> give_up();
     [[nodiscard]] std::size_t live() const noexcept { return live_; }
 
     /// Ends every task; tickets in flight are finished or left open.

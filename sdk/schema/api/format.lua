@@ -59,6 +59,13 @@ function rookery.format.quote(text) end
 ---@return string
 function rookery.format.link(text, url) end
 
+---How a command is written: "!remind <in> [what…]"; what is needed in <>.
+---@param command rookery.Registration|rookery.CommandDefinition|table What `command` gave or takes, or one of `commands.list`.
+---@param prefix string? "!" without it.
+---@param path string? Of a subcommand: "todo add".
+---@return string
+function rookery.format.usage(command, prefix, path) end
+
 ---So that a text of somebody's is shown as it is: no markup, no mention.
 ---@param text any
 ---@return string
