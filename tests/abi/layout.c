@@ -126,6 +126,7 @@ static const fact_t kFacts[] = {
     AT(rk_timers_t, cancel, 24),
     AT(rk_timers_t, post, 32),
     AT(rk_timers_t, cron, 40),
+    AT(rk_timers_t, now, 48),
 
     AT(rk_documents_t, size, 0),
     AT(rk_documents_t, get, 8),

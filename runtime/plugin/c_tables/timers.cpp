@@ -85,8 +85,20 @@ rk_status_t post(const rk_host_t* host, rk_task_fn task, void* user, rk_release_
     }
 }
 
+rk_status_t now(const rk_host_t* host, std::int64_t* millis) noexcept {
+    return on_instance(host, kAlways, nullptr, [&](Plugin& plugin) {
+        if (millis == nullptr) {
+            return RK_E_INVALID;
+        }
+        *millis =
+            std::chrono::duration_cast<Millis>(plugin.context().worker->wall().time_since_epoch())
+                .count();
+        return RK_OK;
+    });
+}
+
 }  // namespace
 
-const rk_timers kTimers{sizeof(rk_timers), 0, &after, &every, &cancel, &post, &cron};
+const rk_timers kTimers{sizeof(rk_timers), 0, &after, &every, &cancel, &post, &cron, &now};
 
 }  // namespace rookery::plugin::c_tables

@@ -167,7 +167,8 @@ class FakeHost : private rk_host {
     [[nodiscard]] const std::deque<FakeCall>& calls() const noexcept { return calls_; }
     void clear_calls() { calls_.clear(); }
 
-    /// Moves the clock: timers fire in their order, deadlines pass.
+    /// Moves the clock, which begins at 2023-11-14T22:13:20Z: timers fire in their order, deadlines
+    /// pass.
     template <class Duration>
     void advance(Duration duration) {
         advance_to(now_ + rookery::detail::millis_of(duration));
@@ -402,6 +403,7 @@ class FakeHost : private rk_host {
     bool stopping_ = false;
     bool dropping_ = false;  ///< what has not ended is given back
     std::uint64_t now_ = 0;
+    static constexpr std::int64_t kBegin = 1'700'000'000'000;  ///< what Plugin::now() says at first
     rk_handle_t last_handle_ = 0;
     rk_handle_t current_ = 0;
     std::size_t boxes_ = 0;

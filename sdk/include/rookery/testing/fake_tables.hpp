@@ -689,6 +689,12 @@ struct FakeTables {
             return RK_OK;
         });
     }
+    static rk_status_t now(Host raw, std::int64_t* millis) {
+        return inside(raw, "now", [&](FakeHost& host) -> rk_status_t {
+            *millis = FakeHost::kBegin + static_cast<std::int64_t>(host.now_);
+            return RK_OK;
+        });
+    }
     static rk_status_t cancel(Host raw, rk_handle_t timer) {
         return inside(raw, "cancel", [&](FakeHost& host) -> rk_status_t {
             const auto found = host.timers_.find(timer);
@@ -761,12 +767,13 @@ inline const void* FakeHost::get_table(const rk_host_t*, rk_text_t id) {
     static const rk_operations_t operations{sizeof(rk_operations_t), 0, &Tables::call};
     static const rk_timers_t timers = [] {
         rk_timers_t table{};
-        table.size = offsetof(rk_timers_t, cron) + sizeof(void*);
+        table.size = offsetof(rk_timers_t, now) + sizeof(void*);
         table.after = &Tables::after;
         table.every = &Tables::every;
         table.cancel = &Tables::cancel;
         table.post = &Tables::post;
         table.cron = &Tables::cron;
+        table.now = &Tables::now;
         return table;
     }();
     static const rk_log_t log{sizeof(rk_log_t), 0, &Tables::write_line, &Tables::enabled};

@@ -44,6 +44,11 @@ typedef struct rk_timers {
      * once; what is missed is not made up for. [instance thread] creating, running. Since 1.2. */
     rk_status_t (*cron)(const rk_host_t* host, rk_text_t when, rk_text_t zone, rk_task_fn task,
                         void* user, rk_release_t release, rk_handle_t* out, rk_error_t* error);
+
+    /* The time of day: milliseconds since 1970, UTC. The machine's clock, or that of a test, which
+     * timers go by as well: never ask the machine yourself. [instance thread] all states.
+     * Since 1.4. */
+    rk_status_t (*now)(const rk_host_t* host, int64_t* millis);
 } rk_timers_t;
 
 #ifdef __cplusplus
