@@ -1,5 +1,7 @@
 #include "command/component_form.hpp"
 
+#include "command/duration.hpp"
+
 #include <algorithm>
 #include <array>
 #include <set>
@@ -272,13 +274,13 @@ Result<Component> read_button(const json& given, const std::string& place, const
     return out;
 }
 
-Result<Choice> read_choice(const json& given, const std::string& place) {
-    Choice out;
+Result<MenuChoice> read_choice(const json& given, const std::string& place) {
+    MenuChoice out;
     if (given.is_string() || given.is_number()) {
         out.value = given.is_string() ? given.get<std::string>() : given.dump();
         out.name = out.value;
         const auto checked = read_text(out.value, place, 1, kLongestChoice);
-        return checked ? Result<Choice>(std::move(out)) : checked.error();
+        return checked ? Result<MenuChoice>(std::move(out)) : checked.error();
     }
     if (!given.is_object()) {
         return invalid(place,
@@ -304,8 +306,8 @@ Result<Choice> read_choice(const json& given, const std::string& place) {
     if (!emoji || !chosen) {
         return !emoji ? emoji.error() : chosen.error();
     }
-    return Choice{*std::move(name), *std::move(text), *std::move(description), *std::move(emoji),
-                  *chosen};
+    return MenuChoice{*std::move(name), *std::move(text), *std::move(description),
+                      *std::move(emoji), *chosen};
 }
 
 Result<> read_choices(const json& given, const std::string& place, Component& out) {
@@ -474,7 +476,7 @@ json select_form(const Component& component) {
     if (!component.label.empty()) {
         out["placeholder"] = component.label;
     }
-    for (const Choice& choice : component.choices) {
+    for (const MenuChoice& choice : component.choices) {
         json one{{"label", choice.name}, {"value", choice.value}};
         if (!choice.description.empty()) {
             one["description"] = choice.description;
@@ -574,25 +576,7 @@ Result<std::int64_t> read_lifetime(const json& value) {
     if (value.is_number()) {
         seconds = value.get<double>();
     } else if (value.is_string()) {
-        const auto& text = value.get_ref<const std::string&>();
-        std::int64_t number = -1;
-        for (const char each : text) {
-            if (each >= '0' && each <= '9' && number < kLongestLife) {
-                number = std::max<std::int64_t>(number, 0) * 10 + (each - '0');
-                continue;
-            }
-            constexpr std::string_view units = "smhdw";
-            constexpr std::array<std::int64_t, 5> lengths{1, 60, 3'600, 86'400, 604'800};
-            const auto unit = units.find(each);
-            if (number < 0 || unit == std::string_view::npos) {
-                return expected;
-            }
-            seconds += static_cast<double>(number * lengths.at(unit));
-            number = -1;
-        }
-        if (number >= 0) {
-            return expected;
-        }
+        seconds = parse_duration(value.get_ref<const std::string&>()).value_or(0);
     }
     if (!(seconds >= 1) || seconds > static_cast<double>(kLongestLife)) {
         return expected;

@@ -30,7 +30,7 @@ struct FormRules {
     std::int64_t now = 0;  ///< seconds since 1970
 };
 
-struct Choice {
+struct MenuChoice {
     std::string name;
     std::string value;
     std::string description;
@@ -54,7 +54,7 @@ struct Component {
     nlohmann::json emoji;
     bool disabled = false;
     int of = 0;  ///< type of a menu in the platform's numbers
-    std::vector<Choice> choices;
+    std::vector<MenuChoice> choices;
     std::size_t min = 1;
     std::size_t max = 1;
     nlohmann::json raw;

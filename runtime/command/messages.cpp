@@ -169,6 +169,7 @@ constexpr auto kRows = std::to_array<Row>({
      {"**{title}**: please answer one by one. “{cancel}” ends it.",
       "**{title}**: Bitte antworte der Reihe nach. „{cancel}“ beendet es."}},
     {Phrase::field_required, {"This one is needed.", "Das wird gebraucht."}},
+    {Phrase::field_optional, {"“-” leaves it empty.", "„-“ lässt es leer."}},
     {Phrase::usage, {"Usage", "Verwendung"}},
     {Phrase::options, {"Options", "Angaben"}},
     {Phrase::subcommands, {"Subcommands", "Unterbefehle"}},

@@ -84,6 +84,7 @@ enum class Phrase : std::uint8_t {
     choose,     ///< answer with a number, where there are no buttons
     form_hint,  ///< {title}: asked one by one; {cancel}
     field_required,
+    field_optional,
     // Of the help.
     usage,
     options,

@@ -1,6 +1,6 @@
 #include "command/text_form.hpp"
 
-#include "command/press_texts.hpp"
+#include "command/messages.hpp"
 #include "command/text_menu.hpp"
 
 #include <algorithm>
@@ -11,7 +11,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kNothing = "-";
-constexpr std::string_view kCancel = "cancel";
 
 std::size_t length_of(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
@@ -19,15 +18,16 @@ std::size_t length_of(std::string_view text) {
     }));
 }
 
-std::string with_number(std::string text, std::size_t number) {
-    const auto place = text.find("{}");
-    return place == std::string::npos ? text : text.replace(place, 2, std::to_string(number));
-}
-
-bool is_cancel(std::string_view text) {
-    return text.size() == kCancel.size() &&
-           std::equal(text.begin(), text.end(), kCancel.begin(),
-                      [](char a, char b) { return (a | 0x20) == b; });
+/// The word in the user's language, or the English one.
+bool is_cancel(std::string_view text, std::string_view locale) {
+    for (const std::string_view language : {locale, std::string_view("en")}) {
+        const std::string word = say(language, Phrase::cancel);
+        if (std::equal(text.begin(), text.end(), word.begin(), word.end(),
+                       [](char a, char b) { return (a | 0x20) == b; })) {
+            return true;
+        }
+    }
+    return false;
 }
 
 }  // namespace
@@ -38,8 +38,10 @@ std::string next_question(const TextForm& form) {
     }
     const Field& field = form.fields[form.answers.size()];
     std::string text;
-    if (form.answers.empty() && !form.title.empty()) {
-        text += "**" + form.title + "**\n";
+    if (form.answers.empty()) {
+        const std::string cancel = say(form.locale, Phrase::cancel);
+        text =
+            say(form.locale, Phrase::form_hint, {{"title", form.title}, {"cancel", cancel}}) + "\n";
     }
     text += field.label;
     if (!field.placeholder.empty()) {
@@ -49,19 +51,15 @@ std::string next_question(const TextForm& form) {
         text += "\n> " + shortened(field.value, kLongestText / 2);
     }
     if (!field.required) {
-        text += "\n" + std::string(press_text(PressText::form_optional, form.locale));
-    }
-    if (form.answers.empty()) {
-        text += "\n" + std::string(press_text(PressText::form_cancel_hint, form.locale));
+        text += "\n" + say(form.locale, Phrase::field_optional);
     }
     return text;
 }
 
 FormStep take_answer(TextForm& form, std::string_view written) {
     using What = FormStep::What;
-    const auto say = [&](PressText text) { return std::string(press_text(text, form.locale)); };
-    if (is_cancel(written)) {
-        return {What::cancelled, say(PressText::form_cancelled)};
+    if (is_cancel(written, form.locale)) {
+        return {What::cancelled, say(form.locale, Phrase::cancelled)};
     }
     const Field& field = form.fields.at(form.answers.size());
     const bool skipped = !field.required && written == kNothing;
@@ -70,10 +68,13 @@ FormStep take_answer(TextForm& form, std::string_view written) {
     const std::size_t least =
         field.required ? std::max<std::size_t>(field.min_length, 1) : field.min_length;
     if (!skipped && length < least) {
-        return {What::refused, with_number(say(PressText::form_too_short), least)};
+        return {What::refused, say(form.locale, Phrase::too_short,
+                                   {{"option", field.label}, {"least", std::to_string(least)}})};
     }
     if (length > field.max_length) {
-        return {What::refused, with_number(say(PressText::form_too_long), field.max_length)};
+        return {What::refused,
+                say(form.locale, Phrase::too_long,
+                    {{"option", field.label}, {"most", std::to_string(field.max_length)}})};
     }
     form.answers.emplace_back(answer);
     std::string next = next_question(form);

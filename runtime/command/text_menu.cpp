@@ -103,7 +103,7 @@ class Renderer {
             return;
         }
         menu_.lines += heading(select);
-        for (const Choice& choice : select.choices) {
+        for (const MenuChoice& choice : select.choices) {
             number(emoji_text(choice.emoji) + choice.name, choice.description,
                    {choice.name, select.custom_id, choice.value, true, 0, select.min, select.max});
         }

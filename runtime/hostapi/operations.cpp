@@ -21,10 +21,9 @@ model::Lane lane_of(const OperationCall& call) {
 }  // namespace
 
 void Operations::add_bot(std::string name, Platform platform, const model::PlatformInfo* info) {
+    Bot bot{name, std::move(platform), info != nullptr ? info : model::find_platform("discord")};
     const std::scoped_lock lock(mutex_);
-    bots_.insert_or_assign(
-        std::move(name),
-        Bot{std::move(platform), info != nullptr ? info : model::find_platform("discord")});
+    bots_.insert_or_assign(std::move(name), std::move(bot));
 }
 
 void Operations::remove_bot(const std::string& name) {
@@ -73,22 +72,39 @@ void Operations::call(OperationCall call, OperationDone done) {
                    "there is no operation " + log::clipped(call.operation, 60)));
         return;
     }
+    if (stage_ != nullptr) {
+        if (const auto bot = find(call)) {
+            call.bot = bot->name;
+            if (stage_->wants(*info, *bot->info, call)) {
+                stage_->run(*info, *bot->info, std::move(call), std::move(done),
+                            [this, info](OperationCall next, OperationDone answer) {
+                                carry_out(*info, std::move(next), std::move(answer));
+                            });
+                return;
+            }
+        }
+    }
+    carry_out(*info, std::move(call), std::move(done));
+}
+
+void Operations::carry_out(const model::OperationInfo& info, OperationCall call,
+                           OperationDone done) const {
     const auto bot = find(call);
-    const auto checked = bot ? check_call(*bot->info, *info, call.arguments)
-                             : check_arguments(*info, call.arguments);
+    const auto checked =
+        bot ? check_call(*bot->info, info, call.arguments) : check_arguments(info, call.arguments);
     if (!checked) {
         done(checked.error());
         return;
     }
-    if (info->name == "bots.capabilities") {
+    if (info.name == "bots.capabilities") {
         done(bot ? Result<nlohmann::json>(capabilities_of(*bot->info)) : bot.error());
         return;
     }
-    if (const CoreOperation* const own = core(*info)) {
-        (*own)(*info, std::move(call), std::move(done));
+    if (const CoreOperation* const own = core(info)) {
+        (*own)(info, std::move(call), std::move(done));
         return;
     }
-    send(*info, std::move(call), std::move(done));
+    send(info, std::move(call), std::move(done));
 }
 
 void Operations::route(std::string method_or_name, CoreOperation core) {

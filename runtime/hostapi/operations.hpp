@@ -49,6 +49,27 @@ using Platform = std::function<void(PlatformCall, OperationDone)>;
 using CoreOperation =
     std::function<void(const model::OperationInfo&, OperationCall, OperationDone)>;
 
+/// Sees calls before they are checked, and makes of what extensions write what platforms have. Any
+/// thread.
+class CallStage {
+  public:
+    CallStage() = default;
+    CallStage(const CallStage&) = delete;
+    CallStage& operator=(const CallStage&) = delete;
+    virtual ~CallStage() = default;
+
+    /// Whether the call is to go through run(); cheap. `call.bot` is the bot that carries it out.
+    [[nodiscard]] virtual bool wants(const model::OperationInfo& info,
+                                     const model::PlatformInfo& platform,
+                                     const OperationCall& call) const = 0;
+
+    /// Calls `next` with the call as it is to go on, or `done` with its answer; once, possibly
+    /// before it returns, on any thread.
+    using Next = std::function<void(OperationCall, OperationDone)>;
+    virtual void run(const model::OperationInfo& info, const model::PlatformInfo& platform,
+                     OperationCall call, OperationDone done, Next next) = 0;
+};
+
 /// Every operation, once: checks the arguments against the schema, and whether the bot's platform
 /// has the operation and a place for them, and passes them to it. Any thread.
 class Operations {
@@ -60,6 +81,9 @@ class Operations {
     /// All operations of that method ("CORE"), or the one of that name, go to `core` instead of a
     /// platform. Before the first call.
     void route(std::string method_or_name, CoreOperation core);
+
+    /// Before the first call; outlives this.
+    void set_stage(CallStage& stage) noexcept { stage_ = &stage; }
 
     /// Errors by value: invalid (name, expected and actual type of a parameter), not_found (bot),
     /// unsupported (by the bot's platform: the operation, or a parameter that it has no place for),
@@ -80,16 +104,19 @@ class Operations {
 
   private:
     struct Bot {
+        std::string name;
         Platform platform;
         const model::PlatformInfo* info;
     };
     [[nodiscard]] Result<Bot> find(const OperationCall& call) const;
     [[nodiscard]] const CoreOperation* core(const model::OperationInfo& info) const;
+    void carry_out(const model::OperationInfo& info, OperationCall call, OperationDone done) const;
     void send(const model::OperationInfo& info, OperationCall call, OperationDone done) const;
 
     [[nodiscard]] OperationDone counted(OperationDone done) const;
 
     std::shared_ptr<std::atomic<std::size_t>> under_way_;  ///< null: not counted
+    CallStage* stage_ = nullptr;
     mutable std::mutex mutex_;
     std::map<std::string, Bot, std::less<>> bots_;
     std::map<std::string, CoreOperation, std::less<>> core_;

@@ -1,0 +1,110 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "command/text_form.hpp"
+#include "command/text_menu.hpp"
+#include "model/event.hpp"
+#include "store/kv.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace rookery::hostapi {
+
+/// Menus and forms that are told in text: in memory, where each message is held against them, and
+/// in the store, from which they come back after a restart. Any thread.
+class MenuBook {
+  public:
+    static constexpr std::size_t kMostInChannel = 20;  ///< the oldest of a channel go first
+    static constexpr std::size_t kMost = 10'000;       ///< and the oldest of all
+
+    struct Menu {
+        std::string bot;
+        std::string channel;
+        std::string message;
+        std::string text;  ///< above the menu, uncut
+        command::TextMenu menu;
+        std::int64_t made = 0;  ///< milliseconds since 1970
+    };
+    /// A form and how far it is filled in. One for each user of a channel.
+    struct Form {
+        std::string bot;
+        std::string channel;
+        std::string user;
+        command::TextForm form;
+        std::string opened_by;  ///< dedupe key of the event
+        std::string after;      ///< id of the newest message that is no answer
+        std::string last;       ///< dedupe key of the newest answer
+        std::string said;       ///< what was said to it
+        bool over = false;      ///< all is answered, or it was cancelled
+        bool complete = false;
+        std::int64_t touched = 0;  ///< milliseconds since 1970
+    };
+    /// What somebody has chosen from a menu.
+    struct Choice {
+        std::string channel;
+        std::string message;  ///< the menu's
+        command::Picked picked;
+        bool answers = false;  ///< it was written as a reply to the menu
+    };
+
+    /// Both outlive this.
+    MenuBook(store::KvStore& store, const Clock& clock) : store_(store), clock_(clock) {}
+
+    /// Before the first event; blocks. What is damaged is left out. Errors of the store.
+    [[nodiscard]] Result<> load();
+
+    /// The same message's menu is replaced; one without entries ends it.
+    void put(Menu menu);
+    void end(const std::string& bot, const std::string& channel, const std::string& message);
+    [[nodiscard]] std::optional<Menu> find(const std::string& bot, const std::string& channel,
+                                           const std::string& message) const;
+
+    /// What the message of the event chooses: from the menu that it replies to, else from the
+    /// newest of the channel. The same again for an event that was noted.
+    [[nodiscard]] std::optional<Choice> choice(const model::Event& event) const;
+    /// Keeps it for an event that comes again, although the menu may be gone by then. `done` on any
+    /// thread, once it is kept.
+    void note(const model::Event& event, Choice choice, std::function<void()> done);
+    /// What was noted.
+    [[nodiscard]] std::optional<Choice> noted(const model::Event& event) const;
+
+    /// `done` on any thread, once it is kept.
+    void put(Form form, std::function<void()> done);
+    void end_form(const Form& form);
+    /// The form that the event's message is an answer for.
+    [[nodiscard]] std::optional<Form> form(const model::Event& event) const;
+
+  private:
+    using Place = std::pair<std::string, std::string>;  ///< bot, channel
+    using Seat = std::tuple<std::string, std::string, std::string>;
+
+    void add(Menu menu);
+    void forget(const Place& place, const std::string& message);
+    void shrink();
+    [[nodiscard]] std::int64_t now() const;
+    [[nodiscard]] Result<> load_all(const std::string& prefix,
+                                    const std::function<void(const nlohmann::json&)>& take);
+    void keep(std::string key, const nlohmann::json& value, Millis ttl,
+              std::function<void()> done = {});
+    void drop(std::string key);
+
+    store::KvStore& store_;
+    const Clock& clock_;
+    mutable std::mutex mutex_;
+    std::map<Place, std::vector<Menu>> menus_;       ///< in the order of their making
+    std::deque<std::pair<Place, std::string>> age_;  ///< may name some that are gone
+    std::map<Seat, Form> forms_;
+    std::map<std::string, std::pair<Choice, std::int64_t>> noted_;  ///< by dedupe key; when
+};
+
+}  // namespace rookery::hostapi
