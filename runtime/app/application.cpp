@@ -32,7 +32,10 @@ Application::Application(RunOptions options)
     }
 }
 
-Application::~Application() = default;
+Application::~Application() {
+    // What it still carries out answers to parts that go before it otherwise.
+    kv_.reset();
+}
 
 int Application::run() {
     log::configure({config_.runtime.log_level, true});
@@ -69,6 +72,7 @@ hostapi::Services Application::services() {
     services.settings = &*guild_books_;
     services.metrics = &metrics_;
     services.server = &server_->desk();
+    services.presses = &presses_->desk();
     services.time = options_.around.time;
     return services;
 }
@@ -106,6 +110,14 @@ Result<> Application::prepare() {
     commands_ = options_.around.time == nullptr
                     ? std::make_unique<CommandService>(io_, operations_, *state_)
                     : std::make_unique<CommandService>(io_, operations_, *state_, Millis{0});
+    const Clock& clock = options_.around.time != nullptr
+                             ? static_cast<const Clock&>(*options_.around.time)
+                             : system_clock_;
+    auto presses = PressService::open({io_, bus_, operations_, *kv_, clock}, *state_);
+    if (!presses) {
+        return presses.error().within("buttons and menus");
+    }
+    presses_ = *std::move(presses);
     for (const auto& section : config_.bots) {
         auto bot = make_bot(section);
         if (!bot) {
@@ -125,6 +137,11 @@ Result<> Application::prepare() {
     if (auto opened = extensions_->open(); !opened) {
         return opened.error();
     }
+    const auto slot = extensions_->slot(PressService::kOwner);
+    if (!slot) {
+        return slot.error().within(PressService::kOwner);
+    }
+    presses_->listen(*slot);
     extensions_->add_kind(
         {std::make_unique<plugin::PluginHost>(state_->file("staged")), &config::Config::plugins});
     extensions_->add_kind(
@@ -241,6 +258,9 @@ void Application::add_bot(BotPtr bot) {
     bots_.push_back(std::move(bot));
     if (platform != nullptr && model::find_operation(*platform, "commands.overwrite") != nullptr) {
         commands_->add_bot(name);
+    }
+    if (platform != nullptr) {
+        presses_->add_bot(*platform);
     }
     operations_.add_bot(
         name,
@@ -424,6 +444,7 @@ async::Task<> Application::shut_down() {
     tails_.stop();
     co_await control_->stop();
     interactions_.stop();
+    presses_->stop();
     end_timer_.cancel();
     signals_.cancel();
 }

@@ -6,6 +6,7 @@
 #include "app/event_tail.hpp"
 #include "app/extensions.hpp"
 #include "app/interaction_service.hpp"
+#include "app/press_service.hpp"
 #include "app/run.hpp"
 #include "app/server_service.hpp"
 #include "app/status_text.hpp"
@@ -109,6 +110,8 @@ class Application {
     hostapi::Operations operations_;
     boost::asio::io_context io_{1};
     InteractionService interactions_{io_, bus_, operations_, options_.around.time};
+    SystemClock system_clock_;
+    std::unique_ptr<PressService> presses_;
     std::unique_ptr<CommandService> commands_;
     boost::asio::signal_set signals_{io_};
     boost::asio::steady_timer end_timer_{io_};

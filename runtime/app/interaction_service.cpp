@@ -1,5 +1,7 @@
 #include "app/interaction_service.hpp"
 
+#include "app/press_service.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -69,9 +71,13 @@ InteractionService::InteractionService(boost::asio::io_context& io, bus::EventBu
             [this](const model::Event& event, std::span<const bus::Lane* const> lanes) {
                 std::vector<std::string> owners;
                 for (const bus::Lane* lane : lanes) {
-                    owners.push_back(lane->owner());
+                    if (lane->owner() != PressService::kOwner) {
+                        owners.push_back(lane->owner());
+                    }
                 }
-                desk_.arrived(event, owners);
+                if (!owners.empty()) {
+                    desk_.arrived(event, owners);
+                }
             });
     for (const char* which : {"CORE", "interactions.respond"}) {
         operations.route(which, [this](const model::OperationInfo& info,

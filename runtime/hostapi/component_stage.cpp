@@ -39,16 +39,6 @@ bool takes_components(const model::OperationInfo& info) {
     return index_of(info, kComponents) < info.params.size();
 }
 
-/// Whether the platform has components in messages.
-bool has_components(const model::PlatformInfo& platform) {
-    const auto* const send = model::find_operation(platform, "messages.send");
-    if (send == nullptr) {
-        return false;
-    }
-    const std::size_t index = index_of(*send->info, kComponents);
-    return index < send->params.size() && !send->params[index].target.empty();
-}
-
 bool is_modal(const model::OperationInfo& info) { return info.name == "interactions.showModal"; }
 
 /// An operation on one message of a channel that the text of a menu may stand in.
@@ -57,6 +47,15 @@ bool changes_message(const model::OperationInfo& info) {
 }
 
 }  // namespace
+
+bool has_components(const model::PlatformInfo& platform) {
+    const auto* const send = model::find_operation(platform, "messages.send");
+    if (send == nullptr) {
+        return false;
+    }
+    const std::size_t index = index_of(*send->info, kComponents);
+    return index < send->params.size() && !send->params[index].target.empty();
+}
 
 /// Makes the custom ids of one call, and keeps what did not fit into them.
 class ComponentStage::Sealing {

@@ -12,6 +12,9 @@
 
 namespace rookery::hostapi {
 
+/// Whether the platform has components in messages.
+[[nodiscard]] bool has_components(const model::PlatformInfo& platform);
+
 /// Makes the components, menus and forms that extensions write into what the bot's platform has:
 /// signed ones, or where there are none a numbered list below the text. Any thread.
 class ComponentStage final : public CallStage {

@@ -246,6 +246,10 @@ Result<Steps> show_modal(const Wish& wish) {
     if (wish.state.answered != Answered::no) {
         return too_late(wish.state, "a form");
     }
+    if (!given(wish.arguments, "customId") || !given(wish.arguments, "components")) {
+        return Error(ErrorKind::invalid,
+                     "a form has an action and fields, or a customId and components");
+    }
     return Steps{respond(kModal,
                          {{"custom_id", wish.arguments.at("customId")},
                           {"title", wish.arguments.at("title")},

@@ -9,6 +9,8 @@
 
 namespace rookery::hostapi {
 
+class Presses;
+
 /// What the runtime has for all extensions, wired in by app; each instance gets its own view of it.
 /// What is null is not there: calls fail as unsupported. Outlives the instances.
 struct Services {
@@ -17,6 +19,7 @@ struct Services {
     GuildBooks* settings = nullptr;
     MetricBook* metrics = nullptr;
     ServerPort* server = nullptr;
+    Presses* presses = nullptr;
     /// By which extensions live; null: by the machine's clock.
     VirtualTime* time = nullptr;
 };

@@ -4731,7 +4731,7 @@ function rookery.interactions.autocomplete(choices) end
 ---@field token string The interaction's token.
 ---@field content string? The text.
 ---@field embeds table[]? Embeds, in the platform's form.
----@field components table[]? Components, in the platform's form.
+---@field components table[]? Buttons and menus: docs/guide/components.md; or components in the platform's form.
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field tts boolean? Read it out.
@@ -4826,7 +4826,7 @@ function rookery.interactions.deleteReply() end
 ---@field messageId string The message.
 ---@field content string? The text.
 ---@field embeds table[]? Embeds, in the platform's form.
----@field components table[]? Components, in the platform's form.
+---@field components table[]? Buttons and menus: docs/guide/components.md; or components in the platform's form.
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field poll table? A poll, in the platform's form: question, answers, duration in hours.
@@ -4852,7 +4852,7 @@ function rookery.interactions.editFollowUp(applicationId, token, messageId, cont
 ---@field token string The interaction's token.
 ---@field content string? The text.
 ---@field embeds table[]? Embeds, in the platform's form.
----@field components table[]? Components, in the platform's form.
+---@field components table[]? Buttons and menus: docs/guide/components.md; or components in the platform's form.
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field poll table? A poll, in the platform's form: question, answers, duration in hours.
@@ -4876,7 +4876,7 @@ function rookery.interactions.editOriginal(applicationId, token, content) end
 ---@field content string? The new text.
 ---@field interactionId string? The interaction; without it the one being handled.
 ---@field embeds table[]? Embeds, in the platform's form.
----@field components table[]? Components, in the platform's form.
+---@field components table[]? Buttons and menus: docs/guide/components.md; or components in the platform's form.
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field poll table? A poll, in the platform's form: question, answers, duration in hours.
@@ -4910,7 +4910,7 @@ function rookery.interactions.fetchReply() end
 ---@field interactionId string? The interaction; without it the one being handled.
 ---@field ephemeral boolean? Only the user sees it.
 ---@field embeds table[]? Embeds, in the platform's form.
----@field components table[]? Components, in the platform's form.
+---@field components table[]? Buttons and menus: docs/guide/components.md; or components in the platform's form.
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field tts boolean? Read it out.
@@ -4964,7 +4964,7 @@ function rookery.interactions.getOriginal(applicationId, token) end
 ---@field interactionId string? The interaction; without it the one being handled.
 ---@field ephemeral boolean? Only the user sees it.
 ---@field embeds table[]? Embeds, in the platform's form.
----@field components table[]? Components, in the platform's form.
+---@field components table[]? Buttons and menus: docs/guide/components.md; or components in the platform's form.
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field tts boolean? Read it out.
@@ -5003,28 +5003,29 @@ function rookery.interactions.reply(content) end
 function rookery.interactions.respond(interactionId, token, type) end
 
 ---@class rookery.interactions.showModal.Params
----@field customId string Comes back when the form is sent.
+---@field customId string? Comes back when the form is sent: the platform's own form.
 ---@field title string The form's heading.
----@field components table[] Its fields, in the platform's form.
+---@field components table[]? Its fields, in the platform's form.
 ---@field interactionId string? The interaction; without it the one being handled.
+---@field action string? Which handler of presses gets it, instead of customId.
+---@field state table? What that handler is told besides; any JSON.
+---@field fields table[]? Instead of components: { name =, label =, style = "short" or "paragraph", required =, min_length =, max_length =, value =, placeholder = }.
 ---@field bot string? Name of the bot that is to do it.
 
 ---Answers with a form. Only as the first answer. Waits until it is done. Parameters one by one, or all in one table.
----@param customId string Comes back when the form is sent.
 ---@param title string The form's heading.
----@param components table[] Its fields, in the platform's form.
 ---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
 ---@return rookery.Failure? details
 ---@overload fun(params: rookery.interactions.showModal.Params): table|boolean?, string?, string?, rookery.Failure?
-function rookery.interactions.showModal(customId, title, components) end
+function rookery.interactions.showModal(title) end
 
 ---@class rookery.interactions.update.Params
 ---@field content string? The new text.
 ---@field interactionId string? The interaction; without it the one being handled.
 ---@field embeds table[]? Embeds, in the platform's form.
----@field components table[]? Components, in the platform's form.
+---@field components table[]? Buttons and menus: docs/guide/components.md; or components in the platform's form.
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
@@ -5510,7 +5511,7 @@ function rookery.messages.delete(channelId, messageId) end
 ---@field messageId string The message.
 ---@field content string? The text.
 ---@field embeds table[]? Embeds, in the platform's form.
----@field components table[]? Components, in the platform's form.
+---@field components table[]? Buttons and menus: docs/guide/components.md; or components in the platform's form.
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
@@ -5584,7 +5585,7 @@ function rookery.messages.list(channelId) end
 ---@field messageId string The message that is answered.
 ---@field content string? The text.
 ---@field embeds table[]? Embeds, in the platform's form.
----@field components table[]? Components, in the platform's form.
+---@field components table[]? Buttons and menus: docs/guide/components.md; or components in the platform's form.
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field tts boolean? Read it out.
@@ -5638,7 +5639,7 @@ function rookery.messages.search(guildId, content) end
 ---@field channelId string The channel.
 ---@field content string? The text.
 ---@field embeds table[]? Embeds, in the platform's form.
----@field components table[]? Components, in the platform's form.
+---@field components table[]? Buttons and menus: docs/guide/components.md; or components in the platform's form.
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field tts boolean? Read it out.
@@ -6813,7 +6814,7 @@ function rookery.threads.createFromMessage(channelId, messageId, name) end
 ---@field name string Its name.
 ---@field content string? The text.
 ---@field embeds table[]? Embeds, in the platform's form.
----@field components table[]? Components, in the platform's form.
+---@field components table[]? Buttons and menus: docs/guide/components.md; or components in the platform's form.
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field stickerIds string[]? Stickers.
@@ -7262,7 +7263,7 @@ function rookery.webhooks.editByToken(webhookId, webhookToken) end
 ---@field messageId string The message.
 ---@field content string? The text.
 ---@field embeds table[]? Embeds, in the platform's form.
----@field components table[]? Components, in the platform's form.
+---@field components table[]? Buttons and menus: docs/guide/components.md; or components in the platform's form.
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field files rookery.File[]? Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.
@@ -7289,7 +7290,7 @@ function rookery.webhooks.editMessage(webhookId, webhookToken, messageId, conten
 ---@field webhookToken string Its token.
 ---@field content string? The text.
 ---@field embeds table[]? Embeds, in the platform's form.
----@field components table[]? Components, in the platform's form.
+---@field components table[]? Buttons and menus: docs/guide/components.md; or components in the platform's form.
 ---@field flags integer? Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
 ---@field allowedMentions table? Who may be pinged. Without it users are, and roles, @everyone and @here are not.
 ---@field tts boolean? Read it out.

@@ -11,7 +11,7 @@ local params = {
     emoji = { "emoji", "emoji", max = 120, doc = 'The character, or "name:id".' },
     content = { "content", "text", nullable = true, max = 2000, doc = "The text." },
     embeds = { "embeds", "list", nullable = true, max = 10, doc = "Embeds, in the platform's form." },
-    components = { "components", "list", nullable = true, max = 40, doc = "Components, in the platform's form." },
+    components = { "components", "list", nullable = true, max = 40, doc = "Buttons and menus: docs/guide/components.md; or components in the platform's form." },
     flags = { "flags", "integer", doc = "Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone." },
     tts = { "tts", "boolean", doc = "Read it out." },
     poll = { "poll", "object", doc = "A poll, in the platform's form: question, answers, duration in hours." },

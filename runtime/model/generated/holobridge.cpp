@@ -2565,7 +2565,7 @@ constexpr PlatformOperation kOperations[] = {
     {&generated::kOperations[99], "POST", "/api/operations/interactions/getOriginal", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
     {&generated::kOperations[100], "POST", "/api/operations/interactions/reply", "", kParams37, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
     {&generated::kOperations[101], "POST", "/api/interactions/callback", "", kParams38, nullptr, false, ""},
-    {&generated::kOperations[102], "POST", "/api/operations/interactions/showModal", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[102], "POST", "/api/operations/interactions/showModal", "", kParams4, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
     {&generated::kOperations[103], "POST", "/api/operations/interactions/update", "", kParams30, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
     {&generated::kOperations[104], "POST", "/api/operations/invites/create", "", kParams34, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
     {&generated::kOperations[105], "DELETE", "/api/invites/{code}", "", kParams39, nullptr, false, ""},

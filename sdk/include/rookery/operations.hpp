@@ -643,7 +643,7 @@ struct InteractionsCreateFollowUp {
     Text content{};
     /// Embeds, in the platform's form.
     Json embeds{};
-    /// Components, in the platform's form.
+    /// Buttons and menus: docs/guide/components.md; or components in the platform's form.
     Json components{};
     /// Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
     Integer flags{};
@@ -693,7 +693,7 @@ struct InteractionsEditFollowUp {
     Text content{};
     /// Embeds, in the platform's form.
     Json embeds{};
-    /// Components, in the platform's form.
+    /// Buttons and menus: docs/guide/components.md; or components in the platform's form.
     Json components{};
     /// Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
     Integer flags{};
@@ -717,7 +717,7 @@ struct InteractionsEditOriginal {
     Text content{};
     /// Embeds, in the platform's form.
     Json embeds{};
-    /// Components, in the platform's form.
+    /// Buttons and menus: docs/guide/components.md; or components in the platform's form.
     Json components{};
     /// Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
     Integer flags{};
@@ -743,7 +743,7 @@ struct InteractionsEditReply {
     Text interaction_id{};
     /// Embeds, in the platform's form.
     Json embeds{};
-    /// Components, in the platform's form.
+    /// Buttons and menus: docs/guide/components.md; or components in the platform's form.
     Json components{};
     /// Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
     Integer flags{};
@@ -777,7 +777,7 @@ struct InteractionsFollowUp {
     Boolean ephemeral{};
     /// Embeds, in the platform's form.
     Json embeds{};
-    /// Components, in the platform's form.
+    /// Buttons and menus: docs/guide/components.md; or components in the platform's form.
     Json components{};
     /// Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
     Integer flags{};
@@ -803,7 +803,7 @@ struct InteractionsReply {
     Boolean ephemeral{};
     /// Embeds, in the platform's form.
     Json embeds{};
-    /// Components, in the platform's form.
+    /// Buttons and menus: docs/guide/components.md; or components in the platform's form.
     Json components{};
     /// Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
     Integer flags{};
@@ -835,10 +835,20 @@ struct InteractionsRespond {
 
 /// What interactions.showModal takes beside what it needs.
 struct InteractionsShowModal {
+    /// Comes back when the form is sent: the platform's own form.
+    Text custom_id{};
+    /// Its fields, in the platform's form.
+    Json components{};
     /// The interaction; without it the one being handled.
     Text interaction_id{};
+    /// Which handler of presses gets it, instead of customId.
+    Text action{};
+    /// What that handler is told besides; any JSON.
+    Json state{};
+    /// Instead of components: { name =, label =, style = "short" or "paragraph", required =, min_length =, max_length =, value =, placeholder = }.
+    Json fields{};
 
-    void write(JsonObject& out) const { interaction_id.write(out, "interactionId"); }
+    void write(JsonObject& out) const { custom_id.write(out, "customId"); components.write(out, "components"); interaction_id.write(out, "interactionId"); action.write(out, "action"); state.write(out, "state"); fields.write(out, "fields"); }
 };
 
 /// What interactions.update takes beside what it needs.
@@ -849,7 +859,7 @@ struct InteractionsUpdate {
     Text interaction_id{};
     /// Embeds, in the platform's form.
     Json embeds{};
-    /// Components, in the platform's form.
+    /// Buttons and menus: docs/guide/components.md; or components in the platform's form.
     Json components{};
     /// Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
     Integer flags{};
@@ -1103,7 +1113,7 @@ struct MessagesEdit {
     Text content{};
     /// Embeds, in the platform's form.
     Json embeds{};
-    /// Components, in the platform's form.
+    /// Buttons and menus: docs/guide/components.md; or components in the platform's form.
     Json components{};
     /// Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
     Integer flags{};
@@ -1147,7 +1157,7 @@ struct MessagesReply {
     Text content{};
     /// Embeds, in the platform's form.
     Json embeds{};
-    /// Components, in the platform's form.
+    /// Buttons and menus: docs/guide/components.md; or components in the platform's form.
     Json components{};
     /// Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
     Integer flags{};
@@ -1209,7 +1219,7 @@ struct MessagesSend {
     Text content{};
     /// Embeds, in the platform's form.
     Json embeds{};
-    /// Components, in the platform's form.
+    /// Buttons and menus: docs/guide/components.md; or components in the platform's form.
     Json components{};
     /// Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
     Integer flags{};
@@ -1703,7 +1713,7 @@ struct ThreadsCreatePost {
     Text content{};
     /// Embeds, in the platform's form.
     Json embeds{};
-    /// Components, in the platform's form.
+    /// Buttons and menus: docs/guide/components.md; or components in the platform's form.
     Json components{};
     /// Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
     Integer flags{};
@@ -1941,7 +1951,7 @@ struct WebhooksEditMessage {
     Text content{};
     /// Embeds, in the platform's form.
     Json embeds{};
-    /// Components, in the platform's form.
+    /// Buttons and menus: docs/guide/components.md; or components in the platform's form.
     Json components{};
     /// Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
     Integer flags{};
@@ -1967,7 +1977,7 @@ struct WebhooksExecute {
     Text content{};
     /// Embeds, in the platform's form.
     Json embeds{};
-    /// Components, in the platform's form.
+    /// Buttons and menus: docs/guide/components.md; or components in the platform's form.
     Json components{};
     /// Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.
     Integer flags{};
@@ -2337,7 +2347,7 @@ class Interactions {
     /// The platform's own first answer: the number of a callback and its data.
     Call<Document> respond(Text interaction_id, Text token, const Integer& type, const InteractionsRespond& more = {}) const { JsonObject out; interaction_id.write(out, "interactionId"); token.write(out, "token"); type.write(out, "type"); more.write(out); return {caller_, "interactions.respond", out.text()}; }
     /// Answers with a form. Only as the first answer.
-    Call<Document> show_modal(Text custom_id, Text title, const Json& components, const InteractionsShowModal& more = {}) const { JsonObject out; custom_id.write(out, "customId"); title.write(out, "title"); components.write(out, "components"); more.write(out); return {caller_, "interactions.showModal", out.text()}; }
+    Call<Document> show_modal(Text title, const InteractionsShowModal& more = {}) const { JsonObject out; title.write(out, "title"); more.write(out); return {caller_, "interactions.showModal", out.text()}; }
     /// Changes the message that has the component.
     Call<Message> update(const InteractionsUpdate& more = {}) const { JsonObject out; more.write(out); return {caller_, "interactions.update", out.text()}; }
     Call<Message> update(Text content) const { JsonObject out; content.write(out, "content"); return {caller_, "interactions.update", out.text()}; }

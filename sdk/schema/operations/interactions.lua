@@ -42,10 +42,17 @@ return {
         name = "interactions.showModal",
         doc = "Answers with a form. Only as the first answer.",
         params = {
-            { "customId", "text", required = true, min = 1, max = 100, doc = "Comes back when the form is sent." },
+            { "customId", "text", min = 1, max = 100, doc = "Comes back when the form is sent: the platform's own form." },
             { "title", "text", required = true, min = 1, max = 45, doc = "The form's heading." },
-            { "components", "list", required = true, doc = "Its fields, in the platform's form." },
+            { "components", "list", doc = "Its fields, in the platform's form." },
             which,
+            { "action", "text", min = 1, max = 32, doc = "Which handler of presses gets it, instead of customId." },
+            { "state", "json", doc = "What that handler is told besides; any JSON." },
+            {
+                "fields", "list", min = 1, max = 5,
+                doc = "Instead of components: { name =, label =, style = \"short\" or \"paragraph\", required =, min_length =, "
+                    .. "max_length =, value =, placeholder = }.",
+            },
         },
         discord = { core = "showModal" },
     },

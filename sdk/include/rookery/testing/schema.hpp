@@ -1523,7 +1523,7 @@ inline constexpr Param kParams99[] = {{"applicationId", true}, {"token", true}, 
 inline constexpr Param kParams100[] = {{"applicationId", true}, {"token", true}};
 inline constexpr Param kParams101[] = {{"content", false}, {"interactionId", false}, {"ephemeral", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"poll", false}, {"files", false}};
 inline constexpr Param kParams102[] = {{"interactionId", true}, {"token", true}, {"type", true}, {"data", false}, {"files", false}, {"withResponse", false}, {"extra", false}};
-inline constexpr Param kParams103[] = {{"customId", true}, {"title", true}, {"components", true}, {"interactionId", false}};
+inline constexpr Param kParams103[] = {{"customId", false}, {"title", true}, {"components", false}, {"interactionId", false}, {"action", false}, {"state", false}, {"fields", false}};
 inline constexpr Param kParams104[] = {{"content", false}, {"interactionId", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"files", false}, {"attachments", false}};
 inline constexpr Param kParams105[] = {{"channelId", true}, {"maxAge", false}, {"maxUses", false}, {"temporary", false}, {"unique", false}, {"targetType", false}, {"targetUserId", false}, {"targetApplicationId", false}, {"roleIds", false}, {"reason", false}, {"extra", false}};
 inline constexpr Param kParams106[] = {{"code", true}, {"reason", false}};
@@ -1758,7 +1758,7 @@ inline constexpr Operation kOperations[] = {
     {"interactions.getOriginal", kParams100, 2, kNone, false},
     {"interactions.reply", kParams101, 10, 11, false},
     {"interactions.respond", kParams102, 7, kNone, false},
-    {"interactions.showModal", kParams103, 4, kNone, false},
+    {"interactions.showModal", kParams103, 7, kNone, false},
     {"interactions.update", kParams104, 8, 11, false},
     {"invites.create", kParams105, 11, kNone, false},
     {"invites.delete", kParams106, 2, kNone, false},
