@@ -116,7 +116,7 @@ void MessageAnswers::reply_privately(OperationCall call, OperationDone done) {
     OperationCall open = call;
     open.operation = "dms.open";
     open.arguments = {{"userId", author_id(*call.event)}};
-    open.number |= kBefore;
+    open.number ^= kBefore;
     call_(std::move(open),
           [this, call = std::move(call), done = std::move(done)](Result<json> channel) mutable {
               if (!channel) {

@@ -1,0 +1,288 @@
+#include "hostapi/press_desk.hpp"
+
+#include "support/press_world.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rookery::hostapi {
+namespace {
+
+using nlohmann::json;
+
+class PressDeskTest : public ::testing::Test, protected testing::PressWorld {
+  protected:
+    PressDeskTest() { desk_->add(kOwner, "vote"); }
+
+    /// Sends a button with those keys; its custom id.
+    std::string button(const std::string& keys = "") {
+        const auto sent = call("messages.send", R"({"channelId": "5", "components":
+            [{"button": "Yes", "action": "vote", "state": {"n": 1})" +
+                                                    (keys.empty() ? "" : ", " + keys) + "}]}");
+        EXPECT_TRUE(sent) << (sent ? "" : sent.error().message());
+        return custom_id();
+    }
+    void restart() {
+        begin();
+        desk_->add(kOwner, "vote");
+    }
+};
+
+TEST_F(PressDeskTest, a_press_comes_with_all_that_was_said) {
+    const auto data = press(pressed(button()));
+    ASSERT_TRUE(data);
+    EXPECT_EQ(*data, json::parse(R"({"kind": "press", "action": "vote", "component": "button",
+        "state": {"n": 1}, "values": [], "userId": "7", "channelId": "5", "guildId": "6",
+        "messageId": "400", "locale": "de"})"));
+}
+
+TEST_F(PressDeskTest, it_is_for_the_extension_that_made_it_alone) {
+    const auto event = pressed(button());
+    desk_->add("script other", "vote");
+    EXPECT_FALSE(desk_->concerns(*event, "script other"));
+    EXPECT_FALSE(desk_->concerns(*event, "plugin poll"));
+    EXPECT_TRUE(desk_->concerns(*event, kOwner));
+}
+
+TEST_F(PressDeskTest, the_platforms_own_ids_concern_nobody) {
+    EXPECT_FALSE(desk_->concerns(*pressed("vote:1"), kOwner));
+    look_after(pressed("vote:1"));
+    EXPECT_EQ(told(), "");
+}
+
+TEST_F(PressDeskTest, a_form_comes_with_its_fields) {
+    ASSERT_TRUE(call("interactions.showModal",
+                     R"({"title": "T", "action": "vote", "fields":
+                         [{"name": "what", "label": "What?"}]})",
+                     "test", pressed("x")));
+    const std::string id = last().arguments["customId"];
+    const auto data = press(pressed(id, "7", 2, 5));
+    ASSERT_TRUE(data);
+    EXPECT_EQ((*data)["component"], "modal");
+    EXPECT_EQ((*data)["fields"], json({{"what", "tea"}}));
+}
+
+TEST_F(PressDeskTest, the_wrong_person_is_told_so_in_their_language) {
+    const std::string id = button(R"("only": ["8", "9"])");
+    EXPECT_FALSE(press(pressed(id, "7")));
+    EXPECT_EQ(told(), "Das ist nicht für dich.");
+    EXPECT_TRUE(press(pressed(id, "9", 2)));
+}
+
+TEST_F(PressDeskTest, a_refusal_is_for_one_users_eyes) {
+    EXPECT_FALSE(press(pressed(button(R"("only": "8")"))));
+    EXPECT_EQ(last().operation, "interactions.reply");
+    EXPECT_EQ(last().arguments["ephemeral"], true);
+}
+
+TEST_F(PressDeskTest, what_has_expired_is_not_pressed) {
+    const std::string id = button(R"("expires": "10m")");
+    clock_.advance(Millis{599'000});
+    EXPECT_TRUE(press(pressed(id)));
+    clock_.advance(Millis{2'000});
+    EXPECT_FALSE(press(pressed(id, "7", 2)));
+    EXPECT_EQ(told(), "Das ist abgelaufen.");
+}
+
+TEST_F(PressDeskTest, once_the_first_press_counts_however_often_it_is_delivered) {
+    const std::string id = button(R"("once": true)");
+    EXPECT_TRUE(press(pressed(id, "7", 1)));
+    EXPECT_FALSE(press(pressed(id, "8", 2)));
+    EXPECT_EQ(told(), "Das wurde schon benutzt.");
+    EXPECT_TRUE(press(pressed(id, "7", 1)));
+    restart();
+    EXPECT_TRUE(press(pressed(id, "7", 1)));
+    EXPECT_FALSE(press(pressed(id, "7", 3)));
+}
+
+TEST_F(PressDeskTest, of_all_buttons_of_a_message_the_first_press_counts) {
+    ASSERT_TRUE(call("messages.send", R"({"channelId": "5", "components": [
+        {"button": "Yes", "action": "vote", "state": 1, "once": "message"},
+        {"button": "No", "action": "vote", "state": 2, "once": "message"}]})"));
+    const std::string yes = custom_id(0, 0);
+    const std::string no = custom_id(0, 1);
+    EXPECT_TRUE(press(pressed(no, "7", 1)));
+    EXPECT_FALSE(press(pressed(yes, "7", 2)));
+    EXPECT_FALSE(press(pressed(no, "7", 3)));
+}
+
+TEST_F(PressDeskTest, a_large_state_waits_in_the_store_over_a_restart) {
+    const std::string text(5'000, 'x');
+    ASSERT_TRUE(call("messages.send", R"({"channelId": "5", "components": [{"button": "Yes",
+        "only": "7", "action": "vote", "state": ")" +
+                                          text + R"("}]})"));
+    const std::string id = custom_id();
+    EXPECT_LE(id.size(), 100U);
+    restart();
+    const auto data = press(pressed(id));
+    ASSERT_TRUE(data);
+    EXPECT_EQ((*data)["state"], text);
+    EXPECT_FALSE(press(pressed(id, "8", 2)));
+    EXPECT_EQ(told(), "Das ist nicht für dich.");
+    clock_.advance(std::chrono::hours(24 * 31));
+    EXPECT_FALSE(press(pressed(id, "7", 3)));
+    EXPECT_EQ(told(), "Das ist abgelaufen.");
+}
+
+TEST_F(PressDeskTest, what_nobody_handles_any_more_is_answered) {
+    const std::string id = button();
+    desk_->add(kOwner, "vote");
+    desk_->remove(kOwner, "vote");
+    look_after(pressed(id));
+    EXPECT_EQ(told().find("nicht mehr"), std::string::npos);
+    desk_->remove(kOwner, "vote");
+    EXPECT_FALSE(desk_->concerns(*pressed(id), kOwner));
+    look_after(pressed(id));
+    EXPECT_EQ(told(), "Das gibt es nicht mehr.");
+}
+
+TEST_F(PressDeskTest, a_forged_id_is_answered_and_reaches_nobody) {
+    std::string id = button();
+    id.back() = id.back() == 'A' ? 'B' : 'A';
+    id[20] = id[20] == 'A' ? 'B' : 'A';
+    EXPECT_FALSE(desk_->concerns(*pressed(id), kOwner));
+    look_after(pressed(id));
+    EXPECT_EQ(told(), "Das ist beschädigt und lässt sich nicht benutzen.");
+}
+
+// Where there are no components.
+
+class TextPressTest : public PressDeskTest {
+  protected:
+    std::string poll(const std::string& keys = "") {
+        const auto sent = call("messages.send",
+                               R"({"channelId": "5", "content": "Well?",
+            "components": [{"button": "Yes", "action": "vote", "state": 1)" +
+                                   keys + R"(},
+            {"button": "No", "action": "vote", "state": 2)" +
+                                   keys + "}]}",
+                               "plain");
+        EXPECT_TRUE(sent) << (sent ? "" : sent.error().message());
+        return sent ? (*sent)["id"].get<std::string>() : std::string();
+    }
+};
+
+TEST_F(TextPressTest, buttons_become_lines_and_a_number_is_a_press) {
+    const std::string id = poll();
+    EXPECT_EQ(last().arguments["content"], "Well?\n1. Yes\n2. No");
+    EXPECT_FALSE(last().arguments.contains("components"));
+    const auto data = press(written("2"));
+    ASSERT_TRUE(data);
+    EXPECT_EQ((*data)["component"], "text");
+    EXPECT_EQ((*data)["state"], 2);
+    EXPECT_EQ((*data)["messageId"], id);
+    EXPECT_EQ((*data)["userId"], "7");
+}
+
+TEST_F(TextPressTest, other_messages_concern_nobody) {
+    poll();
+    EXPECT_FALSE(desk_->concerns(*written("3"), kOwner));
+    EXPECT_FALSE(desk_->concerns(*written("hello"), kOwner));
+    EXPECT_FALSE(desk_->concerns(*written("2", "7", 100), kOwner)) << "older than the menu";
+}
+
+TEST_F(TextPressTest, a_menu_survives_a_restart) {
+    poll();
+    restart();
+    EXPECT_TRUE(press(written("yes")));
+}
+
+TEST_F(TextPressTest, a_reply_chooses_from_its_menu_and_anything_else_from_the_newest) {
+    const std::string first = poll();
+    const std::string second = poll();
+    EXPECT_EQ((*press(written("1")))["messageId"], second);
+    EXPECT_EQ((*press(written("1", "7", 901, first)))["messageId"], first);
+}
+
+TEST_F(TextPressTest, what_others_write_is_theirs_unless_they_reply) {
+    const std::string id = poll(R"(, "only": "8")");
+    sent_.clear();
+    EXPECT_FALSE(press(written("1")));
+    EXPECT_EQ(told(), "");
+    EXPECT_FALSE(press(written("1", "7", 901, id)));
+    EXPECT_EQ(told(), "This is not for you.");
+    EXPECT_TRUE(press(written("1", "8", 902)));
+}
+
+TEST_F(TextPressTest, an_edit_without_components_ends_the_menu_and_its_event_comes_again) {
+    const std::string id = poll();
+    const auto event = written("1");
+    ASSERT_TRUE(press(event));
+    ASSERT_TRUE(
+        call("interactions.update", R"({"content": "Thanks", "components": []})", "plain", event));
+    EXPECT_EQ(last().operation, "messages.edit");
+    EXPECT_EQ(last().arguments["messageId"], id);
+    EXPECT_EQ(last().arguments["content"], "Thanks");
+    EXPECT_FALSE(desk_->concerns(*written("1", "7", 950), kOwner));
+    restart();
+    EXPECT_TRUE(press(event)) << "it had not been finished";
+}
+
+TEST_F(TextPressTest, an_edit_of_the_text_keeps_the_menu) {
+    const std::string id = poll();
+    ASSERT_TRUE(call("messages.edit",
+                     R"({"channelId": "5", "messageId": ")" + id + R"(", "content": "Now?"})",
+                     "plain"));
+    EXPECT_EQ(last().arguments["content"], "Now?\n1. Yes\n2. No");
+    EXPECT_TRUE(press(written("1")));
+    ASSERT_TRUE(call("messages.edit",
+                     R"({"channelId": "5", "messageId": ")" + id + R"(", "components": []})",
+                     "plain"));
+    EXPECT_EQ(last().arguments["content"], "Now?");
+    EXPECT_FALSE(desk_->concerns(*written("1", "7", 950), kOwner));
+}
+
+TEST_F(TextPressTest, a_deleted_message_has_no_menu) {
+    const std::string id = poll();
+    ASSERT_TRUE(
+        call("messages.delete", R"({"channelId": "5", "messageId": ")" + id + R"("})", "plain"));
+    EXPECT_FALSE(desk_->concerns(*written("1"), kOwner));
+}
+
+TEST_F(TextPressTest, a_channel_has_so_many_menus) {
+    const std::string first = poll();
+    for (std::size_t i = 0; i < MenuBook::kMostInChannel; ++i) {
+        poll();
+    }
+    EXPECT_FALSE(menus_->find("plain", "5", first));
+    EXPECT_TRUE(menus_->find("plain", "5", std::to_string(std::stoul(first) + 1)));
+}
+
+TEST_F(TextPressTest, a_form_is_asked_field_by_field) {
+    const auto opener = written("!feedback", "7", 900);
+    ASSERT_TRUE(call("interactions.showModal",
+                     R"({"title": "Feedback", "action": "vote", "state": 5, "fields": [
+                         {"name": "what", "label": "What?"},
+                         {"name": "why", "label": "Why?", "required": false}]})",
+                     "plain", opener));
+    EXPECT_EQ(last().operation, "messages.reply");
+    EXPECT_NE(told().find("What?"), std::string::npos);
+    EXPECT_FALSE(desk_->concerns(*opener, kOwner)) << "delivered again it is no answer";
+    EXPECT_FALSE(desk_->concerns(*written("tea", "8", 901), kOwner)) << "somebody else";
+    const auto first = written("tea", "7", 902);
+    EXPECT_FALSE(press(first));
+    EXPECT_NE(told().find("Why?"), std::string::npos);
+    restart();
+    EXPECT_FALSE(press(first)) << "delivered again it is the same answer";
+    EXPECT_NE(told().find("Why?"), std::string::npos);
+    const auto second = written("-", "7", 903);
+    const auto data = press(second);
+    ASSERT_TRUE(data);
+    EXPECT_EQ((*data)["component"], "modal");
+    EXPECT_EQ((*data)["state"], 5);
+    EXPECT_EQ((*data)["fields"], json({{"what", "tea"}, {"why", ""}}));
+    EXPECT_TRUE(press(second));
+    EXPECT_FALSE(desk_->concerns(*written("more", "7", 904), kOwner));
+}
+
+TEST_F(TextPressTest, a_form_can_be_cancelled) {
+    ASSERT_TRUE(call("interactions.showModal",
+                     R"({"title": "F", "action": "vote", "fields":
+                         [{"name": "what", "label": "What?"}]})",
+                     "plain", written("!feedback")));
+    EXPECT_FALSE(press(written("cancel", "7", 902)));
+    EXPECT_EQ(told(), "Cancelled.");
+    EXPECT_FALSE(desk_->concerns(*written("tea", "7", 903), kOwner));
+}
+
+}  // namespace
+}  // namespace rookery::hostapi
