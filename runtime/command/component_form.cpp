@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -578,10 +579,10 @@ Result<std::int64_t> read_lifetime(const json& value) {
     } else if (value.is_string()) {
         seconds = parse_duration(value.get_ref<const std::string&>()).value_or(0);
     }
-    if (!(seconds >= 1) || seconds > static_cast<double>(kLongestLife)) {
+    if (!(seconds > 0) || seconds > static_cast<double>(kLongestLife)) {
         return expected;
     }
-    return static_cast<std::int64_t>(seconds);
+    return static_cast<std::int64_t>(std::ceil(seconds));
 }
 
 bool is_friendly(const json& components) {

@@ -203,7 +203,8 @@ void ComponentStage::run_components(const model::PlatformInfo& platform, Operati
     const bool given = call.arguments.contains(kComponents);
     auto sealing = std::make_shared<Sealing>(parts_, call.extension, seconds());
     const command::FormRules rules{
-        [&](ComponentRecord record) { return (*sealing)(std::move(record)); }, seconds()};
+        [&](ComponentRecord record) { return (*sealing)(std::move(record)); },
+        seconds() + 1};  // of this second some is left
     auto layout = command::read_components(at(call.arguments, kComponents), rules);
     if (!layout) {
         const std::string& what = layout.error().message();

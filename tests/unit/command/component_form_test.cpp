@@ -192,6 +192,7 @@ TEST_F(ComponentFormTest, lifetimes_are_seconds_or_texts) {
     EXPECT_EQ(*read_lifetime("1h30m"), 5'400);
     EXPECT_EQ(*read_lifetime("2w"), 1'209'600);
     EXPECT_EQ(*read_lifetime(45), 45);
+    EXPECT_EQ(*read_lifetime(0.2), 1);
     for (const json& bad : {json(""), json("m"), json(-1), json(0), json("99999999999999999999w"),
                             json(1e300), json(nullptr)}) {
         EXPECT_FALSE(read_lifetime(bad)) << bad.dump();
