@@ -20,7 +20,7 @@ namespace detail {
 struct Caller {
     const Host* host = nullptr;
     rk_handle_t event = 0;  ///< that is answered; 0: the one being handled
-    std::string_view bot{};
+    std::string bot{};
 };
 
 /// What the host knows of why an operation failed. `refusal` is gone when the callback returns.

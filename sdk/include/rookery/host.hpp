@@ -20,7 +20,8 @@ namespace rookery {
 
 namespace detail {
 class Tasks;
-}
+class Desk;
+}  // namespace detail
 
 /// The host's tables, looked up once for each instance. What rookery::Plugin stands on; plugins
 /// need it only for tables that the wrapper does not know.
@@ -56,6 +57,8 @@ class Host {
 
     /// The plugin's coroutines, and the event for which one of them runs at the moment; 0: none.
     detail::Tasks* tasks = nullptr;
+    /// What it has asked and can be asked.
+    detail::Desk* desk = nullptr;
     mutable rk_handle_t event = 0;
 
   private:

@@ -2,6 +2,7 @@
 
 #include <rookery/abi/manifest.h>
 #include <rookery/call.hpp>
+#include <rookery/commands.hpp>
 #include <rookery/config.hpp>
 #include <rookery/document.hpp>
 #include <rookery/duration.hpp>
@@ -71,7 +72,7 @@ class Bot : public ops::Nouns<Bot> {
 ///
 /// At a reload the new version is made beside the old one and takes over when its start() and
 /// load() have succeeded; if either throws, the old one goes on.
-class Plugin : protected ops::Nouns<Plugin> {
+class Plugin : protected ops::Nouns<Plugin>, protected Commanding<Plugin> {
   public:
     Plugin() = default;
     Plugin(const Plugin&) = delete;
@@ -322,6 +323,7 @@ class Plugin : protected ops::Nouns<Plugin> {
     template <class P>
     friend class detail::Instance;
     friend class ops::Nouns<Plugin>;
+    friend class Commanding<Plugin>;
 
     [[nodiscard]] detail::Caller caller() const noexcept { return {host_, 0, {}}; }
     [[nodiscard]] ops::Messages to(const View& message) const noexcept {
@@ -434,6 +436,7 @@ class Instance {
 
     explicit Instance(const rk_host_t* host) : host_(host) {
         host_.tasks = &tasks_;
+        host_.desk = &desk_;
         base(this).host_ = &host_;
     }
 
@@ -466,6 +469,7 @@ class Instance {
 
     rk_plugin_t c_{sizeof(rk_plugin_t), 0, this, &destroy, &stop, &save, &load};
     Host host_;
+    Desk desk_{host_};
     P plugin_;
     Tasks tasks_{host_};  // ends first: coroutines refer to the plugin
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <rookery/abi/entry.h>
+#include <rookery/abi/ext/commands.h>
 #include <rookery/abi/ext/config.h>
 #include <rookery/abi/ext/documents.h>
 #include <rookery/abi/ext/events.h>
@@ -41,6 +42,15 @@ struct FakeCall {
     [[nodiscard]] std::string text(std::string_view path) const {
         return std::string(arguments.text_at(path));
     }
+};
+
+/// Who uses a command or a button, where and how.
+struct FakeUser {
+    std::string id = "5";
+    std::string channel = "2";
+    std::string guild = "1";  ///< empty: in direct messages
+    std::string locale = "en-US";
+    std::string source = "slash";  ///< "prefix": the event is a messageCreate
 };
 
 /// A host for tests of a plugin: one process, one thread, a clock that stands still, and a platform
@@ -107,6 +117,27 @@ class FakeHost : private rk_host {
         release_event(handle);
         settle();
     }
+
+    /// Somebody uses a command: command("todo add", R"({"what": "tea"})"). Options as the handler
+    /// gets them; defaults are filled in. False when the plugin has no handler for it.
+    inline bool command(std::string_view path, std::string_view options = "{}",
+                        const FakeUser& by = {});
+    /// The same in the menu of a user or a message, which is given as JSON.
+    inline bool command_on(std::string_view path, std::string_view target, const FakeUser& by = {});
+    /// Somebody types an option; what is offered, or nothing when nobody completes it.
+    inline std::vector<std::string> complete(std::string_view path, std::string_view option,
+                                             std::string_view typed, const FakeUser& by = {});
+    /// Somebody presses a button or uses a menu. False when the plugin has no handler for it.
+    inline bool press(std::string_view action, std::string_view state = "null",
+                      const std::vector<std::string>& values = {}, const FakeUser& by = {});
+    /// The button or the choice of that label, of the newest message that has one. False when there
+    /// is none.
+    inline bool click(std::string_view label, const FakeUser& by = {});
+    /// The form that was shown last is sent: submit(R"({"text": "Hello"})").
+    inline bool submit(std::string_view fields, const FakeUser& by = {});
+    /// What commands and presses were answered with so far: the texts of replies, follow-ups and
+    /// changes, the oldest first.
+    [[nodiscard]] inline std::vector<std::string> answers() const;
 
     /// What the operation answers from now on; several are used one after the other, the last one
     /// again and again.
@@ -198,7 +229,7 @@ class FakeHost : private rk_host {
     /// What failed: handlers, timers, operations without a callback, calls on a wrong thread.
     [[nodiscard]] const std::vector<std::string>& failures() const noexcept { return failures_; }
 
-    /// Application commands that are declared, as JSON.
+    /// Commands that are declared, in either form, as JSON.
     [[nodiscard]] std::vector<std::string> commands() const {
         std::vector<std::string> out;
         for (const auto& [handle, json] : commands_) {
@@ -287,6 +318,11 @@ class FakeHost : private rk_host {
         std::int32_t priority = 0;
         Callback<rk_event_fn> callback{};
     };
+    struct Invocable {
+        std::uint32_t kind = 0;
+        std::string key{};
+        Callback<rk_invocation_fn> callback{};
+    };
     struct Timer {
         std::uint64_t due;
         std::uint64_t pause;  ///< 0: once
@@ -324,6 +360,7 @@ class FakeHost : private rk_host {
         std::string message;
     };
 
+    friend struct FakeCommands;
     friend struct FakeTables;
     friend struct FakeServices;
     friend struct FakeServer;
@@ -381,6 +418,11 @@ class FakeHost : private rk_host {
         }
     }
 
+    inline bool invoke(std::uint32_t kind, std::string_view key, const JsonObject& invocation,
+                       const FakeUser& by);
+    [[nodiscard]] inline JsonObject options_of(std::string_view path,
+                                               std::string_view options) const;
+    inline bool click_in(const JsonValue& component, std::string_view label, const FakeUser& by);
     inline void deliver(rk_handle_t handle, const rk_view_t& view);
     inline void release_event(rk_handle_t handle);
     inline void release_document(rk_handle_t handle);
@@ -410,6 +452,7 @@ class FakeHost : private rk_host {
     std::map<rk_handle_t, OpenEvent> events_;
     std::map<rk_handle_t, OpenDocument> documents_;
     std::map<rk_handle_t, Subscription> subscriptions_;
+    std::map<rk_handle_t, Invocable> invocables_;
     std::map<rk_handle_t, Timer> timers_;
     std::map<rk_handle_t, std::string> commands_;
     std::deque<Pending> pending_;
@@ -437,5 +480,6 @@ class FakeHost : private rk_host {
 
 #include <rookery/testing/fake_tables.hpp>
 // Stands on the one above.
+#include <rookery/testing/fake_commands.hpp>
 #include <rookery/testing/fake_server.hpp>
 #include <rookery/testing/fake_services.hpp>

@@ -267,6 +267,9 @@ inline void FakeHost::release_everything() {
     for (auto all = std::exchange(subscriptions_, {}); const auto& [handle, one] : all) {
         give_back(one.callback);
     }
+    for (auto all = std::exchange(invocables_, {}); const auto& [handle, one] : all) {
+        give_back(one.callback);
+    }
     while (!ends_.empty()) {
         // Their callbacks are given back; nobody hears of the ends any more.
         const auto end = std::move(ends_.front());
@@ -555,6 +558,12 @@ struct FakeTables {
     }
     static rk_status_t unsubscribe(Host raw, rk_handle_t handle) {
         return inside(raw, "unsubscribe", [&](FakeHost& host) -> rk_status_t {
+            if (const auto one = host.invocables_.find(handle); one != host.invocables_.end()) {
+                const auto callback = one->second.callback;
+                host.invocables_.erase(one);
+                host.give_back(callback);
+                return RK_OK;
+            }
             const auto found = host.subscriptions_.find(handle);
             if (found == host.subscriptions_.end()) {
                 return RK_E_STALE;
@@ -732,6 +741,7 @@ struct FakeTables {
 /// In fake_services.hpp.
 [[nodiscard]] const void* service_table(std::string_view id);
 [[nodiscard]] const void* server_table();
+[[nodiscard]] const void* commands_table();
 
 inline const void* FakeHost::get_table(const rk_host_t*, rk_text_t id) {
     using Tables = FakeTables;
@@ -792,6 +802,9 @@ inline const void* FakeHost::get_table(const rk_host_t*, rk_text_t id) {
     }
     if (FakeTables::view(id) == RK_SERVER_ID) {
         return server_table();
+    }
+    if (FakeTables::view(id) == RK_COMMANDS_ID) {
+        return commands_table();
     }
     return service_table(FakeTables::view(id));
 }
