@@ -306,6 +306,17 @@ TEST_F(CommandsOfTheSdk, buttons_and_menus_carry_their_state) {
     EXPECT_THAT(host_.answers(), ElementsAre("vote", "you voted 1", "tea"));
 }
 
+TEST_F(CommandsOfTheSdk, a_form_is_shown_and_sent) {
+    host_.command("form");
+    ASSERT_EQ(host_.calls().size(), 1U);
+    EXPECT_EQ(host_.calls()[0].arguments.dump(),
+              R"({"title":"Note","action":"note","state":{"of":1},"fields":[{"name":"text",)"
+              R"("label":"What?","style":"short","required":true,"max_length":100}]})");
+    EXPECT_TRUE(host_.submit(R"({"text": "Hello"})"));
+    EXPECT_THAT(host_.answers(), ElementsAre("Hello"));
+    EXPECT_THAT(host_.failures(), IsEmpty());
+}
+
 TEST_F(CommandsOfTheSdk, a_pager_turns_its_pages) {
     host_.command("count");
     EXPECT_FALSE(host_.click("◀"));  // there is none before the first
