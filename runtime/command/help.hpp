@@ -31,4 +31,12 @@ struct Marked {
 };
 [[nodiscard]] Marked usage_place(const Node& node, std::string_view prefix, const Option& option);
 
+/// All that is told about a command, a group or a subcommand, in the locale: {name, path, type,
+/// description, usage, aliases, category, hidden, examples: whole texts with the prefix, notes: who
+/// may use it, where and how often, options: [{name, description, type, required, default?,
+/// choices?, min?, max?, limits: a text}], subcommands: the same of each}. `name` and `path` are
+/// the true ones, `shown` is the path in the locale.
+[[nodiscard]] nlohmann::json help_document(const Definition& definition, const Node& node,
+                                           std::string_view locale, std::string_view prefix);
+
 }  // namespace rookery::command

@@ -177,7 +177,6 @@ constexpr auto kRows = std::to_array<Row>({
     {Phrase::examples, {"Examples", "Beispiele"}},
     {Phrase::required, {"needed", "nötig"}},
     {Phrase::fallback, {"otherwise {value}", "sonst {value}"}},
-    {Phrase::one_of, {"{choices}", "{choices}"}},
     {Phrase::between, {"{least} to {most}", "{least} bis {most}"}},
     {Phrase::at_least, {"at least {least}", "mindestens {least}"}},
     {Phrase::at_most, {"at most {most}", "höchstens {most}"}},
@@ -185,7 +184,8 @@ constexpr auto kRows = std::to_array<Row>({
     {Phrase::owners_only, {"For the owners of this bot", "Für die Besitzer dieses Bots"}},
     {Phrase::guilds_only, {"On servers only", "Nur auf Servern"}},
     {Phrase::dms_only, {"In direct messages only", "Nur in Direktnachrichten"}},
-    {Phrase::again_after, {"{uses} in {time}", "{uses} in {time}"}},
+    {Phrase::once_in, {"Once in {time}", "Einmal in {time}"}},
+    {Phrase::again_after, {"{uses} times in {time}", "{uses}-mal in {time}"}},
     {Phrase::no_such_command,
      {"There is no command “{given}”.", "Es gibt keinen Befehl „{given}“."}},
     {Phrase::no_such_command_near,
@@ -220,8 +220,12 @@ bool german(std::string_view locale) { return kLanguages[language_of(locale)] ==
 
 std::span<const std::string_view> languages() noexcept { return kLanguages; }
 
+std::string_view phrase_text(std::string_view locale, Phrase phrase) noexcept {
+    return kRows[static_cast<std::size_t>(phrase)].texts[language_of(locale)];
+}
+
 std::string say(std::string_view locale, Phrase phrase, std::initializer_list<Word> words) {
-    std::string_view left = kRows[static_cast<std::size_t>(phrase)].texts[language_of(locale)];
+    std::string_view left = phrase_text(locale, phrase);
     std::string out;
     while (!left.empty()) {
         const std::size_t open = left.find('{');

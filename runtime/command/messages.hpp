@@ -93,7 +93,6 @@ enum class Phrase : std::uint8_t {
     examples,
     required,
     fallback,  ///< {value}
-    one_of,    ///< {choices}
     between,   ///< {least}, {most}
     at_least,
     at_most,
@@ -101,6 +100,7 @@ enum class Phrase : std::uint8_t {
     owners_only,
     guilds_only,
     dms_only,
+    once_in,      ///< {time}
     again_after,  ///< {uses}, {time}
     no_such_command,
     no_such_command_near,  ///< {near}
@@ -116,6 +116,8 @@ using Word = std::pair<std::string_view, std::string_view>;
 /// goes through shown() first.
 [[nodiscard]] std::string say(std::string_view locale, Phrase phrase,
                               std::initializer_list<Word> words = {});
+/// As it stands in the table, with its braces.
+[[nodiscard]] std::string_view phrase_text(std::string_view locale, Phrase phrase) noexcept;
 /// Languages that there are: "en", "de". For tests.
 [[nodiscard]] std::span<const std::string_view> languages() noexcept;
 

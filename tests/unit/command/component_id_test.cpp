@@ -137,7 +137,7 @@ TEST(ComponentIdTest, equal_components_of_a_message_have_different_ids) {
 
 TEST(ComponentIdTest, actions_are_short_texts) {
     for (const auto& bad : {std::string(), std::string(33, 'a'), std::string("a\n"),
-                                  std::string("a\0", 2), std::string("\xff\xfe")}) {
+                            std::string("a\0", 2), std::string("\xff\xfe")}) {
         ComponentRecord record = vote();
         record.action = bad;
         EXPECT_NE(problem(record).find("action: expected"), std::string::npos) << bad;
