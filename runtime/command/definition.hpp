@@ -62,7 +62,7 @@ using Localizations = std::vector<Localized>;
 [[nodiscard]] const Localized* find_localized(const Localizations& all,
                                               std::string_view locale) noexcept;
 
-struct Choice {
+struct OptionChoice {
     std::string name;
     nlohmann::json value;  ///< text, integer or number, as the option's type; duration: seconds
     Localizations localizations;  ///< names alone
@@ -76,7 +76,7 @@ struct Option {
     bool rest = false;  ///< takes all that is left of a text
     bool autocomplete = false;
     nlohmann::json fallback;  ///< `default`, checked and as a value; null: none
-    std::vector<Choice> choices;
+    std::vector<OptionChoice> choices;
     std::optional<double> min;  ///< of numbers; of durations seconds
     std::optional<double> max;
     std::optional<std::size_t> min_length;

@@ -205,7 +205,7 @@ void read_choices(Table& table, Option& option) {
                               ? *given[i]
                               : json{{"name", choice_name(*given[i])}, {"value", *given[i]}};
         Table one(full, place, kChoiceKeys, "a choice");
-        Choice choice;
+        OptionChoice choice;
         choice.name = one.text("name", kLongestDescription);
         choice.localizations = read_localizations(one, false, false, kLongestDescription);
         const json* const value = one.find("value");
@@ -265,7 +265,7 @@ void check_default(Table& table, Option& option) {
                                                option.fallback.get<double>() > *option.max))) {
         table.fault(place, "is not between min and max");
     }
-    const auto chosen = [&](const Choice& choice) { return choice.value == option.fallback; };
+    const auto chosen = [&](const OptionChoice& choice) { return choice.value == option.fallback; };
     if (table.good() && !option.choices.empty() &&
         std::none_of(option.choices.begin(), option.choices.end(), chosen)) {
         table.fault(place, "is none of the choices");
@@ -325,7 +325,7 @@ Result<Option> read_option(const json& given, const std::string& where) {
 }
 
 /// Who has each word at one level; a word that two have is a fault.
-class Words {
+class Names {
   public:
     void add(Table& table, const std::string& word, const std::string& place, std::size_t owner) {
         const auto [found, fresh] = words_.emplace(folded(word), owner);
@@ -340,7 +340,7 @@ class Words {
 
 void read_options(Table& table, Node& node) {
     const auto given = table.list("options", kMostOptions);
-    Words words;
+    Names words;
     for (std::size_t i = 0; i < given.size() && table.good(); ++i) {
         const std::string place = table.place("options", i);
         auto option = read_option(*given[i], place);
@@ -506,7 +506,7 @@ Result<Node> read_node(Table& table, unsigned depth, const Node* above, CommandT
                     "a command has groups or subcommands, a group has subcommands, and nothing "
                     "goes deeper");
     }
-    Words words;
+    Names words;
     for (std::size_t i = 0; i < subcommands.size() && table.good(); ++i) {
         const std::string place = table.place("subcommands", i);
         Table below(*subcommands[i], place,

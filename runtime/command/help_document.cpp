@@ -12,7 +12,7 @@ namespace {
 using nlohmann::json;
 
 std::string value_words(const Option& option, const json& value, std::string_view locale) {
-    for (const Choice& choice : option.choices) {
+    for (const OptionChoice& choice : option.choices) {
         if (choice.value == value) {
             const Localized* const own = find_localized(choice.localizations, locale);
             return own != nullptr && !own->name.empty() ? own->name : choice.name;
@@ -48,7 +48,7 @@ std::string range_words(const Option& option, std::string_view locale) {
 
 std::vector<std::string> choice_names(const Option& option, std::string_view locale) {
     std::vector<std::string> names;
-    for (const Choice& choice : option.choices) {
+    for (const OptionChoice& choice : option.choices) {
         names.push_back(value_words(option, choice.value, locale));
     }
     return names;
@@ -85,7 +85,7 @@ json option_document(const Option& option, std::string_view locale) {
     if (!option.fallback.is_null()) {
         out["default"] = option.fallback;
     }
-    for (const Choice& choice : option.choices) {
+    for (const OptionChoice& choice : option.choices) {
         out["choices"].push_back(
             {{"name", value_words(option, choice.value, locale)}, {"value", choice.value}});
     }

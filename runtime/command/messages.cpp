@@ -224,7 +224,7 @@ std::string_view phrase_text(std::string_view locale, Phrase phrase) noexcept {
     return kRows[static_cast<std::size_t>(phrase)].texts[language_of(locale)];
 }
 
-std::string say(std::string_view locale, Phrase phrase, std::initializer_list<Word> words) {
+std::string say(std::string_view locale, Phrase phrase, std::initializer_list<PhraseWord> words) {
     std::string_view left = phrase_text(locale, phrase);
     std::string out;
     while (!left.empty()) {

@@ -110,12 +110,12 @@ enum class Phrase : std::uint8_t {
     last_        ///< no phrase
 };
 
-using Word = std::pair<std::string_view, std::string_view>;
+using PhraseWord = std::pair<std::string_view, std::string_view>;
 
 /// The phrase in the locale's language, with the words put in as they are: what a user has written
 /// goes through shown() first.
 [[nodiscard]] std::string say(std::string_view locale, Phrase phrase,
-                              std::initializer_list<Word> words = {});
+                              std::initializer_list<PhraseWord> words = {});
 /// As it stands in the table, with its braces.
 [[nodiscard]] std::string_view phrase_text(std::string_view locale, Phrase phrase) noexcept;
 /// Languages that there are: "en", "de". For tests.

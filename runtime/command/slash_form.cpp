@@ -86,7 +86,7 @@ json option_form(const Option& option) {
         out["autocomplete"] = true;
     }
     const bool texts = type_number(option.type) == 3;
-    for (const Choice& choice : option.choices) {
+    for (const OptionChoice& choice : option.choices) {
         json one = {{"name", choice.name}, {"value", choice.value}};
         if (option.type == OptionType::duration) {
             one["value"] = choice.name;

@@ -131,20 +131,21 @@ std::string comparable(std::string_view text) {
 }
 
 /// By name or value, then by the name in the locale, then in any.
-const Choice* find_choice(const Option& option, std::string_view text, std::string_view locale) {
+const OptionChoice* find_choice(const Option& option, std::string_view text,
+                                std::string_view locale) {
     if (text.size() > 4 * kLongestDescription) {
         return nullptr;
     }
     const std::string wanted = comparable(text);
-    for (const Choice& choice : option.choices) {
+    for (const OptionChoice& choice : option.choices) {
         const auto* written = choice.value.get_ptr<const std::string*>();
         if (comparable(choice.name) == wanted ||
             comparable(written != nullptr ? *written : choice.value.dump()) == wanted) {
             return &choice;
         }
     }
-    const Choice* other = nullptr;
-    for (const Choice& choice : option.choices) {
+    const OptionChoice* other = nullptr;
+    for (const OptionChoice& choice : option.choices) {
         const Localized* const own = find_localized(choice.localizations, locale);
         if (own != nullptr && comparable(own->name) == wanted) {
             return &choice;
@@ -157,12 +158,12 @@ const Choice* find_choice(const Option& option, std::string_view text, std::stri
 }
 
 Parsed parse_choice(const Option& option, std::string_view text, std::string_view locale) {
-    if (const Choice* const choice = find_choice(option, text, locale)) {
+    if (const OptionChoice* const choice = find_choice(option, text, locale)) {
         return value(option, choice->value, text);
     }
     Problem out = problem(ProblemKind::no_choice, option, text);
     out.expected = json::array();
-    for (const Choice& choice : option.choices) {
+    for (const OptionChoice& choice : option.choices) {
         const Localized* const own = find_localized(choice.localizations, locale);
         out.expected.push_back(own != nullptr && !own->name.empty() ? own->name : choice.name);
     }
@@ -251,7 +252,7 @@ std::size_t most_words(const Option& option) noexcept {
         }
         most = std::max(most, words);
     };
-    for (const Choice& choice : option.choices) {
+    for (const OptionChoice& choice : option.choices) {
         count(choice.name);
         for (const Localized& one : choice.localizations) {
             count(one.name);
