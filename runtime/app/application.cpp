@@ -67,6 +67,7 @@ int Application::run() {
 
 hostapi::Services Application::services() {
     hostapi::Services services;
+    services.commands = command_desk_.get();
     services.kv = kv_.get();
     services.web = options_.around.web != nullptr ? options_.around.web : web_.get();
     services.settings = &*guild_books_;
@@ -125,6 +126,9 @@ Result<> Application::prepare() {
         }
         add_bot(*std::move(bot));
     }
+    if (auto opened = open_commands(); !opened) {
+        return opened.error();
+    }
     make_server();  // before the extensions, which have their desk there
     extensions_ =
         std::make_unique<Extensions>(*state_, bus_, operations_, interactions_.desk(),
@@ -159,6 +163,25 @@ Result<> Application::prepare() {
     }
     control_ = *std::move(control);
     return {};
+}
+
+Result<> Application::open_commands() {
+    static const SystemClock machine;
+    const Clock* clock = &machine;
+    if (options_.around.time != nullptr) {
+        clock = options_.around.time;
+    }
+    command_desk_ = std::make_unique<hostapi::CommandDesk>(
+        hostapi::CommandDesk::Parts{clock, &operations_, kv_.get()});
+    set_command_rules(config_);
+    return command_desk_->open();
+}
+
+void Application::set_command_rules(const config::Config& config) {
+    for (const auto& bot : config.bots) {
+        command_desk_->set_bot(bot.name, {bot.commands.prefixes.value_or(config.commands.prefixes),
+                                          config.commands.mention_prefix, bot.commands.owners});
+    }
 }
 
 Result<> Application::start_simulator() {

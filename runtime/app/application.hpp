@@ -14,6 +14,7 @@
 #include "async/task_group.hpp"
 #include "bus/event_bus.hpp"
 #include "gateway/bot.hpp"
+#include "hostapi/command_desk.hpp"
 #include "hostapi/operations.hpp"
 #include "sim/simulator.hpp"
 #include "store/kv.hpp"
@@ -60,6 +61,9 @@ class Application {
     void add_bot(BotPtr bot);
     [[nodiscard]] gateway::Bot* find_bot(const std::string& name);
     void load_extensions();
+    [[nodiscard]] Result<> open_commands();
+    /// What the configuration says of the commands of each bot holds from now on. Any thread.
+    void set_command_rules(const config::Config& config);
     void start_bots();
     void interest_changed();
 
@@ -102,6 +106,7 @@ class Application {
     std::optional<store::StateDir> state_;
     std::unique_ptr<store::KvStore> kv_;
     std::optional<hostapi::GuildBooks> guild_books_;
+    std::unique_ptr<hostapi::CommandDesk> command_desk_;
     hostapi::MetricBook metrics_;
     std::unique_ptr<sim::Simulator> own_simulator_;
     sim::Simulator* simulator_ = nullptr;  ///< null: none

@@ -82,6 +82,10 @@ bool Application::reload(const Progress& progress) {
             log::configure({next.runtime.log_level, true});
         }
         bus_.stage().set_timeout(next.runtime.intercept_timeout);
+        set_command_rules(next);
+        for (const auto& name : diff.bots.gone) {
+            command_desk_->remove_bot(name);
+        }
         good = replace_bots(next, diff.bots, progress) && good;
         if (auto reloaded = server_->reload(next.server); !reloaded) {
             const std::string text =

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -23,6 +24,28 @@ bool same_scope(const CommandForm& one, const CommandForm& other) {
            overlap(one.guilds, other.guilds);
 }
 
+/// Takes out those of built-in versions that another has the name of, or that there is no room for.
+void give_way(std::vector<WantedCommand>& commands, const std::set<std::string>& builtin) {
+    const auto gives_way = [&](const WantedCommand& one) {
+        if (!builtin.contains(one.owner)) {
+            return false;
+        }
+        std::size_t beside = 0;
+        for (const WantedCommand& other : commands) {
+            const bool counts = other.type == one.type && !builtin.contains(other.owner);
+            if (counts && other.name == one.name) {
+                return true;
+            }
+            beside += counts ? 1 : 0;
+        }
+        return one.type == 1 && beside + 2 > CommandRegistry::kMostSlash;
+    };
+    std::vector<WantedCommand> kept;
+    std::copy_if(commands.begin(), commands.end(), std::back_inserter(kept),
+                 [&](const WantedCommand& one) { return !gives_way(one); });
+    commands = std::move(kept);
+}
+
 }  // namespace
 
 void CommandRegistry::on_change(std::function<void()> changed) {
@@ -41,10 +64,10 @@ void CommandRegistry::tell() const {
     }
 }
 
-CommandRegistry::Session CommandRegistry::open(const std::string& owner) {
+CommandRegistry::Session CommandRegistry::open(const std::string& owner, bool builtin) {
     const std::scoped_lock lock(mutex_);
     const Session session = next_++;
-    versions_.emplace(session, Version{owner, false});
+    versions_.emplace(session, Version{owner, false, builtin});
     return session;
 }
 
@@ -92,13 +115,15 @@ void CommandRegistry::forget(const std::string& owner) {
 /// Whether there is room for it beside what other extensions, and its own version, have declared.
 Result<> CommandRegistry::admit(Session session, const CommandForm& form) const {
     const std::string& owner = versions_.at(session).owner;
+    const bool builtin = versions_.at(session).builtin;
     std::size_t beside = 0;
     for (const auto& [id, known] : declarations_) {
         const auto version = versions_.find(known.session);
         const bool own = known.session == session;
         // Another version of the same extension is the one that this one replaces.
         if (version == versions_.end() || (!own && version->second.owner == owner) ||
-            known.form.type != form.type || !same_scope(known.form, form)) {
+            version->second.builtin != builtin || known.form.type != form.type ||
+            !same_scope(known.form, form)) {
             continue;
         }
         if (known.form.name == form.name) {
@@ -151,8 +176,14 @@ void CommandRegistry::withdraw(DeclarationId declaration) {
 
 WantedCommands CommandRegistry::wanted(const std::string& bot) const {
     WantedCommands out;
+    std::set<std::string> builtin;
     {
         const std::scoped_lock lock(mutex_);
+        for (const auto& [session, version] : versions_) {
+            if (version.builtin) {
+                builtin.insert(version.owner);
+            }
+        }
         for (const auto& [id, known] : declarations_) {
             const auto version = versions_.find(known.session);
             const CommandForm& form = known.form;
@@ -171,6 +202,7 @@ WantedCommands CommandRegistry::wanted(const std::string& bot) const {
         }
     }
     for (auto& [scope, commands] : out) {
+        give_way(commands, builtin);
         std::sort(commands.begin(), commands.end(), [](const auto& left, const auto& right) {
             return std::tie(left.type, left.name) < std::tie(right.type, right.name);
         });

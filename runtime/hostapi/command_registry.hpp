@@ -40,7 +40,9 @@ class CommandRegistry {
     /// `changed` is called after what is wanted may have changed; on any thread.
     void on_change(std::function<void()> changed);
 
-    [[nodiscard]] Session open(const std::string& owner);
+    /// A built-in version gives way: what it declares is wanted only where nobody else's has the
+    /// name, and there is room.
+    [[nodiscard]] Session open(const std::string& owner, bool builtin = false);
     /// From now on this is the owner's version.
     void activate(Session session);
     /// The version has gone, and what it declared.
@@ -67,6 +69,7 @@ class CommandRegistry {
     struct Version {
         std::string owner;
         bool active = false;
+        bool builtin = false;
     };
 
     [[nodiscard]] Result<> admit(Session session, const CommandForm& form) const;

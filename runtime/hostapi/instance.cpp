@@ -35,7 +35,7 @@ std::uint64_t guild_of(const OperationCall& call) {
 
 Instance::Instance(Parts parts)
     : parts_(std::move(parts)),
-      session_(parts_.commands == nullptr ? 0 : parts_.commands->open(title_)),
+      session_(parts_.commands == nullptr ? 0 : parts_.commands->open(title_, parts_.builtin)),
       log_(log::get(title())),
       lane_(std::make_shared<bus::Lane>(title(), parts_.slot, parts_.spec.limits.queue)),
       worker_(Worker::start(parts_.spec.name, parts_.services.time)),
@@ -93,6 +93,9 @@ Result<> Instance::open_services() {
         served_ = services.server->open(title_, parts_.spec.name, log_, worker_);
         serving_.emplace(served_, capabilities_, scope_);
     }
+    if (services.commands != nullptr && parts_.commands != nullptr) {
+        open_commands();
+    }
     if (services.settings != nullptr) {
         auto book = services.settings->of(title_);
         if (!book) {
@@ -102,6 +105,27 @@ Result<> Instance::open_services() {
                           *std::move(book), capabilities_, worker_);
     }
     return {};
+}
+
+void Instance::open_commands() {
+    InstanceCommands::Parts parts;
+    parts.desk = parts_.services.commands;
+    parts.registry = parts_.commands;
+    parts.session = session_;
+    parts.presses = parts_.services.presses;
+    parts.owner = title_;
+    parts.builtin = parts_.builtin;
+    parts.bus = parts_.bus;
+    parts.lane = lane_;
+    parts.worker = worker_;
+    parts.scope = &scope_;
+    parts.log = log_;
+    // What whoever may not is told is the runtime's own word: no capability, no budget.
+    parts.call = [this](OperationCall wish, OperationDone done) {
+        wish.extension = parts_.kind + "/" + parts_.spec.name;
+        send(std::move(wish), std::move(done));
+    };
+    declared_.emplace(std::move(parts));
 }
 
 ExtensionContext Instance::context() {
@@ -130,6 +154,7 @@ ExtensionContext Instance::context() {
             return declare(command, std::move(where));
         };
     }
+    context.commands = declared_ ? &*declared_ : nullptr;
     context.kv = kv_ ? &*kv_ : nullptr;
     context.web = web_ ? &*web_ : nullptr;
     context.settings = settings_ ? &*settings_ : nullptr;
@@ -168,6 +193,9 @@ Result<EffectId> Instance::declare(const nlohmann::json& command, std::string wh
 void Instance::release() {
     if (parts_.commands != nullptr) {
         parts_.commands->activate(session_);
+    }
+    if (declared_) {
+        declared_->activate();
     }
     worker_->release();
     if (served_ != nullptr) {
@@ -461,6 +489,9 @@ void Instance::finish_on_thread(bus::Lane::Rest rest) {
     if (std::exchange(finished_, true)) {
         return;
     }
+    if (declared_) {
+        declared_->stop();
+    }
     if (extension_ != nullptr) {
         extension_->stop(rest);
     }
@@ -482,6 +513,9 @@ bool Instance::end(bus::Lane::Rest rest, Millis deadline) {
     detach();
     if (parts_.commands != nullptr) {
         parts_.commands->close(session_);
+    }
+    if (declared_) {
+        declared_->close();
     }
     const bool stopped =
         worker_->run([self = shared_from_this(), rest] { self->finish_on_thread(rest); }, deadline);

@@ -2,6 +2,7 @@
 
 #include "hostapi/command_registry.hpp"
 #include "hostapi/extension.hpp"
+#include "hostapi/instance_commands.hpp"
 #include "hostapi/rest_line.hpp"
 #include "hostapi/seen_window.hpp"
 #include "hostapi/services.hpp"
@@ -28,6 +29,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   public:
     struct Parts {
         ExtensionSpec spec;
+        bool builtin = false;  ///< a part of the runtime: its commands give way to others
         std::string kind;
         unsigned slot = 0;
         /// The second slot, of an extension that intercepts; any thread. Null: it may not.
@@ -108,6 +110,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
     void close_lanes(bus::Lane::Rest rest);
     void call(OperationCall call, OperationDone done);
     void send(OperationCall call, OperationDone done);
+    void open_commands();
     void run_rest_line();
     void wake_rest_line(SteadyTime when);
     [[nodiscard]] Result<EffectId> subscribe(std::string_view event);
@@ -134,6 +137,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
     std::optional<Metrics> metrics_;
     std::shared_ptr<ServerSession> served_;
     std::optional<Serving> serving_;
+    std::optional<InstanceCommands> declared_;
     std::unique_ptr<Extension> extension_;
     std::string version_;
     bool finished_ = false;  ///< worker thread: finish_on_thread() ran

@@ -9,11 +9,13 @@
 
 namespace rookery::hostapi {
 
+class CommandDesk;
 class Presses;
 
 /// What the runtime has for all extensions, wired in by app; each instance gets its own view of it.
 /// What is null is not there: calls fail as unsupported. Outlives the instances.
 struct Services {
+    CommandDesk* commands = nullptr;
     store::KvStore* kv = nullptr;
     WebPort* web = nullptr;
     GuildBooks* settings = nullptr;
