@@ -58,6 +58,16 @@ bool owns(const json& application, const std::string& user) {
            });
 }
 
+/// As `Member.permissions` has them: "ManageMessages".
+json told(command::Permissions set) {
+    json names = json::array();
+    for (std::string name : command::names_of(set)) {
+        name.front() = static_cast<char>(name.front() - 'a' + 'A');
+        names.push_back(std::move(name));
+    }
+    return names;
+}
+
 /// How a command with subcommands is used, and what they are.
 std::string group_help(const command::Node& node, const std::string& locale,
                        const std::string& prefix) {
@@ -246,7 +256,7 @@ void CommandPreparation::read_options() {
     if (definition_->type == command::CommandType::slash) {
         const json files = inner(*event_, "attachments");
         result = parts_.match.interaction
-                     ? command::read_slash_options(*node_, parts_.event->root()["data"])
+                     ? command::read_slash_options(*node_, parts_.event->root()["data"], locale_)
                      : command::parse_text(*definition_, content_,
                                            files.is_array() ? files.size() : 0, locale_);
     }
@@ -394,13 +404,14 @@ void CommandPreparation::check_member() {
     }
     with_guild_facts([self = shared_from_this(), wanted, member] {
         if (const json roles = inner(member, "roles"); roles.is_array()) {
-            self->require(self->computed(self->user_, roles), wanted, false);
+            self->member_may_ = self->computed(self->user_, roles);
+            self->require(*self->member_may_, wanted, false);
             return;
         }
         self->fact("members.get", {{"guildId", self->guild_}, {"userId", self->user_}},
                    [self, wanted](const json& found) {
-                       self->require(self->computed(self->user_, inner(found, "roles")), wanted,
-                                     false);
+                       self->member_may_ = self->computed(self->user_, inner(found, "roles"));
+                       self->require(*self->member_may_, wanted, false);
                    });
     });
 }
@@ -544,6 +555,14 @@ json CommandPreparation::data() const {
         out["guildId"] = guild_;
     }
     if (!match.interaction) {
+        if (json member = inner(*event_, "member"); member.is_object()) {
+            member["user"] = inner(*event_, "author");
+            member["guildId"] = guild_;
+            if (member_may_) {
+                member["permissions"] = told(*member_may_);
+            }
+            out["member"] = std::move(member);
+        }
         out["prefix"] = match.prefix;
         out["alias"] = match.word;
         out["messageId"] = text("id");

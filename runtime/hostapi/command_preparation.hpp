@@ -97,6 +97,7 @@ class CommandPreparation : public std::enable_shared_from_this<CommandPreparatio
     TimerId timer_ = 0;
     bool ended_ = false;
     bool answering_ = false;
+    std::optional<command::Permissions> member_may_;  ///< where it had to be found out
     FactCache::Fact guild_fact_;
     FactCache::Fact roles_fact_;
     FactCache::Fact channel_fact_;

@@ -1,6 +1,7 @@
 #include "hostapi/command_resolver.hpp"
 
 #include "command/text.hpp"
+#include "command/value_parser.hpp"
 #include "model/json_index.hpp"
 #include "model/operations.hpp"
 #include "model/string_scratch.hpp"
@@ -385,10 +386,10 @@ void CommandResolver::find_role(const QuestionPtr& question) {
 }
 
 void CommandResolver::check_channel(const Question& question, const json& channel) const {
-    const auto& types = question.option->channel_types;
-    if (!types.empty() &&
-        std::find(types.begin(), types.end(), text_of(channel, "typeName")) == types.end()) {
-        fail(question, ProblemKind::channel_type, types);
+    if (auto problem = command::check_channel(*question.option, text_of(channel, "typeName"),
+                                              question.typed)) {
+        problem->at = question.at;
+        question.done(*std::move(problem));
         return;
     }
     question.done(channel);
