@@ -170,7 +170,7 @@ void CommandPreparation::end(std::optional<Invocation> invocation) {
     done(std::move(invocation));
 }
 
-void CommandPreparation::refuse(Phrase phrase, std::initializer_list<command::Word> words) {
+void CommandPreparation::refuse(Phrase phrase, std::initializer_list<command::PhraseWord> words) {
     answer(command::say(locale_, phrase, words));
 }
 

@@ -50,7 +50,7 @@ class CommandPreparation : public std::enable_shared_from_this<CommandPreparatio
     explicit CommandPreparation(Parts parts);
     void next();
     void end(std::optional<Invocation> invocation);
-    void refuse(command::Phrase phrase, std::initializer_list<command::Word> words = {});
+    void refuse(command::Phrase phrase, std::initializer_list<command::PhraseWord> words = {});
     void refuse(const command::Problem& problem);
     void answer(const std::string& text);
     /// A fact that the gates need; on an error the invocation ends.
