@@ -4,7 +4,6 @@
 
 #include <boost/asio/post.hpp>
 
-#include <atomic>
 #include <csignal>
 #include <future>
 #include <pthread.h>
@@ -18,6 +17,8 @@ struct Embedded::Impl {
         : application(std::make_unique<Application>(std::move(options))) {}
 
     void run();
+    /// Its thread.
+    [[nodiscard]] std::string under_way() const;
     /// Runs `work` on the runtime's thread and waits for what it gives.
     template <class Work>
     auto ask(Work work) -> decltype(work()) {
@@ -27,7 +28,7 @@ struct Embedded::Impl {
     }
 
     std::unique_ptr<Application> application;
-    std::atomic<std::uint64_t> activity{0};
+    std::uint64_t activity = 0;  ///< its thread
     std::promise<Result<>> ready;
     std::thread thread;
 };
@@ -41,7 +42,7 @@ void Embedded::Impl::run() {
     }
     application->extensions_->manager().post([this] { application->load_extensions(); });
     while (application->io_.run_one() != 0) {
-        activity.fetch_add(1, std::memory_order_relaxed);
+        ++activity;
     }
 }
 
@@ -75,33 +76,34 @@ Embedded::~Embedded() {
     }
 }
 
-std::string Embedded::busy() const {
-    Application& application = *impl_->application;
-    return impl_->ask([&application]() -> std::string {
-        if (!application.bots_started_) {
-            return "extensions are being loaded";
+std::string Embedded::Impl::under_way() const {
+    if (!application->bots_started_) {
+        return "extensions are being loaded";
+    }
+    if (auto manager = application->extensions_->manager().busy(); !manager.empty()) {
+        return manager;
+    }
+    for (const auto& bot : application->bots_) {
+        const auto status = bot->status();
+        if (status.state != "ready" && !status.fatal) {
+            return "bot " + status.name + " is " + status.state +
+                   (status.detail.empty() ? "" : ": " + status.detail);
         }
-        if (auto manager = application.extensions_->manager().busy(); !manager.empty()) {
-            return manager;
-        }
-        for (const auto& bot : application.bots_) {
-            const auto status = bot->status();
-            if (status.state != "ready" && !status.fatal) {
-                return "bot " + status.name + " is " + status.state +
-                       (status.detail.empty() ? "" : ": " + status.detail);
-            }
-        }
-        if (const auto calls = application.operations_.under_way(); calls != 0) {
-            return std::to_string(calls) + " operations are under way";
-        }
-        if (!application.kv_->idle()) {
-            return "the store has something to do";
-        }
-        return application.commands_->idle() ? "" : "commands are to be brought to the platform";
-    });
+    }
+    if (const auto calls = application->operations_.under_way(); calls != 0) {
+        return std::to_string(calls) + " operations are under way";
+    }
+    if (!application->kv_->idle()) {
+        return "the store has something to do";
+    }
+    return application->commands_->idle() ? "" : "commands are to be brought to the platform";
 }
 
-std::uint64_t Embedded::activity() const noexcept { return impl_->activity.load(); }
+Embedded::Busy Embedded::busy() const {
+    return impl_->ask([part = impl_.get()]() -> Busy {
+        return {part->under_way(), part->activity};
+    });
+}
 
 std::vector<std::string> Embedded::failures() const {
     Application& application = *impl_->application;

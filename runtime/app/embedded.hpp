@@ -22,12 +22,14 @@ class Embedded {
     Embedded(const Embedded&) = delete;
     Embedded& operator=(const Embedded&) = delete;
 
-    /// What is under way, for people, after all that its thread had to do has been done; empty when
-    /// it only waits: for the platforms, or for moments of the virtual time. Extensions' threads
-    /// are asked through VirtualTime.
-    [[nodiscard]] std::string busy() const;
-    /// Grows with everything that its thread does.
-    [[nodiscard]] std::uint64_t activity() const noexcept;
+    struct Busy {
+        std::string text;            ///< for people; empty when it only waits
+        std::uint64_t activity = 0;  ///< has grown by one with each thing that its thread did
+    };
+    /// What is under way, after all that its thread had to do has been done; what waits for the
+    /// platforms or for moments of the virtual time is not. Extensions' threads are asked through
+    /// VirtualTime.
+    [[nodiscard]] Busy busy() const;
     /// A bot that will not connect, or an extension that does not run, with the reason; empty: all
     /// is well.
     [[nodiscard]] std::vector<std::string> failures() const;

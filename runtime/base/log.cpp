@@ -1,8 +1,10 @@
 #include "base/log.hpp"
 
+#include "base/log_capture.hpp"
 #include "base/secret.hpp"
 
 #include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -55,7 +57,8 @@ struct Redactor {
 /// Formats as usual, then takes the secrets out: nothing that a sink sees still holds one.
 class RedactingFormatter final : public spdlog::formatter {
   public:
-    RedactingFormatter() : inner_("%Y-%m-%d %H:%M:%S.%e %^%-5l%$ %n: %v") {}
+    explicit RedactingFormatter(const char* pattern = "%Y-%m-%d %H:%M:%S.%e %^%-5l%$ %n: %v")
+        : pattern_(pattern), inner_(pattern) {}
 
     void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
         spdlog::memory_buf_t line;
@@ -65,11 +68,33 @@ class RedactingFormatter final : public spdlog::formatter {
         out.append(line.data(), line.data() + line.size());
     }
     [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override {
-        return std::make_unique<RedactingFormatter>();
+        return std::make_unique<RedactingFormatter>(pattern_);
     }
 
   private:
+    const char* pattern_;
     spdlog::pattern_formatter inner_;
+};
+
+class Capture final : public spdlog::sinks::base_sink<std::mutex> {
+  public:
+    explicit Capture(std::function<void(std::string)> take) : take_(std::move(take)) {
+        formatter_ = std::make_unique<RedactingFormatter>("%-5l %n: %v");
+    }
+
+  private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        spdlog::memory_buf_t line;
+        formatter_->format(message, line);
+        std::string text(line.data(), line.size());
+        while (text.ends_with('\n')) {
+            text.pop_back();
+        }
+        take_(std::move(text));
+    }
+    void flush_() override {}
+
+    std::function<void(std::string)> take_;
 };
 
 struct Loggers {
@@ -77,6 +102,7 @@ struct Loggers {
     std::map<std::string, Logger, std::less<>> by_name;
     std::shared_ptr<spdlog::sinks::stderr_color_sink_mt> sink =
         std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+    std::shared_ptr<spdlog::sinks::sink> captured;  ///< in place of the usual one
     spdlog::level::level_enum level = spdlog::level::info;
 
     Loggers() { sink->set_formatter(std::make_unique<RedactingFormatter>()); }
@@ -111,10 +137,20 @@ Logger get(std::string_view name) {
     if (found != loggers.by_name.end()) {
         return found->second;
     }
-    auto logger = std::make_shared<spdlog::logger>(std::string(name), loggers.sink);
+    auto logger = std::make_shared<spdlog::logger>(
+        std::string(name), loggers.captured != nullptr ? loggers.captured : loggers.sink);
     logger->set_level(loggers.level);
     logger->flush_on(spdlog::level::info);
     return loggers.by_name.emplace(std::string(name), std::move(logger)).first->second;
+}
+
+void capture(std::function<void(std::string line)> take) {
+    auto& loggers = Loggers::instance();
+    const std::scoped_lock lock(loggers.mutex);
+    loggers.captured = std::make_shared<Capture>(std::move(take));
+    for (auto& [name, logger] : loggers.by_name) {
+        logger->sinks() = {loggers.captured};
+    }
 }
 
 void redact(std::string_view value) {

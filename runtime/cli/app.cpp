@@ -67,6 +67,7 @@ int run(std::span<const std::string> arguments) {
     add_run(app, context);
     add_check(app, context);
     add_new(app, context);
+    add_test(app, context);
     add_control(app, context);
     add_top(app, context);
     add_events(app, context);

@@ -18,6 +18,7 @@ void add_control(CLI::App& app,
 void add_events(CLI::App& app, CommandContext& context);  ///< events tail
 void add_eval(CLI::App& app, CommandContext& context);    ///< eval, repl
 void add_keys(CLI::App& app, CommandContext& context);    ///< keys new, list, revoke, hash
+void add_test(CLI::App& app, CommandContext& context);
 void add_top(CLI::App& app, CommandContext& context);
 void add_plugin(CLI::App& app, CommandContext& context);  ///< plugin show
 void add_version(CLI::App& app, CommandContext& context);

@@ -45,10 +45,18 @@ void load(lua_State* lua, std::string_view code, const char* name) {
     }
 }
 
-}  // namespace
+/// With the tables `rookery` and of the globals above the host's, on top of the stack.
+void run(lua_State* lua, std::string_view code, const char* name) {
+    const int globals = lua_gettop(lua);
+    load(lua, code, name);
+    lua_pushvalue(lua, globals - 1);
+    lua_pushvalue(lua, globals - 2);
+    lua_pushvalue(lua, globals);
+    lua_call(lua, 3, 0);
+}
 
-void open_sandbox(lua_State* lua) {
-    const int host = lua_gettop(lua);
+/// What is there before the first file of Lua runs.
+void prepare(lua_State* lua, int host) {
     open_libraries(lua);
     lua_pushcfunction(lua, luaopen_ffi);
     lua_call(lua, 0, 1);
@@ -57,12 +65,26 @@ void open_sandbox(lua_State* lua) {
     lua_call(lua, 0, 0);
     lua_newtable(lua);
     lua_newtable(lua);
+}
+
+}  // namespace
+
+void open_sandbox(lua_State* lua, std::span<const PreludeFile> files) {
+    const int host = lua_gettop(lua);
+    prepare(lua, host);
+    run(lua, prelude_code(0), prelude_files()[0].name.data());
+    for (const PreludeFile& file : files) {
+        run(lua, file.text, file.name.data());
+    }
+    lua_replace(lua, LUA_GLOBALSINDEX);
+    lua_settop(lua, host);
+}
+
+void open_sandbox(lua_State* lua) {
+    const int host = lua_gettop(lua);
+    prepare(lua, host);
     for (std::size_t i = 0; i < prelude_files_at_start(); ++i) {
-        load(lua, prelude_code(i), prelude_files()[i].name.data());
-        lua_pushvalue(lua, host + 1);
-        lua_pushvalue(lua, host);
-        lua_pushvalue(lua, host + 2);
-        lua_call(lua, 3, 0);
+        run(lua, prelude_code(i), prelude_files()[i].name.data());
     }
     lua_replace(lua, LUA_GLOBALSINDEX);
     lua_getfield(lua, host, "drive");

@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <future>
 #include <set>
 #include <thread>
@@ -61,7 +60,7 @@ struct Simulator::Impl {
     Control::Stages stages;
     std::unique_ptr<Control> control;
     HttpHandler control_handler;
-    std::atomic<std::uint64_t> activity{0};
+    std::uint64_t activity = 0;  ///< simulator thread
     std::thread thread;
 };
 
@@ -120,7 +119,7 @@ Result<> Simulator::Impl::prepare() {
 
 void Simulator::Impl::run() {
     while (shared.io.run_one() != 0) {
-        activity.fetch_add(1, std::memory_order_relaxed);
+        ++activity;
     }
 }
 
@@ -202,12 +201,11 @@ Simulator::Answer Simulator::ask(const std::string& target, const std::string& b
     return impl_->ask(target, body);
 }
 
-std::uint64_t Simulator::activity() const noexcept { return impl_->activity.load(); }
-
-void Simulator::catch_up() const {
-    auto done = std::make_shared<std::promise<void>>();
-    boost::asio::post(impl_->shared.io, [done] { done->set_value(); });
-    done->get_future().wait();
+std::uint64_t Simulator::catch_up() const {
+    auto done = std::make_shared<std::promise<std::uint64_t>>();
+    boost::asio::post(impl_->shared.io,
+                      [done, part = impl_.get()] { done->set_value(part->activity); });
+    return done->get_future().get();
 }
 
 const Options& Simulator::options() const noexcept { return impl_->shared.options; }

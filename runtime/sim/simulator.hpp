@@ -98,10 +98,9 @@ class Simulator {
     /// a POST, with an empty text a GET, whose target may have a query. Waits for the answer; not
     /// from the simulator's thread.
     [[nodiscard]] Answer ask(const std::string& target, const std::string& body) const;
-    /// Grows with everything that its thread does.
-    [[nodiscard]] std::uint64_t activity() const noexcept;
-    /// Returns once all that its thread had to do has been done. Not from that thread.
-    void catch_up() const;
+    /// Returns once all that its thread had to do has been done: how many things that were since
+    /// the start. Not from that thread.
+    [[nodiscard]] std::uint64_t catch_up() const;
 
   private:
     struct Impl;

@@ -44,10 +44,28 @@ Result<Json> role_create(Act& act) {
     if (guild == nullptr) {
         return act.error;
     }
-    const auto& role =
+    auto& role =
         act.core.world.add_role(*guild, act.text("name", "new role"), act.with.value("color", 0U));
+    if (act.with.contains("permissions")) {
+        role.permissions = parse_id(act.text("permissions")).value_or(0);
+    }
+    role.position = act.with.value("position", role.position);
     act.actions.role_event("GUILD_ROLE_CREATE", *guild, role);
     return made(role.id);
+}
+
+/// {role: null} where there is none of that name.
+Result<Json> role_find(Act& act) {
+    auto* guild = act.guild();
+    if (guild == nullptr) {
+        return act.error;
+    }
+    for (const auto& [id, role] : guild->roles) {
+        if (role.name == act.text("role") || id_text(id) == act.text("role")) {
+            return Json{{"role", act.core.world.role_json(role)}};
+        }
+    }
+    return Json{{"role", nullptr}};
 }
 
 Result<Json> role_update(Act& act) {
@@ -119,6 +137,7 @@ constexpr std::array kActs = {
     NamedAct{"outage", outage},
     NamedAct{"role_create", role_create},
     NamedAct{"role_delete", role_delete},
+    NamedAct{"role_find", role_find},
     NamedAct{"role_update", role_update},
 };
 

@@ -58,6 +58,17 @@ Result<Json> give_role(Act& act) {
     return made(role->id);
 }
 
+/// The member as the platform tells it; {member: null} of somebody who is none.
+Result<Json> tell_member(Act& act) {
+    auto* guild = act.guild();
+    if (guild == nullptr) {
+        return act.error;
+    }
+    const auto* who = act.core.world.user_named(act.text("user"));
+    const auto* member = who == nullptr ? nullptr : act.core.world.member(*guild, who->id);
+    return Json{{"member", member == nullptr ? Json() : act.core.world.member_json(*member, true)}};
+}
+
 Result<Json> presence(Act& act) {
     auto* who = act.user();
     if (who == nullptr) {
@@ -109,9 +120,9 @@ Result<Json> automod(Act& act) {
 }
 
 constexpr std::array kActs = {
-    NamedAct{"automod", automod}, NamedAct{"join", join},         NamedAct{"leave", leave},
-    NamedAct{"nick", nick},       NamedAct{"presence", presence}, NamedAct{"role", give_role},
-    NamedAct{"voice", voice},
+    NamedAct{"automod", automod},    NamedAct{"join", join},   NamedAct{"leave", leave},
+    NamedAct{"member", tell_member}, NamedAct{"nick", nick},   NamedAct{"presence", presence},
+    NamedAct{"role", give_role},     NamedAct{"voice", voice},
 };
 
 }  // namespace

@@ -18,14 +18,18 @@ constexpr int kMentionable = 9;
 constexpr int kNumber = 10;
 constexpr int kAttachment = 11;
 
-/// Words, where "two words" in quotes are one.
+/// Words, where "two words" in quotes are one; \" and \\ in quotes are themselves.
 std::vector<std::string> words_of(std::string_view text) {
     std::vector<std::string> out;
     std::string word;
     bool quoted = false;
     bool any = false;
-    for (const char c : text) {
-        if (c == '"') {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (quoted && c == '\\' && i + 1 < text.size() &&
+            (text[i + 1] == '"' || text[i + 1] == '\\')) {
+            word += text[++i];
+        } else if (c == '"') {
             quoted = !quoted;
             any = true;
         } else if (c == ' ' && !quoted) {

@@ -197,7 +197,12 @@ void DiscordSim::end_faults() {
 }
 
 Result<Json> DiscordSim::messages(const std::string& channel) {
-    const auto* found = core_.world.channel_named(channel);
+    // "@alice": what the first bot and she have written to one another.
+    const auto* person =
+        channel.starts_with('@') ? core_.world.user_named(channel.substr(1)) : nullptr;
+    const auto* found = person == nullptr ? core_.world.channel_named(channel)
+                                          : &core_.world.direct_channel(
+                                                core_.world.bots().front().user, person->id);
     if (found == nullptr) {
         return no_such("channel", channel);
     }
@@ -242,9 +247,11 @@ void DiscordSim::interaction(const HttpRequest& request, const HttpResponder& re
         return respond(json_reply({{"error", "no such interaction"}}, 404));
     }
     static constexpr std::array kStates = {"open", "deferred", "answered"};
-    respond(json_reply({{"state", kStates.at(static_cast<std::size_t>(found->state))},
-                        {"callback", found->callback},
-                        {"response", id_text(found->response)}}));
+    Json out = {{"state", kStates.at(static_cast<std::size_t>(found->state))},
+                {"callback", found->callback},
+                {"response", id_text(found->response)}};
+    gestures_.describe(found->token, out);
+    respond(json_reply(out));
 }
 
 void DiscordSim::describe_guilds(Json& guilds) {

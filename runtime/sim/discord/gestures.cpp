@@ -114,6 +114,10 @@ void Gestures::perform(const Json& what, const HttpResponder& respond) {
     const auto& sent = interactions_.create(
         waiting->what.bot, *core_.world.channel(waiting->what.channel), waiting->what.user,
         waiting->what.type, waiting->what.data, waiting->what.message);
+    if (!what.value("wait", true)) {
+        kept_[sent.token] = {waiting->what, {{"answered", false}, {"deferred", false}}, {}};
+        return respond(json_reply({{"token", sent.token}}));
+    }
     waiting->token = sent.token;
     waiting_.push_back(waiting);
     waiting->timer.expires_after(
@@ -138,6 +142,9 @@ void Gestures::finish(const std::shared_ptr<Waiting>& waiting, Json answer) {
 }
 
 void Gestures::answered(const Interaction& interaction, const Message* message) {
+    if (const auto kept = kept_.find(interaction.token); kept != kept_.end()) {
+        return keep(kept->second, interaction, message);
+    }
     const auto found = std::find_if(waiting_.begin(), waiting_.end(), [&](const auto& waiting) {
         return waiting->token == interaction.token;
     });
@@ -171,6 +178,49 @@ void Gestures::answered(const Interaction& interaction, const Message* message) 
         modals_[interaction.user] = {data, waiting->what};
     }
     finish(waiting, std::move(answer));
+}
+
+void Gestures::keep(Kept& kept, const Interaction& interaction, const Message* message) {
+    const auto type = interaction.callback.value("type", 0);
+    kept.answer["type"] = type;
+    if (message != nullptr) {
+        kept.answer["answered"] = true;
+        if (std::find(kept.messages.begin(), kept.messages.end(), message->id) ==
+            kept.messages.end()) {
+            kept.messages.push_back(message->id);
+        }
+        return;
+    }
+    if (type == 5) {
+        kept.answer["deferred"] = true;
+        return;
+    }
+    kept.answer["answered"] = true;
+    const auto data = interaction.callback.value("data", Json::object());
+    if (type == 7) {
+        kept.messages.push_back(interaction.response);
+    } else if (type == 8) {
+        kept.answer["choices"] = data.value("choices", Json::array());
+    } else if (type == 9) {
+        kept.answer["modal"] = data;
+        modals_[interaction.user] = {data, kept.what};
+    }
+}
+
+void Gestures::describe(const std::string& token, Json& out) {
+    const auto found = kept_.find(token);
+    if (found == kept_.end()) {
+        return;
+    }
+    out.update(found->second.answer);
+    out["messages"] = Json::array();
+    for (const Id id : found->second.messages) {
+        auto* channel = core_.world.channel(found->second.what.channel);
+        if (const auto* message =
+                channel == nullptr ? nullptr : core_.world.message(*channel, id)) {
+            out["messages"].push_back(core_.world.message_json(*message, 0));
+        }
+    }
 }
 
 Result<Gestures::Prepared> Gestures::prepare(const Json& what) {

@@ -5,7 +5,10 @@
 #include "sim/http_server.hpp"
 
 #include <list>
+#include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace rookery::sim::discord {
 
@@ -17,11 +20,16 @@ class Gestures {
 
     /// {kind: "slash" | "complete" | "click" | "submit", user, channel, ...} is done at once; the
     /// answer comes when the bot has answered to the end, or after `timeout_ms`:
-    /// {answered, deferred, type, content?, message?, choices?, modal?, latency_ms}.
+    /// {answered, deferred, type, content?, message?, choices?, modal?, latency_ms}. With
+    /// `wait: false` only {token} comes, at once; describe() then tells how it went on.
     void perform(const Json& what, const HttpResponder& respond);
+    /// Adds to `out` what the interaction of that token has been answered with so far: {answered,
+    /// deferred, type?, choices?, modal?, messages}. Only of those that nobody waits for.
+    void describe(const std::string& token, Json& out);
 
   private:
     struct Waiting;
+    struct Kept;
     /// What a message's component or a modal's form makes of the interaction.
     struct Prepared {
         int type = 2;
@@ -37,11 +45,19 @@ class Gestures {
     [[nodiscard]] Result<> click(const Json& what, Prepared& out);
     [[nodiscard]] Result<> submit(const Json& what, Prepared& out);
     void answered(const Interaction& interaction, const Message* message);
+    void keep(Kept& kept, const Interaction& interaction, const Message* message);
     void finish(const std::shared_ptr<Waiting>& waiting, Json answer);
 
     Core& core_;
     Interactions& interactions_;
     std::list<std::shared_ptr<Waiting>> waiting_;
+    /// An interaction that nobody waits for, with its answers.
+    struct Kept {
+        Prepared what;
+        Json answer;
+        std::vector<Id> messages;  ///< that answered it, oldest first
+    };
+    std::map<std::string, Kept> kept_;  ///< by token
     /// The modal that each person sees: its form, and where it came from.
     struct Modal {
         Json form;

@@ -1,0 +1,362 @@
+#include "spec/world.hpp"
+
+#include "app/bots.hpp"
+#include "base/log.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <thread>
+#include <utility>
+
+namespace rookery::spec {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Monday, 2024-01-01 12:00:00 UTC: the same in every run.
+constexpr WallTime kStart{std::chrono::seconds{1'704'110'400}};
+constexpr std::array kAllGrants = {"kv",     "settings", "metrics", "serve",
+                                   "rest:*", "events:*", "http:*"};
+constexpr std::string_view kSuffix = "_spec";
+
+/// Regular files alone: a socket is nothing that stays.
+void copy_files(const fs::path& from, const fs::path& to, std::error_code& problem) {
+    fs::create_directories(to, problem);
+    fs::recursive_directory_iterator walk(from, problem);
+    for (; !problem && walk != fs::recursive_directory_iterator(); walk.increment(problem)) {
+        const auto target = to / walk->path().lexically_relative(from);
+        if (walk->is_directory()) {
+            fs::create_directories(target, problem);
+        } else if (walk->is_regular_file()) {
+            fs::copy_file(walk->path(), target, problem);
+        }
+    }
+}
+
+Error fault_of(const std::string& text) { return {ErrorKind::invalid, "world: " + text}; }
+
+}  // namespace
+
+const char* name_of(Fault fault) {
+    constexpr std::array kNames = {"", "resume", "duplicate", "429", "delay"};
+    return kNames.at(static_cast<std::size_t>(fault));
+}
+
+World::World(WorldPlan plan)
+    : plan_(std::move(plan)),
+      platform_(plan_.options.value("platform", std::string("discord"))),
+      time_(kStart) {}
+
+Result<std::unique_ptr<World>> World::start(WorldPlan plan) {
+    std::unique_ptr<World> world(new World(std::move(plan)));
+    if (auto prepared = world->prepare(); !prepared) {
+        return prepared.error();
+    }
+    return world;
+}
+
+World::~World() {
+    runtime_.reset();
+    simulator_.reset();
+    std::error_code ignored;
+    if (!dir_.empty()) {
+        fs::remove_all(dir_, ignored);
+    }
+}
+
+Result<> World::prepare() {
+    std::string pattern = (fs::temp_directory_path() / "rookery-test-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) {
+        return Error(ErrorKind::io,
+                     "cannot make a folder in " + fs::temp_directory_path().string());
+    }
+    dir_ = pattern;
+    for (const auto step : {&World::configure, &World::choose_extensions, &World::start_simulator,
+                            &World::start_runtime}) {
+        if (auto done = (this->*step)(); !done) {
+            return done;
+        }
+    }
+    return {};
+}
+
+/// What `world { config = ... }` says, and over it what every world has.
+Result<> World::configure() {
+    const auto text = plan_.options.value("config", std::string());
+    auto parsed = config::parse(text, plan_.spec, app::load_options());
+    if (!parsed && text.empty()) {
+        parsed = config::Config{};
+        parsed->file = plan_.spec;
+    }
+    if (!parsed) {
+        return parsed.error().within("world: config");
+    }
+    config_ = *std::move(parsed);
+    config_.runtime.drain_timeout = Millis{0};
+    config_.server.enabled = false;
+    config_.simulator.enabled = false;
+    config_.scripts.enabled = config_.plugins.enabled = false;
+    config_.scripts.dir = config_.plugins.dir = dir_ / "none";
+    if (config_.bots.empty()) {
+        config_.bots.emplace_back();
+        config_.bots.front().name = "bot";
+        config_.bots.front().platform = platform_;
+        config_.bots.front().compression = config::Compression::none;
+    }
+    for (auto& bot : config_.bots) {
+        bot.simulated = true;
+    }
+    platform_ = config_.bots.front().platform;
+    return {};
+}
+
+Result<> World::add_extension(const std::string& kind, const std::string& name,
+                              const nlohmann::json& settings) {
+    auto& section = kind == "plugin" ? config_.plugins : config_.scripts;
+    fs::path dir = plan_.plugins_dir;
+    auto path = fs::path(name);
+    if (kind == "script") {
+        path = fs::weakly_canonical(plan_.spec.parent_path() / path);
+        if (path.filename() == "init.lua") {
+            path = path.parent_path();
+        }
+        dir = path.parent_path();
+        const auto file = fs::path(path).replace_extension(".lua");
+        if (!fs::exists(file) && !fs::exists(path / "init.lua")) {
+            return fault_of("there is no script " + file.string());
+        }
+    } else if (!fs::exists(dir / path.stem().concat(".so"))) {
+        return fault_of("there is no plugin " + (dir / path.stem().concat(".so")).string() +
+                        "; --plugins DIR says where they are");
+    }
+    const auto stem = path.stem().string();
+    if (section.dir != dir_ / "none" && section.dir != dir) {
+        return fault_of("all " + kind + "s of a world have to be in one folder: " +
+                        section.dir.string() + " or " + dir.string());
+    }
+    section.dir = dir;
+    auto own = section.of(stem);
+    std::erase_if(section.sections, [&](const auto& other) { return other.name == stem; });
+    own.enabled = true;
+    if (settings.is_object()) {
+        own.settings.update(settings);
+    }
+    const auto& grants = plan_.options.value("grants", nlohmann::json());
+    if (grants.is_array()) {
+        for (const auto& grant : grants) {
+            own.grant.push_back(grant.get<std::string>());
+        }
+    } else {
+        own.grant.insert(own.grant.end(), kAllGrants.begin(), kAllGrants.end());
+    }
+    section.sections.push_back(std::move(own));
+    return {};
+}
+
+Result<> World::choose_extensions() {
+    const auto& options = plan_.options;
+    const auto settings = options.value("settings", nlohmann::json::object());
+    bool any = false;
+    for (const char* kind : {"script", "plugin"}) {
+        if (const auto one = options.value(kind, std::string()); !one.empty()) {
+            any = true;
+            if (auto added = add_extension(kind, one, settings); !added) {
+                return added;
+            }
+        }
+        const auto several = options.value(std::string(kind) + "s", nlohmann::json::array());
+        for (const auto& [key, value] : several.items()) {
+            any = true;
+            const auto name = value.is_string() ? value.get<std::string>() : key;
+            if (auto added = add_extension(kind, name, value.is_object() ? value : settings);
+                !added) {
+                return added;
+            }
+        }
+        any = any || options.contains(std::string(kind) + "s");
+    }
+    if (any) {
+        return {};
+    }
+    auto name = plan_.spec.stem().string();
+    name.resize(name.size() - std::min(name.size(), kSuffix.size()));
+    const auto folder = plan_.spec.parent_path();
+    if (fs::exists(folder / (name + ".lua")) || fs::exists(folder / name / "init.lua")) {
+        return add_extension("script", name, settings);
+    }
+    if (fs::exists(folder / "init.lua")) {
+        return add_extension("script", folder.string(), settings);
+    }
+    return add_extension("plugin", name, settings);
+}
+
+Result<> World::start_simulator() {
+    sim::Options options;
+    options.platforms.clear();
+    options.tokens.clear();
+    for (const auto& bot : config_.bots) {
+        auto& tokens = bot.platform == "discord" ? options.tokens : options.tokens_of[bot.platform];
+        tokens.push_back(app::simulated_token(bot.name));
+        if (std::find(options.platforms.begin(), options.platforms.end(), bot.platform) ==
+            options.platforms.end()) {
+            options.platforms.push_back(bot.platform);
+        }
+    }
+    options.rate_limits = false;
+    options.identify_spacing = Millis{0};
+    options.calendar = &time_;
+    auto simulator = sim::Simulator::start(std::move(options));
+    if (!simulator) {
+        return simulator.error().within("simulator");
+    }
+    simulator_ = *std::move(simulator);
+    return {};
+}
+
+Result<> World::start_runtime() {
+    app::RunOptions options;
+    options.config = config_;
+    options.state = dir_ / ("state" + std::to_string(lives_));
+    options.around = {&time_, simulator_.get(), &web_};
+    auto runtime = app::Embedded::start(std::move(options));
+    if (!runtime) {
+        return runtime.error();
+    }
+    runtime_ = *std::move(runtime);
+    return {};
+}
+
+Result<> World::check() const {
+    const auto failures = runtime_->failures();
+    return failures.empty() ? Result<>() : Result<>(Error(ErrorKind::invalid, failures.front()));
+}
+
+/// What is under way, with the work that everybody has done so far. The simulator first: what it
+/// has sent is then at the runtime, and what that does of it with the workers.
+std::string World::busy(std::uint64_t& activity) const {
+    activity = simulator_->catch_up();
+    auto what = runtime_->busy();
+    activity += what.activity;
+    for (const auto& sleeper : time_.sleepers()) {
+        activity += sleeper->activity();
+        if (what.text.empty()) {
+            what.text = sleeper->busy();
+        }
+    }
+    return what.text;
+}
+
+Result<std::optional<nlohmann::json>> World::rest() {
+    // A look of ours is one piece of work for each of the two loops.
+    constexpr std::uint64_t kOwn = 2;
+    const auto until = std::chrono::steady_clock::now() + plan_.patience;
+    std::chrono::microseconds pause{20};
+    while (true) {
+        if (auto question = web_.question()) {
+            return question;
+        }
+        std::uint64_t before = 0;
+        std::uint64_t after = 0;
+        auto what = busy(before);
+        if (what.empty()) {
+            what = busy(after);
+            if (what.empty() && after == before + kOwn) {
+                return std::optional<nlohmann::json>();
+            }
+        }
+        if (std::chrono::steady_clock::now() > until) {
+            return Error(ErrorKind::timeout,
+                         "not at rest after " + std::to_string(plan_.patience.count()) +
+                             " ms of real time: " + (what.empty() ? "it goes on and on" : what));
+        }
+        if (!what.empty()) {
+            std::this_thread::sleep_for(pause);
+            pause = std::min(pause * 2, std::chrono::microseconds{1'000});
+        }
+    }
+}
+
+Result<std::optional<nlohmann::json>> World::advance_to(SteadyTime target) {
+    while (true) {
+        auto rested = rest();
+        if (!rested || *rested) {
+            return rested;
+        }
+        const auto due = time_.next_due();
+        if (!due || *due > target) {
+            time_.turn_to(target);
+            return rest();
+        }
+        time_.turn_to(*due);
+    }
+}
+
+Result<nlohmann::json> World::ask(const std::string& target, nlohmann::json body, bool act) {
+    if (act) {
+        if (auto begun = begin_fault(); !begun) {
+            return begun.error();
+        }
+    }
+    if (body.is_object() && !body.contains("platform")) {
+        body["platform"] = platform_;
+    }
+    const auto answer = simulator_->ask(target, body.is_object() ? body.dump() : std::string());
+    auto json = nlohmann::json::parse(answer.body, nullptr, false);
+    if (answer.status >= 300) {
+        return Error(answer.status == 404 ? ErrorKind::not_found : ErrorKind::invalid,
+                     json.is_object() ? json.value("error", answer.body) : answer.body);
+    }
+    if (act && plan_.fault == Fault::resume) {
+        (void)simulator_->ask(
+            "/_sim/fault", nlohmann::json{{"kind", "reconnect"}, {"platform", platform_}}.dump());
+    }
+    return json;
+}
+
+/// What is to go wrong with what somebody is about to do.
+Result<> World::begin_fault() {
+    nlohmann::json fault;
+    switch (plan_.fault) {
+        case Fault::none:
+        case Fault::resume:
+            return {};
+        case Fault::duplicate:
+            fault = {{"kind", "duplicate"}, {"count", 1'000}};
+            break;
+        case Fault::limited:
+            fault = {{"kind", "rest_429"}, {"count", 1}, {"retry_after", 0.02}};
+            break;
+        case Fault::delay:
+            fault = {{"kind", "rest_slow"}, {"count", 1'000}, {"ms", 5}};
+            break;
+    }
+    fault["platform"] = platform_;
+    (void)simulator_->ask("/_sim/fault", fault.dump());
+    return {};
+}
+
+Result<> World::again(Again how) {
+    const auto old = dir_ / ("state" + std::to_string(lives_));
+    const auto next = dir_ / ("state" + std::to_string(lives_ + 1));
+    std::error_code problem;
+    if (how == Again::crash) {
+        // What a killed process leaves is what its files hold at that moment.
+        copy_files(old, next, problem);
+    }
+    runtime_.reset();
+    if (how == Again::restart) {
+        fs::rename(old, next, problem);
+    }
+    if (problem) {
+        return Error(ErrorKind::io, "cannot keep the state of the runtime: " + problem.message());
+    }
+    ++lives_;
+    return start_runtime();
+}
+
+Result<std::vector<std::string>> World::reload(const std::string& name) {
+    return runtime_->reload(name);
+}
+
+}  // namespace rookery::spec
