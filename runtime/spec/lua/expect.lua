@@ -211,7 +211,8 @@ function Expect:mentions(user)
     return check(self, "mention " .. quoted(wanted), function(message)
         for _, other in ipairs(message.raw.mentions or {}) do
             local id = type(other) == "table" and other.id or other
-            if tostring(id) == wanted.id or (type(other) == "table" and other.username == wanted.name) then return true end
+            local named = type(other) == "table" and other.username == wanted.name
+            if named or tostring(id) == wanted.id then return true end
         end
         return wanted.id ~= nil and message.text:find("<@!?" .. wanted.id .. ">") ~= nil
     end)

@@ -1,5 +1,5 @@
 -- sim: the community and the clock of a case.
-local _, host, env = ...
+local _, host = ...
 local error, getmetatable, ipairs, pairs, setmetatable, tonumber, tostring, type =
     error, getmetatable, ipairs, pairs, setmetatable, tonumber, tostring, type
 local concat = table.concat

@@ -163,7 +163,9 @@ function host.main(text, chunk, number)
         setfenv(body, env)()
         list = cases(root, {})
     end, handler)
-    if not read then return { failure = { message = problem.message, place = problem.place, trace = problem.trace } } end
+    if not read then
+        return { failure = { message = problem.message, place = problem.place, trace = problem.trace } }
+    end
     if number == 0 then
         local out = {}
         for i, case in ipairs(list) do out[i] = describe_case(case) end
