@@ -20,6 +20,9 @@ namespace {
 
 using Json = nlohmann::json;
 
+/// An empty table of Lua says nothing of its kind.
+Json object_of(const Json& json) { return json.is_object() ? json : Json::object(); }
+
 constexpr std::size_t kMemory = std::size_t{256} << 20U;
 
 /// A Lua state with the spec API in it, for one run of `host.main`.
@@ -115,7 +118,7 @@ Result<Json> SpecState::dispatch(std::string_view name, const Json& with) {
     const auto found = std::find_if(kEntries.begin(), kEntries.end(),
                                     [&](const Entry& entry) { return entry.name == name; });
     return found == kEntries.end() ? Result<Json>(Error(ErrorKind::invalid, std::string(name)))
-                                   : (this->*found->handler)(with);
+                                   : (this->*found->handler)(object_of(with));
 }
 
 Result<World*> SpecState::world() const {
@@ -136,7 +139,7 @@ Result<Json> SpecState::open(const Json& with) {
     if (run_ == nullptr) {
         return world().error();
     }
-    run_->plan.options = with.value("options", Json::object());
+    run_->plan.options = object_of(with.value("options", Json::object()));
     auto made = World::start(run_->plan);
     if (!made) {
         return made.error();
@@ -276,9 +279,11 @@ Result<Json> SpecState::permissions(const Json& with) {
     return Json{{"bits", std::to_string(bits)}};
 }
 
-/// Of a component that an extension made: what its custom id names.
 Result<Json> SpecState::action(const Json& with) {
-    return Json{{"action", with.at("id").get<std::string>()}};
+    auto home = world();
+    return home ? Result<Json>(
+                      Json{{"action", (*home)->action_of(with.at("id").get<std::string>())}})
+                : Result<Json>(home.error());
 }
 
 Result<Json> SpecState::call(const SpecFile& file, std::size_t number, Millis limit) {
@@ -367,7 +372,7 @@ std::vector<CaseInfo> list_cases(const SpecFile& file, Millis limit,
         info.names = json.value("names", std::vector<std::string>());
         info.name = json.value("name", std::string());
         info.place = json.value("place", std::string());
-        info.world = json.value("world", Json::object());
+        info.world = object_of(json.value("world", Json::object()));
         cases.push_back(std::move(info));
     }
     return cases;

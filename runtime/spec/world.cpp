@@ -2,10 +2,13 @@
 
 #include "app/bots.hpp"
 #include "base/log.hpp"
+#include "command/component_id.hpp"
+#include "spec/sockets.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <fstream>
 #include <thread>
 #include <utility>
 
@@ -261,7 +264,7 @@ Result<std::optional<nlohmann::json>> World::rest() {
         auto what = busy(before);
         if (what.empty()) {
             what = busy(after);
-            if (what.empty() && after == before + kOwn) {
+            if (what.empty() && after == before + kOwn && !bytes_under_way()) {
                 return std::optional<nlohmann::json>();
             }
         }
@@ -353,6 +356,16 @@ Result<> World::again(Again how) {
     }
     ++lives_;
     return start_runtime();
+}
+
+std::string World::action_of(const std::string& custom_id) const {
+    command::ComponentKey key{};
+    std::ifstream file(dir_ / ("state" + std::to_string(lives_)) / "components.key",
+                       std::ios::binary);
+    file.read(reinterpret_cast<char*>(key.data()), static_cast<std::streamsize>(key.size()));
+    const auto opened = file ? command::unseal(key, custom_id)
+                             : Result<command::OpenedId>(Error(ErrorKind::io, "no key"));
+    return opened ? opened->record.action : std::string();
 }
 
 Result<std::vector<std::string>> World::reload(const std::string& name) {

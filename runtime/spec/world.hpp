@@ -56,6 +56,8 @@ class World {
     /// The runtime ends, in order or by a crash, and begins again with what it has stored.
     [[nodiscard]] Result<> again(Again how);
     [[nodiscard]] Result<std::vector<std::string>> reload(const std::string& name);
+    /// What the custom id of an extension's component names; empty: nothing that could be read.
+    [[nodiscard]] std::string action_of(const std::string& custom_id) const;
     /// Error with what does not run.
     [[nodiscard]] Result<> check() const;
 
