@@ -23,7 +23,7 @@ describe("remind", function()
         alice:say("!remind 3h three")
         expect(sim:channel("#general")):last():contains("You have 2 reminders waiting already.")
         sim:user("bob"):say("!remind 1h mine")
-        expect(sim:channel("#general")):last():contains("I will remind you in 1h")
+        expect(sim:channel("#general")):last():contains("I will remind you in 1 h")
     end)
 
     it("keeps what waits over a reload", function(sim)

@@ -96,6 +96,7 @@ Result<> World::configure() {
         return parsed.error().within("world: config");
     }
     config_ = *std::move(parsed);
+    config_.warnings.clear();
     config_.runtime.drain_timeout = Millis{0};
     config_.server.enabled = false;
     config_.simulator.enabled = false;
