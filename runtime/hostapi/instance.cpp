@@ -1,5 +1,7 @@
 #include "hostapi/instance.hpp"
 
+#include "hostapi/hands_over.hpp"
+
 #include <algorithm>
 #include <thread>
 #include <utility>
@@ -308,6 +310,10 @@ void Instance::handle(model::EventPtr event) {
     if (parts_.history->seen[event->bot()].seen(event->delivery().get(), event->seq())) {
         parts_.history->doubled.fetch_add(1, std::memory_order_relaxed);
     }
+    take(std::move(event));
+}
+
+void Instance::take(model::EventPtr event) {
     InteractionWatch* const watch =
         event->type() == model::EventType::interaction_create ? parts_.interactions : nullptr;
     if (watch != nullptr) {
@@ -483,6 +489,27 @@ bool Instance::drain(Millis deadline) {
         std::this_thread::sleep_for(Millis{1});
     }
     return false;
+}
+
+void Instance::hand_over(Instance& next, Millis deadline) {
+    auto* const waiting = dynamic_cast<HandsOver*>(extension_.get());
+    if (waiting == nullptr) {
+        return;
+    }
+    auto events = on_worker<std::vector<model::EventPtr>>(
+        *worker_,
+        [self = shared_from_this(), waiting]() -> Result<std::vector<model::EventPtr>> {
+            return waiting->give_up();
+        },
+        deadline, "handing over");
+    if (!events) {
+        return;  // it is as good as lost: whatever it has will be finished with it
+    }
+    for (model::EventPtr& event : *events) {
+        next.worker_->post([to = next.shared_from_this(), event = std::move(event)]() mutable {
+            to->take(std::move(event));
+        });
+    }
 }
 
 void Instance::finish_on_thread(bus::Lane::Rest rest) {

@@ -77,6 +77,9 @@ class Instance : public std::enable_shared_from_this<Instance> {
     void hold();
     /// Held, with nothing in flight: waits for it. False when the deadline passed.
     [[nodiscard]] bool drain(Millis deadline);
+    /// After that: the events of which its handlers only wait for somebody's answer (HandsOver) go
+    /// to `next`, whose handlers begin anew with them.
+    void hand_over(Instance& next, Millis deadline);
 
     /// Stops the extension, undoes its scope, ends its thread, takes the lane off the bus. False
     /// when the thread had to be abandoned. Calling it again does nothing.
@@ -103,6 +106,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
     [[nodiscard]] Result<> open_services();
     [[nodiscard]] ExtensionContext context();
     void handle(model::EventPtr event);
+    void take(model::EventPtr event);
     void decide(model::EventPtr event);
     [[nodiscard]] Result<ExtensionContext::Interception> intercept(std::string_view event,
                                                                    std::int32_t priority);

@@ -220,6 +220,7 @@ StepResult Manager::replace(const RecordPtr& record, const ExtensionSpec& spec) 
         return refuse(state.error());
     }
     held = next->lane()->stats().received;
+    old->hand_over(*next, options_.reload_deadline);
     next->release();
     {
         const std::scoped_lock lock(mutex_);
