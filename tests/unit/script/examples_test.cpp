@@ -1,5 +1,5 @@
 #include "places.hpp"
-#include "unit/script/script_box.hpp"
+#include "unit/script/command_box.hpp"
 
 #include <fstream>
 #include <sstream>
@@ -7,6 +7,8 @@
 namespace rookery::script {
 namespace {
 
+using hostapi::InvocationKind;
+using testing::CommandBox;
 using testing::ScriptBox;
 
 std::string file(const std::string& name) {
@@ -67,15 +69,35 @@ class Example : public ScriptBox {
 constexpr const char* kOne = "1\xef\xb8\x8f\xe2\x83\xa3";
 constexpr const char* kTwo = "2\xef\xb8\x8f\xe2\x83\xa3";
 
-TEST(Ping, answers_pong_to_people_only) {
-    Example box("ping.lua");
-    box.say("!ping");
-    box.say("!pingpong");
-    EXPECT_TRUE(box.eventually_said("pong"));
-    EXPECT_EQ(box.calls()[0].operation, "messages.reply");
-    box.publish("messageCreate",
-                R"({"id":"1","channel_id":"2","content":"!ping","author":{"id":"3","bot":true}})");
-    EXPECT_EQ(box.calls().size(), 1U);
+/// One of them with its commands.
+class CommandExample : public CommandBox {
+  public:
+    explicit CommandExample(const std::string& name) : CommandBox(file(name), options_of(name)) {}
+
+    /// Contents of what was sent or answered so far, joined by '|'.
+    std::string said() {
+        std::string text;
+        for (const auto& call : calls()) {
+            text += (text.empty() ? "" : "|") + call.arguments.value("content", call.operation);
+        }
+        return text;
+    }
+    [[nodiscard]] bool eventually_said(const std::string& text) {
+        return eventually([&] { return said() == text; });
+    }
+
+  private:
+    static Options options_of(const std::string& name) {
+        Options options = CommandBox::options();
+        options.file = name;
+        return options;
+    }
+};
+
+TEST(Ping, answers_pong) {
+    CommandExample box("ping.lua");
+    box.use(InvocationKind::command, "ping", "prefix");
+    EXPECT_TRUE(box.eventually_asked("interactions.reply {\"content\":\"pong\"}\n"));
 }
 
 TEST(Spamfilter, stops_and_deletes_what_is_said_again_and_again) {
@@ -90,15 +112,14 @@ TEST(Spamfilter, stops_and_deletes_what_is_said_again_and_again) {
 }
 
 TEST(Quiz, the_first_right_answer_wins) {
-    Example box("quiz.lua");
-    box.say("!quiz");
-    EXPECT_TRUE(box.eventually_said("**How many bits has a byte?**"));
+    CommandExample box("quiz.lua");
+    box.use(InvocationKind::command, "quiz", "prefix");
+    EXPECT_TRUE(ScriptBox::eventually([&] { return box.subscriptions() == 1; }));
+    EXPECT_EQ(box.said(), "**How many bits has a byte?**");
     box.message("seven?");
-    EXPECT_TRUE(ScriptBox::eventually([&] { return box.subscriptions() == 2; }));
     box.message("8");
-    EXPECT_TRUE(ScriptBox::eventually([&] {
-        return box.said() == "**How many bits has a byte?**|+\xf0\x9f\x8f\x86|<@7> knows it!";
-    })) << box.said();
+    EXPECT_TRUE(box.eventually_said("**How many bits has a byte?**|reactions.add|<@7> knows it!"))
+        << box.said();
 }
 
 TEST(Morning, is_planned_only_with_a_channel) {
@@ -176,39 +197,31 @@ TEST(Poll, votes_survive_a_reload) {
 }
 
 TEST(Feedback, a_button_opens_a_form_whose_text_is_passed_on) {
-    Example box("feedback.lua");
-    const auto use = [&](int type, nlohmann::json data) {
-        box.publish("interactionCreate", nlohmann::json{{"id", "1"},
-                                                        {"type", type},
-                                                        {"channel_id", "500"},
-                                                        {"user", {{"id", "7"}, {"username", "al"}}},
-                                                        {"data", std::move(data)}}
-                                             .dump());
-    };
-    const nlohmann::json typed = {{"name", "topic"}, {"value", "pr"}, {"focused", true}};
-    use(4, {{"name", "feedback"}, {"options", nlohmann::json::array({typed})}});
-    use(2, {{"name", "feedback"}, {"options", nlohmann::json::array({typed})}});
-    use(3, {{"custom_id", "feedback:idea"}});
-    const nlohmann::json field = {{"type", 18},
-                                  {"component", {{"custom_id", "text"}, {"value", "More!"}}}};
-    use(5, {{"custom_id", "feedback:idea"}, {"components", nlohmann::json::array({field})}});
-    ASSERT_TRUE(ScriptBox::eventually([&] { return box.calls().size() == 6; }));
-    const auto calls = box.calls();
-    EXPECT_EQ(calls[0].arguments["choices"], nlohmann::json({"praise", "problem"}));
-    EXPECT_EQ(calls[1].arguments["components"][0]["components"][0]["custom_id"], "feedback:pr");
-    EXPECT_EQ(calls[2].arguments["title"], "Your feedback");
-    EXPECT_EQ(calls[3].operation, "interactions.defer");
-    EXPECT_EQ(calls[4].arguments["content"], "**idea** from al: More!");
-    EXPECT_EQ(calls[5].arguments["content"], "It has been passed on.");
+    CommandExample box("feedback.lua");
+    box.use(InvocationKind::autocomplete, "feedback", "slash",
+            {{"kind", "autocomplete"}, {"focused", "topic"}, {"typed", "Pr"}});
+    EXPECT_EQ(box.argument(0, "choices"), nlohmann::json({"praise", "problem"}));
+    box.use(InvocationKind::command, "feedback", "slash", {{"options", {{"topic", "praise"}}}});
+    const auto button = box.argument(1, "components")[0];
+    EXPECT_EQ(button["action"], "write");
+    EXPECT_EQ(box.argument(1, "ephemeral"), true);
+    box.press("write", button["state"]);
+    EXPECT_EQ(box.argument(2, "title"), "Your feedback");
+    EXPECT_EQ(box.argument(2, "action"), "written");
+    box.use(InvocationKind::press, "written", "modal",
+            {{"state", box.argument(2, "state")}, {"fields", {{"text", "More!"}}}});
+    EXPECT_TRUE(ScriptBox::eventually([&] { return box.calls().size() == 6; }));
+    EXPECT_EQ(box.calls()[3].operation, "interactions.defer");
+    EXPECT_EQ(box.argument(4, "content"), "**praise** from alice: More!");
+    EXPECT_EQ(box.argument(5, "content"), "It has been passed on.");
 }
 
 TEST(Feedback, quotes_a_message) {
-    Example box("feedback.lua");
-    box.publish(
-        "interactionCreate",
-        R"({"id":"1","type":2,"channel_id":"5","user":{"id":"7"},"data":{"name":"Quote","type":3,"target_id":"9","resolved":{"messages":{"9":{"content":"a\nb"}}}}})");
-    ASSERT_TRUE(ScriptBox::eventually([&] { return box.calls().size() == 1; }));
-    EXPECT_EQ(box.calls()[0].arguments["content"], "> a\n> b");
+    CommandExample box("feedback.lua");
+    box.use(InvocationKind::command, "Quote", "message", {{"target", {{"content", "a\nb"}}}});
+    EXPECT_EQ(box.argument(0, "content"), "> a\n> b");
+    box.use(InvocationKind::command, "Quote", "message", {{"target", {{"id", "1"}}}});
+    EXPECT_EQ(box.argument(1, "content"), "There is nothing to quote.");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "hostapi/extension.hpp"
 #include "script/script_host.hpp"
 #include "support/events.hpp"
+#include "support/fake_commands.hpp"
 #include "support/fake_served.hpp"
 #include "support/fake_web.hpp"
 #include "support/intercept_probe.hpp"
@@ -98,8 +99,9 @@ class ScriptBox {
         /// Answers an operation at once; without it calls wait for answer().
         std::function<Result<nlohmann::json>(const hostapi::OperationCall&)> platform;
         std::function<void(const model::Event&, std::string_view handler)> begun;
-        bool storage = false;  ///< the script has a store of its own
-        bool web = false;      ///< requests are answered by a FakeWeb
+        bool storage = false;   ///< the script has a store of its own
+        bool commands = false;  ///< FakeCommands
+        bool web = false;       ///< requests are answered by a FakeWeb
         std::shared_ptr<rookery::testing::FakeServed> server;  ///< what it serves through
         hostapi::Capabilities capabilities;
         std::function<Result<>(const nlohmann::json& command, const std::string& where)> declare;
@@ -128,6 +130,8 @@ class ScriptBox {
     [[nodiscard]] TempDir& dir() { return dir_; }
     [[nodiscard]] hostapi::Extension& extension() { return *extension_; }
     [[nodiscard]] store::KvStore& store() { return *store_; }
+    /// On the worker's thread, once the script is staged.
+    [[nodiscard]] rookery::testing::FakeCommands& commands() { return *commands_; }
     /// What it has counted.
     [[nodiscard]] std::string metrics() { return metric_book_.text(); }
 
@@ -327,6 +331,9 @@ class ScriptBox {
             }
         };
         context.begun = options_.begun;
+        if (options_.commands) {
+            context.commands = &commands_.emplace(scope_);
+        }
         context.kv = kv_ ? &*kv_ : nullptr;
         if (store_) {
             context.settings = &settings_.emplace(
@@ -368,6 +375,7 @@ class ScriptBox {
     hostapi::MetricBook metric_book_;
     std::optional<hostapi::Metrics> metrics_;
     hostapi::Scope scope_;
+    std::optional<rookery::testing::FakeCommands> commands_;
     std::optional<hostapi::Serving> serving_;
     std::shared_ptr<Lines> lines_ = std::make_shared<Lines>();
     std::shared_ptr<Finished> delivery_ = std::make_shared<Finished>();
