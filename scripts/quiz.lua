@@ -1,6 +1,6 @@
 -- Quiz: the first who knows it wins.
 --
---   !quiz      asks one of the questions; whoever answers first within the time has won
+--   !quiz or /quiz      asks one of the questions; whoever answers first within the time has won
 --
 -- In the configuration, all optional:
 --
@@ -18,31 +18,22 @@ for question, answer in pairs(rookery.config.questions or { ["How many bits has 
     questions[#questions + 1] = { question = question, answer = answer:lower() }
 end
 
-local running = {} -- by channel
-
-local function play(channel)
-    local chosen = questions[math.random(#questions)]
-    local asked, problem = channel:send(format.bold(chosen.question))
-    if not asked then return rookery.log.warn("could not ask:", problem) end
-
-    local deadline = rookery.time.now() + seconds
-    while true do
-        local left = deadline - rookery.time.now()
+rookery.command {
+    name = "quiz",
+    description = "Asks a question: the first who knows it wins",
+    concurrency = { per = "channel", limit = 1 },
+    run = function(ctx)
+        local chosen = questions[math.random(#questions)]
+        ctx:reply(format.bold(chosen.question))
         -- The filter keeps everything else away from this script: other channels, and bots.
-        local ev = left > 0 and rookery.wait_for("messageCreate", { channel = channel.id, bot = false }, left)
-        if not ev then return asked:reply("Time is up: " .. format.spoiler(chosen.answer)) end
-        if ev.content:lower() == chosen.answer then
-            ev:react("🏆")
-            return ev:reply(format.user(ev.author) .. " knows it!")
+        local filter = { channel = ctx.channelId, bot = false }
+        for ev in rookery.collect("messageCreate", filter, { time = seconds }) do
+            if ev.content:lower() == chosen.answer then
+                ev:react("🏆")
+                ev:reply(format.user(ev.author) .. " knows it!")
+                return
+            end
         end
-    end
-end
-
-rookery.on("messageCreate", { equals = "!quiz", bot = false }, function(ev)
-    local channel = ev.channel
-    if running[channel.id] then return end
-    running[channel.id] = rookery.spawn(function()
-        play(channel)
-        running[channel.id] = nil
-    end)
-end)
+        return "Time is up: " .. format.spoiler(chosen.answer)
+    end,
+}

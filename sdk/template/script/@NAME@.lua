@@ -1,19 +1,21 @@
--- @NAME@: counts how often somebody has said "!@NAME@".
+-- @NAME@: counts how often somebody has said "!@NAME@", or used /@NAME@.
 --
 -- Settings, in [scripts.@NAME@] of the config file:
---   command   what people type (default "!@NAME@")
+--   text   what it answers (default "This is @NAME@, number {count}.")
 
 local rookery = require "rookery"
 
-local command = rookery.config.command or "!@NAME@"
+local text = rookery.config.text or "This is @NAME@, number {count}."
 local count = 0
 
-rookery.on("messageCreate", function(ev)
-    if ev.content ~= command or ev.author.bot then return end
-    count = count + 1
-    local sent, problem = ev:reply("This is @NAME@, number " .. count .. ".")
-    if not sent then rookery.log.warn("no answer:", problem) end
-end)
+rookery.command {
+    name = "@NAME@",
+    description = "Counts how often it was used",
+    run = function()
+        count = count + 1
+        return (text:gsub("{count}", count))
+    end,
+}
 
 -- What a new version takes over when the script is reloaded.
 rookery.save(function() return { count = count } end)
