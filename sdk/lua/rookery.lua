@@ -7986,7 +7986,7 @@ function rookery.format.quote(text) end
 function rookery.format.link(text, url) end
 
 ---How a command is written: "!remind <in> [what…]"; what is needed in <>.
----@param command rookery.Registration|rookery.CommandDefinition|table What `command` gave or takes, or one of `commands.list`.
+---@param command rookery.Registration|rookery.CommandDefinition|table What `command` gave or takes, or one of `commands.all`.
 ---@param prefix string? "!" without it.
 ---@param path string? Of a subcommand: "todo add".
 ---@return string

@@ -61,7 +61,7 @@ end
 function format.quote(text) return "> " .. tostring(text):gsub("\n", "\n> ") end
 function format.link(text, url) return ("[%s](%s)"):format(tostring(text), tostring(url)) end
 
--- How a command is written: "!remind <in> [what…]". Of what rookery.command takes or gives, or commands.list.
+-- How a command is written: "!remind <in> [what…]". Of what rookery.command takes or gives, or commands.all.
 function format.usage(command, prefix, path)
     if type(command) ~= "table" then
         error("rookery.format.usage: expected a command, got " .. type(command), 2)

@@ -69,12 +69,13 @@ TEST_F(NewCommand, a_bot_comes_with_it_too) {
     EXPECT_TRUE(fs::exists(dir_ / "magpie/scripts/.luarc.json"));
 }
 
-TEST_F(NewCommand, script_is_one_file_of_its_name) {
+TEST_F(NewCommand, script_is_one_file_of_its_name_and_its_spec) {
     const auto written = write_template("script", "greet", dir_);
     ASSERT_TRUE(written);
-    EXPECT_EQ(*written, (std::vector<fs::path>{dir_ / "greet.lua", dir_ / ".luarc.json",
-                                               dir_ / ".rookery/rookery.lua"}));
-    EXPECT_NE(text_of(dir_ / "greet.lua").find("\"!greet\""), std::string::npos);
+    EXPECT_EQ(*written,
+              (std::vector<fs::path>{dir_ / "greet.lua", dir_ / "greet_spec.lua",
+                                     dir_ / ".luarc.json", dir_ / ".rookery/rookery.lua"}));
+    EXPECT_NE(text_of(dir_ / "greet.lua").find("name = \"greet\""), std::string::npos);
 }
 
 TEST_F(NewCommand, no_placeholder_is_left_in_any_file) {

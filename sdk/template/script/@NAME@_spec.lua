@@ -1,0 +1,17 @@
+-- What `rookery test` tries: no account, no network, and time that passes when it is told to.
+describe("@NAME@", function()
+    it("counts", function(sim)
+        local alice = sim:user("alice")
+        alice:say("!@NAME@")
+        expect(sim:channel("#general")):last():contains("This is @NAME@, number 1.")
+        expect(alice:slash("@NAME@")):contains("number 2")
+    end)
+
+    it("goes on counting when the script is reloaded", function(sim)
+        local alice = sim:user("alice")
+        alice:say("!@NAME@")
+        sim:reload()
+        alice:say("!@NAME@")
+        expect(sim:channel("#general")):last():contains("number 2")
+    end)
+end)
