@@ -181,7 +181,8 @@ void Gestures::answered(const Interaction& interaction, const Message* message) 
 }
 
 void Gestures::keep(Kept& kept, const Interaction& interaction, const Message* message) {
-    const auto type = interaction.callback.value("type", 0);
+    // A first answer that is a message is written before it is known as the callback.
+    const auto type = interaction.callback.is_object() ? interaction.callback.value("type", 0) : 4;
     kept.answer["type"] = type;
     if (message != nullptr) {
         kept.answer["answered"] = true;
