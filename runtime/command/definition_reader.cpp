@@ -85,7 +85,7 @@ Localizations read_localizations(Table& table, bool descriptions, bool strict,
                                  std::size_t longest_name) {
     Localizations out;
     const json* const given = table.find("localizations");
-    if (given == nullptr) {
+    if (given == nullptr || (given->is_array() && given->empty())) {  // Lua: {} may be either
         return out;
     }
     const std::string at = table.place("localizations");

@@ -3,6 +3,7 @@
 #include "command/help.hpp"
 #include "command/messages.hpp"
 #include "command/text.hpp"
+#include "command/type_words.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -140,14 +141,28 @@ Phrase phrase_of(const Problem& problem, bool near) {
     return Phrase::failed;
 }
 
-/// A text for a block of code: nothing in it ends the block.
-std::string in_code(std::string_view text) {
+/// A text for a block of code: nothing in it ends the block. `foreign`: nor does it mention
+/// anybody.
+std::string in_code(std::string_view text, bool foreign) {
     std::string out;
     while (!text.empty()) {
         const char32_t c = take_character(text);
-        append_character(out, is_space(c) ? U' ' : c == U'`' || is_invisible(c) ? U'\'' : c);
+        if (is_invisible(c)) {
+            continue;
+        }
+        append_character(out, is_space(c) ? U' ' : c == U'`' ? U'\'' : c);
+        out += foreign && (c == U'@' || c == U'<') ? "\u200b" : "";
     }
     return out;
+}
+
+/// How many places it takes.
+std::size_t width(std::string_view text) {
+    std::size_t count = 0;
+    while (!text.empty()) {
+        count += is_invisible(take_character(text)) ? 0 : 1;
+    }
+    return count;
 }
 
 std::string marked_block(const std::string& line, std::size_t at, std::size_t size) {
@@ -172,10 +187,10 @@ std::string excerpt(std::string_view typed, std::size_t at) {
     for (std::size_t i = 0; i < kLongestExcerpt && !rest.empty(); ++i) {
         (void)take_character(rest);
     }
-    const std::string left = (cut ? "…" : "") + in_code(before);
-    return marked_block(
-        left + in_code(behind.substr(0, behind.size() - rest.size())) + (rest.empty() ? "" : "…"),
-        characters(left), 1);
+    const std::string left = (cut ? "…" : "") + in_code(before, true);
+    return marked_block(left + in_code(behind.substr(0, behind.size() - rest.size()), true) +
+                            (rest.empty() ? "" : "…"),
+                        width(left), 1);
 }
 
 }  // namespace
@@ -197,6 +212,9 @@ std::string problem_text(const Problem& problem, const Node& node, std::string_v
         given = std::to_string(characters(problem.given));
     }
     std::string about = option == nullptr ? "" : localized_description(*option, locale);
+    if (option != nullptr && about == option->name) {
+        about = type_words(locale, option->type);  // nobody has described it
+    }
     while (about.ends_with('.')) {
         about.pop_back();
     }
@@ -216,7 +234,8 @@ std::string problem_text(const Problem& problem, const Node& node, std::string_v
         return out;
     }
     const Marked mark = option == nullptr ? Marked{} : usage_place(node, usage_prefix, *option);
-    return out + "\n" + marked_block(in_code(usage_line(node, usage_prefix)), mark.at, mark.size);
+    return out + "\n" +
+           marked_block(in_code(usage_line(node, usage_prefix), false), mark.at, mark.size);
 }
 
 }  // namespace rookery::command

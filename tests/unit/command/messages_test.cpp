@@ -61,6 +61,8 @@ TEST(MessagesTest, what_is_wrong_and_where) {
                        {"name": "what", "description": "What to do.", "required": true}])",
                    "5"),
               "**what** is missing: What to do.\n```\n!x <n> <what…>\n       ^^^^^^^\n```");
+    EXPECT_EQ(told(R"([{"name": "n", "type": "integer", "required": true}])", "", "de"),
+              "**n** fehlt: eine ganze Zahl.\n```\n!x <n>\n   ^^^\n```");
     EXPECT_EQ(told(R"([{"name": "n", "type": "integer", "required": true}])", "*five*"),
               "**n** should be a whole number such as 5, not “\\*five\\*”.\n"
               "```\n!x <n>\n   ^^^\n```");
@@ -85,6 +87,13 @@ TEST(MessagesTest, what_users_wrote_mentions_nobody_and_hides_nothing) {
     EXPECT_EQ(text.find("@everyone"), std::string::npos);
     EXPECT_EQ(text.find("<@5>"), std::string::npos);
     EXPECT_EQ(text.find("\u202e"), std::string::npos);
+}
+
+TEST(MessagesTest, an_excerpt_in_another_script_is_marked_where_the_quote_opens) {
+    EXPECT_EQ(told(R"([{"name": "a", "rest": false}, {"name": "b", "rest": false}])",
+                   "שלום “<@5>\u202e @everyone"),
+              "The quotation mark “ is opened but not closed.\n"
+              "```\nשלום “<\u200b@\u200b5> @\u200beveryone\n     ^\n```");
 }
 
 TEST(MessagesTest, lists) {
