@@ -140,12 +140,37 @@ Result<Json> component(Act& act) {
                     message->id);
 }
 
+/// What was in a file that somebody has uploaded: the newest of that name.
+Result<Json> read_file(Act& act) {
+    const auto& files = act.core.shelf.items("files", 0);
+    for (auto file = files.rbegin(); file != files.rend(); ++file) {
+        if ((*file)["name"] == act.text("file")) {
+            return *file;
+        }
+    }
+    return Error(ErrorKind::not_found, "there is no file '" + act.text("file") + "'");
+}
+
+/// What somebody may do in a channel, as a bit set; 0 where they do not see it.
+Result<Json> permissions(Act& act) {
+    auto* channel = act.channel();
+    auto* who = channel == nullptr ? nullptr : act.user();
+    auto* guild = who == nullptr ? nullptr : act.core.world.guild(channel->guild);
+    if (guild == nullptr) {
+        return act.error;
+    }
+    return Json{
+        {"permissions", std::to_string(act.core.world.permissions(*guild, who->id, channel))}};
+}
+
 constexpr std::array kActs = {
     NamedAct{"component", component},
     NamedAct{"delete", remove},
     NamedAct{"delete_bulk", remove_bulk},
     NamedAct{"dm", direct},
     NamedAct{"edit", edit},
+    NamedAct{"file", read_file},
+    NamedAct{"permissions", permissions},
     NamedAct{"react", react},
     NamedAct{"slash", slash},
     NamedAct{"typing", typing},

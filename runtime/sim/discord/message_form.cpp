@@ -180,10 +180,24 @@ bool read_reference(RestCall& call, const Json& body, Draft& draft) {
            refuse(call, "message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message");
 }
 
+/// What was in the newest files can be looked at; what is large is not kept.
+void keep_file(Shelf& shelf, const std::string& id, const FormPart& file) {
+    constexpr std::size_t kKept = 50;
+    constexpr std::size_t kLargest = 1'000'000;
+    if (file.data.size() > kLargest) {
+        return;
+    }
+    shelf.add("files", 0, {{"id", id}, {"name", file.filename}, {"data", file.data}});
+    if (auto& files = shelf.items("files", 0); files.size() > kKept) {
+        files.erase(0);
+    }
+}
+
 void read_files(RestCall& call, Draft& draft) {
     Json attachments = Json::array();
     for (const auto& file : call.files) {
         const auto id = id_text(call.core.world.next_id());
+        keep_file(call.core.shelf, id, file);
         const auto url =
             call.core.addresses.control_url + "/attachments/" + id + "/" + file.filename;
         attachments.push_back({{"id", id},

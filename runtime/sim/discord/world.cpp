@@ -26,6 +26,7 @@ constexpr std::uint64_t kEveryonePermissions = 1'071'698'660'929;
 constexpr std::uint64_t kModeratorPermissions =
     1U << 1U | 1U << 2U | 1U << 4U | 1U << 13U | 1U << 28U | std::uint64_t{1} << 40U;
 constexpr std::uint64_t kAdministrator = 1U << 3U;
+constexpr int kPositionOfBots = 100;
 constexpr std::uint64_t kViewChannel = 1U << 10U;
 constexpr Id kFixedEpoch = Id{200'000'000'000} << 22U;  // some day in 2021
 constexpr Id kFixedStep = (Id{86'400'017} << 22U) + 4'099;
@@ -331,8 +332,12 @@ Guild& World::add_guild(const std::string& name, unsigned members) {
         guild.owner = guild.owner == 0 ? member.user : guild.owner;
         member.roles = {guild.members.size() <= 2 ? moderators : regulars};
     }
+    // What a bot gets when it is invited: one role for all of them, above those of people.
+    auto& own = add_role(guild, "Bots", 0);
+    own.permissions = kAdministrator;
+    own.position = kPositionOfBots;
     for (const auto& bot : bots_) {
-        add_member(guild, bot.user);
+        add_member(guild, bot.user).roles = {own.id};
     }
     guild.crowd = members > guild.members.size() ? members - guild.members.size() : 0;
     return guild;

@@ -20,41 +20,22 @@ class Examples(RuntimeTest):
         self.assertTrue(sim.say("!ping").startswith("pong"))
         self.assertIsNone(sim.say("ping", timeout_ms=300))
 
-    def test_remind(self):
-        self.home.example_script("remind")
+    def test_a_reminder_survives_a_kill(self):
+        self.home.example_script("reminders")
         runtime = self.start()
         sim = runtime.simulator()
-        self.assertEqual(sim.say("!remind 1s tea"), "I will remind you in 1 s.")
-        self.assertRegex(self.last(sim, "general", r"^<@\d+> tea$"), "tea")
-        self.assertIn("!remind 10s tea", sim.say("!remind"))
-        self.assertIn("!remind 10s tea", sim.say("!remind soon tea"))
-
-    def test_a_waiting_reminder_survives_a_reload(self):
-        self.home.example_script("remind")
-        sim = self.start().simulator()
-        self.assertIn("remind you", sim.say("!remind 2s the oven"))
-        code, text = self.control("reload", "remind")
-        self.assertEqual(code, 0, text)
-        self.assertIn("state kept", text)
+        self.assertIn("I will remind you", sim.say("!remind 3s the oven"))
+        sim.say("!remind 1h later")
+        self.assertEqual(self.control("reload", "reminders")[0], 0)
         self.last(sim, "general", r"^<@\d+> the oven$")
         self.assertEqual(len([m for m in sim.messages() if m.endswith("the oven") and m.startswith("<@")]), 1)
 
-    def test_poll_counts_reactions(self):
-        self.home.example_script("poll")
+    def test_a_poll_is_shown_and_closed(self):
+        self.home.example_script("polls")
         sim = self.start().simulator()
-        self.assertIn("Pizza", sim.say("!poll Lunch? | Pizza | Soup"))
-        keycap = "\ufe0f\u20e3"
-        eventually(lambda: len(self.reactions(sim)) == 2, "the bot's own reactions")
-        for user in ("alice", "bob"):
-            sim.act("react", channel="general", user=user, message="last_bot", emoji="1" + keycap)
-        sim.act("react", channel="general", user="carol", message="last_bot", emoji="2" + keycap)
-        sim.act("unreact", channel="general", user="bob", message="last_bot", emoji="1" + keycap)
-        eventually(lambda: sim.say("!results") == "**Lunch?**\nPizza: 1\nSoup: 1", "the count")
-        self.assertIn("!poll", sim.say("!poll Lunch?"))
-
-    def reactions(self, sim):
-        with_reactions = [m.get("reactions", []) for m in sim.get("messages", channel="general")]
-        return next((r for r in reversed(with_reactions) if r), [])
+        self.assertIn("Pizza: 0", sim.say('!poll ask "Lunch?" "Pizza | Soup"'))
+        sim.say("!poll close", timeout_ms=2000)
+        self.last(sim, "general", r"The poll is closed: \*\*Lunch\?\*\*")
 
     def test_welcome_and_goodbye(self):
         self.home.write_config(extra=f'[plugins.welcome]\nchannel = "{WELCOME}"\n')

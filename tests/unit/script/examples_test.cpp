@@ -21,10 +21,7 @@ std::string file(const std::string& name) {
 /// One of the scripts that are shipped, on a platform that takes every wish.
 class Example : public ScriptBox {
   public:
-    explicit Example(const std::string& name) : ScriptBox(file(name), options(name)) {
-        dir().write("lib/duration.lua", file("lib/duration.lua"));
-        started();
-    }
+    explicit Example(const std::string& name) : ScriptBox(file(name), options(name)) { started(); }
 
     /// What was sent or answered so far, joined by '|'; reactions as "+emoji".
     std::string said() {
@@ -43,14 +40,6 @@ class Example : public ScriptBox {
         ++handled_;
         message(text);
     }
-    void react(const char* event, const std::string& user, const std::string& emoji) {
-        ++handled_;
-        publish(event, nlohmann::json{{"user_id", user},
-                                      {"channel_id", "500"},
-                                      {"message_id", "1000"},
-                                      {"emoji", {{"id", nullptr}, {"name", emoji}}}}
-                           .dump());
-    }
 
   private:
     static Options options(const std::string& name) {
@@ -65,9 +54,6 @@ class Example : public ScriptBox {
     }
     std::size_t handled_ = 0;
 };
-
-constexpr const char* kOne = "1\xef\xb8\x8f\xe2\x83\xa3";
-constexpr const char* kTwo = "2\xef\xb8\x8f\xe2\x83\xa3";
 
 /// One of them with its commands.
 class CommandExample : public CommandBox {
@@ -125,75 +111,6 @@ TEST(Quiz, the_first_right_answer_wins) {
 TEST(Morning, is_planned_only_with_a_channel) {
     Example silent("morning.lua");
     EXPECT_TRUE(silent.effects().empty());
-}
-
-TEST(Remind, confirms_and_reminds) {
-    Example box("remind.lua");
-    box.say("!remind 1s tea");
-    EXPECT_TRUE(box.eventually_said("I will remind you in 1 s.|<@7> tea"));
-}
-
-TEST(Remind, explains_what_it_does_not_understand) {
-    Example box("remind.lua");
-    box.say("!remind");
-    ASSERT_TRUE(box.eventually_said("When, and of what? write it like `!remind 10s tea`"));
-    box.say("!remind soon tea");
-    box.say("!remind 99d tea");
-    box.say("!reminder 1s x");
-    ASSERT_TRUE(box.eventually([&] { return box.calls().size() == 3; }));
-    EXPECT_NE(box.said().find("I do not understand the time 'soon'"), std::string::npos);
-    EXPECT_NE(box.said().find("further ahead than 30 d"), std::string::npos);
-}
-
-TEST(Remind, reminders_survive_a_reload) {
-    Example old("remind.lua");
-    old.say("!remind 1s the oven");
-    ASSERT_TRUE(old.eventually_said("I will remind you in 1 s."));
-    const auto saved = old.save();
-    ASSERT_TRUE(saved);
-    old.stop();
-    Example next("remind.lua");
-    ASSERT_TRUE(next.load(**saved));
-    EXPECT_TRUE(next.eventually_said("<@7> the oven"));
-}
-
-TEST(Poll, asks_counts_and_answers) {
-    Example box("poll.lua");
-    box.say("!poll Lunch? | Pizza | Soup");
-    const std::string question =
-        std::string("**Lunch?**\n") + kOne + " Pizza\n" + kTwo + " Soup|+" + kOne + "|+" + kTwo;
-    ASSERT_TRUE(box.eventually_said(question));
-    box.react("messageReactionAdd", "1", kOne);  // the bot's own
-    box.react("messageReactionAdd", "8", kOne);
-    box.react("messageReactionAdd", "9", kOne);
-    box.react("messageReactionAdd", "9", kTwo);
-    box.react("messageReactionRemove", "8", kOne);
-    box.react("messageReactionAdd", "9", "x");
-    box.say("!results");
-    EXPECT_TRUE(box.eventually_said(question + "|**Lunch?**\nPizza: 1\nSoup: 1"));
-}
-
-TEST(Poll, explains_itself_and_knows_when_there_is_none) {
-    Example box("poll.lua");
-    box.say("!poll what");
-    ASSERT_TRUE(
-        box.eventually_said("Write it like `!poll Lunch? | Pizza | Soup`, with 2 to 9 answers."));
-    box.say("!results");
-    EXPECT_TRUE(
-        box.eventually([&] { return box.said().ends_with("There is no poll in this channel."); }));
-}
-
-TEST(Poll, votes_survive_a_reload) {
-    Example old("poll.lua");
-    old.say("!poll Lunch? | Pizza | Soup");
-    ASSERT_TRUE(old.eventually([&] { return old.finished().size() == 1; }));
-    old.react("messageReactionAdd", "8", kTwo);
-    const auto saved = old.save();
-    ASSERT_TRUE(saved);
-    Example next("poll.lua");
-    ASSERT_TRUE(next.load(**saved));
-    next.say("!results");
-    EXPECT_TRUE(next.eventually_said("**Lunch?**\nPizza: 0\nSoup: 1"));
 }
 
 TEST(Feedback, a_button_opens_a_form_whose_text_is_passed_on) {

@@ -1,0 +1,368 @@
+--[[rookery {
+    "name": "feed", "version": "1.0.0", "license": "MIT",
+    "description": "Posts what is new in RSS and Atom feeds.",
+    "needs": {"rookery": "1.4"},
+    "capabilities": ["http:*", "kv", "settings", "rest:*",
+                     "events:interactionCreate", "events:messageCreate"]
+} ]]
+-- Feeds: what is new in RSS and Atom feeds is posted. All commands need manageGuild.
+--
+--   /feed add URL [CHANNEL]     follows it; what is in it now is taken as known
+--   /feed remove NUMBER
+--   /feed list                  with their numbers, and what is wrong with those that fail
+--   /feed settings              of this server:
+--
+--     minutes    how often a feed is looked at: 15
+--     most       how many feeds there may be: 10
+--
+-- It must be allowed to ask other hosts:
+--
+--   [scripts.feed]
+--   grant = ["http:*"]          # or only those that you want: ["http:github.com", "http:*.example.com"]
+--
+-- A feed that does not answer is asked less and less often, once a day in the end; its channel is told once. Servers
+-- are asked whether there is anything new at all (If-None-Match, If-Modified-Since), and get the time they ask for.
+--
+-- What is kept (rookery.kv): feed/GUILD/NUMBER, with what has been posted; made/EVENT, the number that a command made.
+
+local rookery = require "rookery"
+local guild_settings = require "guild_settings"
+local say_once = require "say_once"
+local xml = require "xml"
+
+local kv, format = rookery.kv, rookery.format
+local day = 86400
+local most_at_once = 5   -- entries posted in one go; the others follow a minute later
+local most_known = 500   -- entries of a feed that are remembered as posted
+local told_after = 8     -- failures in a row, until the channel is told
+
+rookery.i18n.add("en", {
+    added = { one = "I follow **{title}** in {channel} (number {number}); there is {count} entry now.",
+              other = "I follow **{title}** in {channel} (number {number}); there are {count} entries now." },
+    again = "That feed is followed in {channel} already.",
+    most = "There are {most} feeds already; more are not allowed here.",
+    not_http = "That is no address of the web: it has to begin with `https://` or `http://`.",
+    unreachable = "The feed cannot be read: {problem}.",
+    none = "No feed is followed here.",
+    line = "`{number}` {channel} **{title}** <{url}>",
+    failing = "fails since {count} attempts: {problem}",
+    removed = "**{title}** is not followed any more.",
+    unknown = "There is no feed {number}.",
+    entry = "**{feed}**: {title}\n{link}",
+    lost = "The feed **{feed}** has not answered for a while ({problem}). I go on trying, once a day.",
+    gone = "The feed **{feed}** does not exist any more; I have stopped to follow it.",
+})
+rookery.i18n.add("de", {
+    added = { one = "Ich folge **{title}** in {channel} (Nummer {number}); jetzt gibt es dort {count} Eintrag.",
+              other = "Ich folge **{title}** in {channel} (Nummer {number}); jetzt gibt es dort {count} Einträge." },
+    again = "Diesem Feed folge ich schon in {channel}.",
+    most = "Es gibt schon {most} Feeds; mehr sind hier nicht erlaubt.",
+    not_http = "Das ist keine Adresse im Web: Sie muss mit `https://` oder `http://` beginnen.",
+    unreachable = "Der Feed ist nicht zu lesen: {problem}.",
+    none = "Hier folge ich keinem Feed.",
+    line = "`{number}` {channel} **{title}** <{url}>",
+    failing = "scheitert seit {count} Versuchen: {problem}",
+    removed = "**{title}** folge ich nicht mehr.",
+    unknown = "Einen Feed {number} gibt es nicht.",
+    entry = "**{feed}**: {title}\n{link}",
+    lost = "Der Feed **{feed}** antwortet schon länger nicht ({problem}). Ich versuche es weiter, einmal am Tag.",
+    gone = "Den Feed **{feed}** gibt es nicht mehr; ich folge ihm nicht länger.",
+})
+
+local settings_command = guild_settings.declare {
+    minutes = { type = "integer", default = 15, min = 5, max = 1440, doc = "How often a feed is looked at." },
+    most = { type = "integer", default = 10, min = 0, max = 100, doc = "How many feeds there may be." },
+}
+
+local function key_of(guild, number) return ("feed/%s/%05d"):format(guild, number) end
+
+-- Reading ------------------------------------------------------------------------------------------------------------
+
+-- One line of plain text out of what may be HTML.
+local function plain(element, most)
+    local text = element and element.text or ""
+    text = xml.decode(xml.decode(text):gsub("<[^>]*>", " "))
+    return format.truncate(xml.scrub(text:gsub("%s+", " "):match("^%s*(.-)%s*$")), most)
+end
+
+local function link_of(element)
+    local fallback
+    for _, link in ipairs(element:all("link")) do
+        local href = link.attributes.href or link.text:match("^%s*(.-)%s*$")
+        local rel = link.attributes.rel or "alternate"
+        if rel == "alternate" then return href end
+        fallback = fallback or href
+    end
+    return fallback
+end
+
+local function read_entry(element)
+    local link = link_of(element) or ""
+    if not link:match("^https?://[^%s<>]+$") or #link > 1500 then link = "" end
+    local id = element:first("guid") or element:first("id")
+    local title = plain(element:first("title"), 300)
+    id = xml.scrub(id and id.text ~= "" and id.text or link ~= "" and link or title)
+    if id == "" then return nil end
+    return { id = id:sub(1, 200), title = title ~= "" and title or link, link = xml.scrub(link) }
+end
+
+-- Its title and its entries, the newest first as they stand in it; nil and what is wrong.
+local function read(body)
+    local root, problem = xml.parse(body)
+    if not root then return nil, "it is no XML: " .. problem end
+    local head = root:first("channel") or root
+    local entries = {}
+    for _, parent in ipairs { root, head } do
+        for _, name in ipairs { "item", "entry" } do
+            for _, element in ipairs(#entries == 0 and parent:all(name) or {}) do
+                entries[#entries + 1] = read_entry(element)
+            end
+        end
+    end
+    if root.name ~= "rss" and root.name ~= "feed" and root.name ~= "rdf:rdf" then return nil, "it is no feed" end
+    return { title = plain(head:first("title"), 100), entries = entries }
+end
+
+-- What the server says now: a feed, or nil where nothing has changed; or nil, a problem, and for how long it asks for
+-- patience. "gone" is a problem as well.
+local function fetch(feed)
+    local headers = { ["User-Agent"] = "rookery-feed/1.0", Accept = "application/atom+xml, application/rss+xml, */*" }
+    headers["If-None-Match"], headers["If-Modified-Since"] = feed.etag, feed.modified
+    local answer, problem = rookery.http.get(feed.url, {
+        headers = headers, redirects = 5, timeout = 20, max_bytes = 4 * 1024 * 1024,
+    })
+    if not answer then return nil, problem end
+    if answer.status == 304 then return nil end
+    if answer.status == 410 then return nil, "gone" end
+    if answer.status ~= 200 then
+        return nil, "the server answers with " .. answer.status, tonumber(answer.headers["retry-after"] or "")
+    end
+    local found, fault = read(answer.body)
+    if not found then return nil, fault end
+    found.etag, found.modified = answer.headers.etag, answer.headers["last-modified"]
+    return found
+end
+
+-- Posting ------------------------------------------------------------------------------------------------------------
+
+local function known(feed)
+    local ids = {}
+    for _, id in ipairs(feed.posted) do ids[id] = true end
+    return ids
+end
+
+-- Changes what is kept of a feed; nothing when somebody has removed it meanwhile.
+local function change(key, how)
+    return kv.transaction(function(tx)
+        local feed = tx.get(key)
+        if not feed then return false end
+        how(feed)
+        tx.set(key, feed)
+        return true
+    end)
+end
+
+local function name_of(feed) return feed.title ~= "" and feed.title or feed.url end
+
+-- Posts what is new, the oldest first; whether that was all of it, or nil and a problem.
+local function post(key, feed, found)
+    local ids, new = known(feed), {}
+    for _, entry in ipairs(found.entries) do
+        if not ids[entry.id] then
+            ids[entry.id] = true
+            table.insert(new, 1, entry)
+        end
+    end
+    for i = 1, math.min(#new, most_at_once) do
+        local entry = new[i]
+        local text = rookery.i18n.t(feed.locale, "entry",
+            { feed = format.escape(name_of(feed)), title = format.escape(entry.title), link = entry.link })
+        local message = { content = text, allowedMentions = { parse = {} } }
+        local sent, problem = say_once(key .. "/" .. entry.id, feed.bot, feed.channel, message, function(tx)
+            local now = tx.get(key)
+            if not now then return end
+            table.insert(now.posted, entry.id)
+            while #now.posted > most_known do table.remove(now.posted, 1) end
+            tx.set(key, now)
+        end)
+        if not sent then return nil, problem end
+    end
+    return #new <= most_at_once
+end
+
+local function failed(key, feed, problem, patience)
+    local count = feed.failures + 1
+    local wait = math.min(day, rookery.settings.get(feed.guild).minutes * 60 * 2 ^ math.min(count, 10))
+    change(key, function(now)
+        now.failures, now.problem = count, problem
+        now.next = rookery.time.now() + math.max(wait, math.min(patience or 0, day))
+    end)
+    if count == told_after then
+        local text = rookery.i18n.t(feed.locale, "lost", { feed = format.escape(name_of(feed)), problem = problem })
+        say_once(key .. "/lost", feed.bot, feed.channel, { content = text, allowedMentions = { parse = {} } })
+    end
+end
+
+local function check(key)
+    local feed = kv.get(key)
+    if not feed then return end
+    local found, problem, patience = fetch(feed)
+    if problem == "gone" then
+        local text = rookery.i18n.t(feed.locale, "gone", { feed = format.escape(name_of(feed)) })
+        local function forget(tx) tx.delete(key) end
+        say_once(key .. "/gone", feed.bot, feed.channel, { content = text, allowedMentions = { parse = {} } }, forget)
+        return
+    end
+    local all = true
+    if found then all, problem = post(key, feed, found) end
+    if problem then return failed(key, feed, problem, patience) end
+    change(key, function(now)
+        now.failures, now.problem = 0, nil
+        if found and found.title ~= "" then now.title = found.title end
+        -- While something is left to be posted, the server must not answer that nothing is new.
+        if found and all then now.etag, now.modified = found.etag, found.modified end
+        now.next = rookery.time.now() + (all and rookery.settings.get(feed.guild).minutes * 60 or 0)
+    end)
+end
+
+-- Every minute: those whose time has come, four at a time.
+local since
+local function look()
+    local now = rookery.time.now()
+    if since and now - since < 600 then return end
+    since = now
+    local due, after = {}, nil
+    repeat
+        local page, problem = kv.list("feed/", { after = after, limit = 200 })
+        if not page then rookery.log.error("the feeds cannot be read:", problem) break end
+        for _, item in ipairs(page) do
+            if item.value.next <= now then table.insert(due, item.key) end
+            after = item.key
+        end
+    until not page.more
+    local function work()
+        while #due > 0 do
+            local key = table.remove(due)
+            local fine, problem = pcall(check, key)
+            if not fine then rookery.log.error("a feed could not be looked at:", problem) end
+        end
+    end
+    rookery.all { work, work, work, work }
+    since = nil
+end
+rookery.every(60, look)
+
+-- Commands -----------------------------------------------------------------------------------------------------------
+
+local function feeds_of(guild)
+    local feeds = {}
+    for i, item in ipairs(kv.list("feed/" .. guild .. "/", { limit = 200 }) or {}) do feeds[i] = item.value end
+    return feeds
+end
+
+local function add(ctx, options)
+    local url, channel = options.url, options.channel and options.channel.id or ctx.channelId
+    if not url:match("^https?://[^%s/]+") then return ctx:fail(ctx:t("not_http")) end
+    local made = kv.get("made/" .. ctx.event.id)
+    local feeds, most, number = feeds_of(ctx.guildId), rookery.settings.get(ctx.guildId).most, made or 1
+    if not made and #feeds >= most then return ctx:fail(ctx:t("most", { most = most })) end
+    for _, other in ipairs(feeds) do
+        if not made and other.url == url and other.channel == channel then
+            return ctx:fail(ctx:t("again", { channel = format.channel(channel) }))
+        end
+        if not made and other.number >= number then number = other.number + 1 end
+    end
+
+    ctx:defer()
+    local feed = {
+        number = number, url = url, channel = channel, guild = ctx.guildId, bot = ctx.bot, locale = ctx.locale,
+        failures = 0, posted = {}, title = "",
+    }
+    local found, problem = fetch(feed)
+    if not found then return ctx:fail(ctx:t("unreachable", { problem = problem or "it is empty" })) end
+    for i = math.min(#found.entries, most_known), 1, -1 do table.insert(feed.posted, found.entries[i].id) end
+    feed.title, feed.etag, feed.modified = found.title, found.etag, found.modified
+    feed.next = rookery.time.now() + rookery.settings.get(ctx.guildId).minutes * 60
+    if not made then
+        kv.transaction(function(tx)
+            tx.set(key_of(ctx.guildId, number), feed)
+            tx.set("made/" .. ctx.event.id, number, { ttl = day })
+            return true
+        end)
+    end
+    local text = ctx:t("added", {
+        title = format.escape(name_of(feed)), channel = format.channel(channel), number = number,
+        count = #found.entries,
+    })
+    return { content = text, allowedMentions = { parse = {} } }
+end
+
+local function remove(ctx, options)
+    local gone = "removed/" .. ctx.event.id -- what this event has removed: after a restart it may come again
+    local feed = kv.transaction(function(tx)
+        local key = key_of(ctx.guildId, options.number)
+        local feed = tx.get(gone) or tx.get(key)
+        if not feed then return false end
+        tx.delete(key)
+        tx.set(gone, feed, { ttl = day })
+        return feed
+    end)
+    if not feed then return ctx:fail(ctx:t("unknown", { number = options.number })) end
+    return { content = ctx:t("removed", { title = format.escape(name_of(feed)) }), allowedMentions = { parse = {} } }
+end
+
+local function list(ctx)
+    local lines = {}
+    for _, feed in ipairs(feeds_of(ctx.guildId)) do
+        lines[#lines + 1] = ctx:t("line", {
+            number = feed.number, channel = format.channel(feed.channel), title = format.escape(name_of(feed)),
+            url = feed.url,
+        })
+        if feed.failures > 0 then
+            lines[#lines + 1] = ctx:t("failing", { count = feed.failures, problem = feed.problem })
+        end
+    end
+    if #lines == 0 then return ctx:t("none") end
+    return { content = format.truncate(table.concat(lines, "\n"), 2000), allowedMentions = { parse = {} } }
+end
+
+rookery.command {
+    name = "feed",
+    description = "Feeds that are posted here",
+    localizations = { de = { description = "Feeds, die hier gepostet werden" } },
+    category = "Tools",
+    where = "guild",
+    member_permissions = { "manageGuild" },
+    subcommands = {
+        {
+            name = "add",
+            description = "Follows a feed",
+            localizations = { de = { description = "Folgt einem Feed" } },
+            concurrency = { per = "guild", limit = 1 },
+            examples = { "https://example.com/feed.xml #news" },
+            options = {
+                { name = "url", type = "string", description = "Where it is", required = true, max_length = 500,
+                  rest = false },
+                { name = "channel", type = "channel", description = "Where to post; here without it",
+                  channel_types = { "text", "announcement" } },
+            },
+            run = add,
+        },
+        {
+            name = "remove",
+            description = "Follows a feed no longer",
+            localizations = { de = { description = "Folgt einem Feed nicht mehr" } },
+            options = {
+                { name = "number", type = "integer", description = "Its number in the list", required = true, min = 1 },
+            },
+            run = remove,
+        },
+        {
+            name = "list",
+            description = "Shows what is followed",
+            localizations = { de = { description = "Zeigt, welchen gefolgt wird" } },
+            run = list,
+        },
+        settings_command,
+    },
+}

@@ -1,0 +1,352 @@
+-- Reminders: once, or again and again. They are kept: what falls due while the bot is down is told when it is back.
+--
+--   /remind TIME WHAT               !remind 2h tea          once
+--   /reminders every CRON WHAT      !reminders every "0 9 * * 1-5" stand-up
+--                                   minute hour day month weekday; also @daily, @weekly, @hourly
+--   /reminders list                 yours, with their numbers
+--   /reminders delete NUMBER
+--   /reminders zone [ZONE]          by whose clocks yours go: Europe/Berlin; UTC until you say so
+--   /reminders settings             of this server (manageGuild):
+--
+--     most       how many one person may have here: 10
+--     recurring  whether there may be any that come again: yes
+--
+-- In the configuration: [scripts.reminders] longest_days = 366
+--
+-- What is kept (rookery.kv):
+--
+--   item/USER/NUMBER         the reminder
+--   due/SECONDS/USER/NUMBER  what is due when, in that order: the first of them is the next one
+--   made/EVENT               the number that the command of this event has made, so that it never makes two
+--   zone/USER
+
+local rookery = require "rookery"
+local guild_settings = require "guild_settings"
+local say_once = require "say_once"
+
+local kv, format, time = rookery.kv, rookery.format, rookery.time
+local longest = (rookery.config.longest_days or 366) * 86400
+local look_again = 3600   -- seconds after which we look what is due in any case: somebody may set the clock
+local most_attempts = 10  -- until a reminder that cannot be delivered is given up
+
+rookery.i18n.add("en", {
+    set = "I will remind you {when}: {text} (number {number})",
+    list = "Your reminders ({zone}):",
+    line = "`{number}` {when}: {text}",
+    again = "`{number}` {when}, then again by `{cron}`: {text}",
+    empty = "You have no reminders.",
+    deleted = "Number {number} is deleted: {text}",
+    unknown = "You have no reminder {number}.",
+    most = { one = "You have {count} reminder here already; more are not allowed.",
+             other = "You have {count} reminders here already; more are not allowed." },
+    far = "I do not plan further ahead than {days} days.",
+    no_recurring = "Reminders that come again are switched off here.",
+    bad_cron = "That is no time I could follow ({problem}). Five parts: minute hour day month weekday, as in "
+        .. "`0 9 * * 1-5`; or `@daily`.",
+    often = "That would be more often than every ten minutes.",
+    zone = "Your clocks are those of {zone}. There it is {now}.",
+    bad_zone = "I know no time zone “{zone}”. Write it like `Europe/Berlin`.",
+    late = "{text}\n-# was due {when}; I was not there",
+})
+rookery.i18n.add("de", {
+    set = "Ich erinnere dich {when}: {text} (Nummer {number})",
+    list = "Deine Erinnerungen ({zone}):",
+    line = "`{number}` {when}: {text}",
+    again = "`{number}` {when}, dann wieder nach `{cron}`: {text}",
+    empty = "Du hast keine Erinnerungen.",
+    deleted = "Nummer {number} ist gelöscht: {text}",
+    unknown = "Eine Erinnerung {number} hast du nicht.",
+    most = { one = "Du hast hier schon {count} Erinnerung; mehr gibt es nicht.",
+             other = "Du hast hier schon {count} Erinnerungen; mehr gibt es nicht." },
+    far = "Weiter als {days} Tage plane ich nicht voraus.",
+    no_recurring = "Wiederkehrende Erinnerungen sind hier abgeschaltet.",
+    bad_cron = "Danach kann ich mich nicht richten ({problem}). Fünf Teile: Minute Stunde Tag Monat Wochentag, etwa "
+        .. "`0 9 * * 1-5`; oder `@daily`.",
+    often = "Das wäre öfter als alle zehn Minuten.",
+    zone = "Deine Uhr geht nach {zone}. Dort ist es {now}.",
+    bad_zone = "Eine Zeitzone „{zone}“ kenne ich nicht. Schreib sie wie `Europe/Berlin`.",
+    late = "{text}\n-# war {when} fällig; ich war nicht da",
+})
+
+local settings_command = guild_settings.declare {
+    most = { type = "integer", default = 10, min = 0, max = 100, doc = "How many one person may have here." },
+    recurring = { type = "boolean", default = true, doc = "Whether there may be any that come again." },
+}
+
+local function item_key(user, number) return ("item/%s/%d"):format(user, number) end
+-- Of equal length, so that the order of the keys is the order of the times.
+local function due_key(item) return ("due/%012d/%s/%d"):format(item.due, item.user, item.number) end
+
+local function zone_of(user) return kv.get("zone/" .. user) or "UTC" end
+
+-- A moment for people: as the platform shows it to each by their own clock, else by the clock of the zone.
+local function moment(platform, seconds, zone)
+    if platform == "discord" then return format.timestamp(seconds, "R") end
+    local date = time.date(seconds, zone)
+    return ("%04d-%02d-%02d %02d:%02d %s"):format(date.year, date.month, date.day, date.hour, date.min, date.zone)
+end
+
+-- Telling what is due ------------------------------------------------------------------------------------------------
+
+local look -- below
+
+-- The next moment of a reminder that comes again; of the others nil.
+local function next_of(item)
+    return item.cron and time.next(item.cron, { tz = item.zone, after = time.now() })
+end
+
+-- Takes it off, or moves it to its next time, within a transaction.
+local function advance(tx, item)
+    tx.delete(due_key(item))
+    local due = next_of(item)
+    if not due then return tx.delete(item_key(item.user, item.number)) end
+    item.due, item.attempts = due, nil
+    tx.set(item_key(item.user, item.number), item)
+    tx.set(due_key(item), true)
+end
+
+-- It could not be told: in a direct message, if the channel is closed to us; otherwise later.
+local function not_told(item, message, problem, details)
+    local refused = details and (details.status == 403 or details.status == 404)
+    if refused then
+        local channel = rookery.bot(item.bot).dms.open(item.user)
+        local key = due_key(item):gsub("^due", "direct")
+        local function done(tx) advance(tx, item) end
+        if channel and say_once(key, item.bot, channel.id, message, done) then return end
+    end
+    local attempts = (item.attempts or 0) + 1
+    if refused or attempts > most_attempts then
+        rookery.log.warn(("reminder %d of %s is given up: %s"):format(item.number, item.user, problem))
+        return kv.transaction(function(tx) return advance(tx, item) or true end)
+    end
+    kv.transaction(function(tx)
+        tx.delete(due_key(item))
+        item.attempts, item.due = attempts, math.floor(time.now()) + 60 * 2 ^ attempts
+        tx.set(item_key(item.user, item.number), item)
+        tx.set(due_key(item), true)
+        return true
+    end)
+end
+
+local function tell(item)
+    local text = item.text
+    if time.now() - item.due > 120 and not item.attempts then
+        local when = moment(item.platform, item.due, item.zone)
+        text = rookery.i18n.t(item.locale, "late", { text = text, when = when })
+    end
+    local message = { content = format.user(item.user) .. " " .. text, allowedMentions = { users = { item.user } } }
+    local sent, problem, _, details = say_once(due_key(item), item.bot, item.channel, message, function(tx)
+        advance(tx, item)
+    end)
+    if not sent then not_told(item, message, problem, details) end
+end
+
+-- Tells what is due, and sees to it that we are called when the next one is. One at a time: who comes meanwhile is
+-- taken care of by the one who is at it.
+local timer, looking
+function look()
+    if looking then
+        looking = "again"
+        return
+    end
+    local wait = look_again
+    repeat
+        looking = "now"
+        local page, problem = kv.list("due/", { limit = 50 })
+        if not page then rookery.log.error("the reminders cannot be read:", problem) end
+        for _, entry in ipairs(page or {}) do
+            local due, user, number = entry.key:match("^due/(%d+)/(.*)/(%d+)$")
+            wait = math.min(look_again, tonumber(due) - time.now())
+            if wait > 0 then break end
+            local item = kv.get(item_key(user, tonumber(number)))
+            if not item then
+                kv.delete(entry.key)
+            else
+                -- A bot that is not there any more must not keep the others from theirs.
+                local fine, fault = pcall(tell, item)
+                if not fine then not_told(item, nil, fault) end
+            end
+            looking = "again"
+        end
+    until looking == "now"
+    looking = nil
+    if timer then rookery.cancel(timer) end
+    timer = rookery.after(math.max(wait, 0.05), function() rookery.spawn(look) end)
+end
+rookery.spawn(look)
+
+-- Commands -----------------------------------------------------------------------------------------------------------
+
+local function items_of(user)
+    local items = {}
+    for i, entry in ipairs(kv.list("item/" .. user .. "/", { limit = 500 }) or {}) do items[i] = entry.value end
+    table.sort(items, function(a, b) return a.due < b.due end)
+    return items
+end
+
+-- Keeps one and says so; the same event makes one only.
+local function add(ctx, item)
+    local mine, here = items_of(ctx.userId), 0
+    local taken = {}
+    for _, other in ipairs(mine) do
+        taken[other.number] = true
+        if other.guild == ctx.guildId then here = here + 1 end
+    end
+    local made = kv.get("made/" .. ctx.event.id)
+    local most = rookery.settings.get(ctx.guildId).most
+    if not made and here >= most then return ctx:fail(ctx:t("most", { count = here })) end
+
+    item.user, item.bot, item.channel, item.guild = ctx.userId, ctx.bot, ctx.channelId, ctx.guildId
+    item.platform, item.locale, item.zone = ctx.event.platform, ctx.locale, item.zone or zone_of(ctx.userId)
+    item.number = made or 1
+    while not made and taken[item.number] do item.number = item.number + 1 end
+    if not made then
+        local done, problem = kv.transaction(function(tx)
+            tx.set(item_key(item.user, item.number), item)
+            tx.set(due_key(item), true)
+            tx.set("made/" .. ctx.event.id, item.number, { ttl = 86400 })
+            return true
+        end)
+        if not done then error(problem) end
+    end
+    rookery.spawn(look)
+    local when = moment(item.platform, item.due, item.zone)
+    return {
+        content = ctx:t("set", { when = when, text = item.text, number = item.number }),
+        allowedMentions = { parse = {} },
+    }
+end
+
+local what = {
+    name = "what", type = "string", description = "What I am to remind you of", required = true, max_length = 1000,
+    localizations = { de = { name = "was", description = "Woran ich dich erinnern soll" } },
+}
+
+rookery.command {
+    name = "remind",
+    description = "Reminds you of something",
+    localizations = { de = { name = "erinnern", description = "Erinnert dich an etwas" } },
+    category = "Tools",
+    examples = { "2h tea", "1d12h the oven" },
+    concurrency = { per = "user", limit = 1 },
+    options = {
+        { name = "time", type = "duration", description = "In how long: 10m, 2h, 1d12h", required = true, min = "1s",
+          localizations = { de = { name = "zeit", description = "In welcher Zeit: 10m, 2h, 1d12h" } } },
+        what,
+    },
+    run = function(ctx, options)
+        if options.time > longest then return ctx:fail(ctx:t("far", { days = math.floor(longest / 86400) })) end
+        return add(ctx, { text = options.what, due = math.ceil(time.now() + options.time) })
+    end,
+}
+
+local function every(ctx, options)
+    if not rookery.settings.get(ctx.guildId).recurring then return ctx:fail(ctx:t("no_recurring")) end
+    local zone = zone_of(ctx.userId)
+    local first, problem = time.next(options.cron, { tz = zone })
+    if not first then return ctx:fail(ctx:t("bad_cron", { problem = problem })) end
+    -- Ten of them, so that "0,1 9 * * *" is found out as well.
+    local before = first
+    for _ = 1, 10 do
+        local after = time.next(options.cron, { tz = zone, after = before })
+        if after and after - before < 600 then return ctx:fail(ctx:t("often")) end
+        before = after or before
+    end
+    return add(ctx, { text = options.what, due = first, cron = options.cron, zone = zone })
+end
+
+local function list(ctx)
+    local items = items_of(ctx.userId)
+    if #items == 0 then return { content = ctx:t("empty"), ephemeral = true } end
+    local lines = { ctx:t("list", { zone = zone_of(ctx.userId) }) }
+    for _, item in ipairs(items) do
+        lines[#lines + 1] = ctx:t(item.cron and "again" or "line", {
+            number = item.number, when = moment(item.platform, item.due, item.zone), cron = item.cron,
+            text = format.truncate(item.text, 60),
+        })
+    end
+    return {
+        content = format.truncate(table.concat(lines, "\n"), 2000), ephemeral = true, allowedMentions = { parse = {} },
+    }
+end
+
+local function delete(ctx, options)
+    local gone = "deleted/" .. ctx.event.id -- what this event has deleted: after a restart it may come again
+    local item = kv.transaction(function(tx)
+        local item = tx.get(gone) or tx.get(item_key(ctx.userId, options.number))
+        if not item then return false end
+        tx.delete(due_key(item))
+        tx.delete(item_key(ctx.userId, item.number))
+        tx.set(gone, item, { ttl = 86400 })
+        return item
+    end)
+    if not item then return ctx:fail(ctx:t("unknown", { number = options.number })) end
+    local text = format.truncate(item.text, 200)
+    return {
+        content = ctx:t("deleted", { number = item.number, text = text }), ephemeral = true,
+        allowedMentions = { parse = {} },
+    }
+end
+
+rookery.command {
+    name = "reminders",
+    description = "Your reminders",
+    localizations = { de = { name = "erinnerungen", description = "Deine Erinnerungen" } },
+    category = "Tools",
+    concurrency = { per = "user", limit = 1 },
+    subcommands = {
+        {
+            name = "every",
+            description = "Reminds you again and again",
+            localizations = { de = { description = "Erinnert dich immer wieder" } },
+            examples = { '"0 9 * * 1-5" stand-up', "@weekly water the plants" },
+            options = {
+                { name = "cron", type = "string", description = "minute hour day month weekday, or @daily",
+                  required = true, max_length = 100 },
+                what,
+            },
+            run = every,
+        },
+        {
+            name = "list",
+            description = "Shows them",
+            localizations = { de = { description = "Zeigt sie" } },
+            run = list,
+        },
+        {
+            name = "delete",
+            description = "Deletes one of them",
+            localizations = { de = { description = "Löscht eine davon" } },
+            options = {
+                { name = "number", type = "integer", description = "Its number in the list", required = true, min = 1,
+                  autocomplete = function(ctx, typed)
+                      local choices = {}
+                      for _, item in ipairs(items_of(ctx.userId)) do
+                          local name = item.number .. ": " .. format.truncate(item.text, 80)
+                          if tostring(item.number):find(typed, 1, true) == 1 and #choices < 25 then
+                              choices[#choices + 1] = { name = name, value = item.number }
+                          end
+                      end
+                      return choices
+                  end },
+            },
+            run = delete,
+        },
+        {
+            name = "zone",
+            description = "By whose clocks your reminders go",
+            localizations = { de = { description = "Nach welcher Uhr deine Erinnerungen gehen" } },
+            options = { { name = "zone", type = "string", description = "Europe/Berlin", max_length = 64 } },
+            run = function(ctx, options)
+                local zone = options.zone or zone_of(ctx.userId)
+                local known = time.next("@daily", { tz = zone })
+                if not known then return ctx:fail(ctx:t("bad_zone", { zone = format.truncate(zone, 40) })) end
+                if options.zone then kv.set("zone/" .. ctx.userId, zone) end
+                local date = time.date(nil, zone)
+                local now = ("%02d:%02d"):format(date.hour, date.min)
+                return { content = ctx:t("zone", { zone = zone, now = now }), ephemeral = true }
+            end,
+        },
+        settings_command,
+    },
+}

@@ -1,0 +1,118 @@
+describe("reminders", function()
+    local alice, bob, general
+    before_each(function(sim)
+        alice, bob, general = sim:user("alice"), sim:user("bob"), sim:channel("#general")
+    end)
+
+    it("reminds when the time has come", function(sim)
+        alice:say("!remind 2h tea with milk")
+        expect(general):last():contains("I will remind you"):contains("tea with milk")
+        sim:advance("119m")
+        expect(general):count(2)
+        sim:advance("2m")
+        expect(general):last():contains("tea with milk"):mentions(alice)
+        sim:advance("7d")
+        expect(general):count(3)
+    end)
+
+    it("works as a slash command", function(sim)
+        expect(alice:slash("remind", { time = "90s", what = "the oven" })):contains("the oven"):contains("number 1")
+        sim:advance("2m")
+        expect(general):last():contains("the oven"):mentions(alice)
+    end)
+
+    it("explains what it does not understand", function()
+        for _, text in ipairs { "!remind", "!remind soon tea", "!remind 2h", "!remind 0s tea" } do
+            alice:say(text)
+            expect(general):last():by("bot")
+            expect(general):no():contains("I will remind you")
+        end
+        expect(alice:slash("remind", { time = "9999d", what = "x" })):contains("366 days"):is_private()
+    end)
+
+    it("comes again and again by the clocks of a zone", function(sim)
+        expect(alice:slash("reminders zone", { zone = "Mars" })):contains("I know no time zone “Mars”")
+        expect(alice:slash("reminders zone", { zone = "Europe/Berlin" })):contains("Europe/Berlin"):is_private()
+        expect(alice:slash("reminders every", { cron = "0 9 * * *", what = "stand-up" })):contains("stand-up")
+        for day = 1, 3 do
+            sim:advance("1d")
+            expect(#general:messages()):equals(day + 1)
+        end
+        expect(general):last():contains("stand-up"):mentions(alice)
+        expect(alice:slash("reminders list")):contains("0 9 * * *"):contains("Europe/Berlin"):is_private()
+    end)
+
+    it("takes no nonsense for a cron line", function()
+        for cron, problem in pairs {
+            ["61 * * * *"] = "minute '61'", ["soon"] = "That is no time I could follow",
+            ["0 0 31 2 *"] = "never happen",
+            ["* * * * *"] = "more often", ["0,1 9 * * *"] = "more often",
+        } do
+            expect(alice:slash("reminders every", { cron = cron, what = "x" })):contains(problem):is_private()
+        end
+        expect(alice:slash("reminders list")):contains("You have no reminders.")
+    end)
+
+    it("lists and deletes them", function(sim)
+        alice:slash("remind", { time = "2h", what = "second" })
+        alice:slash("remind", { time = "1h", what = "first" })
+        bob:slash("remind", { time = "1h", what = "not yours" })
+        expect(alice:slash("reminders list")):matches("`2`.*first.*`1`.*second"):no():contains("not yours")
+        expect(alice:complete("reminders delete", "number", "2")):contains("2: first")
+        expect(alice:slash("reminders delete", { number = 2 })):contains("Number 2 is deleted: first"):is_private()
+        expect(alice:slash("reminders delete", { number = 7 })):contains("You have no reminder 7."):is_private()
+        sim:advance("90m")
+        expect(general):no():contains("> first")
+        expect(general):last():contains("not yours")
+        alice:slash("remind", { time = "5h", what = "third" })
+        expect(alice:slash("reminders list")):contains("`2`")
+    end)
+
+    it("tells late what fell due while it was away", function(sim)
+        alice:slash("remind", { time = "1h", what = "tea" })
+        bob:slash("reminders every", { cron = "0 * * * *", what = "stretch" })
+        sim:crash()
+        sim:advance("61m")
+        expect(general):contains("tea")
+        local told = #general:messages()
+        sim:restart()
+        sim:reload()
+        expect(general):count(told)
+        sim:advance("1h")
+        expect(general):count(told + 1)
+        expect(general):last():contains("stretch"):mentions(bob)
+    end)
+
+    it("tells nobody twice when it is killed in the middle", function(sim)
+        for i = 1, 3 do alice:slash("remind", { time = i .. "m", what = "number " .. i }) end
+        sim:advance("1m")
+        sim:crash()
+        sim:advance("1m")
+        sim:crash()
+        sim:advance("5m")
+        local told = 0
+        for _, message in ipairs(general:messages()) do
+            if message.content:match("^<@%d+> number %d$") then told = told + 1 end
+        end
+        expect(told):equals(3)
+    end)
+
+    it("goes into a direct message when the channel is gone", function(sim)
+        sim:act("channel_create", { name = "short-lived" })
+        alice:slash("remind", { time = "1h", what = "tea" }, { channel = "#short-lived" })
+        sim:act("channel_delete", { channel = "short-lived" })
+        sim:advance("61m")
+        expect(sim:dm(alice)):last():contains("tea")
+    end)
+
+    it("goes by the settings of the server", function()
+        expect(bob:slash("reminders settings", { setting = "most", value = "1" })):is_private()
+        expect(alice:slash("reminders settings", { setting = "most", value = "2" })):contains("**most** is now `2`")
+        alice:slash("remind", { time = "1h", what = "one" })
+        alice:slash("remind", { time = "1h", what = "two" })
+        expect(alice:slash("remind", { time = "1h", what = "three" })):contains("2 reminders here already"):is_private()
+        expect(bob:slash("remind", { time = "1h", what = "mine" })):contains("number 1")
+        alice:slash("reminders settings", { setting = "recurring", value = "no" })
+        expect(bob:slash("reminders every", { cron = "@daily", what = "x" })):contains("switched off")
+    end)
+end)

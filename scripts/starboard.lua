@@ -1,0 +1,219 @@
+-- Starboard: what many have given a star is shown in a channel of its own, and kept up to date.
+--
+--   /starboard top          what has the most stars
+--   /starboard settings     of this server (manageGuild); nothing happens until there is a channel:
+--
+--     channel      where it is shown
+--     stars        how many it takes: 3
+--     emoji        what counts as a star: ⭐, or the name of one of the server's own emojis
+--     own          whether the author's own star counts: no
+--     ignored      channels that are left out: #a, #b
+--
+-- A message that falls below the number is taken off again, one that is deleted goes as well. Messages of channels for
+-- adults are shown only if the starboard is one.
+--
+-- What is kept (rookery.kv), for a year after the last star:
+--
+--   star/GUILD/MESSAGE     { post, stars, channel, author, text }
+
+local rookery = require "rookery"
+local guild_settings = require "guild_settings"
+
+local kv, format = rookery.kv, rookery.format
+local kept = 365 * 86400
+local lines_of_a_page = 10
+
+rookery.i18n.add("en", {
+    line = "{place}. {emoji} **{stars}** {author}: {text}",
+    heading = "The most stars",
+    none = "Nothing has enough stars yet.",
+    jump = "Jump to the message",
+})
+rookery.i18n.add("de", {
+    line = "{place}. {emoji} **{stars}** {author}: {text}",
+    heading = "Die meisten Sterne",
+    none = "Noch hat nichts genug Sterne.",
+    jump = "Zur Nachricht",
+})
+
+local settings_command = guild_settings.declare {
+    channel = { type = "id", of = "channel", doc = "Where it is shown." },
+    stars = { type = "integer", default = 3, min = 1, max = 1000, doc = "How many it takes." },
+    emoji = { type = "string", default = "⭐", max = 64, doc = "What counts as a star." },
+    own = { type = "boolean", default = false, doc = "Whether the author's own star counts." },
+    ignored = { type = "list", of = "channel", default = {}, max = 100, doc = "Channels that are left out." },
+}
+
+local function key_of(guild, message) return ("star/%s/%s"):format(guild, message) end
+
+local function has(list, wanted)
+    for _, item in ipairs(list) do
+        if item == wanted then return true end
+    end
+    return false
+end
+
+-- "⭐", "star", "<:star:123>" and "star:123" may stand for what somebody reacted with.
+local function is_star(settings, emoji)
+    local wanted = settings.emoji:match("^<a?:([%w_]+:%d+)>$") or settings.emoji
+    local name, id = wanted:match("^([%w_]+):(%d+)$")
+    if id then return emoji.id == id end
+    return emoji.name == (name or wanted)
+end
+
+-- How an operation wants the emoji: its characters, or name:id.
+local function to_ask(emoji) return emoji.id and emoji.name .. ":" .. emoji.id or emoji.name end
+
+local function is_nsfw(channel)
+    local found = rookery.channels.get(channel)
+    return found ~= nil and found.nsfw == true
+end
+
+-- The stars that count, and the emoji; nil when the message is gone.
+local function count(settings, channel, id)
+    local message, problem, kind, details = rookery.messages.get(channel, id)
+    if not message then
+        local gone = kind == "not_found" or (details and details.status == 404)
+        if not gone then rookery.log.warn("a message was not read:", problem) end
+        return nil, gone
+    end
+    for _, reaction in ipairs(message.reactions) do
+        if is_star(settings, reaction.emoji) then
+            local stars = reaction.count
+            -- Who counts has to be looked at only where it can make a difference.
+            for user in rookery.each(rookery.reactions.list, channel, id, to_ask(reaction.emoji), { limit = 100 }) do
+                if user.bot or (user.id == message.author.id and not settings.own) then stars = stars - 1 end
+            end
+            return message, false, stars, reaction.emoji
+        end
+    end
+    return message, false, 0
+end
+
+local function post_of(message, guild, stars, emoji, locale)
+    local shown = emoji.id and format.emoji(emoji) or emoji.name
+    local link = ("https://discord.com/channels/%s/%s/%s"):format(guild, message.channelId, message.id)
+    local embed = {
+        author = { name = message.author.globalName or message.author.username, icon_url = message.author.avatarUrl },
+        description = format.truncate(message.content, 3500) .. "\n\n"
+            .. format.link(rookery.i18n.t(locale, "jump"), link),
+        color = 0xffac33, timestamp = message.createdAt,
+    }
+    for _, file in ipairs(message.attachments) do
+        if (file.contentType or ""):match("^image/") and not file.spoiler then
+            embed.image = { url = file.url }
+            break
+        end
+    end
+    return {
+        content = ("%s **%d** %s"):format(shown, stars, format.channel(message.channelId)), embeds = { embed },
+        allowedMentions = { parse = {} },
+    }
+end
+
+-- Takes a message off the board.
+local function take_off(settings, guild, id)
+    local entry = kv.get(key_of(guild, id))
+    if not entry then return end
+    if settings.channel then rookery.messages.delete(settings.channel, entry.post) end
+    kv.delete(key_of(guild, id))
+end
+
+local function update(guild, channel, id)
+    local settings = rookery.settings.get(guild)
+    if not settings.channel or channel == settings.channel or has(settings.ignored, channel) then return end
+    local entry = kv.get(key_of(guild, id))
+    local message, gone, stars, emoji = count(settings, channel, id)
+    if gone or (message and stars < settings.stars) then return take_off(settings, guild, id) end
+    if not message or (entry and entry.stars == stars) then return end
+    if not entry and is_nsfw(channel) and not is_nsfw(settings.channel) then return end
+
+    local guild_now = rookery.guilds.get(guild)
+    local post = post_of(message, guild, stars, emoji, guild_now and guild_now.preferredLocale or "en")
+    local sent, problem, kind
+    if entry then
+        sent, problem, kind = rookery.messages.edit(settings.channel, entry.post, post)
+    end
+    -- Of an entry whose post somebody has deleted, or that stands in the board's former channel, a new one is made.
+    if not entry or kind == "not_found" then sent, problem = rookery.messages.send(settings.channel, post) end
+    if not sent then return rookery.log.warn("the starboard could not be brought up to date:", problem) end
+    kv.set(key_of(guild, id), {
+        post = sent.id, stars = stars, channel = channel, author = message.author.id,
+        text = format.truncate(message.content, 80),
+    }, { ttl = kept })
+end
+
+-- One at a time for each message: reactions that come while it is looked at make one more look, not one each.
+local busy = {}
+local function look(guild, channel, id)
+    if not guild then return end
+    if busy[id] then
+        busy[id] = "again"
+        return
+    end
+    repeat
+        busy[id] = "now"
+        local fine, problem = pcall(update, guild, channel, id)
+        if not fine then rookery.log.error("the starboard:", problem) end
+    until busy[id] == "now"
+    busy[id] = nil
+end
+
+local function reacted(ev, emoji)
+    if not ev.guildId or not is_star(rookery.settings.get(ev.guildId), emoji) then return end
+    look(ev.guildId, ev.channelId, ev.messageId)
+end
+rookery.on("messageReactionAdd", function(ev) reacted(ev, ev.reaction.emoji) end)
+rookery.on("messageReactionRemove", function(ev) reacted(ev, ev.emoji) end)
+rookery.on("messageReactionRemoveEmoji", function(ev) reacted(ev, ev.emoji) end)
+rookery.on("messageReactionRemoveAll", function(ev) look(ev.guildId, ev.channelId, ev.messageId) end)
+rookery.on("messageDelete", function(ev)
+    if ev.guildId then take_off(rookery.settings.get(ev.guildId), ev.guildId, ev.id) end
+end)
+
+-- The board by the number of stars, ten a page. A page knows all that it needs, so its buttons outlive a restart.
+rookery.pager("top", function(page, state)
+    local entries, prefix, after = {}, "star/" .. state.guild .. "/", nil
+    repeat
+        local found = kv.list(prefix, { after = after, limit = 500 })
+        for _, item in ipairs(found or {}) do
+            item.value.id = item.key:sub(#prefix + 1)
+            entries[#entries + 1] = item.value
+            after = item.key
+        end
+    until not found or not found.more
+    table.sort(entries, function(a, b)
+        if a.stars ~= b.stars then return a.stars > b.stars end
+        return a.id < b.id
+    end)
+    local lines = { format.bold(rookery.i18n.t(state.locale, #entries > 0 and "heading" or "none")) }
+    for i = (page - 1) * lines_of_a_page + 1, math.min(#entries, page * lines_of_a_page) do
+        local entry = entries[i]
+        lines[#lines + 1] = rookery.i18n.t(state.locale, "line", {
+            place = i, emoji = state.emoji, stars = entry.stars, author = format.user(entry.author), text = entry.text,
+        })
+    end
+    local last = math.max(1, math.ceil(#entries / lines_of_a_page))
+    return { content = table.concat(lines, "\n"), allowedMentions = { parse = {} } }, last
+end)
+
+rookery.command {
+    name = "starboard",
+    description = "What has many stars",
+    localizations = { de = { description = "Was viele Sterne hat" } },
+    category = "Community",
+    where = "guild",
+    subcommands = {
+        {
+            name = "top",
+            description = "What has the most stars",
+            localizations = { de = { description = "Was die meisten Sterne hat" } },
+            cooldown = { per = "user", uses = 3, time = "30s" },
+            run = function(ctx)
+                local emoji = rookery.settings.get(ctx.guildId, "emoji")
+                ctx:page("top", { guild = ctx.guildId, locale = ctx.locale, emoji = emoji })
+            end,
+        },
+        settings_command,
+    },
+}

@@ -1,0 +1,46 @@
+-- What people read, in the languages that there are.
+
+local rookery = require "rookery"
+
+rookery.i18n.add("en", {
+    panel = "Do you need help? Open a ticket: only you and those who help will see it.",
+    open = "Open a ticket", claim = "Claim", close = "Close",
+    posted = "The button stands in {channel}.",
+    form_title = "Open a ticket", form_reason = "What is it about?",
+    enough = { one = "You have an open ticket already.", other = "You have {count} open tickets already." },
+    opened = "Your ticket: {channel}",
+    opened_by = "Ticket of {user}:", claimed_by = "{user} takes care of it.",
+    welcome = "Somebody will be with you soon.",
+    may_not = "I may not make channels here. Please tell those who run this server.",
+    problem = "That did not work: {problem}.",
+    not_here = "This is no ticket, or it is closed.",
+    helpers_only = "Only those who help may do that.",
+    claimed_already = "Somebody else takes care of it already.",
+    not_yours = "Only who has asked and those who help may close it.",
+    sure = "Close this ticket? The channel will be deleted; you get a transcript.",
+    closing = "The ticket is being closed.",
+    no_transcript = "The transcript could not be sent ({problem}), so the ticket stays open.",
+    transcript = "Ticket {number} of {user} is closed. This is what was said:",
+    added = "{user} is here now.",
+})
+rookery.i18n.add("de", {
+    panel = "Brauchst du Hilfe? Öffne ein Ticket: Nur du und die, die helfen, sehen es.",
+    open = "Ticket öffnen", claim = "Übernehmen", close = "Schließen",
+    posted = "Der Knopf steht in {channel}.",
+    form_title = "Ticket öffnen", form_reason = "Worum geht es?",
+    enough = { one = "Du hast schon ein offenes Ticket.", other = "Du hast schon {count} offene Tickets." },
+    opened = "Dein Ticket: {channel}",
+    opened_by = "Ticket von {user}:", claimed_by = "{user} kümmert sich darum.",
+    welcome = "Gleich ist jemand für dich da.",
+    may_not = "Ich darf hier keine Kanäle anlegen. Bitte sag es denen, die den Server betreiben.",
+    problem = "Das ging nicht: {problem}.",
+    not_here = "Das ist kein Ticket, oder es ist geschlossen.",
+    helpers_only = "Das dürfen nur die, die helfen.",
+    claimed_already = "Darum kümmert sich schon jemand.",
+    not_yours = "Schließen darf es nur, wer gefragt hat oder hilft.",
+    sure = "Dieses Ticket schließen? Der Kanal wird gelöscht; du bekommst ein Protokoll.",
+    closing = "Das Ticket wird geschlossen.",
+    no_transcript = "Das Protokoll konnte nicht verschickt werden ({problem}), darum bleibt das Ticket offen.",
+    transcript = "Ticket {number} von {user} ist geschlossen. Das wurde gesagt:",
+    added = "{user} ist jetzt hier.",
+})
