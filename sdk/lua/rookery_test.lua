@@ -161,6 +161,10 @@ function User:member() end
 local Channel = {}
 ---@return rookery.test.Message[]
 function Channel:messages() end
+
+---Those that everybody sees: without private answers.
+---@return rookery.test.Message[]
+function Channel:public() end
 ---@return rookery.test.Message?
 function Channel:last() end
 ---@return boolean

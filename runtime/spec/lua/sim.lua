@@ -265,6 +265,14 @@ function Channel:messages()
     for i, message in ipairs(raw) do out[i] = message_of(message, self.name) end
     return out
 end
+-- Without what only one of them sees.
+function Channel:public()
+    local out = {}
+    for _, message in ipairs(self:messages()) do
+        if not spec.is_private(message.raw) then out[#out + 1] = message end
+    end
+    return out
+end
 function Channel:last()
     local all = self:messages()
     return all[#all]
