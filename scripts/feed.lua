@@ -35,6 +35,7 @@ local day = 86400
 local most_at_once = 5   -- entries posted in one go; the others follow a minute later
 local most_known = 500   -- entries of a feed that are remembered as posted
 local told_after = 8     -- failures in a row, until the channel is told
+local look_again = 3600  -- seconds after which we look what is due in any case
 
 rookery.i18n.add("en", {
     added = { one = "I follow **{title}** in {channel} (number {number}); there is {count} entry now.",
@@ -225,32 +226,43 @@ local function check(key)
     end)
 end
 
--- Every minute: those whose time has come, four at a time.
-local since
+-- Looks at those whose time has come, four at a time, and sees to it that we are called when it is the next one's. One
+-- at a time: who comes meanwhile is taken care of by the one who is at it.
+local timer, looking
 local function look()
-    local now = rookery.time.now()
-    if since and now - since < 600 then return end
-    since = now
-    local due, after = {}, nil
-    repeat
-        local page, problem = kv.list("feed/", { after = after, limit = 200 })
-        if not page then rookery.log.error("the feeds cannot be read:", problem) break end
-        for _, item in ipairs(page) do
-            if item.value.next <= now then table.insert(due, item.key) end
-            after = item.key
-        end
-    until not page.more
-    local function work()
-        while #due > 0 do
-            local key = table.remove(due)
-            local fine, problem = pcall(check, key)
-            if not fine then rookery.log.error("a feed could not be looked at:", problem) end
-        end
+    if looking then
+        looking = "again"
+        return
     end
-    rookery.all { work, work, work, work }
-    since = nil
+    local next_one
+    repeat
+        looking, next_one = "now", rookery.time.now() + look_again
+        local due, after = {}, nil
+        repeat
+            local page, problem = kv.list("feed/", { after = after, limit = 200 })
+            if not page then rookery.log.error("the feeds cannot be read:", problem) end
+            for _, item in ipairs(page or {}) do
+                if item.value.next <= rookery.time.now() then due[#due + 1] = item.key end
+                next_one = math.min(next_one, item.value.next)
+                after = item.key
+            end
+        until not page or not page.more
+        local function work()
+            while #due > 0 do
+                local key = table.remove(due)
+                local fine, problem = pcall(check, key)
+                if not fine then rookery.log.error("a feed could not be looked at:", problem) end
+            end
+        end
+        rookery.all { work, work, work, work }
+    until looking == "now"
+    looking = nil
+    if timer then rookery.cancel(timer) end
+    -- Never sooner than a minute: so that what fails at once does not go round and round.
+    local wait = math.max(60, next_one - rookery.time.now())
+    timer = rookery.after(wait, function() rookery.spawn(look) end)
 end
-rookery.every(60, look)
+rookery.spawn(look)
 
 -- Commands -----------------------------------------------------------------------------------------------------------
 
@@ -289,6 +301,7 @@ local function add(ctx, options)
             tx.set("made/" .. ctx.event.id, number, { ttl = day })
             return true
         end)
+        rookery.spawn(look)
     end
     local text = ctx:t("added", {
         title = format.escape(name_of(feed)), channel = format.channel(channel), number = number,

@@ -53,7 +53,7 @@ describe("roles", function()
 
     it("gives and takes by a button", function(sim)
         alice:slash("roles menu", { kind = "buttons", title = "What do you play?", role1 = "Chess", role2 = "Go" })
-        local menu = general:last()
+        local menu = general:public()[1]
         expect(menu):contains("What do you play?"):has_button("Go")
         expect(menu:click("Chess", { user = carol })):contains("You have"):is_private()
         expect(carol:has_role("Chess")):is_true()
@@ -65,7 +65,7 @@ describe("roles", function()
 
     it("gives and takes what is selected", function(sim)
         alice:slash("roles menu", { kind = "select", title = "Pick", role1 = "Chess", role2 = "Go" })
-        local menu = general:last()
+        local menu = general:public()[1]
         menu:select("pick", { sim:role("Chess").id, sim:role("Go").id }, { user = carol })
         expect(carol:has_role("Chess") and carol:has_role("Go")):is_true()
         sim:crash()
@@ -99,7 +99,7 @@ describe("roles", function()
         expect(alice:slash("roles reaction add", { message = message.id, emoji = "star", role = "Chess" }))
             :contains("That is no emoji"):is_private()
         alice:slash("roles menu", { kind = "buttons", title = "Pick", role1 = "Chess" })
-        local menu = general:last()
+        local menu = general:public()[1]
         sim:act("role_delete", { role = "Chess" })
         expect(menu:click("Chess", { user = carol })):contains("does not exist any more"):is_private()
     end)

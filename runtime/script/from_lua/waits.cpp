@@ -158,6 +158,9 @@ int begin_answer(lua_State* lua, Script& script) {
     const std::string name = "rookery." + std::string(operations[number - 1].name);
     std::size_t budget = kMaxArguments;
     auto arguments = to_json(lua, 4, budget);
+    if (arguments && arguments->is_array() && arguments->empty()) {
+        arguments = nlohmann::json::object();  // an empty table is either
+    }
     if (!arguments || !arguments->is_object()) {
         return fail(lua, name + ": " +
                              (arguments ? "expected a table of parameters with names"
