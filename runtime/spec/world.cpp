@@ -215,6 +215,7 @@ Result<> World::start_simulator() {
         return simulator.error().within("simulator");
     }
     simulator_ = *std::move(simulator);
+    begin_fault();
     return {};
 }
 
@@ -265,7 +266,8 @@ Result<std::optional<nlohmann::json>> World::rest() {
         auto what = busy(before);
         if (what.empty()) {
             what = busy(after);
-            if (what.empty() && after == before + kOwn && !bytes_under_way()) {
+            if (what.empty() && after == before + kOwn && !bytes_under_way() &&
+                !(delayed_ && events_wait())) {
                 return std::optional<nlohmann::json>();
             }
         }
@@ -297,13 +299,14 @@ Result<std::optional<nlohmann::json>> World::advance_to(SteadyTime target) {
 }
 
 Result<nlohmann::json> World::ask(const std::string& target, nlohmann::json body, bool act) {
-    if (act) {
-        if (auto begun = begin_fault(); !begun) {
-            return begun.error();
-        }
-    }
     if (body.is_object() && !body.contains("platform")) {
         body["platform"] = platform_;
+    }
+    if (body.is_object() && body.value("kind", std::string()) == "delay_events") {
+        delayed_ = true;
+    }
+    if (act && plan_.fault == Fault::delay) {
+        break_something({{"kind", "delay_events"}, {"count", 1}, {"ms", 5}});
     }
     const auto answer = simulator_->ask(target, body.is_object() ? body.dump() : std::string());
     auto json = nlohmann::json::parse(answer.body, nullptr, false);
@@ -312,32 +315,49 @@ Result<nlohmann::json> World::ask(const std::string& target, nlohmann::json body
                      json.is_object() ? json.value("error", answer.body) : answer.body);
     }
     if (act && plan_.fault == Fault::resume) {
-        (void)simulator_->ask(
-            "/_sim/fault", nlohmann::json{{"kind", "reconnect"}, {"platform", platform_}}.dump());
+        break_something({{"kind", "reconnect"}, {"kind_elsewhere", "reset"}});
     }
     return json;
 }
 
-/// What is to go wrong with what somebody is about to do.
-Result<> World::begin_fault() {
-    nlohmann::json fault;
-    switch (plan_.fault) {
-        case Fault::none:
-        case Fault::resume:
-            return {};
-        case Fault::duplicate:
-            fault = {{"kind", "duplicate"}, {"count", 1'000}};
-            break;
-        case Fault::limited:
-            fault = {{"kind", "rest_429"}, {"count", 1}, {"retry_after", 0.02}};
-            break;
-        case Fault::delay:
-            fault = {{"kind", "rest_slow"}, {"count", 1'000}, {"ms", 5}};
-            break;
+/// What the platform's simulator does not know is not broken there.
+void World::break_something(nlohmann::json fault) {
+    if (platform_ != "discord" && fault.contains("kind_elsewhere")) {
+        fault["kind"] = fault["kind_elsewhere"];
     }
     fault["platform"] = platform_;
     (void)simulator_->ask("/_sim/fault", fault.dump());
-    return {};
+}
+
+/// What goes wrong all the time; what hits single acts is in ask().
+void World::begin_fault() {
+    constexpr unsigned kAlways = 1'000'000'000;
+    switch (plan_.fault) {
+        case Fault::none:
+        case Fault::resume:
+            break;
+        case Fault::duplicate:
+            break_something({{"kind", "duplicate"}, {"count", kAlways}});
+            break;
+        case Fault::limited:
+            break_something({{"kind", "rest_429"}, {"every", 3}, {"retry_after", 0.01}});
+            break;
+        case Fault::delay:
+            delayed_ = true;
+            break_something({{"kind", "rest_slow"}, {"count", kAlways}, {"ms", 3}});
+            break;
+    }
+}
+
+/// Whether an event waits in the simulator for its time.
+bool World::events_wait() const {
+    const auto sessions =
+        nlohmann::json::parse(simulator_->ask("/_sim/sessions", "").body, nullptr, false);
+    const auto list = sessions.is_object() ? sessions.value("sessions", nlohmann::json::array())
+                                           : nlohmann::json::array();
+    return std::any_of(list.begin(), list.end(), [](const auto& session) {
+        return session.value("sent", std::uint64_t{0}) < session.value("seq", std::uint64_t{0});
+    });
 }
 
 Result<> World::again(Again how) {

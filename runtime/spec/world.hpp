@@ -75,12 +75,15 @@ class World {
     [[nodiscard]] Result<> start_simulator();
     [[nodiscard]] Result<> start_runtime();
     [[nodiscard]] std::string busy(std::uint64_t& activity) const;
-    [[nodiscard]] Result<> begin_fault();
+    void begin_fault();
+    void break_something(nlohmann::json fault);
+    [[nodiscard]] bool events_wait() const;
 
     WorldPlan plan_;
     std::string platform_;
     std::filesystem::path dir_;  ///< of this world alone
     unsigned lives_ = 0;         ///< state directories so far
+    bool delayed_ = false;       ///< events wait in the simulator for a while
     config::Config config_;
     VirtualTime time_;
     FakeWeb web_;

@@ -181,6 +181,8 @@ Result<Json> DiscordSim::fault(const Json& what) {
         core_.options.privileged_intents = what.at("granted").get<std::uint64_t>();
     } else if (kind == "revoke_token" || kind == "restore_token") {
         set_tokens(what, kind == "revoke_token");
+    } else if (kind == "rest_429" && what.contains("every")) {
+        rest_.limit_every(what["every"].get<unsigned>(), what.value("retry_after", 1.0));
     } else if (set_fault(core_.faults, kind, what)) {
         gateway_.wake_all();
     } else {
@@ -192,6 +194,7 @@ Result<Json> DiscordSim::fault(const Json& what) {
 
 void DiscordSim::end_faults() {
     core_.faults = Faults{};
+    rest_.limit_every(0, core_.faults.retry_after);
     (void)gateway_.inject("thaw", Json::object());
     gateway_.wake_all();
 }

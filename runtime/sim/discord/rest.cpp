@@ -264,7 +264,9 @@ bool Rest::injected(HttpReply& reply) {
         }
         return true;
     }
-    if (!take(faults.limited)) {
+    const bool turn = every_ != 0 && ++since_limited_ > every_;
+    since_limited_ = turn ? 1 : since_limited_;
+    if (!turn && !take(faults.limited)) {
         return false;
     }
     const auto& kind = faults.limited_class;

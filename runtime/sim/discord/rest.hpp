@@ -24,6 +24,12 @@ class Rest {
     [[nodiscard]] RestState& state() { return state_; }
     /// While lifted no request is refused for its rate.
     void lift_limits(bool lifted) { lifted_ = lifted; }
+    /// Of so many requests the first is answered with 429, again and again; 0 = none.
+    void limit_every(unsigned requests, double retry_after) {
+        every_ = requests;
+        since_limited_ = requests;
+        core_.faults.retry_after = retry_after;
+    }
     [[nodiscard]] Json counts() const;
 
   private:
@@ -49,6 +55,8 @@ class Rest {
     std::deque<SteadyTime> invalid_;  // 401, 403 and 429 of the last ten minutes
     std::uint64_t limited_globally_ = 0;
     bool lifted_ = false;
+    unsigned every_ = 0;
+    unsigned since_limited_ = 0;
 };
 
 }  // namespace rookery::sim::discord

@@ -123,7 +123,11 @@ local function handler(problem)
             trace[#trace + 1] = info.short_src .. ":" .. info.currentline
         end
     end
-    return { message = tostring(problem), place = trace[1], trace = trace }
+    local message = tostring(problem)
+    -- The place stands in front of it already.
+    local before = trace[1] and trace[1] .. ": "
+    if before and message:sub(1, #before) == before then message = message:sub(#before + 1) end
+    return { message = message, place = trace[1], trace = trace }
 end
 
 -- {ok, failure?}. What is set up is taken down however it ends.

@@ -15,8 +15,7 @@ rookery.on("messageCreate", function(ev)
     if ev.author.bot then return end
     local seconds, text = ev.content:match("^!later (%d+) (.*)$")
     if not seconds then return ev.content == "!ping" and ev:reply("pong") end
-    rookery.sleep(tonumber(seconds))
-    ev:reply(text .. " at " .. os.date("!%H:%M"))
+    rookery.after(tonumber(seconds), function() ev:reply(text .. " at " .. os.date("!%H:%M")) end)
 end)
 """
 GOOD = """it("answers", function(sim)
@@ -95,7 +94,7 @@ end""")
 end)""")
         out = self.run_specs("--verbose", code=1)
         self.assertLess(out.index("inner after"), out.index("outer after"))
-        self.assertIn("echo_spec.lua:10: on purpose", out)
+        self.assertIn("echo_spec.lua:11: on purpose", out)
 
     def test_a_filter_chooses_cases(self):
         self.spec(GOOD)
