@@ -98,7 +98,7 @@ Result<> World::configure() {
     config_ = *std::move(parsed);
     config_.warnings.clear();
     config_.runtime.drain_timeout = Millis{0};
-    config_.server.enabled = false;
+    config_.server.port = 0;
     config_.simulator.enabled = false;
     config_.scripts.enabled = config_.plugins.enabled = false;
     config_.scripts.dir = config_.plugins.dir = dir_ / "none";
