@@ -2,13 +2,12 @@
 kill -9, a reload, a removal; and told in text on platforms that have none."""
 
 import json
-import re
 import signal
+import subprocess
 import sys
-import time
 import unittest
 
-from harness import RuntimeTest, eventually
+from harness import BINARY, RuntimeTest, Simulator, eventually
 
 POLL = """
 local rookery = require "rookery"
@@ -70,11 +69,24 @@ class ComponentsTest(RuntimeTest):
         if "-v" in sys.argv:
             print(f"\n--- {title}\n" + "\n".join(self.transcript), flush=True)
 
-    def restart(self, runtime, number=signal.SIGKILL):
-        self.note("operator", f"signal {int(number)}, start")
-        runtime.end(number)
-        runtime = self.start()
-        return runtime, runtime.simulator()
+    def start_with_simulator_apart(self):
+        """A platform that a kill of the runtime does not touch."""
+        host = subprocess.Popen([BINARY, "sim", "--state", str(self.home.path / "sim")],
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(host.wait)
+        self.addCleanup(host.kill)
+        found = self.home.path / "sim" / "simulator.json"
+        where = json.loads(eventually(lambda: found.exists() and found.read_text(), "simulator.json"))
+        self.home.write_config(bot=f'token = "{where["token"]}"\napi_url = "{where["api_url"]}"\n'
+                                   f'gateway_url = "{where["gateway_url"]}"')
+        self.home.config.write_text(self.home.config.read_text().replace("enabled = true", "enabled = false"))
+        self.sim = Simulator(where["control"])
+        return self.start()
+
+    def kill_and_start(self, runtime):
+        self.note("operator", "kill -9, start")
+        runtime.end(signal.SIGKILL)
+        return self.start()
 
     def with_components(self, sim, channel="general"):
         found = [m for m in sim.get("messages", channel=channel) if m.get("components")]
@@ -261,6 +273,82 @@ class Questions(ComponentsTest):
             self.assertEqual(callback["data"]["flags"] & 64, 64)
         self.assertLessEqual(runtime.log.count("ANSWER true"), 1)
         self.show("a confirmation, reload while it waits")
+
+
+class InText(ComponentsTest):
+    """The same scripts where there are no components."""
+
+    platform = "revolt"
+
+    def start_there(self, script, name="poll", **more):
+        self.home.script(name, script)
+        self.home.write_config(bot=f'platform = "{self.platform}"', **more)
+        runtime = self.start()
+        return runtime, runtime.simulator()
+
+    def menu(self, sim):
+        """The text of the menu, once it is there."""
+        return eventually(lambda: next((m for m in sim.messages() if "1. Yes" in (m or "")), None), "the menu")
+
+    def write(self, sim, text, user="alice"):
+        self.note(user, text)
+        sim.act("write", channel="general", user=user, text=text)
+
+    def hears(self, sim, part):
+        eventually(lambda: any(part in (m or "") for m in sim.messages()), part)
+        self.note("bot", part)
+
+    def test_numbers_and_labels_press(self):
+        runtime, sim = self.start_there(POLL)
+        self.write(sim, "!poll")
+        text = self.menu(sim)
+        self.assertIn("Colour (1–2):\n6. red\n7. green\n8. blue\nDocs: https://example.com", text)
+        self.write(sim, "2", "bob")
+        runtime.wait_for_log("VOTE no by text")
+        self.write(sim, "yes")
+        runtime.wait_for_log("VOTE yes by text")
+        self.write(sim, "3")
+        runtime.wait_for_log("VOTE once by text")
+        self.write(sim, "3", "bob")
+        self.hears(sim, "This was used already.")
+        self.write(sim, "4", "bob")  # theirs, and nobody's business
+        self.write(sim, "6, 8")
+        self.hears(sim, "Chosen: red+blue")
+        self.assertNotIn("VOTE mine", runtime.log)
+        self.assertFalse(any("1. Yes" in (m or "") for m in sim.messages()), "the menu is gone")
+        self.write(sim, "1")
+        self.write(sim, "!poll")
+        self.menu(sim)
+        self.assertEqual(runtime.log.count("VOTE yes"), 1)
+        self.show(f"a menu on {self.platform}")
+
+    def test_a_form_is_asked_field_by_field(self):
+        runtime, sim = self.start_there(FORM, "feedback")
+        self.write(sim, "!feedback")
+        self.hears(sim, "What?")
+        self.write(sim, "nothing of mine", "bob")
+        self.write(sim, "tea")
+        self.hears(sim, "Why?")
+        code, text = self.control("reload", "feedback")
+        self.assertEqual(code, 0, text)
+        self.note("operator", "rookery reload feedback")
+        self.write(sim, "thirst")
+        self.hears(sim, "got tea/thirst/5")
+        self.assertEqual(runtime.log.count("SENT modal"), 1)
+        self.show(f"a form on {self.platform}")
+
+    def test_a_question(self):
+        runtime, sim = self.start_there(CONFIRM.replace("TIMEOUT", "30"), "delete")
+        self.write(sim, "!delete")
+        self.hears(sim, "1. Delete")
+        self.write(sim, "delete", "bob")
+        self.write(sim, "2")
+        runtime.wait_for_log("ANSWER false")
+        self.hears(sim, "answer: false")
+
+
+class InTextOnGuilded(InText):
+    platform = "guilded"
 
 
 if __name__ == "__main__":
