@@ -234,9 +234,9 @@ void MenuBook::put(Menu menu) {
     if (menu.menu.entries.empty()) {
         return end(menu.bot, menu.channel, menu.message);
     }
-    const std::scoped_lock lock(mutex_);
     menu.made = now();
     keep(menu_key(menu.bot, menu.channel, menu.message), stored(menu), kMenuLife);
+    const std::scoped_lock lock(mutex_);
     add(std::move(menu));
 }
 
@@ -295,31 +295,37 @@ std::optional<MenuBook::Choice> MenuBook::choice(const model::Event& event) cons
 
 void MenuBook::note(const model::Event& event, Choice choice, std::function<void()> done) {
     const std::string key = event.dedupe_key();
-    const std::scoped_lock lock(mutex_);
     const std::int64_t when = now();
-    std::erase_if(noted_,
-                  [&](const auto& one) { return one.second.second + kNotedLife.count() < when; });
-    keep("noted/" + key,
-         {{"event", key},
-          {"channel", choice.channel},
-          {"message", choice.message},
-          {"id", choice.picked.custom_id},
-          {"values", choice.picked.values},
-          {"answers", choice.answers},
-          {"when", when}},
-         kNotedLife, std::move(done));
-    noted_[key] = {std::move(choice), when};
+    const json value{{"event", key},
+                     {"channel", choice.channel},
+                     {"message", choice.message},
+                     {"id", choice.picked.custom_id},
+                     {"values", choice.picked.values},
+                     {"answers", choice.answers},
+                     {"when", when}};
+    {
+        const std::scoped_lock lock(mutex_);
+        std::erase_if(
+            noted_, [&](const auto& one) { return one.second.second + kNotedLife.count() < when; });
+        noted_[key] = {std::move(choice), when};
+    }
+    keep("noted/" + key, value, kNotedLife, std::move(done));
 }
 
 void MenuBook::put(Form form, std::function<void()> done) {
-    const std::scoped_lock lock(mutex_);
     form.touched = now();
-    std::erase_if(forms_, [&](const auto& one) {
-        return one.second.touched + kFormLife.count() < form.touched;
-    });
-    keep(form_key(form), stored(form), kFormLife, std::move(done));
-    Seat seat{form.bot, form.channel, form.user};
-    forms_.insert_or_assign(std::move(seat), std::move(form));
+    const std::string key = form_key(form);
+    const json value = stored(form);
+    {
+        const std::scoped_lock lock(mutex_);
+        std::erase_if(forms_, [&](const auto& one) {
+            return one.second.touched + kFormLife.count() < form.touched;
+        });
+        Seat seat{form.bot, form.channel, form.user};
+        forms_.insert_or_assign(std::move(seat), std::move(form));
+    }
+    // Outside the lock: whoever goes on comes back here.
+    keep(key, value, kFormLife, std::move(done));
 }
 
 void MenuBook::end_form(const Form& form) {
