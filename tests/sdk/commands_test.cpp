@@ -210,7 +210,7 @@ TEST_F(CommandsOfTheSdk, the_text_that_a_handler_returns_is_the_reply) {
 TEST_F(CommandsOfTheSdk, options_are_read_by_type) {
     host_.command("options");
     host_.command("options", R"({"n": -3, "x": 1.5, "yes": true, "role": {"id": "9"},
-                                 "who": {"nick": "Bo", "user": {"id": "6"}}})");
+                                 "who": {"nickname": "Bo", "user": {"id": "6"}}})");
     EXPECT_THAT(host_.answers(),
                 ElementsAre("n=7 x=0.0 yes=0 who=/ role=0", "n=-3 x=1.5 yes=1 who=6/Bo role=1"));
 }

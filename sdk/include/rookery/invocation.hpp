@@ -57,8 +57,8 @@ class Picked {
     [[nodiscard]] std::string_view id() const { return first({"id", "user.id", "userId"}); }
     /// As people see it: a nickname, a display name, a name; else the id.
     [[nodiscard]] std::string_view name() const {
-        return first({"nick", "user.globalName", "user.username", "globalName", "username", "name",
-                      "filename", "id", "user.id"});
+        return first({"nickname", "displayName", "user.globalName", "user.username", "globalName",
+                      "username", "name", "filename", "id", "user.id"});
     }
     /// "user.username"; empty where there is no such text.
     [[nodiscard]] std::string_view text(std::string_view path) const {
