@@ -173,6 +173,15 @@ class FakeHost : private rk_host {
         return found == kv_.end() ? std::nullopt : std::optional(found->second.value);
     }
 
+    /// What a guild has set: JSON; nothing: the default holds.
+    void setting(const std::string& guild, const std::string& key, std::string_view json) {
+        guild_settings_[{guild, key}] = JsonValue::parse(json);
+    }
+    [[nodiscard]] std::string setting(const std::string& guild, const std::string& key) const {
+        const auto found = guild_settings_.find({guild, key});
+        return found == guild_settings_.end() ? std::string() : found->second.dump();
+    }
+
     /// Asks a route: ask("GET", "/items/5"); 0 when there is none. `key`: the id of who asks.
     inline rk_handle_t ask(std::string_view method, std::string_view path,
                            std::string_view body = {}, std::string_view key = {});
@@ -363,6 +372,7 @@ class FakeHost : private rk_host {
     friend struct FakeCommands;
     friend struct FakeTables;
     friend struct FakeServices;
+    friend struct FakeSettings;
     friend struct FakeServer;
 
     static FakeHost& self(const rk_host_t* host) {
@@ -459,6 +469,9 @@ class FakeHost : private rk_host {
     std::deque<FakeCall> calls_;
     std::map<std::string, std::deque<Answer>> answers_;
     std::map<std::string, Kept> kv_;
+    JsonValue declared_settings_{};
+    std::map<std::pair<std::string, std::string>, JsonValue> guild_settings_;
+    std::string last_setting_;
     std::map<std::string, Page> web_;
     std::vector<Request> requests_;
     std::map<rk_handle_t, Route> routes_;
@@ -483,3 +496,4 @@ class FakeHost : private rk_host {
 #include <rookery/testing/fake_commands.hpp>
 #include <rookery/testing/fake_server.hpp>
 #include <rookery/testing/fake_services.hpp>
+#include <rookery/testing/fake_settings.hpp>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <rookery/abi/ext/http.h>
+#include <rookery/abi/ext/settings.h>
 #include <rookery/abi/ext/storage.h>
 #include <rookery/testing/fake_host.hpp>
 
@@ -190,14 +191,18 @@ struct FakeServices {
     }
 };
 
+/// In fake_settings.hpp.
+[[nodiscard]] const void* settings_table();
+
 inline const void* service_table(std::string_view id) {
     static const rk_storage_t storage{sizeof(rk_storage_t), 0,
                                       &FakeServices::get,   &FakeServices::apply,
                                       &FakeServices::add,   &FakeServices::list};
     static const rk_http_t http{sizeof(rk_http_t), 0, &FakeServices::request};
-    return id == RK_STORAGE_ID ? static_cast<const void*>(&storage)
-           : id == RK_HTTP_ID  ? static_cast<const void*>(&http)
-                               : nullptr;
+    return id == RK_STORAGE_ID    ? static_cast<const void*>(&storage)
+           : id == RK_HTTP_ID     ? static_cast<const void*>(&http)
+           : id == RK_SETTINGS_ID ? settings_table()
+                                  : nullptr;
 }
 
 }  // namespace rookery::testing
