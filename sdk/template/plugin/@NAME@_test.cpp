@@ -7,11 +7,11 @@ TEST(@CLASS@, answers_its_name) {
     host.config(R"({"answer": "Hello."})");
     ASSERT_EQ(host.load(), "");
 
-    host.emit("messageCreate", R"({"id": "1", "channelId": "2", "content": "!@NAME@"})");
-    host.emit("messageCreate", R"({"id": "3", "channelId": "2", "content": "something else"})");
+    host.command("@NAME@");
+    host.command("@NAME@", R"({"who": "Alice"})");
 
-    ASSERT_EQ(host.calls().size(), 1U);
-    EXPECT_EQ(host.calls()[0].operation, "messages.reply");
-    EXPECT_EQ(host.calls()[0].text("content"), "Hello.");
+    ASSERT_EQ(host.answers().size(), 2U);
+    EXPECT_EQ(host.answers()[0], "Hello.");
+    EXPECT_EQ(host.answers()[1], "Alice: Hello.");
     EXPECT_EQ(host.unload(), "");
 }

@@ -8,10 +8,13 @@ class @CLASS@ final : public rookery::Plugin {
     void start() override {
         answer_ = config().text("answer", "This is @NAME@.");
 
-        on<rookery::MessageCreate>(rookery::Filter{.bot = false, .equals = "!@NAME@"},
-                                   [this](const rookery::MessageCreate& message) {
-                                       reply(message, answer_);
-                                   });
+        command({.name = "@NAME@",
+                 .description = "Answers",
+                 .options = {{.name = "who", .description = "Whom to greet"}}},
+                [this](const rookery::CommandCall& call) {
+                    return call.given("who") ? std::string(call.text("who")) + ": " + answer_
+                                             : answer_;
+                });
     }
 
     std::string answer_;
