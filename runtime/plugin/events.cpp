@@ -253,7 +253,10 @@ rk_status_t Events::release(rk_handle_t event) noexcept {
         return RK_OK;
     }
     if (--found->holds == 0) {
-        found->ticket.finish();
+        static_cast<void>(wait(event, false));
+        if (!found->given_up) {
+            found->ticket.finish();
+        }
         open_.erase(event);
         if (DebugHost* const debug = side_.debug()) {
             debug->fence(event);
@@ -282,11 +285,39 @@ rk_status_t Events::release_own(rk_handle_t event) noexcept {
     return release(event);
 }
 
+rk_status_t Events::wait(rk_handle_t event, bool waits) noexcept {
+    OpenEvent* const found = open_.find(event);
+    if (found == nullptr) {
+        return RK_E_STALE;
+    }
+    if (found->waits != waits) {
+        found->waits = waits;
+        waiting_ += waits ? 1 : static_cast<std::size_t>(-1);
+    }
+    return RK_OK;
+}
+
+std::vector<model::EventPtr> Events::give_up() {
+    std::vector<model::EventPtr> out;
+    open_.each([&out](OpenEvent& event) {
+        if (event.waits) {
+            event.given_up = true;
+            out.push_back(event.ticket.event());
+        }
+    });
+    return out;
+}
+
 void Events::close(bus::Lane::Rest rest) {
     if (rest == bus::Lane::Rest::finish) {
-        open_.each([](OpenEvent& event) { event.ticket.finish(); });
+        open_.each([](OpenEvent& event) {
+            if (!event.given_up) {
+                event.ticket.finish();
+            }
+        });
     }
     open_.clear();
+    waiting_ = 0;
 }
 
 void Events::drop_subscriptions() {

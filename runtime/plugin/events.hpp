@@ -36,6 +36,8 @@ struct OpenEvent {
     std::uint32_t calls = 0;  ///< operations begun for it
     /// Of the command that it is, where so many may run at once: taken as long as it is open.
     std::shared_ptr<void> place;
+    bool waits = false;     ///< for somebody's answer, and for nothing else
+    bool given_up = false;  ///< the instance that follows handles it: it is not finished here
 };
 
 /// A plugin's subscriptions and the events it has at hand. Instance thread.
@@ -102,7 +104,13 @@ class Events {
         rk_handle_t before_;
     };
 
-    [[nodiscard]] std::size_t open_count() const noexcept { return open_.size(); }
+    /// Of the event nothing is left but to wait for somebody's answer, or there is again.
+    [[nodiscard]] rk_status_t wait(rk_handle_t event, bool waits) noexcept;
+    /// As of hostapi::HandsOver.
+    [[nodiscard]] std::vector<model::EventPtr> give_up();
+
+    /// Those that wait for somebody's answer aside.
+    [[nodiscard]] std::size_t open_count() const noexcept { return open_.size() - waiting_; }
     /// Lets go of every event as `rest` says.
     void close(bus::Lane::Rest rest);
     /// Drops every subscription; what the scope holds of them has been undone.
@@ -149,8 +157,9 @@ class Events {
     std::map<std::uint64_t, SubscriptionPtr> invocations_;    ///< by CommandHandler::handler
     HandleMap<OpenEvent, HandleKind::event> open_;
     rk_handle_t current_ = 0;
-    unsigned depth_ = 0;  ///< runs under way
-    bool dirty_ = false;  ///< dead subscriptions are in the lists
+    std::size_t waiting_ = 0;  ///< of the open ones, for somebody's answer
+    unsigned depth_ = 0;       ///< runs under way
+    bool dirty_ = false;       ///< dead subscriptions are in the lists
 };
 
 }  // namespace rookery::plugin

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hostapi/extension.hpp"
+#include "hostapi/hands_over.hpp"
 #include "plugin/calls.hpp"
 #include "plugin/commands.hpp"
 #include "plugin/documents.hpp"
@@ -21,7 +22,7 @@ namespace rookery::plugin {
 
 /// One running version of a native plugin: its library, and what it has registered. As of
 /// hostapi::Extension.
-class Plugin final : public hostapi::Extension {
+class Plugin final : public hostapi::Extension, public hostapi::HandsOver {
   public:
     static constexpr std::size_t kMaxState = std::size_t{64} << 20U;
 
@@ -36,6 +37,7 @@ class Plugin final : public hostapi::Extension {
     [[nodiscard]] Result<std::optional<hostapi::SavedState>> save() override;
     [[nodiscard]] Result<> load(const hostapi::SavedState& state) override;
     [[nodiscard]] std::size_t in_flight() const override { return events_.open_count(); }
+    [[nodiscard]] std::vector<model::EventPtr> give_up() override { return events_.give_up(); }
     void stop(bus::Lane::Rest rest) override;
     [[nodiscard]] std::string version() const override { return version_; }
 

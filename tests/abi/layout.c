@@ -115,6 +115,7 @@ static const fact_t kFacts[] = {
     AT(rk_commands_t, declare, 8),
     AT(rk_commands_t, withdraw, 16),
     AT(rk_commands_t, handle, 24),
+    AT(rk_commands_t, wait, 32),
 
     AT(rk_log_t, size, 0),
     AT(rk_log_t, write, 8),

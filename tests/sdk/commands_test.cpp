@@ -47,6 +47,7 @@ class Everything final : public rookery::Plugin {
         press("vote", [](const Press& press) {
             press.update("you voted " + std::to_string(press.state().integer_at("n")));
         });
+        press("silent", [](const Press&) {});
         press("pick", [](const Press& press) { press.reply(press.values().at(0)); });
         press("note", [](const Press& press) { press.reply(press.field("text")); });
         pager("numbers", [](int page, const JsonValue& state) {
@@ -235,7 +236,8 @@ TEST_F(CommandsOfTheSdk, what_is_thrown_is_logged_and_the_user_told_in_his_langu
     host_.command("broken");
     host_.command("broken_later", "{}", FakeUser{.locale = "de"});
     host_.advance(1s);
-    EXPECT_THAT(host_.answers(), ElementsAre("Something went wrong.", "Etwas ist schiefgegangen."));
+    EXPECT_THAT(host_.answers(),
+                ElementsAre("Something went wrong.", "Da ist etwas schiefgegangen."));
     EXPECT_THAT(host_.failures(),
                 ElementsAre("handler of broken: broken", "a timer: broken later"));
 }
@@ -257,7 +259,7 @@ TEST_F(CommandsOfTheSdk, a_confirmation_says_yes_no_or_nothing) {
     EXPECT_THAT(host_.answers(),
                 ElementsAre("Really?", "gone", "Really?", "kept", "Really?", "too late"));
     EXPECT_TRUE(host_.click("Ja"));  // when it is over
-    EXPECT_EQ(host_.answers().back(), "This question is over.");
+    EXPECT_EQ(host_.answers().back(), "This has expired.");
 }
 
 TEST_F(CommandsOfTheSdk, a_question_is_for_one_and_known_by_its_event) {
@@ -278,6 +280,19 @@ TEST_F(CommandsOfTheSdk, a_question_that_stands_already_is_waited_for) {
     host_.command("purge");
     host_.click("Yes");
     EXPECT_THAT(host_.answers(), ElementsAre("Really?", "gone"));
+}
+
+TEST_F(CommandsOfTheSdk, an_answer_may_come_before_its_question_is_asked_again) {
+    host_.press("~ask", R"({"k": "1001/1", "v": true})");
+    EXPECT_EQ(host_.open_events(), 1U);
+    host_.advance(1500ms);
+    EXPECT_THAT(host_.answers(), ElementsAre("This has expired."));
+}
+
+TEST_F(CommandsOfTheSdk, a_press_that_nobody_answers_is_taken_note_of) {
+    host_.press("silent");
+    ASSERT_EQ(host_.calls().size(), 1U);
+    EXPECT_EQ(host_.calls()[0].operation, "interactions.deferUpdate");
 }
 
 TEST_F(CommandsOfTheSdk, one_chooses_and_writes) {

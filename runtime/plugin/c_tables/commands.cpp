@@ -51,8 +51,13 @@ rk_status_t handle(const rk_host_t* host, uint32_t kind, rk_text_t key, rk_invoc
     });
 }
 
+rk_status_t wait(const rk_host_t* host, rk_handle_t event, uint32_t waits) noexcept {
+    return on_instance(host, kAlways, nullptr,
+                       [&](Plugin& plugin) { return plugin.events().wait(event, waits != 0); });
+}
+
 }  // namespace
 
-const rk_commands kCommands{sizeof(rk_commands), 0, &declare, &withdraw, &handle};
+const rk_commands kCommands{sizeof(rk_commands), 0, &declare, &withdraw, &handle, &wait};
 
 }  // namespace rookery::plugin::c_tables

@@ -5,6 +5,8 @@
 #include <rookery/invocation.hpp>
 #include <rookery/registration.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,6 +18,31 @@ namespace rookery::detail {
 
 inline constexpr std::string_view kAskAction = "~ask";
 inline constexpr std::string_view kPageAction = "~page";
+inline constexpr std::chrono::milliseconds kLatestQuestion{1500};
+
+/// As long as it lives, of the event nothing is left but to wait for somebody's answer.
+class WaitsForAnswer {
+  public:
+    WaitsForAnswer(const Host& host, rk_handle_t event)
+        : host_(host), event_(event), table_(host.table<rk_commands_t>(RK_COMMANDS_ID)) {
+        tell(1);
+    }
+    WaitsForAnswer(const WaitsForAnswer&) = delete;
+    WaitsForAnswer& operator=(const WaitsForAnswer&) = delete;
+    ~WaitsForAnswer() { tell(0); }
+
+  private:
+    void tell(std::uint32_t waits) const noexcept {
+        constexpr std::size_t kNeeded = offsetof(rk_commands_t, wait) + sizeof(void*);
+        if (table_ != nullptr && table_->size >= kNeeded) {
+            static_cast<void>(table_->wait(host_.raw, event_, waits));
+        }
+    }
+
+    const Host& host_;
+    rk_handle_t event_;
+    const rk_commands_t* table_;
+};
 
 /// Calls what it stands for with an invocation; the host has it as `user`.
 struct InvocationTarget {
@@ -75,6 +102,7 @@ class InvocationHandler final : public InvocationTarget {
             try {
                 if constexpr (std::is_void_v<Out>) {
                     (*handler)(argument);
+                    conclude(argument);
                 } else {
                     const std::string text((*handler)(argument));
                     argument.reply(text);
@@ -89,11 +117,22 @@ class InvocationHandler final : public InvocationTarget {
     }
 
   private:
+    /// A press of which nothing was said: then it is enough that it was taken note of.
+    static void conclude(const Argument& argument) {
+        if constexpr (std::is_same_v<Argument, Press>) {
+            if (!argument.answered() &&
+                (argument.component() != "modal" || !argument.message_id().empty())) {
+                argument.defer_update();
+            }
+        }
+    }
+
     template <class Value>
     static Task<> watch(const Argument& call, Task<Value> task) {
         try {
             if constexpr (std::is_void_v<Value>) {
                 co_await std::move(task);
+                conclude(call);
             } else {
                 const std::string text = co_await std::move(task);
                 call.reply(text);
@@ -191,12 +230,19 @@ class Desk {
     class Asked {
       public:
         Asked(Desk& desk, std::string key, Inbox<Press>& inbox) : desk_(desk), inbox_(&inbox) {
+            desk_.take_early(key, inbox);
             desk_.asked_.emplace_back(std::move(key), inbox_);
         }
         Asked(const Asked&) = delete;
         Asked& operator=(const Asked&) = delete;
         ~Asked() {
-            std::erase_if(desk_.asked_, [this](const auto& each) { return each.second == inbox_; });
+            for (auto at = desk_.asked_.begin(); at != desk_.asked_.end(); ++at) {
+                if (at->second == inbox_) {
+                    desk_.forget(std::move(at->first));
+                    desk_.asked_.erase(at);
+                    return;
+                }
+            }
         }
 
       private:
@@ -273,7 +319,41 @@ class Desk {
                 return;
             }
         }
-        over(press);
+        if (std::find(over_.begin(), over_.end(), key) != over_.end()) {
+            over(press);
+            return;
+        }
+        // After a restart or a reload the answer may come before the question is asked again.
+        early_.push_back(press);
+        begin_invoked(*host_, this, press, &Desk::wait_for_question);
+    }
+    static Task<> wait_for_question(Desk* self, const Press& press) {
+        co_await sleep(kLatestQuestion);
+        for (auto at = self->early_.begin(); at != self->early_.end(); ++at) {
+            if (at->handle().event == press.handle().event) {
+                over(press);
+                self->early_.erase(at);
+                co_return;
+            }
+        }
+    }
+    void take_early(std::string_view key, Inbox<Press>& inbox) {
+        for (auto at = early_.begin(); at != early_.end(); ++at) {
+            if (at->state().text_at("k") == key) {
+                inbox.put(*at);
+                early_.erase(at);
+                return;
+            }
+        }
+    }
+    void forget(std::string key) {
+        constexpr std::size_t kMost = 500;
+        if (over_.size() < kMost) {
+            over_.push_back(std::move(key));
+        } else {
+            over_[oldest_] = std::move(key);
+            oldest_ = (oldest_ + 1) % kMost;
+        }
     }
     void turned(const Press& press) {
         if (pager(press.state().text_at("n")) == nullptr) {
@@ -299,12 +379,15 @@ class Desk {
     }
     static void over(const Press& press) {
         press.reply_privately(
-            in_language(press.locale(), "This question is over.", "Diese Frage ist vorbei."));
+            in_language(press.locale(), "This has expired.", "Das ist abgelaufen."));
     }
 
     const Host* host_;
     bool open_ = false;
     std::vector<std::pair<std::string, Inbox<Press>*>> asked_;
+    std::vector<Press> early_;       ///< answers to what nobody has asked yet
+    std::vector<std::string> over_;  ///< keys of the last questions
+    std::size_t oldest_ = 0;
     std::vector<std::unique_ptr<Completer>> completers_;
     std::vector<std::unique_ptr<Pager>> pagers_;
 };
@@ -328,7 +411,11 @@ inline Task<std::optional<Press>> Invoked::question(std::string key, std::string
         throw Error(sent.error().status, sent.error().message);
     }
     inbox.limit(self.host(), millis);
-    std::optional<Press> press = co_await inbox.next();
+    std::optional<Press> press;
+    {
+        const detail::WaitsForAnswer waits(self.host(), self.handle().event);
+        press = co_await inbox.next();
+    }
     if (press) {
         press->update({.components = "[]"});
     } else if (first) {
@@ -431,6 +518,7 @@ inline Task<std::optional<std::string>> Invoked::written(std::string message,
     }
     constexpr auto any = [](const MessageCreate&) { return true; };
     detail::NextEvent<MessageCreate, decltype(any)> next(where, any, millis);
+    const detail::WaitsForAnswer waits(self.host(), self.handle().event);
     const Result<MessageCreate> answer = co_await next;
     std::optional<std::string> out;
     if (answer.ok()) {

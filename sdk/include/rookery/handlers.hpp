@@ -27,7 +27,10 @@ class Shared {
     explicit Shared(Callable callable) : node_(new Node{std::move(callable), 1}) {}
     Shared(const Shared& other) noexcept : node_(other.node_) { ++node_->count; }
     Shared(Shared&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
-    Shared& operator=(Shared&&) = delete;
+    Shared& operator=(Shared other) noexcept {
+        std::swap(node_, other.node_);
+        return *this;
+    }
     ~Shared() {
         if (node_ != nullptr && --node_->count == 0) {
             delete node_;

@@ -209,10 +209,11 @@ class Invoked {
     [[nodiscard]] rk_view_t handle() const noexcept { return event_.handle(); }
 
     // For the wrapper.
+    [[nodiscard]] bool answered() const noexcept { return (*state_).answered; }
     void refuse(const detail::Refusal& refusal) const { reply_privately(refusal.text); }
     void apologize() const {
         reply_privately(
-            detail::in_language(locale(), "Something went wrong.", "Etwas ist schiefgegangen."));
+            detail::in_language(locale(), "Something went wrong.", "Da ist etwas schiefgegangen."));
     }
 
   protected:

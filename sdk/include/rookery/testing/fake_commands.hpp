@@ -23,11 +23,17 @@ struct FakeCommands {
             return RK_OK;
         });
     }
+    static rk_status_t wait(const rk_host_t* raw, rk_handle_t event, std::uint32_t /*waits*/) {
+        return FakeTables::inside(raw, "wait", [&](FakeHost& host) -> rk_status_t {
+            return host.events_.count(event) != 0 ? RK_OK : RK_E_STALE;
+        });
+    }
 };
 
 inline const void* commands_table() {
-    static const rk_commands_t commands{sizeof(rk_commands_t), 0, &FakeTables::declare,
-                                        &FakeTables::withdraw, &FakeCommands::handle};
+    static const rk_commands_t commands{sizeof(rk_commands_t), 0,
+                                        &FakeTables::declare,  &FakeTables::withdraw,
+                                        &FakeCommands::handle, &FakeCommands::wait};
     return &commands;
 }
 
