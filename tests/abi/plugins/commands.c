@@ -17,7 +17,7 @@ static int holds(rk_text_t invocation, const char* wanted) {
     return strstr(copy, wanted) != NULL;
 }
 
-/* Logs the invocation; "keep" holds the event, "fail" fails. */
+/* Logs the invocation; "keep" holds the event, "wait" as well, for an answer; "fail" fails. */
 static rk_status_t on_invoked(void* user, rk_view_t event, rk_text_t invocation,
                               rk_error_t* error) {
     const rk_log_t* const log = table(s_host, RK_LOG_ID);
@@ -26,6 +26,11 @@ static rk_status_t on_invoked(void* user, rk_view_t event, rk_text_t invocation,
     if (holds(invocation, "keep")) {
         s_held = event.event;
         return s_events->hold(s_host, event.event);
+    }
+    if (holds(invocation, "wait")) {
+        EXPECT_STATUS(error, RK_OK, s_events->hold(s_host, event.event));
+        EXPECT_STATUS(error, RK_E_STALE, s_commands->wait(s_host, 12345, 1));
+        return s_commands->wait(s_host, event.event, 1);
     }
     if (holds(invocation, "fail")) {
         return explain(error, RK_E_INTERNAL, "on purpose");

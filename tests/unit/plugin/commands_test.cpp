@@ -85,6 +85,21 @@ TEST_F(CommandsOfPlugins, a_failure_is_logged_with_the_command) {
     EXPECT_TRUE(plugin_.logged("on purpose")) << plugin_.log();
 }
 
+TEST_F(CommandsOfPlugins, an_event_that_waits_for_an_answer_is_given_up_unfinished) {
+    plugin_.message("!todo add wait");
+    prepared("todo add", {{"options", "wait"}});
+    plugin_.message("!todo add keep", 2);
+    prepared("todo add", {{"options", "keep"}});
+    EXPECT_EQ(plugin_.in_flight(), 1U);
+    plugin_.on_worker([this] {
+        const auto given = dynamic_cast<hostapi::HandsOver&>(plugin_.extension()).give_up();
+        ASSERT_EQ(given.size(), 1U);
+        EXPECT_EQ(given[0]->seq(), 1U);
+    });
+    plugin_.stop(bus::Lane::Rest::finish);
+    EXPECT_EQ(plugin_.counters().handled, 1U);
+}
+
 TEST_F(CommandsOfPlugins, stopped_in_the_middle_the_event_stays_open_and_the_place_is_free) {
     auto place = std::make_shared<int>(1);
     const std::weak_ptr<int> taken = place;
