@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,7 @@ class Moderation final : public rookery::Plugin {
             "tell": {"type": "boolean", "default": true,
                      "doc": "Whether somebody is told in a direct message what happens to them."}
         })");
+        cases_.emplace(kv());
         for (std::size_t i = 0; i < kActions.size(); ++i) {
             declare(static_cast<Kind>(i));
         }
@@ -258,7 +260,7 @@ class Moderation final : public rookery::Plugin {
         }
     }
 
-    [[nodiscard]] Cases cases() const { return Cases(kv()); }
+    [[nodiscard]] const Cases& cases() const { return *cases_; }
     static std::string line_of(const Case& one) {
         std::string out = "**" + std::to_string(one.number) + "** " + one.what +
                           " <t:" + std::to_string(one.at) + ":d> by " + mention(one.by) + ": " +
@@ -474,6 +476,8 @@ class Moderation final : public rookery::Plugin {
         co_return yes ? "People are told what happens to them."
                       : "People are not told what happens to them.";
     }
+
+    std::optional<Cases> cases_;  // outlives its coroutines, as the plugin does
 };
 
 }  // namespace
