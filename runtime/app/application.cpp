@@ -6,6 +6,7 @@
 #include "async/with_timeout.hpp"
 #include "base/log.hpp"
 #include "hostapi/capabilities.hpp"
+#include "hostapi/command_operations.hpp"
 #include "model/event_names.hpp"
 #include "platform/discord/discord_bot.hpp"
 #include "plugin/plugin_host.hpp"
@@ -173,6 +174,7 @@ Result<> Application::open_commands() {
     }
     command_desk_ = std::make_unique<hostapi::CommandDesk>(
         hostapi::CommandDesk::Parts{clock, &operations_, kv_.get()});
+    hostapi::serve_command_operations(operations_, *command_desk_);
     set_command_rules(config_);
     return command_desk_->open();
 }

@@ -112,7 +112,7 @@ void Operations::route(std::string method_or_name, CoreOperation core) {
 }
 
 const CoreOperation* Operations::core(const model::OperationInfo& info) const {
-    for (const std::string_view key : {info.discord_method, info.name}) {
+    for (const std::string_view key : {info.name, info.discord_method}) {
         if (const auto found = core_.find(key); found != core_.end()) {
             return &found->second;
         }

@@ -78,8 +78,8 @@ class Operations {
     void add_bot(std::string name, Platform platform, const model::PlatformInfo* info = nullptr);
     void remove_bot(const std::string& name);
 
-    /// All operations of that method ("CORE"), or the one of that name, go to `core` instead of a
-    /// platform. Before the first call.
+    /// All operations of that method ("CORE"), or the one of that name (which counts first), go to
+    /// `core` instead of a platform. Before the first call.
     void route(std::string method_or_name, CoreOperation core);
 
     /// Before the first call; outlives this.

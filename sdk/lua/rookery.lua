@@ -3960,6 +3960,34 @@ function rookery.channels.typing(channelId) end
 ---@class rookery.commands
 rookery.commands = {}
 
+---@class rookery.commands.all.Params
+---@field guildId string? The guild; without it that of the event being handled.
+---@field locale string? Of the texts; English.
+---@field bot string? Name of the bot that is to do it.
+
+---Every command that extensions have declared and that is there: { prefix, commands }. `prefix` is what is written before them, empty where texts are no commands. Each command: name, path, shown, type, description, usage, aliases, category, hidden, examples, notes, options, subcommands, extension, slash, text, disabled. Waits until it is done. Parameters one by one, or all in one table.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.commands.all.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.commands.all() end
+
+---@class rookery.commands.configure.Params
+---@field guildId string? The guild; without it that of the event being handled.
+---@field prefix table? A text or a list of texts, "" for none; null: the bot's own.
+---@field enable table? A command's path ("todo add") or a list of them; true names.
+---@field disable table? The same; what is below a command goes with it.
+---@field bot string? Name of the bot that is to do it.
+
+---Changes what the guild has set for commands, and gives it as commands.policy does. Kept over restarts. Waits until it is done. Parameters one by one, or all in one table.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.commands.configure.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.commands.configure() end
+
 ---@class rookery.commands.create.Params
 ---@field command table The command, in the platform's form.
 ---@field bot string? Name of the bot that is to do it.
@@ -4157,6 +4185,18 @@ function rookery.commands.permissions(guildId) end
 ---@return rookery.Failure? details
 ---@overload fun(params: rookery.commands.permissionsOf.Params): table?, string?, string?, rookery.Failure?
 function rookery.commands.permissionsOf(guildId, commandId) end
+
+---@class rookery.commands.policy.Params
+---@field guildId string? The guild; without it that of the event being handled.
+---@field bot string? Name of the bot that is to do it.
+
+---What the guild has set for commands: { prefix, disabled }. `prefix`: a list, or null for the bot's own; `disabled`: paths. Waits until it is done. Parameters one by one, or all in one table.
+---@return table|boolean? result nil when it failed
+---@return string? failure
+---@return string? kind
+---@return rookery.Failure? details
+---@overload fun(params: rookery.commands.policy.Params): table|boolean?, string?, string?, rookery.Failure?
+function rookery.commands.policy() end
 
 ---@class rookery.commands.setPermissions.Params
 ---@field guildId string The guild.

@@ -1090,133 +1090,135 @@ constexpr PlatformParam kParams26[] = {{"body:guild_id", false}, {"body:fields",
 constexpr PlatformParam kParams27[] = {{"path:channel_id", false}, {"path:overwrite_id", false}, {"body:type", false}, {"body:allow", false}, {"body:deny", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
 constexpr PlatformParam kParams28[] = {{"path:guild_id", false}, {"body:*", false}};
 constexpr PlatformParam kParams29[] = {{"path:channel_id", false}, {"body:status", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams30[] = {{"path:command_id", false}};
-constexpr PlatformParam kParams31[] = {{"path:guild_id", false}, {"path:command_id", false}};
-constexpr PlatformParam kParams32[] = {{"path:command_id", false}, {"body:*", false}};
-constexpr PlatformParam kParams33[] = {{"path:guild_id", false}, {"path:command_id", false}, {"body:*", false}};
-constexpr PlatformParam kParams34[] = {{"query:with_localizations", false}};
-constexpr PlatformParam kParams35[] = {{"path:guild_id", false}, {"query:with_localizations", false}};
-constexpr PlatformParam kParams36[] = {{"path:guild_id", false}, {"path:command_id", false}, {"body:permissions", false}, {"body:**", false}};
-constexpr PlatformParam kParams37[] = {{"body:recipient_id", false}, {"body:**", false}};
-constexpr PlatformParam kParams38[] = {{"path:guild_id", false}, {"body:name", false}, {"body:image", false}, {"body:roles", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams39[] = {{"path:guild_id", false}, {"path:emoji_id", false}, {"header:X-Audit-Log-Reason", false}};
-constexpr PlatformParam kParams40[] = {{"path:guild_id", false}, {"path:emoji_id", false}, {"body:name", false}, {"body:roles", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams41[] = {{"path:guild_id", false}, {"path:emoji_id", false}};
-constexpr PlatformParam kParams42[] = {{"path:entitlement_id", false}};
-constexpr PlatformParam kParams43[] = {{"body:sku_id", false}, {"body:owner_id", false}, {"body:owner_type", false}, {"body:**", false}};
-constexpr PlatformParam kParams44[] = {{"query:user_id", false}, {"query:guild_id", false}, {"comma:sku_ids", false}, {"query:before", false}, {"query:after", false}, {"query:limit", false}, {"query:exclude_ended", false}, {"query:exclude_deleted", false}};
-constexpr PlatformParam kParams45[] = {{"path:guild_id", false}, {"path:request_id", false}, {"body:action", false}, {"body:rejection_reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams46[] = {{"path:guild_id", false}, {"path:integration_id", false}, {"header:X-Audit-Log-Reason", false}};
-constexpr PlatformParam kParams47[] = {{"path:guild_id", false}, {"body:name", false}, {"body:description", false}, {"body:icon", false}, {"body:banner", false}, {"body:splash", false}, {"body:discovery_splash", false}, {"body:verification_level", false}, {"body:default_message_notifications", false}, {"body:explicit_content_filter", false}, {"body:afk_channel_id", false}, {"body:afk_timeout", false}, {"body:system_channel_id", false}, {"body:system_channel_flags", false}, {"body:rules_channel_id", false}, {"body:public_updates_channel_id", false}, {"body:safety_alerts_channel_id", false}, {"body:preferred_locale", false}, {"body:features", false}, {"body:premium_progress_bar_enabled", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams48[] = {{"path:guild_id", false}, {"body:enabled", false}, {"body:welcome_channels", false}, {"body:description", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams49[] = {{"path:guild_id", false}, {"body:enabled", false}, {"body:channel_id", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams50[] = {{"path:guild_id", false}, {"query:with_counts", false}};
-constexpr PlatformParam kParams51[] = {{"path:guild_id", false}, {"query:status", false}, {"query:limit", false}, {"query:before", false}, {"query:after", false}};
-constexpr PlatformParam kParams52[] = {{"query:limit", false}, {"query:before", false}, {"query:after", false}, {"query:with_counts", false}};
-constexpr PlatformParam kParams53[] = {{"path:guild_id", false}, {"body:days", false}, {"body:include_roles", false}, {"body:compute_prune_count", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams54[] = {{"path:guild_id", false}, {"query:days", false}, {"comma:include_roles", false}};
-constexpr PlatformParam kParams55[] = {{"path:guild_id", false}, {"body:invites_disabled_until", false}, {"body:dms_disabled_until", false}, {"body:**", false}};
-constexpr PlatformParam kParams56[] = {{"path:guild_id", false}, {"body:prompts", false}, {"body:default_channel_ids", false}, {"body:enabled", false}, {"body:mode", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams57[] = {{"body:choices", false}, {"body:interaction_id", false}};
-constexpr PlatformParam kParams58[] = {{"path:application_id", false}, {"path:token", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"body:tts", false}, {"body:poll", false}, {"files:attachments", false}, {"body:**", false}};
-constexpr PlatformParam kParams59[] = {{"body:ephemeral", false}, {"body:interaction_id", false}};
-constexpr PlatformParam kParams60[] = {{"body:interaction_id", false}};
-constexpr PlatformParam kParams61[] = {{"path:application_id", false}, {"path:token", false}, {"path:message_id", false}};
-constexpr PlatformParam kParams62[] = {{"path:application_id", false}, {"path:token", false}};
-constexpr PlatformParam kParams63[] = {{"path:application_id", false}, {"path:token", false}, {"path:message_id", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"body:poll", false}, {"files:attachments", false}, {"body:attachments", false}, {"body:**", false}};
-constexpr PlatformParam kParams64[] = {{"path:application_id", false}, {"path:token", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"body:poll", false}, {"files:attachments", false}, {"body:attachments", false}, {"body:**", false}};
-constexpr PlatformParam kParams65[] = {{"body:content", false}, {"body:interaction_id", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"body:poll", false}, {"files:attachments", false}, {"body:attachments", false}};
-constexpr PlatformParam kParams66[] = {{"body:content", false}, {"body:interaction_id", false}, {"body:ephemeral", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"body:tts", false}, {"body:poll", false}, {"files:attachments", false}};
-constexpr PlatformParam kParams67[] = {{"path:interaction_id", false}, {"path:token", false}, {"body:type", false}, {"body:data", false}, {"files:data.attachments", false}, {"query:with_response", false}, {"body:**", false}};
-constexpr PlatformParam kParams68[] = {{"body:custom_id", false}, {"body:title", false}, {"body:components", false}, {"body:interaction_id", false}, {"body:action", false}, {"body:state", false}, {"body:fields", false}};
-constexpr PlatformParam kParams69[] = {{"body:content", false}, {"body:interaction_id", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"files:attachments", false}, {"body:attachments", false}};
-constexpr PlatformParam kParams70[] = {{"path:channel_id", false}, {"body:max_age", false}, {"body:max_uses", false}, {"body:temporary", false}, {"body:unique", false}, {"body:target_type", false}, {"body:target_user_id", false}, {"body:target_application_id", false}, {"body:role_ids", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams71[] = {{"path:code", false}, {"header:X-Audit-Log-Reason", false}};
-constexpr PlatformParam kParams72[] = {{"path:code", false}, {"query:with_counts", false}, {"query:guild_scheduled_event_id", false}};
-constexpr PlatformParam kParams73[] = {{"path:code", false}, {"form:target_users_file", false}};
-constexpr PlatformParam kParams74[] = {{"path:code", false}};
-constexpr PlatformParam kParams75[] = {{"path:guild_id", false}, {"path:user_id", false}, {"body:access_token", false}, {"body:nick", false}, {"body:roles", false}, {"body:mute", false}, {"body:deaf", false}, {"body:**", false}};
-constexpr PlatformParam kParams76[] = {{"path:guild_id", false}, {"path:user_id", false}, {"path:role_id", false}, {"header:X-Audit-Log-Reason", false}};
-constexpr PlatformParam kParams77[] = {{"path:guild_id", false}, {"path:user_id", false}, {"body:nick", false}, {"body:roles", false}, {"body:mute", false}, {"body:deaf", false}, {"body:channel_id", false}, {"body:communication_disabled_until", false}, {"body:flags", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams78[] = {{"path:guild_id", false}, {"body:nick", false}, {"body:avatar", false}, {"body:banner", false}, {"body:bio", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams79[] = {{"path:guild_id", false}, {"query:limit", false}, {"query:after", false}};
-constexpr PlatformParam kParams80[] = {{"path:guild_id", false}, {"path:user_id", false}, {"body:channel_id", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams81[] = {{"body:guild_id", false}, {"body:query", false}, {"body:limit", false}, {"body:user_ids", false}, {"body:presences", false}, {"body:collect", false}};
-constexpr PlatformParam kParams82[] = {{"path:guild_id", false}, {"query:query", false}, {"query:limit", false}};
-constexpr PlatformParam kParams83[] = {{"path:guild_id", false}, {"path:user_id", false}, {"body:nick", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams84[] = {{"path:guild_id", false}, {"path:user_id", false}, {"body:roles", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams85[] = {{"path:guild_id", false}, {"path:user_id", false}, {"body:communication_disabled_until", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams86[] = {{"path:channel_id", false}, {"body:messages", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams87[] = {{"path:channel_id", false}, {"path:message_id", false}};
-constexpr PlatformParam kParams88[] = {{"path:channel_id", false}, {"path:message_id", false}, {"header:X-Audit-Log-Reason", false}};
-constexpr PlatformParam kParams89[] = {{"path:channel_id", false}, {"path:message_id", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"files:attachments", false}, {"body:attachments", false}, {"body:**", false}};
-constexpr PlatformParam kParams90[] = {{"path:channel_id", false}, {"body:message_reference.channel_id", false}, {"body:message_reference.message_id", false}, {"body:**", false}};
-constexpr PlatformParam kParams91[] = {{"path:channel_id", false}, {"query:limit", false}, {"query:before", false}, {"query:after", false}, {"query:around", false}};
-constexpr PlatformParam kParams92[] = {{"path:channel_id", false}, {"body:message_reference.message_id", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"body:tts", false}, {"body:sticker_ids", false}, {"body:poll", false}, {"files:attachments", false}, {"body:attachments", false}, {"", true}, {"body:**", false}};
-constexpr PlatformParam kParams93[] = {{"path:guild_id", false}, {"query:content", false}, {"query:author_id", false}, {"query:channel_id", false}, {"query:mentions", false}, {"query:has", false}, {"query:pinned", false}, {"query:min_id", false}, {"query:max_id", false}, {"query:sort_by", false}, {"query:sort_order", false}, {"query:limit", false}, {"query:offset", false}, {"query:*", false}};
-constexpr PlatformParam kParams94[] = {{"path:channel_id", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"body:tts", false}, {"body:message_reference.message_id", false}, {"body:sticker_ids", false}, {"body:poll", false}, {"files:attachments", false}, {"body:attachments", false}, {"", true}, {"body:**", false}};
-constexpr PlatformParam kParams95[] = {{"path:channel_id", false}, {"query:limit", false}, {"query:before", false}};
-constexpr PlatformParam kParams96[] = {{"path:channel_id", false}, {"path:message_id", false}, {"path:answer_id", false}, {"query:limit", false}, {"query:after", false}};
-constexpr PlatformParam kParams97[] = {{"body:status", false}, {"body:activities", false}, {"body:afk", false}, {"body:since", false}};
-constexpr PlatformParam kParams98[] = {{"path:channel_id", false}, {"path:message_id", false}, {"path:emoji", false}};
-constexpr PlatformParam kParams99[] = {{"path:channel_id", false}, {"path:message_id", false}, {"path:emoji", false}, {"query:limit", false}, {"query:after", false}, {"query:type", false}};
-constexpr PlatformParam kParams100[] = {{"path:channel_id", false}, {"path:message_id", false}, {"path:emoji", false}, {"path:user_id", false}};
-constexpr PlatformParam kParams101[] = {{"path:guild_id", false}, {"body:name", false}, {"body:permissions", false}, {"body:color", false}, {"body:colors", false}, {"body:hoist", false}, {"body:icon", false}, {"body:unicode_emoji", false}, {"body:mentionable", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams102[] = {{"path:guild_id", false}, {"path:role_id", false}, {"header:X-Audit-Log-Reason", false}};
-constexpr PlatformParam kParams103[] = {{"path:guild_id", false}, {"path:role_id", false}, {"body:name", false}, {"body:permissions", false}, {"body:color", false}, {"body:colors", false}, {"body:hoist", false}, {"body:icon", false}, {"body:unicode_emoji", false}, {"body:mentionable", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams104[] = {{"path:guild_id", false}, {"path:role_id", false}};
-constexpr PlatformParam kParams105[] = {{"path:guild_id", false}, {"body:*", false}, {"header:X-Audit-Log-Reason", false}};
-constexpr PlatformParam kParams106[] = {{"path:guild_id", false}, {"path:event_id", false}, {"body:*", false}};
-constexpr PlatformParam kParams107[] = {{"path:guild_id", false}, {"body:name", false}, {"body:entity_type", false}, {"body:scheduled_start_time", false}, {"body:scheduled_end_time", false}, {"body:channel_id", false}, {"body:entity_metadata.location", false}, {"body:description", false}, {"body:image", false}, {"body:recurrence_rule", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams108[] = {{"path:guild_id", false}, {"path:event_id", false}};
-constexpr PlatformParam kParams109[] = {{"path:guild_id", false}, {"path:event_id", false}, {"path:exception_id", false}};
-constexpr PlatformParam kParams110[] = {{"path:guild_id", false}, {"path:event_id", false}, {"body:name", false}, {"body:entity_type", false}, {"body:scheduled_start_time", false}, {"body:scheduled_end_time", false}, {"body:channel_id", false}, {"body:entity_metadata.location", false}, {"body:description", false}, {"body:image", false}, {"body:recurrence_rule", false}, {"body:status", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams111[] = {{"path:guild_id", false}, {"path:event_id", false}, {"path:exception_id", false}, {"body:*", false}};
-constexpr PlatformParam kParams112[] = {{"path:guild_id", false}, {"path:event_id", false}, {"path:exception_id", false}, {"query:limit", false}, {"query:with_member", false}, {"query:before", false}, {"query:after", false}};
-constexpr PlatformParam kParams113[] = {{"path:guild_id", false}, {"path:event_id", false}, {"query:with_user_count", false}};
-constexpr PlatformParam kParams114[] = {{"path:guild_id", false}, {"query:with_user_count", false}};
-constexpr PlatformParam kParams115[] = {{"path:guild_id", false}, {"path:event_id", false}, {"query:guild_scheduled_event_exception_ids", false}};
-constexpr PlatformParam kParams116[] = {{"path:guild_id", false}, {"path:event_id", false}, {"query:limit", false}, {"query:with_member", false}, {"query:before", false}, {"query:after", false}};
-constexpr PlatformParam kParams117[] = {{"path:guild_id", false}, {"body:name", false}, {"body:sound", false}, {"body:volume", false}, {"body:emoji_id", false}, {"body:emoji_name", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams118[] = {{"path:guild_id", false}, {"path:sound_id", false}, {"header:X-Audit-Log-Reason", false}};
-constexpr PlatformParam kParams119[] = {{"path:guild_id", false}, {"path:sound_id", false}, {"body:name", false}, {"body:volume", false}, {"body:emoji_id", false}, {"body:emoji_name", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams120[] = {{"path:guild_id", false}, {"path:sound_id", false}};
-constexpr PlatformParam kParams121[] = {{"body:guild_id", false}};
-constexpr PlatformParam kParams122[] = {{"path:channel_id", false}, {"body:sound_id", false}, {"body:source_guild_id", false}, {"body:**", false}};
-constexpr PlatformParam kParams123[] = {{"path:channel_id", false}, {"body:topic", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams124[] = {{"body:channel_id", false}, {"body:topic", false}, {"body:send_start_notification", false}, {"body:guild_scheduled_event_id", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams125[] = {{"path:guild_id", false}, {"body:name", false}, {"body:description", false}, {"body:tags", false}, {"form:file", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams126[] = {{"path:guild_id", false}, {"path:sticker_id", false}, {"header:X-Audit-Log-Reason", false}};
-constexpr PlatformParam kParams127[] = {{"path:guild_id", false}, {"path:sticker_id", false}, {"body:name", false}, {"body:description", false}, {"body:tags", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams128[] = {{"path:sticker_id", false}};
-constexpr PlatformParam kParams129[] = {{"path:guild_id", false}, {"path:sticker_id", false}};
-constexpr PlatformParam kParams130[] = {{"path:pack_id", false}};
-constexpr PlatformParam kParams131[] = {{"path:sku_id", false}, {"path:subscription_id", false}, {"query:user_id", false}};
-constexpr PlatformParam kParams132[] = {{"path:sku_id", false}, {"query:user_id", false}, {"query:before", false}, {"query:after", false}, {"query:limit", false}};
-constexpr PlatformParam kParams133[] = {{"path:guild_id", false}, {"body:name", false}, {"body:description", false}, {"body:**", false}};
-constexpr PlatformParam kParams134[] = {{"path:guild_id", false}, {"path:code", false}};
-constexpr PlatformParam kParams135[] = {{"path:guild_id", false}, {"path:code", false}, {"body:name", false}, {"body:description", false}, {"body:**", false}};
-constexpr PlatformParam kParams136[] = {{"path:channel_id", false}, {"body:name", false}, {"body:auto_archive_duration", false}, {"body:rate_limit_per_user", false}, {"body:type", false}, {"body:invitable", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams137[] = {{"path:channel_id", false}, {"path:message_id", false}, {"body:name", false}, {"body:auto_archive_duration", false}, {"body:rate_limit_per_user", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams138[] = {{"path:channel_id", false}, {"body:name", false}, {"body:message.content", false}, {"body:message.embeds", false}, {"body:message.components", false}, {"body:message.flags", false}, {"body:message.allowed_mentions", false}, {"body:message.sticker_ids", false}, {"files:message.attachments", false}, {"body:applied_tags", false}, {"body:auto_archive_duration", false}, {"body:rate_limit_per_user", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams139[] = {{"path:channel_id", false}, {"body:name", false}, {"body:archived", false}, {"body:locked", false}, {"body:invitable", false}, {"body:auto_archive_duration", false}, {"body:rate_limit_per_user", false}, {"body:flags", false}, {"body:applied_tags", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams140[] = {{"path:channel_id", false}, {"path:user_id", false}, {"query:with_member", false}};
-constexpr PlatformParam kParams141[] = {{"path:channel_id", false}, {"query:with_member", false}, {"query:limit", false}, {"query:after", false}};
-constexpr PlatformParam kParams142[] = {{"path:channel_id", false}, {"query:name", false}, {"query:tag", false}, {"query:tag_setting", false}, {"query:archived", false}, {"query:sort_by", false}, {"query:sort_order", false}, {"query:limit", false}, {"query:offset", false}};
-constexpr PlatformParam kParams143[] = {{"body:username", false}, {"body:avatar", false}, {"body:banner", false}, {"body:**", false}};
-constexpr PlatformParam kParams144[] = {{"path:user_id", false}};
-constexpr PlatformParam kParams145[] = {{"path:guild_id", false}, {"path:user_id", false}, {"body:channel_id", false}, {"body:suppress", false}, {"body:**", false}};
-constexpr PlatformParam kParams146[] = {{"path:guild_id", false}, {"body:channel_id", false}, {"body:suppress", false}, {"body:request_to_speak_timestamp", false}, {"body:**", false}};
-constexpr PlatformParam kParams147[] = {{"body:guild_id", false}, {"body:channel_id", false}, {"body:self_mute", false}, {"body:self_deaf", false}};
-constexpr PlatformParam kParams148[] = {{"path:channel_id", false}, {"body:name", false}, {"body:avatar", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams149[] = {{"path:webhook_id", false}, {"header:X-Audit-Log-Reason", false}};
-constexpr PlatformParam kParams150[] = {{"path:webhook_id", false}, {"path:webhook_token", false}};
-constexpr PlatformParam kParams151[] = {{"path:webhook_id", false}, {"path:webhook_token", false}, {"path:message_id", false}, {"query:thread_id", false}};
-constexpr PlatformParam kParams152[] = {{"path:webhook_id", false}, {"body:name", false}, {"body:avatar", false}, {"body:channel_id", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams153[] = {{"path:webhook_id", false}, {"path:webhook_token", false}, {"body:name", false}, {"body:avatar", false}, {"body:**", false}};
-constexpr PlatformParam kParams154[] = {{"path:webhook_id", false}, {"path:webhook_token", false}, {"path:message_id", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"files:attachments", false}, {"body:attachments", false}, {"query:thread_id", false}, {"query:with_components", false}, {"body:**", false}};
-constexpr PlatformParam kParams155[] = {{"path:webhook_id", false}, {"path:webhook_token", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"body:tts", false}, {"body:username", false}, {"body:avatar_url", false}, {"query:thread_id", false}, {"body:thread_name", false}, {"body:applied_tags", false}, {"body:poll", false}, {"files:attachments", false}, {"query:with_components", false}, {"body:**", false}};
-constexpr PlatformParam kParams156[] = {{"path:webhook_id", false}};
+constexpr PlatformParam kParams30[] = {{"body:guild_id", false}, {"body:locale", false}};
+constexpr PlatformParam kParams31[] = {{"body:guild_id", false}, {"body:prefix", false}, {"body:enable", false}, {"body:disable", false}};
+constexpr PlatformParam kParams32[] = {{"path:command_id", false}};
+constexpr PlatformParam kParams33[] = {{"path:guild_id", false}, {"path:command_id", false}};
+constexpr PlatformParam kParams34[] = {{"path:command_id", false}, {"body:*", false}};
+constexpr PlatformParam kParams35[] = {{"path:guild_id", false}, {"path:command_id", false}, {"body:*", false}};
+constexpr PlatformParam kParams36[] = {{"query:with_localizations", false}};
+constexpr PlatformParam kParams37[] = {{"path:guild_id", false}, {"query:with_localizations", false}};
+constexpr PlatformParam kParams38[] = {{"body:guild_id", false}};
+constexpr PlatformParam kParams39[] = {{"path:guild_id", false}, {"path:command_id", false}, {"body:permissions", false}, {"body:**", false}};
+constexpr PlatformParam kParams40[] = {{"body:recipient_id", false}, {"body:**", false}};
+constexpr PlatformParam kParams41[] = {{"path:guild_id", false}, {"body:name", false}, {"body:image", false}, {"body:roles", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams42[] = {{"path:guild_id", false}, {"path:emoji_id", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams43[] = {{"path:guild_id", false}, {"path:emoji_id", false}, {"body:name", false}, {"body:roles", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams44[] = {{"path:guild_id", false}, {"path:emoji_id", false}};
+constexpr PlatformParam kParams45[] = {{"path:entitlement_id", false}};
+constexpr PlatformParam kParams46[] = {{"body:sku_id", false}, {"body:owner_id", false}, {"body:owner_type", false}, {"body:**", false}};
+constexpr PlatformParam kParams47[] = {{"query:user_id", false}, {"query:guild_id", false}, {"comma:sku_ids", false}, {"query:before", false}, {"query:after", false}, {"query:limit", false}, {"query:exclude_ended", false}, {"query:exclude_deleted", false}};
+constexpr PlatformParam kParams48[] = {{"path:guild_id", false}, {"path:request_id", false}, {"body:action", false}, {"body:rejection_reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams49[] = {{"path:guild_id", false}, {"path:integration_id", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams50[] = {{"path:guild_id", false}, {"body:name", false}, {"body:description", false}, {"body:icon", false}, {"body:banner", false}, {"body:splash", false}, {"body:discovery_splash", false}, {"body:verification_level", false}, {"body:default_message_notifications", false}, {"body:explicit_content_filter", false}, {"body:afk_channel_id", false}, {"body:afk_timeout", false}, {"body:system_channel_id", false}, {"body:system_channel_flags", false}, {"body:rules_channel_id", false}, {"body:public_updates_channel_id", false}, {"body:safety_alerts_channel_id", false}, {"body:preferred_locale", false}, {"body:features", false}, {"body:premium_progress_bar_enabled", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams51[] = {{"path:guild_id", false}, {"body:enabled", false}, {"body:welcome_channels", false}, {"body:description", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams52[] = {{"path:guild_id", false}, {"body:enabled", false}, {"body:channel_id", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams53[] = {{"path:guild_id", false}, {"query:with_counts", false}};
+constexpr PlatformParam kParams54[] = {{"path:guild_id", false}, {"query:status", false}, {"query:limit", false}, {"query:before", false}, {"query:after", false}};
+constexpr PlatformParam kParams55[] = {{"query:limit", false}, {"query:before", false}, {"query:after", false}, {"query:with_counts", false}};
+constexpr PlatformParam kParams56[] = {{"path:guild_id", false}, {"body:days", false}, {"body:include_roles", false}, {"body:compute_prune_count", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams57[] = {{"path:guild_id", false}, {"query:days", false}, {"comma:include_roles", false}};
+constexpr PlatformParam kParams58[] = {{"path:guild_id", false}, {"body:invites_disabled_until", false}, {"body:dms_disabled_until", false}, {"body:**", false}};
+constexpr PlatformParam kParams59[] = {{"path:guild_id", false}, {"body:prompts", false}, {"body:default_channel_ids", false}, {"body:enabled", false}, {"body:mode", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams60[] = {{"body:choices", false}, {"body:interaction_id", false}};
+constexpr PlatformParam kParams61[] = {{"path:application_id", false}, {"path:token", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"body:tts", false}, {"body:poll", false}, {"files:attachments", false}, {"body:**", false}};
+constexpr PlatformParam kParams62[] = {{"body:ephemeral", false}, {"body:interaction_id", false}};
+constexpr PlatformParam kParams63[] = {{"body:interaction_id", false}};
+constexpr PlatformParam kParams64[] = {{"path:application_id", false}, {"path:token", false}, {"path:message_id", false}};
+constexpr PlatformParam kParams65[] = {{"path:application_id", false}, {"path:token", false}};
+constexpr PlatformParam kParams66[] = {{"path:application_id", false}, {"path:token", false}, {"path:message_id", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"body:poll", false}, {"files:attachments", false}, {"body:attachments", false}, {"body:**", false}};
+constexpr PlatformParam kParams67[] = {{"path:application_id", false}, {"path:token", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"body:poll", false}, {"files:attachments", false}, {"body:attachments", false}, {"body:**", false}};
+constexpr PlatformParam kParams68[] = {{"body:content", false}, {"body:interaction_id", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"body:poll", false}, {"files:attachments", false}, {"body:attachments", false}};
+constexpr PlatformParam kParams69[] = {{"body:content", false}, {"body:interaction_id", false}, {"body:ephemeral", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"body:tts", false}, {"body:poll", false}, {"files:attachments", false}};
+constexpr PlatformParam kParams70[] = {{"path:interaction_id", false}, {"path:token", false}, {"body:type", false}, {"body:data", false}, {"files:data.attachments", false}, {"query:with_response", false}, {"body:**", false}};
+constexpr PlatformParam kParams71[] = {{"body:custom_id", false}, {"body:title", false}, {"body:components", false}, {"body:interaction_id", false}, {"body:action", false}, {"body:state", false}, {"body:fields", false}};
+constexpr PlatformParam kParams72[] = {{"body:content", false}, {"body:interaction_id", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"files:attachments", false}, {"body:attachments", false}};
+constexpr PlatformParam kParams73[] = {{"path:channel_id", false}, {"body:max_age", false}, {"body:max_uses", false}, {"body:temporary", false}, {"body:unique", false}, {"body:target_type", false}, {"body:target_user_id", false}, {"body:target_application_id", false}, {"body:role_ids", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams74[] = {{"path:code", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams75[] = {{"path:code", false}, {"query:with_counts", false}, {"query:guild_scheduled_event_id", false}};
+constexpr PlatformParam kParams76[] = {{"path:code", false}, {"form:target_users_file", false}};
+constexpr PlatformParam kParams77[] = {{"path:code", false}};
+constexpr PlatformParam kParams78[] = {{"path:guild_id", false}, {"path:user_id", false}, {"body:access_token", false}, {"body:nick", false}, {"body:roles", false}, {"body:mute", false}, {"body:deaf", false}, {"body:**", false}};
+constexpr PlatformParam kParams79[] = {{"path:guild_id", false}, {"path:user_id", false}, {"path:role_id", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams80[] = {{"path:guild_id", false}, {"path:user_id", false}, {"body:nick", false}, {"body:roles", false}, {"body:mute", false}, {"body:deaf", false}, {"body:channel_id", false}, {"body:communication_disabled_until", false}, {"body:flags", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams81[] = {{"path:guild_id", false}, {"body:nick", false}, {"body:avatar", false}, {"body:banner", false}, {"body:bio", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams82[] = {{"path:guild_id", false}, {"query:limit", false}, {"query:after", false}};
+constexpr PlatformParam kParams83[] = {{"path:guild_id", false}, {"path:user_id", false}, {"body:channel_id", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams84[] = {{"body:guild_id", false}, {"body:query", false}, {"body:limit", false}, {"body:user_ids", false}, {"body:presences", false}, {"body:collect", false}};
+constexpr PlatformParam kParams85[] = {{"path:guild_id", false}, {"query:query", false}, {"query:limit", false}};
+constexpr PlatformParam kParams86[] = {{"path:guild_id", false}, {"path:user_id", false}, {"body:nick", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams87[] = {{"path:guild_id", false}, {"path:user_id", false}, {"body:roles", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams88[] = {{"path:guild_id", false}, {"path:user_id", false}, {"body:communication_disabled_until", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams89[] = {{"path:channel_id", false}, {"body:messages", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams90[] = {{"path:channel_id", false}, {"path:message_id", false}};
+constexpr PlatformParam kParams91[] = {{"path:channel_id", false}, {"path:message_id", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams92[] = {{"path:channel_id", false}, {"path:message_id", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"files:attachments", false}, {"body:attachments", false}, {"body:**", false}};
+constexpr PlatformParam kParams93[] = {{"path:channel_id", false}, {"body:message_reference.channel_id", false}, {"body:message_reference.message_id", false}, {"body:**", false}};
+constexpr PlatformParam kParams94[] = {{"path:channel_id", false}, {"query:limit", false}, {"query:before", false}, {"query:after", false}, {"query:around", false}};
+constexpr PlatformParam kParams95[] = {{"path:channel_id", false}, {"body:message_reference.message_id", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"body:tts", false}, {"body:sticker_ids", false}, {"body:poll", false}, {"files:attachments", false}, {"body:attachments", false}, {"", true}, {"body:**", false}};
+constexpr PlatformParam kParams96[] = {{"path:guild_id", false}, {"query:content", false}, {"query:author_id", false}, {"query:channel_id", false}, {"query:mentions", false}, {"query:has", false}, {"query:pinned", false}, {"query:min_id", false}, {"query:max_id", false}, {"query:sort_by", false}, {"query:sort_order", false}, {"query:limit", false}, {"query:offset", false}, {"query:*", false}};
+constexpr PlatformParam kParams97[] = {{"path:channel_id", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"body:tts", false}, {"body:message_reference.message_id", false}, {"body:sticker_ids", false}, {"body:poll", false}, {"files:attachments", false}, {"body:attachments", false}, {"", true}, {"body:**", false}};
+constexpr PlatformParam kParams98[] = {{"path:channel_id", false}, {"query:limit", false}, {"query:before", false}};
+constexpr PlatformParam kParams99[] = {{"path:channel_id", false}, {"path:message_id", false}, {"path:answer_id", false}, {"query:limit", false}, {"query:after", false}};
+constexpr PlatformParam kParams100[] = {{"body:status", false}, {"body:activities", false}, {"body:afk", false}, {"body:since", false}};
+constexpr PlatformParam kParams101[] = {{"path:channel_id", false}, {"path:message_id", false}, {"path:emoji", false}};
+constexpr PlatformParam kParams102[] = {{"path:channel_id", false}, {"path:message_id", false}, {"path:emoji", false}, {"query:limit", false}, {"query:after", false}, {"query:type", false}};
+constexpr PlatformParam kParams103[] = {{"path:channel_id", false}, {"path:message_id", false}, {"path:emoji", false}, {"path:user_id", false}};
+constexpr PlatformParam kParams104[] = {{"path:guild_id", false}, {"body:name", false}, {"body:permissions", false}, {"body:color", false}, {"body:colors", false}, {"body:hoist", false}, {"body:icon", false}, {"body:unicode_emoji", false}, {"body:mentionable", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams105[] = {{"path:guild_id", false}, {"path:role_id", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams106[] = {{"path:guild_id", false}, {"path:role_id", false}, {"body:name", false}, {"body:permissions", false}, {"body:color", false}, {"body:colors", false}, {"body:hoist", false}, {"body:icon", false}, {"body:unicode_emoji", false}, {"body:mentionable", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams107[] = {{"path:guild_id", false}, {"path:role_id", false}};
+constexpr PlatformParam kParams108[] = {{"path:guild_id", false}, {"body:*", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams109[] = {{"path:guild_id", false}, {"path:event_id", false}, {"body:*", false}};
+constexpr PlatformParam kParams110[] = {{"path:guild_id", false}, {"body:name", false}, {"body:entity_type", false}, {"body:scheduled_start_time", false}, {"body:scheduled_end_time", false}, {"body:channel_id", false}, {"body:entity_metadata.location", false}, {"body:description", false}, {"body:image", false}, {"body:recurrence_rule", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams111[] = {{"path:guild_id", false}, {"path:event_id", false}};
+constexpr PlatformParam kParams112[] = {{"path:guild_id", false}, {"path:event_id", false}, {"path:exception_id", false}};
+constexpr PlatformParam kParams113[] = {{"path:guild_id", false}, {"path:event_id", false}, {"body:name", false}, {"body:entity_type", false}, {"body:scheduled_start_time", false}, {"body:scheduled_end_time", false}, {"body:channel_id", false}, {"body:entity_metadata.location", false}, {"body:description", false}, {"body:image", false}, {"body:recurrence_rule", false}, {"body:status", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams114[] = {{"path:guild_id", false}, {"path:event_id", false}, {"path:exception_id", false}, {"body:*", false}};
+constexpr PlatformParam kParams115[] = {{"path:guild_id", false}, {"path:event_id", false}, {"path:exception_id", false}, {"query:limit", false}, {"query:with_member", false}, {"query:before", false}, {"query:after", false}};
+constexpr PlatformParam kParams116[] = {{"path:guild_id", false}, {"path:event_id", false}, {"query:with_user_count", false}};
+constexpr PlatformParam kParams117[] = {{"path:guild_id", false}, {"query:with_user_count", false}};
+constexpr PlatformParam kParams118[] = {{"path:guild_id", false}, {"path:event_id", false}, {"query:guild_scheduled_event_exception_ids", false}};
+constexpr PlatformParam kParams119[] = {{"path:guild_id", false}, {"path:event_id", false}, {"query:limit", false}, {"query:with_member", false}, {"query:before", false}, {"query:after", false}};
+constexpr PlatformParam kParams120[] = {{"path:guild_id", false}, {"body:name", false}, {"body:sound", false}, {"body:volume", false}, {"body:emoji_id", false}, {"body:emoji_name", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams121[] = {{"path:guild_id", false}, {"path:sound_id", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams122[] = {{"path:guild_id", false}, {"path:sound_id", false}, {"body:name", false}, {"body:volume", false}, {"body:emoji_id", false}, {"body:emoji_name", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams123[] = {{"path:guild_id", false}, {"path:sound_id", false}};
+constexpr PlatformParam kParams124[] = {{"path:channel_id", false}, {"body:sound_id", false}, {"body:source_guild_id", false}, {"body:**", false}};
+constexpr PlatformParam kParams125[] = {{"path:channel_id", false}, {"body:topic", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams126[] = {{"body:channel_id", false}, {"body:topic", false}, {"body:send_start_notification", false}, {"body:guild_scheduled_event_id", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams127[] = {{"path:guild_id", false}, {"body:name", false}, {"body:description", false}, {"body:tags", false}, {"form:file", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams128[] = {{"path:guild_id", false}, {"path:sticker_id", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams129[] = {{"path:guild_id", false}, {"path:sticker_id", false}, {"body:name", false}, {"body:description", false}, {"body:tags", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams130[] = {{"path:sticker_id", false}};
+constexpr PlatformParam kParams131[] = {{"path:guild_id", false}, {"path:sticker_id", false}};
+constexpr PlatformParam kParams132[] = {{"path:pack_id", false}};
+constexpr PlatformParam kParams133[] = {{"path:sku_id", false}, {"path:subscription_id", false}, {"query:user_id", false}};
+constexpr PlatformParam kParams134[] = {{"path:sku_id", false}, {"query:user_id", false}, {"query:before", false}, {"query:after", false}, {"query:limit", false}};
+constexpr PlatformParam kParams135[] = {{"path:guild_id", false}, {"body:name", false}, {"body:description", false}, {"body:**", false}};
+constexpr PlatformParam kParams136[] = {{"path:guild_id", false}, {"path:code", false}};
+constexpr PlatformParam kParams137[] = {{"path:guild_id", false}, {"path:code", false}, {"body:name", false}, {"body:description", false}, {"body:**", false}};
+constexpr PlatformParam kParams138[] = {{"path:channel_id", false}, {"body:name", false}, {"body:auto_archive_duration", false}, {"body:rate_limit_per_user", false}, {"body:type", false}, {"body:invitable", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams139[] = {{"path:channel_id", false}, {"path:message_id", false}, {"body:name", false}, {"body:auto_archive_duration", false}, {"body:rate_limit_per_user", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams140[] = {{"path:channel_id", false}, {"body:name", false}, {"body:message.content", false}, {"body:message.embeds", false}, {"body:message.components", false}, {"body:message.flags", false}, {"body:message.allowed_mentions", false}, {"body:message.sticker_ids", false}, {"files:message.attachments", false}, {"body:applied_tags", false}, {"body:auto_archive_duration", false}, {"body:rate_limit_per_user", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams141[] = {{"path:channel_id", false}, {"body:name", false}, {"body:archived", false}, {"body:locked", false}, {"body:invitable", false}, {"body:auto_archive_duration", false}, {"body:rate_limit_per_user", false}, {"body:flags", false}, {"body:applied_tags", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams142[] = {{"path:channel_id", false}, {"path:user_id", false}, {"query:with_member", false}};
+constexpr PlatformParam kParams143[] = {{"path:channel_id", false}, {"query:with_member", false}, {"query:limit", false}, {"query:after", false}};
+constexpr PlatformParam kParams144[] = {{"path:channel_id", false}, {"query:name", false}, {"query:tag", false}, {"query:tag_setting", false}, {"query:archived", false}, {"query:sort_by", false}, {"query:sort_order", false}, {"query:limit", false}, {"query:offset", false}};
+constexpr PlatformParam kParams145[] = {{"body:username", false}, {"body:avatar", false}, {"body:banner", false}, {"body:**", false}};
+constexpr PlatformParam kParams146[] = {{"path:user_id", false}};
+constexpr PlatformParam kParams147[] = {{"path:guild_id", false}, {"path:user_id", false}, {"body:channel_id", false}, {"body:suppress", false}, {"body:**", false}};
+constexpr PlatformParam kParams148[] = {{"path:guild_id", false}, {"body:channel_id", false}, {"body:suppress", false}, {"body:request_to_speak_timestamp", false}, {"body:**", false}};
+constexpr PlatformParam kParams149[] = {{"body:guild_id", false}, {"body:channel_id", false}, {"body:self_mute", false}, {"body:self_deaf", false}};
+constexpr PlatformParam kParams150[] = {{"path:channel_id", false}, {"body:name", false}, {"body:avatar", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams151[] = {{"path:webhook_id", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams152[] = {{"path:webhook_id", false}, {"path:webhook_token", false}};
+constexpr PlatformParam kParams153[] = {{"path:webhook_id", false}, {"path:webhook_token", false}, {"path:message_id", false}, {"query:thread_id", false}};
+constexpr PlatformParam kParams154[] = {{"path:webhook_id", false}, {"body:name", false}, {"body:avatar", false}, {"body:channel_id", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams155[] = {{"path:webhook_id", false}, {"path:webhook_token", false}, {"body:name", false}, {"body:avatar", false}, {"body:**", false}};
+constexpr PlatformParam kParams156[] = {{"path:webhook_id", false}, {"path:webhook_token", false}, {"path:message_id", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"files:attachments", false}, {"body:attachments", false}, {"query:thread_id", false}, {"query:with_components", false}, {"body:**", false}};
+constexpr PlatformParam kParams157[] = {{"path:webhook_id", false}, {"path:webhook_token", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowed_mentions", false}, {"body:tts", false}, {"body:username", false}, {"body:avatar_url", false}, {"query:thread_id", false}, {"body:thread_name", false}, {"body:applied_tags", false}, {"body:poll", false}, {"files:attachments", false}, {"query:with_components", false}, {"body:**", false}};
+constexpr PlatformParam kParams158[] = {{"path:webhook_id", false}};
 
 constexpr FieldSource kActivitySources[] = {
     {.op = Op::copy, .paths = kPaths0},
@@ -3132,208 +3134,211 @@ constexpr PlatformOperation kOperations[] = {
     {&generated::kOperations[35], "PATCH", "/guilds/{guild_id}/channels", "", kParams28, nullptr, false, ""},
     {&generated::kOperations[36], "PUT", "/channels/{channel_id}/voice-status", "", kParams29, nullptr, false, ""},
     {&generated::kOperations[37], "POST", "/channels/{channel_id}/typing", "", kParams24, nullptr, false, ""},
-    {&generated::kOperations[38], "POST", "/applications/{application_id}/commands", "", kParams3, nullptr, false, ""},
-    {&generated::kOperations[39], "POST", "/applications/{application_id}/guilds/{guild_id}/commands", "", kParams28, nullptr, false, ""},
-    {&generated::kOperations[40], "DELETE", "/applications/{application_id}/commands/{command_id}", "", kParams30, nullptr, false, ""},
-    {&generated::kOperations[41], "DELETE", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}", "", kParams31, nullptr, false, ""},
-    {&generated::kOperations[42], "PATCH", "/applications/{application_id}/commands/{command_id}", "", kParams32, nullptr, false, ""},
-    {&generated::kOperations[43], "PATCH", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}", "", kParams33, nullptr, false, ""},
-    {&generated::kOperations[44], "GET", "/applications/{application_id}/commands/{command_id}", "", kParams30, nullptr, false, ""},
-    {&generated::kOperations[45], "GET", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}", "", kParams31, nullptr, false, ""},
-    {&generated::kOperations[46], "GET", "/applications/{application_id}/commands", "", kParams34, nullptr, false, ""},
-    {&generated::kOperations[47], "GET", "/applications/{application_id}/guilds/{guild_id}/commands", "", kParams35, nullptr, false, ""},
-    {&generated::kOperations[48], "PUT", "/applications/{application_id}/commands", "", kParams3, nullptr, false, ""},
-    {&generated::kOperations[49], "PUT", "/applications/{application_id}/guilds/{guild_id}/commands", "", kParams28, nullptr, false, ""},
-    {&generated::kOperations[50], "GET", "/applications/{application_id}/guilds/{guild_id}/commands/permissions", "", kParams12, nullptr, false, ""},
-    {&generated::kOperations[51], "GET", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}/permissions", "", kParams31, nullptr, false, ""},
-    {&generated::kOperations[52], "PUT", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}/permissions", "", kParams36, nullptr, false, ""},
-    {&generated::kOperations[53], "POST", "/users/@me/channels", "", kParams37, &kChannel, false, ""},
-    {&generated::kOperations[54], "POST", "/guilds/{guild_id}/emojis", "", kParams38, &kEmoji, false, ""},
-    {&generated::kOperations[55], "DELETE", "/guilds/{guild_id}/emojis/{emoji_id}", "", kParams39, nullptr, false, ""},
-    {&generated::kOperations[56], "PATCH", "/guilds/{guild_id}/emojis/{emoji_id}", "", kParams40, &kEmoji, false, ""},
-    {&generated::kOperations[57], "GET", "/guilds/{guild_id}/emojis/{emoji_id}", "", kParams41, &kEmoji, false, ""},
-    {&generated::kOperations[58], "GET", "/guilds/{guild_id}/emojis", "", kParams12, &kEmoji, true, ""},
-    {&generated::kOperations[59], "POST", "/applications/{application_id}/entitlements/{entitlement_id}/consume", "", kParams42, nullptr, false, ""},
-    {&generated::kOperations[60], "POST", "/applications/{application_id}/entitlements", "", kParams43, &kEntitlement, false, ""},
-    {&generated::kOperations[61], "DELETE", "/applications/{application_id}/entitlements/{entitlement_id}", "", kParams42, nullptr, false, ""},
-    {&generated::kOperations[62], "GET", "/applications/{application_id}/entitlements/{entitlement_id}", "", kParams42, &kEntitlement, false, ""},
-    {&generated::kOperations[63], "GET", "/applications/{application_id}/entitlements", "", kParams44, &kEntitlement, true, ""},
-    {&generated::kOperations[64], "PATCH", "/guilds/{guild_id}/requests/{request_id}", "", kParams45, nullptr, false, ""},
-    {&generated::kOperations[65], "DELETE", "/guilds/{guild_id}/integrations/{integration_id}", "", kParams46, nullptr, false, ""},
-    {&generated::kOperations[66], "PATCH", "/guilds/{guild_id}", "", kParams47, &kGuild, false, ""},
-    {&generated::kOperations[67], "PATCH", "/guilds/{guild_id}/welcome-screen", "", kParams48, nullptr, false, ""},
-    {&generated::kOperations[68], "PATCH", "/guilds/{guild_id}/widget", "", kParams49, nullptr, false, ""},
-    {&generated::kOperations[69], "GET", "/guilds/{guild_id}", "", kParams50, &kGuild, false, ""},
-    {&generated::kOperations[70], "GET", "/guilds/{guild_id}/integrations", "", kParams12, &kIntegration, true, ""},
-    {&generated::kOperations[71], "GET", "/guilds/{guild_id}/requests", "", kParams51, nullptr, false, ""},
-    {&generated::kOperations[72], "DELETE", "/users/@me/guilds/{guild_id}", "", kParams12, nullptr, false, ""},
-    {&generated::kOperations[73], "GET", "/users/@me/guilds", "", kParams52, nullptr, false, ""},
-    {&generated::kOperations[74], "GET", "/guilds/{guild_id}/new-member-welcome", "", kParams12, nullptr, false, ""},
-    {&generated::kOperations[75], "GET", "/guilds/{guild_id}/onboarding", "", kParams12, nullptr, false, ""},
-    {&generated::kOperations[76], "GET", "/guilds/{guild_id}/preview", "", kParams12, nullptr, false, ""},
-    {&generated::kOperations[77], "POST", "/guilds/{guild_id}/prune", "", kParams53, nullptr, false, ""},
-    {&generated::kOperations[78], "GET", "/guilds/{guild_id}/prune", "", kParams54, nullptr, false, ""},
-    {&generated::kOperations[79], "PUT", "/guilds/{guild_id}/incident-actions", "", kParams55, nullptr, false, ""},
-    {&generated::kOperations[80], "PUT", "/guilds/{guild_id}/onboarding", "", kParams56, nullptr, false, ""},
-    {&generated::kOperations[81], "GET", "/guilds/{guild_id}/vanity-url", "", kParams12, nullptr, false, ""},
-    {&generated::kOperations[82], "GET", "/guilds/{guild_id}/regions", "", kParams12, nullptr, false, ""},
-    {&generated::kOperations[83], "GET", "/guilds/{guild_id}/welcome-screen", "", kParams12, nullptr, false, ""},
-    {&generated::kOperations[84], "GET", "/guilds/{guild_id}/widget.json", "", kParams12, nullptr, false, ""},
-    {&generated::kOperations[85], "GET", "/guilds/{guild_id}/widget", "", kParams12, nullptr, false, ""},
-    {&generated::kOperations[86], "CORE", "autocomplete", "", kParams57, nullptr, false, ""},
-    {&generated::kOperations[87], "POST", "/webhooks/{application_id}/{token}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}", kParams58, &kMessage, false, ""},
-    {&generated::kOperations[88], "CORE", "defer", "", kParams59, nullptr, false, ""},
-    {&generated::kOperations[89], "CORE", "deferUpdate", "", kParams60, nullptr, false, ""},
-    {&generated::kOperations[90], "DELETE", "/webhooks/{application_id}/{token}/messages/{message_id}", "", kParams61, nullptr, false, ""},
-    {&generated::kOperations[91], "DELETE", "/webhooks/{application_id}/{token}/messages/@original", "", kParams62, nullptr, false, ""},
-    {&generated::kOperations[92], "CORE", "deleteReply", "", kParams60, nullptr, false, ""},
-    {&generated::kOperations[93], "PATCH", "/webhooks/{application_id}/{token}/messages/{message_id}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}", kParams63, &kMessage, false, ""},
-    {&generated::kOperations[94], "PATCH", "/webhooks/{application_id}/{token}/messages/@original", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}", kParams64, &kMessage, false, ""},
-    {&generated::kOperations[95], "CORE", "editReply", "", kParams65, &kMessage, false, ""},
-    {&generated::kOperations[96], "CORE", "fetchReply", "", kParams60, &kMessage, false, ""},
-    {&generated::kOperations[97], "CORE", "followUp", "", kParams66, &kMessage, false, ""},
-    {&generated::kOperations[98], "GET", "/webhooks/{application_id}/{token}/messages/{message_id}", "", kParams61, &kMessage, false, ""},
-    {&generated::kOperations[99], "GET", "/webhooks/{application_id}/{token}/messages/@original", "", kParams62, nullptr, false, ""},
-    {&generated::kOperations[100], "CORE", "reply", "", kParams66, &kMessage, false, ""},
-    {&generated::kOperations[101], "POST", "/interactions/{interaction_id}/{token}/callback", "", kParams67, nullptr, false, ""},
-    {&generated::kOperations[102], "CORE", "showModal", "", kParams68, nullptr, false, ""},
-    {&generated::kOperations[103], "CORE", "update", "", kParams69, &kMessage, false, ""},
-    {&generated::kOperations[104], "POST", "/channels/{channel_id}/invites", "{}", kParams70, nullptr, false, ""},
-    {&generated::kOperations[105], "DELETE", "/invites/{code}", "", kParams71, nullptr, false, ""},
-    {&generated::kOperations[106], "GET", "/invites/{code}", "", kParams72, nullptr, false, ""},
-    {&generated::kOperations[107], "GET", "/channels/{channel_id}/invites", "", kParams24, nullptr, false, ""},
-    {&generated::kOperations[108], "GET", "/guilds/{guild_id}/invites", "", kParams12, nullptr, false, ""},
-    {&generated::kOperations[109], "PUT", "/invites/{code}/target-users", "", kParams73, nullptr, false, ""},
-    {&generated::kOperations[110], "GET", "/invites/{code}/target-users", "", kParams74, nullptr, false, ""},
-    {&generated::kOperations[111], "GET", "/invites/{code}/target-users/job-status", "", kParams74, nullptr, false, ""},
-    {&generated::kOperations[112], "PUT", "/guilds/{guild_id}/members/{user_id}", "", kParams75, &kMember, false, ""},
-    {&generated::kOperations[113], "PUT", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}", "", kParams76, nullptr, false, ""},
-    {&generated::kOperations[114], "PATCH", "/guilds/{guild_id}/members/{user_id}", "{\"channel_id\":null}", kParams17, &kMember, false, ""},
-    {&generated::kOperations[115], "PATCH", "/guilds/{guild_id}/members/{user_id}", "", kParams77, &kMember, false, ""},
-    {&generated::kOperations[116], "PATCH", "/guilds/{guild_id}/members/@me", "", kParams78, &kMember, false, ""},
-    {&generated::kOperations[117], "GET", "/guilds/{guild_id}/members/{user_id}", "", kParams15, &kMember, false, ""},
-    {&generated::kOperations[118], "DELETE", "/guilds/{guild_id}/members/{user_id}", "", kParams17, nullptr, false, ""},
-    {&generated::kOperations[119], "GET", "/guilds/{guild_id}/members", "", kParams79, &kMember, true, ""},
-    {&generated::kOperations[120], "PATCH", "/guilds/{guild_id}/members/{user_id}", "", kParams80, &kMember, false, ""},
-    {&generated::kOperations[121], "DELETE", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}", "", kParams76, nullptr, false, ""},
-    {&generated::kOperations[122], "PATCH", "/guilds/{guild_id}/members/{user_id}", "{\"communication_disabled_until\":null}", kParams17, &kMember, false, ""},
-    {&generated::kOperations[123], "GATEWAY", "8", "", kParams81, nullptr, false, ""},
-    {&generated::kOperations[124], "GET", "/guilds/{guild_id}/members/search", "", kParams82, &kMember, true, ""},
-    {&generated::kOperations[125], "PATCH", "/guilds/{guild_id}/members/{user_id}", "", kParams83, &kMember, false, ""},
-    {&generated::kOperations[126], "PATCH", "/guilds/{guild_id}/members/{user_id}", "", kParams84, &kMember, false, ""},
-    {&generated::kOperations[127], "PATCH", "/guilds/{guild_id}/members/{user_id}", "", kParams85, &kMember, false, ""},
-    {&generated::kOperations[128], "POST", "/channels/{channel_id}/messages/bulk-delete", "", kParams86, nullptr, false, ""},
-    {&generated::kOperations[129], "POST", "/channels/{channel_id}/messages/{message_id}/crosspost", "", kParams87, &kMessage, false, ""},
-    {&generated::kOperations[130], "DELETE", "/channels/{channel_id}/messages/{message_id}", "", kParams88, nullptr, false, ""},
-    {&generated::kOperations[131], "PATCH", "/channels/{channel_id}/messages/{message_id}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}", kParams89, &kMessage, false, ""},
-    {&generated::kOperations[132], "POST", "/channels/{channel_id}/messages", "{\"message_reference\":{\"type\":1}}", kParams90, &kMessage, false, ""},
-    {&generated::kOperations[133], "GET", "/channels/{channel_id}/messages/{message_id}", "", kParams87, &kMessage, false, ""},
-    {&generated::kOperations[134], "GET", "/channels/{channel_id}/messages", "", kParams91, &kMessage, true, ""},
-    {&generated::kOperations[135], "POST", "/channels/{channel_id}/messages", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}", kParams92, &kMessage, false, ""},
-    {&generated::kOperations[136], "GET", "/guilds/{guild_id}/messages/search", "", kParams93, nullptr, false, ""},
-    {&generated::kOperations[137], "POST", "/channels/{channel_id}/messages", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}", kParams94, &kMessage, false, ""},
-    {&generated::kOperations[138], "PUT", "/channels/{channel_id}/messages/pins/{message_id}", "", kParams88, nullptr, false, ""},
-    {&generated::kOperations[139], "GET", "/channels/{channel_id}/messages/pins", "", kParams95, nullptr, false, ""},
-    {&generated::kOperations[140], "DELETE", "/channels/{channel_id}/messages/pins/{message_id}", "", kParams88, nullptr, false, ""},
-    {&generated::kOperations[141], "POST", "/channels/{channel_id}/polls/{message_id}/expire", "", kParams87, &kMessage, false, ""},
-    {&generated::kOperations[142], "GET", "/channels/{channel_id}/polls/{message_id}/answers/{answer_id}", "", kParams96, nullptr, false, ""},
-    {&generated::kOperations[143], "GATEWAY", "3", "", kParams97, nullptr, false, ""},
-    {&generated::kOperations[144], "PUT", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me", "", kParams98, nullptr, false, ""},
-    {&generated::kOperations[145], "DELETE", "/channels/{channel_id}/messages/{message_id}/reactions", "", kParams87, nullptr, false, ""},
-    {&generated::kOperations[146], "DELETE", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}", "", kParams98, nullptr, false, ""},
-    {&generated::kOperations[147], "GET", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}", "", kParams99, &kUser, true, ""},
-    {&generated::kOperations[148], "DELETE", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me", "", kParams98, nullptr, false, ""},
-    {&generated::kOperations[149], "DELETE", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/{user_id}", "", kParams100, nullptr, false, ""},
-    {&generated::kOperations[150], "POST", "/guilds/{guild_id}/roles", "", kParams101, &kRole, false, ""},
-    {&generated::kOperations[151], "DELETE", "/guilds/{guild_id}/roles/{role_id}", "", kParams102, nullptr, false, ""},
-    {&generated::kOperations[152], "PATCH", "/guilds/{guild_id}/roles/{role_id}", "", kParams103, &kRole, false, ""},
-    {&generated::kOperations[153], "GET", "/guilds/{guild_id}/roles/{role_id}", "", kParams104, &kRole, false, ""},
-    {&generated::kOperations[154], "GET", "/guilds/{guild_id}/roles", "", kParams12, &kRole, true, ""},
-    {&generated::kOperations[155], "GET", "/guilds/{guild_id}/roles/member-counts", "", kParams12, nullptr, false, ""},
-    {&generated::kOperations[156], "PATCH", "/guilds/{guild_id}/roles", "", kParams105, &kRole, true, ""},
-    {&generated::kOperations[157], "POST", "/guilds/{guild_id}/scheduled-events/{event_id}/exceptions", "", kParams106, nullptr, false, ""},
-    {&generated::kOperations[158], "POST", "/guilds/{guild_id}/scheduled-events", "{\"privacy_level\":2}", kParams107, &kScheduledEvent, false, ""},
-    {&generated::kOperations[159], "DELETE", "/guilds/{guild_id}/scheduled-events/{event_id}", "", kParams108, nullptr, false, ""},
-    {&generated::kOperations[160], "DELETE", "/guilds/{guild_id}/scheduled-events/{event_id}/exceptions/{exception_id}", "", kParams109, nullptr, false, ""},
-    {&generated::kOperations[161], "PATCH", "/guilds/{guild_id}/scheduled-events/{event_id}", "", kParams110, &kScheduledEvent, false, ""},
-    {&generated::kOperations[162], "PATCH", "/guilds/{guild_id}/scheduled-events/{event_id}/exceptions/{exception_id}", "", kParams111, nullptr, false, ""},
-    {&generated::kOperations[163], "GET", "/guilds/{guild_id}/scheduled-events/{event_id}/{exception_id}/users", "", kParams112, nullptr, false, ""},
-    {&generated::kOperations[164], "GET", "/guilds/{guild_id}/scheduled-events/{event_id}", "", kParams113, &kScheduledEvent, false, ""},
-    {&generated::kOperations[165], "GET", "/guilds/{guild_id}/scheduled-events", "", kParams114, &kScheduledEvent, true, ""},
-    {&generated::kOperations[166], "GET", "/guilds/{guild_id}/scheduled-events/{event_id}/users/counts", "", kParams115, nullptr, false, ""},
-    {&generated::kOperations[167], "GET", "/guilds/{guild_id}/scheduled-events/{event_id}/users", "", kParams116, nullptr, false, ""},
-    {&generated::kOperations[168], "GET", "/applications/{application_id}/skus", "", {}, nullptr, false, ""},
-    {&generated::kOperations[169], "POST", "/guilds/{guild_id}/soundboard-sounds", "", kParams117, &kSoundboardSound, false, ""},
-    {&generated::kOperations[170], "GET", "/soundboard-default-sounds", "", {}, &kSoundboardSound, true, ""},
-    {&generated::kOperations[171], "DELETE", "/guilds/{guild_id}/soundboard-sounds/{sound_id}", "", kParams118, nullptr, false, ""},
-    {&generated::kOperations[172], "PATCH", "/guilds/{guild_id}/soundboard-sounds/{sound_id}", "", kParams119, &kSoundboardSound, false, ""},
-    {&generated::kOperations[173], "GET", "/guilds/{guild_id}/soundboard-sounds/{sound_id}", "", kParams120, &kSoundboardSound, false, ""},
-    {&generated::kOperations[174], "GET", "/guilds/{guild_id}/soundboard-sounds", "", kParams12, nullptr, false, ""},
-    {&generated::kOperations[175], "GATEWAY", "31", "", kParams121, nullptr, false, ""},
-    {&generated::kOperations[176], "POST", "/channels/{channel_id}/send-soundboard-sound", "", kParams122, nullptr, false, ""},
-    {&generated::kOperations[177], "DELETE", "/stage-instances/{channel_id}", "", kParams20, nullptr, false, ""},
-    {&generated::kOperations[178], "PATCH", "/stage-instances/{channel_id}", "", kParams123, &kStageInstance, false, ""},
-    {&generated::kOperations[179], "GET", "/stage-instances/{channel_id}", "", kParams24, &kStageInstance, false, ""},
-    {&generated::kOperations[180], "POST", "/stage-instances", "{\"privacy_level\":2}", kParams124, &kStageInstance, false, ""},
-    {&generated::kOperations[181], "POST", "/guilds/{guild_id}/stickers", "", kParams125, &kSticker, false, ""},
-    {&generated::kOperations[182], "DELETE", "/guilds/{guild_id}/stickers/{sticker_id}", "", kParams126, nullptr, false, ""},
-    {&generated::kOperations[183], "PATCH", "/guilds/{guild_id}/stickers/{sticker_id}", "", kParams127, &kSticker, false, ""},
-    {&generated::kOperations[184], "GET", "/stickers/{sticker_id}", "", kParams128, &kSticker, false, ""},
-    {&generated::kOperations[185], "GET", "/guilds/{guild_id}/stickers/{sticker_id}", "", kParams129, &kSticker, false, ""},
-    {&generated::kOperations[186], "GET", "/guilds/{guild_id}/stickers", "", kParams12, &kSticker, true, ""},
-    {&generated::kOperations[187], "GET", "/sticker-packs/{pack_id}", "", kParams130, nullptr, false, ""},
-    {&generated::kOperations[188], "GET", "/sticker-packs", "", {}, nullptr, false, ""},
-    {&generated::kOperations[189], "GET", "/skus/{sku_id}/subscriptions/{subscription_id}", "", kParams131, &kAppSubscription, false, ""},
-    {&generated::kOperations[190], "GET", "/skus/{sku_id}/subscriptions", "", kParams132, &kAppSubscription, true, ""},
-    {&generated::kOperations[191], "POST", "/guilds/{guild_id}/templates", "", kParams133, nullptr, false, ""},
-    {&generated::kOperations[192], "DELETE", "/guilds/{guild_id}/templates/{code}", "", kParams134, nullptr, false, ""},
-    {&generated::kOperations[193], "PATCH", "/guilds/{guild_id}/templates/{code}", "", kParams135, nullptr, false, ""},
-    {&generated::kOperations[194], "GET", "/guilds/templates/{code}", "", kParams74, nullptr, false, ""},
-    {&generated::kOperations[195], "GET", "/guilds/{guild_id}/templates", "", kParams12, nullptr, false, ""},
-    {&generated::kOperations[196], "PUT", "/guilds/{guild_id}/templates/{code}", "", kParams134, nullptr, false, ""},
-    {&generated::kOperations[197], "GET", "/guilds/{guild_id}/threads/active", "", kParams12, nullptr, false, ""},
-    {&generated::kOperations[198], "PUT", "/channels/{channel_id}/thread-members/{user_id}", "", kParams25, nullptr, false, ""},
-    {&generated::kOperations[199], "PATCH", "/channels/{channel_id}", "{\"archived\":true}", kParams20, &kChannel, false, ""},
-    {&generated::kOperations[200], "GET", "/channels/{channel_id}/users/@me/threads/archived/private", "", kParams95, nullptr, false, ""},
-    {&generated::kOperations[201], "GET", "/channels/{channel_id}/threads/archived/private", "", kParams95, nullptr, false, ""},
-    {&generated::kOperations[202], "GET", "/channels/{channel_id}/threads/archived/public", "", kParams95, nullptr, false, ""},
-    {&generated::kOperations[203], "POST", "/channels/{channel_id}/threads", "", kParams136, &kChannel, false, ""},
-    {&generated::kOperations[204], "POST", "/channels/{channel_id}/messages/{message_id}/threads", "", kParams137, &kChannel, false, ""},
-    {&generated::kOperations[205], "POST", "/channels/{channel_id}/threads", "{\"message\":{\"allowed_mentions\":{\"parse\":[\"users\"]}}}", kParams138, &kChannel, false, ""},
-    {&generated::kOperations[206], "DELETE", "/channels/{channel_id}", "", kParams20, &kChannel, false, ""},
-    {&generated::kOperations[207], "PATCH", "/channels/{channel_id}", "", kParams139, &kChannel, false, ""},
-    {&generated::kOperations[208], "GET", "/channels/{channel_id}/thread-members/{user_id}", "", kParams140, &kThreadMember, false, ""},
-    {&generated::kOperations[209], "PUT", "/channels/{channel_id}/thread-members/@me", "", kParams24, nullptr, false, ""},
-    {&generated::kOperations[210], "DELETE", "/channels/{channel_id}/thread-members/@me", "", kParams24, nullptr, false, ""},
-    {&generated::kOperations[211], "PATCH", "/channels/{channel_id}", "{\"locked\":true}", kParams20, &kChannel, false, ""},
-    {&generated::kOperations[212], "GET", "/channels/{channel_id}/thread-members", "", kParams141, nullptr, false, ""},
-    {&generated::kOperations[213], "DELETE", "/channels/{channel_id}/thread-members/{user_id}", "", kParams25, nullptr, false, ""},
-    {&generated::kOperations[214], "GET", "/channels/{channel_id}/threads/search", "", kParams142, nullptr, false, ""},
-    {&generated::kOperations[215], "PATCH", "/channels/{channel_id}", "{\"archived\":false}", kParams20, &kChannel, false, ""},
-    {&generated::kOperations[216], "PATCH", "/channels/{channel_id}", "{\"locked\":false}", kParams20, &kChannel, false, ""},
-    {&generated::kOperations[217], "GET", "/users/@me/connections", "", {}, nullptr, false, ""},
-    {&generated::kOperations[218], "PATCH", "/users/@me", "", kParams143, &kUser, false, ""},
-    {&generated::kOperations[219], "GET", "/users/{user_id}", "", kParams144, &kUser, false, ""},
-    {&generated::kOperations[220], "GET", "/users/@me", "", {}, &kUser, false, ""},
-    {&generated::kOperations[221], "PATCH", "/guilds/{guild_id}/voice-states/{user_id}", "", kParams145, nullptr, false, ""},
-    {&generated::kOperations[222], "PATCH", "/guilds/{guild_id}/voice-states/@me", "", kParams146, nullptr, false, ""},
-    {&generated::kOperations[223], "GET", "/guilds/{guild_id}/voice-states/@me", "", kParams12, &kVoiceState, false, ""},
-    {&generated::kOperations[224], "GET", "/guilds/{guild_id}/voice-states/{user_id}", "", kParams15, &kVoiceState, false, ""},
-    {&generated::kOperations[225], "GET", "/voice/regions", "", {}, nullptr, false, ""},
-    {&generated::kOperations[226], "GATEWAY", "4", "", kParams147, nullptr, false, ""},
-    {&generated::kOperations[227], "POST", "/channels/{channel_id}/webhooks", "", kParams148, nullptr, false, ""},
-    {&generated::kOperations[228], "DELETE", "/webhooks/{webhook_id}", "", kParams149, nullptr, false, ""},
-    {&generated::kOperations[229], "DELETE", "/webhooks/{webhook_id}/{webhook_token}", "", kParams150, nullptr, false, ""},
-    {&generated::kOperations[230], "DELETE", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", "", kParams151, nullptr, false, ""},
-    {&generated::kOperations[231], "PATCH", "/webhooks/{webhook_id}", "", kParams152, nullptr, false, ""},
-    {&generated::kOperations[232], "PATCH", "/webhooks/{webhook_id}/{webhook_token}", "", kParams153, nullptr, false, ""},
-    {&generated::kOperations[233], "PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}", kParams154, &kMessage, false, ""},
-    {&generated::kOperations[234], "POST", "/webhooks/{webhook_id}/{webhook_token}?wait=true", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}", kParams155, &kMessage, false, ""},
-    {&generated::kOperations[235], "GET", "/webhooks/{webhook_id}", "", kParams156, nullptr, false, ""},
-    {&generated::kOperations[236], "GET", "/webhooks/{webhook_id}/{webhook_token}", "", kParams150, nullptr, false, ""},
-    {&generated::kOperations[237], "GET", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", "", kParams151, &kMessage, false, ""},
-    {&generated::kOperations[238], "GET", "/channels/{channel_id}/webhooks", "", kParams24, nullptr, false, ""},
-    {&generated::kOperations[239], "GET", "/guilds/{guild_id}/webhooks", "", kParams12, nullptr, false, ""},
+    {&generated::kOperations[38], "CORE", "all", "", kParams30, nullptr, false, ""},
+    {&generated::kOperations[39], "CORE", "configure", "", kParams31, nullptr, false, ""},
+    {&generated::kOperations[40], "POST", "/applications/{application_id}/commands", "", kParams3, nullptr, false, ""},
+    {&generated::kOperations[41], "POST", "/applications/{application_id}/guilds/{guild_id}/commands", "", kParams28, nullptr, false, ""},
+    {&generated::kOperations[42], "DELETE", "/applications/{application_id}/commands/{command_id}", "", kParams32, nullptr, false, ""},
+    {&generated::kOperations[43], "DELETE", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}", "", kParams33, nullptr, false, ""},
+    {&generated::kOperations[44], "PATCH", "/applications/{application_id}/commands/{command_id}", "", kParams34, nullptr, false, ""},
+    {&generated::kOperations[45], "PATCH", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}", "", kParams35, nullptr, false, ""},
+    {&generated::kOperations[46], "GET", "/applications/{application_id}/commands/{command_id}", "", kParams32, nullptr, false, ""},
+    {&generated::kOperations[47], "GET", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}", "", kParams33, nullptr, false, ""},
+    {&generated::kOperations[48], "GET", "/applications/{application_id}/commands", "", kParams36, nullptr, false, ""},
+    {&generated::kOperations[49], "GET", "/applications/{application_id}/guilds/{guild_id}/commands", "", kParams37, nullptr, false, ""},
+    {&generated::kOperations[50], "PUT", "/applications/{application_id}/commands", "", kParams3, nullptr, false, ""},
+    {&generated::kOperations[51], "PUT", "/applications/{application_id}/guilds/{guild_id}/commands", "", kParams28, nullptr, false, ""},
+    {&generated::kOperations[52], "GET", "/applications/{application_id}/guilds/{guild_id}/commands/permissions", "", kParams12, nullptr, false, ""},
+    {&generated::kOperations[53], "GET", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}/permissions", "", kParams33, nullptr, false, ""},
+    {&generated::kOperations[54], "CORE", "policy", "", kParams38, nullptr, false, ""},
+    {&generated::kOperations[55], "PUT", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}/permissions", "", kParams39, nullptr, false, ""},
+    {&generated::kOperations[56], "POST", "/users/@me/channels", "", kParams40, &kChannel, false, ""},
+    {&generated::kOperations[57], "POST", "/guilds/{guild_id}/emojis", "", kParams41, &kEmoji, false, ""},
+    {&generated::kOperations[58], "DELETE", "/guilds/{guild_id}/emojis/{emoji_id}", "", kParams42, nullptr, false, ""},
+    {&generated::kOperations[59], "PATCH", "/guilds/{guild_id}/emojis/{emoji_id}", "", kParams43, &kEmoji, false, ""},
+    {&generated::kOperations[60], "GET", "/guilds/{guild_id}/emojis/{emoji_id}", "", kParams44, &kEmoji, false, ""},
+    {&generated::kOperations[61], "GET", "/guilds/{guild_id}/emojis", "", kParams12, &kEmoji, true, ""},
+    {&generated::kOperations[62], "POST", "/applications/{application_id}/entitlements/{entitlement_id}/consume", "", kParams45, nullptr, false, ""},
+    {&generated::kOperations[63], "POST", "/applications/{application_id}/entitlements", "", kParams46, &kEntitlement, false, ""},
+    {&generated::kOperations[64], "DELETE", "/applications/{application_id}/entitlements/{entitlement_id}", "", kParams45, nullptr, false, ""},
+    {&generated::kOperations[65], "GET", "/applications/{application_id}/entitlements/{entitlement_id}", "", kParams45, &kEntitlement, false, ""},
+    {&generated::kOperations[66], "GET", "/applications/{application_id}/entitlements", "", kParams47, &kEntitlement, true, ""},
+    {&generated::kOperations[67], "PATCH", "/guilds/{guild_id}/requests/{request_id}", "", kParams48, nullptr, false, ""},
+    {&generated::kOperations[68], "DELETE", "/guilds/{guild_id}/integrations/{integration_id}", "", kParams49, nullptr, false, ""},
+    {&generated::kOperations[69], "PATCH", "/guilds/{guild_id}", "", kParams50, &kGuild, false, ""},
+    {&generated::kOperations[70], "PATCH", "/guilds/{guild_id}/welcome-screen", "", kParams51, nullptr, false, ""},
+    {&generated::kOperations[71], "PATCH", "/guilds/{guild_id}/widget", "", kParams52, nullptr, false, ""},
+    {&generated::kOperations[72], "GET", "/guilds/{guild_id}", "", kParams53, &kGuild, false, ""},
+    {&generated::kOperations[73], "GET", "/guilds/{guild_id}/integrations", "", kParams12, &kIntegration, true, ""},
+    {&generated::kOperations[74], "GET", "/guilds/{guild_id}/requests", "", kParams54, nullptr, false, ""},
+    {&generated::kOperations[75], "DELETE", "/users/@me/guilds/{guild_id}", "", kParams12, nullptr, false, ""},
+    {&generated::kOperations[76], "GET", "/users/@me/guilds", "", kParams55, nullptr, false, ""},
+    {&generated::kOperations[77], "GET", "/guilds/{guild_id}/new-member-welcome", "", kParams12, nullptr, false, ""},
+    {&generated::kOperations[78], "GET", "/guilds/{guild_id}/onboarding", "", kParams12, nullptr, false, ""},
+    {&generated::kOperations[79], "GET", "/guilds/{guild_id}/preview", "", kParams12, nullptr, false, ""},
+    {&generated::kOperations[80], "POST", "/guilds/{guild_id}/prune", "", kParams56, nullptr, false, ""},
+    {&generated::kOperations[81], "GET", "/guilds/{guild_id}/prune", "", kParams57, nullptr, false, ""},
+    {&generated::kOperations[82], "PUT", "/guilds/{guild_id}/incident-actions", "", kParams58, nullptr, false, ""},
+    {&generated::kOperations[83], "PUT", "/guilds/{guild_id}/onboarding", "", kParams59, nullptr, false, ""},
+    {&generated::kOperations[84], "GET", "/guilds/{guild_id}/vanity-url", "", kParams12, nullptr, false, ""},
+    {&generated::kOperations[85], "GET", "/guilds/{guild_id}/regions", "", kParams12, nullptr, false, ""},
+    {&generated::kOperations[86], "GET", "/guilds/{guild_id}/welcome-screen", "", kParams12, nullptr, false, ""},
+    {&generated::kOperations[87], "GET", "/guilds/{guild_id}/widget.json", "", kParams12, nullptr, false, ""},
+    {&generated::kOperations[88], "GET", "/guilds/{guild_id}/widget", "", kParams12, nullptr, false, ""},
+    {&generated::kOperations[89], "CORE", "autocomplete", "", kParams60, nullptr, false, ""},
+    {&generated::kOperations[90], "POST", "/webhooks/{application_id}/{token}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}", kParams61, &kMessage, false, ""},
+    {&generated::kOperations[91], "CORE", "defer", "", kParams62, nullptr, false, ""},
+    {&generated::kOperations[92], "CORE", "deferUpdate", "", kParams63, nullptr, false, ""},
+    {&generated::kOperations[93], "DELETE", "/webhooks/{application_id}/{token}/messages/{message_id}", "", kParams64, nullptr, false, ""},
+    {&generated::kOperations[94], "DELETE", "/webhooks/{application_id}/{token}/messages/@original", "", kParams65, nullptr, false, ""},
+    {&generated::kOperations[95], "CORE", "deleteReply", "", kParams63, nullptr, false, ""},
+    {&generated::kOperations[96], "PATCH", "/webhooks/{application_id}/{token}/messages/{message_id}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}", kParams66, &kMessage, false, ""},
+    {&generated::kOperations[97], "PATCH", "/webhooks/{application_id}/{token}/messages/@original", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}", kParams67, &kMessage, false, ""},
+    {&generated::kOperations[98], "CORE", "editReply", "", kParams68, &kMessage, false, ""},
+    {&generated::kOperations[99], "CORE", "fetchReply", "", kParams63, &kMessage, false, ""},
+    {&generated::kOperations[100], "CORE", "followUp", "", kParams69, &kMessage, false, ""},
+    {&generated::kOperations[101], "GET", "/webhooks/{application_id}/{token}/messages/{message_id}", "", kParams64, &kMessage, false, ""},
+    {&generated::kOperations[102], "GET", "/webhooks/{application_id}/{token}/messages/@original", "", kParams65, nullptr, false, ""},
+    {&generated::kOperations[103], "CORE", "reply", "", kParams69, &kMessage, false, ""},
+    {&generated::kOperations[104], "POST", "/interactions/{interaction_id}/{token}/callback", "", kParams70, nullptr, false, ""},
+    {&generated::kOperations[105], "CORE", "showModal", "", kParams71, nullptr, false, ""},
+    {&generated::kOperations[106], "CORE", "update", "", kParams72, &kMessage, false, ""},
+    {&generated::kOperations[107], "POST", "/channels/{channel_id}/invites", "{}", kParams73, nullptr, false, ""},
+    {&generated::kOperations[108], "DELETE", "/invites/{code}", "", kParams74, nullptr, false, ""},
+    {&generated::kOperations[109], "GET", "/invites/{code}", "", kParams75, nullptr, false, ""},
+    {&generated::kOperations[110], "GET", "/channels/{channel_id}/invites", "", kParams24, nullptr, false, ""},
+    {&generated::kOperations[111], "GET", "/guilds/{guild_id}/invites", "", kParams12, nullptr, false, ""},
+    {&generated::kOperations[112], "PUT", "/invites/{code}/target-users", "", kParams76, nullptr, false, ""},
+    {&generated::kOperations[113], "GET", "/invites/{code}/target-users", "", kParams77, nullptr, false, ""},
+    {&generated::kOperations[114], "GET", "/invites/{code}/target-users/job-status", "", kParams77, nullptr, false, ""},
+    {&generated::kOperations[115], "PUT", "/guilds/{guild_id}/members/{user_id}", "", kParams78, &kMember, false, ""},
+    {&generated::kOperations[116], "PUT", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}", "", kParams79, nullptr, false, ""},
+    {&generated::kOperations[117], "PATCH", "/guilds/{guild_id}/members/{user_id}", "{\"channel_id\":null}", kParams17, &kMember, false, ""},
+    {&generated::kOperations[118], "PATCH", "/guilds/{guild_id}/members/{user_id}", "", kParams80, &kMember, false, ""},
+    {&generated::kOperations[119], "PATCH", "/guilds/{guild_id}/members/@me", "", kParams81, &kMember, false, ""},
+    {&generated::kOperations[120], "GET", "/guilds/{guild_id}/members/{user_id}", "", kParams15, &kMember, false, ""},
+    {&generated::kOperations[121], "DELETE", "/guilds/{guild_id}/members/{user_id}", "", kParams17, nullptr, false, ""},
+    {&generated::kOperations[122], "GET", "/guilds/{guild_id}/members", "", kParams82, &kMember, true, ""},
+    {&generated::kOperations[123], "PATCH", "/guilds/{guild_id}/members/{user_id}", "", kParams83, &kMember, false, ""},
+    {&generated::kOperations[124], "DELETE", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}", "", kParams79, nullptr, false, ""},
+    {&generated::kOperations[125], "PATCH", "/guilds/{guild_id}/members/{user_id}", "{\"communication_disabled_until\":null}", kParams17, &kMember, false, ""},
+    {&generated::kOperations[126], "GATEWAY", "8", "", kParams84, nullptr, false, ""},
+    {&generated::kOperations[127], "GET", "/guilds/{guild_id}/members/search", "", kParams85, &kMember, true, ""},
+    {&generated::kOperations[128], "PATCH", "/guilds/{guild_id}/members/{user_id}", "", kParams86, &kMember, false, ""},
+    {&generated::kOperations[129], "PATCH", "/guilds/{guild_id}/members/{user_id}", "", kParams87, &kMember, false, ""},
+    {&generated::kOperations[130], "PATCH", "/guilds/{guild_id}/members/{user_id}", "", kParams88, &kMember, false, ""},
+    {&generated::kOperations[131], "POST", "/channels/{channel_id}/messages/bulk-delete", "", kParams89, nullptr, false, ""},
+    {&generated::kOperations[132], "POST", "/channels/{channel_id}/messages/{message_id}/crosspost", "", kParams90, &kMessage, false, ""},
+    {&generated::kOperations[133], "DELETE", "/channels/{channel_id}/messages/{message_id}", "", kParams91, nullptr, false, ""},
+    {&generated::kOperations[134], "PATCH", "/channels/{channel_id}/messages/{message_id}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}", kParams92, &kMessage, false, ""},
+    {&generated::kOperations[135], "POST", "/channels/{channel_id}/messages", "{\"message_reference\":{\"type\":1}}", kParams93, &kMessage, false, ""},
+    {&generated::kOperations[136], "GET", "/channels/{channel_id}/messages/{message_id}", "", kParams90, &kMessage, false, ""},
+    {&generated::kOperations[137], "GET", "/channels/{channel_id}/messages", "", kParams94, &kMessage, true, ""},
+    {&generated::kOperations[138], "POST", "/channels/{channel_id}/messages", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}", kParams95, &kMessage, false, ""},
+    {&generated::kOperations[139], "GET", "/guilds/{guild_id}/messages/search", "", kParams96, nullptr, false, ""},
+    {&generated::kOperations[140], "POST", "/channels/{channel_id}/messages", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}", kParams97, &kMessage, false, ""},
+    {&generated::kOperations[141], "PUT", "/channels/{channel_id}/messages/pins/{message_id}", "", kParams91, nullptr, false, ""},
+    {&generated::kOperations[142], "GET", "/channels/{channel_id}/messages/pins", "", kParams98, nullptr, false, ""},
+    {&generated::kOperations[143], "DELETE", "/channels/{channel_id}/messages/pins/{message_id}", "", kParams91, nullptr, false, ""},
+    {&generated::kOperations[144], "POST", "/channels/{channel_id}/polls/{message_id}/expire", "", kParams90, &kMessage, false, ""},
+    {&generated::kOperations[145], "GET", "/channels/{channel_id}/polls/{message_id}/answers/{answer_id}", "", kParams99, nullptr, false, ""},
+    {&generated::kOperations[146], "GATEWAY", "3", "", kParams100, nullptr, false, ""},
+    {&generated::kOperations[147], "PUT", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me", "", kParams101, nullptr, false, ""},
+    {&generated::kOperations[148], "DELETE", "/channels/{channel_id}/messages/{message_id}/reactions", "", kParams90, nullptr, false, ""},
+    {&generated::kOperations[149], "DELETE", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}", "", kParams101, nullptr, false, ""},
+    {&generated::kOperations[150], "GET", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}", "", kParams102, &kUser, true, ""},
+    {&generated::kOperations[151], "DELETE", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me", "", kParams101, nullptr, false, ""},
+    {&generated::kOperations[152], "DELETE", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/{user_id}", "", kParams103, nullptr, false, ""},
+    {&generated::kOperations[153], "POST", "/guilds/{guild_id}/roles", "", kParams104, &kRole, false, ""},
+    {&generated::kOperations[154], "DELETE", "/guilds/{guild_id}/roles/{role_id}", "", kParams105, nullptr, false, ""},
+    {&generated::kOperations[155], "PATCH", "/guilds/{guild_id}/roles/{role_id}", "", kParams106, &kRole, false, ""},
+    {&generated::kOperations[156], "GET", "/guilds/{guild_id}/roles/{role_id}", "", kParams107, &kRole, false, ""},
+    {&generated::kOperations[157], "GET", "/guilds/{guild_id}/roles", "", kParams12, &kRole, true, ""},
+    {&generated::kOperations[158], "GET", "/guilds/{guild_id}/roles/member-counts", "", kParams12, nullptr, false, ""},
+    {&generated::kOperations[159], "PATCH", "/guilds/{guild_id}/roles", "", kParams108, &kRole, true, ""},
+    {&generated::kOperations[160], "POST", "/guilds/{guild_id}/scheduled-events/{event_id}/exceptions", "", kParams109, nullptr, false, ""},
+    {&generated::kOperations[161], "POST", "/guilds/{guild_id}/scheduled-events", "{\"privacy_level\":2}", kParams110, &kScheduledEvent, false, ""},
+    {&generated::kOperations[162], "DELETE", "/guilds/{guild_id}/scheduled-events/{event_id}", "", kParams111, nullptr, false, ""},
+    {&generated::kOperations[163], "DELETE", "/guilds/{guild_id}/scheduled-events/{event_id}/exceptions/{exception_id}", "", kParams112, nullptr, false, ""},
+    {&generated::kOperations[164], "PATCH", "/guilds/{guild_id}/scheduled-events/{event_id}", "", kParams113, &kScheduledEvent, false, ""},
+    {&generated::kOperations[165], "PATCH", "/guilds/{guild_id}/scheduled-events/{event_id}/exceptions/{exception_id}", "", kParams114, nullptr, false, ""},
+    {&generated::kOperations[166], "GET", "/guilds/{guild_id}/scheduled-events/{event_id}/{exception_id}/users", "", kParams115, nullptr, false, ""},
+    {&generated::kOperations[167], "GET", "/guilds/{guild_id}/scheduled-events/{event_id}", "", kParams116, &kScheduledEvent, false, ""},
+    {&generated::kOperations[168], "GET", "/guilds/{guild_id}/scheduled-events", "", kParams117, &kScheduledEvent, true, ""},
+    {&generated::kOperations[169], "GET", "/guilds/{guild_id}/scheduled-events/{event_id}/users/counts", "", kParams118, nullptr, false, ""},
+    {&generated::kOperations[170], "GET", "/guilds/{guild_id}/scheduled-events/{event_id}/users", "", kParams119, nullptr, false, ""},
+    {&generated::kOperations[171], "GET", "/applications/{application_id}/skus", "", {}, nullptr, false, ""},
+    {&generated::kOperations[172], "POST", "/guilds/{guild_id}/soundboard-sounds", "", kParams120, &kSoundboardSound, false, ""},
+    {&generated::kOperations[173], "GET", "/soundboard-default-sounds", "", {}, &kSoundboardSound, true, ""},
+    {&generated::kOperations[174], "DELETE", "/guilds/{guild_id}/soundboard-sounds/{sound_id}", "", kParams121, nullptr, false, ""},
+    {&generated::kOperations[175], "PATCH", "/guilds/{guild_id}/soundboard-sounds/{sound_id}", "", kParams122, &kSoundboardSound, false, ""},
+    {&generated::kOperations[176], "GET", "/guilds/{guild_id}/soundboard-sounds/{sound_id}", "", kParams123, &kSoundboardSound, false, ""},
+    {&generated::kOperations[177], "GET", "/guilds/{guild_id}/soundboard-sounds", "", kParams12, nullptr, false, ""},
+    {&generated::kOperations[178], "GATEWAY", "31", "", kParams38, nullptr, false, ""},
+    {&generated::kOperations[179], "POST", "/channels/{channel_id}/send-soundboard-sound", "", kParams124, nullptr, false, ""},
+    {&generated::kOperations[180], "DELETE", "/stage-instances/{channel_id}", "", kParams20, nullptr, false, ""},
+    {&generated::kOperations[181], "PATCH", "/stage-instances/{channel_id}", "", kParams125, &kStageInstance, false, ""},
+    {&generated::kOperations[182], "GET", "/stage-instances/{channel_id}", "", kParams24, &kStageInstance, false, ""},
+    {&generated::kOperations[183], "POST", "/stage-instances", "{\"privacy_level\":2}", kParams126, &kStageInstance, false, ""},
+    {&generated::kOperations[184], "POST", "/guilds/{guild_id}/stickers", "", kParams127, &kSticker, false, ""},
+    {&generated::kOperations[185], "DELETE", "/guilds/{guild_id}/stickers/{sticker_id}", "", kParams128, nullptr, false, ""},
+    {&generated::kOperations[186], "PATCH", "/guilds/{guild_id}/stickers/{sticker_id}", "", kParams129, &kSticker, false, ""},
+    {&generated::kOperations[187], "GET", "/stickers/{sticker_id}", "", kParams130, &kSticker, false, ""},
+    {&generated::kOperations[188], "GET", "/guilds/{guild_id}/stickers/{sticker_id}", "", kParams131, &kSticker, false, ""},
+    {&generated::kOperations[189], "GET", "/guilds/{guild_id}/stickers", "", kParams12, &kSticker, true, ""},
+    {&generated::kOperations[190], "GET", "/sticker-packs/{pack_id}", "", kParams132, nullptr, false, ""},
+    {&generated::kOperations[191], "GET", "/sticker-packs", "", {}, nullptr, false, ""},
+    {&generated::kOperations[192], "GET", "/skus/{sku_id}/subscriptions/{subscription_id}", "", kParams133, &kAppSubscription, false, ""},
+    {&generated::kOperations[193], "GET", "/skus/{sku_id}/subscriptions", "", kParams134, &kAppSubscription, true, ""},
+    {&generated::kOperations[194], "POST", "/guilds/{guild_id}/templates", "", kParams135, nullptr, false, ""},
+    {&generated::kOperations[195], "DELETE", "/guilds/{guild_id}/templates/{code}", "", kParams136, nullptr, false, ""},
+    {&generated::kOperations[196], "PATCH", "/guilds/{guild_id}/templates/{code}", "", kParams137, nullptr, false, ""},
+    {&generated::kOperations[197], "GET", "/guilds/templates/{code}", "", kParams77, nullptr, false, ""},
+    {&generated::kOperations[198], "GET", "/guilds/{guild_id}/templates", "", kParams12, nullptr, false, ""},
+    {&generated::kOperations[199], "PUT", "/guilds/{guild_id}/templates/{code}", "", kParams136, nullptr, false, ""},
+    {&generated::kOperations[200], "GET", "/guilds/{guild_id}/threads/active", "", kParams12, nullptr, false, ""},
+    {&generated::kOperations[201], "PUT", "/channels/{channel_id}/thread-members/{user_id}", "", kParams25, nullptr, false, ""},
+    {&generated::kOperations[202], "PATCH", "/channels/{channel_id}", "{\"archived\":true}", kParams20, &kChannel, false, ""},
+    {&generated::kOperations[203], "GET", "/channels/{channel_id}/users/@me/threads/archived/private", "", kParams98, nullptr, false, ""},
+    {&generated::kOperations[204], "GET", "/channels/{channel_id}/threads/archived/private", "", kParams98, nullptr, false, ""},
+    {&generated::kOperations[205], "GET", "/channels/{channel_id}/threads/archived/public", "", kParams98, nullptr, false, ""},
+    {&generated::kOperations[206], "POST", "/channels/{channel_id}/threads", "", kParams138, &kChannel, false, ""},
+    {&generated::kOperations[207], "POST", "/channels/{channel_id}/messages/{message_id}/threads", "", kParams139, &kChannel, false, ""},
+    {&generated::kOperations[208], "POST", "/channels/{channel_id}/threads", "{\"message\":{\"allowed_mentions\":{\"parse\":[\"users\"]}}}", kParams140, &kChannel, false, ""},
+    {&generated::kOperations[209], "DELETE", "/channels/{channel_id}", "", kParams20, &kChannel, false, ""},
+    {&generated::kOperations[210], "PATCH", "/channels/{channel_id}", "", kParams141, &kChannel, false, ""},
+    {&generated::kOperations[211], "GET", "/channels/{channel_id}/thread-members/{user_id}", "", kParams142, &kThreadMember, false, ""},
+    {&generated::kOperations[212], "PUT", "/channels/{channel_id}/thread-members/@me", "", kParams24, nullptr, false, ""},
+    {&generated::kOperations[213], "DELETE", "/channels/{channel_id}/thread-members/@me", "", kParams24, nullptr, false, ""},
+    {&generated::kOperations[214], "PATCH", "/channels/{channel_id}", "{\"locked\":true}", kParams20, &kChannel, false, ""},
+    {&generated::kOperations[215], "GET", "/channels/{channel_id}/thread-members", "", kParams143, nullptr, false, ""},
+    {&generated::kOperations[216], "DELETE", "/channels/{channel_id}/thread-members/{user_id}", "", kParams25, nullptr, false, ""},
+    {&generated::kOperations[217], "GET", "/channels/{channel_id}/threads/search", "", kParams144, nullptr, false, ""},
+    {&generated::kOperations[218], "PATCH", "/channels/{channel_id}", "{\"archived\":false}", kParams20, &kChannel, false, ""},
+    {&generated::kOperations[219], "PATCH", "/channels/{channel_id}", "{\"locked\":false}", kParams20, &kChannel, false, ""},
+    {&generated::kOperations[220], "GET", "/users/@me/connections", "", {}, nullptr, false, ""},
+    {&generated::kOperations[221], "PATCH", "/users/@me", "", kParams145, &kUser, false, ""},
+    {&generated::kOperations[222], "GET", "/users/{user_id}", "", kParams146, &kUser, false, ""},
+    {&generated::kOperations[223], "GET", "/users/@me", "", {}, &kUser, false, ""},
+    {&generated::kOperations[224], "PATCH", "/guilds/{guild_id}/voice-states/{user_id}", "", kParams147, nullptr, false, ""},
+    {&generated::kOperations[225], "PATCH", "/guilds/{guild_id}/voice-states/@me", "", kParams148, nullptr, false, ""},
+    {&generated::kOperations[226], "GET", "/guilds/{guild_id}/voice-states/@me", "", kParams12, &kVoiceState, false, ""},
+    {&generated::kOperations[227], "GET", "/guilds/{guild_id}/voice-states/{user_id}", "", kParams15, &kVoiceState, false, ""},
+    {&generated::kOperations[228], "GET", "/voice/regions", "", {}, nullptr, false, ""},
+    {&generated::kOperations[229], "GATEWAY", "4", "", kParams149, nullptr, false, ""},
+    {&generated::kOperations[230], "POST", "/channels/{channel_id}/webhooks", "", kParams150, nullptr, false, ""},
+    {&generated::kOperations[231], "DELETE", "/webhooks/{webhook_id}", "", kParams151, nullptr, false, ""},
+    {&generated::kOperations[232], "DELETE", "/webhooks/{webhook_id}/{webhook_token}", "", kParams152, nullptr, false, ""},
+    {&generated::kOperations[233], "DELETE", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", "", kParams153, nullptr, false, ""},
+    {&generated::kOperations[234], "PATCH", "/webhooks/{webhook_id}", "", kParams154, nullptr, false, ""},
+    {&generated::kOperations[235], "PATCH", "/webhooks/{webhook_id}/{webhook_token}", "", kParams155, nullptr, false, ""},
+    {&generated::kOperations[236], "PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}", kParams156, &kMessage, false, ""},
+    {&generated::kOperations[237], "POST", "/webhooks/{webhook_id}/{webhook_token}?wait=true", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}", kParams157, &kMessage, false, ""},
+    {&generated::kOperations[238], "GET", "/webhooks/{webhook_id}", "", kParams158, nullptr, false, ""},
+    {&generated::kOperations[239], "GET", "/webhooks/{webhook_id}/{webhook_token}", "", kParams152, nullptr, false, ""},
+    {&generated::kOperations[240], "GET", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", "", kParams153, &kMessage, false, ""},
+    {&generated::kOperations[241], "GET", "/channels/{channel_id}/webhooks", "", kParams24, nullptr, false, ""},
+    {&generated::kOperations[242], "GET", "/guilds/{guild_id}/webhooks", "", kParams12, nullptr, false, ""},
 };
 
 }  // namespace discord

@@ -465,31 +465,34 @@ constexpr PlatformParam kParams6[] = {{"path:channel", false}, {"", true}};
 constexpr PlatformParam kParams7[] = {{"path:channel", false}, {"body:name", false}, {"", false}, {"body:topic", false}, {"", false}, {"body:priority", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", true}, {"", false}};
 constexpr PlatformParam kParams8[] = {{"path:channel", false}};
 constexpr PlatformParam kParams9[] = {{"adapter", false}};
-constexpr PlatformParam kParams10[] = {{"adapter", false}, {"", false}};
-constexpr PlatformParam kParams11[] = {{"path:server", false}, {"", true}};
-constexpr PlatformParam kParams12[] = {{"", true}, {"", true}, {"", true}, {"", true}};
-constexpr PlatformParam kParams13[] = {{"path:server", false}, {"path:user", false}, {"path:role", false}, {"", true}};
-constexpr PlatformParam kParams14[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", true}, {"", false}};
-constexpr PlatformParam kParams15[] = {{"path:server", false}, {"", true}, {"", true}};
-constexpr PlatformParam kParams16[] = {{"path:channel", false}, {"path:message", false}, {"", true}};
-constexpr PlatformParam kParams17[] = {{"path:channel", false}, {"path:message", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", true}, {"adapter", false}, {"", false}, {"", false}};
-constexpr PlatformParam kParams18[] = {{"path:channel", false}, {"path:message", false}};
-constexpr PlatformParam kParams19[] = {{"path:channel", false}, {"query:limit", false}, {"adapter", false}, {"adapter", false}, {"", false}};
-constexpr PlatformParam kParams20[] = {{"path:channel", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", true}, {"", true}, {"", false}, {"", false}, {"adapter", false}, {"", false}, {"", true}, {"", false}};
-constexpr PlatformParam kParams21[] = {{"path:channel", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", true}, {"", true}, {"adapter", false}, {"", false}, {"", false}, {"adapter", false}, {"", false}, {"", true}, {"", false}};
-constexpr PlatformParam kParams22[] = {{"path:channel", false}, {"path:message", false}, {"adapter", false}};
-constexpr PlatformParam kParams23[] = {{"path:channel", false}, {"path:message", false}, {"adapter", false}, {"query:userId", false}};
-constexpr PlatformParam kParams24[] = {{"path:server", false}, {"body:name", false}, {"", false}, {"adapter", false}, {"", false}, {"body:isDisplayedSeparately", false}, {"", false}, {"", false}, {"body:isMentionable", false}, {"", true}, {"", false}};
-constexpr PlatformParam kParams25[] = {{"path:server", false}, {"path:role", false}, {"", true}};
-constexpr PlatformParam kParams26[] = {{"path:server", false}, {"path:role", false}, {"body:name", false}, {"", false}, {"adapter", false}, {"", false}, {"body:isDisplayedSeparately", false}, {"", false}, {"", false}, {"body:isMentionable", false}, {"", true}, {"", false}};
-constexpr PlatformParam kParams27[] = {{"path:server", false}, {"path:role", false}};
-constexpr PlatformParam kParams28[] = {{"path:server", false}};
-constexpr PlatformParam kParams29[] = {{"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams30[] = {{"body:parentId", false}, {"body:name", false}, {"", true}, {"", true}, {"", true}, {"", true}, {"", true}, {"", false}};
-constexpr PlatformParam kParams31[] = {{"body:parentId", false}, {"body:messageId", false}, {"body:name", false}, {"", true}, {"", true}, {"", true}, {"", false}};
-constexpr PlatformParam kParams32[] = {{"path:user", false}};
-constexpr PlatformParam kParams33[] = {{"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", false}};
-constexpr PlatformParam kParams34[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", true}, {"", true}, {"adapter", false}, {"adapter", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}};
+constexpr PlatformParam kParams10[] = {{"", false}, {"", false}};
+constexpr PlatformParam kParams11[] = {{"", false}, {"", false}, {"", false}, {"", false}};
+constexpr PlatformParam kParams12[] = {{"", false}};
+constexpr PlatformParam kParams13[] = {{"adapter", false}, {"", false}};
+constexpr PlatformParam kParams14[] = {{"path:server", false}, {"", true}};
+constexpr PlatformParam kParams15[] = {{"", true}, {"", true}, {"", true}, {"", true}};
+constexpr PlatformParam kParams16[] = {{"path:server", false}, {"path:user", false}, {"path:role", false}, {"", true}};
+constexpr PlatformParam kParams17[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", true}, {"", false}};
+constexpr PlatformParam kParams18[] = {{"path:server", false}, {"", true}, {"", true}};
+constexpr PlatformParam kParams19[] = {{"path:channel", false}, {"path:message", false}, {"", true}};
+constexpr PlatformParam kParams20[] = {{"path:channel", false}, {"path:message", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", true}, {"adapter", false}, {"", false}, {"", false}};
+constexpr PlatformParam kParams21[] = {{"path:channel", false}, {"path:message", false}};
+constexpr PlatformParam kParams22[] = {{"path:channel", false}, {"query:limit", false}, {"adapter", false}, {"adapter", false}, {"", false}};
+constexpr PlatformParam kParams23[] = {{"path:channel", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", true}, {"", true}, {"", false}, {"", false}, {"adapter", false}, {"", false}, {"", true}, {"", false}};
+constexpr PlatformParam kParams24[] = {{"path:channel", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", true}, {"", true}, {"adapter", false}, {"", false}, {"", false}, {"adapter", false}, {"", false}, {"", true}, {"", false}};
+constexpr PlatformParam kParams25[] = {{"path:channel", false}, {"path:message", false}, {"adapter", false}};
+constexpr PlatformParam kParams26[] = {{"path:channel", false}, {"path:message", false}, {"adapter", false}, {"query:userId", false}};
+constexpr PlatformParam kParams27[] = {{"path:server", false}, {"body:name", false}, {"", false}, {"adapter", false}, {"", false}, {"body:isDisplayedSeparately", false}, {"", false}, {"", false}, {"body:isMentionable", false}, {"", true}, {"", false}};
+constexpr PlatformParam kParams28[] = {{"path:server", false}, {"path:role", false}, {"", true}};
+constexpr PlatformParam kParams29[] = {{"path:server", false}, {"path:role", false}, {"body:name", false}, {"", false}, {"adapter", false}, {"", false}, {"body:isDisplayedSeparately", false}, {"", false}, {"", false}, {"body:isMentionable", false}, {"", true}, {"", false}};
+constexpr PlatformParam kParams30[] = {{"path:server", false}, {"path:role", false}};
+constexpr PlatformParam kParams31[] = {{"path:server", false}};
+constexpr PlatformParam kParams32[] = {{"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams33[] = {{"body:parentId", false}, {"body:name", false}, {"", true}, {"", true}, {"", true}, {"", true}, {"", true}, {"", false}};
+constexpr PlatformParam kParams34[] = {{"body:parentId", false}, {"body:messageId", false}, {"body:name", false}, {"", true}, {"", true}, {"", true}, {"", false}};
+constexpr PlatformParam kParams35[] = {{"path:user", false}};
+constexpr PlatformParam kParams36[] = {{"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", false}};
+constexpr PlatformParam kParams37[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", true}, {"", true}, {"adapter", false}, {"adapter", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}};
 
 constexpr FieldSource kAttachmentSources[] = {
     {.op = Op::copy, .paths = kPaths0},
@@ -2115,44 +2118,47 @@ constexpr PlatformOperation kOperations[] = {
     {&generated::kOperations[28], "PATCH", "/channels/{channel}", "", kParams7, &kChannel, false, ""},
     {&generated::kOperations[30], "GET", "/channels/{channel}", "", kParams8, &kChannel, false, ""},
     {&generated::kOperations[37], "SOCKET", "", "", kParams9, nullptr, false, "In the user flavour; a bot has no way to show it."},
-    {&generated::kOperations[53], "ADAPTER", "", "", kParams10, &kChannel, false, "In the user flavour."},
-    {&generated::kOperations[69], "GET", "/servers/{server}", "", kParams11, &kGuild, false, ""},
-    {&generated::kOperations[73], "GET", "/users/@me/servers", "", kParams12, &kGuild, true, ""},
-    {&generated::kOperations[113], "PUT", "/servers/{server}/members/{user}/roles/{role}", "", kParams13, nullptr, false, ""},
-    {&generated::kOperations[115], "ADAPTER", "", "", kParams14, nullptr, false, "The nickname."},
-    {&generated::kOperations[117], "GET", "/servers/{server}/members/{user}", "", kParams2, &kMember, false, ""},
-    {&generated::kOperations[118], "DELETE", "/servers/{server}/members/{user}", "", kParams4, nullptr, false, ""},
-    {&generated::kOperations[119], "GET", "/servers/{server}/members", "", kParams15, &kMember, true, "All of them, in one answer."},
-    {&generated::kOperations[121], "DELETE", "/servers/{server}/members/{user}/roles/{role}", "", kParams13, nullptr, false, ""},
-    {&generated::kOperations[130], "DELETE", "/channels/{channel}/messages/{message}", "", kParams16, nullptr, false, ""},
-    {&generated::kOperations[131], "PUT", "/channels/{channel}/messages/{message}", "", kParams17, &kMessage, false, ""},
-    {&generated::kOperations[133], "GET", "/channels/{channel}/messages/{message}", "", kParams18, &kMessage, false, ""},
-    {&generated::kOperations[134], "GET", "/channels/{channel}/messages", "", kParams19, &kMessage, true, "The platform counts by time: before and after are ids of messages that the bot has seen, or times."},
-    {&generated::kOperations[135], "POST", "/channels/{channel}/messages", "", kParams20, &kMessage, false, "Content and embeds as elsewhere; bit 4096 of the flags sends it silently. Files only in the user flavour."},
-    {&generated::kOperations[137], "POST", "/channels/{channel}/messages", "", kParams21, &kMessage, false, "Content and embeds as elsewhere; bit 4096 of the flags sends it silently. Files only in the user flavour."},
-    {&generated::kOperations[138], "POST", "/channels/{channel}/messages/{message}/pin", "", kParams16, nullptr, false, ""},
-    {&generated::kOperations[140], "DELETE", "/channels/{channel}/messages/{message}/pin", "", kParams16, nullptr, false, ""},
-    {&generated::kOperations[144], "PUT", "/channels/{channel}/messages/{message}/emotes/{emote}", "", kParams22, nullptr, false, ""},
-    {&generated::kOperations[145], "DELETE", "/channels/{channel}/messages/{message}/emotes", "", kParams18, nullptr, false, ""},
-    {&generated::kOperations[146], "DELETE", "/channels/{channel}/messages/{message}/emotes", "", kParams22, nullptr, false, ""},
-    {&generated::kOperations[148], "DELETE", "/channels/{channel}/messages/{message}/emotes/{emote}", "", kParams22, nullptr, false, ""},
-    {&generated::kOperations[149], "DELETE", "/channels/{channel}/messages/{message}/emotes/{emote}", "", kParams23, nullptr, false, ""},
-    {&generated::kOperations[150], "POST", "/servers/{server}/roles", "{\"permissions\":[]}", kParams24, &kRole, false, ""},
-    {&generated::kOperations[151], "DELETE", "/servers/{server}/roles/{role}", "", kParams25, nullptr, false, ""},
-    {&generated::kOperations[152], "PATCH", "/servers/{server}/roles/{role}", "", kParams26, &kRole, false, ""},
-    {&generated::kOperations[153], "GET", "/servers/{server}/roles/{role}", "", kParams27, &kRole, false, ""},
-    {&generated::kOperations[154], "GET", "/servers/{server}/roles", "", kParams28, &kRole, true, ""},
-    {&generated::kOperations[159], "ADAPTER", "", "", kParams29, nullptr, false, "Of an event that the bot has heard of: its channel must be known."},
-    {&generated::kOperations[199], "PUT", "/channels/{channel}/archive", "", kParams6, nullptr, false, ""},
-    {&generated::kOperations[203], "POST", "/channels", "{\"type\":\"chat\"}", kParams30, &kThreadChannel, false, ""},
-    {&generated::kOperations[204], "POST", "/channels", "{\"type\":\"chat\"}", kParams31, &kThreadChannel, false, ""},
-    {&generated::kOperations[206], "DELETE", "/channels/{channel}", "", kParams6, nullptr, false, ""},
-    {&generated::kOperations[215], "DELETE", "/channels/{channel}/archive", "", kParams6, nullptr, false, ""},
-    {&generated::kOperations[219], "GET", "/users/{user}", "", kParams32, &kUser, false, ""},
-    {&generated::kOperations[220], "GET", "/users/@me", "", {}, &kUser, false, ""},
-    {&generated::kOperations[227], "ADAPTER", "", "", kParams33, nullptr, false, "The channel's server is asked for first."},
-    {&generated::kOperations[234], "ADAPTER", "", "", kParams34, &kMessage, false, "Over the media host (cdn_url), without authorisation."},
-    {&generated::kOperations[239], "GET", "/servers/{server}/webhooks", "", kParams28, nullptr, false, ""},
+    {&generated::kOperations[38], "CORE", "all", "", kParams10, nullptr, false, ""},
+    {&generated::kOperations[39], "CORE", "configure", "", kParams11, nullptr, false, ""},
+    {&generated::kOperations[54], "CORE", "policy", "", kParams12, nullptr, false, ""},
+    {&generated::kOperations[56], "ADAPTER", "", "", kParams13, &kChannel, false, "In the user flavour."},
+    {&generated::kOperations[72], "GET", "/servers/{server}", "", kParams14, &kGuild, false, ""},
+    {&generated::kOperations[76], "GET", "/users/@me/servers", "", kParams15, &kGuild, true, ""},
+    {&generated::kOperations[116], "PUT", "/servers/{server}/members/{user}/roles/{role}", "", kParams16, nullptr, false, ""},
+    {&generated::kOperations[118], "ADAPTER", "", "", kParams17, nullptr, false, "The nickname."},
+    {&generated::kOperations[120], "GET", "/servers/{server}/members/{user}", "", kParams2, &kMember, false, ""},
+    {&generated::kOperations[121], "DELETE", "/servers/{server}/members/{user}", "", kParams4, nullptr, false, ""},
+    {&generated::kOperations[122], "GET", "/servers/{server}/members", "", kParams18, &kMember, true, "All of them, in one answer."},
+    {&generated::kOperations[124], "DELETE", "/servers/{server}/members/{user}/roles/{role}", "", kParams16, nullptr, false, ""},
+    {&generated::kOperations[133], "DELETE", "/channels/{channel}/messages/{message}", "", kParams19, nullptr, false, ""},
+    {&generated::kOperations[134], "PUT", "/channels/{channel}/messages/{message}", "", kParams20, &kMessage, false, ""},
+    {&generated::kOperations[136], "GET", "/channels/{channel}/messages/{message}", "", kParams21, &kMessage, false, ""},
+    {&generated::kOperations[137], "GET", "/channels/{channel}/messages", "", kParams22, &kMessage, true, "The platform counts by time: before and after are ids of messages that the bot has seen, or times."},
+    {&generated::kOperations[138], "POST", "/channels/{channel}/messages", "", kParams23, &kMessage, false, "Content and embeds as elsewhere; bit 4096 of the flags sends it silently. Files only in the user flavour."},
+    {&generated::kOperations[140], "POST", "/channels/{channel}/messages", "", kParams24, &kMessage, false, "Content and embeds as elsewhere; bit 4096 of the flags sends it silently. Files only in the user flavour."},
+    {&generated::kOperations[141], "POST", "/channels/{channel}/messages/{message}/pin", "", kParams19, nullptr, false, ""},
+    {&generated::kOperations[143], "DELETE", "/channels/{channel}/messages/{message}/pin", "", kParams19, nullptr, false, ""},
+    {&generated::kOperations[147], "PUT", "/channels/{channel}/messages/{message}/emotes/{emote}", "", kParams25, nullptr, false, ""},
+    {&generated::kOperations[148], "DELETE", "/channels/{channel}/messages/{message}/emotes", "", kParams21, nullptr, false, ""},
+    {&generated::kOperations[149], "DELETE", "/channels/{channel}/messages/{message}/emotes", "", kParams25, nullptr, false, ""},
+    {&generated::kOperations[151], "DELETE", "/channels/{channel}/messages/{message}/emotes/{emote}", "", kParams25, nullptr, false, ""},
+    {&generated::kOperations[152], "DELETE", "/channels/{channel}/messages/{message}/emotes/{emote}", "", kParams26, nullptr, false, ""},
+    {&generated::kOperations[153], "POST", "/servers/{server}/roles", "{\"permissions\":[]}", kParams27, &kRole, false, ""},
+    {&generated::kOperations[154], "DELETE", "/servers/{server}/roles/{role}", "", kParams28, nullptr, false, ""},
+    {&generated::kOperations[155], "PATCH", "/servers/{server}/roles/{role}", "", kParams29, &kRole, false, ""},
+    {&generated::kOperations[156], "GET", "/servers/{server}/roles/{role}", "", kParams30, &kRole, false, ""},
+    {&generated::kOperations[157], "GET", "/servers/{server}/roles", "", kParams31, &kRole, true, ""},
+    {&generated::kOperations[162], "ADAPTER", "", "", kParams32, nullptr, false, "Of an event that the bot has heard of: its channel must be known."},
+    {&generated::kOperations[202], "PUT", "/channels/{channel}/archive", "", kParams6, nullptr, false, ""},
+    {&generated::kOperations[206], "POST", "/channels", "{\"type\":\"chat\"}", kParams33, &kThreadChannel, false, ""},
+    {&generated::kOperations[207], "POST", "/channels", "{\"type\":\"chat\"}", kParams34, &kThreadChannel, false, ""},
+    {&generated::kOperations[209], "DELETE", "/channels/{channel}", "", kParams6, nullptr, false, ""},
+    {&generated::kOperations[218], "DELETE", "/channels/{channel}/archive", "", kParams6, nullptr, false, ""},
+    {&generated::kOperations[222], "GET", "/users/{user}", "", kParams35, &kUser, false, ""},
+    {&generated::kOperations[223], "GET", "/users/@me", "", {}, &kUser, false, ""},
+    {&generated::kOperations[230], "ADAPTER", "", "", kParams36, nullptr, false, "The channel's server is asked for first."},
+    {&generated::kOperations[237], "ADAPTER", "", "", kParams37, &kMessage, false, "Over the media host (cdn_url), without authorisation."},
+    {&generated::kOperations[242], "GET", "/servers/{server}/webhooks", "", kParams31, nullptr, false, ""},
 };
 
 }  // namespace guilded

@@ -907,65 +907,68 @@ constexpr PlatformParam kParams15[] = {{"path:channelId", false}, {"body:reason"
 constexpr PlatformParam kParams16[] = {{"path:channelId", false}, {"body:name", false}, {"adapter", false}, {"body:topic", false}, {"body:parentId", false}, {"body:position", false}, {"body:nsfw", false}, {"body:rateLimitPerUser", false}, {"body:bitrate", false}, {"body:userLimit", false}, {"body:permissionOverwrites", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"body:reason", false}, {"adapter", false}};
 constexpr PlatformParam kParams17[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
 constexpr PlatformParam kParams18[] = {{"path:channelId", false}};
-constexpr PlatformParam kParams19[] = {{"raw:command", false}};
-constexpr PlatformParam kParams20[] = {{"path:guildId", false}, {"raw:command", false}};
-constexpr PlatformParam kParams21[] = {{"path:commandId", false}};
-constexpr PlatformParam kParams22[] = {{"path:guildId", false}, {"path:commandId", false}};
-constexpr PlatformParam kParams23[] = {{"path:commandId", false}, {"raw:command", false}};
-constexpr PlatformParam kParams24[] = {{"path:guildId", false}, {"path:commandId", false}, {"raw:command", false}};
-constexpr PlatformParam kParams25[] = {{"path:guildId", false}, {"adapter", false}};
-constexpr PlatformParam kParams26[] = {{"path:guildId", false}, {"body:name", false}, {"body:attachment", false}, {"body:roles", false}, {"body:reason", false}, {"adapter", false}};
-constexpr PlatformParam kParams27[] = {{"path:guildId", false}, {"path:emojiId", false}, {"body:reason", false}};
-constexpr PlatformParam kParams28[] = {{"path:guildId", false}, {"path:emojiId", false}, {"body:name", false}, {"body:roles", false}, {"body:reason", false}, {"adapter", false}};
-constexpr PlatformParam kParams29[] = {{"path:guildId", false}, {"path:emojiId", false}};
-constexpr PlatformParam kParams30[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams31[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams32[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams33[] = {{"query:limit", false}, {"adapter", false}, {"query:after", false}, {"adapter", false}};
-constexpr PlatformParam kParams34[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams35[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams36[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams37[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams38[] = {{"body:interactionId", false}, {"body:token", false}, {"body:type", false}, {"body:data", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams39[] = {{"path:code", false}, {"body:reason", false}};
-constexpr PlatformParam kParams40[] = {{"path:code", false}, {"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams41[] = {{"path:guildId", false}, {"path:userId", false}};
-constexpr PlatformParam kParams42[] = {{"path:guildId", false}, {"query:limit", false}, {"query:after", false}};
-constexpr PlatformParam kParams43[] = {{"path:guildId", false}, {"query:q", false}, {"query:limit", false}};
-constexpr PlatformParam kParams44[] = {{"path:guildId", false}, {"path:userId", false}, {"body:nickname", false}, {"body:reason", false}, {"adapter", false}};
-constexpr PlatformParam kParams45[] = {{"path:guildId", false}, {"path:userId", false}, {"adapter", false}, {"body:reason", false}, {"adapter", false}};
-constexpr PlatformParam kParams46[] = {{"path:channelId", false}, {"body:messageIds", false}, {"body:reason", false}, {"adapter", false}};
-constexpr PlatformParam kParams47[] = {{"path:channelId", false}, {"path:messageId", false}};
-constexpr PlatformParam kParams48[] = {{"path:channelId", false}, {"path:messageId", false}, {"body:reason", false}};
-constexpr PlatformParam kParams49[] = {{"path:channelId", false}, {"path:messageId", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowedMentions", false}, {"body:files", false}, {"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams50[] = {{"path:channelId", false}, {"query:limit", false}, {"query:before", false}, {"query:after", false}, {"query:around", false}};
-constexpr PlatformParam kParams51[] = {{"path:channelId", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowedMentions", false}, {"body:tts", false}, {"body:replyTo", false}, {"body:stickerIds", false}, {"body:poll", false}, {"body:files", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams52[] = {{"path:channelId", false}, {"path:messageId", false}, {"adapter", false}};
-constexpr PlatformParam kParams53[] = {{"path:channelId", false}, {"query:limit", false}, {"query:before", false}};
-constexpr PlatformParam kParams54[] = {{"path:channelId", false}, {"path:messageId", false}, {"path:emoji", false}};
-constexpr PlatformParam kParams55[] = {{"path:channelId", false}, {"path:messageId", false}, {"path:emoji", false}, {"query:limit", false}, {"query:after", false}, {"adapter", false}};
-constexpr PlatformParam kParams56[] = {{"path:guildId", false}, {"body:name", false}, {"body:permissions", false}, {"body:color", false}, {"adapter", false}, {"body:hoist", false}, {"body:icon", false}, {"body:unicodeEmoji", false}, {"body:mentionable", false}, {"body:reason", false}, {"adapter", false}};
-constexpr PlatformParam kParams57[] = {{"path:guildId", false}, {"path:roleId", false}, {"body:reason", false}};
-constexpr PlatformParam kParams58[] = {{"path:guildId", false}, {"path:roleId", false}, {"body:name", false}, {"body:permissions", false}, {"body:color", false}, {"adapter", false}, {"body:hoist", false}, {"body:icon", false}, {"body:unicodeEmoji", false}, {"body:mentionable", false}, {"body:reason", false}, {"adapter", false}};
-constexpr PlatformParam kParams59[] = {{"path:guildId", false}, {"path:roleId", false}};
-constexpr PlatformParam kParams60[] = {{"path:guildId", false}, {"body:name", false}, {"body:entityType", false}, {"body:scheduledStartTime", false}, {"body:scheduledEndTime", false}, {"body:channelId", false}, {"body:entityMetadata.location", false}, {"body:description", false}, {"body:image", false}, {"body:recurrenceRule", false}, {"body:reason", false}, {"adapter", false}};
-constexpr PlatformParam kParams61[] = {{"path:guildId", false}, {"path:eventId", false}};
-constexpr PlatformParam kParams62[] = {{"path:guildId", false}, {"path:eventId", false}, {"body:name", false}, {"body:entityType", false}, {"body:scheduledStartTime", false}, {"body:scheduledEndTime", false}, {"body:channelId", false}, {"body:entityMetadata.location", false}, {"body:description", false}, {"body:image", false}, {"body:recurrenceRule", false}, {"body:status", false}, {"body:reason", false}, {"adapter", false}};
-constexpr PlatformParam kParams63[] = {{"path:guildId", false}, {"path:eventId", false}, {"adapter", false}};
-constexpr PlatformParam kParams64[] = {{"path:guildId", false}, {"path:eventId", false}, {"query:limit", false}, {"adapter", false}, {"query:before", false}, {"query:after", false}};
-constexpr PlatformParam kParams65[] = {{"path:channelId", false}, {"body:topic", false}, {"body:reason", false}, {"adapter", false}};
-constexpr PlatformParam kParams66[] = {{"body:channelId", false}, {"body:topic", false}, {"body:sendStartNotification", false}, {"body:guildScheduledEvent", false}, {"body:reason", false}, {"adapter", false}};
-constexpr PlatformParam kParams67[] = {{"path:guildId", false}, {"body:name", false}, {"body:description", false}, {"body:tags", false}, {"body:file", false}, {"body:reason", false}, {"adapter", false}};
-constexpr PlatformParam kParams68[] = {{"path:guildId", false}, {"path:stickerId", false}, {"body:reason", false}};
-constexpr PlatformParam kParams69[] = {{"path:guildId", false}, {"path:stickerId", false}, {"body:name", false}, {"body:description", false}, {"body:tags", false}, {"body:reason", false}, {"adapter", false}};
-constexpr PlatformParam kParams70[] = {{"path:guildId", false}, {"path:stickerId", false}};
-constexpr PlatformParam kParams71[] = {{"path:channelId", false}, {"adapter", false}};
-constexpr PlatformParam kParams72[] = {{"path:channelId", false}, {"body:name", false}, {"body:autoArchiveDuration", false}, {"body:rateLimitPerUser", false}, {"body:type", false}, {"body:invitable", false}, {"body:reason", false}, {"adapter", false}};
-constexpr PlatformParam kParams73[] = {{"path:webhookId", false}, {"body:reason", false}};
-constexpr PlatformParam kParams74[] = {{"path:webhookId", false}, {"body:name", false}, {"body:avatar", false}, {"body:channelId", false}, {"body:reason", false}, {"adapter", false}};
-constexpr PlatformParam kParams75[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams76[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams77[] = {{"path:webhookId", false}};
+constexpr PlatformParam kParams19[] = {{"", false}, {"", false}};
+constexpr PlatformParam kParams20[] = {{"", false}, {"", false}, {"", false}, {"", false}};
+constexpr PlatformParam kParams21[] = {{"raw:command", false}};
+constexpr PlatformParam kParams22[] = {{"path:guildId", false}, {"raw:command", false}};
+constexpr PlatformParam kParams23[] = {{"path:commandId", false}};
+constexpr PlatformParam kParams24[] = {{"path:guildId", false}, {"path:commandId", false}};
+constexpr PlatformParam kParams25[] = {{"path:commandId", false}, {"raw:command", false}};
+constexpr PlatformParam kParams26[] = {{"path:guildId", false}, {"path:commandId", false}, {"raw:command", false}};
+constexpr PlatformParam kParams27[] = {{"path:guildId", false}, {"adapter", false}};
+constexpr PlatformParam kParams28[] = {{"", false}};
+constexpr PlatformParam kParams29[] = {{"path:guildId", false}, {"body:name", false}, {"body:attachment", false}, {"body:roles", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams30[] = {{"path:guildId", false}, {"path:emojiId", false}, {"body:reason", false}};
+constexpr PlatformParam kParams31[] = {{"path:guildId", false}, {"path:emojiId", false}, {"body:name", false}, {"body:roles", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams32[] = {{"path:guildId", false}, {"path:emojiId", false}};
+constexpr PlatformParam kParams33[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams34[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams35[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams36[] = {{"query:limit", false}, {"adapter", false}, {"query:after", false}, {"adapter", false}};
+constexpr PlatformParam kParams37[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams38[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams39[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams40[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams41[] = {{"body:interactionId", false}, {"body:token", false}, {"body:type", false}, {"body:data", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams42[] = {{"path:code", false}, {"body:reason", false}};
+constexpr PlatformParam kParams43[] = {{"path:code", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams44[] = {{"path:guildId", false}, {"path:userId", false}};
+constexpr PlatformParam kParams45[] = {{"path:guildId", false}, {"query:limit", false}, {"query:after", false}};
+constexpr PlatformParam kParams46[] = {{"path:guildId", false}, {"query:q", false}, {"query:limit", false}};
+constexpr PlatformParam kParams47[] = {{"path:guildId", false}, {"path:userId", false}, {"body:nickname", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams48[] = {{"path:guildId", false}, {"path:userId", false}, {"adapter", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams49[] = {{"path:channelId", false}, {"body:messageIds", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams50[] = {{"path:channelId", false}, {"path:messageId", false}};
+constexpr PlatformParam kParams51[] = {{"path:channelId", false}, {"path:messageId", false}, {"body:reason", false}};
+constexpr PlatformParam kParams52[] = {{"path:channelId", false}, {"path:messageId", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowedMentions", false}, {"body:files", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams53[] = {{"path:channelId", false}, {"query:limit", false}, {"query:before", false}, {"query:after", false}, {"query:around", false}};
+constexpr PlatformParam kParams54[] = {{"path:channelId", false}, {"body:content", false}, {"body:embeds", false}, {"body:components", false}, {"body:flags", false}, {"body:allowedMentions", false}, {"body:tts", false}, {"body:replyTo", false}, {"body:stickerIds", false}, {"body:poll", false}, {"body:files", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams55[] = {{"path:channelId", false}, {"path:messageId", false}, {"adapter", false}};
+constexpr PlatformParam kParams56[] = {{"path:channelId", false}, {"query:limit", false}, {"query:before", false}};
+constexpr PlatformParam kParams57[] = {{"path:channelId", false}, {"path:messageId", false}, {"path:emoji", false}};
+constexpr PlatformParam kParams58[] = {{"path:channelId", false}, {"path:messageId", false}, {"path:emoji", false}, {"query:limit", false}, {"query:after", false}, {"adapter", false}};
+constexpr PlatformParam kParams59[] = {{"path:guildId", false}, {"body:name", false}, {"body:permissions", false}, {"body:color", false}, {"adapter", false}, {"body:hoist", false}, {"body:icon", false}, {"body:unicodeEmoji", false}, {"body:mentionable", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams60[] = {{"path:guildId", false}, {"path:roleId", false}, {"body:reason", false}};
+constexpr PlatformParam kParams61[] = {{"path:guildId", false}, {"path:roleId", false}, {"body:name", false}, {"body:permissions", false}, {"body:color", false}, {"adapter", false}, {"body:hoist", false}, {"body:icon", false}, {"body:unicodeEmoji", false}, {"body:mentionable", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams62[] = {{"path:guildId", false}, {"path:roleId", false}};
+constexpr PlatformParam kParams63[] = {{"path:guildId", false}, {"body:name", false}, {"body:entityType", false}, {"body:scheduledStartTime", false}, {"body:scheduledEndTime", false}, {"body:channelId", false}, {"body:entityMetadata.location", false}, {"body:description", false}, {"body:image", false}, {"body:recurrenceRule", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams64[] = {{"path:guildId", false}, {"path:eventId", false}};
+constexpr PlatformParam kParams65[] = {{"path:guildId", false}, {"path:eventId", false}, {"body:name", false}, {"body:entityType", false}, {"body:scheduledStartTime", false}, {"body:scheduledEndTime", false}, {"body:channelId", false}, {"body:entityMetadata.location", false}, {"body:description", false}, {"body:image", false}, {"body:recurrenceRule", false}, {"body:status", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams66[] = {{"path:guildId", false}, {"path:eventId", false}, {"adapter", false}};
+constexpr PlatformParam kParams67[] = {{"path:guildId", false}, {"path:eventId", false}, {"query:limit", false}, {"adapter", false}, {"query:before", false}, {"query:after", false}};
+constexpr PlatformParam kParams68[] = {{"path:channelId", false}, {"body:topic", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams69[] = {{"body:channelId", false}, {"body:topic", false}, {"body:sendStartNotification", false}, {"body:guildScheduledEvent", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams70[] = {{"path:guildId", false}, {"body:name", false}, {"body:description", false}, {"body:tags", false}, {"body:file", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams71[] = {{"path:guildId", false}, {"path:stickerId", false}, {"body:reason", false}};
+constexpr PlatformParam kParams72[] = {{"path:guildId", false}, {"path:stickerId", false}, {"body:name", false}, {"body:description", false}, {"body:tags", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams73[] = {{"path:guildId", false}, {"path:stickerId", false}};
+constexpr PlatformParam kParams74[] = {{"path:channelId", false}, {"adapter", false}};
+constexpr PlatformParam kParams75[] = {{"path:channelId", false}, {"body:name", false}, {"body:autoArchiveDuration", false}, {"body:rateLimitPerUser", false}, {"body:type", false}, {"body:invitable", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams76[] = {{"path:webhookId", false}, {"body:reason", false}};
+constexpr PlatformParam kParams77[] = {{"path:webhookId", false}, {"body:name", false}, {"body:avatar", false}, {"body:channelId", false}, {"body:reason", false}, {"adapter", false}};
+constexpr PlatformParam kParams78[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams79[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams80[] = {{"path:webhookId", false}};
 
 constexpr FieldSource kActivitySources[] = {
     {.op = Op::copy, .paths = kPaths0},
@@ -2501,208 +2504,211 @@ constexpr PlatformOperation kOperations[] = {
     {&generated::kOperations[35], "POST", "/api/operations/channels/setPositions", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
     {&generated::kOperations[36], "POST", "/api/operations/channels/setVoiceStatus", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
     {&generated::kOperations[37], "POST", "/api/operations/channels/typing", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[38], "POST", "/api/commands", "", kParams19, nullptr, false, ""},
-    {&generated::kOperations[39], "POST", "/api/guilds/{guildId}/commands", "", kParams20, nullptr, false, ""},
-    {&generated::kOperations[40], "DELETE", "/api/commands/{commandId}", "", kParams21, nullptr, false, ""},
-    {&generated::kOperations[41], "DELETE", "/api/guilds/{guildId}/commands/{commandId}", "", kParams22, nullptr, false, ""},
-    {&generated::kOperations[42], "PATCH", "/api/commands/{commandId}", "", kParams23, nullptr, false, ""},
-    {&generated::kOperations[43], "PATCH", "/api/guilds/{guildId}/commands/{commandId}", "", kParams24, nullptr, false, ""},
-    {&generated::kOperations[44], "GET", "/api/commands/{commandId}", "", kParams21, nullptr, false, ""},
-    {&generated::kOperations[45], "GET", "/api/guilds/{guildId}/commands/{commandId}", "", kParams22, nullptr, false, ""},
-    {&generated::kOperations[46], "GET", "/api/commands", "", kParams1, nullptr, false, ""},
-    {&generated::kOperations[47], "GET", "/api/guilds/{guildId}/commands", "", kParams25, nullptr, false, ""},
-    {&generated::kOperations[48], "POST", "/api/operations/commands/overwrite", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[49], "POST", "/api/operations/commands/overwriteGuild", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[50], "POST", "/api/operations/commands/permissions", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[51], "POST", "/api/operations/commands/permissionsOf", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[52], "POST", "/api/operations/commands/setPermissions", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[53], "POST", "/api/operations/dms/open", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[54], "POST", "/api/guilds/{guildId}/emojis", "", kParams26, nullptr, false, ""},
-    {&generated::kOperations[55], "DELETE", "/api/guilds/{guildId}/emojis/{emojiId}", "", kParams27, nullptr, false, ""},
-    {&generated::kOperations[56], "PATCH", "/api/guilds/{guildId}/emojis/{emojiId}", "", kParams28, nullptr, false, ""},
-    {&generated::kOperations[57], "GET", "/api/guilds/{guildId}/emojis/{emojiId}", "", kParams29, nullptr, false, ""},
-    {&generated::kOperations[58], "GET", "/api/guilds/{guildId}/emojis", "", kParams9, nullptr, true, ""},
-    {&generated::kOperations[59], "POST", "/api/operations/entitlements/consume", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[60], "POST", "/api/operations/entitlements/createTest", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[61], "POST", "/api/operations/entitlements/deleteTest", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[62], "POST", "/api/operations/entitlements/get", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[63], "POST", "/api/operations/entitlements/list", "", kParams30, nullptr, true, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[64], "POST", "/api/operations/guilds/answerJoinRequest", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[65], "POST", "/api/operations/guilds/deleteIntegration", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[66], "POST", "/api/operations/guilds/edit", "", kParams31, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[67], "POST", "/api/operations/guilds/editWelcomeScreen", "", kParams32, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[68], "POST", "/api/operations/guilds/editWidget", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[69], "GET", "/api/guilds/{guildId}", "", kParams25, nullptr, false, ""},
-    {&generated::kOperations[70], "POST", "/api/operations/guilds/integrations", "", kParams1, nullptr, true, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[71], "POST", "/api/operations/guilds/joinRequests", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[72], "POST", "/api/operations/guilds/leave", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[73], "GET", "/api/guilds", "", kParams33, nullptr, false, ""},
-    {&generated::kOperations[74], "POST", "/api/operations/guilds/newMemberWelcome", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[75], "POST", "/api/operations/guilds/onboarding", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[76], "POST", "/api/operations/guilds/preview", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[77], "POST", "/api/operations/guilds/prune", "", kParams32, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[78], "POST", "/api/operations/guilds/pruneCount", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[79], "POST", "/api/operations/guilds/setIncidentActions", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[80], "POST", "/api/operations/guilds/setOnboarding", "", kParams4, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[81], "POST", "/api/operations/guilds/vanityUrl", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[82], "POST", "/api/operations/guilds/voiceRegions", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[83], "POST", "/api/operations/guilds/welcomeScreen", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[84], "POST", "/api/operations/guilds/widget", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[85], "POST", "/api/operations/guilds/widgetSettings", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[86], "POST", "/api/operations/interactions/autocomplete", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[87], "POST", "/api/operations/interactions/createFollowUp", "", kParams34, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[88], "POST", "/api/operations/interactions/defer", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[89], "POST", "/api/operations/interactions/deferUpdate", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[90], "POST", "/api/operations/interactions/deleteFollowUp", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[91], "POST", "/api/operations/interactions/deleteOriginal", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[92], "POST", "/api/operations/interactions/deleteReply", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[93], "POST", "/api/operations/interactions/editFollowUp", "", kParams35, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[94], "POST", "/api/operations/interactions/editOriginal", "", kParams34, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[95], "POST", "/api/operations/interactions/editReply", "", kParams36, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[96], "POST", "/api/operations/interactions/fetchReply", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[97], "POST", "/api/operations/interactions/followUp", "", kParams37, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[98], "POST", "/api/operations/interactions/getFollowUp", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[99], "POST", "/api/operations/interactions/getOriginal", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[100], "POST", "/api/operations/interactions/reply", "", kParams37, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[101], "POST", "/api/interactions/callback", "", kParams38, nullptr, false, ""},
-    {&generated::kOperations[102], "POST", "/api/operations/interactions/showModal", "", kParams4, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[103], "POST", "/api/operations/interactions/update", "", kParams30, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[104], "POST", "/api/operations/invites/create", "", kParams34, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[105], "DELETE", "/api/invites/{code}", "", kParams39, nullptr, false, ""},
-    {&generated::kOperations[106], "GET", "/api/invites/{code}", "", kParams40, nullptr, false, ""},
-    {&generated::kOperations[107], "POST", "/api/operations/invites/listChannel", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[108], "GET", "/api/guilds/{guildId}/invites", "", kParams9, nullptr, false, ""},
-    {&generated::kOperations[109], "POST", "/api/operations/invites/setTargetUsers", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[110], "POST", "/api/operations/invites/targetUsers", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[111], "POST", "/api/operations/invites/targetUsersStatus", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[112], "POST", "/api/operations/members/add", "", kParams30, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[113], "POST", "/api/operations/members/addRole", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[114], "POST", "/api/operations/members/disconnect", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[115], "POST", "/api/operations/members/edit", "", kParams34, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[116], "POST", "/api/operations/members/editSelf", "", kParams4, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[117], "GET", "/api/guilds/{guildId}/members/{userId}", "", kParams41, nullptr, false, ""},
-    {&generated::kOperations[118], "POST", "/api/guilds/{guildId}/members/{userId}/kick", "", kParams13, nullptr, false, ""},
-    {&generated::kOperations[119], "GET", "/api/guilds/{guildId}/members", "", kParams42, nullptr, true, ""},
-    {&generated::kOperations[120], "POST", "/api/operations/members/move", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[121], "POST", "/api/operations/members/removeRole", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[122], "DELETE", "/api/guilds/{guildId}/members/{userId}/timeout", "", kParams13, nullptr, false, ""},
-    {&generated::kOperations[123], "POST", "/api/operations/members/request", "", kParams32, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[124], "GET", "/api/guilds/{guildId}/members/search", "", kParams43, nullptr, true, ""},
-    {&generated::kOperations[125], "PATCH", "/api/guilds/{guildId}/members/{userId}/nickname", "", kParams44, nullptr, false, ""},
-    {&generated::kOperations[126], "POST", "/api/operations/members/setRoles", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[127], "POST", "/api/guilds/{guildId}/members/{userId}/timeout", "", kParams45, nullptr, false, ""},
-    {&generated::kOperations[128], "POST", "/api/channels/{channelId}/messages/bulk-delete", "", kParams46, nullptr, false, ""},
-    {&generated::kOperations[129], "POST", "/api/channels/{channelId}/messages/{messageId}/crosspost", "", kParams47, nullptr, false, ""},
-    {&generated::kOperations[130], "DELETE", "/api/channels/{channelId}/messages/{messageId}", "", kParams48, nullptr, false, ""},
-    {&generated::kOperations[131], "PATCH", "/api/channels/{channelId}/messages/{messageId}", "", kParams49, nullptr, false, ""},
-    {&generated::kOperations[132], "POST", "/api/operations/messages/forward", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[133], "GET", "/api/channels/{channelId}/messages/{messageId}", "", kParams47, nullptr, false, ""},
-    {&generated::kOperations[134], "GET", "/api/channels/{channelId}/messages", "", kParams50, nullptr, true, ""},
-    {&generated::kOperations[135], "POST", "/api/operations/messages/reply", "", kParams2, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[136], "POST", "/api/operations/messages/search", "", kParams2, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[137], "POST", "/api/channels/{channelId}/messages", "", kParams51, nullptr, false, ""},
-    {&generated::kOperations[138], "POST", "/api/channels/{channelId}/messages/{messageId}/pin", "", kParams52, nullptr, false, ""},
-    {&generated::kOperations[139], "GET", "/api/channels/{channelId}/messages/pinned", "", kParams53, nullptr, false, ""},
-    {&generated::kOperations[140], "DELETE", "/api/channels/{channelId}/messages/{messageId}/pin", "", kParams52, nullptr, false, ""},
-    {&generated::kOperations[141], "POST", "/api/operations/polls/close", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[142], "POST", "/api/operations/polls/voters", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[143], "POST", "/api/operations/presence/set", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[144], "POST", "/api/channels/{channelId}/messages/{messageId}/reactions/{emoji}", "", kParams54, nullptr, false, ""},
-    {&generated::kOperations[145], "DELETE", "/api/channels/{channelId}/messages/{messageId}/reactions", "", kParams47, nullptr, false, ""},
-    {&generated::kOperations[146], "POST", "/api/operations/reactions/clearEmoji", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[147], "GET", "/api/channels/{channelId}/messages/{messageId}/reactions/{emoji}/users", "", kParams55, nullptr, true, ""},
-    {&generated::kOperations[148], "DELETE", "/api/channels/{channelId}/messages/{messageId}/reactions/{emoji}", "", kParams54, nullptr, false, ""},
-    {&generated::kOperations[149], "POST", "/api/operations/reactions/removeUser", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[150], "POST", "/api/guilds/{guildId}/roles", "", kParams56, nullptr, false, ""},
-    {&generated::kOperations[151], "DELETE", "/api/guilds/{guildId}/roles/{roleId}", "", kParams57, nullptr, false, ""},
-    {&generated::kOperations[152], "PATCH", "/api/guilds/{guildId}/roles/{roleId}", "", kParams58, nullptr, false, ""},
-    {&generated::kOperations[153], "GET", "/api/guilds/{guildId}/roles/{roleId}", "", kParams59, nullptr, false, ""},
-    {&generated::kOperations[154], "GET", "/api/guilds/{guildId}/roles", "", kParams9, nullptr, true, ""},
-    {&generated::kOperations[155], "POST", "/api/operations/roles/memberCounts", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[156], "POST", "/api/operations/roles/setPositions", "", kParams3, nullptr, true, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[157], "POST", "/api/operations/scheduledEvents/addException", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[158], "POST", "/api/guilds/{guildId}/scheduled-events", "", kParams60, nullptr, false, ""},
-    {&generated::kOperations[159], "DELETE", "/api/guilds/{guildId}/scheduled-events/{eventId}", "", kParams61, nullptr, false, ""},
-    {&generated::kOperations[160], "POST", "/api/operations/scheduledEvents/deleteException", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[161], "PATCH", "/api/guilds/{guildId}/scheduled-events/{eventId}", "", kParams62, nullptr, false, ""},
-    {&generated::kOperations[162], "POST", "/api/operations/scheduledEvents/editException", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[163], "POST", "/api/operations/scheduledEvents/exceptionUsers", "", kParams4, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[164], "GET", "/api/guilds/{guildId}/scheduled-events/{eventId}", "", kParams63, nullptr, false, ""},
-    {&generated::kOperations[165], "GET", "/api/guilds/{guildId}/scheduled-events", "", kParams25, nullptr, true, ""},
-    {&generated::kOperations[166], "POST", "/api/operations/scheduledEvents/userCounts", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[167], "GET", "/api/guilds/{guildId}/scheduled-events/{eventId}/users", "", kParams64, nullptr, false, ""},
-    {&generated::kOperations[168], "POST", "/api/operations/skus/list", "", {}, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[169], "POST", "/api/operations/soundboard/create", "", kParams30, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[170], "POST", "/api/operations/soundboard/defaults", "", {}, nullptr, true, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[171], "POST", "/api/operations/soundboard/delete", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[172], "POST", "/api/operations/soundboard/edit", "", kParams30, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[173], "POST", "/api/operations/soundboard/get", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[174], "POST", "/api/operations/soundboard/list", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[175], "POST", "/api/operations/soundboard/request", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[176], "POST", "/api/operations/soundboard/send", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[177], "DELETE", "/api/stage-instances/{channelId}", "", kParams15, nullptr, false, ""},
-    {&generated::kOperations[178], "PATCH", "/api/stage-instances/{channelId}", "", kParams65, nullptr, false, ""},
-    {&generated::kOperations[179], "GET", "/api/stage-instances/{channelId}", "", kParams18, nullptr, false, ""},
-    {&generated::kOperations[180], "POST", "/api/stage-instances", "", kParams66, nullptr, false, ""},
-    {&generated::kOperations[181], "POST", "/api/guilds/{guildId}/stickers", "", kParams67, nullptr, false, ""},
-    {&generated::kOperations[182], "DELETE", "/api/guilds/{guildId}/stickers/{stickerId}", "", kParams68, nullptr, false, ""},
-    {&generated::kOperations[183], "PATCH", "/api/guilds/{guildId}/stickers/{stickerId}", "", kParams69, nullptr, false, ""},
-    {&generated::kOperations[184], "POST", "/api/operations/stickers/get", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[185], "GET", "/api/guilds/{guildId}/stickers/{stickerId}", "", kParams70, nullptr, false, ""},
-    {&generated::kOperations[186], "GET", "/api/guilds/{guildId}/stickers", "", kParams9, nullptr, true, ""},
-    {&generated::kOperations[187], "POST", "/api/operations/stickers/pack", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[188], "POST", "/api/operations/stickers/packs", "", {}, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[189], "POST", "/api/operations/subscriptions/get", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[190], "POST", "/api/operations/subscriptions/list", "", kParams0, nullptr, true, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[191], "POST", "/api/operations/templates/create", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[192], "POST", "/api/operations/templates/delete", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[193], "POST", "/api/operations/templates/edit", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[194], "POST", "/api/operations/templates/get", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[195], "POST", "/api/operations/templates/list", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[196], "POST", "/api/operations/templates/sync", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[197], "POST", "/api/operations/threads/active", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[198], "POST", "/api/operations/threads/addMember", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[199], "POST", "/api/channels/{channelId}/archive", "", kParams71, nullptr, false, ""},
-    {&generated::kOperations[200], "POST", "/api/operations/threads/archivedJoined", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[201], "POST", "/api/operations/threads/archivedPrivate", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[202], "POST", "/api/operations/threads/archivedPublic", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[203], "POST", "/api/channels/{channelId}/threads", "", kParams72, nullptr, false, ""},
-    {&generated::kOperations[204], "POST", "/api/operations/threads/createFromMessage", "", kParams4, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[205], "POST", "/api/operations/threads/createPost", "", kParams2, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[206], "POST", "/api/operations/threads/delete", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[207], "POST", "/api/operations/threads/edit", "", kParams34, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[208], "POST", "/api/operations/threads/getMember", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[209], "POST", "/api/operations/threads/join", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[210], "POST", "/api/operations/threads/leave", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[211], "POST", "/api/channels/{channelId}/lock", "", kParams71, nullptr, false, ""},
-    {&generated::kOperations[212], "POST", "/api/operations/threads/members", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[213], "POST", "/api/operations/threads/removeMember", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[214], "POST", "/api/operations/threads/search", "", kParams36, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[215], "DELETE", "/api/channels/{channelId}/archive", "", kParams71, nullptr, false, ""},
-    {&generated::kOperations[216], "DELETE", "/api/channels/{channelId}/lock", "", kParams71, nullptr, false, ""},
-    {&generated::kOperations[217], "POST", "/api/operations/users/connections", "", {}, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[218], "POST", "/api/operations/users/editMe", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[219], "POST", "/api/operations/users/get", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[220], "POST", "/api/operations/users/me", "", {}, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[221], "POST", "/api/operations/voice/edit", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[222], "POST", "/api/operations/voice/editSelf", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[223], "POST", "/api/operations/voice/getSelf", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[224], "POST", "/api/operations/voice/getState", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[225], "POST", "/api/operations/voice/regions", "", {}, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[226], "POST", "/api/operations/voice/update", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[227], "POST", "/api/operations/webhooks/create", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[228], "DELETE", "/api/webhooks/{webhookId}", "", kParams73, nullptr, false, ""},
-    {&generated::kOperations[229], "POST", "/api/operations/webhooks/deleteByToken", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[230], "POST", "/api/operations/webhooks/deleteMessage", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[231], "PATCH", "/api/webhooks/{webhookId}", "", kParams74, nullptr, false, ""},
-    {&generated::kOperations[232], "POST", "/api/operations/webhooks/editByToken", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[233], "POST", "/api/operations/webhooks/editMessage", "", kParams75, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[234], "POST", "/api/operations/webhooks/execute", "", kParams76, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[235], "GET", "/api/webhooks/{webhookId}", "", kParams77, nullptr, false, ""},
-    {&generated::kOperations[236], "POST", "/api/operations/webhooks/getByToken", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[237], "POST", "/api/operations/webhooks/getMessage", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
-    {&generated::kOperations[238], "GET", "/api/channels/{channelId}/webhooks", "", kParams18, nullptr, false, ""},
-    {&generated::kOperations[239], "POST", "/api/operations/webhooks/listGuild", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[38], "CORE", "all", "", kParams19, nullptr, false, ""},
+    {&generated::kOperations[39], "CORE", "configure", "", kParams20, nullptr, false, ""},
+    {&generated::kOperations[40], "POST", "/api/commands", "", kParams21, nullptr, false, ""},
+    {&generated::kOperations[41], "POST", "/api/guilds/{guildId}/commands", "", kParams22, nullptr, false, ""},
+    {&generated::kOperations[42], "DELETE", "/api/commands/{commandId}", "", kParams23, nullptr, false, ""},
+    {&generated::kOperations[43], "DELETE", "/api/guilds/{guildId}/commands/{commandId}", "", kParams24, nullptr, false, ""},
+    {&generated::kOperations[44], "PATCH", "/api/commands/{commandId}", "", kParams25, nullptr, false, ""},
+    {&generated::kOperations[45], "PATCH", "/api/guilds/{guildId}/commands/{commandId}", "", kParams26, nullptr, false, ""},
+    {&generated::kOperations[46], "GET", "/api/commands/{commandId}", "", kParams23, nullptr, false, ""},
+    {&generated::kOperations[47], "GET", "/api/guilds/{guildId}/commands/{commandId}", "", kParams24, nullptr, false, ""},
+    {&generated::kOperations[48], "GET", "/api/commands", "", kParams1, nullptr, false, ""},
+    {&generated::kOperations[49], "GET", "/api/guilds/{guildId}/commands", "", kParams27, nullptr, false, ""},
+    {&generated::kOperations[50], "POST", "/api/operations/commands/overwrite", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[51], "POST", "/api/operations/commands/overwriteGuild", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[52], "POST", "/api/operations/commands/permissions", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[53], "POST", "/api/operations/commands/permissionsOf", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[54], "CORE", "policy", "", kParams28, nullptr, false, ""},
+    {&generated::kOperations[55], "POST", "/api/operations/commands/setPermissions", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[56], "POST", "/api/operations/dms/open", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[57], "POST", "/api/guilds/{guildId}/emojis", "", kParams29, nullptr, false, ""},
+    {&generated::kOperations[58], "DELETE", "/api/guilds/{guildId}/emojis/{emojiId}", "", kParams30, nullptr, false, ""},
+    {&generated::kOperations[59], "PATCH", "/api/guilds/{guildId}/emojis/{emojiId}", "", kParams31, nullptr, false, ""},
+    {&generated::kOperations[60], "GET", "/api/guilds/{guildId}/emojis/{emojiId}", "", kParams32, nullptr, false, ""},
+    {&generated::kOperations[61], "GET", "/api/guilds/{guildId}/emojis", "", kParams9, nullptr, true, ""},
+    {&generated::kOperations[62], "POST", "/api/operations/entitlements/consume", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[63], "POST", "/api/operations/entitlements/createTest", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[64], "POST", "/api/operations/entitlements/deleteTest", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[65], "POST", "/api/operations/entitlements/get", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[66], "POST", "/api/operations/entitlements/list", "", kParams33, nullptr, true, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[67], "POST", "/api/operations/guilds/answerJoinRequest", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[68], "POST", "/api/operations/guilds/deleteIntegration", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[69], "POST", "/api/operations/guilds/edit", "", kParams34, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[70], "POST", "/api/operations/guilds/editWelcomeScreen", "", kParams35, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[71], "POST", "/api/operations/guilds/editWidget", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[72], "GET", "/api/guilds/{guildId}", "", kParams27, nullptr, false, ""},
+    {&generated::kOperations[73], "POST", "/api/operations/guilds/integrations", "", kParams1, nullptr, true, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[74], "POST", "/api/operations/guilds/joinRequests", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[75], "POST", "/api/operations/guilds/leave", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[76], "GET", "/api/guilds", "", kParams36, nullptr, false, ""},
+    {&generated::kOperations[77], "POST", "/api/operations/guilds/newMemberWelcome", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[78], "POST", "/api/operations/guilds/onboarding", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[79], "POST", "/api/operations/guilds/preview", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[80], "POST", "/api/operations/guilds/prune", "", kParams35, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[81], "POST", "/api/operations/guilds/pruneCount", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[82], "POST", "/api/operations/guilds/setIncidentActions", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[83], "POST", "/api/operations/guilds/setOnboarding", "", kParams4, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[84], "POST", "/api/operations/guilds/vanityUrl", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[85], "POST", "/api/operations/guilds/voiceRegions", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[86], "POST", "/api/operations/guilds/welcomeScreen", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[87], "POST", "/api/operations/guilds/widget", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[88], "POST", "/api/operations/guilds/widgetSettings", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[89], "POST", "/api/operations/interactions/autocomplete", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[90], "POST", "/api/operations/interactions/createFollowUp", "", kParams37, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[91], "POST", "/api/operations/interactions/defer", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[92], "POST", "/api/operations/interactions/deferUpdate", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[93], "POST", "/api/operations/interactions/deleteFollowUp", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[94], "POST", "/api/operations/interactions/deleteOriginal", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[95], "POST", "/api/operations/interactions/deleteReply", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[96], "POST", "/api/operations/interactions/editFollowUp", "", kParams38, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[97], "POST", "/api/operations/interactions/editOriginal", "", kParams37, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[98], "POST", "/api/operations/interactions/editReply", "", kParams39, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[99], "POST", "/api/operations/interactions/fetchReply", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[100], "POST", "/api/operations/interactions/followUp", "", kParams40, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[101], "POST", "/api/operations/interactions/getFollowUp", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[102], "POST", "/api/operations/interactions/getOriginal", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[103], "POST", "/api/operations/interactions/reply", "", kParams40, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[104], "POST", "/api/interactions/callback", "", kParams41, nullptr, false, ""},
+    {&generated::kOperations[105], "POST", "/api/operations/interactions/showModal", "", kParams4, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[106], "POST", "/api/operations/interactions/update", "", kParams33, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[107], "POST", "/api/operations/invites/create", "", kParams37, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[108], "DELETE", "/api/invites/{code}", "", kParams42, nullptr, false, ""},
+    {&generated::kOperations[109], "GET", "/api/invites/{code}", "", kParams43, nullptr, false, ""},
+    {&generated::kOperations[110], "POST", "/api/operations/invites/listChannel", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[111], "GET", "/api/guilds/{guildId}/invites", "", kParams9, nullptr, false, ""},
+    {&generated::kOperations[112], "POST", "/api/operations/invites/setTargetUsers", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[113], "POST", "/api/operations/invites/targetUsers", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[114], "POST", "/api/operations/invites/targetUsersStatus", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[115], "POST", "/api/operations/members/add", "", kParams33, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[116], "POST", "/api/operations/members/addRole", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[117], "POST", "/api/operations/members/disconnect", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[118], "POST", "/api/operations/members/edit", "", kParams37, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[119], "POST", "/api/operations/members/editSelf", "", kParams4, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[120], "GET", "/api/guilds/{guildId}/members/{userId}", "", kParams44, nullptr, false, ""},
+    {&generated::kOperations[121], "POST", "/api/guilds/{guildId}/members/{userId}/kick", "", kParams13, nullptr, false, ""},
+    {&generated::kOperations[122], "GET", "/api/guilds/{guildId}/members", "", kParams45, nullptr, true, ""},
+    {&generated::kOperations[123], "POST", "/api/operations/members/move", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[124], "POST", "/api/operations/members/removeRole", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[125], "DELETE", "/api/guilds/{guildId}/members/{userId}/timeout", "", kParams13, nullptr, false, ""},
+    {&generated::kOperations[126], "POST", "/api/operations/members/request", "", kParams35, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[127], "GET", "/api/guilds/{guildId}/members/search", "", kParams46, nullptr, true, ""},
+    {&generated::kOperations[128], "PATCH", "/api/guilds/{guildId}/members/{userId}/nickname", "", kParams47, nullptr, false, ""},
+    {&generated::kOperations[129], "POST", "/api/operations/members/setRoles", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[130], "POST", "/api/guilds/{guildId}/members/{userId}/timeout", "", kParams48, nullptr, false, ""},
+    {&generated::kOperations[131], "POST", "/api/channels/{channelId}/messages/bulk-delete", "", kParams49, nullptr, false, ""},
+    {&generated::kOperations[132], "POST", "/api/channels/{channelId}/messages/{messageId}/crosspost", "", kParams50, nullptr, false, ""},
+    {&generated::kOperations[133], "DELETE", "/api/channels/{channelId}/messages/{messageId}", "", kParams51, nullptr, false, ""},
+    {&generated::kOperations[134], "PATCH", "/api/channels/{channelId}/messages/{messageId}", "", kParams52, nullptr, false, ""},
+    {&generated::kOperations[135], "POST", "/api/operations/messages/forward", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[136], "GET", "/api/channels/{channelId}/messages/{messageId}", "", kParams50, nullptr, false, ""},
+    {&generated::kOperations[137], "GET", "/api/channels/{channelId}/messages", "", kParams53, nullptr, true, ""},
+    {&generated::kOperations[138], "POST", "/api/operations/messages/reply", "", kParams2, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[139], "POST", "/api/operations/messages/search", "", kParams2, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[140], "POST", "/api/channels/{channelId}/messages", "", kParams54, nullptr, false, ""},
+    {&generated::kOperations[141], "POST", "/api/channels/{channelId}/messages/{messageId}/pin", "", kParams55, nullptr, false, ""},
+    {&generated::kOperations[142], "GET", "/api/channels/{channelId}/messages/pinned", "", kParams56, nullptr, false, ""},
+    {&generated::kOperations[143], "DELETE", "/api/channels/{channelId}/messages/{messageId}/pin", "", kParams55, nullptr, false, ""},
+    {&generated::kOperations[144], "POST", "/api/operations/polls/close", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[145], "POST", "/api/operations/polls/voters", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[146], "POST", "/api/operations/presence/set", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[147], "POST", "/api/channels/{channelId}/messages/{messageId}/reactions/{emoji}", "", kParams57, nullptr, false, ""},
+    {&generated::kOperations[148], "DELETE", "/api/channels/{channelId}/messages/{messageId}/reactions", "", kParams50, nullptr, false, ""},
+    {&generated::kOperations[149], "POST", "/api/operations/reactions/clearEmoji", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[150], "GET", "/api/channels/{channelId}/messages/{messageId}/reactions/{emoji}/users", "", kParams58, nullptr, true, ""},
+    {&generated::kOperations[151], "DELETE", "/api/channels/{channelId}/messages/{messageId}/reactions/{emoji}", "", kParams57, nullptr, false, ""},
+    {&generated::kOperations[152], "POST", "/api/operations/reactions/removeUser", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[153], "POST", "/api/guilds/{guildId}/roles", "", kParams59, nullptr, false, ""},
+    {&generated::kOperations[154], "DELETE", "/api/guilds/{guildId}/roles/{roleId}", "", kParams60, nullptr, false, ""},
+    {&generated::kOperations[155], "PATCH", "/api/guilds/{guildId}/roles/{roleId}", "", kParams61, nullptr, false, ""},
+    {&generated::kOperations[156], "GET", "/api/guilds/{guildId}/roles/{roleId}", "", kParams62, nullptr, false, ""},
+    {&generated::kOperations[157], "GET", "/api/guilds/{guildId}/roles", "", kParams9, nullptr, true, ""},
+    {&generated::kOperations[158], "POST", "/api/operations/roles/memberCounts", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[159], "POST", "/api/operations/roles/setPositions", "", kParams3, nullptr, true, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[160], "POST", "/api/operations/scheduledEvents/addException", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[161], "POST", "/api/guilds/{guildId}/scheduled-events", "", kParams63, nullptr, false, ""},
+    {&generated::kOperations[162], "DELETE", "/api/guilds/{guildId}/scheduled-events/{eventId}", "", kParams64, nullptr, false, ""},
+    {&generated::kOperations[163], "POST", "/api/operations/scheduledEvents/deleteException", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[164], "PATCH", "/api/guilds/{guildId}/scheduled-events/{eventId}", "", kParams65, nullptr, false, ""},
+    {&generated::kOperations[165], "POST", "/api/operations/scheduledEvents/editException", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[166], "POST", "/api/operations/scheduledEvents/exceptionUsers", "", kParams4, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[167], "GET", "/api/guilds/{guildId}/scheduled-events/{eventId}", "", kParams66, nullptr, false, ""},
+    {&generated::kOperations[168], "GET", "/api/guilds/{guildId}/scheduled-events", "", kParams27, nullptr, true, ""},
+    {&generated::kOperations[169], "POST", "/api/operations/scheduledEvents/userCounts", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[170], "GET", "/api/guilds/{guildId}/scheduled-events/{eventId}/users", "", kParams67, nullptr, false, ""},
+    {&generated::kOperations[171], "POST", "/api/operations/skus/list", "", {}, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[172], "POST", "/api/operations/soundboard/create", "", kParams33, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[173], "POST", "/api/operations/soundboard/defaults", "", {}, nullptr, true, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[174], "POST", "/api/operations/soundboard/delete", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[175], "POST", "/api/operations/soundboard/edit", "", kParams33, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[176], "POST", "/api/operations/soundboard/get", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[177], "POST", "/api/operations/soundboard/list", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[178], "POST", "/api/operations/soundboard/request", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[179], "POST", "/api/operations/soundboard/send", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[180], "DELETE", "/api/stage-instances/{channelId}", "", kParams15, nullptr, false, ""},
+    {&generated::kOperations[181], "PATCH", "/api/stage-instances/{channelId}", "", kParams68, nullptr, false, ""},
+    {&generated::kOperations[182], "GET", "/api/stage-instances/{channelId}", "", kParams18, nullptr, false, ""},
+    {&generated::kOperations[183], "POST", "/api/stage-instances", "", kParams69, nullptr, false, ""},
+    {&generated::kOperations[184], "POST", "/api/guilds/{guildId}/stickers", "", kParams70, nullptr, false, ""},
+    {&generated::kOperations[185], "DELETE", "/api/guilds/{guildId}/stickers/{stickerId}", "", kParams71, nullptr, false, ""},
+    {&generated::kOperations[186], "PATCH", "/api/guilds/{guildId}/stickers/{stickerId}", "", kParams72, nullptr, false, ""},
+    {&generated::kOperations[187], "POST", "/api/operations/stickers/get", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[188], "GET", "/api/guilds/{guildId}/stickers/{stickerId}", "", kParams73, nullptr, false, ""},
+    {&generated::kOperations[189], "GET", "/api/guilds/{guildId}/stickers", "", kParams9, nullptr, true, ""},
+    {&generated::kOperations[190], "POST", "/api/operations/stickers/pack", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[191], "POST", "/api/operations/stickers/packs", "", {}, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[192], "POST", "/api/operations/subscriptions/get", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[193], "POST", "/api/operations/subscriptions/list", "", kParams0, nullptr, true, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[194], "POST", "/api/operations/templates/create", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[195], "POST", "/api/operations/templates/delete", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[196], "POST", "/api/operations/templates/edit", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[197], "POST", "/api/operations/templates/get", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[198], "POST", "/api/operations/templates/list", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[199], "POST", "/api/operations/templates/sync", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[200], "POST", "/api/operations/threads/active", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[201], "POST", "/api/operations/threads/addMember", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[202], "POST", "/api/channels/{channelId}/archive", "", kParams74, nullptr, false, ""},
+    {&generated::kOperations[203], "POST", "/api/operations/threads/archivedJoined", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[204], "POST", "/api/operations/threads/archivedPrivate", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[205], "POST", "/api/operations/threads/archivedPublic", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[206], "POST", "/api/channels/{channelId}/threads", "", kParams75, nullptr, false, ""},
+    {&generated::kOperations[207], "POST", "/api/operations/threads/createFromMessage", "", kParams4, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[208], "POST", "/api/operations/threads/createPost", "", kParams2, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[209], "POST", "/api/operations/threads/delete", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[210], "POST", "/api/operations/threads/edit", "", kParams37, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[211], "POST", "/api/operations/threads/getMember", "", kParams3, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[212], "POST", "/api/operations/threads/join", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[213], "POST", "/api/operations/threads/leave", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[214], "POST", "/api/channels/{channelId}/lock", "", kParams74, nullptr, false, ""},
+    {&generated::kOperations[215], "POST", "/api/operations/threads/members", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[216], "POST", "/api/operations/threads/removeMember", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[217], "POST", "/api/operations/threads/search", "", kParams39, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[218], "DELETE", "/api/channels/{channelId}/archive", "", kParams74, nullptr, false, ""},
+    {&generated::kOperations[219], "DELETE", "/api/channels/{channelId}/lock", "", kParams74, nullptr, false, ""},
+    {&generated::kOperations[220], "POST", "/api/operations/users/connections", "", {}, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[221], "POST", "/api/operations/users/editMe", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[222], "POST", "/api/operations/users/get", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[223], "POST", "/api/operations/users/me", "", {}, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[224], "POST", "/api/operations/voice/edit", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[225], "POST", "/api/operations/voice/editSelf", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[226], "POST", "/api/operations/voice/getSelf", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[227], "POST", "/api/operations/voice/getState", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[228], "POST", "/api/operations/voice/regions", "", {}, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[229], "POST", "/api/operations/voice/update", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[230], "POST", "/api/operations/webhooks/create", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[231], "DELETE", "/api/webhooks/{webhookId}", "", kParams76, nullptr, false, ""},
+    {&generated::kOperations[232], "POST", "/api/operations/webhooks/deleteByToken", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[233], "POST", "/api/operations/webhooks/deleteMessage", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[234], "PATCH", "/api/webhooks/{webhookId}", "", kParams77, nullptr, false, ""},
+    {&generated::kOperations[235], "POST", "/api/operations/webhooks/editByToken", "", kParams0, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[236], "POST", "/api/operations/webhooks/editMessage", "", kParams78, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[237], "POST", "/api/operations/webhooks/execute", "", kParams79, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[238], "GET", "/api/webhooks/{webhookId}", "", kParams80, nullptr, false, ""},
+    {&generated::kOperations[239], "POST", "/api/operations/webhooks/getByToken", "", kParams11, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[240], "POST", "/api/operations/webhooks/getMessage", "", kParams17, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
+    {&generated::kOperations[241], "GET", "/api/channels/{channelId}/webhooks", "", kParams18, nullptr, false, ""},
+    {&generated::kOperations[242], "POST", "/api/operations/webhooks/listGuild", "", kParams1, nullptr, false, "Another Rookery has it, a HoloBridge has not."},
 };
 
 }  // namespace holobridge

@@ -239,67 +239,80 @@ constexpr OperationParam kParams38[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
 };
 constexpr OperationParam kParams39[] = {
-    {"command", ParamType::object, true, 0, 0, "body:*", "The command, in the platform's form.", false, {}},
+    {"guildId", ParamType::id, false, 0, 0, "body:guild_id", "The guild; without it that of the event being handled.", false, {}},
+    {"locale", ParamType::text, false, 0, 20, "body:locale", "Of the texts; English.", false, {}},
 };
 constexpr OperationParam kParams40[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-    {"command", ParamType::object, true, 0, 0, "body:*", "The command, in the platform's form.", false, {}},
+    {"guildId", ParamType::id, false, 0, 0, "body:guild_id", "The guild; without it that of the event being handled.", false, {}},
+    {"prefix", ParamType::json, false, 0, 0, "body:prefix", "A text or a list of texts, \"\" for none; null: the bot's own.", true, {}},
+    {"enable", ParamType::json, false, 0, 0, "body:enable", "A command's path (\"todo add\") or a list of them; true names.", false, {}},
+    {"disable", ParamType::json, false, 0, 0, "body:disable", "The same; what is below a command goes with it.", false, {}},
 };
 constexpr OperationParam kParams41[] = {
-    {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
+    {"command", ParamType::object, true, 0, 0, "body:*", "The command, in the platform's form.", false, {}},
 };
 constexpr OperationParam kParams42[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-    {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
+    {"command", ParamType::object, true, 0, 0, "body:*", "The command, in the platform's form.", false, {}},
 };
 constexpr OperationParam kParams43[] = {
     {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
-    {"command", ParamType::object, true, 0, 0, "body:*", "The command, in the platform's form.", false, {}},
 };
 constexpr OperationParam kParams44[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
-    {"command", ParamType::object, true, 0, 0, "body:*", "The command, in the platform's form.", false, {}},
 };
 constexpr OperationParam kParams45[] = {
     {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
+    {"command", ParamType::object, true, 0, 0, "body:*", "The command, in the platform's form.", false, {}},
 };
 constexpr OperationParam kParams46[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
+    {"command", ParamType::object, true, 0, 0, "body:*", "The command, in the platform's form.", false, {}},
 };
 constexpr OperationParam kParams47[] = {
-    {"withLocalizations", ParamType::boolean, false, 0, 0, "query:with_localizations", "With all translations.", false, {}},
+    {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
 };
 constexpr OperationParam kParams48[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-    {"withLocalizations", ParamType::boolean, false, 0, 0, "query:with_localizations", "With all translations.", false, {}},
+    {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
 };
 constexpr OperationParam kParams49[] = {
-    {"commands", ParamType::list, true, 0, 230, "body:*", "All commands, of all types, in the platform's form; others are deleted.", false, {}},
+    {"withLocalizations", ParamType::boolean, false, 0, 0, "query:with_localizations", "With all translations.", false, {}},
 };
 constexpr OperationParam kParams50[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-    {"commands", ParamType::list, true, 0, 230, "body:*", "All commands, of all types, in the platform's form; others are deleted.", false, {}},
+    {"withLocalizations", ParamType::boolean, false, 0, 0, "query:with_localizations", "With all translations.", false, {}},
 };
 constexpr OperationParam kParams51[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"commands", ParamType::list, true, 0, 230, "body:*", "All commands, of all types, in the platform's form; others are deleted.", false, {}},
 };
 constexpr OperationParam kParams52[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-    {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
+    {"commands", ParamType::list, true, 0, 230, "body:*", "All commands, of all types, in the platform's form; others are deleted.", false, {}},
 };
 constexpr OperationParam kParams53[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+};
+constexpr OperationParam kParams54[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
+};
+constexpr OperationParam kParams55[] = {
+    {"guildId", ParamType::id, false, 0, 0, "body:guild_id", "The guild; without it that of the event being handled.", false, {}},
+};
+constexpr OperationParam kParams56[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"commandId", ParamType::id, true, 0, 0, "path:command_id", "The command.", false, {}},
     {"permissions", ParamType::list, true, 0, 100, "body:permissions", "{ id, type, permission } each.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams54[] = {
+constexpr OperationParam kParams57[] = {
     {"userId", ParamType::id, true, 0, 0, "body:recipient_id", "The user.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams55[] = {
+constexpr OperationParam kParams58[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"name", ParamType::text, true, 2, 32, "body:name", "Its name.", false, {}},
     {"image", ParamType::image, true, 0, 0, "body:image", "The picture, at most 256 KiB.", false, {}},
@@ -307,12 +320,12 @@ constexpr OperationParam kParams55[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams56[] = {
+constexpr OperationParam kParams59[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"emojiId", ParamType::id, true, 0, 0, "path:emoji_id", "The emoji.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams57[] = {
+constexpr OperationParam kParams60[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"emojiId", ParamType::id, true, 0, 0, "path:emoji_id", "The emoji.", false, {}},
     {"name", ParamType::text, false, 2, 32, "body:name", "Its name.", false, {}},
@@ -320,30 +333,30 @@ constexpr OperationParam kParams57[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams58[] = {
+constexpr OperationParam kParams61[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"emojiId", ParamType::id, true, 0, 0, "path:emoji_id", "The emoji.", false, {}},
 };
-constexpr OperationParam kParams59[] = {
+constexpr OperationParam kParams62[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
-constexpr OperationParam kParams60[] = {
+constexpr OperationParam kParams63[] = {
     {"entitlementId", ParamType::id, true, 0, 0, "path:entitlement_id", "The entitlement.", false, {}},
 };
 constexpr NumberName kChoice5[] = {{1, "guild"}, {2, "user"}};
-constexpr OperationParam kParams61[] = {
+constexpr OperationParam kParams64[] = {
     {"skuId", ParamType::id, true, 0, 0, "body:sku_id", "The SKU.", false, {}},
     {"ownerId", ParamType::id, true, 0, 0, "body:owner_id", "The user or guild.", false, {}},
     {"ownerType", ParamType::choice, true, 0, 0, "body:owner_type", "Which it is.", false, kChoice5},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams62[] = {
+constexpr OperationParam kParams65[] = {
     {"entitlementId", ParamType::id, true, 0, 0, "path:entitlement_id", "The entitlement.", false, {}},
 };
-constexpr OperationParam kParams63[] = {
+constexpr OperationParam kParams66[] = {
     {"entitlementId", ParamType::id, true, 0, 0, "path:entitlement_id", "The entitlement.", false, {}},
 };
-constexpr OperationParam kParams64[] = {
+constexpr OperationParam kParams67[] = {
     {"userId", ParamType::id, false, 0, 0, "query:user_id", "By this user.", false, {}},
     {"guildId", ParamType::id, false, 0, 0, "query:guild_id", "By this guild.", false, {}},
     {"skuIds", ParamType::ids, false, 0, 0, "comma:sku_ids", "Of these SKUs.", false, {}},
@@ -353,20 +366,20 @@ constexpr OperationParam kParams64[] = {
     {"excludeEnded", ParamType::boolean, false, 0, 0, "query:exclude_ended", "Only what still holds.", false, {}},
     {"excludeDeleted", ParamType::boolean, false, 0, 0, "query:exclude_deleted", "Only what was not taken back.", false, {}},
 };
-constexpr PageInfo kPage64 = {"after", "", "id", 100};
-constexpr OperationParam kParams65[] = {
+constexpr PageInfo kPage67 = {"after", "", "id", 100};
+constexpr OperationParam kParams68[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"requestId", ParamType::id, true, 0, 0, "path:request_id", "The request.", false, {}},
     {"action", ParamType::text, true, 0, 0, "body:action", "APPROVED or REJECTED.", false, {}},
     {"rejectionReason", ParamType::text, false, 0, 160, "body:rejection_reason", "Why not.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams66[] = {
+constexpr OperationParam kParams69[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"integrationId", ParamType::id, true, 0, 0, "path:integration_id", "The integration.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams67[] = {
+constexpr OperationParam kParams70[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"name", ParamType::text, false, 2, 100, "body:name", "Its name.", false, {}},
     {"description", ParamType::text, false, 0, 300, "body:description", "About it.", true, {}},
@@ -390,7 +403,7 @@ constexpr OperationParam kParams67[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams68[] = {
+constexpr OperationParam kParams71[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"enabled", ParamType::boolean, false, 0, 0, "body:enabled", "Whether it is shown.", true, {}},
     {"welcomeChannels", ParamType::list, false, 0, 5, "body:welcome_channels", "{ channel_id, description, emoji_id, emoji_name } each.", true, {}},
@@ -398,47 +411,47 @@ constexpr OperationParam kParams68[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams69[] = {
+constexpr OperationParam kParams72[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"enabled", ParamType::boolean, false, 0, 0, "body:enabled", "Whether it is on.", false, {}},
     {"channelId", ParamType::id, false, 0, 0, "body:channel_id", "The channel that it invites to.", true, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams70[] = {
+constexpr OperationParam kParams73[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"withCounts", ParamType::boolean, false, 0, 0, "query:with_counts", "With the approximate numbers of members and of those online.", false, {}},
 };
-constexpr OperationParam kParams71[] = {
+constexpr OperationParam kParams74[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
-constexpr OperationParam kParams72[] = {
+constexpr OperationParam kParams75[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"status", ParamType::text, false, 0, 0, "query:status", "SUBMITTED, APPROVED or REJECTED.", false, {}},
     {"limit", ParamType::integer, false, 1, 100, "query:limit", "How many at most.", false, {}},
     {"before", ParamType::id, false, 0, 0, "query:before", "Only what is older than this id.", false, {}},
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
 };
-constexpr OperationParam kParams73[] = {
+constexpr OperationParam kParams76[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
-constexpr OperationParam kParams74[] = {
+constexpr OperationParam kParams77[] = {
     {"limit", ParamType::integer, false, 1, 200, "query:limit", "How many at most.", false, {}},
     {"before", ParamType::id, false, 0, 0, "query:before", "Only what is older than this id.", false, {}},
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
     {"withCounts", ParamType::boolean, false, 0, 0, "query:with_counts", "With the approximate numbers of members.", false, {}},
 };
-constexpr PageInfo kPage74 = {"after", "", "id", 200};
-constexpr OperationParam kParams75[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-};
-constexpr OperationParam kParams76[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-};
-constexpr OperationParam kParams77[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-};
+constexpr PageInfo kPage77 = {"after", "", "id", 200};
 constexpr OperationParam kParams78[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+};
+constexpr OperationParam kParams79[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+};
+constexpr OperationParam kParams80[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+};
+constexpr OperationParam kParams81[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"days", ParamType::integer, false, 1, 30, "body:days", "Days without a visit; 7.", false, {}},
     {"includeRoles", ParamType::ids, false, 0, 0, "body:include_roles", "Also members with these roles.", false, {}},
@@ -446,18 +459,18 @@ constexpr OperationParam kParams78[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams79[] = {
+constexpr OperationParam kParams82[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"days", ParamType::integer, false, 1, 30, "query:days", "Days without a visit; 7.", false, {}},
     {"includeRoles", ParamType::ids, false, 0, 0, "comma:include_roles", "Also members with these roles.", false, {}},
 };
-constexpr OperationParam kParams80[] = {
+constexpr OperationParam kParams83[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"invitesDisabledUntil", ParamType::time, false, 0, 0, "body:invites_disabled_until", "At most 24 hours away.", true, {}},
     {"dmsDisabledUntil", ParamType::time, false, 0, 0, "body:dms_disabled_until", "At most 24 hours away.", true, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams81[] = {
+constexpr OperationParam kParams84[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"prompts", ParamType::list, false, 0, 15, "body:prompts", "The questions, in the platform's form.", false, {}},
     {"defaultChannelIds", ParamType::ids, false, 0, 0, "body:default_channel_ids", "Channels that everybody sees.", false, {}},
@@ -466,15 +479,6 @@ constexpr OperationParam kParams81[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams82[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-};
-constexpr OperationParam kParams83[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-};
-constexpr OperationParam kParams84[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-};
 constexpr OperationParam kParams85[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
@@ -482,10 +486,19 @@ constexpr OperationParam kParams86[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
 constexpr OperationParam kParams87[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+};
+constexpr OperationParam kParams88[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+};
+constexpr OperationParam kParams89[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+};
+constexpr OperationParam kParams90[] = {
     {"choices", ParamType::list, true, 0, 0, "body:choices", "List of texts, numbers or { name, value }; 25 are shown.", false, {}},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
 };
-constexpr OperationParam kParams88[] = {
+constexpr OperationParam kParams91[] = {
     {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
     {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
@@ -498,21 +511,9 @@ constexpr OperationParam kParams88[] = {
     {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams89[] = {
+constexpr OperationParam kParams92[] = {
     {"ephemeral", ParamType::boolean, false, 0, 0, "body:ephemeral", "Only the user sees it.", false, {}},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
-};
-constexpr OperationParam kParams90[] = {
-    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
-};
-constexpr OperationParam kParams91[] = {
-    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
-    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
-    {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
-};
-constexpr OperationParam kParams92[] = {
-    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
-    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
 };
 constexpr OperationParam kParams93[] = {
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
@@ -521,6 +522,18 @@ constexpr OperationParam kParams94[] = {
     {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
     {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
+};
+constexpr OperationParam kParams95[] = {
+    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
+    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
+};
+constexpr OperationParam kParams96[] = {
+    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
+};
+constexpr OperationParam kParams97[] = {
+    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
+    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
+    {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
     {"embeds", ParamType::list, false, 0, 10, "body:embeds", "Embeds, in the platform's form.", true, {}},
     {"components", ParamType::list, false, 0, 40, "body:components", "Buttons and menus: docs/guide/components.md; or components in the platform's form.", true, {}},
@@ -531,7 +544,7 @@ constexpr OperationParam kParams94[] = {
     {"attachments", ParamType::list, false, 0, 0, "body:attachments", "What is already attached and stays, as { id = }; without it all of it does.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams95[] = {
+constexpr OperationParam kParams98[] = {
     {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
     {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
@@ -544,7 +557,7 @@ constexpr OperationParam kParams95[] = {
     {"attachments", ParamType::list, false, 0, 0, "body:attachments", "What is already attached and stays, as { id = }; without it all of it does.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams96[] = {
+constexpr OperationParam kParams99[] = {
     {"content", ParamType::text, false, 0, 2000, "body:content", "The new text.", true, {}},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
     {"embeds", ParamType::list, false, 0, 10, "body:embeds", "Embeds, in the platform's form.", true, {}},
@@ -555,29 +568,8 @@ constexpr OperationParam kParams96[] = {
     {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
     {"attachments", ParamType::list, false, 0, 0, "body:attachments", "What is already attached and stays, as { id = }; without it all of it does.", false, {}},
 };
-constexpr OperationParam kParams97[] = {
-    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
-};
-constexpr OperationParam kParams98[] = {
-    {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
-    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
-    {"ephemeral", ParamType::boolean, false, 0, 0, "body:ephemeral", "Only the user sees it.", false, {}},
-    {"embeds", ParamType::list, false, 0, 10, "body:embeds", "Embeds, in the platform's form.", true, {}},
-    {"components", ParamType::list, false, 0, 40, "body:components", "Buttons and menus: docs/guide/components.md; or components in the platform's form.", true, {}},
-    {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.", false, {}},
-    {"allowedMentions", ParamType::object, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not.", false, {}},
-    {"tts", ParamType::boolean, false, 0, 0, "body:tts", "Read it out.", false, {}},
-    {"poll", ParamType::object, false, 0, 0, "body:poll", "A poll, in the platform's form: question, answers, duration in hours.", false, {}},
-    {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
-};
-constexpr OperationParam kParams99[] = {
-    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
-    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
-    {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
-};
 constexpr OperationParam kParams100[] = {
-    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
-    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
+    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
 };
 constexpr OperationParam kParams101[] = {
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
@@ -592,6 +584,27 @@ constexpr OperationParam kParams101[] = {
     {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
 };
 constexpr OperationParam kParams102[] = {
+    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
+    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
+    {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
+};
+constexpr OperationParam kParams103[] = {
+    {"applicationId", ParamType::id, true, 0, 0, "path:application_id", "The application that got the interaction.", false, {}},
+    {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
+};
+constexpr OperationParam kParams104[] = {
+    {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
+    {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
+    {"ephemeral", ParamType::boolean, false, 0, 0, "body:ephemeral", "Only the user sees it.", false, {}},
+    {"embeds", ParamType::list, false, 0, 10, "body:embeds", "Embeds, in the platform's form.", true, {}},
+    {"components", ParamType::list, false, 0, 40, "body:components", "Buttons and menus: docs/guide/components.md; or components in the platform's form.", true, {}},
+    {"flags", ParamType::integer, false, 0, 0, "body:flags", "Bit set; 4 hides link previews, 4096 is silent, 32768 takes components alone.", false, {}},
+    {"allowedMentions", ParamType::object, false, 0, 0, "body:allowed_mentions", "Who may be pinged. Without it users are, and roles, @everyone and @here are not.", false, {}},
+    {"tts", ParamType::boolean, false, 0, 0, "body:tts", "Read it out.", false, {}},
+    {"poll", ParamType::object, false, 0, 0, "body:poll", "A poll, in the platform's form: question, answers, duration in hours.", false, {}},
+    {"files", ParamType::files, false, 0, 10, "files:attachments", "Files to attach: { path = } below the bot's upload_dir, or { name =, data = } or { name =, base64 = }; also description.", false, {}},
+};
+constexpr OperationParam kParams105[] = {
     {"interactionId", ParamType::id, true, 0, 0, "path:interaction_id", "The interaction.", false, {}},
     {"token", ParamType::text, true, 1, 2000, "path:token", "The interaction's token.", false, {}},
     {"type", ParamType::integer, true, 1, 12, "body:type", "4 message, 5 defer, 6 acknowledge, 7 update, 8 choices, 9 form.", false, {}},
@@ -600,7 +613,7 @@ constexpr OperationParam kParams102[] = {
     {"withResponse", ParamType::boolean, false, 0, 0, "query:with_response", "Gives the message that was made.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams103[] = {
+constexpr OperationParam kParams106[] = {
     {"customId", ParamType::text, false, 1, 100, "body:custom_id", "Comes back when the form is sent: the platform's own form.", false, {}},
     {"title", ParamType::text, true, 1, 45, "body:title", "The form's heading.", false, {}},
     {"components", ParamType::list, false, 0, 0, "body:components", "Its fields, in the platform's form.", false, {}},
@@ -609,7 +622,7 @@ constexpr OperationParam kParams103[] = {
     {"state", ParamType::json, false, 0, 0, "body:state", "What that handler is told besides; any JSON.", false, {}},
     {"fields", ParamType::list, false, 1, 5, "body:fields", "Instead of components: { name =, label =, style = \"short\" or \"paragraph\", required =, min_length =, max_length =, value =, placeholder = }.", false, {}},
 };
-constexpr OperationParam kParams104[] = {
+constexpr OperationParam kParams107[] = {
     {"content", ParamType::text, false, 0, 2000, "body:content", "The new text.", true, {}},
     {"interactionId", ParamType::id, false, 0, 0, "body:interaction_id", "The interaction; without it the one being handled.", false, {}},
     {"embeds", ParamType::list, false, 0, 10, "body:embeds", "Embeds, in the platform's form.", true, {}},
@@ -620,7 +633,7 @@ constexpr OperationParam kParams104[] = {
     {"attachments", ParamType::list, false, 0, 0, "body:attachments", "What is already attached and stays, as { id = }; without it all of it does.", false, {}},
 };
 constexpr NumberName kChoice6[] = {{1, "stream"}, {2, "embeddedApplication"}};
-constexpr OperationParam kParams105[] = {
+constexpr OperationParam kParams108[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"maxAge", ParamType::integer, false, 0, 604800, "body:max_age", "Seconds that it lasts; 0 for ever, a day by default.", false, {}},
     {"maxUses", ParamType::integer, false, 0, 100, "body:max_uses", "How often it can be used; 0 for no limit.", false, {}},
@@ -633,32 +646,32 @@ constexpr OperationParam kParams105[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams106[] = {
+constexpr OperationParam kParams109[] = {
     {"code", ParamType::text, true, 0, 100, "path:code", "The invite's code.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams107[] = {
+constexpr OperationParam kParams110[] = {
     {"code", ParamType::text, true, 0, 100, "path:code", "The invite's code.", false, {}},
     {"withCounts", ParamType::boolean, false, 0, 0, "query:with_counts", "With approximate numbers of members.", false, {}},
     {"guildScheduledEventId", ParamType::id, false, 0, 0, "query:guild_scheduled_event_id", "With this event.", false, {}},
 };
-constexpr OperationParam kParams108[] = {
+constexpr OperationParam kParams111[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
 };
-constexpr OperationParam kParams109[] = {
+constexpr OperationParam kParams112[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
-constexpr OperationParam kParams110[] = {
+constexpr OperationParam kParams113[] = {
     {"code", ParamType::text, true, 0, 100, "path:code", "The invite's code.", false, {}},
     {"file", ParamType::files, true, 0, 1, "form:target_users_file", "A CSV file with one column, user_id: as files of messages.send.", false, {}},
 };
-constexpr OperationParam kParams111[] = {
+constexpr OperationParam kParams114[] = {
     {"code", ParamType::text, true, 0, 100, "path:code", "The invite's code.", false, {}},
 };
-constexpr OperationParam kParams112[] = {
+constexpr OperationParam kParams115[] = {
     {"code", ParamType::text, true, 0, 100, "path:code", "The invite's code.", false, {}},
 };
-constexpr OperationParam kParams113[] = {
+constexpr OperationParam kParams116[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"accessToken", ParamType::text, true, 0, 0, "body:access_token", "The user's, with the scope guilds.join.", false, {}},
@@ -668,18 +681,18 @@ constexpr OperationParam kParams113[] = {
     {"deaf", ParamType::boolean, false, 0, 0, "body:deaf", "Deafened there.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams114[] = {
+constexpr OperationParam kParams117[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams115[] = {
+constexpr OperationParam kParams118[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams116[] = {
+constexpr OperationParam kParams119[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"nick", ParamType::text, false, 0, 32, "body:nick", "Nickname; null takes it away.", true, {}},
@@ -692,7 +705,7 @@ constexpr OperationParam kParams116[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams117[] = {
+constexpr OperationParam kParams120[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"nick", ParamType::text, false, 0, 32, "body:nick", "Nickname; null takes it away.", true, {}},
     {"avatar", ParamType::image, false, 0, 0, "body:avatar", "Its picture there.", true, {}},
@@ -701,40 +714,40 @@ constexpr OperationParam kParams117[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams118[] = {
+constexpr OperationParam kParams121[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
 };
-constexpr OperationParam kParams119[] = {
+constexpr OperationParam kParams122[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams120[] = {
+constexpr OperationParam kParams123[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"limit", ParamType::integer, false, 1, 1000, "query:limit", "How many at most.", false, {}},
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
 };
-constexpr PageInfo kPage120 = {"after", "", "id", 1000};
-constexpr OperationParam kParams121[] = {
+constexpr PageInfo kPage123 = {"after", "", "id", 1000};
+constexpr OperationParam kParams124[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"channelId", ParamType::id, true, 0, 0, "body:channel_id", "The channel.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams122[] = {
+constexpr OperationParam kParams125[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams123[] = {
+constexpr OperationParam kParams126[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams124[] = {
+constexpr OperationParam kParams127[] = {
     {"guildId", ParamType::id, true, 0, 0, "body:guild_id", "The guild.", false, {}},
     {"query", ParamType::text, false, 0, 100, "body:query", "How the name begins; without it and userIds: everybody.", false, {}},
     {"limit", ParamType::integer, false, 0, 100, "body:limit", "How many at most, with a query; 0: no limit, for everybody.", false, {}},
@@ -742,48 +755,48 @@ constexpr OperationParam kParams124[] = {
     {"presences", ParamType::boolean, false, 0, 0, "body:presences", "Their presences too; needs the intent GUILD_PRESENCES.", false, {}},
     {"collect", ParamType::boolean, false, 0, 0, "body:collect", "false: answer only how many came, and leave the members to guildMembersChunk.", false, {}},
 };
-constexpr OperationParam kParams125[] = {
+constexpr OperationParam kParams128[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"query", ParamType::text, true, 1, 100, "query:query", "The beginning.", false, {}},
     {"limit", ParamType::integer, false, 1, 1000, "query:limit", "How many at most.", false, {}},
 };
-constexpr OperationParam kParams126[] = {
+constexpr OperationParam kParams129[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"nick", ParamType::text, true, 0, 32, "body:nick", "Nickname; null takes it away.", true, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams127[] = {
+constexpr OperationParam kParams130[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"roles", ParamType::ids, true, 0, 0, "body:roles", "The roles.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams128[] = {
+constexpr OperationParam kParams131[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"time", ParamType::time, true, 0, 0, "body:communication_disabled_until", "Until when, or for how many seconds; at most 28 days.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams129[] = {
+constexpr OperationParam kParams132[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageIds", ParamType::ids, true, 2, 100, "body:messages", "The messages.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams130[] = {
+constexpr OperationParam kParams133[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
 };
-constexpr OperationParam kParams131[] = {
+constexpr OperationParam kParams134[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams132[] = {
+constexpr OperationParam kParams135[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
@@ -795,25 +808,25 @@ constexpr OperationParam kParams132[] = {
     {"attachments", ParamType::list, false, 0, 0, "body:attachments", "What is already attached and stays, as { id = }; without it all of it does.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams133[] = {
+constexpr OperationParam kParams136[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"fromChannelId", ParamType::id, true, 0, 0, "body:message_reference.channel_id", "Where it is now.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "body:message_reference.message_id", "The message.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams134[] = {
+constexpr OperationParam kParams137[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
 };
-constexpr OperationParam kParams135[] = {
+constexpr OperationParam kParams138[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"limit", ParamType::integer, false, 1, 100, "query:limit", "How many at most.", false, {}},
     {"before", ParamType::id, false, 0, 0, "query:before", "Only what is older than this id.", false, {}},
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
     {"around", ParamType::id, false, 0, 0, "query:around", "Those before and after this one. Only one of before, after and around may be given.", false, {}},
 };
-constexpr PageInfo kPage135 = {"before", "", "id", 100};
-constexpr OperationParam kParams136[] = {
+constexpr PageInfo kPage138 = {"before", "", "id", 100};
+constexpr OperationParam kParams139[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "body:message_reference.message_id", "The message that is answered.", false, {}},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
@@ -829,7 +842,7 @@ constexpr OperationParam kParams136[] = {
     {"masquerade", ParamType::object, false, 0, 0, "", "Shown as somebody else, where the platform can: { name = , avatarUrl = , colour = \"#rrggbb\" }.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams137[] = {
+constexpr OperationParam kParams140[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"content", ParamType::text, false, 0, 1024, "query:content", "Words of it.", false, {}},
     {"authorId", ParamType::ids, false, 0, 0, "query:author_id", "Who wrote it.", false, {}},
@@ -845,7 +858,7 @@ constexpr OperationParam kParams137[] = {
     {"offset", ParamType::integer, false, 0, 9975, "query:offset", "How many to skip.", false, {}},
     {"query", ParamType::object, false, 0, 0, "query:*", "Further keys of the platform's query, as they are.", false, {}},
 };
-constexpr OperationParam kParams138[] = {
+constexpr OperationParam kParams141[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
     {"embeds", ParamType::list, false, 0, 10, "body:embeds", "Embeds, in the platform's form.", true, {}},
@@ -861,56 +874,56 @@ constexpr OperationParam kParams138[] = {
     {"masquerade", ParamType::object, false, 0, 0, "", "Shown as somebody else, where the platform can: { name = , avatarUrl = , colour = \"#rrggbb\" }.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams139[] = {
+constexpr OperationParam kParams142[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams140[] = {
+constexpr OperationParam kParams143[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"limit", ParamType::integer, false, 1, 50, "query:limit", "How many at most.", false, {}},
     {"before", ParamType::time, false, 0, 0, "query:before", "Only what was pinned earlier.", false, {}},
 };
-constexpr PageInfo kPage140 = {"before", "items", "pinned_at", 50};
-constexpr OperationParam kParams141[] = {
+constexpr PageInfo kPage143 = {"before", "items", "pinned_at", 50};
+constexpr OperationParam kParams144[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams142[] = {
+constexpr OperationParam kParams145[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
 };
-constexpr OperationParam kParams143[] = {
+constexpr OperationParam kParams146[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"answerId", ParamType::integer, true, 1, 100, "path:answer_id", "The answer, counted from 1.", false, {}},
     {"limit", ParamType::integer, false, 1, 100, "query:limit", "How many at most.", false, {}},
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
 };
-constexpr PageInfo kPage143 = {"after", "users", "id", 100};
-constexpr OperationParam kParams144[] = {
+constexpr PageInfo kPage146 = {"after", "users", "id", 100};
+constexpr OperationParam kParams147[] = {
     {"status", ParamType::text, true, 0, 16, "body:status", "What the dot says: \"online\", \"idle\", \"dnd\" or \"invisible\".", false, {}},
     {"activities", ParamType::json, false, 0, 0, "body:activities", "List of activities in the platform's form: { name, type } (0 playing, 1 streaming with url, 2 listening, 3 watching, 4 custom with state, 5 competing).", false, {}},
     {"afk", ParamType::boolean, false, 0, 0, "body:afk", "Whether nobody is there.", false, {}},
     {"since", ParamType::integer, false, 0, 0, "body:since", "Since when it has been idle, in ms since 1970.", false, {}},
 };
-constexpr OperationParam kParams145[] = {
+constexpr OperationParam kParams148[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"emoji", ParamType::emoji, true, 0, 120, "path:emoji", "The character, or \"name:id\".", false, {}},
 };
-constexpr OperationParam kParams146[] = {
+constexpr OperationParam kParams149[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
 };
-constexpr OperationParam kParams147[] = {
+constexpr OperationParam kParams150[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"emoji", ParamType::emoji, true, 0, 120, "path:emoji", "The character, or \"name:id\".", false, {}},
 };
 constexpr NumberName kChoice7[] = {{0, "normal"}, {1, "burst"}};
-constexpr OperationParam kParams148[] = {
+constexpr OperationParam kParams151[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"emoji", ParamType::emoji, true, 0, 120, "path:emoji", "The character, or \"name:id\".", false, {}},
@@ -918,72 +931,72 @@ constexpr OperationParam kParams148[] = {
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
     {"type", ParamType::choice, false, 0, 0, "query:type", "Which kind of reaction; normal.", false, kChoice7},
 };
-constexpr PageInfo kPage148 = {"after", "", "id", 100};
-constexpr OperationParam kParams149[] = {
+constexpr PageInfo kPage151 = {"after", "", "id", 100};
+constexpr OperationParam kParams152[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"emoji", ParamType::emoji, true, 0, 120, "path:emoji", "The character, or \"name:id\".", false, {}},
 };
-constexpr OperationParam kParams150[] = {
+constexpr OperationParam kParams153[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"emoji", ParamType::emoji, true, 0, 120, "path:emoji", "The character, or \"name:id\".", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
 };
-constexpr OperationParam kParams151[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-    {"name", ParamType::text, false, 1, 100, "body:name", "Its name.", false, {}},
-    {"permissions", ParamType::bits, false, 0, 0, "body:permissions", "What its members may do, as a bit set.", false, {}},
-    {"color", ParamType::integer, false, 0, 16777215, "body:color", "Its colour.", false, {}},
-    {"colors", ParamType::object, false, 0, 0, "body:colors", "Its colours: primary_color, secondary_color, tertiary_color.", false, {}},
-    {"hoist", ParamType::boolean, false, 0, 0, "body:hoist", "Shown apart in the member list.", false, {}},
-    {"icon", ParamType::image, false, 0, 0, "body:icon", "Its picture.", true, {}},
-    {"unicodeEmoji", ParamType::text, false, 0, 0, "body:unicode_emoji", "A character instead of a picture.", true, {}},
-    {"mentionable", ParamType::boolean, false, 0, 0, "body:mentionable", "Everybody may ping it.", false, {}},
-    {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
-    {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
-};
-constexpr OperationParam kParams152[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-    {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role.", false, {}},
-    {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
-};
-constexpr OperationParam kParams153[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-    {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role.", false, {}},
-    {"name", ParamType::text, false, 1, 100, "body:name", "Its name.", false, {}},
-    {"permissions", ParamType::bits, false, 0, 0, "body:permissions", "What its members may do, as a bit set.", false, {}},
-    {"color", ParamType::integer, false, 0, 16777215, "body:color", "Its colour.", false, {}},
-    {"colors", ParamType::object, false, 0, 0, "body:colors", "Its colours: primary_color, secondary_color, tertiary_color.", false, {}},
-    {"hoist", ParamType::boolean, false, 0, 0, "body:hoist", "Shown apart in the member list.", false, {}},
-    {"icon", ParamType::image, false, 0, 0, "body:icon", "Its picture.", true, {}},
-    {"unicodeEmoji", ParamType::text, false, 0, 0, "body:unicode_emoji", "A character instead of a picture.", true, {}},
-    {"mentionable", ParamType::boolean, false, 0, 0, "body:mentionable", "Everybody may ping it.", false, {}},
-    {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
-    {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
-};
 constexpr OperationParam kParams154[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-    {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role.", false, {}},
+    {"name", ParamType::text, false, 1, 100, "body:name", "Its name.", false, {}},
+    {"permissions", ParamType::bits, false, 0, 0, "body:permissions", "What its members may do, as a bit set.", false, {}},
+    {"color", ParamType::integer, false, 0, 16777215, "body:color", "Its colour.", false, {}},
+    {"colors", ParamType::object, false, 0, 0, "body:colors", "Its colours: primary_color, secondary_color, tertiary_color.", false, {}},
+    {"hoist", ParamType::boolean, false, 0, 0, "body:hoist", "Shown apart in the member list.", false, {}},
+    {"icon", ParamType::image, false, 0, 0, "body:icon", "Its picture.", true, {}},
+    {"unicodeEmoji", ParamType::text, false, 0, 0, "body:unicode_emoji", "A character instead of a picture.", true, {}},
+    {"mentionable", ParamType::boolean, false, 0, 0, "body:mentionable", "Everybody may ping it.", false, {}},
+    {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
+    {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
 constexpr OperationParam kParams155[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role.", false, {}},
+    {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
 constexpr OperationParam kParams156[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role.", false, {}},
+    {"name", ParamType::text, false, 1, 100, "body:name", "Its name.", false, {}},
+    {"permissions", ParamType::bits, false, 0, 0, "body:permissions", "What its members may do, as a bit set.", false, {}},
+    {"color", ParamType::integer, false, 0, 16777215, "body:color", "Its colour.", false, {}},
+    {"colors", ParamType::object, false, 0, 0, "body:colors", "Its colours: primary_color, secondary_color, tertiary_color.", false, {}},
+    {"hoist", ParamType::boolean, false, 0, 0, "body:hoist", "Shown apart in the member list.", false, {}},
+    {"icon", ParamType::image, false, 0, 0, "body:icon", "Its picture.", true, {}},
+    {"unicodeEmoji", ParamType::text, false, 0, 0, "body:unicode_emoji", "A character instead of a picture.", true, {}},
+    {"mentionable", ParamType::boolean, false, 0, 0, "body:mentionable", "Everybody may ping it.", false, {}},
+    {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
+    {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
 constexpr OperationParam kParams157[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"roleId", ParamType::id, true, 0, 0, "path:role_id", "The role.", false, {}},
+};
+constexpr OperationParam kParams158[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+};
+constexpr OperationParam kParams159[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+};
+constexpr OperationParam kParams160[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"positions", ParamType::list, true, 0, 0, "body:*", "{ id, position } for each that moves.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams158[] = {
+constexpr OperationParam kParams161[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"eventId", ParamType::id, true, 0, 0, "path:event_id", "The event.", false, {}},
     {"exception", ParamType::object, true, 0, 0, "body:*", "In the platform's form.", false, {}},
 };
 constexpr NumberName kChoice8[] = {{1, "stage"}, {2, "voice"}, {3, "external"}};
-constexpr OperationParam kParams159[] = {
+constexpr OperationParam kParams162[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"name", ParamType::text, true, 1, 100, "body:name", "Its name.", false, {}},
     {"entityType", ParamType::choice, true, 0, 0, "body:entity_type", "Where it takes place.", false, kChoice8},
@@ -997,17 +1010,17 @@ constexpr OperationParam kParams159[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams160[] = {
+constexpr OperationParam kParams163[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"eventId", ParamType::id, true, 0, 0, "path:event_id", "The event.", false, {}},
 };
-constexpr OperationParam kParams161[] = {
+constexpr OperationParam kParams164[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"eventId", ParamType::id, true, 0, 0, "path:event_id", "The event.", false, {}},
     {"exceptionId", ParamType::id, true, 0, 0, "path:exception_id", "The changed date.", false, {}},
 };
 constexpr NumberName kChoice9[] = {{2, "active"}, {3, "completed"}, {4, "canceled"}};
-constexpr OperationParam kParams162[] = {
+constexpr OperationParam kParams165[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"eventId", ParamType::id, true, 0, 0, "path:event_id", "The event.", false, {}},
     {"name", ParamType::text, false, 1, 100, "body:name", "Its name.", false, {}},
@@ -1023,13 +1036,13 @@ constexpr OperationParam kParams162[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams163[] = {
+constexpr OperationParam kParams166[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"eventId", ParamType::id, true, 0, 0, "path:event_id", "The event.", false, {}},
     {"exceptionId", ParamType::id, true, 0, 0, "path:exception_id", "The changed date.", false, {}},
     {"exception", ParamType::object, true, 0, 0, "body:*", "In the platform's form.", false, {}},
 };
-constexpr OperationParam kParams164[] = {
+constexpr OperationParam kParams167[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"eventId", ParamType::id, true, 0, 0, "path:event_id", "The event.", false, {}},
     {"exceptionId", ParamType::id, true, 0, 0, "path:exception_id", "The changed date.", false, {}},
@@ -1038,22 +1051,22 @@ constexpr OperationParam kParams164[] = {
     {"before", ParamType::id, false, 0, 0, "query:before", "Only what is older than this id.", false, {}},
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
 };
-constexpr PageInfo kPage164 = {"after", "", "user.id", 100};
-constexpr OperationParam kParams165[] = {
+constexpr PageInfo kPage167 = {"after", "", "user.id", 100};
+constexpr OperationParam kParams168[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"eventId", ParamType::id, true, 0, 0, "path:event_id", "The event.", false, {}},
     {"withUserCount", ParamType::boolean, false, 0, 0, "query:with_user_count", "With the number of those who are interested.", false, {}},
 };
-constexpr OperationParam kParams166[] = {
+constexpr OperationParam kParams169[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"withUserCount", ParamType::boolean, false, 0, 0, "query:with_user_count", "With the number of those who are interested.", false, {}},
 };
-constexpr OperationParam kParams167[] = {
+constexpr OperationParam kParams170[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"eventId", ParamType::id, true, 0, 0, "path:event_id", "The event.", false, {}},
     {"exceptionIds", ParamType::ids, false, 0, 0, "query:guild_scheduled_event_exception_ids", "The changed dates.", false, {}},
 };
-constexpr OperationParam kParams168[] = {
+constexpr OperationParam kParams171[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"eventId", ParamType::id, true, 0, 0, "path:event_id", "The event.", false, {}},
     {"limit", ParamType::integer, false, 1, 100, "query:limit", "How many at most.", false, {}},
@@ -1061,8 +1074,8 @@ constexpr OperationParam kParams168[] = {
     {"before", ParamType::id, false, 0, 0, "query:before", "Only what is older than this id.", false, {}},
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
 };
-constexpr PageInfo kPage168 = {"after", "", "user.id", 100};
-constexpr OperationParam kParams170[] = {
+constexpr PageInfo kPage171 = {"after", "", "user.id", 100};
+constexpr OperationParam kParams173[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"name", ParamType::text, true, 2, 32, "body:name", "Its name.", false, {}},
     {"sound", ParamType::image, true, 0, 0, "body:sound", "MP3 or OGG, at most 512 KiB.", false, {}},
@@ -1072,12 +1085,12 @@ constexpr OperationParam kParams170[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams172[] = {
+constexpr OperationParam kParams175[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"soundId", ParamType::id, true, 0, 0, "path:sound_id", "The sound.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams173[] = {
+constexpr OperationParam kParams176[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"soundId", ParamType::id, true, 0, 0, "path:sound_id", "The sound.", false, {}},
     {"name", ParamType::text, false, 2, 32, "body:name", "Its name.", false, {}},
@@ -1087,36 +1100,36 @@ constexpr OperationParam kParams173[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams174[] = {
+constexpr OperationParam kParams177[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"soundId", ParamType::id, true, 0, 0, "path:sound_id", "The sound.", false, {}},
 };
-constexpr OperationParam kParams175[] = {
+constexpr OperationParam kParams178[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
-constexpr OperationParam kParams176[] = {
+constexpr OperationParam kParams179[] = {
     {"guildId", ParamType::id, true, 0, 0, "body:guild_id", "The guild.", false, {}},
 };
-constexpr OperationParam kParams177[] = {
+constexpr OperationParam kParams180[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"soundId", ParamType::id, true, 0, 0, "body:sound_id", "The sound.", false, {}},
     {"sourceGuildId", ParamType::id, false, 0, 0, "body:source_guild_id", "The guild that it is from.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams178[] = {
+constexpr OperationParam kParams181[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams179[] = {
+constexpr OperationParam kParams182[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"topic", ParamType::text, true, 1, 120, "body:topic", "What it is about.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams180[] = {
+constexpr OperationParam kParams183[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
 };
-constexpr OperationParam kParams181[] = {
+constexpr OperationParam kParams184[] = {
     {"channelId", ParamType::id, true, 0, 0, "body:channel_id", "The channel.", false, {}},
     {"topic", ParamType::text, true, 1, 120, "body:topic", "What it is about.", false, {}},
     {"sendStartNotification", ParamType::boolean, false, 0, 0, "body:send_start_notification", "Pings everybody.", false, {}},
@@ -1124,7 +1137,7 @@ constexpr OperationParam kParams181[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams182[] = {
+constexpr OperationParam kParams185[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"name", ParamType::text, true, 2, 30, "body:name", "Its name.", false, {}},
     {"description", ParamType::text, true, 0, 100, "body:description", "About it: empty, or 2 to 100 characters.", false, {}},
@@ -1133,12 +1146,12 @@ constexpr OperationParam kParams182[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams183[] = {
+constexpr OperationParam kParams186[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"stickerId", ParamType::id, true, 0, 0, "path:sticker_id", "The sticker.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams184[] = {
+constexpr OperationParam kParams187[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"stickerId", ParamType::id, true, 0, 0, "path:sticker_id", "The sticker.", false, {}},
     {"name", ParamType::text, false, 2, 30, "body:name", "Its name.", false, {}},
@@ -1147,90 +1160,90 @@ constexpr OperationParam kParams184[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams185[] = {
-    {"stickerId", ParamType::id, true, 0, 0, "path:sticker_id", "The sticker.", false, {}},
-};
-constexpr OperationParam kParams186[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-    {"stickerId", ParamType::id, true, 0, 0, "path:sticker_id", "The sticker.", false, {}},
-};
-constexpr OperationParam kParams187[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-};
 constexpr OperationParam kParams188[] = {
-    {"packId", ParamType::id, true, 0, 0, "path:pack_id", "The pack.", false, {}},
+    {"stickerId", ParamType::id, true, 0, 0, "path:sticker_id", "The sticker.", false, {}},
+};
+constexpr OperationParam kParams189[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"stickerId", ParamType::id, true, 0, 0, "path:sticker_id", "The sticker.", false, {}},
 };
 constexpr OperationParam kParams190[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+};
+constexpr OperationParam kParams191[] = {
+    {"packId", ParamType::id, true, 0, 0, "path:pack_id", "The pack.", false, {}},
+};
+constexpr OperationParam kParams193[] = {
     {"skuId", ParamType::id, true, 0, 0, "path:sku_id", "The SKU.", false, {}},
     {"subscriptionId", ParamType::id, true, 0, 0, "path:subscription_id", "The subscription.", false, {}},
     {"userId", ParamType::id, false, 0, 0, "query:user_id", "The user.", false, {}},
 };
-constexpr OperationParam kParams191[] = {
+constexpr OperationParam kParams194[] = {
     {"skuId", ParamType::id, true, 0, 0, "path:sku_id", "The SKU.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "query:user_id", "The user.", false, {}},
     {"before", ParamType::id, false, 0, 0, "query:before", "Only what is older than this id.", false, {}},
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
     {"limit", ParamType::integer, false, 1, 100, "query:limit", "How many at most.", false, {}},
 };
-constexpr PageInfo kPage191 = {"after", "", "id", 100};
-constexpr OperationParam kParams192[] = {
+constexpr PageInfo kPage194 = {"after", "", "id", 100};
+constexpr OperationParam kParams195[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"name", ParamType::text, true, 1, 100, "body:name", "Its name.", false, {}},
     {"description", ParamType::text, false, 0, 120, "body:description", "About it.", true, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams193[] = {
+constexpr OperationParam kParams196[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"code", ParamType::text, true, 0, 100, "path:code", "The template's code.", false, {}},
 };
-constexpr OperationParam kParams194[] = {
+constexpr OperationParam kParams197[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"code", ParamType::text, true, 0, 100, "path:code", "The template's code.", false, {}},
     {"name", ParamType::text, false, 1, 100, "body:name", "Its name.", false, {}},
     {"description", ParamType::text, false, 0, 120, "body:description", "About it.", true, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams195[] = {
-    {"code", ParamType::text, true, 0, 100, "path:code", "The template's code.", false, {}},
-};
-constexpr OperationParam kParams196[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-};
-constexpr OperationParam kParams197[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
-    {"code", ParamType::text, true, 0, 100, "path:code", "The template's code.", false, {}},
-};
 constexpr OperationParam kParams198[] = {
-    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"code", ParamType::text, true, 0, 100, "path:code", "The template's code.", false, {}},
 };
 constexpr OperationParam kParams199[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+};
+constexpr OperationParam kParams200[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+    {"code", ParamType::text, true, 0, 100, "path:code", "The template's code.", false, {}},
+};
+constexpr OperationParam kParams201[] = {
+    {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
+};
+constexpr OperationParam kParams202[] = {
     {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
 };
-constexpr OperationParam kParams200[] = {
+constexpr OperationParam kParams203[] = {
     {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams201[] = {
+constexpr OperationParam kParams204[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"limit", ParamType::integer, false, 1, 100, "query:limit", "How many at most.", false, {}},
     {"before", ParamType::id, false, 0, 0, "query:before", "Only what is older than this id.", false, {}},
 };
-constexpr PageInfo kPage201 = {"before", "threads", "id", 100};
-constexpr OperationParam kParams202[] = {
+constexpr PageInfo kPage204 = {"before", "threads", "id", 100};
+constexpr OperationParam kParams205[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"limit", ParamType::integer, false, 1, 100, "query:limit", "How many at most.", false, {}},
     {"before", ParamType::time, false, 0, 0, "query:before", "Only what was archived earlier.", false, {}},
 };
-constexpr PageInfo kPage202 = {"before", "threads", "thread_metadata.archive_timestamp", 100};
-constexpr OperationParam kParams203[] = {
+constexpr PageInfo kPage205 = {"before", "threads", "thread_metadata.archive_timestamp", 100};
+constexpr OperationParam kParams206[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"limit", ParamType::integer, false, 1, 100, "query:limit", "How many at most.", false, {}},
     {"before", ParamType::time, false, 0, 0, "query:before", "Only what was archived earlier.", false, {}},
 };
-constexpr PageInfo kPage203 = {"before", "threads", "thread_metadata.archive_timestamp", 100};
+constexpr PageInfo kPage206 = {"before", "threads", "thread_metadata.archive_timestamp", 100};
 constexpr NumberName kChoice10[] = {{10, "announcement"}, {11, "public"}, {12, "private"}};
-constexpr OperationParam kParams204[] = {
+constexpr OperationParam kParams207[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"name", ParamType::text, true, 1, 100, "body:name", "Its name.", false, {}},
     {"autoArchiveDuration", ParamType::integer, false, 0, 0, "body:auto_archive_duration", "Minutes without a message until it is archived: 60, 1440, 4320 or 10080.", false, {}},
@@ -1240,7 +1253,7 @@ constexpr OperationParam kParams204[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams205[] = {
+constexpr OperationParam kParams208[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"name", ParamType::text, true, 1, 100, "body:name", "Its name.", false, {}},
@@ -1249,7 +1262,7 @@ constexpr OperationParam kParams205[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams206[] = {
+constexpr OperationParam kParams209[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"name", ParamType::text, true, 1, 100, "body:name", "Its name.", false, {}},
     {"content", ParamType::text, false, 0, 2000, "body:message.content", "The text.", true, {}},
@@ -1265,11 +1278,11 @@ constexpr OperationParam kParams206[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams207[] = {
+constexpr OperationParam kParams210[] = {
     {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams208[] = {
+constexpr OperationParam kParams211[] = {
     {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
     {"name", ParamType::text, false, 1, 100, "body:name", "Its name.", false, {}},
     {"archived", ParamType::boolean, false, 0, 0, "body:archived", "Whether it is archived.", false, {}},
@@ -1282,33 +1295,33 @@ constexpr OperationParam kParams208[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams209[] = {
+constexpr OperationParam kParams212[] = {
     {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"withMember", ParamType::boolean, false, 0, 0, "query:with_member", "With each one's member.", false, {}},
 };
-constexpr OperationParam kParams210[] = {
+constexpr OperationParam kParams213[] = {
     {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
 };
-constexpr OperationParam kParams211[] = {
+constexpr OperationParam kParams214[] = {
     {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
 };
-constexpr OperationParam kParams212[] = {
+constexpr OperationParam kParams215[] = {
     {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams213[] = {
+constexpr OperationParam kParams216[] = {
     {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
     {"withMember", ParamType::boolean, false, 0, 0, "query:with_member", "With each one's member.", false, {}},
     {"limit", ParamType::integer, false, 1, 100, "query:limit", "How many at most.", false, {}},
     {"after", ParamType::id, false, 0, 0, "query:after", "Only what is newer than this id.", false, {}},
 };
-constexpr PageInfo kPage213 = {"after", "", "user_id", 100};
-constexpr OperationParam kParams214[] = {
+constexpr PageInfo kPage216 = {"after", "", "user_id", 100};
+constexpr OperationParam kParams217[] = {
     {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
 };
-constexpr OperationParam kParams215[] = {
+constexpr OperationParam kParams218[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"name", ParamType::text, false, 0, 100, "query:name", "Part of the name.", false, {}},
     {"tag", ParamType::ids, false, 0, 20, "query:tag", "Tags.", false, {}},
@@ -1319,72 +1332,72 @@ constexpr OperationParam kParams215[] = {
     {"limit", ParamType::integer, false, 1, 25, "query:limit", "How many at most.", false, {}},
     {"offset", ParamType::integer, false, 0, 9975, "query:offset", "How many to skip.", false, {}},
 };
-constexpr OperationParam kParams216[] = {
-    {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
-    {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
-};
-constexpr OperationParam kParams217[] = {
-    {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
-    {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
-};
 constexpr OperationParam kParams219[] = {
+    {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
+    {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
+};
+constexpr OperationParam kParams220[] = {
+    {"threadId", ParamType::id, true, 0, 0, "path:channel_id", "The thread.", false, {}},
+    {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
+};
+constexpr OperationParam kParams222[] = {
     {"username", ParamType::text, false, 2, 32, "body:username", "Its name.", false, {}},
     {"avatar", ParamType::image, false, 0, 0, "body:avatar", "Its picture.", true, {}},
     {"banner", ParamType::image, false, 0, 0, "body:banner", "Its banner.", true, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams220[] = {
+constexpr OperationParam kParams223[] = {
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
 };
-constexpr OperationParam kParams222[] = {
+constexpr OperationParam kParams225[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
     {"channelId", ParamType::id, false, 0, 0, "body:channel_id", "The channel.", false, {}},
     {"suppress", ParamType::boolean, false, 0, 0, "body:suppress", "Among the audience of a stage.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams223[] = {
+constexpr OperationParam kParams226[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"channelId", ParamType::id, false, 0, 0, "body:channel_id", "The channel.", false, {}},
     {"suppress", ParamType::boolean, false, 0, 0, "body:suppress", "Among the audience of a stage.", false, {}},
     {"requestToSpeakTimestamp", ParamType::time, false, 0, 0, "body:request_to_speak_timestamp", "Since when the bot asks; null takes it back.", true, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams224[] = {
+constexpr OperationParam kParams227[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
-constexpr OperationParam kParams225[] = {
+constexpr OperationParam kParams228[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
     {"userId", ParamType::id, true, 0, 0, "path:user_id", "The user.", false, {}},
 };
-constexpr OperationParam kParams227[] = {
+constexpr OperationParam kParams230[] = {
     {"guildId", ParamType::id, true, 0, 0, "body:guild_id", "The guild.", false, {}},
     {"channelId", ParamType::id, false, 0, 0, "body:channel_id", "The voice channel; without it the bot leaves.", false, {}},
     {"selfMute", ParamType::boolean, false, 0, 0, "body:self_mute", "Do not speak.", false, {}},
     {"selfDeaf", ParamType::boolean, false, 0, 0, "body:self_deaf", "Do not listen.", false, {}},
 };
-constexpr OperationParam kParams228[] = {
+constexpr OperationParam kParams231[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
     {"name", ParamType::text, true, 1, 80, "body:name", "Its name.", false, {}},
     {"avatar", ParamType::image, false, 0, 0, "body:avatar", "Its picture.", true, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams229[] = {
+constexpr OperationParam kParams232[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
 };
-constexpr OperationParam kParams230[] = {
+constexpr OperationParam kParams233[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
     {"webhookToken", ParamType::text, true, 0, 300, "path:webhook_token", "Its token.", false, {}},
 };
-constexpr OperationParam kParams231[] = {
+constexpr OperationParam kParams234[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
     {"webhookToken", ParamType::text, true, 0, 300, "path:webhook_token", "Its token.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"threadId", ParamType::id, false, 0, 0, "query:thread_id", "The thread of its channel.", false, {}},
 };
-constexpr OperationParam kParams232[] = {
+constexpr OperationParam kParams235[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
     {"name", ParamType::text, false, 1, 80, "body:name", "Its name.", false, {}},
     {"avatar", ParamType::image, false, 0, 0, "body:avatar", "Its picture.", true, {}},
@@ -1392,14 +1405,14 @@ constexpr OperationParam kParams232[] = {
     {"reason", ParamType::text, false, 0, 512, "header:X-Audit-Log-Reason", "For the audit log.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams233[] = {
+constexpr OperationParam kParams236[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
     {"webhookToken", ParamType::text, true, 0, 300, "path:webhook_token", "Its token.", false, {}},
     {"name", ParamType::text, false, 1, 80, "body:name", "Its name.", false, {}},
     {"avatar", ParamType::image, false, 0, 0, "body:avatar", "Its picture.", true, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams234[] = {
+constexpr OperationParam kParams237[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
     {"webhookToken", ParamType::text, true, 0, 300, "path:webhook_token", "Its token.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
@@ -1414,7 +1427,7 @@ constexpr OperationParam kParams234[] = {
     {"withComponents", ParamType::boolean, false, 0, 0, "query:with_components", "Components of a webhook that no application owns.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams235[] = {
+constexpr OperationParam kParams238[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
     {"webhookToken", ParamType::text, true, 0, 300, "path:webhook_token", "Its token.", false, {}},
     {"content", ParamType::text, false, 0, 2000, "body:content", "The text.", true, {}},
@@ -1433,23 +1446,23 @@ constexpr OperationParam kParams235[] = {
     {"withComponents", ParamType::boolean, false, 0, 0, "query:with_components", "Components of a webhook that no application owns.", false, {}},
     {"extra", ParamType::object, false, 0, 0, "body:**", "Further keys of the platform's body, as they are.", false, {}},
 };
-constexpr OperationParam kParams236[] = {
+constexpr OperationParam kParams239[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
 };
-constexpr OperationParam kParams237[] = {
+constexpr OperationParam kParams240[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
     {"webhookToken", ParamType::text, true, 0, 300, "path:webhook_token", "Its token.", false, {}},
 };
-constexpr OperationParam kParams238[] = {
+constexpr OperationParam kParams241[] = {
     {"webhookId", ParamType::id, true, 0, 0, "path:webhook_id", "The webhook.", false, {}},
     {"webhookToken", ParamType::text, true, 0, 300, "path:webhook_token", "Its token.", false, {}},
     {"messageId", ParamType::id, true, 0, 0, "path:message_id", "The message.", false, {}},
     {"threadId", ParamType::id, false, 0, 0, "query:thread_id", "The thread of its channel.", false, {}},
 };
-constexpr OperationParam kParams239[] = {
+constexpr OperationParam kParams242[] = {
     {"channelId", ParamType::id, true, 0, 0, "path:channel_id", "The channel.", false, {}},
 };
-constexpr OperationParam kParams240[] = {
+constexpr OperationParam kParams243[] = {
     {"guildId", ParamType::id, true, 0, 0, "path:guild_id", "The guild.", false, {}},
 };
 
@@ -1646,662 +1659,677 @@ constinit const OperationInfo generated::kOperations[] = {
      "POST", "/channels/{channel_id}/typing", "",
      "Shows that the bot is typing, for ten seconds or until it sends something.",
      false, nullptr},
-    {"commands.create", "commands", "create", kParams39,
+    {"commands.all", "commands", "all", kParams39,
+     nullptr, "commands:read", false,
+     "CORE", "all", "",
+     "Every command that extensions have declared and that is there: { prefix, commands }. `prefix` is what is written before them, empty where texts are no commands. Each command: name, path, shown, type, description, usage, aliases, category, hidden, examples, notes, options, subcommands, extension, slash, text, disabled.",
+     false, nullptr},
+    {"commands.configure", "commands", "configure", kParams40,
+     nullptr, "commands:write", false,
+     "CORE", "configure", "",
+     "Changes what the guild has set for commands, and gives it as commands.policy does. Kept over restarts.",
+     false, nullptr},
+    {"commands.create", "commands", "create", kParams41,
      nullptr, "commands:write", false,
      "POST", "/applications/{application_id}/commands", "",
      "Makes a command that are everywhere, or replaces the one of that name.",
      false, nullptr},
-    {"commands.createGuild", "commands", "createGuild", kParams40,
+    {"commands.createGuild", "commands", "createGuild", kParams42,
      nullptr, "commands:write", false,
      "POST", "/applications/{application_id}/guilds/{guild_id}/commands", "",
      "Makes a command of one guild, or replaces the one of that name.",
      false, nullptr},
-    {"commands.delete", "commands", "delete", kParams41,
+    {"commands.delete", "commands", "delete", kParams43,
      nullptr, "commands:write", false,
      "DELETE", "/applications/{application_id}/commands/{command_id}", "",
      "Deletes a command that are everywhere.",
      false, nullptr},
-    {"commands.deleteGuild", "commands", "deleteGuild", kParams42,
+    {"commands.deleteGuild", "commands", "deleteGuild", kParams44,
      nullptr, "commands:write", false,
      "DELETE", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}", "",
      "Deletes a command of one guild.",
      false, nullptr},
-    {"commands.edit", "commands", "edit", kParams43,
+    {"commands.edit", "commands", "edit", kParams45,
      nullptr, "commands:write", false,
      "PATCH", "/applications/{application_id}/commands/{command_id}", "",
      "Changes a command that are everywhere.",
      false, nullptr},
-    {"commands.editGuild", "commands", "editGuild", kParams44,
+    {"commands.editGuild", "commands", "editGuild", kParams46,
      nullptr, "commands:write", false,
      "PATCH", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}", "",
      "Changes a command of one guild.",
      false, nullptr},
-    {"commands.get", "commands", "get", kParams45,
+    {"commands.get", "commands", "get", kParams47,
      nullptr, "commands:read", false,
      "GET", "/applications/{application_id}/commands/{command_id}", "",
      "One command that are everywhere.",
      false, nullptr},
-    {"commands.getGuild", "commands", "getGuild", kParams46,
+    {"commands.getGuild", "commands", "getGuild", kParams48,
      nullptr, "commands:read", false,
      "GET", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}", "",
      "One command of one guild.",
      false, nullptr},
-    {"commands.list", "commands", "list", kParams47,
+    {"commands.list", "commands", "list", kParams49,
      nullptr, "commands:read", false,
      "GET", "/applications/{application_id}/commands", "",
      "The commands that are everywhere.",
      false, nullptr},
-    {"commands.listGuild", "commands", "listGuild", kParams48,
+    {"commands.listGuild", "commands", "listGuild", kParams50,
      nullptr, "commands:read", false,
      "GET", "/applications/{application_id}/guilds/{guild_id}/commands", "",
      "The commands of one guild.",
      false, nullptr},
-    {"commands.overwrite", "commands", "overwrite", kParams49,
+    {"commands.overwrite", "commands", "overwrite", kParams51,
      nullptr, "commands:write", false,
      "PUT", "/applications/{application_id}/commands", "",
      "Sets all commands that are everywhere.",
      false, nullptr},
-    {"commands.overwriteGuild", "commands", "overwriteGuild", kParams50,
+    {"commands.overwriteGuild", "commands", "overwriteGuild", kParams52,
      nullptr, "commands:write", false,
      "PUT", "/applications/{application_id}/guilds/{guild_id}/commands", "",
      "Sets all commands of one guild.",
      false, nullptr},
-    {"commands.permissions", "commands", "permissions", kParams51,
+    {"commands.permissions", "commands", "permissions", kParams53,
      nullptr, "commands:read", false,
      "GET", "/applications/{application_id}/guilds/{guild_id}/commands/permissions", "",
      "Who may use which command in a guild.",
      false, nullptr},
-    {"commands.permissionsOf", "commands", "permissionsOf", kParams52,
+    {"commands.permissionsOf", "commands", "permissionsOf", kParams54,
      nullptr, "commands:read", false,
      "GET", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}/permissions", "",
      "Who may use one command in a guild.",
      false, nullptr},
-    {"commands.setPermissions", "commands", "setPermissions", kParams53,
+    {"commands.policy", "commands", "policy", kParams55,
+     nullptr, "commands:read", false,
+     "CORE", "policy", "",
+     "What the guild has set for commands: { prefix, disabled }. `prefix`: a list, or null for the bot's own; `disabled`: paths.",
+     false, nullptr},
+    {"commands.setPermissions", "commands", "setPermissions", kParams56,
      nullptr, "commands:write", false,
      "PUT", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}/permissions", "",
      "Sets who may use a command in a guild. The platform refuses this to bots: it wants a user's token.",
      false, nullptr},
-    {"dms.open", "dms", "open", kParams54,
+    {"dms.open", "dms", "open", kParams57,
      &generated::discord::kChannel, "dms:write", false,
      "POST", "/users/@me/channels", "",
      "The direct channel with a user; made when there is none. Open them sparingly: the platform blocks bots for it.",
      false, nullptr},
-    {"emojis.create", "emojis", "create", kParams55,
+    {"emojis.create", "emojis", "create", kParams58,
      &generated::discord::kEmoji, "emojis:write", false,
      "POST", "/guilds/{guild_id}/emojis", "",
      "Adds an emoji to a guild.",
      false, nullptr},
-    {"emojis.delete", "emojis", "delete", kParams56,
+    {"emojis.delete", "emojis", "delete", kParams59,
      nullptr, "emojis:write", false,
      "DELETE", "/guilds/{guild_id}/emojis/{emoji_id}", "",
      "Deletes an emoji of a guild.",
      false, nullptr},
-    {"emojis.edit", "emojis", "edit", kParams57,
+    {"emojis.edit", "emojis", "edit", kParams60,
      &generated::discord::kEmoji, "emojis:write", false,
      "PATCH", "/guilds/{guild_id}/emojis/{emoji_id}", "",
      "Changes an emoji of a guild.",
      false, nullptr},
-    {"emojis.get", "emojis", "get", kParams58,
+    {"emojis.get", "emojis", "get", kParams61,
      &generated::discord::kEmoji, "emojis:read", false,
      "GET", "/guilds/{guild_id}/emojis/{emoji_id}", "",
      "One emoji of a guild.",
      false, nullptr},
-    {"emojis.list", "emojis", "list", kParams59,
+    {"emojis.list", "emojis", "list", kParams62,
      &generated::discord::kEmoji, "emojis:read", false,
      "GET", "/guilds/{guild_id}/emojis", "",
      "The emojis of a guild.",
      true, nullptr},
-    {"entitlements.consume", "entitlements", "consume", kParams60,
+    {"entitlements.consume", "entitlements", "consume", kParams63,
      nullptr, "entitlements:write", false,
      "POST", "/applications/{application_id}/entitlements/{entitlement_id}/consume", "",
      "Marks a one-time purchase as used up.",
      false, nullptr},
-    {"entitlements.createTest", "entitlements", "createTest", kParams61,
+    {"entitlements.createTest", "entitlements", "createTest", kParams64,
      &generated::discord::kEntitlement, "entitlements:write", false,
      "POST", "/applications/{application_id}/entitlements", "",
      "Gives an entitlement for testing.",
      false, nullptr},
-    {"entitlements.deleteTest", "entitlements", "deleteTest", kParams62,
+    {"entitlements.deleteTest", "entitlements", "deleteTest", kParams65,
      nullptr, "entitlements:write", false,
      "DELETE", "/applications/{application_id}/entitlements/{entitlement_id}", "",
      "Takes it back.",
      false, nullptr},
-    {"entitlements.get", "entitlements", "get", kParams63,
+    {"entitlements.get", "entitlements", "get", kParams66,
      &generated::discord::kEntitlement, "entitlements:read", false,
      "GET", "/applications/{application_id}/entitlements/{entitlement_id}", "",
      "One entitlement.",
      false, nullptr},
-    {"entitlements.list", "entitlements", "list", kParams64,
+    {"entitlements.list", "entitlements", "list", kParams67,
      &generated::discord::kEntitlement, "entitlements:read", false,
      "GET", "/applications/{application_id}/entitlements", "",
      "What users and guilds have bought.",
-     true, &kPage64},
-    {"guilds.answerJoinRequest", "guilds", "answerJoinRequest", kParams65,
+     true, &kPage67},
+    {"guilds.answerJoinRequest", "guilds", "answerJoinRequest", kParams68,
      nullptr, "guilds:write", false,
      "PATCH", "/guilds/{guild_id}/requests/{request_id}", "",
      "Lets somebody join, or not.",
      false, nullptr},
-    {"guilds.deleteIntegration", "guilds", "deleteIntegration", kParams66,
+    {"guilds.deleteIntegration", "guilds", "deleteIntegration", kParams69,
      nullptr, "guilds:write", false,
      "DELETE", "/guilds/{guild_id}/integrations/{integration_id}", "",
      "Disconnects something from the guild; its bot leaves.",
      false, nullptr},
-    {"guilds.edit", "guilds", "edit", kParams67,
+    {"guilds.edit", "guilds", "edit", kParams70,
      &generated::discord::kGuild, "guilds:write", false,
      "PATCH", "/guilds/{guild_id}", "",
      "Changes a guild. What is not given stays; null takes it away.",
      false, nullptr},
-    {"guilds.editWelcomeScreen", "guilds", "editWelcomeScreen", kParams68,
+    {"guilds.editWelcomeScreen", "guilds", "editWelcomeScreen", kParams71,
      nullptr, "guilds:write", false,
      "PATCH", "/guilds/{guild_id}/welcome-screen", "",
      "Changes what new members see first.",
      false, nullptr},
-    {"guilds.editWidget", "guilds", "editWidget", kParams69,
+    {"guilds.editWidget", "guilds", "editWidget", kParams72,
      nullptr, "guilds:write", false,
      "PATCH", "/guilds/{guild_id}/widget", "",
      "Changes the widget's settings.",
      false, nullptr},
-    {"guilds.get", "guilds", "get", kParams70,
+    {"guilds.get", "guilds", "get", kParams73,
      &generated::discord::kGuild, "guilds:read", false,
      "GET", "/guilds/{guild_id}", "",
      "One guild.",
      false, nullptr},
-    {"guilds.integrations", "guilds", "integrations", kParams71,
+    {"guilds.integrations", "guilds", "integrations", kParams74,
      &generated::discord::kIntegration, "guilds:read", false,
      "GET", "/guilds/{guild_id}/integrations", "",
      "What is connected to the guild.",
      true, nullptr},
-    {"guilds.joinRequests", "guilds", "joinRequests", kParams72,
+    {"guilds.joinRequests", "guilds", "joinRequests", kParams75,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/requests", "",
      "Requests to join.",
      false, nullptr},
-    {"guilds.leave", "guilds", "leave", kParams73,
+    {"guilds.leave", "guilds", "leave", kParams76,
      nullptr, "guilds:write", false,
      "DELETE", "/users/@me/guilds/{guild_id}", "",
      "The bot leaves a guild.",
      false, nullptr},
-    {"guilds.list", "guilds", "list", kParams74,
+    {"guilds.list", "guilds", "list", kParams77,
      nullptr, "guilds:read", false,
      "GET", "/users/@me/guilds", "",
      "The guilds that the bot is in, shortened, by id.",
-     false, &kPage74},
-    {"guilds.newMemberWelcome", "guilds", "newMemberWelcome", kParams75,
+     false, &kPage77},
+    {"guilds.newMemberWelcome", "guilds", "newMemberWelcome", kParams78,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/new-member-welcome", "",
      "The guide for new members.",
      false, nullptr},
-    {"guilds.onboarding", "guilds", "onboarding", kParams76,
+    {"guilds.onboarding", "guilds", "onboarding", kParams79,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/onboarding", "",
      "The questions for new members.",
      false, nullptr},
-    {"guilds.preview", "guilds", "preview", kParams77,
+    {"guilds.preview", "guilds", "preview", kParams80,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/preview", "",
      "A public guild as it is shown to those who are not in it.",
      false, nullptr},
-    {"guilds.prune", "guilds", "prune", kParams78,
+    {"guilds.prune", "guilds", "prune", kParams81,
      nullptr, "guilds:write", false,
      "POST", "/guilds/{guild_id}/prune", "",
      "Removes members who have not come for a while: { pruned }.",
      false, nullptr},
-    {"guilds.pruneCount", "guilds", "pruneCount", kParams79,
+    {"guilds.pruneCount", "guilds", "pruneCount", kParams82,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/prune", "",
      "How many members a prune would remove: { pruned }.",
      false, nullptr},
-    {"guilds.setIncidentActions", "guilds", "setIncidentActions", kParams80,
+    {"guilds.setIncidentActions", "guilds", "setIncidentActions", kParams83,
      nullptr, "guilds:write", false,
      "PUT", "/guilds/{guild_id}/incident-actions", "",
      "Closes invites or direct messages for a while.",
      false, nullptr},
-    {"guilds.setOnboarding", "guilds", "setOnboarding", kParams81,
+    {"guilds.setOnboarding", "guilds", "setOnboarding", kParams84,
      nullptr, "guilds:write", false,
      "PUT", "/guilds/{guild_id}/onboarding", "",
      "Sets the questions for new members.",
      false, nullptr},
-    {"guilds.vanityUrl", "guilds", "vanityUrl", kParams82,
+    {"guilds.vanityUrl", "guilds", "vanityUrl", kParams85,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/vanity-url", "",
      "The guild's own invite: { code, uses }.",
      false, nullptr},
-    {"guilds.voiceRegions", "guilds", "voiceRegions", kParams83,
+    {"guilds.voiceRegions", "guilds", "voiceRegions", kParams86,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/regions", "",
      "The voice regions that the guild may use.",
      false, nullptr},
-    {"guilds.welcomeScreen", "guilds", "welcomeScreen", kParams84,
+    {"guilds.welcomeScreen", "guilds", "welcomeScreen", kParams87,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/welcome-screen", "",
      "What new members see first.",
      false, nullptr},
-    {"guilds.widget", "guilds", "widget", kParams85,
+    {"guilds.widget", "guilds", "widget", kParams88,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/widget.json", "",
      "The widget's content.",
      false, nullptr},
-    {"guilds.widgetSettings", "guilds", "widgetSettings", kParams86,
+    {"guilds.widgetSettings", "guilds", "widgetSettings", kParams89,
      nullptr, "guilds:read", false,
      "GET", "/guilds/{guild_id}/widget", "",
      "Whether the widget is on, and the channel that it invites to.",
      false, nullptr},
-    {"interactions.autocomplete", "interactions", "autocomplete", kParams87,
+    {"interactions.autocomplete", "interactions", "autocomplete", kParams90,
      nullptr, "interactions:write", false,
      "CORE", "autocomplete", "",
      "Suggests values for the option that is being typed. An answer that a later keystroke has overtaken is not sent.",
      false, nullptr},
-    {"interactions.createFollowUp", "interactions", "createFollowUp", kParams88,
+    {"interactions.createFollowUp", "interactions", "createFollowUp", kParams91,
      &generated::discord::kMessage, "interactions:write", false,
      "POST", "/webhooks/{application_id}/{token}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Sends one more message for an interaction.",
      false, nullptr},
-    {"interactions.defer", "interactions", "defer", kParams89,
+    {"interactions.defer", "interactions", "defer", kParams92,
      nullptr, "interactions:write", false,
      "CORE", "defer", "",
      "Shows that an answer is coming; the reply may then take up to 15 minutes.",
      false, nullptr},
-    {"interactions.deferUpdate", "interactions", "deferUpdate", kParams90,
+    {"interactions.deferUpdate", "interactions", "deferUpdate", kParams93,
      nullptr, "interactions:write", false,
      "CORE", "deferUpdate", "",
      "Takes note of a component's use without showing anything; its message can be changed within 15 minutes.",
      false, nullptr},
-    {"interactions.deleteFollowUp", "interactions", "deleteFollowUp", kParams91,
+    {"interactions.deleteFollowUp", "interactions", "deleteFollowUp", kParams94,
      nullptr, "interactions:write", false,
      "DELETE", "/webhooks/{application_id}/{token}/messages/{message_id}", "",
      "Deletes a follow-up.",
      false, nullptr},
-    {"interactions.deleteOriginal", "interactions", "deleteOriginal", kParams92,
+    {"interactions.deleteOriginal", "interactions", "deleteOriginal", kParams95,
      nullptr, "interactions:write", false,
      "DELETE", "/webhooks/{application_id}/{token}/messages/@original", "",
      "Deletes the answer to an interaction.",
      false, nullptr},
-    {"interactions.deleteReply", "interactions", "deleteReply", kParams93,
+    {"interactions.deleteReply", "interactions", "deleteReply", kParams96,
      nullptr, "interactions:write", false,
      "CORE", "deleteReply", "",
      "Deletes the answer.",
      false, nullptr},
-    {"interactions.editFollowUp", "interactions", "editFollowUp", kParams94,
+    {"interactions.editFollowUp", "interactions", "editFollowUp", kParams97,
      &generated::discord::kMessage, "interactions:write", false,
      "PATCH", "/webhooks/{application_id}/{token}/messages/{message_id}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Changes a follow-up.",
      false, nullptr},
-    {"interactions.editOriginal", "interactions", "editOriginal", kParams95,
+    {"interactions.editOriginal", "interactions", "editOriginal", kParams98,
      &generated::discord::kMessage, "interactions:write", false,
      "PATCH", "/webhooks/{application_id}/{token}/messages/@original", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Changes the answer to an interaction.",
      false, nullptr},
-    {"interactions.editReply", "interactions", "editReply", kParams96,
+    {"interactions.editReply", "interactions", "editReply", kParams99,
      &generated::discord::kMessage, "interactions:write", false,
      "CORE", "editReply", "",
      "Changes the answer, or fills a deferred one in.",
      false, nullptr},
-    {"interactions.fetchReply", "interactions", "fetchReply", kParams97,
+    {"interactions.fetchReply", "interactions", "fetchReply", kParams100,
      &generated::discord::kMessage, "interactions:read", false,
      "CORE", "fetchReply", "",
      "Reads the answer.",
      false, nullptr},
-    {"interactions.followUp", "interactions", "followUp", kParams98,
+    {"interactions.followUp", "interactions", "followUp", kParams101,
      &generated::discord::kMessage, "interactions:write", false,
      "CORE", "followUp", "",
      "Sends one more message after the answer.",
      false, nullptr},
-    {"interactions.getFollowUp", "interactions", "getFollowUp", kParams99,
+    {"interactions.getFollowUp", "interactions", "getFollowUp", kParams102,
      &generated::discord::kMessage, "interactions:read", false,
      "GET", "/webhooks/{application_id}/{token}/messages/{message_id}", "",
      "Reads a follow-up.",
      false, nullptr},
-    {"interactions.getOriginal", "interactions", "getOriginal", kParams100,
+    {"interactions.getOriginal", "interactions", "getOriginal", kParams103,
      nullptr, "interactions:read", false,
      "GET", "/webhooks/{application_id}/{token}/messages/@original", "",
      "Reads the answer to an interaction, as the platform shows it.",
      false, nullptr},
-    {"interactions.reply", "interactions", "reply", kParams101,
+    {"interactions.reply", "interactions", "reply", kParams104,
      &generated::discord::kMessage, "interactions:write", false,
      "CORE", "reply", "",
      "Answers with a message. After a deferral it fills that in; after an answer it is a follow-up.",
      false, nullptr},
-    {"interactions.respond", "interactions", "respond", kParams102,
+    {"interactions.respond", "interactions", "respond", kParams105,
      nullptr, "interactions:write", false,
      "POST", "/interactions/{interaction_id}/{token}/callback", "",
      "The platform's own first answer: the number of a callback and its data.",
      false, nullptr},
-    {"interactions.showModal", "interactions", "showModal", kParams103,
+    {"interactions.showModal", "interactions", "showModal", kParams106,
      nullptr, "interactions:write", false,
      "CORE", "showModal", "",
      "Answers with a form. Only as the first answer.",
      false, nullptr},
-    {"interactions.update", "interactions", "update", kParams104,
+    {"interactions.update", "interactions", "update", kParams107,
      &generated::discord::kMessage, "interactions:write", false,
      "CORE", "update", "",
      "Changes the message that has the component.",
      false, nullptr},
-    {"invites.create", "invites", "create", kParams105,
+    {"invites.create", "invites", "create", kParams108,
      nullptr, "invites:write", false,
      "POST", "/channels/{channel_id}/invites", "{}",
      "Makes an invite.",
      false, nullptr},
-    {"invites.delete", "invites", "delete", kParams106,
+    {"invites.delete", "invites", "delete", kParams109,
      nullptr, "invites:write", false,
      "DELETE", "/invites/{code}", "",
      "Takes an invite back.",
      false, nullptr},
-    {"invites.get", "invites", "get", kParams107,
+    {"invites.get", "invites", "get", kParams110,
      nullptr, "invites:read", false,
      "GET", "/invites/{code}", "",
      "What an invite leads to.",
      false, nullptr},
-    {"invites.listChannel", "invites", "listChannel", kParams108,
+    {"invites.listChannel", "invites", "listChannel", kParams111,
      nullptr, "invites:read", false,
      "GET", "/channels/{channel_id}/invites", "",
      "The invites of a channel.",
      false, nullptr},
-    {"invites.listGuild", "invites", "listGuild", kParams109,
+    {"invites.listGuild", "invites", "listGuild", kParams112,
      nullptr, "invites:read", false,
      "GET", "/guilds/{guild_id}/invites", "",
      "The invites of a guild.",
      false, nullptr},
-    {"invites.setTargetUsers", "invites", "setTargetUsers", kParams110,
+    {"invites.setTargetUsers", "invites", "setTargetUsers", kParams113,
      nullptr, "invites:write", false,
      "PUT", "/invites/{code}/target-users", "",
      "Sets for whom an invite is.",
      false, nullptr},
-    {"invites.targetUsers", "invites", "targetUsers", kParams111,
+    {"invites.targetUsers", "invites", "targetUsers", kParams114,
      nullptr, "invites:read", false,
      "GET", "/invites/{code}/target-users", "",
      "For whom an invite is, as text with one id in each line.",
      false, nullptr},
-    {"invites.targetUsersStatus", "invites", "targetUsersStatus", kParams112,
+    {"invites.targetUsersStatus", "invites", "targetUsersStatus", kParams115,
      nullptr, "invites:read", false,
      "GET", "/invites/{code}/target-users/job-status", "",
      "How far setTargetUsers has come.",
      false, nullptr},
-    {"members.add", "members", "add", kParams113,
+    {"members.add", "members", "add", kParams116,
      &generated::discord::kMember, "members:write", false,
      "PUT", "/guilds/{guild_id}/members/{user_id}", "",
      "Brings a user into a guild.",
      false, nullptr},
-    {"members.addRole", "members", "addRole", kParams114,
+    {"members.addRole", "members", "addRole", kParams117,
      nullptr, "members:write", false,
      "PUT", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}", "",
      "Gives a role to a member.",
      false, nullptr},
-    {"members.disconnect", "members", "disconnect", kParams115,
+    {"members.disconnect", "members", "disconnect", kParams118,
      &generated::discord::kMember, "members:write", false,
      "PATCH", "/guilds/{guild_id}/members/{user_id}", "{\"channel_id\":null}",
      "Throws a member out of the voice channel.",
      false, nullptr},
-    {"members.edit", "members", "edit", kParams116,
+    {"members.edit", "members", "edit", kParams119,
      &generated::discord::kMember, "members:write", false,
      "PATCH", "/guilds/{guild_id}/members/{user_id}", "",
      "Changes a member. What is not given stays; null takes it away.",
      false, nullptr},
-    {"members.editSelf", "members", "editSelf", kParams117,
+    {"members.editSelf", "members", "editSelf", kParams120,
      &generated::discord::kMember, "members:write", false,
      "PATCH", "/guilds/{guild_id}/members/@me", "",
      "Changes how the bot appears in a guild.",
      false, nullptr},
-    {"members.get", "members", "get", kParams118,
+    {"members.get", "members", "get", kParams121,
      &generated::discord::kMember, "members:read", false,
      "GET", "/guilds/{guild_id}/members/{user_id}", "",
      "One member.",
      false, nullptr},
-    {"members.kick", "members", "kick", kParams119,
+    {"members.kick", "members", "kick", kParams122,
      nullptr, "members:write", false,
      "DELETE", "/guilds/{guild_id}/members/{user_id}", "",
      "Removes a member from the guild.",
      false, nullptr},
-    {"members.list", "members", "list", kParams120,
+    {"members.list", "members", "list", kParams123,
      &generated::discord::kMember, "members:read", false,
      "GET", "/guilds/{guild_id}/members", "",
      "The members of a guild, by user id. Needs the privileged intent for members.",
-     true, &kPage120},
-    {"members.move", "members", "move", kParams121,
+     true, &kPage123},
+    {"members.move", "members", "move", kParams124,
      &generated::discord::kMember, "members:write", false,
      "PATCH", "/guilds/{guild_id}/members/{user_id}", "",
      "Moves a member to another voice channel.",
      false, nullptr},
-    {"members.removeRole", "members", "removeRole", kParams122,
+    {"members.removeRole", "members", "removeRole", kParams125,
      nullptr, "members:write", false,
      "DELETE", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}", "",
      "Takes a role from a member.",
      false, nullptr},
-    {"members.removeTimeout", "members", "removeTimeout", kParams123,
+    {"members.removeTimeout", "members", "removeTimeout", kParams126,
      &generated::discord::kMember, "members:write", false,
      "PATCH", "/guilds/{guild_id}/members/{user_id}", "{\"communication_disabled_until\":null}",
      "Ends a member's timeout.",
      false, nullptr},
-    {"members.request", "members", "request", kParams124,
+    {"members.request", "members", "request", kParams127,
      nullptr, "members:write", false,
      "GATEWAY", "8", "",
      "Asks for members: those whose name begins with a text, those with given ids, or all of a guild (once in 30 s; needs the intent GUILD_MEMBERS). They are cached as they come. Answers { guild_id, members, not_found, presences, member_count } when all pieces are there.",
      false, nullptr},
-    {"members.search", "members", "search", kParams125,
+    {"members.search", "members", "search", kParams128,
      &generated::discord::kMember, "members:read", false,
      "GET", "/guilds/{guild_id}/members/search", "",
      "Members whose name or nickname begins with a text.",
      true, nullptr},
-    {"members.setNick", "members", "setNick", kParams126,
+    {"members.setNick", "members", "setNick", kParams129,
      &generated::discord::kMember, "members:write", false,
      "PATCH", "/guilds/{guild_id}/members/{user_id}", "",
      "Sets a member's nickname.",
      false, nullptr},
-    {"members.setRoles", "members", "setRoles", kParams127,
+    {"members.setRoles", "members", "setRoles", kParams130,
      &generated::discord::kMember, "members:write", false,
      "PATCH", "/guilds/{guild_id}/members/{user_id}", "",
      "Sets all roles of a member.",
      false, nullptr},
-    {"members.timeout", "members", "timeout", kParams128,
+    {"members.timeout", "members", "timeout", kParams131,
      &generated::discord::kMember, "members:write", false,
      "PATCH", "/guilds/{guild_id}/members/{user_id}", "",
      "Silences a member for a while.",
      false, nullptr},
-    {"messages.bulkDelete", "messages", "bulkDelete", kParams129,
+    {"messages.bulkDelete", "messages", "bulkDelete", kParams132,
      nullptr, "messages:write", false,
      "POST", "/channels/{channel_id}/messages/bulk-delete", "",
      "Deletes several messages, none of them older than 14 days.",
      false, nullptr},
-    {"messages.crosspost", "messages", "crosspost", kParams130,
+    {"messages.crosspost", "messages", "crosspost", kParams133,
      &generated::discord::kMessage, "messages:write", false,
      "POST", "/channels/{channel_id}/messages/{message_id}/crosspost", "",
      "Publishes a message of an announcement channel to the channels that follow it.",
      false, nullptr},
-    {"messages.delete", "messages", "delete", kParams131,
+    {"messages.delete", "messages", "delete", kParams134,
      nullptr, "messages:write", false,
      "DELETE", "/channels/{channel_id}/messages/{message_id}", "",
      "Deletes a message.",
      false, nullptr},
-    {"messages.edit", "messages", "edit", kParams132,
+    {"messages.edit", "messages", "edit", kParams135,
      &generated::discord::kMessage, "messages:write", false,
      "PATCH", "/channels/{channel_id}/messages/{message_id}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Changes a message of the bot. What is not given stays; null takes it away.",
      false, nullptr},
-    {"messages.forward", "messages", "forward", kParams133,
+    {"messages.forward", "messages", "forward", kParams136,
      &generated::discord::kMessage, "messages:write", true,
      "POST", "/channels/{channel_id}/messages", "{\"message_reference\":{\"type\":1}}",
      "Sends a message on to another channel.",
      false, nullptr},
-    {"messages.get", "messages", "get", kParams134,
+    {"messages.get", "messages", "get", kParams137,
      &generated::discord::kMessage, "messages:read", false,
      "GET", "/channels/{channel_id}/messages/{message_id}", "",
      "One message.",
      false, nullptr},
-    {"messages.list", "messages", "list", kParams135,
+    {"messages.list", "messages", "list", kParams138,
      &generated::discord::kMessage, "messages:read", false,
      "GET", "/channels/{channel_id}/messages", "",
      "Messages of a channel, the newest first.",
-     true, &kPage135},
-    {"messages.reply", "messages", "reply", kParams136,
+     true, &kPage138},
+    {"messages.reply", "messages", "reply", kParams139,
      &generated::discord::kMessage, "messages:write", true,
      "POST", "/channels/{channel_id}/messages", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Answers a message: messages.send with a reference.",
      false, nullptr},
-    {"messages.search", "messages", "search", kParams137,
+    {"messages.search", "messages", "search", kParams140,
      nullptr, "messages:read", false,
      "GET", "/guilds/{guild_id}/messages/search", "",
      "Messages of a guild by what is in them. While the platform is still making its index, the answer has `code` 110000 and `retry_after` instead of messages.",
      false, nullptr},
-    {"messages.send", "messages", "send", kParams138,
+    {"messages.send", "messages", "send", kParams141,
      &generated::discord::kMessage, "messages:write", true,
      "POST", "/channels/{channel_id}/messages", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Sends a message. It needs a content, embeds, components, stickers, a poll or files.",
      false, nullptr},
-    {"pins.add", "pins", "add", kParams139,
+    {"pins.add", "pins", "add", kParams142,
      nullptr, "pins:write", false,
      "PUT", "/channels/{channel_id}/messages/pins/{message_id}", "",
      "Pins a message.",
      false, nullptr},
-    {"pins.list", "pins", "list", kParams140,
+    {"pins.list", "pins", "list", kParams143,
      nullptr, "pins:read", false,
      "GET", "/channels/{channel_id}/messages/pins", "",
      "Pinned messages of a channel with the time when each was pinned, the latest first: { items, has_more }.",
-     false, &kPage140},
-    {"pins.remove", "pins", "remove", kParams141,
+     false, &kPage143},
+    {"pins.remove", "pins", "remove", kParams144,
      nullptr, "pins:write", false,
      "DELETE", "/channels/{channel_id}/messages/pins/{message_id}", "",
      "Unpins a message.",
      false, nullptr},
-    {"polls.close", "polls", "close", kParams142,
+    {"polls.close", "polls", "close", kParams145,
      &generated::discord::kMessage, "polls:write", false,
      "POST", "/channels/{channel_id}/polls/{message_id}/expire", "",
      "Ends a poll of the bot now.",
      false, nullptr},
-    {"polls.voters", "polls", "voters", kParams143,
+    {"polls.voters", "polls", "voters", kParams146,
      nullptr, "polls:read", false,
      "GET", "/channels/{channel_id}/polls/{message_id}/answers/{answer_id}", "",
      "Who voted for an answer of a poll, by id.",
-     false, &kPage143},
-    {"presence.set", "presence", "set", kParams144,
+     false, &kPage146},
+    {"presence.set", "presence", "set", kParams147,
      nullptr, "presence:write", false,
      "GATEWAY", "3", "",
      "Shows another status or activity. Quick changes are put together: the last one counts.",
      false, nullptr},
-    {"reactions.add", "reactions", "add", kParams145,
+    {"reactions.add", "reactions", "add", kParams148,
      nullptr, "reactions:write", false,
      "PUT", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me", "",
      "Reacts to a message.",
      false, nullptr},
-    {"reactions.clear", "reactions", "clear", kParams146,
+    {"reactions.clear", "reactions", "clear", kParams149,
      nullptr, "reactions:write", false,
      "DELETE", "/channels/{channel_id}/messages/{message_id}/reactions", "",
      "Takes all reactions of a message away.",
      false, nullptr},
-    {"reactions.clearEmoji", "reactions", "clearEmoji", kParams147,
+    {"reactions.clearEmoji", "reactions", "clearEmoji", kParams150,
      nullptr, "reactions:write", false,
      "DELETE", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}", "",
      "Takes all reactions with one emoji away.",
      false, nullptr},
-    {"reactions.list", "reactions", "list", kParams148,
+    {"reactions.list", "reactions", "list", kParams151,
      &generated::discord::kUser, "reactions:read", false,
      "GET", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}", "",
      "Who reacted with an emoji, by id.",
-     true, &kPage148},
-    {"reactions.remove", "reactions", "remove", kParams149,
+     true, &kPage151},
+    {"reactions.remove", "reactions", "remove", kParams152,
      nullptr, "reactions:write", false,
      "DELETE", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me", "",
      "Takes the bot's own reaction back.",
      false, nullptr},
-    {"reactions.removeUser", "reactions", "removeUser", kParams150,
+    {"reactions.removeUser", "reactions", "removeUser", kParams153,
      nullptr, "reactions:write", false,
      "DELETE", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/{user_id}", "",
      "Takes somebody's reaction away.",
      false, nullptr},
-    {"roles.create", "roles", "create", kParams151,
+    {"roles.create", "roles", "create", kParams154,
      &generated::discord::kRole, "roles:write", false,
      "POST", "/guilds/{guild_id}/roles", "",
      "Makes a role.",
      false, nullptr},
-    {"roles.delete", "roles", "delete", kParams152,
+    {"roles.delete", "roles", "delete", kParams155,
      nullptr, "roles:write", false,
      "DELETE", "/guilds/{guild_id}/roles/{role_id}", "",
      "Deletes a role.",
      false, nullptr},
-    {"roles.edit", "roles", "edit", kParams153,
+    {"roles.edit", "roles", "edit", kParams156,
      &generated::discord::kRole, "roles:write", false,
      "PATCH", "/guilds/{guild_id}/roles/{role_id}", "",
      "Changes a role. What is not given stays.",
      false, nullptr},
-    {"roles.get", "roles", "get", kParams154,
+    {"roles.get", "roles", "get", kParams157,
      &generated::discord::kRole, "roles:read", false,
      "GET", "/guilds/{guild_id}/roles/{role_id}", "",
      "One role.",
      false, nullptr},
-    {"roles.list", "roles", "list", kParams155,
+    {"roles.list", "roles", "list", kParams158,
      &generated::discord::kRole, "roles:read", false,
      "GET", "/guilds/{guild_id}/roles", "",
      "The roles of a guild.",
      true, nullptr},
-    {"roles.memberCounts", "roles", "memberCounts", kParams156,
+    {"roles.memberCounts", "roles", "memberCounts", kParams159,
      nullptr, "roles:read", false,
      "GET", "/guilds/{guild_id}/roles/member-counts", "",
      "How many members each role has, by its id.",
      false, nullptr},
-    {"roles.setPositions", "roles", "setPositions", kParams157,
+    {"roles.setPositions", "roles", "setPositions", kParams160,
      &generated::discord::kRole, "roles:write", false,
      "PATCH", "/guilds/{guild_id}/roles", "",
      "Moves several roles of a guild.",
      true, nullptr},
-    {"scheduledEvents.addException", "scheduledEvents", "addException", kParams158,
+    {"scheduledEvents.addException", "scheduledEvents", "addException", kParams161,
      nullptr, "scheduledEvents:write", false,
      "POST", "/guilds/{guild_id}/scheduled-events/{event_id}/exceptions", "",
      "Changes one date of an event that repeats.",
      false, nullptr},
-    {"scheduledEvents.create", "scheduledEvents", "create", kParams159,
+    {"scheduledEvents.create", "scheduledEvents", "create", kParams162,
      &generated::discord::kScheduledEvent, "scheduledEvents:write", false,
      "POST", "/guilds/{guild_id}/scheduled-events", "{\"privacy_level\":2}",
      "Plans an event.",
      false, nullptr},
-    {"scheduledEvents.delete", "scheduledEvents", "delete", kParams160,
+    {"scheduledEvents.delete", "scheduledEvents", "delete", kParams163,
      nullptr, "scheduledEvents:write", false,
      "DELETE", "/guilds/{guild_id}/scheduled-events/{event_id}", "",
      "Deletes an event.",
      false, nullptr},
-    {"scheduledEvents.deleteException", "scheduledEvents", "deleteException", kParams161,
+    {"scheduledEvents.deleteException", "scheduledEvents", "deleteException", kParams164,
      nullptr, "scheduledEvents:write", false,
      "DELETE", "/guilds/{guild_id}/scheduled-events/{event_id}/exceptions/{exception_id}", "",
      "Takes that change back.",
      false, nullptr},
-    {"scheduledEvents.edit", "scheduledEvents", "edit", kParams162,
+    {"scheduledEvents.edit", "scheduledEvents", "edit", kParams165,
      &generated::discord::kScheduledEvent, "scheduledEvents:write", false,
      "PATCH", "/guilds/{guild_id}/scheduled-events/{event_id}", "",
      "Changes, starts or ends an event.",
      false, nullptr},
-    {"scheduledEvents.editException", "scheduledEvents", "editException", kParams163,
+    {"scheduledEvents.editException", "scheduledEvents", "editException", kParams166,
      nullptr, "scheduledEvents:write", false,
      "PATCH", "/guilds/{guild_id}/scheduled-events/{event_id}/exceptions/{exception_id}", "",
      "Changes that change.",
      false, nullptr},
-    {"scheduledEvents.exceptionUsers", "scheduledEvents", "exceptionUsers", kParams164,
+    {"scheduledEvents.exceptionUsers", "scheduledEvents", "exceptionUsers", kParams167,
      nullptr, "scheduledEvents:read", false,
      "GET", "/guilds/{guild_id}/scheduled-events/{event_id}/{exception_id}/users", "",
      "Who is interested in a changed date of an event, by user id.",
-     false, &kPage164},
-    {"scheduledEvents.get", "scheduledEvents", "get", kParams165,
+     false, &kPage167},
+    {"scheduledEvents.get", "scheduledEvents", "get", kParams168,
      &generated::discord::kScheduledEvent, "scheduledEvents:read", false,
      "GET", "/guilds/{guild_id}/scheduled-events/{event_id}", "",
      "One event.",
      false, nullptr},
-    {"scheduledEvents.list", "scheduledEvents", "list", kParams166,
+    {"scheduledEvents.list", "scheduledEvents", "list", kParams169,
      &generated::discord::kScheduledEvent, "scheduledEvents:read", false,
      "GET", "/guilds/{guild_id}/scheduled-events", "",
      "The events of a guild.",
      true, nullptr},
-    {"scheduledEvents.userCounts", "scheduledEvents", "userCounts", kParams167,
+    {"scheduledEvents.userCounts", "scheduledEvents", "userCounts", kParams170,
      nullptr, "scheduledEvents:read", false,
      "GET", "/guilds/{guild_id}/scheduled-events/{event_id}/users/counts", "",
      "How many are interested in an event, and in each of its changed dates.",
      false, nullptr},
-    {"scheduledEvents.users", "scheduledEvents", "users", kParams168,
+    {"scheduledEvents.users", "scheduledEvents", "users", kParams171,
      nullptr, "scheduledEvents:read", false,
      "GET", "/guilds/{guild_id}/scheduled-events/{event_id}/users", "",
      "Who is interested in an event, by user id: { user, member } each.",
-     false, &kPage168},
+     false, &kPage171},
     {"skus.list", "skus", "list", {},
      nullptr, "skus:read", false,
      "GET", "/applications/{application_id}/skus", "",
      "What the bot sells.",
      false, nullptr},
-    {"soundboard.create", "soundboard", "create", kParams170,
+    {"soundboard.create", "soundboard", "create", kParams173,
      &generated::discord::kSoundboardSound, "soundboard:write", false,
      "POST", "/guilds/{guild_id}/soundboard-sounds", "",
      "Adds a sound to a guild.",
@@ -2311,87 +2339,87 @@ constinit const OperationInfo generated::kOperations[] = {
      "GET", "/soundboard-default-sounds", "",
      "The sounds that come with the platform.",
      true, nullptr},
-    {"soundboard.delete", "soundboard", "delete", kParams172,
+    {"soundboard.delete", "soundboard", "delete", kParams175,
      nullptr, "soundboard:write", false,
      "DELETE", "/guilds/{guild_id}/soundboard-sounds/{sound_id}", "",
      "Deletes a sound of a guild.",
      false, nullptr},
-    {"soundboard.edit", "soundboard", "edit", kParams173,
+    {"soundboard.edit", "soundboard", "edit", kParams176,
      &generated::discord::kSoundboardSound, "soundboard:write", false,
      "PATCH", "/guilds/{guild_id}/soundboard-sounds/{sound_id}", "",
      "Changes a sound of a guild.",
      false, nullptr},
-    {"soundboard.get", "soundboard", "get", kParams174,
+    {"soundboard.get", "soundboard", "get", kParams177,
      &generated::discord::kSoundboardSound, "soundboard:read", false,
      "GET", "/guilds/{guild_id}/soundboard-sounds/{sound_id}", "",
      "One sound of a guild.",
      false, nullptr},
-    {"soundboard.list", "soundboard", "list", kParams175,
+    {"soundboard.list", "soundboard", "list", kParams178,
      nullptr, "soundboard:read", false,
      "GET", "/guilds/{guild_id}/soundboard-sounds", "",
      "The sounds of a guild: { items }.",
      false, nullptr},
-    {"soundboard.request", "soundboard", "request", kParams176,
+    {"soundboard.request", "soundboard", "request", kParams179,
      nullptr, "soundboard:write", false,
      "GATEWAY", "31", "",
      "The soundboard sounds of a guild: { guild_id, soundboard_sounds }.",
      false, nullptr},
-    {"soundboard.send", "soundboard", "send", kParams177,
+    {"soundboard.send", "soundboard", "send", kParams180,
      nullptr, "soundboard:write", false,
      "POST", "/channels/{channel_id}/send-soundboard-sound", "",
      "Plays a sound in the voice channel that the bot is in.",
      false, nullptr},
-    {"stages.close", "stages", "close", kParams178,
+    {"stages.close", "stages", "close", kParams181,
      nullptr, "stages:write", false,
      "DELETE", "/stage-instances/{channel_id}", "",
      "Closes a stage.",
      false, nullptr},
-    {"stages.edit", "stages", "edit", kParams179,
+    {"stages.edit", "stages", "edit", kParams182,
      &generated::discord::kStageInstance, "stages:write", false,
      "PATCH", "/stage-instances/{channel_id}", "",
      "Changes what a stage is about.",
      false, nullptr},
-    {"stages.get", "stages", "get", kParams180,
+    {"stages.get", "stages", "get", kParams183,
      &generated::discord::kStageInstance, "stages:read", false,
      "GET", "/stage-instances/{channel_id}", "",
      "What goes on on a stage.",
      false, nullptr},
-    {"stages.start", "stages", "start", kParams181,
+    {"stages.start", "stages", "start", kParams184,
      &generated::discord::kStageInstance, "stages:write", false,
      "POST", "/stage-instances", "{\"privacy_level\":2}",
      "Opens a stage.",
      false, nullptr},
-    {"stickers.create", "stickers", "create", kParams182,
+    {"stickers.create", "stickers", "create", kParams185,
      &generated::discord::kSticker, "stickers:write", false,
      "POST", "/guilds/{guild_id}/stickers", "",
      "Adds a sticker to a guild.",
      false, nullptr},
-    {"stickers.delete", "stickers", "delete", kParams183,
+    {"stickers.delete", "stickers", "delete", kParams186,
      nullptr, "stickers:write", false,
      "DELETE", "/guilds/{guild_id}/stickers/{sticker_id}", "",
      "Deletes a sticker of a guild.",
      false, nullptr},
-    {"stickers.edit", "stickers", "edit", kParams184,
+    {"stickers.edit", "stickers", "edit", kParams187,
      &generated::discord::kSticker, "stickers:write", false,
      "PATCH", "/guilds/{guild_id}/stickers/{sticker_id}", "",
      "Changes a sticker of a guild.",
      false, nullptr},
-    {"stickers.get", "stickers", "get", kParams185,
+    {"stickers.get", "stickers", "get", kParams188,
      &generated::discord::kSticker, "stickers:read", false,
      "GET", "/stickers/{sticker_id}", "",
      "Any sticker.",
      false, nullptr},
-    {"stickers.getGuild", "stickers", "getGuild", kParams186,
+    {"stickers.getGuild", "stickers", "getGuild", kParams189,
      &generated::discord::kSticker, "stickers:read", false,
      "GET", "/guilds/{guild_id}/stickers/{sticker_id}", "",
      "One sticker of a guild.",
      false, nullptr},
-    {"stickers.list", "stickers", "list", kParams187,
+    {"stickers.list", "stickers", "list", kParams190,
      &generated::discord::kSticker, "stickers:read", false,
      "GET", "/guilds/{guild_id}/stickers", "",
      "The stickers of a guild.",
      true, nullptr},
-    {"stickers.pack", "stickers", "pack", kParams188,
+    {"stickers.pack", "stickers", "pack", kParams191,
      nullptr, "stickers:read", false,
      "GET", "/sticker-packs/{pack_id}", "",
      "One pack.",
@@ -2401,142 +2429,142 @@ constinit const OperationInfo generated::kOperations[] = {
      "GET", "/sticker-packs", "",
      "The packs that come with the platform.",
      false, nullptr},
-    {"subscriptions.get", "subscriptions", "get", kParams190,
+    {"subscriptions.get", "subscriptions", "get", kParams193,
      &generated::discord::kAppSubscription, "subscriptions:read", false,
      "GET", "/skus/{sku_id}/subscriptions/{subscription_id}", "",
      "One subscription.",
      false, nullptr},
-    {"subscriptions.list", "subscriptions", "list", kParams191,
+    {"subscriptions.list", "subscriptions", "list", kParams194,
      &generated::discord::kAppSubscription, "subscriptions:read", false,
      "GET", "/skus/{sku_id}/subscriptions", "",
      "Subscriptions to a SKU.",
-     true, &kPage191},
-    {"templates.create", "templates", "create", kParams192,
+     true, &kPage194},
+    {"templates.create", "templates", "create", kParams195,
      nullptr, "templates:write", false,
      "POST", "/guilds/{guild_id}/templates", "",
      "Makes a template of a guild.",
      false, nullptr},
-    {"templates.delete", "templates", "delete", kParams193,
+    {"templates.delete", "templates", "delete", kParams196,
      nullptr, "templates:write", false,
      "DELETE", "/guilds/{guild_id}/templates/{code}", "",
      "Deletes a template.",
      false, nullptr},
-    {"templates.edit", "templates", "edit", kParams194,
+    {"templates.edit", "templates", "edit", kParams197,
      nullptr, "templates:write", false,
      "PATCH", "/guilds/{guild_id}/templates/{code}", "",
      "Changes a template.",
      false, nullptr},
-    {"templates.get", "templates", "get", kParams195,
+    {"templates.get", "templates", "get", kParams198,
      nullptr, "templates:read", false,
      "GET", "/guilds/templates/{code}", "",
      "A template by its code.",
      false, nullptr},
-    {"templates.list", "templates", "list", kParams196,
+    {"templates.list", "templates", "list", kParams199,
      nullptr, "templates:read", false,
      "GET", "/guilds/{guild_id}/templates", "",
      "The templates of a guild.",
      false, nullptr},
-    {"templates.sync", "templates", "sync", kParams197,
+    {"templates.sync", "templates", "sync", kParams200,
      nullptr, "templates:write", false,
      "PUT", "/guilds/{guild_id}/templates/{code}", "",
      "Brings a template up to date.",
      false, nullptr},
-    {"threads.active", "threads", "active", kParams198,
+    {"threads.active", "threads", "active", kParams201,
      nullptr, "threads:read", false,
      "GET", "/guilds/{guild_id}/threads/active", "",
      "The threads of a guild that are not archived: { threads, members }.",
      false, nullptr},
-    {"threads.addMember", "threads", "addMember", kParams199,
+    {"threads.addMember", "threads", "addMember", kParams202,
      nullptr, "threads:write", false,
      "PUT", "/channels/{channel_id}/thread-members/{user_id}", "",
      "Adds somebody to a thread.",
      false, nullptr},
-    {"threads.archive", "threads", "archive", kParams200,
+    {"threads.archive", "threads", "archive", kParams203,
      &generated::discord::kChannel, "threads:write", false,
      "PATCH", "/channels/{channel_id}", "{\"archived\":true}",
      "Archives a thread.",
      false, nullptr},
-    {"threads.archivedJoined", "threads", "archivedJoined", kParams201,
+    {"threads.archivedJoined", "threads", "archivedJoined", kParams204,
      nullptr, "threads:read", false,
      "GET", "/channels/{channel_id}/users/@me/threads/archived/private", "",
      "Archived private threads of a channel that the bot has joined: { threads, members, has_more }.",
-     false, &kPage201},
-    {"threads.archivedPrivate", "threads", "archivedPrivate", kParams202,
+     false, &kPage204},
+    {"threads.archivedPrivate", "threads", "archivedPrivate", kParams205,
      nullptr, "threads:read", false,
      "GET", "/channels/{channel_id}/threads/archived/private", "",
      "Archived private threads of a channel, the latest first: { threads, members, has_more }.",
-     false, &kPage202},
-    {"threads.archivedPublic", "threads", "archivedPublic", kParams203,
+     false, &kPage205},
+    {"threads.archivedPublic", "threads", "archivedPublic", kParams206,
      nullptr, "threads:read", false,
      "GET", "/channels/{channel_id}/threads/archived/public", "",
      "Archived public threads of a channel, the latest first: { threads, members, has_more }.",
-     false, &kPage203},
-    {"threads.create", "threads", "create", kParams204,
+     false, &kPage206},
+    {"threads.create", "threads", "create", kParams207,
      &generated::discord::kChannel, "threads:write", false,
      "POST", "/channels/{channel_id}/threads", "",
      "Starts a thread without a message.",
      false, nullptr},
-    {"threads.createFromMessage", "threads", "createFromMessage", kParams205,
+    {"threads.createFromMessage", "threads", "createFromMessage", kParams208,
      &generated::discord::kChannel, "threads:write", false,
      "POST", "/channels/{channel_id}/messages/{message_id}/threads", "",
      "Starts a thread from a message.",
      false, nullptr},
-    {"threads.createPost", "threads", "createPost", kParams206,
+    {"threads.createPost", "threads", "createPost", kParams209,
      &generated::discord::kChannel, "threads:write", false,
      "POST", "/channels/{channel_id}/threads", "{\"message\":{\"allowed_mentions\":{\"parse\":[\"users\"]}}}",
      "Starts a post of a forum or media channel, with its first message.",
      false, nullptr},
-    {"threads.delete", "threads", "delete", kParams207,
+    {"threads.delete", "threads", "delete", kParams210,
      &generated::discord::kChannel, "threads:write", false,
      "DELETE", "/channels/{channel_id}", "",
      "Deletes a thread.",
      false, nullptr},
-    {"threads.edit", "threads", "edit", kParams208,
+    {"threads.edit", "threads", "edit", kParams211,
      &generated::discord::kChannel, "threads:write", false,
      "PATCH", "/channels/{channel_id}", "",
      "Changes a thread.",
      false, nullptr},
-    {"threads.getMember", "threads", "getMember", kParams209,
+    {"threads.getMember", "threads", "getMember", kParams212,
      &generated::discord::kThreadMember, "threads:read", false,
      "GET", "/channels/{channel_id}/thread-members/{user_id}", "",
      "Somebody's membership of a thread.",
      false, nullptr},
-    {"threads.join", "threads", "join", kParams210,
+    {"threads.join", "threads", "join", kParams213,
      nullptr, "threads:write", false,
      "PUT", "/channels/{channel_id}/thread-members/@me", "",
      "The bot joins a thread.",
      false, nullptr},
-    {"threads.leave", "threads", "leave", kParams211,
+    {"threads.leave", "threads", "leave", kParams214,
      nullptr, "threads:write", false,
      "DELETE", "/channels/{channel_id}/thread-members/@me", "",
      "The bot leaves a thread.",
      false, nullptr},
-    {"threads.lock", "threads", "lock", kParams212,
+    {"threads.lock", "threads", "lock", kParams215,
      &generated::discord::kChannel, "threads:write", false,
      "PATCH", "/channels/{channel_id}", "{\"locked\":true}",
      "Locks a thread.",
      false, nullptr},
-    {"threads.members", "threads", "members", kParams213,
+    {"threads.members", "threads", "members", kParams216,
      nullptr, "threads:read", false,
      "GET", "/channels/{channel_id}/thread-members", "",
      "Members of a thread. Pages only with their members.",
-     false, &kPage213},
-    {"threads.removeMember", "threads", "removeMember", kParams214,
+     false, &kPage216},
+    {"threads.removeMember", "threads", "removeMember", kParams217,
      nullptr, "threads:write", false,
      "DELETE", "/channels/{channel_id}/thread-members/{user_id}", "",
      "Takes somebody out of a thread.",
      false, nullptr},
-    {"threads.search", "threads", "search", kParams215,
+    {"threads.search", "threads", "search", kParams218,
      nullptr, "threads:read", false,
      "GET", "/channels/{channel_id}/threads/search", "",
      "Posts of a forum: { threads, members, has_more }.",
      false, nullptr},
-    {"threads.unarchive", "threads", "unarchive", kParams216,
+    {"threads.unarchive", "threads", "unarchive", kParams219,
      &generated::discord::kChannel, "threads:write", false,
      "PATCH", "/channels/{channel_id}", "{\"archived\":false}",
      "Takes a thread out of the archive.",
      false, nullptr},
-    {"threads.unlock", "threads", "unlock", kParams217,
+    {"threads.unlock", "threads", "unlock", kParams220,
      &generated::discord::kChannel, "threads:write", false,
      "PATCH", "/channels/{channel_id}", "{\"locked\":false}",
      "Unlocks a thread.",
@@ -2546,12 +2574,12 @@ constinit const OperationInfo generated::kOperations[] = {
      "GET", "/users/@me/connections", "",
      "Accounts that are connected to the bot's own.",
      false, nullptr},
-    {"users.editMe", "users", "editMe", kParams219,
+    {"users.editMe", "users", "editMe", kParams222,
      &generated::discord::kUser, "users:write", false,
      "PATCH", "/users/@me", "",
      "Changes the bot's name and pictures.",
      false, nullptr},
-    {"users.get", "users", "get", kParams220,
+    {"users.get", "users", "get", kParams223,
      &generated::discord::kUser, "users:read", false,
      "GET", "/users/{user_id}", "",
      "Any user.",
@@ -2561,22 +2589,22 @@ constinit const OperationInfo generated::kOperations[] = {
      "GET", "/users/@me", "",
      "The bot's own user.",
      false, nullptr},
-    {"voice.edit", "voice", "edit", kParams222,
+    {"voice.edit", "voice", "edit", kParams225,
      nullptr, "voice:write", false,
      "PATCH", "/guilds/{guild_id}/voice-states/{user_id}", "",
      "Lets somebody speak on a stage, or not.",
      false, nullptr},
-    {"voice.editSelf", "voice", "editSelf", kParams223,
+    {"voice.editSelf", "voice", "editSelf", kParams226,
      nullptr, "voice:write", false,
      "PATCH", "/guilds/{guild_id}/voice-states/@me", "",
      "Speaks on a stage, or asks to.",
      false, nullptr},
-    {"voice.getSelf", "voice", "getSelf", kParams224,
+    {"voice.getSelf", "voice", "getSelf", kParams227,
      &generated::discord::kVoiceState, "voice:read", false,
      "GET", "/guilds/{guild_id}/voice-states/@me", "",
      "Where and how the bot is in voice.",
      false, nullptr},
-    {"voice.getState", "voice", "getState", kParams225,
+    {"voice.getState", "voice", "getState", kParams228,
      &generated::discord::kVoiceState, "voice:read", false,
      "GET", "/guilds/{guild_id}/voice-states/{user_id}", "",
      "Where and how somebody is in voice.",
@@ -2586,72 +2614,72 @@ constinit const OperationInfo generated::kOperations[] = {
      "GET", "/voice/regions", "",
      "The voice regions.",
      false, nullptr},
-    {"voice.update", "voice", "update", kParams227,
+    {"voice.update", "voice", "update", kParams230,
      nullptr, "voice:write", false,
      "GATEWAY", "4", "",
      "Joins a voice channel, moves to another one, or leaves. What becomes of it is told by voiceStateUpdate and voiceServerUpdate; a full channel gives no answer at all.",
      false, nullptr},
-    {"webhooks.create", "webhooks", "create", kParams228,
+    {"webhooks.create", "webhooks", "create", kParams231,
      nullptr, "webhooks:write", false,
      "POST", "/channels/{channel_id}/webhooks", "",
      "Makes a webhook in a channel.",
      false, nullptr},
-    {"webhooks.delete", "webhooks", "delete", kParams229,
+    {"webhooks.delete", "webhooks", "delete", kParams232,
      nullptr, "webhooks:write", false,
      "DELETE", "/webhooks/{webhook_id}", "",
      "Deletes a webhook.",
      false, nullptr},
-    {"webhooks.deleteByToken", "webhooks", "deleteByToken", kParams230,
+    {"webhooks.deleteByToken", "webhooks", "deleteByToken", kParams233,
      nullptr, "webhooks:write", false,
      "DELETE", "/webhooks/{webhook_id}/{webhook_token}", "",
      "Deletes a webhook, by its token.",
      false, nullptr},
-    {"webhooks.deleteMessage", "webhooks", "deleteMessage", kParams231,
+    {"webhooks.deleteMessage", "webhooks", "deleteMessage", kParams234,
      nullptr, "webhooks:write", false,
      "DELETE", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", "",
      "Deletes a message of a webhook.",
      false, nullptr},
-    {"webhooks.edit", "webhooks", "edit", kParams232,
+    {"webhooks.edit", "webhooks", "edit", kParams235,
      nullptr, "webhooks:write", false,
      "PATCH", "/webhooks/{webhook_id}", "",
      "Changes a webhook.",
      false, nullptr},
-    {"webhooks.editByToken", "webhooks", "editByToken", kParams233,
+    {"webhooks.editByToken", "webhooks", "editByToken", kParams236,
      nullptr, "webhooks:write", false,
      "PATCH", "/webhooks/{webhook_id}/{webhook_token}", "",
      "Changes a webhook, by its token.",
      false, nullptr},
-    {"webhooks.editMessage", "webhooks", "editMessage", kParams234,
+    {"webhooks.editMessage", "webhooks", "editMessage", kParams237,
      &generated::discord::kMessage, "webhooks:write", false,
      "PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Changes a message of a webhook.",
      false, nullptr},
-    {"webhooks.execute", "webhooks", "execute", kParams235,
+    {"webhooks.execute", "webhooks", "execute", kParams238,
      &generated::discord::kMessage, "webhooks:write", false,
      "POST", "/webhooks/{webhook_id}/{webhook_token}?wait=true", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
      "Writes a message through a webhook.",
      false, nullptr},
-    {"webhooks.get", "webhooks", "get", kParams236,
+    {"webhooks.get", "webhooks", "get", kParams239,
      nullptr, "webhooks:read", false,
      "GET", "/webhooks/{webhook_id}", "",
      "One webhook.",
      false, nullptr},
-    {"webhooks.getByToken", "webhooks", "getByToken", kParams237,
+    {"webhooks.getByToken", "webhooks", "getByToken", kParams240,
      nullptr, "webhooks:read", false,
      "GET", "/webhooks/{webhook_id}/{webhook_token}", "",
      "One webhook, by its token.",
      false, nullptr},
-    {"webhooks.getMessage", "webhooks", "getMessage", kParams238,
+    {"webhooks.getMessage", "webhooks", "getMessage", kParams241,
      &generated::discord::kMessage, "webhooks:read", false,
      "GET", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", "",
      "A message of a webhook.",
      false, nullptr},
-    {"webhooks.listChannel", "webhooks", "listChannel", kParams239,
+    {"webhooks.listChannel", "webhooks", "listChannel", kParams242,
      nullptr, "webhooks:read", false,
      "GET", "/channels/{channel_id}/webhooks", "",
      "The webhooks of a channel.",
      false, nullptr},
-    {"webhooks.listGuild", "webhooks", "listGuild", kParams240,
+    {"webhooks.listGuild", "webhooks", "listGuild", kParams243,
      nullptr, "webhooks:read", false,
      "GET", "/guilds/{guild_id}/webhooks", "",
      "The webhooks of a guild.",

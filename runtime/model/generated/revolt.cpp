@@ -503,52 +503,55 @@ constexpr PlatformParam kParams8[] = {{"path:channel", false}, {"body:name", fal
 constexpr PlatformParam kParams9[] = {{"path:channel", false}};
 constexpr PlatformParam kParams10[] = {{"adapter", false}};
 constexpr PlatformParam kParams11[] = {{"path:channel", false}, {"path:role", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
-constexpr PlatformParam kParams12[] = {{"path:user", false}, {"", false}};
-constexpr PlatformParam kParams13[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", false}};
-constexpr PlatformParam kParams14[] = {{"adapter", false}, {"path:emoji", false}, {"header:X-Audit-Log-Reason", false}};
-constexpr PlatformParam kParams15[] = {{"adapter", false}, {"path:emoji", false}, {"body:name", false}, {"", true}, {"header:X-Audit-Log-Reason", false}, {"", false}};
-constexpr PlatformParam kParams16[] = {{"adapter", false}, {"path:emoji", false}};
-constexpr PlatformParam kParams17[] = {{"path:server", false}};
-constexpr PlatformParam kParams18[] = {{"path:server", false}, {"body:name", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams19[] = {{"path:server", false}, {"", true}};
-constexpr PlatformParam kParams20[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}};
-constexpr PlatformParam kParams21[] = {{"path:code", false}, {"header:X-Audit-Log-Reason", false}};
-constexpr PlatformParam kParams22[] = {{"path:code", false}, {"", true}, {"", false}};
-constexpr PlatformParam kParams23[] = {{"path:server", false}, {"path:user", false}, {"adapter", false}, {"body:roles", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams24[] = {{"path:server", false}, {"adapter", false}, {"adapter", false}, {"", false}, {"", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
-constexpr PlatformParam kParams25[] = {{"path:server", false}, {"path:user", false}};
-constexpr PlatformParam kParams26[] = {{"path:server", false}, {"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams27[] = {{"path:server", false}, {"path:user", false}, {"body:voice_channel", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
-constexpr PlatformParam kParams28[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams29[] = {{"path:server", false}, {"path:user", false}, {"adapter", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
-constexpr PlatformParam kParams30[] = {{"path:server", false}, {"path:user", false}, {"body:roles", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
-constexpr PlatformParam kParams31[] = {{"path:server", false}, {"path:user", false}, {"body:timeout", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
-constexpr PlatformParam kParams32[] = {{"path:channel", false}, {"body:ids", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
-constexpr PlatformParam kParams33[] = {{"path:channel", false}, {"path:message", false}, {"header:X-Audit-Log-Reason", false}};
-constexpr PlatformParam kParams34[] = {{"path:channel", false}, {"path:message", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", true}, {"", false}, {"", true}, {"body:**", false}};
-constexpr PlatformParam kParams35[] = {{"path:channel", false}, {"path:message", false}};
-constexpr PlatformParam kParams36[] = {{"path:channel", false}, {"query:limit", false}, {"query:before", false}, {"adapter", false}, {"query:nearby", false}};
-constexpr PlatformParam kParams37[] = {{"path:channel", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", true}, {"", true}, {"", false}, {"", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"body:**", false}};
-constexpr PlatformParam kParams38[] = {{"path:channel", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", true}, {"", true}, {"adapter", false}, {"", false}, {"", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"body:**", false}};
-constexpr PlatformParam kParams39[] = {{"adapter", false}, {"adapter", false}, {"", true}, {"", true}};
-constexpr PlatformParam kParams40[] = {{"path:channel", false}, {"path:message", false}, {"path:emoji", false}};
-constexpr PlatformParam kParams41[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}};
-constexpr PlatformParam kParams42[] = {{"path:channel", false}, {"path:message", false}, {"path:emoji", false}, {"query:user_id", false}};
-constexpr PlatformParam kParams43[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", false}, {"adapter", false}, {"", false}, {"", false}, {"", true}, {"adapter", false}, {"", false}};
-constexpr PlatformParam kParams44[] = {{"path:server", false}, {"path:role", false}, {"header:X-Audit-Log-Reason", false}};
-constexpr PlatformParam kParams45[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", false}, {"adapter", false}, {"", false}, {"", false}, {"", true}, {"adapter", false}, {"", false}};
-constexpr PlatformParam kParams46[] = {{"path:server", false}, {"path:role", false}};
-constexpr PlatformParam kParams47[] = {{"body:display_name", false}, {"adapter", false}, {"", false}, {"body:**", false}};
-constexpr PlatformParam kParams48[] = {{"path:user", false}};
-constexpr PlatformParam kParams49[] = {{"path:channel", false}, {"body:name", false}, {"adapter", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
-constexpr PlatformParam kParams50[] = {{"path:webhook", false}, {"header:X-Audit-Log-Reason", false}};
-constexpr PlatformParam kParams51[] = {{"path:webhook", false}, {"path:token", false}};
-constexpr PlatformParam kParams52[] = {{"path:webhook", false}, {"path:token", false}, {"path:message", false}, {"", false}};
-constexpr PlatformParam kParams53[] = {{"path:webhook", false}, {"body:name", false}, {"adapter", false}, {"", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
-constexpr PlatformParam kParams54[] = {{"path:webhook", false}, {"path:token", false}, {"body:name", false}, {"adapter", false}, {"", false}};
-constexpr PlatformParam kParams55[] = {{"path:webhook", false}, {"path:token", false}, {"path:message", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", true}, {"", false}, {"", true}, {"", false}, {"", true}, {"body:**", false}};
-constexpr PlatformParam kParams56[] = {{"path:webhook", false}, {"path:token", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", true}, {"", true}, {"body:masquerade.name", false}, {"body:masquerade.avatar", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"adapter", false}, {"", true}, {"body:**", false}};
-constexpr PlatformParam kParams57[] = {{"path:webhook", false}};
+constexpr PlatformParam kParams12[] = {{"", false}, {"", false}};
+constexpr PlatformParam kParams13[] = {{"", false}, {"", false}, {"", false}, {"", false}};
+constexpr PlatformParam kParams14[] = {{"", false}};
+constexpr PlatformParam kParams15[] = {{"path:user", false}, {"", false}};
+constexpr PlatformParam kParams16[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", false}};
+constexpr PlatformParam kParams17[] = {{"adapter", false}, {"path:emoji", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams18[] = {{"adapter", false}, {"path:emoji", false}, {"body:name", false}, {"", true}, {"header:X-Audit-Log-Reason", false}, {"", false}};
+constexpr PlatformParam kParams19[] = {{"adapter", false}, {"path:emoji", false}};
+constexpr PlatformParam kParams20[] = {{"path:server", false}};
+constexpr PlatformParam kParams21[] = {{"path:server", false}, {"body:name", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams22[] = {{"path:server", false}, {"", true}};
+constexpr PlatformParam kParams23[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}};
+constexpr PlatformParam kParams24[] = {{"path:code", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams25[] = {{"path:code", false}, {"", true}, {"", false}};
+constexpr PlatformParam kParams26[] = {{"path:server", false}, {"path:user", false}, {"adapter", false}, {"body:roles", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams27[] = {{"path:server", false}, {"adapter", false}, {"adapter", false}, {"", false}, {"", false}, {"header:X-Audit-Log-Reason", false}, {"body:**", false}};
+constexpr PlatformParam kParams28[] = {{"path:server", false}, {"path:user", false}};
+constexpr PlatformParam kParams29[] = {{"path:server", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams30[] = {{"path:server", false}, {"path:user", false}, {"body:voice_channel", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
+constexpr PlatformParam kParams31[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams32[] = {{"path:server", false}, {"path:user", false}, {"adapter", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
+constexpr PlatformParam kParams33[] = {{"path:server", false}, {"path:user", false}, {"body:roles", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
+constexpr PlatformParam kParams34[] = {{"path:server", false}, {"path:user", false}, {"body:timeout", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
+constexpr PlatformParam kParams35[] = {{"path:channel", false}, {"body:ids", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
+constexpr PlatformParam kParams36[] = {{"path:channel", false}, {"path:message", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams37[] = {{"path:channel", false}, {"path:message", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", true}, {"", false}, {"", true}, {"body:**", false}};
+constexpr PlatformParam kParams38[] = {{"path:channel", false}, {"path:message", false}};
+constexpr PlatformParam kParams39[] = {{"path:channel", false}, {"query:limit", false}, {"query:before", false}, {"adapter", false}, {"query:nearby", false}};
+constexpr PlatformParam kParams40[] = {{"path:channel", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", true}, {"", true}, {"", false}, {"", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"body:**", false}};
+constexpr PlatformParam kParams41[] = {{"path:channel", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", true}, {"", true}, {"adapter", false}, {"", false}, {"", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"body:**", false}};
+constexpr PlatformParam kParams42[] = {{"adapter", false}, {"adapter", false}, {"", true}, {"", true}};
+constexpr PlatformParam kParams43[] = {{"path:channel", false}, {"path:message", false}, {"path:emoji", false}};
+constexpr PlatformParam kParams44[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}};
+constexpr PlatformParam kParams45[] = {{"path:channel", false}, {"path:message", false}, {"path:emoji", false}, {"query:user_id", false}};
+constexpr PlatformParam kParams46[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", false}, {"adapter", false}, {"", false}, {"", false}, {"", true}, {"adapter", false}, {"", false}};
+constexpr PlatformParam kParams47[] = {{"path:server", false}, {"path:role", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams48[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", false}, {"adapter", false}, {"", false}, {"", false}, {"", true}, {"adapter", false}, {"", false}};
+constexpr PlatformParam kParams49[] = {{"path:server", false}, {"path:role", false}};
+constexpr PlatformParam kParams50[] = {{"body:display_name", false}, {"adapter", false}, {"", false}, {"body:**", false}};
+constexpr PlatformParam kParams51[] = {{"path:user", false}};
+constexpr PlatformParam kParams52[] = {{"path:channel", false}, {"body:name", false}, {"adapter", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
+constexpr PlatformParam kParams53[] = {{"path:webhook", false}, {"header:X-Audit-Log-Reason", false}};
+constexpr PlatformParam kParams54[] = {{"path:webhook", false}, {"path:token", false}};
+constexpr PlatformParam kParams55[] = {{"path:webhook", false}, {"path:token", false}, {"path:message", false}, {"", false}};
+constexpr PlatformParam kParams56[] = {{"path:webhook", false}, {"body:name", false}, {"adapter", false}, {"", false}, {"header:X-Audit-Log-Reason", false}, {"", false}};
+constexpr PlatformParam kParams57[] = {{"path:webhook", false}, {"path:token", false}, {"body:name", false}, {"adapter", false}, {"", false}};
+constexpr PlatformParam kParams58[] = {{"path:webhook", false}, {"path:token", false}, {"path:message", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", true}, {"", false}, {"", true}, {"", false}, {"", true}, {"body:**", false}};
+constexpr PlatformParam kParams59[] = {{"path:webhook", false}, {"path:token", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"", true}, {"", true}, {"body:masquerade.name", false}, {"body:masquerade.avatar", false}, {"", false}, {"", false}, {"", false}, {"", false}, {"adapter", false}, {"", true}, {"body:**", false}};
+constexpr PlatformParam kParams60[] = {{"path:webhook", false}};
 
 constexpr FieldSource kAttachmentSources[] = {
     {.op = Op::copy, .paths = kPaths0},
@@ -1855,68 +1858,71 @@ constexpr PlatformOperation kOperations[] = {
     {&generated::kOperations[31], "ADAPTER", "", "", kParams10, &kChannel, true, "From GET /servers/{server}?include_channels=true."},
     {&generated::kOperations[34], "PUT", "/channels/{channel}/permissions/{role}", "", kParams11, nullptr, false, "Of roles alone. The server's own id stands for everybody. Permissions without a counterpart are left out."},
     {&generated::kOperations[37], "SOCKET", "", "", kParams10, nullptr, false, "Shown for about four seconds, or until EndTyping."},
-    {&generated::kOperations[53], "GET", "/users/{user}/dm", "", kParams12, &kChannel, false, ""},
-    {&generated::kOperations[54], "ADAPTER", "", "", kParams13, &kEmoji, false, "The picture is uploaded first."},
-    {&generated::kOperations[55], "DELETE", "/custom/emoji/{emoji}", "", kParams14, nullptr, false, ""},
-    {&generated::kOperations[56], "PATCH", "/custom/emoji/{emoji}", "", kParams15, &kEmoji, false, ""},
-    {&generated::kOperations[57], "GET", "/custom/emoji/{emoji}", "", kParams16, &kEmoji, false, ""},
-    {&generated::kOperations[58], "GET", "/servers/{server}/emojis", "", kParams17, &kEmoji, true, ""},
-    {&generated::kOperations[66], "PATCH", "/servers/{server}", "", kParams18, &kGuild, false, ""},
-    {&generated::kOperations[69], "GET", "/servers/{server}", "", kParams19, &kGuild, false, ""},
-    {&generated::kOperations[72], "DELETE", "/servers/{server}", "", kParams17, nullptr, false, ""},
-    {&generated::kOperations[73], "ADAPTER", "", "", kParams20, nullptr, false, "From the cache: { id, name, icon, owner } each."},
-    {&generated::kOperations[105], "DELETE", "/invites/{code}", "", kParams21, nullptr, false, ""},
-    {&generated::kOperations[106], "GET", "/invites/{code}", "", kParams22, nullptr, false, ""},
-    {&generated::kOperations[108], "GET", "/servers/{server}/invites", "", kParams17, nullptr, false, ""},
-    {&generated::kOperations[113], "ADAPTER", "", "", kParams3, nullptr, false, "The member's roles are asked for, then set."},
-    {&generated::kOperations[114], "PATCH", "/servers/{server}/members/{user}", "{\"remove\":[\"VoiceChannel\"]}", kParams4, &kMember, false, ""},
-    {&generated::kOperations[115], "PATCH", "/servers/{server}/members/{user}", "", kParams23, &kMember, false, "The answer has the user when it is cached."},
-    {&generated::kOperations[116], "PATCH", "/servers/{server}/members/@me", "", kParams24, &kMember, false, ""},
-    {&generated::kOperations[117], "GET", "/servers/{server}/members/{user}", "", kParams25, &kMember, false, ""},
-    {&generated::kOperations[118], "DELETE", "/servers/{server}/members/{user}", "", kParams4, nullptr, false, ""},
-    {&generated::kOperations[119], "GET", "/servers/{server}/members", "", kParams26, &kMember, true, "The platform gives all of them at once; they are cut here."},
-    {&generated::kOperations[120], "PATCH", "/servers/{server}/members/{user}", "", kParams27, &kMember, false, "The answer has the user when it is cached."},
-    {&generated::kOperations[121], "ADAPTER", "", "", kParams3, nullptr, false, "The member's roles are asked for, then set."},
-    {&generated::kOperations[122], "PATCH", "/servers/{server}/members/{user}", "{\"remove\":[\"Timeout\"]}", kParams4, &kMember, false, ""},
-    {&generated::kOperations[124], "ADAPTER", "", "", kParams28, &kMember, true, "Searched here, in all members."},
-    {&generated::kOperations[125], "PATCH", "/servers/{server}/members/{user}", "", kParams29, &kMember, false, "The answer has the user when it is cached."},
-    {&generated::kOperations[126], "PATCH", "/servers/{server}/members/{user}", "", kParams30, &kMember, false, "The answer has the user when it is cached."},
-    {&generated::kOperations[127], "PATCH", "/servers/{server}/members/{user}", "", kParams31, &kMember, false, "The answer has the user when it is cached."},
-    {&generated::kOperations[128], "DELETE", "/channels/{channel}/messages/bulk", "", kParams32, nullptr, false, "None of them may be older than seven days."},
-    {&generated::kOperations[130], "DELETE", "/channels/{channel}/messages/{message}", "", kParams33, nullptr, false, ""},
-    {&generated::kOperations[131], "PATCH", "/channels/{channel}/messages/{message}", "", kParams34, &kMessage, false, "Texts are counted in bytes: 2000 for the content and all descriptions together."},
-    {&generated::kOperations[133], "GET", "/channels/{channel}/messages/{message}", "", kParams35, &kMessage, false, ""},
-    {&generated::kOperations[134], "GET", "/channels/{channel}/messages?include_users=true", "", kParams36, &kMessage, true, ""},
-    {&generated::kOperations[135], "POST", "/channels/{channel}/messages", "", kParams37, &kMessage, false, "As messages.send; the answered message's author is mentioned."},
-    {&generated::kOperations[137], "POST", "/channels/{channel}/messages", "", kParams38, &kMessage, false, "Texts are counted in bytes: 2000 for the content and all descriptions together. Embeds keep title, description, url, colour and icon; their fields and footer become text. Of the flags, 4096 (silent) is known. Files are uploaded first, five at most. A repeated effect is refused by the platform's Idempotency-Key."},
-    {&generated::kOperations[138], "POST", "/channels/{channel}/messages/{message}/pin", "", kParams33, nullptr, false, ""},
-    {&generated::kOperations[140], "DELETE", "/channels/{channel}/messages/{message}/pin", "", kParams33, nullptr, false, ""},
-    {&generated::kOperations[143], "PATCH", "/users/@me", "", kParams39, nullptr, false, "The first activity's state, or its name, becomes the status text."},
-    {&generated::kOperations[144], "PUT", "/channels/{channel}/messages/{message}/reactions/{emoji}", "", kParams40, nullptr, false, ""},
-    {&generated::kOperations[145], "DELETE", "/channels/{channel}/messages/{message}/reactions", "", kParams35, nullptr, false, ""},
-    {&generated::kOperations[146], "DELETE", "/channels/{channel}/messages/{message}/reactions/{emoji}?remove_all=true", "", kParams40, nullptr, false, ""},
-    {&generated::kOperations[147], "ADAPTER", "", "", kParams41, &kUser, true, "From the message, and each user in turn where it is not cached."},
-    {&generated::kOperations[148], "DELETE", "/channels/{channel}/messages/{message}/reactions/{emoji}", "", kParams40, nullptr, false, ""},
-    {&generated::kOperations[149], "DELETE", "/channels/{channel}/messages/{message}/reactions/{emoji}", "", kParams42, nullptr, false, ""},
-    {&generated::kOperations[150], "ADAPTER", "", "", kParams43, &kRole, false, "Made with its name, then changed, then given its permissions."},
-    {&generated::kOperations[151], "DELETE", "/servers/{server}/roles/{role}", "", kParams44, nullptr, false, ""},
-    {&generated::kOperations[152], "ADAPTER", "", "", kParams45, &kRole, false, "Permissions are a request of their own; those without a counterpart stay as they are."},
-    {&generated::kOperations[153], "GET", "/servers/{server}/roles/{role}", "", kParams46, &kRole, false, ""},
-    {&generated::kOperations[154], "ADAPTER", "", "", kParams10, &kRole, true, "From the server."},
-    {&generated::kOperations[218], "PATCH", "/users/@me", "", kParams47, &kUser, false, "The name is the one that is shown; the account's own stays."},
-    {&generated::kOperations[219], "GET", "/users/{user}", "", kParams48, &kUser, false, ""},
-    {&generated::kOperations[220], "GET", "/users/@me", "", {}, &kUser, false, ""},
-    {&generated::kOperations[227], "POST", "/channels/{channel}/webhooks", "", kParams49, nullptr, false, "The name has 32 characters at most."},
-    {&generated::kOperations[228], "DELETE", "/webhooks/{webhook}", "", kParams50, nullptr, false, ""},
-    {&generated::kOperations[229], "DELETE", "/webhooks/{webhook}/{token}", "", kParams51, nullptr, false, ""},
-    {&generated::kOperations[230], "DELETE", "/webhooks/{webhook}/{token}/{message}", "", kParams52, nullptr, false, ""},
-    {&generated::kOperations[231], "PATCH", "/webhooks/{webhook}", "", kParams53, nullptr, false, ""},
-    {&generated::kOperations[232], "PATCH", "/webhooks/{webhook}/{token}", "", kParams54, nullptr, false, ""},
-    {&generated::kOperations[233], "PATCH", "/webhooks/{webhook}/{token}/{message}", "", kParams55, &kMessage, false, ""},
-    {&generated::kOperations[234], "POST", "/webhooks/{webhook}/{token}", "", kParams56, &kMessage, false, "Another name or picture is a masquerade of the message."},
-    {&generated::kOperations[235], "GET", "/webhooks/{webhook}", "", kParams57, nullptr, false, ""},
-    {&generated::kOperations[236], "GET", "/webhooks/{webhook}/{token}", "", kParams51, nullptr, false, ""},
-    {&generated::kOperations[238], "GET", "/channels/{channel}/webhooks", "", kParams9, nullptr, false, ""},
+    {&generated::kOperations[38], "CORE", "all", "", kParams12, nullptr, false, ""},
+    {&generated::kOperations[39], "CORE", "configure", "", kParams13, nullptr, false, ""},
+    {&generated::kOperations[54], "CORE", "policy", "", kParams14, nullptr, false, ""},
+    {&generated::kOperations[56], "GET", "/users/{user}/dm", "", kParams15, &kChannel, false, ""},
+    {&generated::kOperations[57], "ADAPTER", "", "", kParams16, &kEmoji, false, "The picture is uploaded first."},
+    {&generated::kOperations[58], "DELETE", "/custom/emoji/{emoji}", "", kParams17, nullptr, false, ""},
+    {&generated::kOperations[59], "PATCH", "/custom/emoji/{emoji}", "", kParams18, &kEmoji, false, ""},
+    {&generated::kOperations[60], "GET", "/custom/emoji/{emoji}", "", kParams19, &kEmoji, false, ""},
+    {&generated::kOperations[61], "GET", "/servers/{server}/emojis", "", kParams20, &kEmoji, true, ""},
+    {&generated::kOperations[69], "PATCH", "/servers/{server}", "", kParams21, &kGuild, false, ""},
+    {&generated::kOperations[72], "GET", "/servers/{server}", "", kParams22, &kGuild, false, ""},
+    {&generated::kOperations[75], "DELETE", "/servers/{server}", "", kParams20, nullptr, false, ""},
+    {&generated::kOperations[76], "ADAPTER", "", "", kParams23, nullptr, false, "From the cache: { id, name, icon, owner } each."},
+    {&generated::kOperations[108], "DELETE", "/invites/{code}", "", kParams24, nullptr, false, ""},
+    {&generated::kOperations[109], "GET", "/invites/{code}", "", kParams25, nullptr, false, ""},
+    {&generated::kOperations[111], "GET", "/servers/{server}/invites", "", kParams20, nullptr, false, ""},
+    {&generated::kOperations[116], "ADAPTER", "", "", kParams3, nullptr, false, "The member's roles are asked for, then set."},
+    {&generated::kOperations[117], "PATCH", "/servers/{server}/members/{user}", "{\"remove\":[\"VoiceChannel\"]}", kParams4, &kMember, false, ""},
+    {&generated::kOperations[118], "PATCH", "/servers/{server}/members/{user}", "", kParams26, &kMember, false, "The answer has the user when it is cached."},
+    {&generated::kOperations[119], "PATCH", "/servers/{server}/members/@me", "", kParams27, &kMember, false, ""},
+    {&generated::kOperations[120], "GET", "/servers/{server}/members/{user}", "", kParams28, &kMember, false, ""},
+    {&generated::kOperations[121], "DELETE", "/servers/{server}/members/{user}", "", kParams4, nullptr, false, ""},
+    {&generated::kOperations[122], "GET", "/servers/{server}/members", "", kParams29, &kMember, true, "The platform gives all of them at once; they are cut here."},
+    {&generated::kOperations[123], "PATCH", "/servers/{server}/members/{user}", "", kParams30, &kMember, false, "The answer has the user when it is cached."},
+    {&generated::kOperations[124], "ADAPTER", "", "", kParams3, nullptr, false, "The member's roles are asked for, then set."},
+    {&generated::kOperations[125], "PATCH", "/servers/{server}/members/{user}", "{\"remove\":[\"Timeout\"]}", kParams4, &kMember, false, ""},
+    {&generated::kOperations[127], "ADAPTER", "", "", kParams31, &kMember, true, "Searched here, in all members."},
+    {&generated::kOperations[128], "PATCH", "/servers/{server}/members/{user}", "", kParams32, &kMember, false, "The answer has the user when it is cached."},
+    {&generated::kOperations[129], "PATCH", "/servers/{server}/members/{user}", "", kParams33, &kMember, false, "The answer has the user when it is cached."},
+    {&generated::kOperations[130], "PATCH", "/servers/{server}/members/{user}", "", kParams34, &kMember, false, "The answer has the user when it is cached."},
+    {&generated::kOperations[131], "DELETE", "/channels/{channel}/messages/bulk", "", kParams35, nullptr, false, "None of them may be older than seven days."},
+    {&generated::kOperations[133], "DELETE", "/channels/{channel}/messages/{message}", "", kParams36, nullptr, false, ""},
+    {&generated::kOperations[134], "PATCH", "/channels/{channel}/messages/{message}", "", kParams37, &kMessage, false, "Texts are counted in bytes: 2000 for the content and all descriptions together."},
+    {&generated::kOperations[136], "GET", "/channels/{channel}/messages/{message}", "", kParams38, &kMessage, false, ""},
+    {&generated::kOperations[137], "GET", "/channels/{channel}/messages?include_users=true", "", kParams39, &kMessage, true, ""},
+    {&generated::kOperations[138], "POST", "/channels/{channel}/messages", "", kParams40, &kMessage, false, "As messages.send; the answered message's author is mentioned."},
+    {&generated::kOperations[140], "POST", "/channels/{channel}/messages", "", kParams41, &kMessage, false, "Texts are counted in bytes: 2000 for the content and all descriptions together. Embeds keep title, description, url, colour and icon; their fields and footer become text. Of the flags, 4096 (silent) is known. Files are uploaded first, five at most. A repeated effect is refused by the platform's Idempotency-Key."},
+    {&generated::kOperations[141], "POST", "/channels/{channel}/messages/{message}/pin", "", kParams36, nullptr, false, ""},
+    {&generated::kOperations[143], "DELETE", "/channels/{channel}/messages/{message}/pin", "", kParams36, nullptr, false, ""},
+    {&generated::kOperations[146], "PATCH", "/users/@me", "", kParams42, nullptr, false, "The first activity's state, or its name, becomes the status text."},
+    {&generated::kOperations[147], "PUT", "/channels/{channel}/messages/{message}/reactions/{emoji}", "", kParams43, nullptr, false, ""},
+    {&generated::kOperations[148], "DELETE", "/channels/{channel}/messages/{message}/reactions", "", kParams38, nullptr, false, ""},
+    {&generated::kOperations[149], "DELETE", "/channels/{channel}/messages/{message}/reactions/{emoji}?remove_all=true", "", kParams43, nullptr, false, ""},
+    {&generated::kOperations[150], "ADAPTER", "", "", kParams44, &kUser, true, "From the message, and each user in turn where it is not cached."},
+    {&generated::kOperations[151], "DELETE", "/channels/{channel}/messages/{message}/reactions/{emoji}", "", kParams43, nullptr, false, ""},
+    {&generated::kOperations[152], "DELETE", "/channels/{channel}/messages/{message}/reactions/{emoji}", "", kParams45, nullptr, false, ""},
+    {&generated::kOperations[153], "ADAPTER", "", "", kParams46, &kRole, false, "Made with its name, then changed, then given its permissions."},
+    {&generated::kOperations[154], "DELETE", "/servers/{server}/roles/{role}", "", kParams47, nullptr, false, ""},
+    {&generated::kOperations[155], "ADAPTER", "", "", kParams48, &kRole, false, "Permissions are a request of their own; those without a counterpart stay as they are."},
+    {&generated::kOperations[156], "GET", "/servers/{server}/roles/{role}", "", kParams49, &kRole, false, ""},
+    {&generated::kOperations[157], "ADAPTER", "", "", kParams10, &kRole, true, "From the server."},
+    {&generated::kOperations[221], "PATCH", "/users/@me", "", kParams50, &kUser, false, "The name is the one that is shown; the account's own stays."},
+    {&generated::kOperations[222], "GET", "/users/{user}", "", kParams51, &kUser, false, ""},
+    {&generated::kOperations[223], "GET", "/users/@me", "", {}, &kUser, false, ""},
+    {&generated::kOperations[230], "POST", "/channels/{channel}/webhooks", "", kParams52, nullptr, false, "The name has 32 characters at most."},
+    {&generated::kOperations[231], "DELETE", "/webhooks/{webhook}", "", kParams53, nullptr, false, ""},
+    {&generated::kOperations[232], "DELETE", "/webhooks/{webhook}/{token}", "", kParams54, nullptr, false, ""},
+    {&generated::kOperations[233], "DELETE", "/webhooks/{webhook}/{token}/{message}", "", kParams55, nullptr, false, ""},
+    {&generated::kOperations[234], "PATCH", "/webhooks/{webhook}", "", kParams56, nullptr, false, ""},
+    {&generated::kOperations[235], "PATCH", "/webhooks/{webhook}/{token}", "", kParams57, nullptr, false, ""},
+    {&generated::kOperations[236], "PATCH", "/webhooks/{webhook}/{token}/{message}", "", kParams58, &kMessage, false, ""},
+    {&generated::kOperations[237], "POST", "/webhooks/{webhook}/{token}", "", kParams59, &kMessage, false, "Another name or picture is a masquerade of the message."},
+    {&generated::kOperations[238], "GET", "/webhooks/{webhook}", "", kParams60, nullptr, false, ""},
+    {&generated::kOperations[239], "GET", "/webhooks/{webhook}/{token}", "", kParams54, nullptr, false, ""},
+    {&generated::kOperations[241], "GET", "/channels/{channel}/webhooks", "", kParams9, nullptr, false, ""},
 };
 
 }  // namespace revolt

@@ -628,6 +628,6 @@ extern const Mapping kWebhookUpdate;
 }
 
 extern const Mapping kRawMapping;
-extern const OperationInfo kOperations[240];
+extern const OperationInfo kOperations[243];
 
 }  // namespace rookery::model::generated

@@ -128,16 +128,19 @@ constexpr EventType kEvents11[] = {EventType::message_update, EventType::message
 constexpr RawPath kPaths51[] = {{kKeys54, Origin::context}, {kKeys53, Origin::context}};
 constexpr EventType kEvents12[] = {EventType::message_create};
 constexpr EventType kEvents13[] = {EventType::presence_update, EventType::typing_start};
-constexpr PlatformParam kParams0[] = {{"adapter", false}, {"", false}};
-constexpr PlatformParam kParams1[] = {{"adapter", false}, {"adapter", false}, {"", true}, {"", false}};
-constexpr PlatformParam kParams2[] = {{"adapter", false}, {"adapter", false}, {"", true}};
-constexpr PlatformParam kParams3[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", true}, {"", false}, {"", true}, {"adapter", false}};
-constexpr PlatformParam kParams4[] = {{"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams5[] = {{"adapter", false}, {"adapter", false}, {"", false}, {"", false}, {"", false}};
-constexpr PlatformParam kParams6[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", true}, {"", true}, {"", true}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams7[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", true}, {"", true}, {"adapter", false}, {"", true}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams8[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}};
-constexpr PlatformParam kParams9[] = {{"adapter", false}};
+constexpr PlatformParam kParams0[] = {{"", false}, {"", false}};
+constexpr PlatformParam kParams1[] = {{"", false}, {"", false}, {"", false}, {"", false}};
+constexpr PlatformParam kParams2[] = {{"", false}};
+constexpr PlatformParam kParams3[] = {{"adapter", false}, {"", false}};
+constexpr PlatformParam kParams4[] = {{"adapter", false}, {"adapter", false}, {"", true}, {"", false}};
+constexpr PlatformParam kParams5[] = {{"adapter", false}, {"adapter", false}, {"", true}};
+constexpr PlatformParam kParams6[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", true}, {"", false}, {"", true}, {"adapter", false}};
+constexpr PlatformParam kParams7[] = {{"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams8[] = {{"adapter", false}, {"adapter", false}, {"", false}, {"", false}, {"", false}};
+constexpr PlatformParam kParams9[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", true}, {"", true}, {"", true}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams10[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}, {"", true}, {"", true}, {"", true}, {"", true}, {"adapter", false}, {"", true}, {"adapter", false}, {"adapter", false}, {"", true}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams11[] = {{"adapter", false}, {"adapter", false}, {"adapter", false}};
+constexpr PlatformParam kParams12[] = {{"adapter", false}};
 
 constexpr FieldSource kAttachmentSources[] = {
     {.op = Op::copy, .paths = kPaths0},
@@ -698,20 +701,23 @@ constexpr const RawEventInfo* kByType[] = {
 
 constexpr PlatformOperation kOperations[] = {
     {&generated::kOperations[23], "CORE", "capabilities", "", {}, nullptr, false, ""},
-    {&generated::kOperations[53], "ADAPTER", "", "", kParams0, &kChannel, false, "A person's id is the chat's id: nothing is asked."},
-    {&generated::kOperations[128], "ADAPTER", "", "", kParams1, nullptr, false, "One by one."},
-    {&generated::kOperations[130], "POST", "/messages", "", kParams2, nullptr, false, "For everyone. Of others' messages as an admin of the group alone."},
-    {&generated::kOperations[131], "POST", "/messages", "", kParams3, &kMessage, false, "Of the account's own messages, for about 15 minutes; text only."},
-    {&generated::kOperations[133], "GET", "/messages", "", kParams4, &kMessage, false, "Among the newest 100 of the chat that the bridge keeps."},
-    {&generated::kOperations[134], "GET", "/messages", "", kParams5, &kMessage, true, "The newest that the bridge keeps."},
-    {&generated::kOperations[135], "POST", "/messages", "", kParams6, &kMessage, false, "As messages.send; what is answered is quoted by its id alone."},
-    {&generated::kOperations[137], "POST", "/messages", "", kParams7, &kMessage, false, "Content is turned into WhatsApp's marks, embeds into text. A first file has the content as its caption, further ones follow as messages of their own; { url = } is fetched by the bridge. A masquerade's name stands in front."},
-    {&generated::kOperations[138], "POST", "/messages", "", kParams2, nullptr, false, "For seven days."},
-    {&generated::kOperations[140], "POST", "/messages", "", kParams2, nullptr, false, ""},
-    {&generated::kOperations[144], "POST", "/messages", "", kParams8, nullptr, false, "An account has one reaction to a message: another one takes its place."},
-    {&generated::kOperations[148], "POST", "/messages", "", kParams8, nullptr, false, "Whatever the reaction was."},
-    {&generated::kOperations[219], "GET", "/contacts/{jid}", "", kParams9, &kUser, false, ""},
-    {&generated::kOperations[220], "ADAPTER", "", "", {}, &kUser, false, "Known once the bridge has said who it is."},
+    {&generated::kOperations[38], "CORE", "all", "", kParams0, nullptr, false, ""},
+    {&generated::kOperations[39], "CORE", "configure", "", kParams1, nullptr, false, ""},
+    {&generated::kOperations[54], "CORE", "policy", "", kParams2, nullptr, false, ""},
+    {&generated::kOperations[56], "ADAPTER", "", "", kParams3, &kChannel, false, "A person's id is the chat's id: nothing is asked."},
+    {&generated::kOperations[131], "ADAPTER", "", "", kParams4, nullptr, false, "One by one."},
+    {&generated::kOperations[133], "POST", "/messages", "", kParams5, nullptr, false, "For everyone. Of others' messages as an admin of the group alone."},
+    {&generated::kOperations[134], "POST", "/messages", "", kParams6, &kMessage, false, "Of the account's own messages, for about 15 minutes; text only."},
+    {&generated::kOperations[136], "GET", "/messages", "", kParams7, &kMessage, false, "Among the newest 100 of the chat that the bridge keeps."},
+    {&generated::kOperations[137], "GET", "/messages", "", kParams8, &kMessage, true, "The newest that the bridge keeps."},
+    {&generated::kOperations[138], "POST", "/messages", "", kParams9, &kMessage, false, "As messages.send; what is answered is quoted by its id alone."},
+    {&generated::kOperations[140], "POST", "/messages", "", kParams10, &kMessage, false, "Content is turned into WhatsApp's marks, embeds into text. A first file has the content as its caption, further ones follow as messages of their own; { url = } is fetched by the bridge. A masquerade's name stands in front."},
+    {&generated::kOperations[141], "POST", "/messages", "", kParams5, nullptr, false, "For seven days."},
+    {&generated::kOperations[143], "POST", "/messages", "", kParams5, nullptr, false, ""},
+    {&generated::kOperations[147], "POST", "/messages", "", kParams11, nullptr, false, "An account has one reaction to a message: another one takes its place."},
+    {&generated::kOperations[151], "POST", "/messages", "", kParams11, nullptr, false, "Whatever the reaction was."},
+    {&generated::kOperations[222], "GET", "/contacts/{jid}", "", kParams12, &kUser, false, ""},
+    {&generated::kOperations[223], "ADAPTER", "", "", {}, &kUser, false, "Known once the bridge has said who it is."},
 };
 
 }  // namespace whatsapp

@@ -210,6 +210,8 @@ constexpr std::string_view kScopes[] = {
     "write:channels",  // channels.setPositions
     "write:channels",  // channels.setVoiceStatus
     "write:messages",  // channels.typing
+    "read:guilds",  // commands.all
+    "admin",  // commands.configure
     "admin",  // commands.create
     "admin",  // commands.createGuild
     "admin",  // commands.delete
@@ -224,6 +226,7 @@ constexpr std::string_view kScopes[] = {
     "admin",  // commands.overwriteGuild
     "read:guilds",  // commands.permissions
     "read:guilds",  // commands.permissionsOf
+    "read:guilds",  // commands.policy
     "admin",  // commands.setPermissions
     "write:messages",  // dms.open
     "admin",  // emojis.create

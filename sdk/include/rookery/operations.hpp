@@ -345,6 +345,30 @@ struct ChannelsSetVoiceStatus {
     void write(JsonObject& out) const { reason.write(out, "reason"); extra.write(out, "extra"); }
 };
 
+/// What commands.all takes beside what it needs.
+struct CommandsAll {
+    /// The guild; without it that of the event being handled.
+    Text guild_id{};
+    /// Of the texts; English.
+    Text locale{};
+
+    void write(JsonObject& out) const { guild_id.write(out, "guildId"); locale.write(out, "locale"); }
+};
+
+/// What commands.configure takes beside what it needs.
+struct CommandsConfigure {
+    /// The guild; without it that of the event being handled.
+    Text guild_id{};
+    /// A text or a list of texts, "" for none; null: the bot's own.
+    Json prefix{};
+    /// A command's path ("todo add") or a list of them; true names.
+    Json enable{};
+    /// The same; what is below a command goes with it.
+    Json disable{};
+
+    void write(JsonObject& out) const { guild_id.write(out, "guildId"); prefix.write(out, "prefix"); enable.write(out, "enable"); disable.write(out, "disable"); }
+};
+
 /// What commands.list takes beside what it needs.
 struct CommandsList {
     /// With all translations.
@@ -359,6 +383,14 @@ struct CommandsListGuild {
     Boolean with_localizations{};
 
     void write(JsonObject& out) const { with_localizations.write(out, "withLocalizations"); }
+};
+
+/// What commands.policy takes beside what it needs.
+struct CommandsPolicy {
+    /// The guild; without it that of the event being handled.
+    Text guild_id{};
+
+    void write(JsonObject& out) const { guild_id.write(out, "guildId"); }
 };
 
 /// What commands.setPermissions takes beside what it needs.
@@ -2167,6 +2199,10 @@ class Commands {
   public:
     explicit Commands(const detail::Caller& caller) noexcept : caller_(caller) {}
 
+    /// Every command that extensions have declared and that is there: { prefix, commands }. `prefix` is what is written before them, empty where texts are no commands. Each command: name, path, shown, type, description, usage, aliases, category, hidden, examples, notes, options, subcommands, extension, slash, text, disabled.
+    Call<Document> all(const CommandsAll& more = {}) const { JsonObject out; more.write(out); return {caller_, "commands.all", out.text()}; }
+    /// Changes what the guild has set for commands, and gives it as commands.policy does. Kept over restarts.
+    Call<Document> configure(const CommandsConfigure& more = {}) const { JsonObject out; more.write(out); return {caller_, "commands.configure", out.text()}; }
     /// Makes a command that are everywhere, or replaces the one of that name.
     Call<Document> create(const Json& command) const { JsonObject out; command.write(out, "command"); return {caller_, "commands.create", out.text()}; }
     /// Makes a command of one guild, or replaces the one of that name.
@@ -2195,6 +2231,8 @@ class Commands {
     Call<Document> permissions(Text guild_id) const { JsonObject out; guild_id.write(out, "guildId"); return {caller_, "commands.permissions", out.text()}; }
     /// Who may use one command in a guild.
     Call<Document> permissions_of(Text guild_id, Text command_id) const { JsonObject out; guild_id.write(out, "guildId"); command_id.write(out, "commandId"); return {caller_, "commands.permissionsOf", out.text()}; }
+    /// What the guild has set for commands: { prefix, disabled }. `prefix`: a list, or null for the bot's own; `disabled`: paths.
+    Call<Document> policy(const CommandsPolicy& more = {}) const { JsonObject out; more.write(out); return {caller_, "commands.policy", out.text()}; }
     /// Sets who may use a command in a guild. The platform refuses this to bots: it wants a user's token.
     Call<Document> set_permissions(Text guild_id, Text command_id, const Json& permissions, const CommandsSetPermissions& more = {}) const { JsonObject out; guild_id.write(out, "guildId"); command_id.write(out, "commandId"); permissions.write(out, "permissions"); more.write(out); return {caller_, "commands.setPermissions", out.text()}; }
 

@@ -1459,202 +1459,205 @@ inline constexpr Param kParams35[] = {{"channelId", true}, {"overwriteId", true}
 inline constexpr Param kParams36[] = {{"guildId", true}, {"positions", true}};
 inline constexpr Param kParams37[] = {{"channelId", true}, {"status", true}, {"reason", false}, {"extra", false}};
 inline constexpr Param kParams38[] = {{"channelId", true}};
-inline constexpr Param kParams39[] = {{"command", true}};
-inline constexpr Param kParams40[] = {{"guildId", true}, {"command", true}};
-inline constexpr Param kParams41[] = {{"commandId", true}};
-inline constexpr Param kParams42[] = {{"guildId", true}, {"commandId", true}};
-inline constexpr Param kParams43[] = {{"commandId", true}, {"command", true}};
-inline constexpr Param kParams44[] = {{"guildId", true}, {"commandId", true}, {"command", true}};
-inline constexpr Param kParams45[] = {{"commandId", true}};
-inline constexpr Param kParams46[] = {{"guildId", true}, {"commandId", true}};
-inline constexpr Param kParams47[] = {{"withLocalizations", false}};
-inline constexpr Param kParams48[] = {{"guildId", true}, {"withLocalizations", false}};
-inline constexpr Param kParams49[] = {{"commands", true}};
-inline constexpr Param kParams50[] = {{"guildId", true}, {"commands", true}};
-inline constexpr Param kParams51[] = {{"guildId", true}};
-inline constexpr Param kParams52[] = {{"guildId", true}, {"commandId", true}};
-inline constexpr Param kParams53[] = {{"guildId", true}, {"commandId", true}, {"permissions", true}, {"extra", false}};
-inline constexpr Param kParams54[] = {{"userId", true}, {"extra", false}};
-inline constexpr Param kParams55[] = {{"guildId", true}, {"name", true}, {"image", true}, {"roles", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams56[] = {{"guildId", true}, {"emojiId", true}, {"reason", false}};
-inline constexpr Param kParams57[] = {{"guildId", true}, {"emojiId", true}, {"name", false}, {"roles", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams58[] = {{"guildId", true}, {"emojiId", true}};
-inline constexpr Param kParams59[] = {{"guildId", true}};
-inline constexpr Param kParams60[] = {{"entitlementId", true}};
-inline constexpr Param kParams61[] = {{"skuId", true}, {"ownerId", true}, {"ownerType", true}, {"extra", false}};
-inline constexpr Param kParams62[] = {{"entitlementId", true}};
+inline constexpr Param kParams39[] = {{"guildId", false}, {"locale", false}};
+inline constexpr Param kParams40[] = {{"guildId", false}, {"prefix", false}, {"enable", false}, {"disable", false}};
+inline constexpr Param kParams41[] = {{"command", true}};
+inline constexpr Param kParams42[] = {{"guildId", true}, {"command", true}};
+inline constexpr Param kParams43[] = {{"commandId", true}};
+inline constexpr Param kParams44[] = {{"guildId", true}, {"commandId", true}};
+inline constexpr Param kParams45[] = {{"commandId", true}, {"command", true}};
+inline constexpr Param kParams46[] = {{"guildId", true}, {"commandId", true}, {"command", true}};
+inline constexpr Param kParams47[] = {{"commandId", true}};
+inline constexpr Param kParams48[] = {{"guildId", true}, {"commandId", true}};
+inline constexpr Param kParams49[] = {{"withLocalizations", false}};
+inline constexpr Param kParams50[] = {{"guildId", true}, {"withLocalizations", false}};
+inline constexpr Param kParams51[] = {{"commands", true}};
+inline constexpr Param kParams52[] = {{"guildId", true}, {"commands", true}};
+inline constexpr Param kParams53[] = {{"guildId", true}};
+inline constexpr Param kParams54[] = {{"guildId", true}, {"commandId", true}};
+inline constexpr Param kParams55[] = {{"guildId", false}};
+inline constexpr Param kParams56[] = {{"guildId", true}, {"commandId", true}, {"permissions", true}, {"extra", false}};
+inline constexpr Param kParams57[] = {{"userId", true}, {"extra", false}};
+inline constexpr Param kParams58[] = {{"guildId", true}, {"name", true}, {"image", true}, {"roles", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams59[] = {{"guildId", true}, {"emojiId", true}, {"reason", false}};
+inline constexpr Param kParams60[] = {{"guildId", true}, {"emojiId", true}, {"name", false}, {"roles", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams61[] = {{"guildId", true}, {"emojiId", true}};
+inline constexpr Param kParams62[] = {{"guildId", true}};
 inline constexpr Param kParams63[] = {{"entitlementId", true}};
-inline constexpr Param kParams64[] = {{"userId", false}, {"guildId", false}, {"skuIds", false}, {"before", false}, {"after", false}, {"limit", false}, {"excludeEnded", false}, {"excludeDeleted", false}};
-inline constexpr Param kParams65[] = {{"guildId", true}, {"requestId", true}, {"action", true}, {"rejectionReason", false}, {"extra", false}};
-inline constexpr Param kParams66[] = {{"guildId", true}, {"integrationId", true}, {"reason", false}};
-inline constexpr Param kParams67[] = {{"guildId", true}, {"name", false}, {"description", false}, {"icon", false}, {"banner", false}, {"splash", false}, {"discoverySplash", false}, {"verificationLevel", false}, {"defaultMessageNotifications", false}, {"explicitContentFilter", false}, {"afkChannelId", false}, {"afkTimeout", false}, {"systemChannelId", false}, {"systemChannelFlags", false}, {"rulesChannelId", false}, {"publicUpdatesChannelId", false}, {"safetyAlertsChannelId", false}, {"preferredLocale", false}, {"features", false}, {"premiumProgressBarEnabled", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams68[] = {{"guildId", true}, {"enabled", false}, {"welcomeChannels", false}, {"description", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams69[] = {{"guildId", true}, {"enabled", false}, {"channelId", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams70[] = {{"guildId", true}, {"withCounts", false}};
-inline constexpr Param kParams71[] = {{"guildId", true}};
-inline constexpr Param kParams72[] = {{"guildId", true}, {"status", false}, {"limit", false}, {"before", false}, {"after", false}};
-inline constexpr Param kParams73[] = {{"guildId", true}};
-inline constexpr Param kParams74[] = {{"limit", false}, {"before", false}, {"after", false}, {"withCounts", false}};
-inline constexpr Param kParams75[] = {{"guildId", true}};
+inline constexpr Param kParams64[] = {{"skuId", true}, {"ownerId", true}, {"ownerType", true}, {"extra", false}};
+inline constexpr Param kParams65[] = {{"entitlementId", true}};
+inline constexpr Param kParams66[] = {{"entitlementId", true}};
+inline constexpr Param kParams67[] = {{"userId", false}, {"guildId", false}, {"skuIds", false}, {"before", false}, {"after", false}, {"limit", false}, {"excludeEnded", false}, {"excludeDeleted", false}};
+inline constexpr Param kParams68[] = {{"guildId", true}, {"requestId", true}, {"action", true}, {"rejectionReason", false}, {"extra", false}};
+inline constexpr Param kParams69[] = {{"guildId", true}, {"integrationId", true}, {"reason", false}};
+inline constexpr Param kParams70[] = {{"guildId", true}, {"name", false}, {"description", false}, {"icon", false}, {"banner", false}, {"splash", false}, {"discoverySplash", false}, {"verificationLevel", false}, {"defaultMessageNotifications", false}, {"explicitContentFilter", false}, {"afkChannelId", false}, {"afkTimeout", false}, {"systemChannelId", false}, {"systemChannelFlags", false}, {"rulesChannelId", false}, {"publicUpdatesChannelId", false}, {"safetyAlertsChannelId", false}, {"preferredLocale", false}, {"features", false}, {"premiumProgressBarEnabled", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams71[] = {{"guildId", true}, {"enabled", false}, {"welcomeChannels", false}, {"description", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams72[] = {{"guildId", true}, {"enabled", false}, {"channelId", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams73[] = {{"guildId", true}, {"withCounts", false}};
+inline constexpr Param kParams74[] = {{"guildId", true}};
+inline constexpr Param kParams75[] = {{"guildId", true}, {"status", false}, {"limit", false}, {"before", false}, {"after", false}};
 inline constexpr Param kParams76[] = {{"guildId", true}};
-inline constexpr Param kParams77[] = {{"guildId", true}};
-inline constexpr Param kParams78[] = {{"guildId", true}, {"days", false}, {"includeRoles", false}, {"computePruneCount", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams79[] = {{"guildId", true}, {"days", false}, {"includeRoles", false}};
-inline constexpr Param kParams80[] = {{"guildId", true}, {"invitesDisabledUntil", false}, {"dmsDisabledUntil", false}, {"extra", false}};
-inline constexpr Param kParams81[] = {{"guildId", true}, {"prompts", false}, {"defaultChannelIds", false}, {"enabled", false}, {"mode", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams82[] = {{"guildId", true}};
-inline constexpr Param kParams83[] = {{"guildId", true}};
-inline constexpr Param kParams84[] = {{"guildId", true}};
+inline constexpr Param kParams77[] = {{"limit", false}, {"before", false}, {"after", false}, {"withCounts", false}};
+inline constexpr Param kParams78[] = {{"guildId", true}};
+inline constexpr Param kParams79[] = {{"guildId", true}};
+inline constexpr Param kParams80[] = {{"guildId", true}};
+inline constexpr Param kParams81[] = {{"guildId", true}, {"days", false}, {"includeRoles", false}, {"computePruneCount", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams82[] = {{"guildId", true}, {"days", false}, {"includeRoles", false}};
+inline constexpr Param kParams83[] = {{"guildId", true}, {"invitesDisabledUntil", false}, {"dmsDisabledUntil", false}, {"extra", false}};
+inline constexpr Param kParams84[] = {{"guildId", true}, {"prompts", false}, {"defaultChannelIds", false}, {"enabled", false}, {"mode", false}, {"reason", false}, {"extra", false}};
 inline constexpr Param kParams85[] = {{"guildId", true}};
 inline constexpr Param kParams86[] = {{"guildId", true}};
-inline constexpr Param kParams87[] = {{"choices", true}, {"interactionId", false}};
-inline constexpr Param kParams88[] = {{"applicationId", true}, {"token", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"poll", false}, {"files", false}, {"extra", false}};
-inline constexpr Param kParams89[] = {{"ephemeral", false}, {"interactionId", false}};
-inline constexpr Param kParams90[] = {{"interactionId", false}};
-inline constexpr Param kParams91[] = {{"applicationId", true}, {"token", true}, {"messageId", true}};
-inline constexpr Param kParams92[] = {{"applicationId", true}, {"token", true}};
+inline constexpr Param kParams87[] = {{"guildId", true}};
+inline constexpr Param kParams88[] = {{"guildId", true}};
+inline constexpr Param kParams89[] = {{"guildId", true}};
+inline constexpr Param kParams90[] = {{"choices", true}, {"interactionId", false}};
+inline constexpr Param kParams91[] = {{"applicationId", true}, {"token", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"poll", false}, {"files", false}, {"extra", false}};
+inline constexpr Param kParams92[] = {{"ephemeral", false}, {"interactionId", false}};
 inline constexpr Param kParams93[] = {{"interactionId", false}};
-inline constexpr Param kParams94[] = {{"applicationId", true}, {"token", true}, {"messageId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"extra", false}};
-inline constexpr Param kParams95[] = {{"applicationId", true}, {"token", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"extra", false}};
-inline constexpr Param kParams96[] = {{"content", false}, {"interactionId", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"poll", false}, {"files", false}, {"attachments", false}};
-inline constexpr Param kParams97[] = {{"interactionId", false}};
-inline constexpr Param kParams98[] = {{"content", false}, {"interactionId", false}, {"ephemeral", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"poll", false}, {"files", false}};
-inline constexpr Param kParams99[] = {{"applicationId", true}, {"token", true}, {"messageId", true}};
-inline constexpr Param kParams100[] = {{"applicationId", true}, {"token", true}};
+inline constexpr Param kParams94[] = {{"applicationId", true}, {"token", true}, {"messageId", true}};
+inline constexpr Param kParams95[] = {{"applicationId", true}, {"token", true}};
+inline constexpr Param kParams96[] = {{"interactionId", false}};
+inline constexpr Param kParams97[] = {{"applicationId", true}, {"token", true}, {"messageId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"extra", false}};
+inline constexpr Param kParams98[] = {{"applicationId", true}, {"token", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"extra", false}};
+inline constexpr Param kParams99[] = {{"content", false}, {"interactionId", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"poll", false}, {"files", false}, {"attachments", false}};
+inline constexpr Param kParams100[] = {{"interactionId", false}};
 inline constexpr Param kParams101[] = {{"content", false}, {"interactionId", false}, {"ephemeral", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"poll", false}, {"files", false}};
-inline constexpr Param kParams102[] = {{"interactionId", true}, {"token", true}, {"type", true}, {"data", false}, {"files", false}, {"withResponse", false}, {"extra", false}};
-inline constexpr Param kParams103[] = {{"customId", false}, {"title", true}, {"components", false}, {"interactionId", false}, {"action", false}, {"state", false}, {"fields", false}};
-inline constexpr Param kParams104[] = {{"content", false}, {"interactionId", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"files", false}, {"attachments", false}};
-inline constexpr Param kParams105[] = {{"channelId", true}, {"maxAge", false}, {"maxUses", false}, {"temporary", false}, {"unique", false}, {"targetType", false}, {"targetUserId", false}, {"targetApplicationId", false}, {"roleIds", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams106[] = {{"code", true}, {"reason", false}};
-inline constexpr Param kParams107[] = {{"code", true}, {"withCounts", false}, {"guildScheduledEventId", false}};
-inline constexpr Param kParams108[] = {{"channelId", true}};
-inline constexpr Param kParams109[] = {{"guildId", true}};
-inline constexpr Param kParams110[] = {{"code", true}, {"file", true}};
-inline constexpr Param kParams111[] = {{"code", true}};
-inline constexpr Param kParams112[] = {{"code", true}};
-inline constexpr Param kParams113[] = {{"guildId", true}, {"userId", true}, {"accessToken", true}, {"nick", false}, {"roles", false}, {"mute", false}, {"deaf", false}, {"extra", false}};
-inline constexpr Param kParams114[] = {{"guildId", true}, {"userId", true}, {"roleId", true}, {"reason", false}};
-inline constexpr Param kParams115[] = {{"guildId", true}, {"userId", true}, {"reason", false}};
-inline constexpr Param kParams116[] = {{"guildId", true}, {"userId", true}, {"nick", false}, {"roles", false}, {"mute", false}, {"deaf", false}, {"channelId", false}, {"communicationDisabledUntil", false}, {"flags", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams117[] = {{"guildId", true}, {"nick", false}, {"avatar", false}, {"banner", false}, {"bio", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams118[] = {{"guildId", true}, {"userId", true}};
-inline constexpr Param kParams119[] = {{"guildId", true}, {"userId", true}, {"reason", false}};
-inline constexpr Param kParams120[] = {{"guildId", true}, {"limit", false}, {"after", false}};
-inline constexpr Param kParams121[] = {{"guildId", true}, {"userId", true}, {"channelId", true}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams122[] = {{"guildId", true}, {"userId", true}, {"roleId", true}, {"reason", false}};
-inline constexpr Param kParams123[] = {{"guildId", true}, {"userId", true}, {"reason", false}};
-inline constexpr Param kParams124[] = {{"guildId", true}, {"query", false}, {"limit", false}, {"userIds", false}, {"presences", false}, {"collect", false}};
-inline constexpr Param kParams125[] = {{"guildId", true}, {"query", true}, {"limit", false}};
-inline constexpr Param kParams126[] = {{"guildId", true}, {"userId", true}, {"nick", true}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams127[] = {{"guildId", true}, {"userId", true}, {"roles", true}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams128[] = {{"guildId", true}, {"userId", true}, {"time", true}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams129[] = {{"channelId", true}, {"messageIds", true}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams130[] = {{"channelId", true}, {"messageId", true}};
-inline constexpr Param kParams131[] = {{"channelId", true}, {"messageId", true}, {"reason", false}};
-inline constexpr Param kParams132[] = {{"channelId", true}, {"messageId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"files", false}, {"attachments", false}, {"extra", false}};
-inline constexpr Param kParams133[] = {{"channelId", true}, {"fromChannelId", true}, {"messageId", true}, {"extra", false}};
-inline constexpr Param kParams134[] = {{"channelId", true}, {"messageId", true}};
-inline constexpr Param kParams135[] = {{"channelId", true}, {"limit", false}, {"before", false}, {"after", false}, {"around", false}};
-inline constexpr Param kParams136[] = {{"channelId", true}, {"messageId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"stickerIds", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"masquerade", false}, {"extra", false}};
-inline constexpr Param kParams137[] = {{"guildId", true}, {"content", false}, {"authorId", false}, {"channelId", false}, {"mentions", false}, {"has", false}, {"pinned", false}, {"minId", false}, {"maxId", false}, {"sortBy", false}, {"sortOrder", false}, {"limit", false}, {"offset", false}, {"query", false}};
-inline constexpr Param kParams138[] = {{"channelId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"replyTo", false}, {"stickerIds", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"masquerade", false}, {"extra", false}};
-inline constexpr Param kParams139[] = {{"channelId", true}, {"messageId", true}, {"reason", false}};
-inline constexpr Param kParams140[] = {{"channelId", true}, {"limit", false}, {"before", false}};
-inline constexpr Param kParams141[] = {{"channelId", true}, {"messageId", true}, {"reason", false}};
-inline constexpr Param kParams142[] = {{"channelId", true}, {"messageId", true}};
-inline constexpr Param kParams143[] = {{"channelId", true}, {"messageId", true}, {"answerId", true}, {"limit", false}, {"after", false}};
-inline constexpr Param kParams144[] = {{"status", true}, {"activities", false}, {"afk", false}, {"since", false}};
-inline constexpr Param kParams145[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}};
-inline constexpr Param kParams146[] = {{"channelId", true}, {"messageId", true}};
-inline constexpr Param kParams147[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}};
-inline constexpr Param kParams148[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}, {"limit", false}, {"after", false}, {"type", false}};
-inline constexpr Param kParams149[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}};
-inline constexpr Param kParams150[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}, {"userId", true}};
-inline constexpr Param kParams151[] = {{"guildId", true}, {"name", false}, {"permissions", false}, {"color", false}, {"colors", false}, {"hoist", false}, {"icon", false}, {"unicodeEmoji", false}, {"mentionable", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams152[] = {{"guildId", true}, {"roleId", true}, {"reason", false}};
-inline constexpr Param kParams153[] = {{"guildId", true}, {"roleId", true}, {"name", false}, {"permissions", false}, {"color", false}, {"colors", false}, {"hoist", false}, {"icon", false}, {"unicodeEmoji", false}, {"mentionable", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams154[] = {{"guildId", true}, {"roleId", true}};
-inline constexpr Param kParams155[] = {{"guildId", true}};
-inline constexpr Param kParams156[] = {{"guildId", true}};
-inline constexpr Param kParams157[] = {{"guildId", true}, {"positions", true}, {"reason", false}};
-inline constexpr Param kParams158[] = {{"guildId", true}, {"eventId", true}, {"exception", true}};
-inline constexpr Param kParams159[] = {{"guildId", true}, {"name", true}, {"entityType", true}, {"scheduledStartTime", true}, {"scheduledEndTime", false}, {"channelId", false}, {"location", false}, {"description", false}, {"image", false}, {"recurrenceRule", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams160[] = {{"guildId", true}, {"eventId", true}};
-inline constexpr Param kParams161[] = {{"guildId", true}, {"eventId", true}, {"exceptionId", true}};
-inline constexpr Param kParams162[] = {{"guildId", true}, {"eventId", true}, {"name", false}, {"entityType", false}, {"scheduledStartTime", false}, {"scheduledEndTime", false}, {"channelId", false}, {"location", false}, {"description", false}, {"image", false}, {"recurrenceRule", false}, {"status", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams163[] = {{"guildId", true}, {"eventId", true}, {"exceptionId", true}, {"exception", true}};
-inline constexpr Param kParams164[] = {{"guildId", true}, {"eventId", true}, {"exceptionId", true}, {"limit", false}, {"withMember", false}, {"before", false}, {"after", false}};
-inline constexpr Param kParams165[] = {{"guildId", true}, {"eventId", true}, {"withUserCount", false}};
-inline constexpr Param kParams166[] = {{"guildId", true}, {"withUserCount", false}};
-inline constexpr Param kParams167[] = {{"guildId", true}, {"eventId", true}, {"exceptionIds", false}};
-inline constexpr Param kParams168[] = {{"guildId", true}, {"eventId", true}, {"limit", false}, {"withMember", false}, {"before", false}, {"after", false}};
-inline constexpr Param kParams170[] = {{"guildId", true}, {"name", true}, {"sound", true}, {"volume", false}, {"emojiId", false}, {"emojiName", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams172[] = {{"guildId", true}, {"soundId", true}, {"reason", false}};
-inline constexpr Param kParams173[] = {{"guildId", true}, {"soundId", true}, {"name", false}, {"volume", false}, {"emojiId", false}, {"emojiName", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams174[] = {{"guildId", true}, {"soundId", true}};
-inline constexpr Param kParams175[] = {{"guildId", true}};
-inline constexpr Param kParams176[] = {{"guildId", true}};
-inline constexpr Param kParams177[] = {{"channelId", true}, {"soundId", true}, {"sourceGuildId", false}, {"extra", false}};
-inline constexpr Param kParams178[] = {{"channelId", true}, {"reason", false}};
-inline constexpr Param kParams179[] = {{"channelId", true}, {"topic", true}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams180[] = {{"channelId", true}};
-inline constexpr Param kParams181[] = {{"channelId", true}, {"topic", true}, {"sendStartNotification", false}, {"guildScheduledEventId", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams182[] = {{"guildId", true}, {"name", true}, {"description", true}, {"tags", true}, {"file", true}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams183[] = {{"guildId", true}, {"stickerId", true}, {"reason", false}};
-inline constexpr Param kParams184[] = {{"guildId", true}, {"stickerId", true}, {"name", false}, {"description", false}, {"tags", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams185[] = {{"stickerId", true}};
-inline constexpr Param kParams186[] = {{"guildId", true}, {"stickerId", true}};
-inline constexpr Param kParams187[] = {{"guildId", true}};
-inline constexpr Param kParams188[] = {{"packId", true}};
-inline constexpr Param kParams190[] = {{"skuId", true}, {"subscriptionId", true}, {"userId", false}};
-inline constexpr Param kParams191[] = {{"skuId", true}, {"userId", true}, {"before", false}, {"after", false}, {"limit", false}};
-inline constexpr Param kParams192[] = {{"guildId", true}, {"name", true}, {"description", false}, {"extra", false}};
-inline constexpr Param kParams193[] = {{"guildId", true}, {"code", true}};
-inline constexpr Param kParams194[] = {{"guildId", true}, {"code", true}, {"name", false}, {"description", false}, {"extra", false}};
-inline constexpr Param kParams195[] = {{"code", true}};
-inline constexpr Param kParams196[] = {{"guildId", true}};
-inline constexpr Param kParams197[] = {{"guildId", true}, {"code", true}};
-inline constexpr Param kParams198[] = {{"guildId", true}};
-inline constexpr Param kParams199[] = {{"threadId", true}, {"userId", true}};
-inline constexpr Param kParams200[] = {{"threadId", true}, {"reason", false}};
-inline constexpr Param kParams201[] = {{"channelId", true}, {"limit", false}, {"before", false}};
-inline constexpr Param kParams202[] = {{"channelId", true}, {"limit", false}, {"before", false}};
-inline constexpr Param kParams203[] = {{"channelId", true}, {"limit", false}, {"before", false}};
-inline constexpr Param kParams204[] = {{"channelId", true}, {"name", true}, {"autoArchiveDuration", false}, {"rateLimitPerUser", false}, {"type", false}, {"invitable", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams205[] = {{"channelId", true}, {"messageId", true}, {"name", true}, {"autoArchiveDuration", false}, {"rateLimitPerUser", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams206[] = {{"channelId", true}, {"name", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"stickerIds", false}, {"files", false}, {"tags", false}, {"autoArchiveDuration", false}, {"rateLimitPerUser", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams207[] = {{"threadId", true}, {"reason", false}};
-inline constexpr Param kParams208[] = {{"threadId", true}, {"name", false}, {"archived", false}, {"locked", false}, {"invitable", false}, {"autoArchiveDuration", false}, {"rateLimitPerUser", false}, {"flags", false}, {"tags", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams209[] = {{"threadId", true}, {"userId", true}, {"withMember", false}};
-inline constexpr Param kParams210[] = {{"threadId", true}};
-inline constexpr Param kParams211[] = {{"threadId", true}};
-inline constexpr Param kParams212[] = {{"threadId", true}, {"reason", false}};
-inline constexpr Param kParams213[] = {{"threadId", true}, {"withMember", false}, {"limit", false}, {"after", false}};
-inline constexpr Param kParams214[] = {{"threadId", true}, {"userId", true}};
-inline constexpr Param kParams215[] = {{"channelId", true}, {"name", false}, {"tag", false}, {"tagSetting", false}, {"archived", false}, {"sortBy", false}, {"sortOrder", false}, {"limit", false}, {"offset", false}};
-inline constexpr Param kParams216[] = {{"threadId", true}, {"reason", false}};
-inline constexpr Param kParams217[] = {{"threadId", true}, {"reason", false}};
-inline constexpr Param kParams219[] = {{"username", false}, {"avatar", false}, {"banner", false}, {"extra", false}};
-inline constexpr Param kParams220[] = {{"userId", true}};
-inline constexpr Param kParams222[] = {{"guildId", true}, {"userId", true}, {"channelId", false}, {"suppress", false}, {"extra", false}};
-inline constexpr Param kParams223[] = {{"guildId", true}, {"channelId", false}, {"suppress", false}, {"requestToSpeakTimestamp", false}, {"extra", false}};
-inline constexpr Param kParams224[] = {{"guildId", true}};
-inline constexpr Param kParams225[] = {{"guildId", true}, {"userId", true}};
-inline constexpr Param kParams227[] = {{"guildId", true}, {"channelId", false}, {"selfMute", false}, {"selfDeaf", false}};
-inline constexpr Param kParams228[] = {{"channelId", true}, {"name", true}, {"avatar", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams229[] = {{"webhookId", true}, {"reason", false}};
-inline constexpr Param kParams230[] = {{"webhookId", true}, {"webhookToken", true}};
-inline constexpr Param kParams231[] = {{"webhookId", true}, {"webhookToken", true}, {"messageId", true}, {"threadId", false}};
-inline constexpr Param kParams232[] = {{"webhookId", true}, {"name", false}, {"avatar", false}, {"channelId", false}, {"reason", false}, {"extra", false}};
-inline constexpr Param kParams233[] = {{"webhookId", true}, {"webhookToken", true}, {"name", false}, {"avatar", false}, {"extra", false}};
-inline constexpr Param kParams234[] = {{"webhookId", true}, {"webhookToken", true}, {"messageId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"files", false}, {"attachments", false}, {"threadId", false}, {"withComponents", false}, {"extra", false}};
-inline constexpr Param kParams235[] = {{"webhookId", true}, {"webhookToken", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"username", false}, {"avatarUrl", false}, {"threadId", false}, {"threadName", false}, {"appliedTags", false}, {"poll", false}, {"files", false}, {"withComponents", false}, {"extra", false}};
-inline constexpr Param kParams236[] = {{"webhookId", true}};
-inline constexpr Param kParams237[] = {{"webhookId", true}, {"webhookToken", true}};
-inline constexpr Param kParams238[] = {{"webhookId", true}, {"webhookToken", true}, {"messageId", true}, {"threadId", false}};
-inline constexpr Param kParams239[] = {{"channelId", true}};
-inline constexpr Param kParams240[] = {{"guildId", true}};
+inline constexpr Param kParams102[] = {{"applicationId", true}, {"token", true}, {"messageId", true}};
+inline constexpr Param kParams103[] = {{"applicationId", true}, {"token", true}};
+inline constexpr Param kParams104[] = {{"content", false}, {"interactionId", false}, {"ephemeral", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"poll", false}, {"files", false}};
+inline constexpr Param kParams105[] = {{"interactionId", true}, {"token", true}, {"type", true}, {"data", false}, {"files", false}, {"withResponse", false}, {"extra", false}};
+inline constexpr Param kParams106[] = {{"customId", false}, {"title", true}, {"components", false}, {"interactionId", false}, {"action", false}, {"state", false}, {"fields", false}};
+inline constexpr Param kParams107[] = {{"content", false}, {"interactionId", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"files", false}, {"attachments", false}};
+inline constexpr Param kParams108[] = {{"channelId", true}, {"maxAge", false}, {"maxUses", false}, {"temporary", false}, {"unique", false}, {"targetType", false}, {"targetUserId", false}, {"targetApplicationId", false}, {"roleIds", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams109[] = {{"code", true}, {"reason", false}};
+inline constexpr Param kParams110[] = {{"code", true}, {"withCounts", false}, {"guildScheduledEventId", false}};
+inline constexpr Param kParams111[] = {{"channelId", true}};
+inline constexpr Param kParams112[] = {{"guildId", true}};
+inline constexpr Param kParams113[] = {{"code", true}, {"file", true}};
+inline constexpr Param kParams114[] = {{"code", true}};
+inline constexpr Param kParams115[] = {{"code", true}};
+inline constexpr Param kParams116[] = {{"guildId", true}, {"userId", true}, {"accessToken", true}, {"nick", false}, {"roles", false}, {"mute", false}, {"deaf", false}, {"extra", false}};
+inline constexpr Param kParams117[] = {{"guildId", true}, {"userId", true}, {"roleId", true}, {"reason", false}};
+inline constexpr Param kParams118[] = {{"guildId", true}, {"userId", true}, {"reason", false}};
+inline constexpr Param kParams119[] = {{"guildId", true}, {"userId", true}, {"nick", false}, {"roles", false}, {"mute", false}, {"deaf", false}, {"channelId", false}, {"communicationDisabledUntil", false}, {"flags", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams120[] = {{"guildId", true}, {"nick", false}, {"avatar", false}, {"banner", false}, {"bio", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams121[] = {{"guildId", true}, {"userId", true}};
+inline constexpr Param kParams122[] = {{"guildId", true}, {"userId", true}, {"reason", false}};
+inline constexpr Param kParams123[] = {{"guildId", true}, {"limit", false}, {"after", false}};
+inline constexpr Param kParams124[] = {{"guildId", true}, {"userId", true}, {"channelId", true}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams125[] = {{"guildId", true}, {"userId", true}, {"roleId", true}, {"reason", false}};
+inline constexpr Param kParams126[] = {{"guildId", true}, {"userId", true}, {"reason", false}};
+inline constexpr Param kParams127[] = {{"guildId", true}, {"query", false}, {"limit", false}, {"userIds", false}, {"presences", false}, {"collect", false}};
+inline constexpr Param kParams128[] = {{"guildId", true}, {"query", true}, {"limit", false}};
+inline constexpr Param kParams129[] = {{"guildId", true}, {"userId", true}, {"nick", true}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams130[] = {{"guildId", true}, {"userId", true}, {"roles", true}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams131[] = {{"guildId", true}, {"userId", true}, {"time", true}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams132[] = {{"channelId", true}, {"messageIds", true}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams133[] = {{"channelId", true}, {"messageId", true}};
+inline constexpr Param kParams134[] = {{"channelId", true}, {"messageId", true}, {"reason", false}};
+inline constexpr Param kParams135[] = {{"channelId", true}, {"messageId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"files", false}, {"attachments", false}, {"extra", false}};
+inline constexpr Param kParams136[] = {{"channelId", true}, {"fromChannelId", true}, {"messageId", true}, {"extra", false}};
+inline constexpr Param kParams137[] = {{"channelId", true}, {"messageId", true}};
+inline constexpr Param kParams138[] = {{"channelId", true}, {"limit", false}, {"before", false}, {"after", false}, {"around", false}};
+inline constexpr Param kParams139[] = {{"channelId", true}, {"messageId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"stickerIds", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"masquerade", false}, {"extra", false}};
+inline constexpr Param kParams140[] = {{"guildId", true}, {"content", false}, {"authorId", false}, {"channelId", false}, {"mentions", false}, {"has", false}, {"pinned", false}, {"minId", false}, {"maxId", false}, {"sortBy", false}, {"sortOrder", false}, {"limit", false}, {"offset", false}, {"query", false}};
+inline constexpr Param kParams141[] = {{"channelId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"replyTo", false}, {"stickerIds", false}, {"poll", false}, {"files", false}, {"attachments", false}, {"masquerade", false}, {"extra", false}};
+inline constexpr Param kParams142[] = {{"channelId", true}, {"messageId", true}, {"reason", false}};
+inline constexpr Param kParams143[] = {{"channelId", true}, {"limit", false}, {"before", false}};
+inline constexpr Param kParams144[] = {{"channelId", true}, {"messageId", true}, {"reason", false}};
+inline constexpr Param kParams145[] = {{"channelId", true}, {"messageId", true}};
+inline constexpr Param kParams146[] = {{"channelId", true}, {"messageId", true}, {"answerId", true}, {"limit", false}, {"after", false}};
+inline constexpr Param kParams147[] = {{"status", true}, {"activities", false}, {"afk", false}, {"since", false}};
+inline constexpr Param kParams148[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}};
+inline constexpr Param kParams149[] = {{"channelId", true}, {"messageId", true}};
+inline constexpr Param kParams150[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}};
+inline constexpr Param kParams151[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}, {"limit", false}, {"after", false}, {"type", false}};
+inline constexpr Param kParams152[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}};
+inline constexpr Param kParams153[] = {{"channelId", true}, {"messageId", true}, {"emoji", true}, {"userId", true}};
+inline constexpr Param kParams154[] = {{"guildId", true}, {"name", false}, {"permissions", false}, {"color", false}, {"colors", false}, {"hoist", false}, {"icon", false}, {"unicodeEmoji", false}, {"mentionable", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams155[] = {{"guildId", true}, {"roleId", true}, {"reason", false}};
+inline constexpr Param kParams156[] = {{"guildId", true}, {"roleId", true}, {"name", false}, {"permissions", false}, {"color", false}, {"colors", false}, {"hoist", false}, {"icon", false}, {"unicodeEmoji", false}, {"mentionable", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams157[] = {{"guildId", true}, {"roleId", true}};
+inline constexpr Param kParams158[] = {{"guildId", true}};
+inline constexpr Param kParams159[] = {{"guildId", true}};
+inline constexpr Param kParams160[] = {{"guildId", true}, {"positions", true}, {"reason", false}};
+inline constexpr Param kParams161[] = {{"guildId", true}, {"eventId", true}, {"exception", true}};
+inline constexpr Param kParams162[] = {{"guildId", true}, {"name", true}, {"entityType", true}, {"scheduledStartTime", true}, {"scheduledEndTime", false}, {"channelId", false}, {"location", false}, {"description", false}, {"image", false}, {"recurrenceRule", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams163[] = {{"guildId", true}, {"eventId", true}};
+inline constexpr Param kParams164[] = {{"guildId", true}, {"eventId", true}, {"exceptionId", true}};
+inline constexpr Param kParams165[] = {{"guildId", true}, {"eventId", true}, {"name", false}, {"entityType", false}, {"scheduledStartTime", false}, {"scheduledEndTime", false}, {"channelId", false}, {"location", false}, {"description", false}, {"image", false}, {"recurrenceRule", false}, {"status", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams166[] = {{"guildId", true}, {"eventId", true}, {"exceptionId", true}, {"exception", true}};
+inline constexpr Param kParams167[] = {{"guildId", true}, {"eventId", true}, {"exceptionId", true}, {"limit", false}, {"withMember", false}, {"before", false}, {"after", false}};
+inline constexpr Param kParams168[] = {{"guildId", true}, {"eventId", true}, {"withUserCount", false}};
+inline constexpr Param kParams169[] = {{"guildId", true}, {"withUserCount", false}};
+inline constexpr Param kParams170[] = {{"guildId", true}, {"eventId", true}, {"exceptionIds", false}};
+inline constexpr Param kParams171[] = {{"guildId", true}, {"eventId", true}, {"limit", false}, {"withMember", false}, {"before", false}, {"after", false}};
+inline constexpr Param kParams173[] = {{"guildId", true}, {"name", true}, {"sound", true}, {"volume", false}, {"emojiId", false}, {"emojiName", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams175[] = {{"guildId", true}, {"soundId", true}, {"reason", false}};
+inline constexpr Param kParams176[] = {{"guildId", true}, {"soundId", true}, {"name", false}, {"volume", false}, {"emojiId", false}, {"emojiName", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams177[] = {{"guildId", true}, {"soundId", true}};
+inline constexpr Param kParams178[] = {{"guildId", true}};
+inline constexpr Param kParams179[] = {{"guildId", true}};
+inline constexpr Param kParams180[] = {{"channelId", true}, {"soundId", true}, {"sourceGuildId", false}, {"extra", false}};
+inline constexpr Param kParams181[] = {{"channelId", true}, {"reason", false}};
+inline constexpr Param kParams182[] = {{"channelId", true}, {"topic", true}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams183[] = {{"channelId", true}};
+inline constexpr Param kParams184[] = {{"channelId", true}, {"topic", true}, {"sendStartNotification", false}, {"guildScheduledEventId", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams185[] = {{"guildId", true}, {"name", true}, {"description", true}, {"tags", true}, {"file", true}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams186[] = {{"guildId", true}, {"stickerId", true}, {"reason", false}};
+inline constexpr Param kParams187[] = {{"guildId", true}, {"stickerId", true}, {"name", false}, {"description", false}, {"tags", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams188[] = {{"stickerId", true}};
+inline constexpr Param kParams189[] = {{"guildId", true}, {"stickerId", true}};
+inline constexpr Param kParams190[] = {{"guildId", true}};
+inline constexpr Param kParams191[] = {{"packId", true}};
+inline constexpr Param kParams193[] = {{"skuId", true}, {"subscriptionId", true}, {"userId", false}};
+inline constexpr Param kParams194[] = {{"skuId", true}, {"userId", true}, {"before", false}, {"after", false}, {"limit", false}};
+inline constexpr Param kParams195[] = {{"guildId", true}, {"name", true}, {"description", false}, {"extra", false}};
+inline constexpr Param kParams196[] = {{"guildId", true}, {"code", true}};
+inline constexpr Param kParams197[] = {{"guildId", true}, {"code", true}, {"name", false}, {"description", false}, {"extra", false}};
+inline constexpr Param kParams198[] = {{"code", true}};
+inline constexpr Param kParams199[] = {{"guildId", true}};
+inline constexpr Param kParams200[] = {{"guildId", true}, {"code", true}};
+inline constexpr Param kParams201[] = {{"guildId", true}};
+inline constexpr Param kParams202[] = {{"threadId", true}, {"userId", true}};
+inline constexpr Param kParams203[] = {{"threadId", true}, {"reason", false}};
+inline constexpr Param kParams204[] = {{"channelId", true}, {"limit", false}, {"before", false}};
+inline constexpr Param kParams205[] = {{"channelId", true}, {"limit", false}, {"before", false}};
+inline constexpr Param kParams206[] = {{"channelId", true}, {"limit", false}, {"before", false}};
+inline constexpr Param kParams207[] = {{"channelId", true}, {"name", true}, {"autoArchiveDuration", false}, {"rateLimitPerUser", false}, {"type", false}, {"invitable", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams208[] = {{"channelId", true}, {"messageId", true}, {"name", true}, {"autoArchiveDuration", false}, {"rateLimitPerUser", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams209[] = {{"channelId", true}, {"name", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"stickerIds", false}, {"files", false}, {"tags", false}, {"autoArchiveDuration", false}, {"rateLimitPerUser", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams210[] = {{"threadId", true}, {"reason", false}};
+inline constexpr Param kParams211[] = {{"threadId", true}, {"name", false}, {"archived", false}, {"locked", false}, {"invitable", false}, {"autoArchiveDuration", false}, {"rateLimitPerUser", false}, {"flags", false}, {"tags", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams212[] = {{"threadId", true}, {"userId", true}, {"withMember", false}};
+inline constexpr Param kParams213[] = {{"threadId", true}};
+inline constexpr Param kParams214[] = {{"threadId", true}};
+inline constexpr Param kParams215[] = {{"threadId", true}, {"reason", false}};
+inline constexpr Param kParams216[] = {{"threadId", true}, {"withMember", false}, {"limit", false}, {"after", false}};
+inline constexpr Param kParams217[] = {{"threadId", true}, {"userId", true}};
+inline constexpr Param kParams218[] = {{"channelId", true}, {"name", false}, {"tag", false}, {"tagSetting", false}, {"archived", false}, {"sortBy", false}, {"sortOrder", false}, {"limit", false}, {"offset", false}};
+inline constexpr Param kParams219[] = {{"threadId", true}, {"reason", false}};
+inline constexpr Param kParams220[] = {{"threadId", true}, {"reason", false}};
+inline constexpr Param kParams222[] = {{"username", false}, {"avatar", false}, {"banner", false}, {"extra", false}};
+inline constexpr Param kParams223[] = {{"userId", true}};
+inline constexpr Param kParams225[] = {{"guildId", true}, {"userId", true}, {"channelId", false}, {"suppress", false}, {"extra", false}};
+inline constexpr Param kParams226[] = {{"guildId", true}, {"channelId", false}, {"suppress", false}, {"requestToSpeakTimestamp", false}, {"extra", false}};
+inline constexpr Param kParams227[] = {{"guildId", true}};
+inline constexpr Param kParams228[] = {{"guildId", true}, {"userId", true}};
+inline constexpr Param kParams230[] = {{"guildId", true}, {"channelId", false}, {"selfMute", false}, {"selfDeaf", false}};
+inline constexpr Param kParams231[] = {{"channelId", true}, {"name", true}, {"avatar", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams232[] = {{"webhookId", true}, {"reason", false}};
+inline constexpr Param kParams233[] = {{"webhookId", true}, {"webhookToken", true}};
+inline constexpr Param kParams234[] = {{"webhookId", true}, {"webhookToken", true}, {"messageId", true}, {"threadId", false}};
+inline constexpr Param kParams235[] = {{"webhookId", true}, {"name", false}, {"avatar", false}, {"channelId", false}, {"reason", false}, {"extra", false}};
+inline constexpr Param kParams236[] = {{"webhookId", true}, {"webhookToken", true}, {"name", false}, {"avatar", false}, {"extra", false}};
+inline constexpr Param kParams237[] = {{"webhookId", true}, {"webhookToken", true}, {"messageId", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"files", false}, {"attachments", false}, {"threadId", false}, {"withComponents", false}, {"extra", false}};
+inline constexpr Param kParams238[] = {{"webhookId", true}, {"webhookToken", true}, {"content", false}, {"embeds", false}, {"components", false}, {"flags", false}, {"allowedMentions", false}, {"tts", false}, {"username", false}, {"avatarUrl", false}, {"threadId", false}, {"threadName", false}, {"appliedTags", false}, {"poll", false}, {"files", false}, {"withComponents", false}, {"extra", false}};
+inline constexpr Param kParams239[] = {{"webhookId", true}};
+inline constexpr Param kParams240[] = {{"webhookId", true}, {"webhookToken", true}};
+inline constexpr Param kParams241[] = {{"webhookId", true}, {"webhookToken", true}, {"messageId", true}, {"threadId", false}};
+inline constexpr Param kParams242[] = {{"channelId", true}};
+inline constexpr Param kParams243[] = {{"guildId", true}};
 inline constexpr Operation kOperations[] = {
     {"api.request", kParams1, 5, kNone, false},
     {"application.activityInstance", kParams2, 1, kNone, false},
@@ -1694,208 +1697,211 @@ inline constexpr Operation kOperations[] = {
     {"channels.setPositions", kParams36, 2, kNone, false},
     {"channels.setVoiceStatus", kParams37, 4, kNone, false},
     {"channels.typing", kParams38, 1, kNone, false},
-    {"commands.create", kParams39, 1, kNone, false},
-    {"commands.createGuild", kParams40, 2, kNone, false},
-    {"commands.delete", kParams41, 1, kNone, false},
-    {"commands.deleteGuild", kParams42, 2, kNone, false},
-    {"commands.edit", kParams43, 2, kNone, false},
-    {"commands.editGuild", kParams44, 3, kNone, false},
-    {"commands.get", kParams45, 1, kNone, false},
-    {"commands.getGuild", kParams46, 2, kNone, false},
-    {"commands.list", kParams47, 1, kNone, false},
-    {"commands.listGuild", kParams48, 2, kNone, false},
-    {"commands.overwrite", kParams49, 1, kNone, false},
-    {"commands.overwriteGuild", kParams50, 2, kNone, false},
-    {"commands.permissions", kParams51, 1, kNone, false},
-    {"commands.permissionsOf", kParams52, 2, kNone, false},
-    {"commands.setPermissions", kParams53, 4, kNone, false},
-    {"dms.open", kParams54, 2, 36, false},
-    {"emojis.create", kParams55, 6, 31, false},
-    {"emojis.delete", kParams56, 3, kNone, false},
-    {"emojis.edit", kParams57, 6, 31, false},
-    {"emojis.get", kParams58, 2, 31, false},
-    {"emojis.list", kParams59, 1, 31, true},
-    {"entitlements.consume", kParams60, 1, kNone, false},
-    {"entitlements.createTest", kParams61, 4, 69, false},
-    {"entitlements.deleteTest", kParams62, 1, kNone, false},
-    {"entitlements.get", kParams63, 1, 69, false},
-    {"entitlements.list", kParams64, 8, 69, true},
-    {"guilds.answerJoinRequest", kParams65, 5, kNone, false},
-    {"guilds.deleteIntegration", kParams66, 3, kNone, false},
-    {"guilds.edit", kParams67, 22, 42, false},
-    {"guilds.editWelcomeScreen", kParams68, 6, kNone, false},
-    {"guilds.editWidget", kParams69, 5, kNone, false},
-    {"guilds.get", kParams70, 2, 42, false},
-    {"guilds.integrations", kParams71, 1, 66, true},
-    {"guilds.joinRequests", kParams72, 5, kNone, false},
-    {"guilds.leave", kParams73, 1, kNone, false},
-    {"guilds.list", kParams74, 4, kNone, false},
-    {"guilds.newMemberWelcome", kParams75, 1, kNone, false},
-    {"guilds.onboarding", kParams76, 1, kNone, false},
-    {"guilds.preview", kParams77, 1, kNone, false},
-    {"guilds.prune", kParams78, 6, kNone, false},
-    {"guilds.pruneCount", kParams79, 3, kNone, false},
-    {"guilds.setIncidentActions", kParams80, 4, kNone, false},
-    {"guilds.setOnboarding", kParams81, 7, kNone, false},
-    {"guilds.vanityUrl", kParams82, 1, kNone, false},
-    {"guilds.voiceRegions", kParams83, 1, kNone, false},
-    {"guilds.welcomeScreen", kParams84, 1, kNone, false},
-    {"guilds.widget", kParams85, 1, kNone, false},
-    {"guilds.widgetSettings", kParams86, 1, kNone, false},
-    {"interactions.autocomplete", kParams87, 2, kNone, false},
-    {"interactions.createFollowUp", kParams88, 11, 11, false},
-    {"interactions.defer", kParams89, 2, kNone, false},
-    {"interactions.deferUpdate", kParams90, 1, kNone, false},
-    {"interactions.deleteFollowUp", kParams91, 3, kNone, false},
-    {"interactions.deleteOriginal", kParams92, 2, kNone, false},
-    {"interactions.deleteReply", kParams93, 1, kNone, false},
-    {"interactions.editFollowUp", kParams94, 12, 11, false},
-    {"interactions.editOriginal", kParams95, 11, 11, false},
-    {"interactions.editReply", kParams96, 9, 11, false},
-    {"interactions.fetchReply", kParams97, 1, 11, false},
-    {"interactions.followUp", kParams98, 10, 11, false},
-    {"interactions.getFollowUp", kParams99, 3, 11, false},
-    {"interactions.getOriginal", kParams100, 2, kNone, false},
-    {"interactions.reply", kParams101, 10, 11, false},
-    {"interactions.respond", kParams102, 7, kNone, false},
-    {"interactions.showModal", kParams103, 7, kNone, false},
-    {"interactions.update", kParams104, 8, 11, false},
-    {"invites.create", kParams105, 11, kNone, false},
-    {"invites.delete", kParams106, 2, kNone, false},
-    {"invites.get", kParams107, 3, kNone, false},
-    {"invites.listChannel", kParams108, 1, kNone, false},
-    {"invites.listGuild", kParams109, 1, kNone, false},
-    {"invites.setTargetUsers", kParams110, 2, kNone, false},
-    {"invites.targetUsers", kParams111, 1, kNone, false},
-    {"invites.targetUsersStatus", kParams112, 1, kNone, false},
-    {"members.add", kParams113, 8, 1, false},
-    {"members.addRole", kParams114, 4, kNone, false},
-    {"members.disconnect", kParams115, 3, 1, false},
-    {"members.edit", kParams116, 11, 1, false},
-    {"members.editSelf", kParams117, 7, 1, false},
-    {"members.get", kParams118, 2, 1, false},
-    {"members.kick", kParams119, 3, kNone, false},
-    {"members.list", kParams120, 3, 1, true},
-    {"members.move", kParams121, 5, 1, false},
-    {"members.removeRole", kParams122, 4, kNone, false},
-    {"members.removeTimeout", kParams123, 3, 1, false},
-    {"members.request", kParams124, 6, kNone, false},
-    {"members.search", kParams125, 3, 1, true},
-    {"members.setNick", kParams126, 5, 1, false},
-    {"members.setRoles", kParams127, 5, 1, false},
-    {"members.timeout", kParams128, 5, 1, false},
-    {"messages.bulkDelete", kParams129, 4, kNone, false},
-    {"messages.crosspost", kParams130, 2, 11, false},
-    {"messages.delete", kParams131, 3, kNone, false},
-    {"messages.edit", kParams132, 10, 11, false},
-    {"messages.forward", kParams133, 4, 11, false},
-    {"messages.get", kParams134, 2, 11, false},
-    {"messages.list", kParams135, 5, 11, true},
-    {"messages.reply", kParams136, 14, 11, false},
-    {"messages.search", kParams137, 14, kNone, false},
-    {"messages.send", kParams138, 14, 11, false},
-    {"pins.add", kParams139, 3, kNone, false},
-    {"pins.list", kParams140, 3, kNone, false},
-    {"pins.remove", kParams141, 3, kNone, false},
-    {"polls.close", kParams142, 2, 11, false},
-    {"polls.voters", kParams143, 5, kNone, false},
-    {"presence.set", kParams144, 4, kNone, false},
-    {"reactions.add", kParams145, 3, kNone, false},
-    {"reactions.clear", kParams146, 2, kNone, false},
-    {"reactions.clearEmoji", kParams147, 3, kNone, false},
-    {"reactions.list", kParams148, 6, 0, true},
-    {"reactions.remove", kParams149, 3, kNone, false},
-    {"reactions.removeUser", kParams150, 4, kNone, false},
-    {"roles.create", kParams151, 11, 43, false},
-    {"roles.delete", kParams152, 3, kNone, false},
-    {"roles.edit", kParams153, 12, 43, false},
-    {"roles.get", kParams154, 2, 43, false},
-    {"roles.list", kParams155, 1, 43, true},
-    {"roles.memberCounts", kParams156, 1, kNone, false},
-    {"roles.setPositions", kParams157, 3, 43, true},
-    {"scheduledEvents.addException", kParams158, 3, kNone, false},
-    {"scheduledEvents.create", kParams159, 12, 63, false},
-    {"scheduledEvents.delete", kParams160, 2, kNone, false},
-    {"scheduledEvents.deleteException", kParams161, 3, kNone, false},
-    {"scheduledEvents.edit", kParams162, 14, 63, false},
-    {"scheduledEvents.editException", kParams163, 4, kNone, false},
-    {"scheduledEvents.exceptionUsers", kParams164, 7, kNone, false},
-    {"scheduledEvents.get", kParams165, 3, 63, false},
-    {"scheduledEvents.list", kParams166, 2, 63, true},
-    {"scheduledEvents.userCounts", kParams167, 3, kNone, false},
-    {"scheduledEvents.users", kParams168, 6, kNone, false},
+    {"commands.all", kParams39, 2, kNone, false},
+    {"commands.configure", kParams40, 4, kNone, false},
+    {"commands.create", kParams41, 1, kNone, false},
+    {"commands.createGuild", kParams42, 2, kNone, false},
+    {"commands.delete", kParams43, 1, kNone, false},
+    {"commands.deleteGuild", kParams44, 2, kNone, false},
+    {"commands.edit", kParams45, 2, kNone, false},
+    {"commands.editGuild", kParams46, 3, kNone, false},
+    {"commands.get", kParams47, 1, kNone, false},
+    {"commands.getGuild", kParams48, 2, kNone, false},
+    {"commands.list", kParams49, 1, kNone, false},
+    {"commands.listGuild", kParams50, 2, kNone, false},
+    {"commands.overwrite", kParams51, 1, kNone, false},
+    {"commands.overwriteGuild", kParams52, 2, kNone, false},
+    {"commands.permissions", kParams53, 1, kNone, false},
+    {"commands.permissionsOf", kParams54, 2, kNone, false},
+    {"commands.policy", kParams55, 1, kNone, false},
+    {"commands.setPermissions", kParams56, 4, kNone, false},
+    {"dms.open", kParams57, 2, 36, false},
+    {"emojis.create", kParams58, 6, 31, false},
+    {"emojis.delete", kParams59, 3, kNone, false},
+    {"emojis.edit", kParams60, 6, 31, false},
+    {"emojis.get", kParams61, 2, 31, false},
+    {"emojis.list", kParams62, 1, 31, true},
+    {"entitlements.consume", kParams63, 1, kNone, false},
+    {"entitlements.createTest", kParams64, 4, 69, false},
+    {"entitlements.deleteTest", kParams65, 1, kNone, false},
+    {"entitlements.get", kParams66, 1, 69, false},
+    {"entitlements.list", kParams67, 8, 69, true},
+    {"guilds.answerJoinRequest", kParams68, 5, kNone, false},
+    {"guilds.deleteIntegration", kParams69, 3, kNone, false},
+    {"guilds.edit", kParams70, 22, 42, false},
+    {"guilds.editWelcomeScreen", kParams71, 6, kNone, false},
+    {"guilds.editWidget", kParams72, 5, kNone, false},
+    {"guilds.get", kParams73, 2, 42, false},
+    {"guilds.integrations", kParams74, 1, 66, true},
+    {"guilds.joinRequests", kParams75, 5, kNone, false},
+    {"guilds.leave", kParams76, 1, kNone, false},
+    {"guilds.list", kParams77, 4, kNone, false},
+    {"guilds.newMemberWelcome", kParams78, 1, kNone, false},
+    {"guilds.onboarding", kParams79, 1, kNone, false},
+    {"guilds.preview", kParams80, 1, kNone, false},
+    {"guilds.prune", kParams81, 6, kNone, false},
+    {"guilds.pruneCount", kParams82, 3, kNone, false},
+    {"guilds.setIncidentActions", kParams83, 4, kNone, false},
+    {"guilds.setOnboarding", kParams84, 7, kNone, false},
+    {"guilds.vanityUrl", kParams85, 1, kNone, false},
+    {"guilds.voiceRegions", kParams86, 1, kNone, false},
+    {"guilds.welcomeScreen", kParams87, 1, kNone, false},
+    {"guilds.widget", kParams88, 1, kNone, false},
+    {"guilds.widgetSettings", kParams89, 1, kNone, false},
+    {"interactions.autocomplete", kParams90, 2, kNone, false},
+    {"interactions.createFollowUp", kParams91, 11, 11, false},
+    {"interactions.defer", kParams92, 2, kNone, false},
+    {"interactions.deferUpdate", kParams93, 1, kNone, false},
+    {"interactions.deleteFollowUp", kParams94, 3, kNone, false},
+    {"interactions.deleteOriginal", kParams95, 2, kNone, false},
+    {"interactions.deleteReply", kParams96, 1, kNone, false},
+    {"interactions.editFollowUp", kParams97, 12, 11, false},
+    {"interactions.editOriginal", kParams98, 11, 11, false},
+    {"interactions.editReply", kParams99, 9, 11, false},
+    {"interactions.fetchReply", kParams100, 1, 11, false},
+    {"interactions.followUp", kParams101, 10, 11, false},
+    {"interactions.getFollowUp", kParams102, 3, 11, false},
+    {"interactions.getOriginal", kParams103, 2, kNone, false},
+    {"interactions.reply", kParams104, 10, 11, false},
+    {"interactions.respond", kParams105, 7, kNone, false},
+    {"interactions.showModal", kParams106, 7, kNone, false},
+    {"interactions.update", kParams107, 8, 11, false},
+    {"invites.create", kParams108, 11, kNone, false},
+    {"invites.delete", kParams109, 2, kNone, false},
+    {"invites.get", kParams110, 3, kNone, false},
+    {"invites.listChannel", kParams111, 1, kNone, false},
+    {"invites.listGuild", kParams112, 1, kNone, false},
+    {"invites.setTargetUsers", kParams113, 2, kNone, false},
+    {"invites.targetUsers", kParams114, 1, kNone, false},
+    {"invites.targetUsersStatus", kParams115, 1, kNone, false},
+    {"members.add", kParams116, 8, 1, false},
+    {"members.addRole", kParams117, 4, kNone, false},
+    {"members.disconnect", kParams118, 3, 1, false},
+    {"members.edit", kParams119, 11, 1, false},
+    {"members.editSelf", kParams120, 7, 1, false},
+    {"members.get", kParams121, 2, 1, false},
+    {"members.kick", kParams122, 3, kNone, false},
+    {"members.list", kParams123, 3, 1, true},
+    {"members.move", kParams124, 5, 1, false},
+    {"members.removeRole", kParams125, 4, kNone, false},
+    {"members.removeTimeout", kParams126, 3, 1, false},
+    {"members.request", kParams127, 6, kNone, false},
+    {"members.search", kParams128, 3, 1, true},
+    {"members.setNick", kParams129, 5, 1, false},
+    {"members.setRoles", kParams130, 5, 1, false},
+    {"members.timeout", kParams131, 5, 1, false},
+    {"messages.bulkDelete", kParams132, 4, kNone, false},
+    {"messages.crosspost", kParams133, 2, 11, false},
+    {"messages.delete", kParams134, 3, kNone, false},
+    {"messages.edit", kParams135, 10, 11, false},
+    {"messages.forward", kParams136, 4, 11, false},
+    {"messages.get", kParams137, 2, 11, false},
+    {"messages.list", kParams138, 5, 11, true},
+    {"messages.reply", kParams139, 14, 11, false},
+    {"messages.search", kParams140, 14, kNone, false},
+    {"messages.send", kParams141, 14, 11, false},
+    {"pins.add", kParams142, 3, kNone, false},
+    {"pins.list", kParams143, 3, kNone, false},
+    {"pins.remove", kParams144, 3, kNone, false},
+    {"polls.close", kParams145, 2, 11, false},
+    {"polls.voters", kParams146, 5, kNone, false},
+    {"presence.set", kParams147, 4, kNone, false},
+    {"reactions.add", kParams148, 3, kNone, false},
+    {"reactions.clear", kParams149, 2, kNone, false},
+    {"reactions.clearEmoji", kParams150, 3, kNone, false},
+    {"reactions.list", kParams151, 6, 0, true},
+    {"reactions.remove", kParams152, 3, kNone, false},
+    {"reactions.removeUser", kParams153, 4, kNone, false},
+    {"roles.create", kParams154, 11, 43, false},
+    {"roles.delete", kParams155, 3, kNone, false},
+    {"roles.edit", kParams156, 12, 43, false},
+    {"roles.get", kParams157, 2, 43, false},
+    {"roles.list", kParams158, 1, 43, true},
+    {"roles.memberCounts", kParams159, 1, kNone, false},
+    {"roles.setPositions", kParams160, 3, 43, true},
+    {"scheduledEvents.addException", kParams161, 3, kNone, false},
+    {"scheduledEvents.create", kParams162, 12, 63, false},
+    {"scheduledEvents.delete", kParams163, 2, kNone, false},
+    {"scheduledEvents.deleteException", kParams164, 3, kNone, false},
+    {"scheduledEvents.edit", kParams165, 14, 63, false},
+    {"scheduledEvents.editException", kParams166, 4, kNone, false},
+    {"scheduledEvents.exceptionUsers", kParams167, 7, kNone, false},
+    {"scheduledEvents.get", kParams168, 3, 63, false},
+    {"scheduledEvents.list", kParams169, 2, 63, true},
+    {"scheduledEvents.userCounts", kParams170, 3, kNone, false},
+    {"scheduledEvents.users", kParams171, 6, kNone, false},
     {"skus.list", nullptr, 0, kNone, false},
-    {"soundboard.create", kParams170, 8, 35, false},
+    {"soundboard.create", kParams173, 8, 35, false},
     {"soundboard.defaults", nullptr, 0, 35, true},
-    {"soundboard.delete", kParams172, 3, kNone, false},
-    {"soundboard.edit", kParams173, 8, 35, false},
-    {"soundboard.get", kParams174, 2, 35, false},
-    {"soundboard.list", kParams175, 1, kNone, false},
-    {"soundboard.request", kParams176, 1, kNone, false},
-    {"soundboard.send", kParams177, 4, kNone, false},
-    {"stages.close", kParams178, 2, kNone, false},
-    {"stages.edit", kParams179, 4, 48, false},
-    {"stages.get", kParams180, 1, 48, false},
-    {"stages.start", kParams181, 6, 48, false},
-    {"stickers.create", kParams182, 7, 34, false},
-    {"stickers.delete", kParams183, 3, kNone, false},
-    {"stickers.edit", kParams184, 7, 34, false},
-    {"stickers.get", kParams185, 1, 34, false},
-    {"stickers.getGuild", kParams186, 2, 34, false},
-    {"stickers.list", kParams187, 1, 34, true},
-    {"stickers.pack", kParams188, 1, kNone, false},
+    {"soundboard.delete", kParams175, 3, kNone, false},
+    {"soundboard.edit", kParams176, 8, 35, false},
+    {"soundboard.get", kParams177, 2, 35, false},
+    {"soundboard.list", kParams178, 1, kNone, false},
+    {"soundboard.request", kParams179, 1, kNone, false},
+    {"soundboard.send", kParams180, 4, kNone, false},
+    {"stages.close", kParams181, 2, kNone, false},
+    {"stages.edit", kParams182, 4, 48, false},
+    {"stages.get", kParams183, 1, 48, false},
+    {"stages.start", kParams184, 6, 48, false},
+    {"stickers.create", kParams185, 7, 34, false},
+    {"stickers.delete", kParams186, 3, kNone, false},
+    {"stickers.edit", kParams187, 7, 34, false},
+    {"stickers.get", kParams188, 1, 34, false},
+    {"stickers.getGuild", kParams189, 2, 34, false},
+    {"stickers.list", kParams190, 1, 34, true},
+    {"stickers.pack", kParams191, 1, kNone, false},
     {"stickers.packs", nullptr, 0, kNone, false},
-    {"subscriptions.get", kParams190, 3, 70, false},
-    {"subscriptions.list", kParams191, 5, 70, true},
-    {"templates.create", kParams192, 4, kNone, false},
-    {"templates.delete", kParams193, 2, kNone, false},
-    {"templates.edit", kParams194, 5, kNone, false},
-    {"templates.get", kParams195, 1, kNone, false},
-    {"templates.list", kParams196, 1, kNone, false},
-    {"templates.sync", kParams197, 2, kNone, false},
-    {"threads.active", kParams198, 1, kNone, false},
-    {"threads.addMember", kParams199, 2, kNone, false},
-    {"threads.archive", kParams200, 2, 36, false},
-    {"threads.archivedJoined", kParams201, 3, kNone, false},
-    {"threads.archivedPrivate", kParams202, 3, kNone, false},
-    {"threads.archivedPublic", kParams203, 3, kNone, false},
-    {"threads.create", kParams204, 8, 36, false},
-    {"threads.createFromMessage", kParams205, 7, 36, false},
-    {"threads.createPost", kParams206, 14, 36, false},
-    {"threads.delete", kParams207, 2, 36, false},
-    {"threads.edit", kParams208, 11, 36, false},
-    {"threads.getMember", kParams209, 3, 41, false},
-    {"threads.join", kParams210, 1, kNone, false},
-    {"threads.leave", kParams211, 1, kNone, false},
-    {"threads.lock", kParams212, 2, 36, false},
-    {"threads.members", kParams213, 4, kNone, false},
-    {"threads.removeMember", kParams214, 2, kNone, false},
-    {"threads.search", kParams215, 9, kNone, false},
-    {"threads.unarchive", kParams216, 2, 36, false},
-    {"threads.unlock", kParams217, 2, 36, false},
+    {"subscriptions.get", kParams193, 3, 70, false},
+    {"subscriptions.list", kParams194, 5, 70, true},
+    {"templates.create", kParams195, 4, kNone, false},
+    {"templates.delete", kParams196, 2, kNone, false},
+    {"templates.edit", kParams197, 5, kNone, false},
+    {"templates.get", kParams198, 1, kNone, false},
+    {"templates.list", kParams199, 1, kNone, false},
+    {"templates.sync", kParams200, 2, kNone, false},
+    {"threads.active", kParams201, 1, kNone, false},
+    {"threads.addMember", kParams202, 2, kNone, false},
+    {"threads.archive", kParams203, 2, 36, false},
+    {"threads.archivedJoined", kParams204, 3, kNone, false},
+    {"threads.archivedPrivate", kParams205, 3, kNone, false},
+    {"threads.archivedPublic", kParams206, 3, kNone, false},
+    {"threads.create", kParams207, 8, 36, false},
+    {"threads.createFromMessage", kParams208, 7, 36, false},
+    {"threads.createPost", kParams209, 14, 36, false},
+    {"threads.delete", kParams210, 2, 36, false},
+    {"threads.edit", kParams211, 11, 36, false},
+    {"threads.getMember", kParams212, 3, 41, false},
+    {"threads.join", kParams213, 1, kNone, false},
+    {"threads.leave", kParams214, 1, kNone, false},
+    {"threads.lock", kParams215, 2, 36, false},
+    {"threads.members", kParams216, 4, kNone, false},
+    {"threads.removeMember", kParams217, 2, kNone, false},
+    {"threads.search", kParams218, 9, kNone, false},
+    {"threads.unarchive", kParams219, 2, 36, false},
+    {"threads.unlock", kParams220, 2, 36, false},
     {"users.connections", nullptr, 0, kNone, false},
-    {"users.editMe", kParams219, 4, 0, false},
-    {"users.get", kParams220, 1, 0, false},
+    {"users.editMe", kParams222, 4, 0, false},
+    {"users.get", kParams223, 1, 0, false},
     {"users.me", nullptr, 0, 0, false},
-    {"voice.edit", kParams222, 5, kNone, false},
-    {"voice.editSelf", kParams223, 5, kNone, false},
-    {"voice.getSelf", kParams224, 1, 47, false},
-    {"voice.getState", kParams225, 2, 47, false},
+    {"voice.edit", kParams225, 5, kNone, false},
+    {"voice.editSelf", kParams226, 5, kNone, false},
+    {"voice.getSelf", kParams227, 1, 47, false},
+    {"voice.getState", kParams228, 2, 47, false},
     {"voice.regions", nullptr, 0, kNone, false},
-    {"voice.update", kParams227, 4, kNone, false},
-    {"webhooks.create", kParams228, 5, kNone, false},
-    {"webhooks.delete", kParams229, 2, kNone, false},
-    {"webhooks.deleteByToken", kParams230, 2, kNone, false},
-    {"webhooks.deleteMessage", kParams231, 4, kNone, false},
-    {"webhooks.edit", kParams232, 6, kNone, false},
-    {"webhooks.editByToken", kParams233, 5, kNone, false},
-    {"webhooks.editMessage", kParams234, 13, 11, false},
-    {"webhooks.execute", kParams235, 17, 11, false},
-    {"webhooks.get", kParams236, 1, kNone, false},
-    {"webhooks.getByToken", kParams237, 2, kNone, false},
-    {"webhooks.getMessage", kParams238, 4, 11, false},
-    {"webhooks.listChannel", kParams239, 1, kNone, false},
-    {"webhooks.listGuild", kParams240, 1, kNone, false},
+    {"voice.update", kParams230, 4, kNone, false},
+    {"webhooks.create", kParams231, 5, kNone, false},
+    {"webhooks.delete", kParams232, 2, kNone, false},
+    {"webhooks.deleteByToken", kParams233, 2, kNone, false},
+    {"webhooks.deleteMessage", kParams234, 4, kNone, false},
+    {"webhooks.edit", kParams235, 6, kNone, false},
+    {"webhooks.editByToken", kParams236, 5, kNone, false},
+    {"webhooks.editMessage", kParams237, 13, 11, false},
+    {"webhooks.execute", kParams238, 17, 11, false},
+    {"webhooks.get", kParams239, 1, kNone, false},
+    {"webhooks.getByToken", kParams240, 2, kNone, false},
+    {"webhooks.getMessage", kParams241, 4, 11, false},
+    {"webhooks.listChannel", kParams242, 1, kNone, false},
+    {"webhooks.listGuild", kParams243, 1, kNone, false},
 };
 
 }  // namespace rookery::testing::schema

@@ -1,0 +1,42 @@
+-- Commands that extensions declare once for every platform, as the runtime keeps them. What the platform itself has of
+-- them are the operations of application_commands.lua.
+local p = require "params"
+
+local guild = { "guildId", "id", doc = "The guild; without it that of the event being handled." }
+
+return {
+    {
+        name = "commands.all",
+        doc = "Every command that extensions have declared and that is there: { prefix, commands }. `prefix` is what is "
+            .. "written before them, empty where texts are no commands. Each command: name, path, shown, type, "
+            .. "description, usage, aliases, category, hidden, examples, notes, options, subcommands, extension, slash, "
+            .. "text, disabled.",
+        params = {
+            guild,
+            { "locale", "text", max = 20, doc = "Of the texts; English." },
+        },
+        scope = "commands:read", everywhere = true,
+        discord = { core = "all" },
+    },
+    {
+        name = "commands.policy",
+        doc = "What the guild has set for commands: { prefix, disabled }. `prefix`: a list, or null for the bot's own; "
+            .. "`disabled`: paths.",
+        params = { guild },
+        scope = "commands:read", everywhere = true,
+        discord = { core = "policy" },
+    },
+    {
+        name = "commands.configure",
+        doc = "Changes what the guild has set for commands, and gives it as commands.policy does. Kept over restarts.",
+        params = {
+            guild,
+            { "prefix", "json", nullable = true,
+                doc = "A text or a list of texts, \"\" for none; null: the bot's own." },
+            { "enable", "json", doc = "A command's path (\"todo add\") or a list of them; true names." },
+            { "disable", "json", doc = "The same; what is below a command goes with it." },
+        },
+        scope = "commands:write", everywhere = true,
+        discord = { core = "configure" },
+    },
+}
