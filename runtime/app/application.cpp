@@ -10,6 +10,7 @@
 #include "model/event_names.hpp"
 #include "platform/discord/discord_bot.hpp"
 #include "plugin/plugin_host.hpp"
+#include "script/builtin.hpp"
 #include "script/code_map.hpp"
 #include "script/script_host.hpp"
 #include "server/access/scopes.hpp"
@@ -139,6 +140,11 @@ Result<> Application::prepare() {
                                          script::refresh_code_map();
                                          asio::post(io_, [this] { interest_changed(); });
                                      });
+    extensions_->add_builtin(std::make_unique<script::ScriptHost>(ROOKERY_VERSION),
+                             script::builtin_commands());
+    command_desk_->book().on_change([this] {
+        extensions_->manager().post([this] { extensions_->settle_builtin(config_, {}); });
+    });
     if (auto opened = extensions_->open(); !opened) {
         return opened.error();
     }
@@ -435,6 +441,7 @@ async::Task<bool> Application::stop_extensions() {
     auto done = std::make_shared<std::optional<bool>>();
     asio::steady_timer ready(io_, asio::steady_timer::time_point::max());
     extensions_->manager().post([this, done, &ready] {
+        command_desk_->book().on_change({});
         const bool clean = extensions_->manager().stop_all(config_.runtime.drain_timeout);
         asio::post(io_, [done, clean, &ready] {
             *done = clean;

@@ -1,6 +1,7 @@
 #include "app/extensions.hpp"
 
 #include "base/log.hpp"
+#include "hostapi/command_desk.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -13,6 +14,8 @@ namespace rookery::app {
 namespace {
 
 constexpr const char* kDisabledFile = "disabled";
+
+std::filesystem::path builtin_dir(const store::StateDir& state) { return state.file("builtin"); }
 
 bus::FullPolicy policy(config::WhenFull choice) {
     switch (choice) {
@@ -40,13 +43,15 @@ hostapi::Capabilities::Grants grants_of(const config::ExtensionsSection& all,
 hostapi::Manager::Options manager_options(
     const config::RuntimeSection& runtime, hostapi::InteractionWatch& interactions,
     hostapi::CommandRegistry& commands, const hostapi::Services& services,
-    std::function<void()> changed, std::function<Result<unsigned>(const std::string&)> slot_for) {
+    std::filesystem::path builtin, std::function<void()> changed,
+    std::function<Result<unsigned>(const std::string&)> slot_for) {
     hostapi::Manager::Options options;
     options.reload_deadline = runtime.reload_timeout;
     options.changed = std::move(changed);
     options.interactions = &interactions;
     options.commands = &commands;
     options.services = services;
+    options.builtin = std::move(builtin);
     options.slot_for = std::move(slot_for);
     return options;
 }
@@ -62,8 +67,10 @@ Extensions::Extensions(const store::StateDir& state, bus::EventBus& bus,
                        hostapi::CommandRegistry& commands, const hostapi::Services& services,
                        const config::RuntimeSection& runtime, std::function<void()> changed)
     : state_(state),
+      desk_(services.commands),
       manager_(bus, operations,
-               manager_options(runtime, interactions, commands, services, std::move(changed),
+               manager_options(runtime, interactions, commands, services, builtin_dir(state),
+                               std::move(changed),
                                [this](const std::string& title) { return slot(title); })) {}
 
 Result<unsigned> Extensions::slot(const std::string& title) {
@@ -77,6 +84,11 @@ Result<> Extensions::open() {
         return slots.error();
     }
     slots_ = std::make_unique<store::SlotRegistry>(*std::move(slots));
+    if (builtin_ != nullptr) {
+        if (auto written = write_builtin(); !written) {
+            return written;
+        }
+    }
     std::ifstream file(state_.file(kDisabledFile));
     for (std::string title; std::getline(file, title);) {
         disabled_.insert(title);
@@ -185,7 +197,48 @@ std::vector<hostapi::StepResult> Extensions::apply(const config::Config& config,
         steps.insert(steps.end(), std::make_move_iterator(done.begin()),
                      std::make_move_iterator(done.end()));
     }
+    auto builtin = settle_builtin(config, progress);
+    steps.insert(steps.end(), std::make_move_iterator(builtin.begin()),
+                 std::make_move_iterator(builtin.end()));
     return steps;
+}
+
+void Extensions::add_builtin(std::unique_ptr<hostapi::ExtensionHost> host, std::string_view text) {
+    builtin_ = std::move(host);
+    builtin_text_ = text;
+}
+
+/// As a file, so that it is a script like any other.
+Result<> Extensions::write_builtin() const {
+    const auto dir = builtin_dir(state_);
+    std::error_code error;
+    std::filesystem::remove_all(dir, error);
+    std::filesystem::create_directories(dir, error);
+    std::ofstream file(dir / "commands.lua", std::ios::trunc | std::ios::binary);
+    file << builtin_text_;
+    return file.flush() ? Result<>() : Result<>(Error(ErrorKind::io, "write " + dir.string()));
+}
+
+std::vector<hostapi::StepResult> Extensions::settle_builtin(
+    const config::Config& config, const hostapi::Manager::Progress& progress) {
+    if (builtin_ == nullptr || desk_ == nullptr) {
+        return {};
+    }
+    std::vector<hostapi::ExtensionSpec> wanted;
+    if (config.commands.help && desk_->book().index()->any() &&
+        !std::filesystem::exists(config.scripts.dir / "commands.lua") &&
+        !std::filesystem::exists(config.scripts.dir / "commands")) {
+        auto found = builtin_->discover(builtin_dir(state_));
+        if (!found) {
+            return {{"script commands", "failed", found.error().message(), false}};
+        }
+        wanted = *std::move(found);
+        for (hostapi::ExtensionSpec& spec : wanted) {
+            spec.grants.section = "commands";
+            spec.grants.file = config.file.string();
+        }
+    }
+    return manager_.apply(*builtin_, wanted, progress);
 }
 
 Result<Extensions::Found> Extensions::find(const config::Config& config, const std::string& name) {

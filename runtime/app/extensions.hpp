@@ -10,6 +10,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rookery::app {
@@ -29,12 +30,19 @@ class Extensions {
                std::function<void()> changed);
 
     void add_kind(Kind kind) { kinds_.push_back(std::move(kind)); }
+    /// What the runtime brings along: a script named "commands" of that text, which `host` runs
+    /// while an extension has declared commands, and none is named so. Before open().
+    void add_builtin(std::unique_ptr<hostapi::ExtensionHost> host, std::string_view text);
     [[nodiscard]] Result<> open();
 
     /// Looks at the folders and makes it so; `progress` gets every step, folders that cannot be
     /// read included.
     std::vector<hostapi::StepResult> apply(const config::Config& config,
                                            const hostapi::Manager::Progress& progress);
+
+    /// Loads or unloads what the runtime brings along, as it is wanted now.
+    std::vector<hostapi::StepResult> settle_builtin(const config::Config& config,
+                                                    const hostapi::Manager::Progress& progress);
 
     /// `name` is "ping", or "script ping" / "script/ping" where two kinds share a name.
     Result<hostapi::StepResult> reload(const config::Config& config, const std::string& name);
@@ -60,11 +68,15 @@ class Extensions {
     [[nodiscard]] Result<std::vector<Found>> discover(Kind& kind,
                                                       const config::Config& config) const;
     [[nodiscard]] Result<Found> find(const config::Config& config, const std::string& name);
+    [[nodiscard]] Result<> write_builtin() const;
     [[nodiscard]] Result<> save_disabled() const;
     [[nodiscard]] bool is_disabled(const std::string& title) const;
 
     const store::StateDir& state_;
+    hostapi::CommandDesk* const desk_;
     std::vector<Kind> kinds_;
+    std::unique_ptr<hostapi::ExtensionHost> builtin_;
+    std::string_view builtin_text_;
     std::mutex slots_mutex_;
     std::unique_ptr<store::SlotRegistry> slots_;
     mutable std::mutex mutex_;

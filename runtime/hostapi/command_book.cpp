@@ -168,8 +168,7 @@ Result<CommandBook::EntryId> CommandBook::add(BookEntry entry) {
         }
         id = next_++;
         entries_.emplace(id, std::make_shared<const BookEntry>(std::move(entry)));
-        rebuild();
-        changed = changed_;
+        changed = rebuild() ? changed_ : nullptr;
     }
     if (changed) {
         changed();
@@ -184,8 +183,7 @@ void CommandBook::remove(EntryId id) {
         if (entries_.erase(id) == 0) {
             return;
         }
-        rebuild();
-        changed = changed_;
+        changed = rebuild() ? changed_ : nullptr;
     }
     if (changed) {
         changed();
@@ -197,8 +195,7 @@ void CommandBook::activate(const std::string& owner, std::uint64_t session) {
     {
         const std::scoped_lock lock(mutex_);
         active_[owner] = session;
-        rebuild();
-        changed = changed_;
+        changed = rebuild() ? changed_ : nullptr;
     }
     if (changed) {
         changed();
@@ -211,16 +208,16 @@ void CommandBook::close(std::uint64_t session) {
         const std::scoped_lock lock(mutex_);
         std::erase_if(entries_, [&](const auto& one) { return one.second->session == session; });
         std::erase_if(active_, [&](const auto& one) { return one.second == session; });
-        rebuild();
-        changed = changed_;
+        changed = rebuild() ? changed_ : nullptr;
     }
     if (changed) {
         changed();
     }
 }
 
-/// Of the versions that count. Declarations before the version counts change nothing.
-void CommandBook::rebuild() {
+/// Of the versions that count; whether anything has changed: declarations before the version counts
+/// change nothing.
+bool CommandBook::rebuild() {
     std::vector<BookEntryPtr> entries;
     for (const auto& [id, entry] : entries_) {
         const auto active = active_.find(entry->owner);
@@ -229,11 +226,12 @@ void CommandBook::rebuild() {
         }
     }
     if (entries == current_) {
-        return;
+        return false;
     }
     current_ = entries;
     index_ = std::make_shared<const CommandIndex>(std::move(entries));
     version_.fetch_add(1, std::memory_order_release);
+    return true;
 }
 
 CommandIndexPtr CommandBook::index() const {

@@ -83,7 +83,7 @@ class CommandBook {
 
   private:
     [[nodiscard]] Result<> admit(const BookEntry& entry) const;
-    void rebuild();
+    [[nodiscard]] bool rebuild();
 
     mutable std::mutex mutex_;
     std::function<void()> changed_;

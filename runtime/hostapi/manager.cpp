@@ -43,6 +43,7 @@ std::shared_ptr<Instance> Manager::make_instance(const RecordPtr& record,
     Instance::Parts parts;
     parts.spec = spec;
     parts.kind = record->kind;
+    parts.builtin = !options_.builtin.empty() && spec.path.parent_path() == options_.builtin;
     parts.slot = record->slot;
     if (options_.slot_for) {
         parts.intercept_slot = [this, title = record->kind + " " + spec.name] {

@@ -65,6 +65,7 @@ class Manager {
             slot_for;                              ///< of the delivery ledger; any thread
         std::function<void()> changed;             ///< interest may have changed; manager thread
         Services services;                         ///< outlives the manager
+        std::filesystem::path builtin;             ///< folder of what the runtime brings along
         CommandRegistry* commands = nullptr;       ///< as the next
         InteractionWatch* interactions = nullptr;  ///< outlives the manager; may be null
     };

@@ -16,3 +16,12 @@ add_custom_command(
   DEPENDS ${lua_paths} ${CMAKE_CURRENT_LIST_DIR}/embed_lua.cmake ${CMAKE_CURRENT_LIST_FILE}
   COMMENT "Embedding the Lua part of the host")
 target_sources(rookery_script PRIVATE ${prelude_cpp})
+
+set(builtin_lua ${CMAKE_CURRENT_LIST_DIR}/builtin/commands.lua)
+set(builtin_cpp ${CMAKE_CURRENT_BINARY_DIR}/builtin.cpp)
+add_custom_command(
+  OUTPUT ${builtin_cpp}
+  COMMAND ${CMAKE_COMMAND} -D IN=${builtin_lua} -D OUT=${builtin_cpp} -P ${CMAKE_CURRENT_LIST_DIR}/embed_builtin.cmake
+  DEPENDS ${builtin_lua} ${CMAKE_CURRENT_LIST_DIR}/embed_builtin.cmake ${CMAKE_CURRENT_LIST_FILE}
+  COMMENT "Embedding the script that the runtime brings along")
+target_sources(rookery_script PRIVATE ${builtin_cpp})
