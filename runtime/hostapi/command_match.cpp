@@ -44,8 +44,11 @@ std::string_view word_at(std::string_view text) {
 
 /// How much of the content is the prefix; 0: none of it. The longest counts.
 std::size_t prefix_of(std::string_view content, const std::vector<std::string>* prefixes) {
+    if (prefixes == nullptr) {
+        return 0;
+    }
     std::size_t size = 0;
-    for (const std::string& prefix : prefixes == nullptr ? std::vector<std::string>() : *prefixes) {
+    for (const std::string& prefix : *prefixes) {
         if (prefix.size() > size && content.starts_with(prefix)) {
             size = prefix.size();
         }

@@ -44,6 +44,7 @@ class InstanceCommandsTest : public ::testing::Test {
         facts_["members.get"] = {{"id", "900"}, {"roles", json::array()}};
         facts_["messages.reply"] = {{"id", "77"}};
         facts_["interactions.reply"] = nullptr;
+        bus_.attach(lane_);
         start_desk();
         desk_->set_bot("test", {{"!", "!!"}, true, {"1"}});
         commands_ = make("script a");
@@ -58,6 +59,14 @@ class InstanceCommandsTest : public ::testing::Test {
         EXPECT_TRUE(worker_->join(Millis{5'000}));
     }
 
+    /// The extension is gone.
+    void drop() {
+        on_worker([&] {
+            scope_.undo_all();
+            commands_.reset();
+            return 0;
+        });
+    }
     void start_desk() {
         desk_ =
             std::make_unique<CommandDesk>(CommandDesk::Parts{&clock_, &operations_, store_.get()});
@@ -337,11 +346,7 @@ TEST_F(InstanceCommandsTest, a_long_cooldown_outlives_the_process) {
                              {"cooldown", {{"per", "user"}, {"uses", 1}, {"time", "1h"}}}};
     ASSERT_EQ(declare(definition), "");
     EXPECT_FALSE(use(message("!daily", "1")).is_null());
-    on_worker([&] {
-        scope_.undo_all();
-        return 0;
-    });
-    commands_.reset();
+    drop();
     start_desk();
     desk_->set_bot("test", {{"!"}, true, {}});
     commands_ = make("script a");
@@ -360,6 +365,7 @@ TEST_F(InstanceCommandsTest, so_many_at_once) {
     EXPECT_NE(told(), "");
     EXPECT_FALSE(use(message("!slow", "1")).is_null());
     commands_->close();  // whoever ran is gone
+    drop();
     commands_ = make("script a");
     commands_->activate();
     ASSERT_EQ(declare({{"name", "slow"}, {"concurrency", {{"per", "guild"}, {"limit", 1}}}}), "");
@@ -382,9 +388,9 @@ TEST_F(InstanceCommandsTest, a_guild_has_its_own_prefix_and_what_it_does_not_wan
     EXPECT_TRUE(disabled.get_future().get().has_value());
     EXPECT_EQ(use(slash("ping")), nullptr);
     EXPECT_NE(told(), "");
+    drop();
     start_desk();
     EXPECT_TRUE(desk_->rules()->of("test", "10")->is_disabled("ping"));
-    commands_.reset();
 }
 
 TEST_F(InstanceCommandsTest, whom_a_text_names) {
