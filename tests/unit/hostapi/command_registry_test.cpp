@@ -158,5 +158,22 @@ TEST_F(CommandRegistryTest, changes_are_told) {
     EXPECT_NE(declare(a, slash("late")), "");
 }
 
+TEST_F(CommandRegistryTest, a_built_in_version_gives_way) {
+    const auto builtin = registry_.open("script commands", true);
+    EXPECT_EQ(declare(builtin, slash("help")), "");
+    EXPECT_EQ(declare(builtin, slash("commands")), "");
+    registry_.activate(builtin);
+    EXPECT_EQ(wanted(), (Texts{"commands of script commands", "help of script commands"}));
+    const auto a = version("script a");
+    EXPECT_EQ(declare(a, slash("help")), "");
+    registry_.activate(a);
+    EXPECT_EQ(wanted(), (Texts{"commands of script commands", "help of script a"}));
+    for (int i = 1; i < 100; ++i) {
+        ASSERT_EQ(declare(a, slash("c" + std::to_string(i))), "");
+    }
+    EXPECT_EQ(wanted().size(), 100U);
+    EXPECT_EQ(wanted().back(), "help of script a");
+}
+
 }  // namespace
 }  // namespace rookery::hostapi
