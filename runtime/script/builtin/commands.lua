@@ -134,7 +134,7 @@ local function about(command, locale)
 end
 
 local function unknown(ctx, name)
-    return { content = word(ctx.locale, "unknown"):format(quoted(name)), ephemeral = true }
+    return { content = word(ctx.locale, "unknown"):format(quoted(name)), ephemeral = ctx.source == "slash" or nil }
 end
 
 rookery.command{
@@ -170,7 +170,7 @@ local function configure(ctx, wish, told)
     local set, problem, kind = rookery.commands.configure(wish)
     if set then return told end
     if kind == "not_found" then return unknown(ctx, wish.disable) end
-    return { content = tostring(problem), ephemeral = true }
+    return { content = tostring(problem), ephemeral = ctx.source == "slash" or nil }
 end
 
 local which = { {
