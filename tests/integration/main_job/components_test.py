@@ -400,6 +400,59 @@ class InText(ComponentsTest):
         self.hears(sim, "answer: false")
 
 
+    def start_apart(self, name, script):
+        """Beside a platform that a kill does not touch."""
+        host = subprocess.Popen([BINARY, "sim", "--platforms", self.platform, "--state", str(self.home.path / "sim")],
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(host.wait)
+        self.addCleanup(host.kill)
+        found = self.home.path / "sim" / "simulator.json"
+        where = json.loads(eventually(lambda: found.exists() and found.read_text(), "simulator.json"))
+        place = where["platforms"][self.platform]
+        self.home.write_config(bot=f'platform = "{self.platform}"\ntoken = "{place["token"]}"\n'
+                                   f'api_url = "{place["api_url"]}"\ngateway_url = "{place["gateway_url"]}"')
+        self.home.config.write_text(self.home.config.read_text().replace("enabled = true", "enabled = false"))
+        self.home.script(name, script)
+        return self.again(), Simulator(where["control"])
+
+    def again(self):
+        runtime = self.start(ready=False)
+        runtime.wait_for_log(self.ready)
+        return runtime
+
+    def kill(self, runtime):
+        self.note("operator", "kill -9, start")
+        runtime.end(signal.SIGKILL)
+        return self.again()
+
+    def test_menus_survive_a_kill(self):
+        runtime, sim = self.start_apart("poll", POLL)
+        self.write(sim, "!poll")
+        self.menu(sim)
+        self.write(sim, "3", "bob")
+        runtime.wait_for_log("VOTE once by text")
+        runtime = self.kill(runtime)
+        self.write(sim, "no")
+        runtime.wait_for_log("VOTE no by text")
+        self.write(sim, "3")
+        self.hears(sim, "This was used already.")
+        self.assertEqual(runtime.log.count("VOTE no"), 1)
+        self.show(f"a menu on {self.platform}, kill -9 between question and answer")
+
+    def test_a_form_survives_a_kill_between_its_fields(self):
+        runtime, sim = self.start_apart("feedback", FORM)
+        self.write(sim, "!feedback")
+        self.hears(sim, "What?")
+        self.write(sim, "tea")
+        self.hears(sim, "Why?")
+        runtime = self.kill(runtime)
+        self.write(sim, "thirst")
+        self.hears(sim, "got tea/thirst/5")
+        asked = [m for m in sim.messages() if "Why?" in (m or "")]
+        self.assertEqual(len(asked), 1, asked)
+        self.show(f"a form on {self.platform}, kill -9 between its fields")
+
+
 class InTextOnGuilded(InText):
     platform = "guilded"
     ready = "bot demo: ready"
