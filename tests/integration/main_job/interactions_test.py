@@ -219,7 +219,7 @@ class Interactions(RuntimeTest):
         self.assertEqual(shown["flags"], 64)
         button = shown["components"][0]["components"][0]["custom_id"]
         self.assertIn("a form opened: Your feedback", person("click", "last", button, "alice"))
-        sent = sim.act("submit", user="alice", fields={"text": "Very good"})
+        sent = sim.post("interact", kind="submit", user="alice", custom_id="", fields={"text": "Very good"}, timeout_ms=5000)
         eventually(lambda: "**praise** from alice: Very good" in sim.messages(), "the feedback")
         self.assertEqual(self.state(sim, sent)["callback"]["type"], 5)
         self.assertNotIn("deferred because", self.control("status")[1].replace("0 deferred because", ""))
