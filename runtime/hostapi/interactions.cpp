@@ -181,7 +181,7 @@ Interactions::EntryPtr Interactions::add(const model::Event& event) {
     entry->what = name.empty() ? text_of(view, fields::type_name) + " " +
                                      log::clipped(text_of(view, fields::custom_id), 100)
                                : "command " + log::clipped(name, 60);
-    entry->received = event.received();
+    entry->received = clock_.now();
     if (entry->type == InteractionType::autocomplete) {
         note_typed(event, *entry);
     }

@@ -54,7 +54,7 @@ local function meant(self)
         local now = subject:now()
         return { now }, "the message"
     end
-    local all, name = subject:messages(), (subject.name:match("^@") and "" or "#") .. subject.name
+    local all, name = subject:public(), (subject.name:match("^@") and "" or "#") .. subject.name
     if self.which == "any" then return all, "a message of " .. name end
     local from = {}
     for _, message in ipairs(all) do
@@ -188,7 +188,7 @@ function Expect:is_below(n) return check_value(self, "less than " .. tostring(n)
 function Expect:count(n)
     local subject = self.subject
     if is_channel(subject) then
-        local count = #subject:messages()
+        local count = #subject:public()
         if (count == n) ~= not self.negated then
             spec.fail { message = ("expected #%s %sto have %d messages\ngot: %d"):format(subject.name,
                 self.negated and "not " or "", n, count), transcript = transcript(self) }

@@ -274,7 +274,7 @@ function Channel:public()
     return out
 end
 function Channel:last()
-    local all = self:messages()
+    local all = self:public()
     return all[#all]
 end
 function Channel:exists()
