@@ -14,6 +14,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -32,6 +33,7 @@ VARIES = [
     (re.compile(r"(127\.0\.0\.1):\d+"), r"\1:PORT"),
 ]
 HOME = "/home/you"
+SERVER = "127.0.0.1:3000"  # in the book; here a port that is free
 MARK = re.compile(r"^\s*(?:--|//|#) \[/?[\w-]+\]\n", re.MULTILINE)
 # Each plugin of the book takes a quarter of a minute to compile: one is, the others come from the build.
 BUILD = re.compile(r"cmake --workflow --preset default")
@@ -72,6 +74,8 @@ class Book(unittest.TestCase):
         self.folder = self.home
         self.runtime = None
         self.built = 0
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.server = f"127.0.0.1:{free.getsockname()[1]}"
         self.addCleanup(self.kill)
         self.environment = dict(
             os.environ, PATH=f"{pathlib.Path(BINARY).parent}:{os.environ['PATH']}", NO_COLOR="1", TERM="dumb",
@@ -109,7 +113,7 @@ class Book(unittest.TestCase):
     def save(self, source, target):
         target = self.folder / target
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(MARK.sub("", (SOURCE / source).read_text()))
+        target.write_text(MARK.sub("", (SOURCE / source).read_text()).replace(SERVER, self.server))
 
     def type(self, command, wanted):
         if change := re.fullmatch(r"cd (\S+)", command):
@@ -125,14 +129,14 @@ class Book(unittest.TestCase):
                 folder.mkdir(parents=True)
                 shutil.copy(made, folder)
                 return []
-        done = subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment, text=True, timeout=300,
+        done = subprocess.run(["bash", "-c", command.replace(SERVER, self.server)], cwd=self.folder, env=self.environment, text=True, timeout=300,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         if command == "rookery stop" and self.runtime:
             self.runtime.wait(30)
         return self.lines(done.stdout)
 
     def lines(self, text):
-        return text.replace(str(self.home), HOME).splitlines()
+        return text.replace(str(self.home), HOME).replace(self.server, SERVER).splitlines()
 
     def run_runtime(self, command, wanted):
         """In a terminal of its own: it is left running as soon as it has printed what it should."""

@@ -1,0 +1,23 @@
+describe("announce", function()
+    -- [who]
+    it("is for those who manage messages", function(sim)
+        sim:user("bob"):say("!announce #random hello")
+        expect(sim:channel("#random")):no():contains("hello")
+
+        local mod = sim:user("mod", { permissions = { "manageMessages" } })
+        mod:say("!announce #random The server restarts at noon.")
+        expect(sim:channel("#random")):last():contains("restarts at noon")
+    end)
+    -- [/who]
+
+    -- [often]
+    it("comes twice a minute", function(sim)
+        local mod = sim:user("mod", { permissions = { "manageMessages" } })
+        for _, text in ipairs { "one", "two", "three" } do mod:say("!announce #random " .. text) end
+        expect(sim:channel("#random")):last():contains("two")
+        sim:advance("1m")
+        mod:say("!announce #random four")
+        expect(sim:channel("#random")):last():contains("four")
+    end)
+    -- [/often]
+end)

@@ -1,0 +1,53 @@
+-- Reminders: /remind 2h tea
+--
+--   [scripts.remind]
+--   most_per_user = 10    how many somebody may have waiting
+local rookery = require "rookery"
+
+local most = rookery.config.most_per_user or 10
+
+-- [due]
+local function remind(key)
+    local reminder = rookery.kv.get(key)
+    if not reminder then return end
+    local sent, problem = rookery.messages.send(reminder.channel, {
+        content = rookery.format.user(reminder.user) .. " " .. reminder.what,
+        allowedMentions = { users = { reminder.user } },
+    })
+    if not sent then rookery.log.warn("a reminder was not delivered:", problem) end
+    rookery.kv.delete(key)
+end
+
+local function wait_for(key, due)
+    rookery.after(math.max(0, due - rookery.time.now()), function() remind(key) end)
+end
+-- [/due]
+
+-- [command]
+rookery.command {
+    name = "remind",
+    description = "Reminds you of something",
+    options = {
+        { name = "in", type = "duration", description = "When: 10m, 2h", required = true, min = "1s", max = "30d" },
+        { name = "what", type = "string", description = "Of what", required = true, max_length = 200,
+          autocomplete = function() return { "tea", "bread in the oven", "stretch" } end },
+    },
+    examples = { "2h tea" },
+    run = function(ctx, options)
+        local prefix = "due/" .. ctx.userId .. "/"
+        local waiting = rookery.kv.list(prefix, { limit = most }) or {}
+        if #waiting >= most then ctx:fail("You have " .. most .. " reminders waiting already.") end
+        local due = rookery.time.now() + options["in"]
+        local key = prefix .. ctx.event.id
+        rookery.kv.set(key, { due = due, user = ctx.userId, channel = ctx.channelId, what = options.what })
+        wait_for(key, due)
+        return "I will remind you in " .. rookery.time.format_duration(options["in"]) .. "."
+    end,
+}
+-- [/command]
+
+-- [start]
+rookery.spawn(function()
+    for _, entry in ipairs(rookery.kv.list("due/") or {}) do wait_for(entry.key, entry.value.due) end
+end)
+-- [/start]
