@@ -31,8 +31,8 @@ class Feedback final : public rookery::Plugin {
                         {{Button{.label = "Write it down", .action = "write", .state = topic},
                           LinkButton{.label = "The rules", .url = "https://example.com/rules"}}});
                     call.reply({.content = "Thank you for taking the time.",
-                                .components = components,
-                                .ephemeral = true});
+                                .ephemeral = true,
+                                .components = components});
                 });
         // [/command]
 
