@@ -39,7 +39,8 @@ bool choose_paths(const TestArguments& arguments, spec::RunnerOptions& options) 
     std::error_code problem;
     fs::path scripts = "scripts";
     fs::path plugins = "plugins";
-    if (fs::exists(arguments.config, problem)) {
+    const bool configured = fs::exists(arguments.config, problem);
+    if (configured) {
         const auto config = load_or_explain(arguments.config);
         if (!config) {
             return false;
@@ -47,9 +48,11 @@ bool choose_paths(const TestArguments& arguments, spec::RunnerOptions& options) 
         scripts = config->scripts.dir;
         plugins = config->plugins.dir;
     }
-    options.plugins_dir = !arguments.plugins.empty()                  ? fs::path(arguments.plugins)
-                          : fs::exists(beside_the_program(), problem) ? beside_the_program()
-                                                                      : plugins;
+    // In Rookery's own tree there is no config file, and the plugins are beside the program.
+    const bool beside = !configured && fs::exists(beside_the_program(), problem);
+    options.plugins_dir = !arguments.plugins.empty() ? fs::path(arguments.plugins)
+                          : beside                   ? beside_the_program()
+                                                     : plugins;
     options.plugins_dir = fs::absolute(options.plugins_dir);
     for (const auto& path : arguments.paths) {
         options.paths.emplace_back(path);

@@ -120,6 +120,11 @@ Result<> World::add_extension(const std::string& kind, const std::string& name,
     auto& section = kind == "plugin" ? config_.plugins : config_.scripts;
     fs::path dir = plan_.plugins_dir;
     auto path = fs::path(name);
+    // A plugin's own folder has its spec beside its build: that is newer than what is installed.
+    if (const auto built = plan_.spec.parent_path() / "build" / "plugins";
+        kind == "plugin" && fs::exists(built / path.stem().concat(".so"))) {
+        dir = built;
+    }
     if (kind == "script") {
         path = fs::weakly_canonical(plan_.spec.parent_path() / path);
         if (path.filename() == "init.lua") {
