@@ -1,7 +1,7 @@
 describe("announce", function()
     -- [who]
     it("is for those who manage messages", function(sim)
-        sim:user("bob"):say("!announce #random hello")
+        sim:user("carol"):say("!announce #random hello")
         expect(sim:channel("#random")):no():contains("hello")
 
         local mod = sim:user("mod", { permissions = { "manageMessages" } })

@@ -15,8 +15,8 @@ describe("moderation", function()
 
     -- [may]
     it("is for moderators", function(sim)
-        sim:user("bob"):say("!mod warn carol rude")
-        expect(moderator(sim):slash("mod warnings", { user = sim:user("carol") })):contains("no warnings")
+        sim:user("carol"):say("!mod warn dave rude")
+        expect(moderator(sim):slash("mod warnings", { user = sim:user("dave") })):contains("no warnings")
     end)
     -- [/may]
 

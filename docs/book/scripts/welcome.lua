@@ -8,12 +8,12 @@ rookery.settings.declare {
 -- [/settings]
 
 -- [card]
-local function card(user, picture, guild)
+local function card(user, picture)
     return {
         content = rookery.format.user(user.id),
         allowedMentions = { users = { user.id } },
         embeds = { {
-            title = "Welcome to " .. (guild and guild.name or "the server") .. "!",
+            title = "Welcome!",
             description = "Good to have you, " .. rookery.format.escape(user.username) .. ".",
             color = 0x5865F2,
             thumbnail = { url = picture },
@@ -26,7 +26,7 @@ end
 rookery.on("guildMemberAdd", function(ev)
     local channel = rookery.settings.get(ev.guildId).channel
     if not channel or ev.user.bot then return end
-    local sent, problem = rookery.messages.send(channel, card(ev.user, ev.displayAvatarUrl, ev.guild))
+    local sent, problem = rookery.messages.send(channel, card(ev.user, ev.displayAvatarUrl))
     if not sent then rookery.log.warn("nobody was welcomed:", problem) end
 end)
 -- [/card]
