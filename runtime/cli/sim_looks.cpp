@@ -3,8 +3,11 @@
 #include <CLI/CLI.hpp>
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <functional>
 #include <iostream>
+#include <string>
+#include <vector>
 
 namespace rookery::cli {
 namespace {
@@ -29,6 +32,67 @@ int look(const CommandContext& context, const Remote& remote, const std::string&
     return kExitOk;
 }
 
+std::string text_in(const Json& object, const char* key) {
+    const auto found = object.is_object() ? object.find(key) : object.end();
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// Labels of buttons and menus, each in brackets.
+std::string labels_of(const Json& components) {
+    std::string out;
+    if (components.is_array()) {
+        for (const auto& part : components) {
+            const auto label = text_in(part, "label") + text_in(part, "placeholder");
+            out += label.empty() ? std::string() : " [" + label + "]";
+            out += part.is_object() ? labels_of(part.value("components", Json())) : std::string();
+        }
+    }
+    return out;
+}
+
+/// "author: text", what it has besides in lines of their own; a message in another form than
+/// Discord's as it is.
+std::string line_of(const Json& message) {
+    const auto author = message.is_object() ? message.value("author", Json()) : Json();
+    const auto name = text_in(author, "username");
+    if (name.empty()) {
+        return message.dump();
+    }
+    std::string out = name + ": " + text_in(message, "content");
+    for (const auto& embed : message.value("embeds", Json::array())) {
+        for (const char* key : {"title", "description"}) {
+            if (const auto text = text_in(embed, key); !text.empty()) {
+                out += "\n  | " + text;
+            }
+        }
+    }
+    const auto labels = labels_of(message.value("components", Json()));
+    return labels.empty() ? out : out + "\n " + labels;
+}
+
+struct Shown {
+    std::string channel;
+    std::string by;
+    std::size_t limit = 20;
+    bool json = false;
+};
+
+int show_messages(const CommandContext& context, const Remote& remote, const Shown& wanted) {
+    std::vector<Json> messages;
+    const auto target = remote.aimed("/_sim/messages") + "&channel=" + url_encoded(wanted.channel);
+    const int code = look(context, remote, target, [&](const Json& entry) {
+        const auto author = entry.is_object() ? entry.value("author", Json()) : Json();
+        if (wanted.by.empty() || text_in(author, "username") == wanted.by) {
+            messages.push_back(entry);
+        }
+    });
+    const auto skipped = messages.size() - std::min(messages.size(), wanted.limit);
+    for (std::size_t i = skipped; i < messages.size(); ++i) {
+        std::cout << (wanted.json ? messages[i].dump() : line_of(messages[i])) << '\n';
+    }
+    return code;
+}
+
 }  // namespace
 
 void add_sim_looks(CLI::App& sim, CommandContext& context, const std::shared_ptr<Remote>& remote) {
@@ -45,15 +109,16 @@ void add_sim_looks(CLI::App& sim, CommandContext& context, const std::shared_ptr
         };
     });
 
-    auto channel = std::make_shared<std::string>();
+    auto wanted = std::make_shared<Shown>();
     auto* messages = sim.add_subcommand("messages", "Prints what was written in a channel");
-    messages->add_option("channel", *channel, "Channel, with or without '#'")->required();
+    messages->add_option("channel", wanted->channel, "Channel, with or without '#'")->required();
+    messages->add_option("--by", wanted->by, "Only what that user or bot wrote")->type_name("NAME");
+    messages->add_option("--limit", wanted->limit, "So many, the newest")->capture_default_str();
+    messages->add_flag("--json", wanted->json, "Each as the platform tells it");
     messages->footer("Example:\n  rookery sim messages revolt:#general");
-    messages->callback([&context, remote, channel] {
-        context.action = [&context, remote, channel] {
-            return look(context, *remote,
-                        remote->aimed("/_sim/messages") + "&channel=" + url_encoded(*channel),
-                        [](const Json& entry) { std::cout << entry.dump() << '\n'; });
+    messages->callback([&context, remote, wanted] {
+        context.action = [&context, remote, wanted] {
+            return show_messages(context, *remote, *wanted);
         };
     });
 }

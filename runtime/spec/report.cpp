@@ -137,6 +137,9 @@ void Report::file_ends() {
         took += seconds(outcomes_[i].took);
     }
     const auto count = outcomes_.size() - first_of_file_;
+    if (count == 0) {
+        return;  // the filter let none of them through
+    }
     out_ << (failed == 0 ? paint(kGreen, "✓ ") : paint(kRed, "✗ ")) << file_ << " "
          << paint(kDim, fmt::format("{} of {} passed, {:.1f} s", count - failed, count, took))
          << std::endl;

@@ -15,7 +15,7 @@ rookery.command {
     run = function(ctx, options)
         local sent, problem = rookery.messages.send(options.channel.id, "**Announcement:** " .. options.text)
         if not sent then ctx:fail("I could not write there: " .. problem) end
-        return { content = "Announced.", ephemeral = true }
+        return "Announced."
     end,
 }
 -- [/command]

@@ -1,10 +1,9 @@
 describe("announce", function()
     -- [who]
     it("is for those who manage messages", function(sim)
+        local mod = sim:user("mod", { permissions = { "manageMessages" } })
         sim:user("carol"):say("!announce #random hello")
         expect(sim:channel("#random")):no():contains("hello")
-
-        local mod = sim:user("mod", { permissions = { "manageMessages" } })
         mod:say("!announce #random The server restarts at noon.")
         expect(sim:channel("#random")):last():contains("restarts at noon")
     end)

@@ -86,6 +86,7 @@ class Newcomer(unittest.TestCase):
 
     def test_script(self):
         self.assertIn("This is greet", self.follow("A script"))
+        self.assertIn("all passed", self.follow("Test it"))
         self.assertIn("up ", self.run_command(commands("Look inside")[1]))
         self.assertIn("greet", self.run_command(commands("Look inside")[0]))
         self.run_command(commands("Look inside")[2])

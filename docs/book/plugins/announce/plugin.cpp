@@ -31,7 +31,7 @@ class Announce final : public rookery::Plugin {
                     if (!sent) {
                         call.fail("I could not write there: " + sent.error().message);
                     }
-                    call.reply_privately("Announced.");
+                    call.reply("Announced.");
                 });
         // [/command]
     }
