@@ -160,7 +160,8 @@ class Polls final : public rookery::Plugin {
             call.fail("Give two to five answers, with | between them.");
         }
         const std::string key = "poll/" + poll.id;
-        co_await kv().cas(key, std::nullopt, poll.json());
+        const std::optional<std::string> nothing;
+        co_await kv().cas(key, nothing, poll.json());
         const std::string text = poll.text();
         const std::string buttons = poll.buttons();
         const auto message = co_await call.reply({.content = text, .components = buttons});
@@ -169,7 +170,8 @@ class Polls final : public rookery::Plugin {
             co_return;
         }
         const std::string id(message->id());
-        co_await change(poll.id, [id](Poll& stored) { stored.message = id; });
+        auto told = change(poll.id, [id](Poll& stored) { stored.message = id; });
+        co_await std::move(told);
         close_in_time(poll);
     }
     // [/ask]
@@ -202,9 +204,10 @@ class Polls final : public rookery::Plugin {
     Task<> vote(Press press) {
         const std::string user(press.user_id());
         const std::int64_t answer = press.state().integer_at("answer");
-        const std::optional<Poll> poll =
-            co_await change(std::string(press.state().text_at("poll")),
+        // Begun first and awaited then: GCC 12 loses temporaries of a call that is awaited at once.
+        auto voted = change(std::string(press.state().text_at("poll")),
                             [user, answer](Poll& stored) { stored.vote(user, answer); });
+        const std::optional<Poll> poll = co_await std::move(voted);
         if (!poll) {
             press.fail("This poll is closed.");
         }
@@ -221,8 +224,8 @@ class Polls final : public rookery::Plugin {
     }
 
     static Task<> close(Polls& self, std::string id) {
-        const std::optional<Poll> poll =
-            co_await self.change(id, [](Poll& stored) { stored.closed = true; });
+        auto closed = self.change(id, [](Poll& stored) { stored.closed = true; });
+        const std::optional<Poll> poll = co_await std::move(closed);
         if (poll && !poll->message.empty()) {
             const std::string text = poll->text();
             co_await self.messages().edit(poll->channel, poll->message,
