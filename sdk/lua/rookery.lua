@@ -3975,9 +3975,9 @@ function rookery.commands.all() end
 
 ---@class rookery.commands.configure.Params
 ---@field guildId string? The guild; without it that of the event being handled.
----@field prefix table? A text or a list of texts, "" for none; null: the bot's own.
----@field enable table? A command's path ("todo add") or a list of them; true names.
----@field disable table? The same; what is below a command goes with it.
+---@field prefix string[]? Its own; an empty list for none; null: the bot's.
+---@field enable string[]? Paths of commands ("todo add"), by their true names.
+---@field disable string[]? The same; what is below a command goes with it.
 ---@field bot string? Name of the bot that is to do it.
 
 ---Changes what the guild has set for commands, and gives it as commands.policy does. Kept over restarts. Waits until it is done. Parameters one by one, or all in one table.

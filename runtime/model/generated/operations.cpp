@@ -244,9 +244,9 @@ constexpr OperationParam kParams39[] = {
 };
 constexpr OperationParam kParams40[] = {
     {"guildId", ParamType::id, false, 0, 0, "body:guild_id", "The guild; without it that of the event being handled.", false, {}},
-    {"prefix", ParamType::json, false, 0, 0, "body:prefix", "A text or a list of texts, \"\" for none; null: the bot's own.", true, {}},
-    {"enable", ParamType::json, false, 0, 0, "body:enable", "A command's path (\"todo add\") or a list of them; true names.", false, {}},
-    {"disable", ParamType::json, false, 0, 0, "body:disable", "The same; what is below a command goes with it.", false, {}},
+    {"prefix", ParamType::texts, false, 0, 0, "body:prefix", "Its own; an empty list for none; null: the bot's.", true, {}},
+    {"enable", ParamType::texts, false, 0, 0, "body:enable", "Paths of commands (\"todo add\"), by their true names.", false, {}},
+    {"disable", ParamType::texts, false, 0, 0, "body:disable", "The same; what is below a command goes with it.", false, {}},
 };
 constexpr OperationParam kParams41[] = {
     {"command", ParamType::object, true, 0, 0, "body:*", "The command, in the platform's form.", false, {}},

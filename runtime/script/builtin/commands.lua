@@ -169,7 +169,7 @@ local function configure(ctx, wish, told)
     wish.guildId = ctx.guildId
     local set, problem, kind = rookery.commands.configure(wish)
     if set then return told end
-    if kind == "not_found" then return unknown(ctx, wish.disable) end
+    if kind == "not_found" then return unknown(ctx, wish.disable[1]) end
     return { content = tostring(problem), ephemeral = ctx.source == "slash" or nil }
 end
 
@@ -186,7 +186,7 @@ rookery.command{
             name = "enable", description = words.en.enable, localizations = in_german("enable"), options = which,
             run = function(ctx, options)
                 local told = word(ctx.locale, "enabled"):format(quoted(options.command))
-                return configure(ctx, { enable = options.command }, told)
+                return configure(ctx, { enable = { options.command } }, told)
             end,
         },
         {
@@ -195,7 +195,7 @@ rookery.command{
                 -- Whoever turned this one off could not turn it on again.
                 if options.command:match("^commands") then return unknown(ctx, options.command) end
                 local told = word(ctx.locale, "disabled"):format(quoted(options.command))
-                return configure(ctx, { disable = options.command }, told)
+                return configure(ctx, { disable = { options.command } }, told)
             end,
         },
         {
@@ -208,7 +208,7 @@ rookery.command{
             },
             run = function(ctx, options)
                 if options.new then
-                    local wish = { prefix = options.new == "-" and rookery.json.null or options.new }
+                    local wish = { prefix = options.new == "-" and rookery.json.null or { options.new } }
                     local refused = configure(ctx, wish, nil)
                     if refused then return refused end
                 end

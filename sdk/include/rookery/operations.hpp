@@ -359,12 +359,12 @@ struct CommandsAll {
 struct CommandsConfigure {
     /// The guild; without it that of the event being handled.
     Text guild_id{};
-    /// A text or a list of texts, "" for none; null: the bot's own.
-    Json prefix{};
-    /// A command's path ("todo add") or a list of them; true names.
-    Json enable{};
+    /// Its own; an empty list for none; null: the bot's.
+    Texts prefix{};
+    /// Paths of commands ("todo add"), by their true names.
+    Texts enable{};
     /// The same; what is below a command goes with it.
-    Json disable{};
+    Texts disable{};
 
     void write(JsonObject& out) const { guild_id.write(out, "guildId"); prefix.write(out, "prefix"); enable.write(out, "enable"); disable.write(out, "disable"); }
 };

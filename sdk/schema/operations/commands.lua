@@ -31,10 +31,9 @@ return {
         doc = "Changes what the guild has set for commands, and gives it as commands.policy does. Kept over restarts.",
         params = {
             guild,
-            { "prefix", "json", nullable = true,
-                doc = "A text or a list of texts, \"\" for none; null: the bot's own." },
-            { "enable", "json", doc = "A command's path (\"todo add\") or a list of them; true names." },
-            { "disable", "json", doc = "The same; what is below a command goes with it." },
+            { "prefix", "texts", nullable = true, doc = "Its own; an empty list for none; null: the bot's." },
+            { "enable", "texts", doc = "Paths of commands (\"todo add\"), by their true names." },
+            { "disable", "texts", doc = "The same; what is below a command goes with it." },
         },
         scope = "commands:write", everywhere = true,
         discord = { core = "configure" },

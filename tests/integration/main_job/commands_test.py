@@ -118,7 +118,8 @@ class Commands(RuntimeTest):
         self.assertEqual(self.say(sim, "!plain"), "plain done")
         self.assertEqual(self.say(sim, "!ours"), "ours done")
         for text in ("!stop", "!purge", "!mine"):
-            self.assertNotIn("done", self.say(sim, text))
+            self.assertNotIn("done", self.say(sim, text, user="bob"))
+        self.assertEqual(self.say(sim, "!purge"), "purge done")  # alice owns the server
         self.assertEqual(self.answer(sim, self.use(sim, "mine"))["flags"] & 64, 64)
         self.show("who may and where")
 
@@ -130,7 +131,7 @@ class Commands(RuntimeTest):
         self.assertIn("hour", self.say(sim, "!daily"))
         runtime.end(signal.SIGKILL)
         self.note("operator", "kill -9, start")
-        self.start()
+        self.start(ready=False).wait_for_log("resumed at event")
         self.assertNotIn("done", self.say(sim, "!daily"))
         self.assertEqual(self.say(sim, "!daily", user="bob"), "daily done")
         self.show("a cooldown of an hour over kill -9")
@@ -192,7 +193,8 @@ class Commands(RuntimeTest):
             with self.subTest(platform):
                 self.home.write_config(bot=f'platform = "{platform}"')
                 self.home.script("echo", ECHO)
-                runtime = self.start()
+                runtime = self.start(ready=False)
+                runtime.wait_for_log("bot demo: ready")
                 sim = runtime.simulator()
                 self.assertEqual(self.say(sim, "!echo 2 ha"), "prefix: ha ha", runtime.log[-3000:])
                 self.assertIn("3", self.say(sim, "!echo 9"))
@@ -208,10 +210,9 @@ class Commands(RuntimeTest):
                     return { typed .. "!" }
                 end } }, run = function() end }""")
         sim = self.start().simulator()
-        focused = lambda text: [{"name": "kind", "type": 3, "value": text, "focused": True}]
-        act = lambda text: sim.act("autocomplete", channel="general", user="alice", name="tea", options=focused(text))
-        self.assertEqual(self.answer(sim, act("gr"))["choices"][0]["value"], "gr!")
-        self.assertEqual(self.answer(sim, act("slow"))["choices"], [])
+        complete = lambda text: self.control("sim", "complete", "#general", "alice", text)
+        self.assertIn("gr!", complete("/tea gr")[1])
+        self.assertNotIn("slow!", complete("/tea slow")[1])
 
     def test_a_reload_in_the_middle(self):
         self.home.script("slow", SLOW % (1, "from the old version"))
@@ -244,7 +245,7 @@ class Commands(RuntimeTest):
         runtime.wait_for_log("BEGUN prefix")
         runtime.end(signal.SIGKILL)
         self.note("operator", "kill -9, start")
-        runtime = self.start()
+        runtime = self.start(ready=False)
         runtime.wait_for_log("BEGUN slash")
         runtime.wait_for_log("BEGUN prefix")
         self.assertEqual(self.answer(sim, made)["content"], "once")
@@ -283,15 +284,15 @@ class Commands(RuntimeTest):
                 end }""")
         runtime = self.start()
         sim = runtime.simulator()
-        self.assertIn('"?"', self.say(sim, """!set '{"prefix": "?", "disable": ["plain"]}'"""))
+        self.assertIn('"?"', self.say(sim, """!set '{"prefix": ["?"], "disable": ["plain"]}'"""))
         self.assertIsNone(self.say(sim, "!daily", timeout_ms=500))
         self.assertNotIn("done", self.say(sim, "?plain"))
         self.assertNotIn("done", self.slash(sim, "plain"))
-        self.assertIn("there is no command nonsense", self.say(sim, """?set '{"disable": "nonsense"}'"""))
+        self.assertIn("there is no command nonsense", self.say(sim, """?set '{"disable": ["nonsense"]}'"""))
         runtime.end()
         sim = self.start().simulator()
         self.assertNotIn("done", self.say(sim, "?plain"))
-        self.assertIn("null", self.say(sim, """?set '{"enable": "plain", "prefix": null}'"""))
+        self.assertIn("null", self.say(sim, """?set '{"enable": ["plain"], "prefix": null}'"""))
         self.assertEqual(self.say(sim, "!plain"), "plain done")
 
 
