@@ -1,0 +1,54 @@
+-- What handlers ask, for questions_spec.lua: the same from a slash command and from a message.
+local rookery = require "rookery"
+
+rookery.command {
+    name = "sure", description = "Asks whether",
+    run = function(ctx)
+        return "sure: " .. tostring(ctx:confirm("Really?", { yes = "Delete", no = "Keep", timeout = 30 }))
+    end,
+}
+rookery.command {
+    name = "twice", description = "Asks after an answer",
+    run = function(ctx)
+        ctx:reply("Listen.")
+        return "twice: " .. tostring(ctx:confirm("Really?", { timeout = 30 }))
+    end,
+}
+rookery.command {
+    name = "pick", description = "Asks which",
+    run = function(ctx)
+        return "picked: " .. tostring(ctx:choose("Which?", { "red", { name = "Blue", value = "b" } }))
+    end,
+}
+rookery.command {
+    name = "name", description = "Asks who",
+    run = function(ctx)
+        return "hello " .. tostring(ctx:ask("Your name?", { timeout = 10 }))
+    end,
+}
+rookery.command {
+    name = "fill", description = "Shows a form",
+    run = function(ctx)
+        local fields = ctx:form{ title = "A form", fields = { { name = "text", label = "Text" } } }
+        ctx:reply("wrote: " .. tostring(fields and fields.text))
+    end,
+}
+rookery.command {
+    name = "hands", description = "Collects",
+    run = function(ctx)
+        ctx:reply{ content = "Who is in?", components = { { button = "Me", action = "in" } } }
+        local names = {}
+        for press in ctx:presses("in", { time = 30 }) do
+            names[#names + 1] = press.user.username
+            press:update("In: " .. table.concat(names, ", "))
+        end
+        ctx:edit{ content = #names .. " are in.", components = {} }
+    end,
+}
+rookery.pager("top", function(page, state) return ("Page %d of %s"):format(page, state.title), 3 end)
+rookery.command {
+    name = "top", description = "Shows pages",
+    run = function(ctx) ctx:page("top", { title = "all" }) end,
+}
+rookery.command { name = "bad", description = "Fails", run = function() error("on purpose") end }
+rookery.command { name = "no", description = "Refuses", run = function(ctx) ctx:fail("not so") end }

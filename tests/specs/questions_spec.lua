@@ -1,0 +1,97 @@
+for _, how in ipairs { "slash", "message" } do
+    describe("by " .. how, function()
+        world { script = "questions.lua" }
+
+        local function use(sim, name)
+            local alice = sim:user("alice")
+            if how == "slash" then return alice:slash(name) end
+            alice:say("!" .. name)
+            return sim:channel("#general"):last()
+        end
+        local function last(sim) return expect(sim:channel("#general")):last() end
+
+        it("a confirmation is answered", function(sim)
+            use(sim, "sure"):click("Delete")
+            last(sim):contains("sure: true")
+        end)
+
+        it("others cannot answer it", function(sim)
+            local question = use(sim, "sure")
+            question:click("Delete", { user = "bob" })
+            question:click("Keep")
+            last(sim):contains("sure: false")
+        end)
+
+        it("a confirmation that nobody answers loses its buttons", function(sim)
+            local question = use(sim, "sure")
+            sim:advance("31s")
+            last(sim):contains("sure: nil")
+            expect(question):no():has_button("Delete")
+        end)
+
+        it("so does one that is not the first answer", function(sim)
+            use(sim, "twice")
+            expect(sim:channel("#general")):last():contains("Really?"):has_button("Yes")
+            sim:advance("31s")
+            last(sim):contains("twice: nil")
+            for _, message in ipairs(sim:channel("#general"):messages()) do expect(message):no():has_button("Yes") end
+        end)
+
+        for _, interruption in ipairs { "crash", "restart", "reload" } do
+            it("a confirmation outlives a " .. interruption, function(sim)
+                local question = use(sim, "sure")
+                sim[interruption](sim)
+                question:click("Keep")
+                last(sim):contains("sure: false")
+                local asked = 0
+                for _, message in ipairs(sim:channel("#general"):messages()) do
+                    if message.text:find("Really?", 1, true) then asked = asked + 1 end
+                end
+                assert(asked == 1, "asked " .. asked .. " times")
+            end)
+        end
+
+        it("a choice gives its value", function(sim)
+            use(sim, "pick"):select("~ask", { "b" })
+            last(sim):contains("picked: b")
+        end)
+
+        it("a text is what is said next", function(sim)
+            use(sim, "name")
+            sim:user("bob"):say("not me")
+            sim:user("alice"):say("Al")
+            last(sim):contains("hello Al")
+        end)
+
+        it("a form gives its fields", function(sim)
+            local form = use(sim, "fill")
+            if how == "slash" then form:submit{ text = "T" } else sim:user("alice"):say("T") end
+            last(sim):contains("wrote: T")
+        end)
+
+        it("presses are collected until the time is over", function(sim)
+            local message = use(sim, "hands")
+            message:click("Me")
+            message:click("Me", { user = "bob" })
+            expect(sim:channel("#general")):last():contains("In: alice, bob")
+            sim:advance("30s")
+            last(sim):contains("2 are in.")
+        end)
+
+        it("pages are turned, also after a restart", function(sim)
+            local message = use(sim, "top")
+            expect(message):contains("Page 1 of all")
+            sim:restart()
+            message:click("▶")
+            last(sim):contains("Page 2 of all")
+        end)
+
+        it("a failure is told once", function(sim)
+            expect(use(sim, "bad")):contains("omething went wrong")
+        end)
+
+        it("a refusal is the answer", function(sim)
+            expect(use(sim, "no")):contains("not so")
+        end)
+    end)
+end
