@@ -4,6 +4,10 @@ describe("ping", function()
         expect(sim:channel("#general")):last():equals("pong"):by("bot")
     end)
 
+    it("is a slash command too", function(sim)
+        expect(sim:user("alice"):slash("ping")):equals("pong")
+    end)
+
     it("leaves other talk alone", function(sim)
         sim:user("alice"):say("ping?")
         sim:user("alice"):say("hello", { channel = "#random" })
