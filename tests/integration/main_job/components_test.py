@@ -331,6 +331,7 @@ class InText(ComponentsTest):
 
     platform = "revolt"
     ready = "ready as"
+    knows_repeats = True
 
     def start_there(self, script, name="poll", **more):
         self.home.script(name, script)
@@ -420,7 +421,14 @@ class InText(ComponentsTest):
         runtime.wait_for_log(self.ready)
         return runtime
 
+    def settled(self):
+        """Nothing is in flight. Where repeated effects cannot be told, a kill before it repeats a question."""
+        code, text = self.control("list", "--json")
+        return code == 0 and json.loads(text)["bots"][0]["open"] == 0
+
     def kill(self, runtime):
+        if not self.knows_repeats:
+            eventually(self.settled, "everything is finished")
         self.note("operator", "kill -9, start")
         runtime.end(signal.SIGKILL)
         return self.again()
@@ -456,6 +464,7 @@ class InText(ComponentsTest):
 class InTextOnGuilded(InText):
     platform = "guilded"
     ready = "bot demo: ready"
+    knows_repeats = False
 
 
 if __name__ == "__main__":
