@@ -118,8 +118,8 @@ class Commands(RuntimeTest):
         self.assertEqual(self.say(sim, "!plain"), "plain done")
         self.assertEqual(self.say(sim, "!ours"), "ours done")
         for text in ("!stop", "!purge", "!mine"):
-            self.assertNotIn("done", self.say(sim, text, user="bob"))
-        self.assertEqual(self.say(sim, "!purge"), "purge done")  # alice owns the server
+            self.assertNotIn("done", self.say(sim, text, user="carol"))
+        self.assertEqual(self.say(sim, "!purge", user="bob"), "purge done")  # a moderator
         self.assertEqual(self.answer(sim, self.use(sim, "mine"))["flags"] & 64, 64)
         self.show("who may and where")
 
