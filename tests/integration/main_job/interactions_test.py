@@ -204,7 +204,7 @@ class Interactions(RuntimeTest):
         self.home.example_script("feedback")
         runtime = self.start()
         sim = runtime.simulator()
-        runtime.wait_for_log("commands everywhere: added feedback, added Quote")
+        runtime.wait_for_log("commands everywhere: added commands, added feedback, added help, added Quote")
 
         def person(*arguments):
             code, text = self.control("sim", *arguments)
