@@ -130,6 +130,17 @@ std::string comparable(std::string_view text) {
     return out;
 }
 
+/// What the text says as a number of the option's type.
+std::optional<double> number_of(const Option& option, std::string_view text) {
+    if (option.type == OptionType::duration) {
+        return parse_duration(text);
+    }
+    double number = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = failure == std::errc() && end == text.data() + text.size();
+    return whole ? std::optional(number) : std::nullopt;
+}
+
 /// By name or value, then by the name in the locale, then in any.
 const OptionChoice* find_choice(const Option& option, std::string_view text,
                                 std::string_view locale) {
@@ -137,10 +148,12 @@ const OptionChoice* find_choice(const Option& option, std::string_view text,
         return nullptr;
     }
     const std::string wanted = comparable(text);
+    const auto number = number_of(option, text);
     for (const OptionChoice& choice : option.choices) {
         const auto* written = choice.value.get_ptr<const std::string*>();
         if (comparable(choice.name) == wanted ||
-            comparable(written != nullptr ? *written : choice.value.dump()) == wanted) {
+            (written != nullptr ? comparable(*written) == wanted
+                                : number && choice.value == *number)) {
             return &choice;
         }
     }

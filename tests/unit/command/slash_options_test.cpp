@@ -20,7 +20,8 @@ class SlashOptionsTest : public ::testing::Test {
               {"name": "n", "type": "integer", "min": 1}, {"name": "f", "type": "number"},
               {"name": "b", "type": "boolean", "default": true}, {"name": "u", "type": "member"},
               {"name": "m", "type": "mentionable"}, {"name": "a", "type": "attachment"},
-              {"name": "c", "choices": [{"name": "Red", "value": "r"}]}]}]}]})"));
+              {"name": "c", "choices": [{"name": "Red", "value": "r"}]},
+              {"name": "k", "type": "number", "choices": [{"name": "Two", "value": 2}]}]}]}]})"));
         ASSERT_TRUE(read) << read.error().message();
         definition_ = *read;
         node_ = find_node(*definition_, "x g s");
@@ -67,6 +68,7 @@ TEST_F(SlashOptionsTest, values_in_their_types) {
                         {"name": "u", "type": 6, "value": "77"},
                         {"name": "a", "type": 11, "value": "88"},
                         {"name": "c", "type": 3, "value": "r"},
+                        {"name": "k", "type": 10, "value": 2},
                         {"name": "older", "type": 3, "value": "x"}])"),
               json({{"t", "hi"},
                     {"in", 1'800.0},
@@ -75,7 +77,8 @@ TEST_F(SlashOptionsTest, values_in_their_types) {
                     {"b", true},
                     {"u", "77"},
                     {"a", "88"},
-                    {"c", "r"}}));
+                    {"c", "r"},
+                    {"k", 2.0}}));
 }
 
 TEST_F(SlashOptionsTest, what_a_mentionable_is_is_told_by_what_came_with_it) {

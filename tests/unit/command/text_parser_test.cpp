@@ -160,6 +160,16 @@ TEST_F(TextParserTest, choices_by_name_value_and_translation) {
     EXPECT_EQ(problem.expected, json({"red", "Light Blue"}));
 }
 
+TEST_F(TextParserTest, choices_of_numbers_and_durations) {
+    define(R"([{"name": "n", "type": "number", "choices": [{"name": "Half", "value": 0.5},
+                {"name": "Two", "value": 2}]},
+               {"name": "d", "type": "duration", "choices": [{"name": "An hour", "value": "1h"}]}])");
+    for (const char* text : {"2 60m", "two An Hour", "2.0 3600"}) {
+        EXPECT_EQ(values(text), json({{"n", 2.0}, {"d", 3'600.0}})) << text;
+    }
+    EXPECT_EQ(fault("n:3").kind, ProblemKind::no_choice);
+}
+
 TEST_F(TextParserTest, numbers) {
     define(R"([{"name": "i", "type": "integer"}, {"name": "f", "type": "number"}])");
     EXPECT_EQ(values("-7 2,5"), json({{"i", -7}, {"f", 2.5}}));
