@@ -222,6 +222,22 @@ class Buttons(ComponentsTest):
         self.assertEqual(len(claimed()), 1)
         self.show("a button, kill -9 while its handler works")
 
+    def test_the_key_is_its_owners_alone_and_a_damaged_one_is_no_start(self):
+        self.home.script("poll", POLL)
+        runtime = self.start()
+        file = self.home.path / "state" / "components.key"
+        self.assertEqual(file.stat().st_mode & 0o777, 0o600)
+        key = file.read_bytes()
+        self.assertEqual(len(key), 32)
+        runtime.end()
+        runtime = self.start()
+        self.assertEqual(file.read_bytes(), key)
+        runtime.end()
+        file.write_bytes(key[:10])
+        runtime = self.start(ready=False)
+        runtime.wait_for_log("components.key cannot be read or is damaged")
+        self.assertEqual(runtime.process.wait(30), 1)
+
     def test_a_forged_id_is_answered_and_reaches_no_handler(self):
         self.home.script("poll", POLL)
         self.home.script("forger", """
@@ -464,6 +480,12 @@ class InText(ComponentsTest):
 class InTextOnGuilded(InText):
     platform = "guilded"
     ready = "bot demo: ready"
+    knows_repeats = False
+
+
+class InTextOnWhatsApp(InText):
+    platform = "whatsapp"
+    ready = "demo: ready"
     knows_repeats = False
 
 
