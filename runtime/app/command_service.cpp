@@ -2,7 +2,6 @@
 
 #include <boost/asio/post.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace rookery::app {
@@ -82,10 +81,7 @@ void CommandService::stop() {
     }
 }
 
-bool CommandService::idle() const {
-    return std::all_of(timers_.begin(), timers_.end(),
-                       [](const auto& timer) { return timer.expired(); });
-}
+bool CommandService::idle() const { return !pending_; }
 
 std::vector<hostapi::CommandStatus> CommandService::list() const {
     std::vector<hostapi::CommandStatus> all;

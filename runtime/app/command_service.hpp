@@ -43,7 +43,7 @@ class CommandService {
     void stop();
 
     [[nodiscard]] std::vector<hostapi::CommandStatus> list() const;
-    /// Nothing waits to be sent.
+    /// Nothing waits to be sent, save what has failed and is tried again later.
     [[nodiscard]] bool idle() const;
 
   private:

@@ -87,27 +87,22 @@ Result<> World::prepare() {
 /// What `world { config = ... }` says, and over it what every world has.
 Result<> World::configure() {
     const auto text = plan_.options.value("config", std::string());
-    auto parsed = config::parse(text, plan_.spec, app::load_options());
-    if (!parsed && text.empty()) {
-        parsed = config::Config{};
-        parsed->file = plan_.spec;
-    }
+    const std::string table =
+        "\n[simulator]\nenabled = true\n[[bot]]\nname = \"bot\"\nplatform = \"" + platform_ +
+        "\"\n" + (platform_ == "discord" ? "compression = \"none\"\n" : "");
+    const bool has_bot = text.find("[[bot]]") != std::string::npos;
+    const auto parsed =
+        config::parse(has_bot ? text : text + table, plan_.spec, app::load_options());
     if (!parsed) {
         return parsed.error().within("world: config");
     }
-    config_ = *std::move(parsed);
+    config_ = *parsed;
     config_.warnings.clear();
     config_.runtime.drain_timeout = Millis{0};
     config_.server.port = 0;
     config_.simulator.enabled = false;
     config_.scripts.enabled = config_.plugins.enabled = false;
     config_.scripts.dir = config_.plugins.dir = dir_ / "none";
-    if (config_.bots.empty()) {
-        config_.bots.emplace_back();
-        config_.bots.front().name = "bot";
-        config_.bots.front().platform = platform_;
-        config_.bots.front().compression = config::Compression::none;
-    }
     for (auto& bot : config_.bots) {
         bot.simulated = true;
     }

@@ -70,7 +70,16 @@ end
 
 ---------------------------------------------------------------------------------------------- messages
 
+-- WhatsApp's messages say in their key whose they are.
+local function key_of(raw) return type(raw.key) == "table" and raw.key or nil end
+local function id_of(raw)
+    local key = key_of(raw)
+    return tostring(raw.id or raw._id or (key and key.id))
+end
 local function author_of(raw)
+    local key = key_of(raw)
+    if key and key.fromMe then return spec.bot_name or "bot" end
+    if key then return raw.pushName or (spec.people and spec.people[key.participant]) or tostring(key.participant) end
     local author = raw.author
     if type(author) == "table" then return author.username or author.name or author.id or "?" end
     return (spec.people and spec.people[author]) or raw.authorName or tostring(author or raw.createdBy or "?")
@@ -141,7 +150,7 @@ local function message_of(raw, channel, user)
     for key, value in pairs(raw) do
         if message[key] == nil then message[key] = value end
     end
-    message.id = tostring(raw.id or raw._id)
+    message.id = id_of(raw)
     message.text = text_of(raw)
     return message
 end
@@ -153,7 +162,7 @@ function Message:now()
         return messages[1]
     end
     for _, raw in ipairs(look("/_sim/messages?channel=" .. escaped(self.channel))) do
-        if tostring(raw.id or raw._id) == self.id then return message_of(raw, self.channel, self.user) end
+        if id_of(raw) == self.id then return message_of(raw, self.channel, self.user) end
     end
 end
 
@@ -163,7 +172,7 @@ function Message:answer()
     local seen = false
     for _, raw in ipairs(look("/_sim/messages?channel=" .. escaped(self.channel))) do
         if seen and spec.is_bot(raw) then found = raw end
-        seen = seen or tostring(raw.id or raw._id) == self.id
+        seen = seen or id_of(raw) == self.id
     end
     return found and message_of(found, self.channel, self.user)
 end
@@ -441,6 +450,8 @@ function spec.look_at_people()
 end
 function spec.is_bot(raw)
     if not spec.bots then spec.look_at_people() end
+    local key = key_of(raw)
+    if key then return key.fromMe == true end
     local author = raw.author
     local id = type(author) == "table" and (author.id or author._id) or author or raw.createdBy
     return (type(author) == "table" and author.bot == true) or spec.bots[tostring(id)] == true
