@@ -72,12 +72,13 @@ describe("polls", function()
         expect(general:public()):last():contains("The poll is closed")
     end)
 
-    it("refuses what makes no sense", function()
+    it("refuses what makes no sense", function(sim)
         for answers, problem in pairs {
             ["Pizza"] = "2 to 10 answers", ["1|2|3|4|5|6|7|8|9|10|11"] = "2 to 10 answers",
             ["Pizza | pizza"] = "is there twice", [("x"):rep(81) .. "|b"] = "may have 80 characters",
         } do
             expect(ask(alice, { answers = answers })):contains(problem):is_private()
+            sim:advance("1m")
         end
         expect(ask(alice, { time = "60d" })):contains("30 days at most"):is_private()
         expect(alice:slash("poll results")):contains("There is no poll in this channel."):is_private()

@@ -12,9 +12,11 @@ local function has_bit(permissions, number) return math.floor((tonumber(permissi
 return function(ctx, permission)
     local member = ctx.member
     if not member or not ctx.guildId then return false end
-    local told = member.permissions or {}
+    -- Events say "ManageMessages", commands "manageMessages".
+    local told, wanted = member.permissions or {}, permission:lower()
     for _, name in ipairs(told) do
-        if name == permission or name == "administrator" then return true end
+        name = name:lower()
+        if name == wanted or name == "administrator" then return true end
     end
     if #told > 0 then return false end
     local guild = rookery.guilds.get(ctx.guildId)
