@@ -2,10 +2,10 @@ describe("roles", function()
     local alice, bob, carol, general
     before_each(function(sim)
         alice, bob, carol, general = sim:user("alice"), sim:user("bob"), sim:user("carol"), sim:channel("#general")
-        sim:role { name = "Chess", position = 1 }
-        sim:role { name = "Go", position = 1 }
+        sim:role { name = "Chess", position = 0 }
+        sim:role { name = "Go", position = 0 }
         sim:role { name = "Boss", position = 200 }
-        sim:role { name = "Police", position = 1, permissions = { "banMembers" } }
+        sim:role { name = "Police", position = 0, permissions = { "banMembers" } }
     end)
 
     it("gives roles to who joins", function(sim)
@@ -99,7 +99,8 @@ describe("roles", function()
         expect(alice:slash("roles reaction add", { message = message.id, emoji = "star", role = "Chess" }))
             :contains("That is no emoji"):is_private()
         alice:slash("roles menu", { kind = "buttons", title = "Pick", role1 = "Chess" })
-        local menu = general:public()[1]
+        local all = general:public()
+        local menu = all[#all]
         sim:act("role_delete", { role = "Chess" })
         expect(menu:click("Chess", { user = carol })):contains("does not exist any more"):is_private()
     end)
