@@ -268,7 +268,7 @@ Result<std::optional<nlohmann::json>> World::rest() {
             what = busy(after);
             if (what.empty() && after == before + kOwn && !bytes_under_way() &&
                 !(delayed_ && events_wait())) {
-                return std::optional<nlohmann::json>();
+                return web_.question();  // that of somebody who was still busy above
             }
         }
         if (std::chrono::steady_clock::now() > until) {
