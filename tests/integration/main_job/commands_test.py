@@ -275,25 +275,23 @@ class Commands(RuntimeTest):
 
     def test_what_a_guild_wants_is_kept(self):
         self.home.script("gated", GATED)
-        self.home.script("admin", """
-            local rookery = require "rookery"
-            rookery.command{ name = "set", description = "d", options = { { name = "to", type = "string", required = true } },
-                run = function(ctx, options)
-                    local set, problem = rookery.commands.configure(rookery.json.decode(options.to))
-                    return rookery.json.encode(set or { problem = problem })
-                end }""")
         runtime = self.start()
         sim = runtime.simulator()
-        self.assertIn('"?"', self.say(sim, """!set '{"prefix": ["?"], "disable": ["plain"]}'"""))
+        self.assertIn("Manage Guild", self.say(sim, "!commands prefix ?", user="carol"))
+        self.assertIn("`?`", self.say(sim, "!commands prefix ?"))
+        self.assertIn("plain", self.say(sim, "?commands disable plain"))
+        self.assertIn("nonsense", self.say(sim, "?commands disable nonsense"))
+        self.assertIn("commands", self.say(sim, "?commands disable commands"))
         self.assertIsNone(self.say(sim, "!daily", timeout_ms=500))
         self.assertNotIn("done", self.say(sim, "?plain"))
         self.assertNotIn("done", self.slash(sim, "plain"))
-        self.assertIn("there is no command nonsense", self.say(sim, """?set '{"disable": ["nonsense"]}'"""))
         runtime.end()
         sim = self.start().simulator()
         self.assertNotIn("done", self.say(sim, "?plain"))
-        self.assertIn("null", self.say(sim, """?set '{"enable": ["plain"], "prefix": null}'"""))
+        self.assertIn("plain", self.say(sim, "?commands enable plain"))
+        self.assertIn("`!`", self.say(sim, "?commands prefix -"))
         self.assertEqual(self.say(sim, "!plain"), "plain done")
+        self.show("what a guild wants, over a restart")
 
 
 if __name__ == "__main__":
