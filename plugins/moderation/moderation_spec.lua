@@ -1,4 +1,5 @@
 describe("moderation", function()
+    world { limit = 60 }
     local alice, bo, mod
 
     before_each(function(sim)
