@@ -105,7 +105,7 @@ class InvocationHandler final : public InvocationTarget {
                     conclude(argument);
                 } else {
                     const std::string text((*handler)(argument));
-                    argument.reply(text);
+                    say(argument, text);
                 }
             } catch (const Refusal& refusal) {
                 argument.refuse(refusal);
@@ -117,6 +117,17 @@ class InvocationHandler final : public InvocationTarget {
     }
 
   private:
+    /// That it was answered already: the event is handled again after a crash.
+    static void say(const Argument& argument, const std::string& text) {
+        const Host& host = *argument.caller().host;
+        argument.reply(text).then([&host](const Result<Message>& sent) {
+            if (!sent.ok() && sent.error().status != RK_E_EXISTS) {
+                const std::string line = "not answered: " + sent.error().message;
+                static_cast<void>(host.log->write(host.raw, RK_LOG_WARN, to_text(line)));
+            }
+        });
+    }
+
     /// A press of which nothing was said: then it is enough that it was taken note of.
     static void conclude(const Argument& argument) {
         if constexpr (std::is_same_v<Argument, Press>) {
@@ -135,7 +146,7 @@ class InvocationHandler final : public InvocationTarget {
                 conclude(call);
             } else {
                 const std::string text = co_await std::move(task);
-                call.reply(text);
+                say(call, text);
             }
         } catch (const Refusal& refusal) {
             call.refuse(refusal);
@@ -555,6 +566,9 @@ inline Task<Result<Message>> Invoked::paged(std::string name, std::string state,
     (*self.state_).answered = true;
     Result<Message> sent =
         co_await Call<Message>(self.caller(), "interactions.reply", message.text());
+    if (sent.error().status == RK_E_EXISTS) {
+        co_return Message();  // the event is handled again after a crash
+    }
     co_return sent;
 }
 

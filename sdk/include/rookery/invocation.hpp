@@ -199,7 +199,7 @@ class Invoked {
 
     /// Answers with a page of what Plugin::pager() has the name of, and buttons to the others,
     /// which outlive reload and restart. `state`: JSON that the pager gets. RK_E_NOT_FOUND when
-    /// there is no such pager.
+    /// there is no such pager; an empty message when it was answered before a crash.
     [[nodiscard]] inline Task<Result<Message>> page(std::string_view pager,
                                                     std::string_view state = "null",
                                                     int first = 1) const;
