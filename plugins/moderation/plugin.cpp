@@ -52,7 +52,9 @@ class Moderation final : public rookery::Plugin {
         settings().declare(R"({
             "log": {"type": "id", "doc": "The channel that is told what was done."},
             "tell": {"type": "boolean", "default": true,
-                     "doc": "Whether somebody is told in a direct message what happens to them."}
+                     "doc": "Whether somebody is told in a direct message what happens to them."},
+            "ban_days": {"type": "integer", "default": 0, "min": 0, "max": 7,
+                         "doc": "Of how many days a ban deletes messages."}
         })");
         cases_.emplace(kv());
         for (std::size_t i = 0; i < kActions.size(); ++i) {
@@ -87,14 +89,6 @@ class Moderation final : public rookery::Plugin {
         }
         spec.options.push_back(
             {.name = "reason", .description = "Why", .max_length = 1000, .rest = true});
-        if (kind == Kind::ban) {
-            spec.options.push_back({.name = "days",
-                                    .description = "Of how many days messages are deleted",
-                                    .type = Type::integer,
-                                    .default_value = 0,
-                                    .min = 0,
-                                    .max = 7});
-        }
         command(spec, [this, kind](const CommandCall& call) { return act(&call, kind); });
     }
 
@@ -173,7 +167,8 @@ class Moderation final : public rookery::Plugin {
                 break;
             }
             case Kind::ban: {
-                const std::int64_t seconds = call->integer("days") * 86'400;
+                const std::int64_t seconds =
+                    86'400 * settings().integer(guild, "ban_days").value_or(0);
                 const auto done = co_await bans().create(
                     guild, user, {.delete_message_seconds = seconds, .reason = audit});
                 failure = done.error();
@@ -447,11 +442,21 @@ class Moderation final : public rookery::Plugin {
                                   .options = {{.name = "yes",
                                                .description = "In a direct message",
                                                .type = Type::boolean,
-                                               .required = true}}}},
+                                               .required = true}}},
+                                 {.name = "bandays",
+                                  .description = "Of how many days a ban deletes messages",
+                                  .options = {{.name = "days",
+                                               .description = "0: none",
+                                               .type = Type::integer,
+                                               .required = true,
+                                               .min = 0,
+                                               .max = 7}}}},
                  .category = "Moderation"});
         on_invocation("moderation log", [this](const CommandCall& call) { return set_log(&call); });
         on_invocation("moderation tell",
                       [this](const CommandCall& call) { return set_tell(&call); });
+        on_invocation("moderation bandays",
+                      [this](const CommandCall& call) { return set_ban_days(&call); });
     }
 
     Task<std::string> set_log(const CommandCall* call) {
@@ -475,6 +480,15 @@ class Moderation final : public rookery::Plugin {
         static_cast<void>(done.value());
         co_return yes ? "People are told what happens to them."
                       : "People are not told what happens to them.";
+    }
+
+    Task<std::string> set_ban_days(const CommandCall* call) {
+        const std::int64_t days = call->integer("days");
+        auto change = settings().set(call->guild_id(), "ban_days", days);
+        const auto done = co_await std::move(change);
+        static_cast<void>(done.value());
+        co_return "A ban deletes the messages of " + std::to_string(days) +
+            (days == 1 ? " day." : " days.");
     }
 
     std::optional<Cases> cases_;  // outlives its coroutines, as the plugin does
