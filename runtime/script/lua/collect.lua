@@ -42,7 +42,11 @@ local function collect(name, filter, options)
         signal(box)
         if left <= 0 then finish() end
     end
-    subscription = host.on(name, filter or {}, take)
+    if filter and next(filter) ~= nil then
+        subscription = host.on(name, filter, take)
+    else
+        subscription = host.on(name, take)
+    end
     timer = host.after(time, finish)
     return function()
         while #queue == 0 and not over do park(box) end

@@ -77,6 +77,15 @@ class CommandBox : public ScriptBox {
     [[nodiscard]] bool eventually_asked(const std::string& text) {
         return eventually([&] { return asked() == text; });
     }
+    [[nodiscard]] bool handles(const std::string& key) {
+        bool found = false;
+        on_worker([&] {
+            for (const auto& [id, handler] : commands().handlers) {
+                found = found || handler.key == key;
+            }
+        });
+        return found;
+    }
     /// The arguments of a call once there are so many, "" for none.
     nlohmann::json argument(std::size_t call, const char* name) {
         EXPECT_TRUE(eventually([&] { return calls().size() > call; }));

@@ -170,7 +170,7 @@ TEST(Commands, a_runtime_without_them_says_so) {
     const auto result = box.start();
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().message(),
-              "probe.lua:4: rookery.command: this runtime has no commands");
+              "probe.lua:2: rookery.command: this runtime has no commands");
 }
 
 TEST(Commands, a_failed_handler_is_logged_and_whoever_waits_is_told_once) {
@@ -257,7 +257,7 @@ TEST(Commands, a_lost_state_finishes_what_is_being_prepared) {
                    options);
     box.arrive("prefix");
     box.message("stop");
-    EXPECT_EQ(box.finished(), (std::vector<std::uint64_t>{2, 1}));
+    EXPECT_EQ(box.finished(), (std::vector<std::uint64_t>{1, 2}));
     const auto place = std::make_shared<int>(1);
     box.prepared(InvocationKind::command, "echo", "prefix", json::object(), place);
     EXPECT_EQ(place.use_count(), 1);

@@ -229,10 +229,12 @@ TEST(Collected, presses_of_the_answer_come_one_by_one) {
     )"));
     box.use(InvocationKind::command, "ask", "slash");
     EXPECT_TRUE(ScriptBox::eventually([&] { return box.calls().size() == 1; }));
+    EXPECT_TRUE(ScriptBox::eventually([&] { return box.handles("vote"); }));
     box.press("vote", "elsewhere", {{"messageId", "other"}});
     box.press("vote", "not mine", {{"userId", "9"}});
     box.press("vote", "a");
     EXPECT_TRUE(box.eventually_printed("a")) << box.printed();
+    EXPECT_TRUE(ScriptBox::eventually([&] { return box.calls().size() == 4; }));
     box.press("vote", "b");
     EXPECT_TRUE(box.eventually_printed("a|b|over")) << box.printed();
     EXPECT_TRUE(ScriptBox::eventually([&] { return box.in_flight() == 0; }));
@@ -307,19 +309,20 @@ TEST(Pager, a_wrong_page_is_an_error_of_the_handler) {
 
 TEST(Usage, is_written_as_the_help_writes_it) {
     CommandBox box(R"(
+        local function problem(...) return (select(2, pcall(rookery.format.usage, ...)):match("rookery.*")) end
         local made = rookery.command { name = "todo", description = "T", subcommands = {
             { name = "add", description = "A", run = print, options = {
-                { name = "what", description = "W", type = "string", required = true },
-                { name = "due", description = "D", type = "duration" } } } } }
+                { name = "due", description = "D", type = "duration", required = true },
+                { name = "what", description = "W", type = "string" } } } } }
         print(rookery.format.usage(made))
         print(rookery.format.usage(made, "?", "todo add"))
-        print(pcall(rookery.format.usage, made, "?", "todo none"))
-        print(pcall(rookery.format.usage, 5))
+        print(problem(made, "?", "todo none"))
+        print(problem(5))
     )");
     EXPECT_EQ(box.printed(),
-              "!todo <add>|?todo add <what> [due]|"
-              "false rookery.format.usage: there is no subcommand of that path|"
-              "false rookery.format.usage: expected a command, got number");
+              "!todo <add>|?todo add <due> [what…]|"
+              "rookery.format.usage: there is no subcommand of that path|"
+              "rookery.format.usage: expected a command, got number");
 }
 
 }  // namespace
