@@ -222,6 +222,9 @@ Result<> Application::start_simulator() {
         }
         auto& tokens = bot.platform == "discord" ? options.tokens : options.tokens_of[bot.platform];
         tokens.push_back(simulated_token(bot.name));
+        // It begins without commands, whatever the one of the last run was told.
+        std::error_code ignored;
+        std::filesystem::remove(state_->bot_file(bot.name, "commands.json"), ignored);
         if (std::find(platforms.begin(), platforms.end(), bot.platform) == platforms.end()) {
             platforms.push_back(bot.platform);
         }

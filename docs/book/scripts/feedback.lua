@@ -42,7 +42,7 @@ end)
 -- [send]
 rookery.press("send", function(press, topic)
     local sent, problem = rookery.messages.send(rookery.config.channel or press.channelId, {
-        content = ("**%s** from %s: %s"):format(topic, press.user.username, press.fields.text),
+        content = ("**%s** from %s: %s"):format(topic, rookery.format.user(press.userId), press.fields.text),
         allowedMentions = { parse = {} },
     })
     if not sent then press:fail("That did not work: " .. problem) end

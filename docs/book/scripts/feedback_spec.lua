@@ -6,7 +6,7 @@ describe("feedback", function()
         expect(answer):is_private()
         local form = answer:click("Write it down")
         expect(form:submit { text = "I like it here." }):contains("passed on"):is_private()
-        expect(sim:channel("#general")):contains("**praise** from alice: I like it here.")
+        expect(sim:channel("#general")):contains("**praise** from <@" .. alice.id .. ">: I like it here.")
     end)
     -- [/walk]
 

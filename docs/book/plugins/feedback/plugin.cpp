@@ -52,9 +52,9 @@ class Feedback final : public rookery::Plugin {
 
         // [send]
         press("send", [this](const Press& press) -> rookery::Task<> {
-            const std::string who(press.event().get("user.username").text().value_or("somebody"));
-            const std::string text = "**" + press.state().text + "** from " + who + ": " +
-                                     std::string(press.field("text"));
+            const std::string text = "**" + press.state().text + "** from <@" +
+                                     std::string(press.user_id()) +
+                                     ">: " + std::string(press.field("text"));
             const std::string channel =
                 channel_.empty() ? std::string(press.channel_id()) : channel_;
             const auto sent = co_await messages().send(
