@@ -39,7 +39,7 @@ describe("a command", function()
 
     it("is in the help", function(sim)
         said(sim, "!help timer"):contains("Reads a duration"):contains("time")
-        said(sim, "!help"):contains("timer")
+        said(sim, "!help"):contains("!daily")
     end)
 
     it("can be switched off in a guild", function(sim)
