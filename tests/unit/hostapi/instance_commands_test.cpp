@@ -92,6 +92,12 @@ class InstanceCommandsTest : public ::testing::Test {
         return std::make_unique<InstanceCommands>(std::move(parts));
     }
 
+    /// It lives as long as the scope that all of them share.
+    InstanceCommands* keep(std::unique_ptr<InstanceCommands> one) {
+        others_.push_back(std::move(one));
+        return others_.back().get();
+    }
+
     void answer(const std::string& operation, json arguments, const OperationDone& done) {
         Result<json> result = Error(ErrorKind::not_found, "404");
         {
@@ -199,6 +205,7 @@ class InstanceCommandsTest : public ::testing::Test {
         std::make_shared<bus::Lane>("script a", 0U, bus::LaneLimits{});
     std::unique_ptr<CommandDesk> desk_;
     std::unique_ptr<InstanceCommands> commands_;
+    std::vector<std::unique_ptr<InstanceCommands>> others_;
     std::shared_ptr<void> place_;
 };
 
@@ -403,7 +410,8 @@ TEST_F(InstanceCommandsTest, whom_a_text_names) {
         {"id": "32", "displayName": "carol", "user": {"id": "32", "username": "carol2"}}])");
     EXPECT_EQ(use(message("!who BOB"))["options"]["m"]["id"], "30");
     EXPECT_EQ(use(message("!who carol")), nullptr);
-    EXPECT_NE(told().find("carol2 (32)"), std::string::npos);
+    const std::string several = told();
+    EXPECT_NE(several.find("carol2"), std::string::npos) << several;
     EXPECT_EQ(use(message("!who dave")), nullptr);
     EXPECT_NE(told(), "");
     facts_.erase("members.get");
@@ -458,24 +466,24 @@ TEST_F(InstanceCommandsTest, what_comes_with_a_slash_command_is_in_the_public_sh
 
 TEST_F(InstanceCommandsTest, the_first_of_two_extensions_keeps_name_and_aliases) {
     ASSERT_EQ(declare({{"name", "remind"}, {"aliases", {"r"}}}), "");
-    const auto other = make("script b");
+    InstanceCommands* const other = keep(make("script b"));
     other->activate();
-    EXPECT_EQ(declare({{"name", "remind"}}, other.get()),
+    EXPECT_EQ(declare({{"name", "remind"}}, other),
               "command remind has been declared already by script a (a.lua:1)");
-    EXPECT_EQ(declare({{"name", "roll"}, {"aliases", {"R"}}}, other.get()),
+    EXPECT_EQ(declare({{"name", "roll"}, {"aliases", {"R"}}}, other),
               "command roll: the name r has been declared already by script a (a.lua:1)");
-    EXPECT_EQ(declare({{"name", "remind"}, {"guilds", {"10"}}}, other.get()), "");
+    EXPECT_EQ(declare({{"name", "remind"}, {"guilds", {"10"}}}, other), "");
     EXPECT_EQ(use(message("!remind")), nullptr);  // the guild's own goes first
-    EXPECT_FALSE(use(message("!remind"), other.get()).is_null());
+    EXPECT_FALSE(use(message("!remind"), other).is_null());
 }
 
 TEST_F(InstanceCommandsTest, a_built_in_gives_way) {
-    const auto builtin = make("script commands", true);
+    InstanceCommands* const builtin = keep(make("script commands", true));
     builtin->activate();
-    ASSERT_EQ(declare({{"name", "help"}}, builtin.get()), "");
-    EXPECT_FALSE(use(message("!help"), builtin.get()).is_null());
+    ASSERT_EQ(declare({{"name", "help"}}, builtin), "");
+    EXPECT_FALSE(use(message("!help"), builtin).is_null());
     ASSERT_EQ(declare({{"name", "help"}}), "");
-    EXPECT_EQ(use(message("!help"), builtin.get()), nullptr);
+    EXPECT_EQ(use(message("!help"), builtin), nullptr);
     EXPECT_FALSE(use(message("!help")).is_null());
 }
 
