@@ -162,7 +162,7 @@ TEST_F(InstanceTest, is_not_loaded_without_what_it_declares) {
 
 TEST_F(InstanceTest, is_not_loaded_by_a_runtime_that_is_too_old) {
     EXPECT_EQ(start(R"({"needs": {"rookery": "1.99"}})"),
-              "its manifest needs rookery 1.99; this runtime has 1.3");
+              "its manifest needs rookery 1.99; this runtime has 1.4");
 }
 
 TEST_F(InstanceTest, gets_its_settings_with_their_defaults) {

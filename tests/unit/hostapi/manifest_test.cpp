@@ -84,7 +84,7 @@ TEST(Manifest, needs_a_runtime_that_is_new_enough) {
     EXPECT_TRUE(check_needs(*parse_manifest(R"({"needs": {"rookery": "1.0"}})", "x")));
     EXPECT_EQ(
         check_needs(*parse_manifest(R"({"needs": {"rookery": "9.1"}})", "x")).error().message(),
-        "its manifest needs rookery 9.1; this runtime has 1.3");
+        "its manifest needs rookery 9.1; this runtime has 1.4");
 }
 
 TEST(Settings, are_completed_with_defaults) {
