@@ -1,12 +1,25 @@
 #include "async/backoff.hpp"
 
+#include "async/at_once.hpp"
+
 #include <algorithm>
+#include <atomic>
 #include <random>
 
 namespace rookery::async {
+namespace {
+
+std::atomic<bool> at_once{false};
+
+}  // namespace
+
+void try_again_at_once() noexcept { at_once = true; }
 
 Random system_random() {
     return [engine = std::minstd_rand(std::random_device{}())]() mutable {
+        if (at_once.load(std::memory_order_relaxed)) {
+            return 0.0;
+        }
         return std::uniform_real_distribution<double>(0.0, 1.0)(engine);
     };
 }

@@ -1,5 +1,6 @@
 #include "spec/runner.hpp"
 
+#include "async/at_once.hpp"
 #include "base/log_capture.hpp"
 
 #include <algorithm>
@@ -149,6 +150,7 @@ Result<std::vector<fs::path>> find_specs(const std::vector<fs::path>& paths) {
 }
 
 void run_specs(const RunnerOptions& options, const std::vector<fs::path>& files, Report& report) {
+    async::try_again_at_once();
     for (const auto& path : files) {
         SpecFile file;
         file.path = path;
