@@ -252,6 +252,8 @@ std::string World::busy(std::uint64_t& activity) const {
     return what.text;
 }
 
+/// Nobody is busy, twice, with no work in between, and nothing was on its way when that began: then
+/// nothing can come any more.
 Result<std::optional<nlohmann::json>> World::rest() {
     // A look of ours is one piece of work for each of the two loops.
     constexpr std::uint64_t kOwn = 2;
@@ -261,13 +263,18 @@ Result<std::optional<nlohmann::json>> World::rest() {
         if (auto question = web_.question()) {
             return question;
         }
+        std::string what;
+        if (delayed_ && events_wait()) {
+            what = "an event is delayed";
+        } else if (bytes_under_way()) {
+            what = "bytes are on their way";
+        }
         std::uint64_t before = 0;
         std::uint64_t after = 0;
-        auto what = busy(before);
+        what = what.empty() ? busy(before) : what;
         if (what.empty()) {
             what = busy(after);
-            if (what.empty() && after == before + kOwn && !bytes_under_way() &&
-                !(delayed_ && events_wait())) {
+            if (what.empty() && after == before + kOwn) {
                 return web_.question();  // that of somebody who was still busy above
             }
         }
