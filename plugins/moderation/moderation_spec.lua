@@ -32,7 +32,7 @@ describe("moderation", function()
     end)
 
     it("bans with a reason and tells the log who it was", function(sim)
-        alice:slash("moderation log", { channel = sim:channel("#mod-log").id })
+        alice:say("!moderation log #mod-log")
         expect(alice:slash("ban", { user = bo.id, reason = "spam" })):contains("Case 1: bo was banned")
         expect(sim:channel("#mod-log")):last():contains("bo was banned by"):contains("spam"):mentions(alice)
         expect(alice:slash("unban", { user = bo.id })):contains("no longer banned")
