@@ -1,6 +1,7 @@
 #include "command/component_form.hpp"
 
 #include "command/duration.hpp"
+#include "command/form_reading.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,12 +13,11 @@
 namespace rookery::command {
 namespace {
 
-using nlohmann::json;
+using namespace form_reading;  // NOLINT(google-build-using-namespace)
 
 constexpr int kRow = 1;
 constexpr int kButton = 2;
 constexpr int kTextSelect = 3;
-constexpr int kTextInput = 4;
 constexpr int kLastSelect = 8;
 constexpr int kLinkStyle = 5;
 
@@ -25,8 +25,6 @@ constexpr std::size_t kLongestLabel = 80;
 constexpr std::size_t kLongestUrl = 512;
 constexpr std::size_t kLongestPlaceholder = 150;
 constexpr std::size_t kLongestChoice = 100;
-constexpr std::size_t kLongestFieldLabel = 45;
-constexpr std::size_t kLongestFieldText = 4'000;
 constexpr std::int64_t kLongestLife = std::int64_t{10} * 366 * 24 * 3'600;
 
 constexpr std::array<std::pair<std::string_view, int>, 4> kStyles{
@@ -42,100 +40,6 @@ constexpr std::array<std::string_view, 11> kSelectKeys{"select", "action",  "sta
                                                        "once",   "expires", "disabled"};
 constexpr std::array<std::string_view, 5> kChoiceKeys{"name", "value", "description", "emoji",
                                                       "default"};
-constexpr std::array<std::string_view, 8> kFieldKeys{
-    "name", "label", "style", "required", "min_length", "max_length", "value", "placeholder"};
-
-Error invalid(const std::string& place, const std::string& what) {
-    return {ErrorKind::invalid, place + ": " + what};
-}
-
-std::string describe(const json& value) {
-    if (value.is_null()) {
-        return "nothing";
-    }
-    return value.is_string()                       ? "text"
-           : value.is_object() || value.is_array() ? "a table"
-                                                   : value.type_name();
-}
-
-/// Length as the platforms count it: code points.
-std::size_t length_of(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-    }));
-}
-
-const json& at(const json& object, const char* key) {
-    static const json nothing;
-    const auto found = object.find(key);
-    return found == object.end() ? nothing : *found;
-}
-
-Result<std::string> read_text(const json& value, const std::string& place, std::size_t min,
-                              std::size_t max) {
-    const auto* const text = value.get_ptr<const std::string*>();
-    const std::string expected =
-        "expected " + std::to_string(min) + " to " + std::to_string(max) + " characters, got ";
-    if (text == nullptr) {
-        return invalid(place, expected + describe(value));
-    }
-    const std::size_t length = length_of(*text);
-    if (length < min || length > max) {
-        return invalid(place, expected + std::to_string(length));
-    }
-    return *text;
-}
-
-Result<bool> read_flag(const json& value, const std::string& place, bool otherwise) {
-    if (value.is_null()) {
-        return otherwise;
-    }
-    if (!value.is_boolean()) {
-        return invalid(place, "expected true or false, got " + describe(value));
-    }
-    return value.get<bool>();
-}
-
-Result<std::size_t> read_count(const json& value, const std::string& place, std::size_t min,
-                               std::size_t max, std::size_t otherwise) {
-    if (value.is_null()) {
-        return otherwise;
-    }
-    const bool whole = value.is_number() && value.get<double>() >= static_cast<double>(min) &&
-                       value.get<double>() <= static_cast<double>(max);
-    if (!whole) {
-        return invalid(place, "expected a number from " + std::to_string(min) + " to " +
-                                  std::to_string(max) + ", got " +
-                                  (value.is_number() ? value.dump() : describe(value)));
-    }
-    return static_cast<std::size_t>(value.get<double>());
-}
-
-template <std::size_t N>
-Result<int> read_name(const json& value, const std::string& place,
-                      const std::array<std::pair<std::string_view, int>, N>& names) {
-    const auto* const text = value.get_ptr<const std::string*>();
-    std::string all;
-    for (const auto& [name, number] : names) {
-        if (text != nullptr && *text == name) {
-            return number;
-        }
-        all += (all.empty() ? "" : ", ") + std::string(name);
-    }
-    return invalid(place, "expected one of " + all + ", got " +
-                              (text != nullptr && text->size() <= 40 ? *text : describe(value)));
-}
-
-template <std::size_t N>
-Result<> check_keys(const json& given, const std::string& place,
-                    const std::array<std::string_view, N>& known) {
-    for (const auto& [key, value] : given.items()) {
-        if (std::find(known.begin(), known.end(), key) == known.end()) {
-            return invalid(place, "there is no key " + (key.size() <= 40 ? key : "of that name"));
-        }
-    }
-    return {};
-}
 
 /// A character, "<:name:id>", "name:id", or the platform's own form.
 Result<json> read_emoji(const json& value, const std::string& place) {
@@ -517,57 +421,6 @@ bool goes_into_row(const Component& component) {
     return type > kRow && type <= kLastSelect;
 }
 
-/// Keys in snake_case, also where they were given in camelCase.
-json with_usual_keys(const json& given) {
-    json out = json::object();
-    for (const auto& [key, value] : given.items()) {
-        out[key == "minLength" ? "min_length" : key == "maxLength" ? "max_length" : key] = value;
-    }
-    return out;
-}
-
-Result<Field> read_field(const json& table, const std::string& place) {
-    if (!table.is_object()) {
-        return invalid(place, "expected a table with name and label, got " + describe(table));
-    }
-    const json given = with_usual_keys(table);
-    if (auto known = check_keys(given, place, kFieldKeys); !known) {
-        return known.error();
-    }
-    const auto text = [&](const char* key, std::size_t min, std::size_t max) {
-        const json& value = at(given, key);
-        return value.is_null() && min == 0 ? Result<std::string>(std::string())
-                                           : read_text(value, place + "." + key, min, max);
-    };
-    const auto name = text("name", 1, 100);
-    const auto label = text("label", 1, kLongestFieldLabel);
-    const auto value = text("value", 0, kLongestFieldText);
-    const auto placeholder = text("placeholder", 0, 100);
-    for (const auto* each : {&name, &label, &value, &placeholder}) {
-        if (!*each) {
-            return each->error();
-        }
-    }
-    const json& style = at(given, "style");
-    if (!style.is_null() && style != "short" && style != "paragraph") {
-        return invalid(place + ".style", "expected short or paragraph, got " + describe(style));
-    }
-    const auto required = read_flag(at(given, "required"), place + ".required", true);
-    const auto min =
-        read_count(at(given, "min_length"), place + ".min_length", 0, kLongestFieldText, 0);
-    const auto max = read_count(at(given, "max_length"), place + ".max_length", 1,
-                                kLongestFieldText, kLongestFieldText);
-    if (!required || !min || !max) {
-        return !required ? required.error() : !min ? min.error() : max.error();
-    }
-    if (*min > *max) {
-        return invalid(place + ".min_length", "expected at most max_length, " +
-                                                  std::to_string(*max) + ", got " +
-                                                  std::to_string(*min));
-    }
-    return Field{*name, *label, style == "paragraph", *required, *min, *max, *value, *placeholder};
-}
-
 }  // namespace
 
 Result<std::int64_t> read_lifetime(const json& value) {
@@ -616,50 +469,6 @@ json platform_form(const Layout& layout) {
             components.push_back(one_form(component));
         }
         out.push_back({{"type", kRow}, {"components", std::move(components)}});
-    }
-    return out;
-}
-
-Result<std::vector<Field>> read_fields(const json& fields) {
-    if (!fields.is_array() || fields.empty() || fields.size() > kMostFields) {
-        return invalid("fields",
-                       "expected a list of 1 to " + std::to_string(kMostFields) + " fields, got " +
-                           (fields.is_array() ? std::to_string(fields.size()) : describe(fields)));
-    }
-    std::vector<Field> out;
-    for (const auto& each : fields) {
-        const std::string place = "fields[" + std::to_string(out.size() + 1) + "]";
-        auto field = read_field(each, place);
-        if (!field) {
-            return field.error();
-        }
-        const bool twice = std::any_of(out.begin(), out.end(), [&](const Field& before) {
-            return before.name == field->name;
-        });
-        if (twice) {
-            return invalid(place + ".name", "there is another field named " + field->name);
-        }
-        out.push_back(*std::move(field));
-    }
-    return out;
-}
-
-json platform_fields(const std::vector<Field>& fields) {
-    json out = json::array();
-    for (const Field& field : fields) {
-        json input{{"type", kTextInput},         {"custom_id", field.name},
-                   {"label", field.label},       {"style", field.paragraph ? 2 : 1},
-                   {"required", field.required}, {"max_length", field.max_length}};
-        if (field.min_length > 0) {
-            input["min_length"] = field.min_length;
-        }
-        if (!field.value.empty()) {
-            input["value"] = field.value;
-        }
-        if (!field.placeholder.empty()) {
-            input["placeholder"] = field.placeholder;
-        }
-        out.push_back({{"type", kRow}, {"components", json::array({std::move(input)})}});
     }
     return out;
 }
