@@ -151,7 +151,8 @@ function time.format_duration(seconds, most)
     return (seconds < 0 and "-" or "") .. (#out > 0 and table.concat(out, " ") or "0s")
 end
 
--- The next moment of a cron line: rookery.time.next("0 9 * * 1-5", { tz = "Europe/Berlin", after = seconds }). For a line
+-- The next moment of a cron line: rookery.time.next("0 9 * * 1-5", { tz = "Europe/Berlin", after = seconds }). For
+-- a line
 -- that is none, nil and why: people type them.
 function time.next(line, options)
     check("next", line, "string")
