@@ -152,8 +152,7 @@ function time.format_duration(seconds, most)
 end
 
 -- The next moment of a cron line: rookery.time.next("0 9 * * 1-5", { tz = "Europe/Berlin", after = seconds }). For
--- a line
--- that is none, nil and why: people type them.
+-- a line that is none, nil and why: people type them.
 function time.next(line, options)
     check("next", line, "string")
     if options ~= nil then check("next", options, "table") end
