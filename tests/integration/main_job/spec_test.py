@@ -106,8 +106,8 @@ end)""")
         self.assertIn("2 cases, 8 more runs with faults, all passed", self.run_specs("--faults"))
 
     def test_a_plugin_is_tested_like_a_script(self):
-        self.home.script("plugin_spec", """world { plugin = "welcome" }
-it("loads", function(sim) expect(sim:log("plugin welcome")):contains("loaded") end)""")
+        self.home.script("plugin_spec", """world { plugin = "remind" }
+it("loads", function(sim) expect(sim:log("plugin remind")):contains("loaded") end)""")
         self.run_specs()
 
 
