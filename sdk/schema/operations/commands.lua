@@ -1,7 +1,5 @@
 -- Commands that extensions declare once for every platform, as the runtime keeps them. What the platform itself has of
 -- them are the operations of application_commands.lua.
-local p = require "params"
-
 local guild = { "guildId", "id", doc = "The guild; without it that of the event being handled." }
 
 return {
