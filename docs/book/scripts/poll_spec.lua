@@ -24,7 +24,7 @@ describe("poll", function()
     -- [/ends]
 
     it("wants two answers", function(sim)
-        sim:user("alice"):say("!poll 1h Lunch? Pizza")
-        expect(sim:channel("#general")):last():contains("two to five")
+        local answer = sim:user("alice"):slash("poll", { time = "1h", question = "Lunch?", answers = "Pizza" })
+        expect(answer):contains("two to five")
     end)
 end)
