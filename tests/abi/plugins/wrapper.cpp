@@ -67,7 +67,7 @@ class Wrapper final : public rookery::Plugin {
         event.fetch_reply();
         event.delete_reply();
         event.defer_update();
-        event.show_modal("form", "Form", "[]");
+        event.show_modal("Form", {.custom_id = "form", .components = "[]"});
     }
 
     void obey(const rookery::MessageCreate& message, std::string_view command) {
