@@ -64,6 +64,14 @@ end
 -- How an operation wants the emoji: its characters, or name:id.
 local function to_ask(emoji) return emoji.id and emoji.name .. ":" .. emoji.id or emoji.name end
 
+-- Where the board is; nil where there is none, or it is none of the server's channels.
+local function board_of(settings, guild)
+    local channel = settings.channel
+    if not channel then return nil end
+    if guild_settings.is_here(guild, "channel", channel) then return channel end
+    rookery.log.warn("no starboard:", channel, "is no channel of", guild)
+end
+
 local function is_nsfw(channel)
     local found = rookery.channels.get(channel)
     return found ~= nil and found.nsfw == true
@@ -115,7 +123,8 @@ end
 local function take_off(settings, guild, id)
     local entry = kv.get(key_of(guild, id))
     if not entry then return end
-    if settings.channel then rookery.messages.delete(settings.channel, entry.post) end
+    local board = board_of(settings, guild)
+    if board then rookery.messages.delete(board, entry.post) end
     kv.delete(key_of(guild, id))
 end
 
@@ -125,7 +134,7 @@ local function update(guild, channel, id)
     local entry = kv.get(key_of(guild, id))
     local message, gone, stars, emoji = count(settings, channel, id)
     if gone or (message and stars < settings.stars) then return take_off(settings, guild, id) end
-    if not message or (entry and entry.stars == stars) then return end
+    if not message or (entry and entry.stars == stars) or not board_of(settings, guild) then return end
     if not entry and is_nsfw(channel) and not is_nsfw(settings.channel) then return end
 
     local guild_now = rookery.guilds.get(guild)

@@ -103,6 +103,26 @@ describe("starboard", function()
         expect(top):contains("11. "):contains("12. "):no():contains("joke 7")
     end)
 
+    it("knows the channels of this server alone", function(sim)
+        sim:act("guild_join", { name = "Other" })
+        local theirs = sim:state().guilds[2].channels[1].id
+        local here = id_of(sim, "general")
+        for setting, value in pairs { channel = theirs, ignored = here .. ", <#" .. theirs .. ">" } do
+            expect(alice:slash("starboard settings", { setting = setting, value = value }))
+                :contains("takes a channel of this server, not"):is_private()
+        end
+        expect(alice:slash("starboard settings", { setting = "channel" })):contains(id_of(sim, "random"))
+        expect(alice:slash("starboard settings", { setting = "ignored" })):contains("is not set")
+    end)
+
+    it("asks whose the channel is before it posts there", function(sim)
+        local message = carol:say("a good joke")
+        sim:act("channel_delete", { channel = "random" })
+        alice:react(message, "⭐")
+        bob:react(message, "⭐")
+        expect(#sim:log("no starboard:")):equals(1)
+    end)
+
     it("is set by those who manage the server", function()
         expect(carol:slash("starboard settings", { setting = "stars", value = "1" })):is_private()
         local message = carol:say("not yet")

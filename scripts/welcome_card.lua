@@ -69,7 +69,10 @@ local function farewell(settings, values)
     return { content = fill(settings.leave, values), allowedMentions = { parse = {} } }
 end
 
-local function say(channel, message)
+local function say(guild, channel, message)
+    if not guild_settings.is_here(guild, "channel", channel) then
+        return rookery.log.warn("nobody was greeted:", channel, "is no channel of", guild)
+    end
     local sent, problem = rookery.messages.send(channel, message)
     if not sent then rookery.log.warn("nobody was greeted:", problem) end
 end
@@ -77,14 +80,14 @@ end
 rookery.on("guildMemberAdd", function(ev)
     local settings = rookery.settings.get(ev.guildId)
     if not settings.channel or (ev.user.bot and not settings.bots) then return end
-    say(settings.channel, card(settings, ev.user, values_of(ev.guildId, ev.user)))
+    say(ev.guildId, settings.channel, card(settings, ev.user, values_of(ev.guildId, ev.user)))
 end)
 
 rookery.on("guildMemberRemove", function(ev)
     local settings = rookery.settings.get(ev.guildId)
     if not settings.channel or (ev.user.bot and not settings.bots) then return end
     local message = farewell(settings, values_of(ev.guildId, ev.user))
-    if message then say(settings.channel, message) end
+    if message then say(ev.guildId, settings.channel, message) end
 end)
 
 rookery.command {

@@ -48,6 +48,25 @@ describe("welcome_card", function()
         expect(#welcome:public()):equals(0)
     end)
 
+    it("takes no channel of another server", function(sim)
+        sim:act("guild_join", { name = "Other" })
+        local theirs = sim:state().guilds[2].channels[1].id
+        for _, channel in ipairs { theirs, "<#" .. theirs .. ">", "4711", "../" .. theirs, "#welcome" } do
+            expect(set("channel", channel)):contains("takes a channel of this server"):is_private()
+        end
+        expect(alice:slash("welcome settings", { setting = "channel" })):contains("not set")
+        expect(set("channel", "default")):contains("not set")
+    end)
+
+    it("asks whose the channel is before it greets there", function(sim)
+        local made = sim:act("channel_create", { name = "hello" })
+        set("channel", made.id)
+        sim:act("channel_delete", { channel = "hello" })
+        sim:user("zoe")
+        expect(#sim:calls("/channels/" .. made.id .. "/messages")):equals(0)
+        expect(#sim:log("is no channel of")):equals(1)
+    end)
+
     it("is for those who manage the server", function(sim)
         expect(sim:user("carol"):slash("welcome test")):is_private():no():has_embed()
         sim:user("carol"):say("!welcome settings channel #welcome")

@@ -11,6 +11,8 @@
 --   /starboard settings threshold 5     changes one; `default` takes it back
 --
 -- The rules are those of rookery.settings.declare; `of`, "channel" or "role", says what an id or the ids of a list are.
+-- Only one of the server itself is taken: otherwise its people could have the bot write elsewhere. Who writes in a
+-- channel of the settings asks guild_settings.is_here(guild, "channel", id) once more.
 
 local rookery = require "rookery"
 
@@ -18,12 +20,16 @@ rookery.i18n.add("en", { settings = {
     unset = "not set", no_value = "**{key}** is {value}. {doc}", changed = "**{key}** is now {value}.",
     not_a_number = "**{key}** takes a number, not “{text}”.",
     not_a_choice = "**{key}** is `yes` or `no`, not “{text}”.",
+    not_a_channel = "**{key}** takes a channel of this server, not “{text}”.",
+    not_a_role = "**{key}** takes a role of this server, not “{text}”.",
     refused = "That cannot be: {problem}.",
 } })
 rookery.i18n.add("de", { settings = {
     unset = "nicht gesetzt", no_value = "**{key}** ist {value}. {doc}", changed = "**{key}** ist jetzt {value}.",
     not_a_number = "**{key}** nimmt eine Zahl, nicht „{text}“.",
     not_a_choice = "**{key}** ist `yes` oder `no`, nicht „{text}“.",
+    not_a_channel = "**{key}** nimmt einen Kanal dieses Servers, nicht „{text}“.",
+    not_a_role = "**{key}** nimmt eine Rolle dieses Servers, nicht „{text}“.",
     refused = "Das geht nicht: {problem}.",
 } })
 
@@ -33,9 +39,28 @@ local truths = {
 }
 local marks = { channel = "<#%s>", role = "<@&%s>" }
 
--- The value that somebody has written, or nil and which text says what is wrong with it.
-local function read(rule, text)
-    if rule.type == "id" then return text:match("^<[#@&!%%]*([%w_-]+)>$") or text end
+local guild_settings = {}
+
+--- Whether a channel, or a role, is one of this server; no as well when that cannot be found out.
+function guild_settings.is_here(guild, of, id)
+    if of == "channel" then
+        local channel = rookery.channels.get(id)
+        return channel ~= nil and channel.guildId == guild
+    end
+    for _, role in ipairs(rookery.roles.list(guild) or {}) do
+        if role.id == id then return true end
+    end
+    return false
+end
+
+-- The value that somebody has written in a server, or nil and which text says what is wrong with it.
+local function read(rule, text, guild)
+    if rule.type == "id" then
+        local id = text:match("^<[#@&!%%]*([%w_-]+)>$") or text
+        local fine = not rule.of or (id:match("^[%w_-]+$") and guild_settings.is_here(guild, rule.of, id))
+        if not fine then return nil, "settings.not_a_" .. rule.of end
+        return id
+    end
     if rule.type == "integer" or rule.type == "number" then
         local number = tonumber(text)
         if not number then return nil, "settings.not_a_number" end
@@ -49,7 +74,7 @@ local function read(rule, text)
     if rule.type == "list" then
         local items = {}
         for word in text:gmatch("[^%s,]+") do
-            local item, problem = read({ type = rule.items }, word)
+            local item, problem = read({ type = rule.items, of = rule.of }, word, guild)
             if item == nil then return nil, problem end
             items[#items + 1] = item
         end
@@ -68,8 +93,6 @@ local function show(rule, value, unset)
     if type(value) == "boolean" then return value and "`yes`" or "`no`" end
     return rule.of and marks[rule.of]:format(value) or ("`%s`"):format(tostring(value))
 end
-
-local guild_settings = {}
 
 --- Declares the settings; gives the subcommand.
 function guild_settings.declare(given)
@@ -97,7 +120,7 @@ function guild_settings.declare(given)
         if text == "default" then
             done, problem = rookery.settings.reset(ctx.guildId, key)
         else
-            local value, wrong = read(rules[key], text)
+            local value, wrong = read(rules[key], text, ctx.guildId)
             if value == nil then ctx:fail(ctx:t(wrong, { key = key, text = rookery.format.truncate(text, 50) })) end
             done, problem = rookery.settings.set(ctx.guildId, key, value)
         end

@@ -103,15 +103,28 @@ local function overwrites(guild, user, staff)
     return list
 end
 
--- The channel of a ticket. One that an earlier attempt has made, without having noted it, is found by its name.
-local function make_channel(ticket)
+-- Whether we have made this channel for that ticket, and it is no ticket's yet: what it is called says nothing,
+-- any may be called so. Our mark ends its topic, and of all people only who has asked and we ourselves are let in.
+local function is_made(channel, ticket, mark)
+    if not channel.topic or channel.topic:sub(-#mark) ~= mark then return false end
+    local me, theirs = rookery.users.me().id, false
+    for _, overwrite in ipairs(channel.permissionOverwrites or {}) do
+        theirs = theirs or overwrite.id == ticket.user
+        if overwrite.type == 1 and overwrite.id ~= ticket.user and overwrite.id ~= me then return false end
+    end
+    return theirs and not kv.get("channel/" .. channel.id)
+end
+
+-- The channel of the ticket that an event has asked for. One that an earlier attempt has made, without having noted it,
+-- is taken.
+local function make_channel(ticket, event)
     local settings = rookery.settings.get(ticket.guild)
-    local name = ("ticket-%04d"):format(ticket.number)
+    local name, mark = ("ticket-%04d"):format(ticket.number), (" (%d/%s)"):format(ticket.number, event)
     for _, channel in ipairs(rookery.channels.list(ticket.guild) or {}) do
-        if channel.name == name then return channel end
+        if is_made(channel, ticket, mark) then return channel end
     end
     return rookery.channels.create(ticket.guild, name, {
-        topic = format.truncate(ticket.reason, 200), parentId = settings.category,
+        topic = format.truncate(ticket.reason, 200) .. mark, parentId = settings.category,
         permissionOverwrites = overwrites(ticket.guild, ticket.user, settings.staff),
         reason = "ticket of " .. ticket.user,
     })
@@ -177,7 +190,7 @@ rookery.press("opened", function(press)
         return press:fail(press:t("enough", { count = rookery.settings.get(press.guildId, "most") }))
     end
     if not ticket.channel then
-        local channel, problem, _, details = make_channel(ticket)
+        local channel, problem, _, details = make_channel(ticket, press.event.id)
         if not channel then
             close_for_good(ticket)
             local key = details and details.status == 403 and "may_not" or "problem"
@@ -192,7 +205,8 @@ rookery.press("opened", function(press)
     local sent, fault = rookery.messages.send(ticket.channel, head(ticket))
     if not sent then rookery.log.warn("a ticket has no head:", fault) end
     local welcome = rookery.settings.get(press.guildId, "welcome")
-    rookery.messages.send(ticket.channel, welcome ~= "" and welcome or press:t("welcome"))
+    rookery.messages.send(ticket.channel,
+        { content = welcome ~= "" and welcome or press:t("welcome"), allowedMentions = silent })
     press:reply { content = press:t("opened", { channel = format.channel(ticket.channel) }), ephemeral = true }
 end)
 
@@ -234,7 +248,8 @@ local function close(ctx, reason)
     if not ticket.sent then
         local done, problem = transcript.send(ticket)
         if not done then
-            rookery.messages.send(ticket.channel, ctx:t("no_transcript", { problem = problem }))
+            rookery.messages.send(ticket.channel,
+                { content = ctx:t("no_transcript", { problem = problem }), allowedMentions = silent })
             return change(ticket, function(now) now.state = "open" end)
         end
         change(ticket, function(now) now.sent = true end)

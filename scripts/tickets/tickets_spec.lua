@@ -30,6 +30,35 @@ describe("tickets", function()
         expect(sees(sim, "dave", "ticket-0001")):is_false()
     end)
 
+    it("takes no channel that only has the name", function(sim)
+        sim:act("channel_create", { name = "ticket-0001", topic = "I lost my key (1/1)" })
+        local before = #sim:state().guilds[1].channels
+        open(sim)
+        expect(#sim:state().guilds[1].channels):equals(before + 1)
+        expect(sim:channel("#ticket-0001")):no():contains("I lost my key")
+    end)
+
+    it("sends its transcripts to channels of this server alone", function(sim)
+        sim:act("guild_join", { name = "Other" })
+        local theirs = sim:state().guilds[2].channels[1].id
+        for _, setting in ipairs { "log", "category" } do
+            expect(alice:slash("tickets settings", { setting = setting, value = theirs }))
+                :contains("takes a channel of this server"):is_private()
+        end
+    end)
+
+    it("stays open while the log is no channel of this server", function(sim)
+        local made = sim:act("channel_create", { name = "log" })
+        alice:slash("tickets settings", { setting = "log", value = made.id })
+        local ticket = open(sim)
+        sim:act("channel_delete", { channel = "log" })
+        bob:slash("tickets close", {}, { channel = "#ticket-0001" })
+        expect(ticket):contains("the log is no channel of this server")
+        alice:slash("tickets settings", { setting = "log", value = "default" })
+        bob:slash("tickets close", {}, { channel = "#ticket-0001" })
+        expect(ticket):no():exists()
+    end)
+
     it("is claimed by one of those who help", function(sim)
         local head = open(sim):messages()[1]
         expect(head:click("Claim", { user = carol })):contains("Only those who help"):is_private()

@@ -1,6 +1,7 @@
 -- What was said in a ticket, as a text file: to the log channel, and to who had asked.
 
 local rookery = require "rookery"
+local guild_settings = require "guild_settings"
 
 local transcript = {}
 
@@ -45,6 +46,9 @@ function transcript.send(ticket)
     }
     local log = rookery.settings.get(ticket.guild, "log")
     if log then
+        if not guild_settings.is_here(ticket.guild, "channel", log) then
+            return nil, "the log is no channel of this server"
+        end
         local sent, problem = rookery.messages.send(log, message)
         if not sent then return nil, problem end
     end
