@@ -94,13 +94,22 @@ end
 
 local function reaction_key(message, emoji) return ("reaction/%s/%s"):format(message, emoji) end
 
--- A link to a message, or an id in this channel; and the channel.
+-- A message of this server, by a link or an id in this channel; and its channel. Whose channel it is says the platform,
+-- not the link.
 local function message_of(ctx, text)
     local guild, channel, message = text:match("/channels/(%d+)/(%d+)/(%d+)%W*$")
     if not message then guild, channel, message = ctx.guildId, ctx.channelId, text:match("^%w+$") end
-    local found = message and guild == ctx.guildId and rookery.messages.get(channel, message)
+    local place = message and guild == ctx.guildId and rookery.channels.get(channel)
+    local found = place and place.guildId == ctx.guildId and rookery.messages.get(channel, message)
     if not found then ctx:fail(ctx:t("no_message")) end
     return found, channel
+end
+
+-- What is kept of a reaction to a message of this server; whether it is another server's is the second value.
+local function entry_of(ctx, message, emoji)
+    local entry = kv.get(reaction_key(message, emoji))
+    local foreign = entry ~= nil and entry.guild ~= ctx.guildId
+    return not foreign and entry or nil, foreign
 end
 
 local function reaction_add(ctx, options)
@@ -112,6 +121,8 @@ local function reaction_add(ctx, options)
     if #(kv.list("reaction/" .. message.id .. "/", { limit = most_reactions }) or {}) >= most_reactions then
         return ctx:fail(ctx:t("many_reactions", { most = most_reactions }))
     end
+    local _, foreign = entry_of(ctx, message.id, part)
+    if foreign then return ctx:fail(ctx:t("no_message")) end
     local reacted, problem = rookery.reactions.add(channel, message.id, emoji)
     if reacted == nil then return ctx:fail(ctx:t("not_reacted", { problem = problem })) end
     kv.set(reaction_key(message.id, part), { role = options.role.id, channel = channel, guild = ctx.guildId })
@@ -123,7 +134,7 @@ local function reaction_remove(ctx, options)
     local emoji, part = emoji_of(options.emoji)
     if not emoji then return ctx:fail(ctx:t("no_emoji")) end
     local message, channel = message_of(ctx, options.message)
-    if not kv.delete(reaction_key(message.id, part)) then
+    if not entry_of(ctx, message.id, part) or not kv.delete(reaction_key(message.id, part)) then
         return ctx:fail(ctx:t("no_reaction", { emoji = options.emoji }))
     end
     rookery.reactions.remove(channel, message.id, emoji)
@@ -133,15 +144,18 @@ end
 local function reacted(ev, emoji, give)
     if not ev.guildId then return end
     local entry = kv.get(reaction_key(ev.messageId, emoji.id or emoji.name))
-    local member = entry and ev:get("member")
-    if not entry or (member and member.user.bot) then return end
+    if not entry or entry.guild ~= ev.guildId then return end
+    local member = ev:get("member")
+    if member and member.user.bot then return end
     change(ev.guildId, ev.userId, entry.role, give)
 end
 rookery.on("messageReactionAdd", function(ev) reacted(ev, ev.reaction.emoji, true) end)
 rookery.on("messageReactionRemove", function(ev) reacted(ev, ev.emoji, false) end)
 
 rookery.on("messageDelete", function(ev)
-    for _, item in ipairs(kv.list("reaction/" .. ev.id .. "/") or {}) do kv.delete(item.key) end
+    for _, item in ipairs(kv.list("reaction/" .. ev.id .. "/") or {}) do
+        if item.value.channel == ev.channelId then kv.delete(item.key) end
+    end
 end)
 
 -- By a button, or from a menu ----------------------------------------------------------------------------------------

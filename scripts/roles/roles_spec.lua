@@ -51,6 +51,27 @@ describe("roles", function()
         expect(carol:has_role("Chess")):is_false()
     end)
 
+    it("takes a link to a message of this server alone", function(sim)
+        local guild = sim:state().guilds[1]
+        local rules = alice:say("react to this")
+        local channel
+        for _, one in ipairs(guild.channels) do channel = one.name == "general" and one.id or channel end
+        local function link(of) return ("https://discord.com/channels/%s/%s/%s"):format(of, channel, rules.id) end
+        expect(alice:slash("roles reaction add", { message = link(guild.id), emoji = "⭐", role = "Chess" }))
+            :contains("Who reacts with ⭐ gets")
+        sim:act("guild_join", { name = "Other" })
+        local other = sim:state().guilds[2]
+        local there = { channel = other.channels[1].id }
+        for _, of in ipairs { other.id, guild.id } do
+            local options = { message = link(of), emoji = "⭐", role = "Regulars" }
+            expect(alice:slash("roles reaction add", options, there)):contains("There is no such message"):is_private()
+            options.role = nil
+            expect(alice:slash("roles reaction remove", options, there)):contains("There is no such message")
+        end
+        carol:react(rules, "⭐")
+        expect(carol:has_role("Chess")):is_true()
+    end)
+
     it("gives and takes by a button", function(sim)
         alice:slash("roles menu", { kind = "buttons", title = "What do you play?", role1 = "Chess", role2 = "Go" })
         local menu = general:public()[1]
