@@ -278,7 +278,10 @@ rookery.press("vote", function(press, state)
     local done, problem = kv.set("vote/" .. poll.id .. "/" .. press.userId, state.n,
         { ttl = math.ceil(poll.closes - rookery.time.now()) + kept })
     if not done then return press:fail(problem) end
-    press:reply { content = press:t("voted", { answer = poll.answers[state.n] }), ephemeral = true }
+    press:reply {
+        content = press:t("voted", { answer = poll.answers[state.n] }), ephemeral = true,
+        allowedMentions = { parse = {} },
+    }
     show(poll.id)
 end)
 

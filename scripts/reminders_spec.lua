@@ -15,6 +15,12 @@ describe("reminders", function()
         expect(#general:public()):equals(3)
     end)
 
+    it("calls nobody when it is asked for, whoever is named in it", function()
+        alice:say("!remind 2h ask <@" .. bob.id .. ">")
+        expect(general:public()):last():contains("I will remind you")
+        expect(#general:last().raw.mentions):equals(0)
+    end)
+
     it("works as a slash command", function(sim)
         expect(alice:slash("remind", { time = "90s", what = "the oven" })):contains("the oven"):contains("number 1")
         sim:advance("2m")

@@ -50,12 +50,12 @@ local function count(poll, number)
     return votes
 end
 
-local function text_of(poll)
+local function message_of(poll)
     local lines = { "**" .. poll.question .. "**" }
     for i, answer in ipairs(poll.answers) do
         lines[#lines + 1] = ("%d%s %s: %d"):format(i, keycap, answer, count(poll, i))
     end
-    return table.concat(lines, "\n")
+    return { content = table.concat(lines, "\n"), allowedMentions = { parse = {} } }
 end
 
 -- Edits the message to what is true now; votes that come meanwhile make one more edit, not one each.
@@ -67,7 +67,7 @@ local function show(poll)
     end
     repeat
         showing[poll.message] = "now"
-        local done, problem = rookery.bot(poll.bot).messages.edit(poll.channel, poll.message, text_of(poll))
+        local done, problem = rookery.bot(poll.bot).messages.edit(poll.channel, poll.message, message_of(poll))
         if not done then rookery.log.warn("the poll could not be shown:", problem) end
     until showing[poll.message] == "now"
     showing[poll.message] = nil
@@ -88,7 +88,7 @@ local function ask(ev, text)
         return ev:reply('Write it like `!poll "Lunch today?" Pizza Soup`, with 2 to 9 answers.')
     end
     local poll = { bot = ev.bot, channel = ev.channelId, question = question, answers = answers, votes = {} }
-    local message, problem = rookery.messages.send(ev.channelId, text_of(poll))
+    local message, problem = rookery.messages.send(ev.channelId, message_of(poll))
     if not message then return rookery.log.warn("the poll could not be posted:", problem) end
     poll.message = message.id
     poll.own = message.author and message.author.id
@@ -111,7 +111,7 @@ rookery.on("messageCreate", function(ev)
     if number then
         vote(poll, ev.author.id, number, true)
     else
-        ev:reply(text_of(poll))
+        ev:reply(message_of(poll))
     end
 end)
 
