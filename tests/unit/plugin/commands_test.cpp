@@ -1,3 +1,4 @@
+#include "hostapi/hands_over.hpp"
 #include "unit/plugin/loaded_plugin.hpp"
 
 namespace rookery::plugin {
