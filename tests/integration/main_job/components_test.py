@@ -70,6 +70,23 @@ end)
 """
 
 
+# Takes its time to start.
+FRAGILE = """
+local rookery = require "rookery"
+local begun = os.time()
+while os.time() - begun < 2 do end
+rookery.command { name = "poll", description = "Asks", run = function()
+    return { content = "Well?", components = {
+        { button = "Hang", action = "hang" }, { button = "Yes", action = "vote" },
+    } }
+end }
+rookery.press("hang", function(press)
+    while true do pcall(function() while true do end end) end
+end)
+rookery.press("vote", function(press) press:reply { content = "noted", ephemeral = true } end)
+"""
+
+
 class ComponentsTest(RuntimeTest):
     def setUp(self):
         super().setUp()
@@ -204,6 +221,19 @@ class Buttons(ComponentsTest):
         self.assertEqual(code, 0, text)
         self.assertEqual(self.said(sim, self.press(sim, message, ids["Yes"])), ("This is no longer there.", 64))
         self.show("a button after a reload and after the removal of its extension")
+
+    def test_a_press_during_a_restart_after_a_crash_waits_for_it(self):
+        self.home.write_config(bot='interactions = { guardian = "off" }',
+                               extra='[scripts.poll]\ntime_limit = "4s"')
+        self.home.script("poll", FRAGILE)
+        runtime = self.start()
+        sim = runtime.simulator()
+        message = self.poll(sim)
+        ids = self.ids(message)
+        self.press(sim, message, ids["Hang"])
+        runtime.wait_for_log("a fresh start in")
+        self.assertEqual(self.said(sim, self.press(sim, message, ids["Yes"])), ("noted", 64))
+        runtime.wait_for_log("started afresh")
 
     def test_a_press_that_a_kill_interrupts_is_still_the_first(self):
         self.home.script("gift", CLAIM)
