@@ -245,7 +245,7 @@ void PressDesk::check_time(const PressPtr& press) {
     press->record = std::move(opened->record);
     press->stored_as = std::move(opened->stored_as);
     if (press->record.expires != 0 && press->record.expires <= seconds()) {
-        return refuse(press, Phrase::expired);
+        return expire(press);
     }
     if (press->stored_as.empty()) {
         return check_user(press);
@@ -262,8 +262,9 @@ void PressDesk::load_state(const PressPtr& press) {
             if (!stored) {
                 log::get("presses")->warn("the state of a component cannot be read: {}",
                                           stored.error().message());
+                return refuse(press, Phrase::expired);
             }
-            there ? check_user(press) : refuse(press, Phrase::expired);
+            there ? check_user(press) : expire(press);
         });
 }
 
@@ -271,9 +272,7 @@ void PressDesk::check_user(const PressPtr& press) {
     const auto& only = press->record.only;
     const std::string user = press->data.value("userId", std::string());
     if (!only.empty() && std::find(only.begin(), only.end(), user) == only.end()) {
-        // What somebody else writes below a menu need not be meant for it.
-        return press->choice && !press->choice->answers ? finish(press, std::nullopt)
-                                                        : refuse(press, Phrase::not_for_you);
+        return refuse_choice(press, Phrase::not_for_you);
     }
     press->record.once == command::Once::no ? note(press) : mark_used(press);
 }
@@ -298,7 +297,7 @@ void PressDesk::compare_mark(const PressPtr& press, const std::string& key) {
     parts_.store.get(
         press_space(), key, [this, press](const Result<std::optional<std::string>>& mark) {
             const bool ours = mark && mark->has_value() && **mark == press->event->dedupe_key();
-            ours ? note(press) : refuse(press, Phrase::used);
+            ours ? note(press) : refuse_choice(press, Phrase::used);
         });
 }
 
@@ -328,6 +327,29 @@ void PressDesk::finish(const PressPtr& press, std::optional<Invocation> invocati
         const bool nobody = invocation && invocation->handler == 0;
         press->done(nobody ? std::nullopt : std::move(invocation));
     });
+}
+
+/// A menu of which nothing can be chosen any more is none.
+void PressDesk::expire(const PressPtr& press) {
+    if (press->choice) {
+        const std::string bot(press->event->bot_name());
+        const auto& [channel, message, picked, answers] = *press->choice;
+        const auto menu = parts_.menus.find(bot, channel, message);
+        const auto over = [&](const command::MenuEntry& entry) {
+            const auto opened = command::unseal(parts_.key, entry.custom_id);
+            const std::int64_t expires = opened ? opened->record.expires : 1;
+            return entry.custom_id == press->custom_id || (expires != 0 && expires <= seconds());
+        };
+        if (menu && std::all_of(menu->menu.entries.begin(), menu->menu.entries.end(), over)) {
+            parts_.menus.end(bot, channel, message);
+        }
+    }
+    refuse_choice(press, Phrase::expired);
+}
+
+/// What somebody writes below a menu need not be meant for it, unless it is a reply to it.
+void PressDesk::refuse_choice(const PressPtr& press, Phrase phrase) {
+    press->choice && !press->choice->answers ? finish(press, std::nullopt) : refuse(press, phrase);
 }
 
 void PressDesk::refuse(const PressPtr& press, Phrase phrase) {

@@ -64,6 +64,8 @@ class PressDesk final : public Presses {
     void note(const PressPtr& press);
     void deliver(const PressPtr& press);
 
+    void expire(const PressPtr& press);
+    void refuse_choice(const PressPtr& press, command::Phrase phrase);
     void finish(const PressPtr& press, std::optional<Invocation> invocation) const;
     void refuse(const PressPtr& press, command::Phrase phrase);
     void say(const model::EventPtr& event, std::string text, std::function<void()> done);

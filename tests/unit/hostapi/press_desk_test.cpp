@@ -203,6 +203,41 @@ TEST_F(TextPressTest, what_others_write_is_theirs_unless_they_reply) {
     EXPECT_TRUE(press(written("1", "8", 902)));
 }
 
+TEST_F(TextPressTest, below_a_menu_that_has_expired_only_whoever_replies_is_told) {
+    poll(R"(, "expires": "10m")");
+    sent_.clear();
+    clock_.advance(Millis{601'000});
+    EXPECT_FALSE(press(written("1")));
+    EXPECT_EQ(told(), "");
+    EXPECT_FALSE(desk_->concerns(*written("1", "7", 901), kOwner)) << "it is no menu any more";
+    const std::string id = poll(R"(, "expires": "10m")");
+    sent_.clear();
+    clock_.advance(Millis{601'000});
+    EXPECT_FALSE(press(written("1", "7", 902, id)));
+    EXPECT_EQ(told(), "This has expired.");
+    EXPECT_FALSE(menus_->find("plain", "5", id));
+}
+
+TEST_F(TextPressTest, a_menu_stays_while_some_of_it_can_be_chosen) {
+    const auto sent = call("messages.send", R"({"channelId": "5", "components": [
+        {"button": "Yes", "action": "vote", "expires": "10m"}, {"button": "No", "action": "vote"}]})",
+                           "plain");
+    ASSERT_TRUE(sent);
+    clock_.advance(Millis{601'000});
+    EXPECT_FALSE(press(written("1")));
+    EXPECT_TRUE(press(written("2", "7", 901)));
+}
+
+TEST_F(TextPressTest, below_a_menu_that_was_used_only_whoever_replies_is_told) {
+    const std::string id = poll(R"(, "once": true)");
+    EXPECT_TRUE(press(written("1", "7", 900)));
+    sent_.clear();
+    EXPECT_FALSE(press(written("1", "8", 901)));
+    EXPECT_EQ(told(), "");
+    EXPECT_FALSE(press(written("1", "8", 902, id)));
+    EXPECT_EQ(told(), "This was used already.");
+}
+
 TEST_F(TextPressTest, an_edit_without_components_ends_the_menu_and_its_event_comes_again) {
     const std::string id = poll();
     const auto event = written("1");
