@@ -35,10 +35,9 @@ Cooldowns::Entry& Cooldowns::entry(const std::string& key) {
     return found->second;
 }
 
-Cooldowns::Outcome Cooldowns::use(const std::string& key, const Rule& rule, std::string_view event,
-                                  WallTime now) {
-    const std::scoped_lock lock(mutex_);
-    auto& uses = entry(key).uses;
+/// Forgets what is over. Allowed and `counted`: it is to be added.
+Cooldowns::Outcome Cooldowns::judge(std::deque<Use>& uses, const Rule& rule, std::string_view event,
+                                    WallTime now) {
     const auto over = [&](const Use& use) { return use.at + rule.time <= now || use.at > now; };
     uses.erase(std::remove_if(uses.begin(), uses.end(), over), uses.end());
     if (std::any_of(uses.begin(), uses.end(), [&](const Use& use) { return use.event == event; })) {
@@ -49,8 +48,32 @@ Cooldowns::Outcome Cooldowns::use(const std::string& key, const Rule& rule, std:
         const WallTime free_at = uses[uses.size() - most].at + rule.time;
         return {false, false, std::chrono::ceil<Millis>(free_at - now)};
     }
-    uses.push_back({now, std::string(event)});
     return {true, true, Millis{0}};
+}
+
+Cooldowns::Outcome Cooldowns::use(const std::string& key, const Rule& rule, std::string_view event,
+                                  WallTime now) {
+    const std::scoped_lock lock(mutex_);
+    auto& uses = entry(key).uses;
+    const Outcome outcome = judge(uses, rule, event, now);
+    if (outcome.counted) {
+        uses.push_back({now, std::string(event)});
+    }
+    return outcome;
+}
+
+Cooldowns::Outcome Cooldowns::look(const std::string& key, const Rule& rule, std::string_view event,
+                                   WallTime now) const {
+    std::deque<Use> uses;
+    {
+        const std::scoped_lock lock(mutex_);
+        if (const auto found = entries_.find(key); found != entries_.end()) {
+            uses = found->second.uses;
+        }
+    }
+    Outcome outcome = judge(uses, rule, event, now);
+    outcome.counted = false;
+    return outcome;
 }
 
 std::string Cooldowns::text(const std::string& key) const {

@@ -35,6 +35,9 @@ class Cooldowns {
 
     [[nodiscard]] Outcome use(const std::string& key, const Rule& rule, std::string_view event,
                               WallTime now);
+    /// What use() would come to; nothing is counted.
+    [[nodiscard]] Outcome look(const std::string& key, const Rule& rule, std::string_view event,
+                               WallTime now) const;
 
     /// What is known of the key, for put(); empty when that is nothing.
     [[nodiscard]] std::string text(const std::string& key) const;
@@ -53,6 +56,8 @@ class Cooldowns {
         std::uint64_t touched = 0;
     };
     Entry& entry(const std::string& key);
+    static Outcome judge(std::deque<Use>& uses, const Rule& rule, std::string_view event,
+                         WallTime now);
 
     mutable std::mutex mutex_;
     std::map<std::string, Entry, std::less<>> entries_;

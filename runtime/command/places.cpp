@@ -5,7 +5,7 @@
 namespace rookery::command {
 
 Places::Place Places::take(const std::string& key, unsigned limit, std::string_view event,
-                                     std::uint64_t holder) {
+                           std::uint64_t holder) {
     std::string name(event);
     std::uint64_t number = 0;
     {
@@ -28,6 +28,13 @@ Places::Place Places::take(const std::string& key, unsigned limit, std::string_v
         }
     };
     return {this, leave};
+}
+
+bool Places::free(const std::string& key, unsigned limit, std::string_view event) const {
+    const std::scoped_lock lock(mutex_);
+    const auto places = keys_.find(key);
+    return places == keys_.end() ? limit > 0
+                                 : places->second.size() < limit || places->second.contains(event);
 }
 
 void Places::leave(const std::string& key, const std::string& event, std::uint64_t number) {

@@ -25,6 +25,9 @@ class Places : public std::enable_shared_from_this<Places> {
     [[nodiscard]] Place take(const std::string& key, unsigned limit, std::string_view event,
                              std::uint64_t holder);
 
+    /// Whether take() would give one now.
+    [[nodiscard]] bool free(const std::string& key, unsigned limit, std::string_view event) const;
+
     /// The holder is gone (its code may hang, and hold on): its places are free.
     void release(std::uint64_t holder);
 

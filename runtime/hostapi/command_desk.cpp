@@ -179,6 +179,10 @@ void CommandDesk::configure(const std::string& bot, const std::string& guild, co
                         });
 }
 
+command::Cooldowns::Outcome CommandDesk::look(const Use& use) const {
+    return cooldowns_.look(use.key, use.rule, use.event, parts_.clock->wall());
+}
+
 void CommandDesk::use(Use use, std::function<void(command::Cooldowns::Outcome)> done) {
     const auto outcome = cooldowns_.use(use.key, use.rule, use.event, parts_.clock->wall());
     if (!outcome.counted || use.rule.time < kCooldownKept || parts_.store == nullptr) {

@@ -2,9 +2,9 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "command/places.hpp"
 #include "command/cooldowns.hpp"
 #include "command/guild_policy.hpp"
+#include "command/places.hpp"
 #include "hostapi/command_book.hpp"
 #include "hostapi/fact_cache.hpp"
 #include "hostapi/operations.hpp"
@@ -99,6 +99,8 @@ class CommandDesk {
         std::string event;  ///< model::Event::dedupe_key()
     };
     void use(Use use, std::function<void(command::Cooldowns::Outcome)> done);
+    /// What use() would come to; nothing is counted.
+    [[nodiscard]] command::Cooldowns::Outcome look(const Use& use) const;
 
   private:
     void publish(const std::function<void(CommandRules&)>& change);

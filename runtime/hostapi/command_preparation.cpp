@@ -124,10 +124,6 @@ void CommandPreparation::start() {
             node_ = named;
         }
     }
-    if (parts_.match.autocomplete) {
-        take_typed();
-        return;
-    }
     timer_ = parts_.worker->after(kLongest, [self = shared_from_this()] {
         self->timer_ = 0;
         if (!self->ended_ && !self->answering_) {
@@ -149,13 +145,25 @@ void CommandPreparation::next() {
         &CommandPreparation::check_owner,
         &CommandPreparation::check_member,
         &CommandPreparation::check_bot,
+        &CommandPreparation::look_ahead,
         &CommandPreparation::resolve_options,
         &CommandPreparation::take_place,
         &CommandPreparation::take_use,
         &CommandPreparation::enter,
     });
+    // Suggestions can tell as much as the command does, so they are for whoever may use it. They
+    // are no use of it: nothing is counted.
+    static constexpr auto kTypedSteps = std::to_array<Step>({
+        &CommandPreparation::check_policy,
+        &CommandPreparation::check_place,
+        &CommandPreparation::check_owner,
+        &CommandPreparation::check_member,
+        &CommandPreparation::take_typed,
+    });
     if (!ended_ && !answering_) {
-        (this->*kSteps[step_++])();
+        const Step step = parts_.match.autocomplete ? kTypedSteps[step_] : kSteps[step_];
+        ++step_;
+        (this->*step)();
     }
 }
 
@@ -179,7 +187,8 @@ void CommandPreparation::refuse(const command::Problem& problem) {
                                  parts_.match.interaction ? "/" : parts_.match.prefix, content_));
 }
 
-/// Tells whoever asked why not, to nobody else where that can be; then it is over.
+/// Tells whoever asked why not, to nobody else where that can be; then it is over. Who is still
+/// typing is shown nothing to choose from.
 void CommandPreparation::answer(const std::string& text) {
     if (ended_ || std::exchange(answering_, true)) {
         return;
@@ -188,7 +197,10 @@ void CommandPreparation::answer(const std::string& text) {
     call.event = parts_.event;
     call.number = kAnswerNumber;
     call.deadline = Millis{10'000};
-    if (parts_.match.interaction) {
+    if (parts_.match.autocomplete) {
+        call.operation = "interactions.autocomplete";
+        call.arguments = {{"choices", json::array()}};
+    } else if (parts_.match.interaction) {
         call.operation = "interactions.reply";
         call.arguments = {{"content", text}, {"ephemeral", true}};
     } else {
@@ -445,13 +457,30 @@ void CommandPreparation::check_bot() {
     });
 }
 
-void CommandPreparation::resolve_options() {
+/// Whoever is going to be refused is refused before names are looked up: that takes requests, which
+/// nobody shall cause at will. What counts is settled afterwards.
+void CommandPreparation::look_ahead() {
     if (problem_) {
         refuse(*problem_);
         return;
     }
-    resolve(0);
+    const auto& most = rules().concurrency;
+    if (most && node_->leaf &&
+        !parts_.desk->places()->free(key_of(rules().concurrency_of, most->per), most->limit,
+                                     parts_.event->dedupe_key())) {
+        refuse(busy_phrase(most->per));
+        return;
+    }
+    if (rules().cooldown && node_->leaf) {
+        if (const auto outcome = parts_.desk->look(use()); !outcome.allowed) {
+            refuse_use(outcome.wait);
+            return;
+        }
+    }
+    next();
 }
+
+void CommandPreparation::resolve_options() { resolve(0); }
 
 void CommandPreparation::resolve(std::size_t index) {
     if (index == values_.size()) {
@@ -509,33 +538,39 @@ void CommandPreparation::take_place() {
     next();
 }
 
-void CommandPreparation::take_use() {
+/// Of a command that has a cooldown.
+CommandDesk::Use CommandPreparation::use() const {
     const auto& wanted = rules().cooldown;
-    if (!wanted || !node_->leaf) {
+    return {key_of(rules().cooldown_of, wanted->per),
+            {wanted->uses, wanted->time},
+            parts_.event->dedupe_key()};
+}
+
+void CommandPreparation::refuse_use(Millis wait) {
+    const double seconds = std::ceil(static_cast<double>(wait.count()) / 1'000);
+    refuse(Phrase::cooldown, {{"time", command::duration_words(seconds, locale_)}});
+}
+
+void CommandPreparation::take_use() {
+    if (!rules().cooldown || !node_->leaf) {
         next();
         return;
     }
-    CommandDesk::Use use{key_of(rules().cooldown_of, wanted->per),
-                         {wanted->uses, wanted->time},
-                         parts_.event->dedupe_key()};
-    parts_.desk->use(
-        std::move(use), [self = shared_from_this()](command::Cooldowns::Outcome outcome) {
-            const auto go_on = [self, outcome] {
-                if (outcome.allowed) {
-                    self->next();
-                    return;
-                }
-                const double seconds = std::ceil(static_cast<double>(outcome.wait.count()) / 1'000);
-                self->place_.reset();
-                self->refuse(Phrase::cooldown,
-                             {{"time", command::duration_words(seconds, self->locale_)}});
-            };
-            if (self->parts_.worker->on_thread()) {
-                go_on();
-            } else {
-                self->parts_.worker->post(go_on);
+    parts_.desk->use(use(), [self = shared_from_this()](command::Cooldowns::Outcome outcome) {
+        const auto go_on = [self, outcome] {
+            if (outcome.allowed) {
+                self->next();
+                return;
             }
-        });
+            self->place_.reset();
+            self->refuse_use(outcome.wait);
+        };
+        if (self->parts_.worker->on_thread()) {
+            go_on();
+        } else {
+            self->parts_.worker->post(go_on);
+        }
+    });
 }
 
 json CommandPreparation::data() const {
@@ -587,7 +622,6 @@ void CommandPreparation::enter() {
     end(Invocation{handler, data(), std::move(place_)});
 }
 
-/// Suggestions are no use of the command: nothing is counted, nobody is refused.
 void CommandPreparation::take_typed() {
     const std::uint64_t handler = parts_.handler(InvocationKind::autocomplete, node_->path);
     command::Focused focused = command::read_focused(*node_, parts_.event->root()["data"]);

@@ -64,6 +64,7 @@ class CommandPreparation : public std::enable_shared_from_this<CommandPreparatio
     void check_member();
     void check_bot();
     void read_options();
+    void look_ahead();
     void resolve_options();
     void take_place();
     void take_use();
@@ -77,6 +78,8 @@ class CommandPreparation : public std::enable_shared_from_this<CommandPreparatio
     void with_own_member(std::function<void(const std::string& id, const Json& member)> then);
     void take_typed();
 
+    void refuse_use(Millis wait);
+    [[nodiscard]] CommandDesk::Use use() const;
     [[nodiscard]] std::string key_of(const std::string& path, command::Per per) const;
     [[nodiscard]] std::string text(const char* key) const;
     [[nodiscard]] const command::Rules& rules() const noexcept { return node_->rules; }

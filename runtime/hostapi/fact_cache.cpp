@@ -11,12 +11,18 @@ std::string key_of(const std::string& bot, const std::string& operation,
            arguments.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+/// The platform's word on what was asked for, and not on how it goes at the moment.
+bool is_lasting(const Error& error) {
+    return error.kind() == ErrorKind::not_found || error.kind() == ErrorKind::invalid ||
+           error.kind() == ErrorKind::denied;
+}
+
 }  // namespace
 
 void FactCache::get(const std::string& bot, const std::string& operation,
                     const nlohmann::json& arguments, Millis deadline, Done done, Millis kept) {
     const std::string key = key_of(bot, operation, arguments);
-    Fact known;
+    std::optional<Result<Fact>> known;
     {
         const std::scoped_lock lock(mutex_);
         const auto [found, fresh] = entries_.try_emplace(key);
@@ -24,7 +30,9 @@ void FactCache::get(const std::string& bot, const std::string& operation,
         if (fresh) {
             entry.age = by_age_.insert(by_age_.end(), key);
         }
-        if (entry.fact != nullptr && entry.until > clock_.now()) {
+        if (entry.refusal && entry.until > clock_.now()) {
+            known = *entry.refusal;
+        } else if (entry.fact != nullptr && entry.until > clock_.now()) {
             known = entry.fact;
         } else {
             entry.waiting.push_back(std::move(done));
@@ -33,8 +41,8 @@ void FactCache::get(const std::string& bot, const std::string& operation,
             }
         }
     }
-    if (known != nullptr) {
-        done(known);
+    if (known) {
+        done(*std::move(known));
         return;
     }
     OperationCall call;
@@ -63,7 +71,12 @@ void FactCache::answered(const std::string& key, Millis kept, Result<nlohmann::j
         waiting = std::exchange(found->second.waiting, {});
         if (fact) {
             found->second.fact = *fact;
+            found->second.refusal.reset();
             found->second.until = clock_.now() + kept;
+        } else if (is_lasting(fact.error())) {
+            found->second.fact = nullptr;
+            found->second.refusal = fact.error();
+            found->second.until = clock_.now() + kKeptRefusal;
         } else {
             by_age_.erase(found->second.age);
             entries_.erase(found);

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,16 +24,17 @@ class FactCache : public std::enable_shared_from_this<FactCache> {
     using Done = std::function<void(Result<Fact>)>;
 
     static constexpr Millis kKept{15'000};
-    static constexpr Millis kKeptLong{600'000};  ///< of what hardly ever changes
-    static constexpr std::size_t kMost = 2'000;  ///< answers; beyond them the oldest goes
+    static constexpr Millis kKeptLong{600'000};   ///< of what hardly ever changes
+    static constexpr Millis kKeptRefusal{5'000};  ///< that there is no such thing
+    static constexpr std::size_t kMost = 2'000;   ///< answers; beyond them the oldest goes
 
     [[nodiscard]] static std::shared_ptr<FactCache> make(const Clock& clock,
                                                          Operations& operations) {
         return std::shared_ptr<FactCache>(new FactCache(clock, operations));
     }
 
-    /// `done` is called once, on any thread, possibly before the return. Errors of the operation,
-    /// which are not kept.
+    /// `done` is called once, on any thread, possibly before the return. Errors of the operation;
+    /// those that say that there is no such thing are kept, others are not.
     void get(const std::string& bot, const std::string& operation, const nlohmann::json& arguments,
              Millis deadline, Done done, Millis kept = kKept);
 
@@ -46,6 +48,7 @@ class FactCache : public std::enable_shared_from_this<FactCache> {
   private:
     struct Entry {
         Fact fact;
+        std::optional<Error> refusal;  ///< instead of it
         SteadyTime until{};
         std::vector<Done> waiting;  ///< while it is being read
         std::list<std::string>::iterator age;

@@ -30,6 +30,19 @@ TEST_F(CooldownsTest, so_many_uses_in_so_long_a_time) {
     EXPECT_EQ(cooldowns_.use("k", rule_, "4", clock_.wall()).wait, Millis{4'000});
 }
 
+TEST_F(CooldownsTest, a_look_counts_nothing) {
+    for (const char* event : {"1", "2", "3"}) {
+        EXPECT_TRUE(cooldowns_.look("k", rule_, event, clock_.wall()).allowed);
+    }
+    EXPECT_EQ(cooldowns_.size(), 0U);
+    EXPECT_TRUE(use("1"));
+    EXPECT_TRUE(use("2"));
+    EXPECT_EQ(cooldowns_.look("k", rule_, "3", clock_.wall()).wait, Millis{10'000});
+    EXPECT_TRUE(cooldowns_.look("k", rule_, "2", clock_.wall()).allowed);
+    clock_.advance(Millis{10'000});
+    EXPECT_TRUE(cooldowns_.look("k", rule_, "3", clock_.wall()).allowed);
+}
+
 TEST_F(CooldownsTest, an_event_that_comes_again_is_neither_refused_nor_counted) {
     EXPECT_TRUE(use("1"));
     const auto again = cooldowns_.use("k", rule_, "1", clock_.wall());

@@ -518,7 +518,7 @@ TEST_F(InstanceCommandsTest, a_bare_group_tells_what_is_below_it) {
     EXPECT_EQ(use(slash("todo", {{{"name", "add"}, {"type", 1}}}))["command"], "todo add");
 }
 
-TEST_F(InstanceCommandsTest, what_is_being_typed_is_not_counted_and_nobody_is_refused) {
+TEST_F(InstanceCommandsTest, what_is_being_typed_is_not_counted) {
     ASSERT_EQ(
         declare({{"name", "tea"},
                  {"options", {{{"name", "kind"}, {"type", "string"}, {"autocomplete", true}}}},
@@ -536,6 +536,80 @@ TEST_F(InstanceCommandsTest, what_is_being_typed_is_not_counted_and_nobody_is_re
         EXPECT_EQ(typed["typed"], "gr");
     }
     EXPECT_EQ(told(), "");
+}
+
+TEST_F(InstanceCommandsTest, whoever_may_not_use_it_gets_no_choices) {
+    const json options = {
+        {{"name", "kind"}, {"type", "string"}, {"description", "d"}, {"autocomplete", true}}};
+    const auto offer = [&](json definition) {
+        definition["options"] = options;
+        EXPECT_EQ(declare(definition), "");
+        on_worker([&] {
+            static_cast<void>(commands_->handle(InvocationKind::autocomplete,
+                                                definition["name"].get<std::string>()));
+            return 0;
+        });
+    };
+    const auto type = [&](const char* name, const json& extra = json::object()) {
+        json all = {{"type", 4}};
+        all.merge_patch(extra);
+        return use(slash(
+            name, {{{"name", "kind"}, {"type", 3}, {"value", "gr"}, {"focused", true}}}, all));
+    };
+    facts_["interactions.autocomplete"] = nullptr;
+    offer({{"name", "stop"}, {"owner", true}});
+    offer({{"name", "purge"}, {"member_permissions", {"manageMessages"}}});
+    offer({{"name", "talk"}, {"where", "dm"}});
+    offer({{"name", "off"}});
+    std::promise<void> disabled;
+    desk_->configure("test", "10", {{"disable", "off"}},
+                     [&](const Result<json>&) { disabled.set_value(); });
+    disabled.get_future().wait();
+    int refused = 0;
+    for (const char* name : {"stop", "purge", "talk", "off"}) {
+        EXPECT_EQ(type(name), nullptr) << name;
+        EXPECT_EQ(asked_["interactions.autocomplete"], ++refused) << name;
+    }
+    EXPECT_EQ(told(), "");
+    EXPECT_FALSE(type("purge", {{"member", {{"permissions", "8192"}}}}).is_null());
+    EXPECT_FALSE(type("stop", {{"member", {{"user", {{"id", "1"}}}}}}).is_null());
+}
+
+TEST_F(InstanceCommandsTest, whoever_has_to_wait_has_nothing_looked_up) {
+    const json options = {{{"name", "m"}, {"type", "member"}, {"required", true}}};
+    facts_["members.search"] = json::parse(
+        R"([{"id": "30", "displayName": "Bob", "user": {"id": "30", "username": "bob"}}])");
+    ASSERT_EQ(declare({{"name", "who"},
+                       {"options", options},
+                       {"cooldown", {{"per", "user"}, {"uses", 1}, {"time", "1h"}}}}),
+              "");
+    ASSERT_EQ(declare({{"name", "slow"},
+                       {"options", options},
+                       {"concurrency", {{"per", "guild"}, {"limit", 1}}}}),
+              "");
+    EXPECT_FALSE(use(message("!who bob", "1")).is_null());
+    EXPECT_FALSE(use(message("!slow bob", "2")).is_null());
+    const auto running = place_;
+    EXPECT_EQ(asked_["members.search"], 1);
+    EXPECT_EQ(use(message("!who dave", "3")), nullptr);
+    EXPECT_NE(told().find("1 hour"), std::string::npos);
+    EXPECT_EQ(use(message("!slow dave", "4")), nullptr);
+    EXPECT_NE(told(), "");
+    EXPECT_EQ(asked_["members.search"], 1);
+}
+
+TEST_F(InstanceCommandsTest, that_there_is_no_such_thing_is_known_for_a_while) {
+    ASSERT_EQ(declare({{"name", "who"},
+                       {"options", {{{"name", "m"}, {"type", "member"}, {"required", true}}}}}),
+              "");
+    facts_.erase("members.get");
+    for (const char* id : {"1", "2", "3"}) {
+        EXPECT_EQ(use(message("!who <@44>", id)), nullptr);
+    }
+    EXPECT_EQ(asked_["members.get"], 1);
+    facts_["members.get"] = {{"id", "44"}};
+    clock_.advance(FactCache::kKeptRefusal);
+    EXPECT_EQ(use(message("!who <@44>", "4"))["options"]["m"]["id"], "44");
 }
 
 TEST_F(InstanceCommandsTest, what_is_under_way_when_it_stops_comes_to_nobody) {
