@@ -33,7 +33,8 @@ local xml = require "xml"
 local kv, format = rookery.kv, rookery.format
 local day = 86400
 local most_at_once = 5   -- entries posted in one go; the others follow a minute later
-local most_known = 500   -- entries of a feed that are remembered as posted
+local most_known = 500   -- entries of a feed that are looked at, the newest, and remembered as posted
+local most_text = 4096   -- bytes of a title or a link that are looked at
 local told_after = 8     -- failures in a row, until the channel is told
 local look_again = 3600  -- seconds after which we look what is due in any case
 
@@ -79,17 +80,39 @@ local function key_of(guild, number) return ("feed/%s/%05d"):format(guild, numbe
 
 -- Reading ------------------------------------------------------------------------------------------------------------
 
+-- What strangers write is read once from its beginning to its end: a pattern that tries again from every place takes
+-- minutes for a megabyte of `<`.
+local function trim(text)
+    local first, last = text:find("%S"), #text
+    if not first then return "" end
+    while text:find("^%s", last) do last = last - 1 end
+    return text:sub(first, last)
+end
+
+local function without_tags(text)
+    local pieces, at = {}, 1
+    while true do
+        local open = text:find("<", at, true)
+        local close = open and text:find(">", open, true)
+        if not close then break end
+        pieces[#pieces + 1] = text:sub(at, open - 1)
+        at = close + 1
+    end
+    pieces[#pieces + 1] = text:sub(at)
+    return table.concat(pieces, " ")
+end
+
 -- One line of plain text out of what may be HTML.
 local function plain(element, most)
-    local text = element and element.text or ""
-    text = xml.decode(xml.decode(text):gsub("<[^>]*>", " "))
-    return format.truncate(xml.scrub(text:gsub("%s+", " "):match("^%s*(.-)%s*$")), most)
+    local text = xml.decode((element and element.text or ""):sub(1, most_text))
+    text = xml.decode(without_tags(text)):gsub("%s+", " ")
+    return format.truncate(xml.scrub(trim(text)), most)
 end
 
 local function link_of(element)
     local fallback
     for _, link in ipairs(element:all("link")) do
-        local href = link.attributes.href or link.text:match("^%s*(.-)%s*$")
+        local href = link.attributes.href or trim(link.text:sub(1, most_text))
         local rel = link.attributes.rel or "alternate"
         if rel == "alternate" then return href end
         fallback = fallback or href
@@ -102,12 +125,13 @@ local function read_entry(element)
     if not link:match("^https?://[^%s<>]+$") or #link > 1500 then link = "" end
     local id = element:first("guid") or element:first("id")
     local title = plain(element:first("title"), 300)
-    id = xml.scrub(id and id.text ~= "" and id.text or link ~= "" and link or title)
+    id = id and id.text ~= "" and id.text or link ~= "" and link or title
+    id = xml.scrub(id:sub(1, 200)) -- in this order: a character that is cut in two goes as a whole
     if id == "" then return nil end
-    return { id = id:sub(1, 200), title = title ~= "" and title or link, link = xml.scrub(link) }
+    return { id = id, title = title ~= "" and title or link, link = xml.scrub(link) }
 end
 
--- Its title and its entries, the newest first as they stand in it; nil and what is wrong.
+-- Its title and its newest entries, the newest first as they stand in it; nil and what is wrong.
 local function read(body)
     local root, problem = xml.parse(body)
     if not root then return nil, "it is no XML: " .. problem end
@@ -116,7 +140,7 @@ local function read(body)
     for _, parent in ipairs { root, head } do
         for _, name in ipairs { "item", "entry" } do
             for _, element in ipairs(#entries == 0 and parent:all(name) or {}) do
-                entries[#entries + 1] = read_entry(element)
+                entries[#entries + 1] = #entries < most_known and read_entry(element) or nil
             end
         end
     end
@@ -165,10 +189,20 @@ end
 
 local function name_of(feed) return feed.title ~= "" and feed.title or feed.url end
 
+-- Forgets the oldest of what has been posted, but nothing that is still in the document: it would be posted again.
+local function forget(posted, present)
+    local kept, over = {}, #posted - most_known
+    for _, id in ipairs(posted) do
+        if over > 0 and not present[id] then over = over - 1 else kept[#kept + 1] = id end
+    end
+    return kept
+end
+
 -- Posts what is new, the oldest first; whether that was all of it, or nil and a problem.
 local function post(key, feed, found)
-    local ids, new = known(feed), {}
+    local ids, new, present = known(feed), {}, {}
     for _, entry in ipairs(found.entries) do
+        present[entry.id] = true
         if not ids[entry.id] then
             ids[entry.id] = true
             table.insert(new, 1, entry)
@@ -183,7 +217,7 @@ local function post(key, feed, found)
             local now = tx.get(key)
             if not now then return end
             table.insert(now.posted, entry.id)
-            while #now.posted > most_known do table.remove(now.posted, 1) end
+            now.posted = forget(now.posted, present)
             tx.set(key, now)
         end)
         if not sent then return nil, problem end
@@ -191,39 +225,68 @@ local function post(key, feed, found)
     return #new <= most_at_once
 end
 
+-- Notes that it is about to be looked at, as a failure until it has gone well: should this script be stopped by what
+-- the feed holds, it is not asked for the same again at once, but later and later. The feed; nil when it is removed.
+local function begin(key)
+    return kv.transaction(function(tx)
+        local feed = tx.get(key)
+        if not feed then return nil end
+        feed.begun, feed.failures = (feed.begun or 0) + 1, feed.failures + 1
+        feed.problem = "reading it was not finished"
+        feed.next = rookery.time.now() + math.min(day, 60 * 2 ^ (math.min(feed.begun, 12) - 1))
+        tx.set(key, feed)
+        return feed
+    end)
+end
+
+-- Of a feed as `begin` has left it.
 local function failed(key, feed, problem, patience)
-    local count = feed.failures + 1
-    local wait = math.min(day, rookery.settings.get(feed.guild).minutes * 60 * 2 ^ math.min(count, 10))
+    local wait = math.min(day, rookery.settings.get(feed.guild).minutes * 60 * 2 ^ math.min(feed.failures, 10))
     change(key, function(now)
-        now.failures, now.problem = count, problem
+        now.problem, now.begun = problem, nil
         now.next = rookery.time.now() + math.max(wait, math.min(patience or 0, day))
     end)
-    if count == told_after then
+    if feed.failures >= told_after and not feed.told then
         local text = rookery.i18n.t(feed.locale, "lost", { feed = format.escape(name_of(feed)), problem = problem })
-        say_once(key .. "/lost", feed.bot, feed.channel, { content = text, allowedMentions = { parse = {} } })
+        local message = { content = text, allowedMentions = { parse = {} } }
+        say_once(key .. "/lost", feed.bot, feed.channel, message, function(tx)
+            local now = tx.get(key)
+            if not now then return end
+            now.told = true
+            tx.set(key, now)
+        end)
     end
 end
 
 local function check(key)
-    local feed = kv.get(key)
+    local feed = begin(key)
     if not feed then return end
     local found, problem, patience = fetch(feed)
     if problem == "gone" then
         local text = rookery.i18n.t(feed.locale, "gone", { feed = format.escape(name_of(feed)) })
-        local function forget(tx) tx.delete(key) end
-        say_once(key .. "/gone", feed.bot, feed.channel, { content = text, allowedMentions = { parse = {} } }, forget)
+        local function stop(tx) tx.delete(key) end
+        say_once(key .. "/gone", feed.bot, feed.channel, { content = text, allowedMentions = { parse = {} } }, stop)
         return
     end
     local all = true
     if found then all, problem = post(key, feed, found) end
     if problem then return failed(key, feed, problem, patience) end
     change(key, function(now)
-        now.failures, now.problem = 0, nil
+        now.failures, now.problem, now.begun, now.told = 0, nil, nil, nil
         if found and found.title ~= "" then now.title = found.title end
         -- While something is left to be posted, the server must not answer that nothing is new.
         if found and all then now.etag, now.modified = found.etag, found.modified end
         now.next = rookery.time.now() + (all and rookery.settings.get(feed.guild).minutes * 60 or 0)
     end)
+end
+
+-- An error of ours is a failure like the others: it is asked later, and its channel is told.
+local function check_safely(key)
+    local fine, problem = pcall(check, key)
+    if fine then return end
+    rookery.log.error("a feed could not be looked at:", problem)
+    local feed = kv.get(key)
+    if feed then failed(key, feed, "it cannot be followed any further") end
 end
 
 -- Looks at those whose time has come, four at a time, and sees to it that we are called when it is the next one's. One
@@ -250,8 +313,8 @@ local function look()
         local function work()
             while #due > 0 do
                 local key = table.remove(due)
-                local fine, problem = pcall(check, key)
-                if not fine then rookery.log.error("a feed could not be looked at:", problem) end
+                local fine, problem = pcall(check_safely, key)
+                if not fine then rookery.log.error("a feed's failure could not be kept:", problem) end
             end
         end
         rookery.all { work, work, work, work }
