@@ -9,12 +9,15 @@
 --     role       who may ask: this role alone; everybody when it is not set
 --     time       how long a poll is open when nobody says so: "1d"
 --     longest    how many days it may be open at most: 30
+--     most       how many may be open in one channel: 5; in the whole server it is 100
 --
 -- What is kept (rookery.kv), all of it gone a month after a poll has closed:
 --
 --   poll/ID          the poll; ID is the event that asked for it, so that the same event never makes two
 --   vote/ID/USER     the number of the answer
 --   latest/CHANNEL   the newest poll there
+--   open/PLACE       the open ones of a server, or of a channel that is in none: { [ID] = CHANNEL }
+--   due/SECONDS/ID   when which result is to be told, in that order: the first of them is the next one
 
 local rookery = require "rookery"
 local guild_settings = require "guild_settings"
@@ -24,6 +27,9 @@ local say_once = require "say_once"
 local kv, format = rookery.kv, rookery.format
 local kept = 30 * 86400 -- seconds that a closed poll can still be asked about
 local most_answers = 10
+local most_open = 100     -- in one server
+local look_again = 3600   -- seconds after which we look what is due in any case: somebody may set the clock
+local most_attempts = 8   -- until a result that cannot be told is given up
 
 rookery.i18n.add("en", {
     answers = "A poll has 2 to {most} answers, with `|` or commas between them: `Pizza | Soup | Salad`.",
@@ -31,6 +37,7 @@ rookery.i18n.add("en", {
     twice = "“{answer}” is there twice.",
     role = "Only {role} may ask here.",
     too_long = "A poll may be open for {days} days at most here.",
+    many = "There are {count} open polls here already; close one of them first.",
     none = "There is no poll in this channel.",
     voted = "Your vote: **{answer}**. Press another one to change it.",
     over = "This poll is closed.",
@@ -50,6 +57,7 @@ rookery.i18n.add("de", {
     twice = "„{answer}“ steht zweimal da.",
     role = "Hier darf nur {role} fragen.",
     too_long = "Eine Umfrage darf hier höchstens {days} Tage offen sein.",
+    many = "Hier gibt es schon {count} offene Umfragen; beende erst eine davon.",
     none = "In diesem Kanal gibt es keine Umfrage.",
     voted = "Deine Stimme: **{answer}**. Mit einem anderen Knopf änderst du sie.",
     over = "Diese Umfrage ist zu Ende.",
@@ -68,6 +76,7 @@ local settings_command = guild_settings.declare {
     role = { type = "id", of = "role", doc = "Who may ask; everybody when it is not set." },
     time = { type = "string", default = "1d", max = 20, doc = "How long a poll is open when nobody says so." },
     longest = { type = "integer", default = 30, min = 1, max = 365, doc = "How many days it may be open at most." },
+    most = { type = "integer", default = 5, min = 1, max = most_open, doc = "How many may be open in one channel." },
 }
 
 local function has(list, wanted)
@@ -165,11 +174,36 @@ local function result_of(poll)
         { answer = best[1], answers = table.concat(best, ", "), votes = most, count = total })
 end
 
+-- Of equal length, so that the order of the keys is the order of the times.
+local function due_key(poll) return ("due/%016.3f/%s"):format(poll.due or poll.closes, poll.id) end
+
+-- Whether its result could not be told: later, or not at all.
+local function not_told(poll, refused)
+    kv.transaction(function(tx)
+        local now = tx.get("poll/" .. poll.id)
+        if not now or now.told then return false end
+        tx.delete(due_key(now))
+        now.attempts = (now.attempts or 0) + 1
+        if refused or now.attempts > most_attempts then
+            now.told = true
+            tx.set("poll/" .. now.id, now, { ttl = kept })
+            return true
+        end
+        now.due = rookery.time.now() + 60 * 2 ^ now.attempts
+        tx.set("poll/" .. now.id, now)
+        tx.set(due_key(now), true)
+        return true
+    end)
+end
+
 -- Closes a poll that is still open, and tells the result, once: what was done of this before a restart is not repeated.
 local function close(id)
     local poll = kv.transaction(function(tx)
         local poll = tx.get("poll/" .. id)
         if not poll or poll.told then return false end
+        local open = tx.get("open/" .. poll.place) or {}
+        open[id] = nil
+        if next(open) then tx.set("open/" .. poll.place, open) else tx.delete("open/" .. poll.place) end
         poll.closed = true
         tx.set("poll/" .. id, poll)
         return poll
@@ -177,32 +211,60 @@ local function close(id)
     if not poll then return end
     show(id)
     local text = rookery.i18n.t(poll.locale, "result", { question = poll.question, result = result_of(poll) })
-    local sent, problem = say_once("poll/" .. id, poll.bot, poll.channel,
+    local sent, problem, _, details = say_once("poll/" .. id, poll.bot, poll.channel,
         { content = text, replyTo = poll.message, allowedMentions = { parse = {} } },
         function(tx)
-            poll.told = true
-            tx.set("poll/" .. id, poll, { ttl = kept })
+            local now = tx.get("poll/" .. id) or poll
+            now.told = true
+            tx.delete(due_key(now))
+            tx.set("poll/" .. id, now, { ttl = kept })
         end)
-    if not sent then rookery.log.warn("the result of a poll was not told:", problem) end
+    if sent then return end
+    rookery.log.warn("the result of a poll was not told:", problem)
+    not_told(poll, details and (details.status == 403 or details.status == 404))
 end
 
-local function wait_for_end(poll)
-    local left = poll.closed and 0 or math.max(0, poll.closes - rookery.time.now())
-    rookery.after(left, function() close(poll.id) end)
-end
-
--- After a start: polls go on, and those whose time came meanwhile are closed now.
-rookery.spawn(function()
-    local after
-    repeat
-        local page, problem = kv.list("poll/", { after = after, limit = 500 })
-        if not page then return rookery.log.error("the polls cannot be read:", problem) end
-        for _, item in ipairs(page) do
-            if not item.value.told then wait_for_end(item.value) end
-            after = item.key
+-- What is due at this moment; when the next one is.
+local function close_due(tried)
+    local page, problem = kv.list("due/", { limit = 50 })
+    if not page then
+        rookery.log.error("the polls cannot be read:", problem)
+        return 60
+    end
+    for _, entry in ipairs(page) do
+        local due, id = entry.key:match("^due/([%d.]+)/(.+)$")
+        local left = tonumber(due) - rookery.time.now()
+        if left > 0 then return left end
+        if tried[entry.key] then return 60 end -- it could not even be put off: the store is not well
+        tried[entry.key] = true
+        -- A bot that is not there any more must not keep the others from theirs.
+        local fine, fault = pcall(close, id)
+        if not fine then
+            rookery.log.error("a poll could not be closed:", fault)
+            not_told({ id = id })
         end
-    until not page.more
-end)
+    end
+    return #page > 0 and 0 or look_again
+end
+
+-- Closes what is due, and sees to it that we are called when the next one is. One at a time: who comes meanwhile is
+-- taken care of by the one who is at it. After a start those are closed whose time came meanwhile.
+local timer, looking
+local function look()
+    if looking then
+        looking = "again"
+        return
+    end
+    local tried, wait = {}
+    repeat
+        looking = "now"
+        wait = close_due(tried)
+    until looking == "now" and wait > 0
+    looking = nil
+    if timer then rookery.cancel(timer) end
+    timer = rookery.after(math.max(0.01, math.min(wait, look_again)), function() rookery.spawn(look) end)
+end
+rookery.spawn(look)
 
 -- What is wrong with the answers, as the key of a text and its values.
 local function fault_of(answers)
@@ -226,18 +288,31 @@ local function ask(ctx, options)
     local time = options.time or rookery.time.duration(settings.time) or 86400
     if time > settings.longest * 86400 then return ctx:fail(ctx:t("too_long", { days = settings.longest })) end
 
-    local id = ctx.event.id
-    local poll = kv.get("poll/" .. id)
-    if not poll then
-        poll = {
+    local id, place = ctx.event.id, ctx.guildId or ctx.channelId
+    -- In one step, so that two who ask at once cannot both be the last one.
+    local poll, many = kv.transaction(function(tx)
+        local made = tx.get("poll/" .. id)
+        if made then return made end
+        local open, here, all = tx.get("open/" .. place) or {}, 0, 0
+        for _, channel in pairs(open) do
+            all, here = all + 1, here + (channel == ctx.channelId and 1 or 0)
+        end
+        if here >= settings.most or all >= most_open then return false, here >= settings.most and here or all end
+        local poll = {
             id = id, bot = ctx.bot, platform = ctx.event.platform, channel = ctx.channelId, author = ctx.userId,
-            question = options.question, answers = answers, closes = rookery.time.now() + time,
+            question = options.question, answers = answers, closes = rookery.time.now() + time, place = place,
             anonymous = options.anonymous or false, locale = ctx.locale,
         }
-        kv.set("poll/" .. id, poll)
-        kv.set("latest/" .. ctx.channelId, id, { ttl = time + kept })
-    end
-    wait_for_end(poll)
+        open[id] = ctx.channelId
+        tx.set("open/" .. place, open)
+        tx.set("poll/" .. id, poll)
+        tx.set(due_key(poll), true)
+        tx.set("latest/" .. ctx.channelId, id, { ttl = time + kept })
+        return poll
+    end)
+    if poll == false then return ctx:fail(ctx:t("many", { count = many })) end
+    if not poll then error(many) end
+    rookery.spawn(look)
     local sent, problem = ctx:reply(card(poll))
     if not sent then return rookery.log.warn("a poll could not be posted:", problem) end
     kv.transaction(function(tx)

@@ -119,6 +119,34 @@ describe("polls", function()
         expect(open.id == general:public()[1].id):is_true()
     end)
 
+    it("allows so many open ones in a channel", function(sim)
+        alice:slash("poll settings", { setting = "most", value = "2" })
+        ask(alice, { time = "10m" })
+        ask(bob, { time = "20m" })
+        expect(ask(carol)):contains("There are 2 open polls here already"):is_private()
+        sim:advance("11m")
+        expect(general:public()):last():contains("The poll is closed")
+        expect(ask(carol, { time = "5m" })):contains("Lunch?")
+        expect(ask(carol)):contains("There are 2 open polls here already")
+        carol:slash("poll close")
+        expect(ask(carol, { time = "1h" })):contains("Lunch?")
+        sim:advance("2h")
+        local told = 0
+        for _, message in ipairs(general:public()) do
+            if message.content:find("The poll is closed", 1, true) then told = told + 1 end
+        end
+        expect(told):equals(4)
+    end)
+
+    it("does not stop at a poll whose channel is gone", function(sim)
+        sim:act("channel_create", { name = "short-lived" })
+        alice:slash("poll ask", { question = "Here?", answers = "a | b", time = "10m" }, { channel = "#short-lived" })
+        ask(bob, { time = "20m" })
+        sim:act("channel_delete", { channel = "short-lived" })
+        sim:advance("21m")
+        expect(general:public()):last():contains("The poll is closed: **Lunch?**")
+    end)
+
     it("goes by the settings of the server", function(sim)
         expect(carol:slash("poll settings", { setting = "longest", value = "2" })):is_private()
         expect(ask(alice, { time = "3d" })):contains("closes")

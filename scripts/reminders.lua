@@ -18,6 +18,7 @@
 --   item/USER/NUMBER         the reminder
 --   due/SECONDS/USER/NUMBER  what is due when, in that order: the first of them is the next one
 --   made/EVENT               the number that the command of this event has made, so that it never makes two
+--   mine/USER                the numbers that are taken, and for which server: { [NUMBER] = GUILD }
 --   zone/USER
 
 local rookery = require "rookery"
@@ -27,6 +28,7 @@ local say_once = require "say_once"
 local kv, format, time = rookery.kv, rookery.format, rookery.time
 local longest = (rookery.config.longest_days or 366) * 86400
 local look_again = 3600   -- seconds after which we look what is due in any case: somebody may set the clock
+local most_in_all = 500   -- of one person, in all servers
 local most_attempts = 10  -- until a reminder that cannot be delivered is given up
 
 rookery.i18n.add("en", {
@@ -95,11 +97,21 @@ local function next_of(item)
     return item.cron and time.next(item.cron, { tz = item.zone, after = time.now() })
 end
 
+-- Takes one off for good, within a transaction.
+local function take_off(tx, item)
+    local mine = tx.get("mine/" .. item.user) or {}
+    mine[tostring(item.number)] = nil
+    if next(mine) then tx.set("mine/" .. item.user, mine) else tx.delete("mine/" .. item.user) end
+    tx.delete(due_key(item))
+    tx.delete(item_key(item.user, item.number))
+end
+
 -- Takes it off, or moves it to its next time, within a transaction.
 local function advance(tx, item)
-    tx.delete(due_key(item))
+    if not tx.get(item_key(item.user, item.number)) then return end -- deleted meanwhile
     local due = next_of(item)
-    if not due then return tx.delete(item_key(item.user, item.number)) end
+    if not due then return take_off(tx, item) end
+    tx.delete(due_key(item))
     item.due, item.attempts = due, nil
     tx.set(item_key(item.user, item.number), item)
     tx.set(due_key(item), true)
@@ -120,6 +132,7 @@ local function not_told(item, message, problem, details)
         return kv.transaction(function(tx) return advance(tx, item) or true end)
     end
     kv.transaction(function(tx)
+        if not tx.get(item_key(item.user, item.number)) then return false end
         tx.delete(due_key(item))
         item.attempts, item.due = attempts, math.floor(time.now()) + 60 * 2 ^ attempts
         tx.set(item_key(item.user, item.number), item)
@@ -179,36 +192,37 @@ rookery.spawn(look)
 
 local function items_of(user)
     local items = {}
-    for i, entry in ipairs(kv.list("item/" .. user .. "/", { limit = 500 }) or {}) do items[i] = entry.value end
+    for i, entry in ipairs(kv.list("item/" .. user .. "/", { limit = most_in_all }) or {}) do items[i] = entry.value end
     table.sort(items, function(a, b) return a.due < b.due end)
     return items
 end
 
--- Keeps one and says so; the same event makes one only.
+-- Keeps one and says so; the same event makes one only. In one step, so that two commands at once neither pass the
+-- limit nor get the same number.
 local function add(ctx, item)
-    local mine, here = items_of(ctx.userId), 0
-    local taken = {}
-    for _, other in ipairs(mine) do
-        taken[other.number] = true
-        if other.guild == ctx.guildId then here = here + 1 end
-    end
-    local made = kv.get("made/" .. ctx.event.id)
     local most = rookery.settings.get(ctx.guildId).most
-    if not made and here >= most then return ctx:fail(ctx:t("most", { count = here })) end
-
     item.user, item.bot, item.channel, item.guild = ctx.userId, ctx.bot, ctx.channelId, ctx.guildId
     item.platform, item.locale, item.zone = ctx.event.platform, ctx.locale, item.zone or zone_of(ctx.userId)
-    item.number = made or 1
-    while not made and taken[item.number] do item.number = item.number + 1 end
-    if not made then
-        local done, problem = kv.transaction(function(tx)
-            tx.set(item_key(item.user, item.number), item)
-            tx.set(due_key(item), true)
-            tx.set("made/" .. ctx.event.id, item.number, { ttl = 86400 })
-            return true
-        end)
-        if not done then error(problem) end
-    end
+    local number, problem = kv.transaction(function(tx)
+        local made = tx.get("made/" .. ctx.event.id)
+        if made then return made end
+        local mine, here, all = tx.get("mine/" .. item.user) or {}, 0, 0
+        for _, guild in pairs(mine) do
+            all, here = all + 1, here + (guild == (item.guild or "") and 1 or 0)
+        end
+        if here >= most or all >= most_in_all then return false, here >= most and here or all end
+        item.number = 1
+        while mine[tostring(item.number)] do item.number = item.number + 1 end
+        mine[tostring(item.number)] = item.guild or ""
+        tx.set("mine/" .. item.user, mine)
+        tx.set(item_key(item.user, item.number), item)
+        tx.set(due_key(item), true)
+        tx.set("made/" .. ctx.event.id, item.number, { ttl = 86400 })
+        return item.number
+    end)
+    if number == false then return ctx:fail(ctx:t("most", { count = problem })) end
+    if not number then error(problem) end
+    item.number = number
     rookery.spawn(look)
     local when = moment(item.platform, item.due, item.zone)
     return {
@@ -275,8 +289,8 @@ local function delete(ctx, options)
     local item = kv.transaction(function(tx)
         local item = tx.get(gone) or tx.get(item_key(ctx.userId, options.number))
         if not item then return false end
-        tx.delete(due_key(item))
-        tx.delete(item_key(ctx.userId, item.number))
+        -- What came again after a restart must not take off a new one with that number.
+        if not tx.get(gone) then take_off(tx, item) end
         tx.set(gone, item, { ttl = 86400 })
         return item
     end)
