@@ -8,9 +8,10 @@
 --     emoji        what counts as a star: ⭐, or the name of one of the server's own emojis
 --     own          whether the author's own star counts: no
 --     ignored      channels that are left out: #a, #b
+--     private      whether messages are shown of channels that not everybody sees: no
 --
 -- A message that falls below the number is taken off again, one that is deleted goes as well. Messages of channels for
--- adults are shown only if the starboard is one.
+-- adults are shown only if the starboard is one. A thread is as its channel is, and private if it is a private thread.
 --
 -- What is kept (rookery.kv), for a year after the last star:
 --
@@ -22,6 +23,7 @@ local guild_settings = require "guild_settings"
 local kv, format = rookery.kv, rookery.format
 local kept = 365 * 86400
 local lines_of_a_page = 10
+local pause = 3 -- seconds between two looks at the same message
 
 rookery.i18n.add("en", {
     line = "{place}. {emoji} **{stars}** {author}: {text}",
@@ -42,6 +44,7 @@ local settings_command = guild_settings.declare {
     emoji = { type = "string", default = "⭐", max = 64, doc = "What counts as a star." },
     own = { type = "boolean", default = false, doc = "Whether the author's own star counts." },
     ignored = { type = "list", of = "channel", default = {}, max = 100, doc = "Channels that are left out." },
+    private = { type = "boolean", default = false, doc = "Whether channels that not everybody sees count as well." },
 }
 
 local function key_of(guild, message) return ("star/%s/%s"):format(guild, message) end
@@ -72,9 +75,46 @@ local function board_of(settings, guild)
     rookery.log.warn("no starboard:", channel, "is no channel of", guild)
 end
 
-local function is_nsfw(channel)
-    local found = rookery.channels.get(channel)
-    return found ~= nil and found.nsfw == true
+local function has_bit(permissions, number) return math.floor((tonumber(permissions) or 0) / 2 ^ number) % 2 == 1 end
+local administrator, view_channel = 3, 10
+
+-- Whether everybody sees a channel: what the role of everybody may do, and what the channel says about it. Where the
+-- platform does not tell, nobody is taken to see it; nil when that is not to be found out now.
+local function is_public(guild, channel)
+    local roles = rookery.roles.list(guild)
+    if not roles then return nil end
+    for _, role in ipairs(roles) do
+        if role.id == guild then
+            if has_bit(role.permissions, administrator) then return true end
+            local seen = has_bit(role.permissions, view_channel)
+            for _, overwrite in ipairs(channel.permissionOverwrites or {}) do
+                if overwrite.id == guild and has_bit(overwrite.deny, view_channel) then seen = false end
+                if overwrite.id == guild and has_bit(overwrite.allow, view_channel) then seen = true end
+            end
+            return seen
+        end
+    end
+    return false
+end
+
+-- The channel whose rules hold: of a thread the one that it belongs to, and whether the thread is a private one.
+local function ruling(id)
+    local channel = rookery.channels.get(id)
+    if not channel or not channel.typeName:find("thread", 1, true) then return channel, false end
+    return rookery.channels.get(channel.parentId), channel.typeName == "private_thread"
+end
+
+-- Whether messages of this channel may stand on the board; nil when that is not to be found out now.
+local function may_show(settings, guild, id)
+    local channel, hidden = ruling(id)
+    if not channel then return nil end
+    if channel.id == settings.channel or has(settings.ignored, channel.id) then return false end
+    local open = settings.private
+    if not open and not hidden then open = is_public(guild, channel) end
+    if not open then return open end
+    if not channel.nsfw then return true end
+    local board = rookery.channels.get(settings.channel)
+    return board and board.nsfw == true
 end
 
 -- The stars that count, and the emoji; nil when the message is gone.
@@ -135,7 +175,12 @@ local function update(guild, channel, id)
     local message, gone, stars, emoji = count(settings, channel, id)
     if gone or (message and stars < settings.stars) then return take_off(settings, guild, id) end
     if not message or (entry and entry.stars == stars) or not board_of(settings, guild) then return end
-    if not entry and is_nsfw(channel) and not is_nsfw(settings.channel) then return end
+    local shown = may_show(settings, guild, channel)
+    if not shown then
+        -- Who closes a channel does not want that its messages stand there any longer.
+        if shown == false then take_off(settings, guild, id) end
+        return
+    end
 
     local guild_now = rookery.guilds.get(guild)
     local post = post_of(message, guild, stars, emoji, guild_now and guild_now.preferredLocale or "en")
@@ -152,20 +197,25 @@ local function update(guild, channel, id)
     }, { ttl = kept })
 end
 
--- One at a time for each message: reactions that come while it is looked at make one more look, not one each.
-local busy = {}
+-- One at a time for each message: reactions that come while it is looked at, or a moment after, make one more look,
+-- not one each. The handler of one of them waits for that look: should we be stopped meanwhile, its event comes again.
+local busy, looked = {}, {}
 local function look(guild, channel, id)
     if not guild then return end
     if busy[id] then
         busy[id] = "again"
         return
     end
+    busy[id] = "now"
+    if looked[id] then rookery.sleep(pause) end
     repeat
         busy[id] = "now"
         local fine, problem = pcall(update, guild, channel, id)
         if not fine then rookery.log.error("the starboard:", problem) end
+        if busy[id] == "again" then rookery.sleep(pause) end
     until busy[id] == "now"
-    busy[id] = nil
+    busy[id], looked[id] = nil, true
+    rookery.after(pause, function() looked[id] = nil end)
 end
 
 local function reacted(ev, emoji)
@@ -178,6 +228,12 @@ rookery.on("messageReactionRemoveEmoji", function(ev) reacted(ev, ev.emoji) end)
 rookery.on("messageReactionRemoveAll", function(ev) look(ev.guildId, ev.channelId, ev.messageId) end)
 rookery.on("messageDelete", function(ev)
     if ev.guildId then take_off(rookery.settings.get(ev.guildId), ev.guildId, ev.id) end
+end)
+
+rookery.on("messageDeleteBulk", function(ev)
+    if not ev.guildId then return end
+    local settings = rookery.settings.get(ev.guildId)
+    for _, id in ipairs(ev.ids) do take_off(settings, ev.guildId, id) end
 end)
 
 -- The board by the number of stars, ten a page. A page knows all that it needs, so its buttons outlive a restart.
