@@ -19,7 +19,7 @@ describe("levels", function()
     end)
 
     it("tells a level and gives its role", function(sim)
-        local role = sim:role { name = "Regular" }
+        local role = sim:role { name = "Regular", position = 0 }
         alice:slash("levels role", { level = 1, role = role.id })
         for i = 1, 7 do
             bo:say("message " .. i)
@@ -27,6 +27,11 @@ describe("levels", function()
         end
         expect(sim:channel("#general")):contains("bo has reached level 1.")
         expect(bo:has_role("Regular")):is_true()
+    end)
+
+    it("gives no role away that may moderate", function(sim)
+        local role = sim:role { name = "Helper", position = 0, permissions = { "banMembers" } }
+        expect(alice:slash("levels role", { level = 1, role = role.id })):contains("banMembers"):is_private()
     end)
 
     it("keeps points over a crash", function(sim)

@@ -3,7 +3,11 @@
 #include <rookery/plugin.hpp>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <chrono>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +26,8 @@ constexpr int kPageSize = 10;
 constexpr std::uint32_t kBatch = 1000;       // keys read at once
 constexpr std::size_t kMostRanked = 20'000;  // members of one guild
 constexpr int kTries = 5;
+constexpr std::chrono::seconds kFresh{30};  // how long a ranking is good for
+constexpr std::size_t kMostKept = 16;       // rankings, each of one guild
 
 /// What is kept of a member.
 struct Standing {
@@ -71,6 +77,75 @@ std::int64_t points_of(std::string_view message) {
     return 15 + static_cast<std::int64_t>(hash % 11);
 }
 
+/// One of the leaderboard.
+struct Ranked {
+    std::string user;
+    std::string name;
+    std::int64_t points = 0;
+
+    [[nodiscard]] bool before(const Ranked& other) const {
+        return points != other.points ? points > other.points : user < other.user;
+    }
+};
+using Ranking = std::vector<Ranked>;
+
+/// What no role has that writing brings: the bit, and what it is called.
+constexpr std::array<std::pair<unsigned, std::string_view>, 10> kDangerous{
+    {{1, "kickMembers"},
+     {2, "banMembers"},
+     {3, "administrator"},
+     {4, "manageChannels"},
+     {5, "manageGuild"},
+     {13, "manageMessages"},
+     {17, "mentionEveryone"},
+     {28, "manageRoles"},
+     {29, "manageWebhooks"},
+     {40, "moderateMembers"}}};
+
+std::uint64_t bits_of(const rookery::Role& role) {
+    const std::string_view text = role.permissions();
+    std::uint64_t bits = 0;
+    std::from_chars(text.data(), text.data() + text.size(), bits);
+    return bits;
+}
+
+std::optional<rookery::Role> find(const rookery::List<rookery::Role>& roles, std::string_view id) {
+    for (const rookery::Role role : roles) {
+        if (role.id() == id) {
+            return role;
+        }
+    }
+    return std::nullopt;
+}
+
+/// How high somebody stands.
+std::int64_t height_of(const rookery::Member& member, const rookery::List<rookery::Role>& roles) {
+    std::int64_t highest = 0;
+    for (const std::string_view id : member.roles()) {
+        if (const auto role = find(roles, id)) {
+            highest = std::max(highest, role->position());
+        }
+    }
+    return highest;
+}
+
+/// Why nobody is to have the role by writing, whoever asks; empty: there is nothing.
+std::string fault_of(std::string_view guild, std::string_view id,
+                     const rookery::List<rookery::Role>& roles) {
+    const auto role = find(roles, id);
+    if (!role || id == guild || role->managed()) {
+        return "That role is none for people.";
+    }
+    const auto everyone = find(roles, guild);
+    const std::uint64_t more = bits_of(*role) & ~(everyone ? bits_of(*everyone) : 0);
+    for (const auto& [bit, name] : kDangerous) {
+        if (((more >> bit) & 1U) != 0) {
+            return "That role has the permission " + std::string(name) + ", which no level brings.";
+        }
+    }
+    return {};
+}
+
 std::string prefix_of(std::string_view guild) { return "points/" + std::string(guild) + "/"; }
 
 class Levels final : public rookery::Plugin {
@@ -112,7 +187,8 @@ class Levels final : public rookery::Plugin {
             }
             if (stored) {
                 if (standing.rose) {
-                    rise(*message, guild, level_of(standing.points));
+                    Task<> rising = rise(message, guild, level_of(standing.points));
+                    co_await std::move(rising);
                 }
                 co_return;
             }
@@ -135,92 +211,138 @@ class Levels final : public rookery::Plugin {
         standing.name = message.author().username();
         return true;
     }
-    void rise(const rookery::MessageCreate& message, const std::string& guild,
-              std::int64_t level) const {
-        const JsonValue roles = JsonValue::parse(settings().json(guild, "roles"));
-        if (const std::string_view role = roles.text_at(std::to_string(level)); !role.empty()) {
-            members().add_role(guild, message.author().id(), role,
-                               {.reason = "level " + std::to_string(level)});
-        }
+    Task<> rise(const rookery::MessageCreate* message, std::string guild, std::int64_t level) {
         if (settings().boolean(guild, "announce").value_or(true)) {
             const JsonObject nobody = JsonObject().add("parse", rookery::JsonList());
-            const std::string text = std::string(message.author().username()) +
+            const std::string text = std::string(message->author().username()) +
                                      " has reached level " + std::to_string(level) + ".";
-            messages().send(message.channel_id(), {.content = text, .allowed_mentions = nobody});
+            messages().send(message->channel_id(), {.content = text, .allowed_mentions = nobody});
         }
+        const JsonValue brought = JsonValue::parse(settings().json(guild, "roles"));
+        const std::string role(brought.text_at(std::to_string(level)));
+        if (role.empty()) {
+            co_return;
+        }
+        // It may have become another role since somebody chose it.
+        const auto all = co_await roles().list(guild);
+        std::string problem = all.ok() ? fault_of(guild, role, *all) : all.error().message;
+        if (problem.empty()) {
+            Task<std::string> asking = above_me(guild, role, &*all);
+            problem = co_await std::move(asking);
+        }
+        if (problem.empty()) {
+            const auto given = co_await members().add_role(
+                guild, message->author().id(), role, {.reason = "level " + std::to_string(level)});
+            problem = given.ok() ? "" : given.error().message;
+        }
+        if (!problem.empty()) {
+            log().warn("guild ", guild, ": the role of level ", level, " is not given: ", problem);
+        }
+    }
+    /// Whether the role is out of the bot's reach, as a text; where it cannot know, the platform
+    /// says so.
+    Task<std::string> above_me(std::string guild, std::string id,
+                               const rookery::List<rookery::Role>* all) {
+        const auto me = co_await users().me();
+        if (!me.ok()) {
+            co_return "";
+        }
+        const auto myself = co_await members().get(guild, me->id());
+        const auto role = find(*all, id);
+        const bool above = myself.ok() && role && height_of(*myself, *all) <= role->position();
+        co_return above ? "That role is not below mine." : "";
     }
 
     void declare_ranks() {
-        command({.name = "rank",
-                 .description = "Level, points and place of somebody",
-                 .aliases = {"level"},
-                 .options = {{.name = "user", .description = "Else yours", .type = Type::user}},
-                 .where = rookery::Where::guild,
-                 .category = "Levels"},
-                [this](const CommandCall& call) { return rank(&call); });
-        command({.name = "leaderboard",
-                 .description = "Everybody by their points",
-                 .aliases = {"top"},
-                 .where = rookery::Where::guild,
-                 .category = "Levels"},
-                [](const CommandCall& call) -> Task<> {
-                    const std::string guild = JsonObject().add("g", call.guild_id()).text();
-                    const auto sent = co_await call.page("leaderboard", guild);
-                    static_cast<void>(sent.value());
-                });
+        command(
+            {.name = "rank",
+             .description = "Level, points and place of somebody",
+             .aliases = {"level"},
+             .options = {{.name = "user", .description = "Else yours", .type = Type::user}},
+             .cooldown = {.per = rookery::Per::user, .uses = 3, .time = std::chrono::seconds(10)},
+             .where = rookery::Where::guild,
+             .category = "Levels"},
+            [this](const CommandCall& call) { return rank(&call); });
+        command(
+            {.name = "leaderboard",
+             .description = "Everybody by their points",
+             .aliases = {"top"},
+             .cooldown = {.per = rookery::Per::user, .uses = 2, .time = std::chrono::seconds(10)},
+             .where = rookery::Where::guild,
+             .category = "Levels"},
+            [](const CommandCall& call) -> Task<> {
+                const std::string guild = JsonObject().add("g", call.guild_id()).text();
+                const auto sent = co_await call.page("leaderboard", guild);
+                static_cast<void>(sent.value());
+            });
         pager("leaderboard",
               [this](int page, const JsonValue& state) { return page_of(page, state); });
     }
 
-    /// Of all members, the first ones first.
-    Task<std::vector<std::pair<std::string, Standing>>> ranking(std::string guild) {
+    /// Of all members, the first ones first; up to half a minute old. Whoever asks next does not
+    /// read thousands of entries again.
+    Task<std::shared_ptr<const Ranking>> ranking(std::string guild) {
+        if (const auto kept = rankings_.find(guild);
+            kept != rankings_.end() && fresh(kept->second)) {
+            co_return kept->second.all;
+        }
         const std::string prefix = prefix_of(guild);
-        std::vector<std::pair<std::string, Standing>> out;
+        const auto out = std::make_shared<Ranking>();
         std::string after;
         bool more = true;
-        while (more && out.size() < kMostRanked) {
+        while (more && out->size() < kMostRanked) {
             const auto page = co_await kv().list(prefix, after, kBatch);
             for (const auto& [key, json] : page.value().items) {
-                out.emplace_back(key.substr(prefix.size()), Standing::read(json));
+                const Standing standing = Standing::read(json);
+                out->push_back({key.substr(prefix.size()), standing.name, standing.points});
                 after = key;
             }
             more = page.value().more && !page.value().items.empty();
         }
-        std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
-            return a.second.points != b.second.points ? a.second.points > b.second.points
-                                                      : a.first < b.first;
-        });
+        std::sort(out->begin(), out->end(),
+                  [](const Ranked& a, const Ranked& b) { return a.before(b); });
+        std::erase_if(rankings_, [this](const auto& each) { return !fresh(each.second); });
+        if (rankings_.size() >= kMostKept) {
+            rankings_.clear();
+        }
+        rankings_[guild] = {now(), out};
         co_return out;
     }
 
     Task<std::string> rank(const CommandCall* call) {
         const auto given = call->user("user");
+        const std::string guild(call->guild_id());
         const std::string user(given ? given.id() : call->user_id());
-        Task<std::vector<std::pair<std::string, Standing>>> reading =
-            ranking(std::string(call->guild_id()));
+        const std::string whose = given ? std::string(given.name()) + " has" : "You have";
+        const auto stored = co_await kv().get(prefix_of(guild) + user);
+        if (!stored.value()) {
+            co_return whose + " no points yet.";
+        }
+        const Ranked own{user, "", Standing::read(*stored.value()).points};
+        Task<std::shared_ptr<const Ranking>> reading = ranking(guild);
         const auto all = co_await std::move(reading);
-        std::string out = given ? std::string(given.name()) + " has" : "You have";
-        for (std::size_t i = 0; i < all.size(); ++i) {
-            if (all[i].first == user) {
-                const std::int64_t level = level_of(all[i].second.points);
-                co_return out + " level " + std::to_string(level) + " with " +
-                    std::to_string(all[i].second.points) + " points: place " +
-                    std::to_string(i + 1) + " of " + std::to_string(all.size()) + ".";
+        std::size_t place = 1;
+        std::size_t count = 1;
+        for (const Ranked& other : *all) {
+            if (other.user != user) {
+                place += other.before(own) ? 1 : 0;
+                ++count;
             }
         }
-        co_return out + " no points yet.";
+        co_return whose + " level " + std::to_string(level_of(own.points)) + " with " +
+            std::to_string(own.points) + " points: place " + std::to_string(place) + " of " +
+            std::to_string(count) + ".";
     }
 
     Task<rookery::Page> page_of(int page, JsonValue state) {
-        Task<std::vector<std::pair<std::string, Standing>>> reading =
-            ranking(std::string(state.text_at("g")));
+        Task<std::shared_ptr<const Ranking>> reading = ranking(std::string(state.text_at("g")));
         const auto all = co_await std::move(reading);
         rookery::Page out;
-        out.last = (static_cast<int>(all.size()) + kPageSize - 1) / kPageSize;
-        out.content = all.empty() ? "Nobody has points yet." : "**Leaderboard**";
+        out.last = (static_cast<int>(all->size()) + kPageSize - 1) / kPageSize;
+        out.content = all->empty() ? "Nobody has points yet." : "**Leaderboard**";
         const std::size_t first = static_cast<std::size_t>(page - 1) * kPageSize;
-        for (std::size_t i = first; i < all.size() && i < first + kPageSize; ++i) {
-            const Standing& one = all[i].second;
+        for (std::size_t i = first; i < all->size() && i < first + kPageSize; ++i) {
+            const Ranked& one = (*all)[i];
             out.content += "\n" + std::to_string(i + 1) + ". " + one.name + ": level " +
                            std::to_string(level_of(one.points)) + ", " +
                            std::to_string(one.points) + " points";
@@ -260,7 +382,7 @@ class Levels final : public rookery::Plugin {
                                               {.name = "role",
                                                .description = "Else there is none",
                                                .type = Type::role}},
-                                  .member_permissions = {"manageRoles"},
+                                  .member_permissions = {"manageGuild", "manageRoles"},
                                   .bot_permissions = {"manageRoles"}}},
                  .category = "Levels"});
         on_invocation("levels on", [this](const CommandCall& call) {
@@ -279,25 +401,54 @@ class Levels final : public rookery::Plugin {
             return set(std::string(call.guild_id()), "announce", yes ? "true" : "false",
                        yes ? "New levels are told." : "New levels are not told.");
         });
-        on_invocation("levels role", [this](const CommandCall& call) {
-            const std::string guild(call.guild_id());
-            const std::string level = std::to_string(call.integer("level"));
-            const JsonValue before = JsonValue::parse(settings().json(guild, "roles"));
-            JsonObject roles;
-            for (std::size_t i = 0; i < before.keys.size(); ++i) {
-                if (before.keys[i] != level) {
-                    roles.add(before.keys[i], before.items[i].text);
-                }
+        on_invocation("levels role", [this](const CommandCall& call) { return set_role(&call); });
+    }
+
+    /// What one may give away oneself, levels may.
+    Task<> check_role(const CommandCall* call) {
+        const std::string guild(call->guild_id());
+        const std::string id(call->role("role").id());
+        const auto all = co_await roles().list(guild);
+        const auto server = co_await guilds().get(guild);
+        std::string problem = fault_of(guild, id, all.value());
+        if (problem.empty() && server.value().owner_id() != call->user_id()) {
+            const auto asks = co_await members().get(guild, call->user_id());
+            if (height_of(asks.value(), all.value()) <= find(all.value(), id)->position()) {
+                problem = "That role is not below yours.";
             }
-            const auto role = call.role("role");
-            if (role) {
-                roles.add(level, role.id());
+        }
+        if (problem.empty()) {
+            Task<std::string> asking = above_me(guild, id, &all.value());
+            problem = co_await std::move(asking);
+        }
+        if (!problem.empty()) {
+            call->fail(problem);
+        }
+    }
+
+    Task<std::string> set_role(const CommandCall* call) {
+        const std::string guild(call->guild_id());
+        const std::string level = std::to_string(call->integer("level"));
+        const auto role = call->role("role");
+        if (role) {
+            Task<> checking = check_role(call);
+            co_await std::move(checking);
+        }
+        const JsonValue before = JsonValue::parse(settings().json(guild, "roles"));
+        JsonObject roles;
+        for (std::size_t i = 0; i < before.keys.size(); ++i) {
+            if (before.keys[i] != level) {
+                roles.add(before.keys[i], before.items[i].text);
             }
-            return set(guild, "roles", roles.text(),
-                       "Level " + level +
-                           (role ? " brings the role " + std::string(role.name()) + "."
-                                 : " brings no role."));
-        });
+        }
+        if (role) {
+            roles.add(level, role.id());
+        }
+        Task<std::string> setting = set(
+            guild, "roles", roles.text(),
+            "Level " + level +
+                (role ? " brings the role " + std::string(role.name()) + "." : " brings no role."));
+        co_return co_await std::move(setting);
     }
 
     /// `json`: true, false, a number or an object.
@@ -321,6 +472,17 @@ class Levels final : public rookery::Plugin {
         static_cast<void>(done.value());
         co_return said;
     }
+
+    struct Kept {
+        std::chrono::system_clock::time_point at;
+        std::shared_ptr<const Ranking> all;
+    };
+    [[nodiscard]] bool fresh(const Kept& kept) const {
+        const auto age = now() - kept.at;
+        return age >= age.zero() && age < kFresh;
+    }
+
+    std::map<std::string, Kept, std::less<>> rankings_;  // by guild
 };
 
 }  // namespace
