@@ -32,6 +32,8 @@ std::string Case::json() const {
         .add("reason", reason)
         .add("at", at)
         .add("until", until)
+        .add("removedBy", removed_by)
+        .add("removedAt", removed_at)
         .text();
 }
 
@@ -46,6 +48,8 @@ Case Case::read(std::string_view json) {
     out.reason = value.text_at("reason");
     out.at = value.integer_at("at");
     out.until = value.integer_at("until");
+    out.removed_by = value.text_at("removedBy");
+    out.removed_at = value.integer_at("removedAt");
     return out;
 }
 
@@ -88,15 +92,14 @@ Task<std::vector<Case>> Cases::of(std::string guild, std::string user) const {
     co_return out;
 }
 
-Task<bool> Cases::remove(std::string guild, std::int64_t number) const {
-    const std::optional<Case> found = co_await find(guild, number);
-    if (!found) {
-        co_return false;
-    }
+Task<> Cases::remove(std::string guild, Case what, std::string by, std::int64_t at) const {
+    what.removed_by = by;
+    what.removed_at = at;
+    const std::string json = what.json();
     rookery::KvBatch batch;
-    batch.remove(by_number(guild, number));
-    batch.remove(by_user(guild, found->user) + digits(number));
+    batch.set(by_number(guild, what.number), json);
+    batch.set(by_user(guild, what.user) + digits(what.number), json);
     auto commit = kv_.commit(batch);
-    const auto removed = co_await std::move(commit);
-    co_return removed.value();
+    const auto stored = co_await std::move(commit);
+    static_cast<void>(stored.value());
 }

@@ -18,6 +18,8 @@ struct Case {
     std::string reason;
     std::int64_t at = 0;
     std::int64_t until = 0;  ///< of a timeout; else 0
+    std::string removed_by;  ///< id of who took it back; empty: it stands
+    std::int64_t removed_at = 0;
 
     [[nodiscard]] std::string json() const;
     [[nodiscard]] static Case read(std::string_view json);
@@ -35,8 +37,8 @@ class Cases {
     rookery::Task<std::optional<Case>> find(std::string guild, std::int64_t number) const;
     /// Of one user, the newest first; at most 1,000.
     rookery::Task<std::vector<Case>> of(std::string guild, std::string user) const;
-    /// False when there is no such case.
-    rookery::Task<bool> remove(std::string guild, std::int64_t number) const;
+    /// It is kept, with who took it back and when. `what`: as find() gave it.
+    rookery::Task<> remove(std::string guild, Case what, std::string by, std::int64_t at) const;
 
   private:
     rookery::Kv kv_;

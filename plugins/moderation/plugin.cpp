@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -72,6 +73,7 @@ class Moderation final : public rookery::Plugin {
             .description = std::string(action.description),
             .options =
                 {{.name = "user", .description = "Whom", .type = Type::user, .required = true}},
+            .cooldown = {.per = rookery::Per::member, .uses = 5, .time = 10s},
             .member_permissions = {std::string(action.permission)},
             .where = rookery::Where::guild,
             .category = "Moderation",
@@ -98,23 +100,24 @@ class Moderation final : public rookery::Plugin {
         const Action& action = action_of(kind);
         const std::string guild(call->guild_id());
         const std::string reason = cut(call->text("reason", "no reason given"), kMaxReason);
-        Task<> checking = check_rank(call, kind);
-        co_await std::move(checking);
+        Task<bool> checking = check_rank(call, kind);
+        const bool within_reach = co_await std::move(checking);
         co_await call->defer();
-        // While there still is a way to tell them.
-        if (!action.told.empty() && settings().boolean(guild, "tell").value_or(true)) {
-            std::string text = std::string(action.told) + ": " + reason;
-            if (kind == Kind::timeout) {
-                text = std::string(action.told) + " of " + in_words(call->duration("time")) + ": " +
-                       reason;
-            }
-            Task<> telling = tell(std::string(call->user("user").id()), text);
+        const bool told = !action.told.empty() && settings().boolean(guild, "tell").value_or(true);
+        // Afterwards there is no way to tell them; but they hear of nothing that cannot be done.
+        const bool first = kind == Kind::kick || kind == Kind::ban;
+        if (told && first && within_reach) {
+            Task<> telling = tell(call, kind, reason);
             co_await std::move(telling);
         }
         Task<rookery::Result<rookery::Done>> doing = carry_out(call, kind, reason);
         const rookery::Result<rookery::Done> done = co_await std::move(doing);
         if (!done.ok()) {
             call->fail(why(done.error()));
+        }
+        if (told && !first) {
+            Task<> telling = tell(call, kind, reason);
+            co_await std::move(telling);
         }
         Case what = case_of(*call, kind, reason);
         Task<Case> adding =
@@ -187,8 +190,9 @@ class Moderation final : public rookery::Plugin {
     }
 
     /// Nobody acts on themselves, on the owner, or on somebody whose highest role is not below
-    /// theirs. Ends the command otherwise.
-    Task<> check_rank(const CommandCall* call, Kind kind) {
+    /// theirs and the bot's. Ends the command otherwise. Whether it is known that the bot is above
+    /// them.
+    Task<bool> check_rank(const CommandCall* call, Kind kind) {
         const std::string guild(call->guild_id());
         const std::string user(call->user("user").id());
         const std::string by(call->user_id());
@@ -203,21 +207,36 @@ class Moderation final : public rookery::Plugin {
             if (action_of(kind).member) {
                 call->fail("They are not here (any more).");
             }
-            co_return;
+            co_return false;
         }
         const auto server = co_await guilds().get(guild);
         const std::string owner(server.value().owner_id());
         if (user == owner) {
             call->fail("That is the owner.");
         }
-        if (by == owner) {
-            co_return;
-        }
-        const auto moderator = co_await members().get(guild, by);
         const auto roles = co_await this->roles().list(guild);
-        if (rank_of(moderator.value(), roles.value()) <= rank_of(about.value(), roles.value())) {
-            call->fail("Your highest role is not above theirs.");
+        const std::int64_t theirs = rank_of(about.value(), roles.value());
+        if (by != owner) {
+            const auto moderator = co_await members().get(guild, by);
+            if (rank_of(moderator.value(), roles.value()) <= theirs) {
+                call->fail("Your highest role is not above theirs.");
+            }
         }
+        if (kind == Kind::warn) {
+            co_return true;
+        }
+        const auto me = co_await users().me();
+        if (!me.ok()) {
+            co_return false;
+        }
+        const auto myself = co_await members().get(guild, me->id());
+        if (!myself.ok()) {
+            co_return false;
+        }
+        if (me->id() != owner && rank_of(*myself, roles.value()) <= theirs) {
+            call->fail("My highest role is not above theirs.");
+        }
+        co_return true;
     }
     static std::int64_t rank_of(const rookery::Member& member,
                                 const rookery::List<rookery::Role>& roles) {
@@ -232,13 +251,21 @@ class Moderation final : public rookery::Plugin {
     }
 
     /// Whoever takes no direct messages is not told.
-    Task<> tell(std::string user, std::string text) {
+    Task<> tell(const CommandCall* call, Kind kind, std::string reason) {
+        std::string text(action_of(kind).told);
+        if (kind == Kind::timeout) {
+            text += " of " + in_words(call->duration("time"));
+        }
+        text += ": " + reason;
+        const std::string user(call->user("user").id());
         const auto channel = co_await dms().open(user);
-        if (channel.ok()) {
-            const auto sent = co_await messages().send(channel->id(), text);
-            if (!sent.ok()) {
-                log().debug("not told: ", sent.error().message);
-            }
+        if (!channel.ok()) {
+            log().info("user ", user, " is not told: ", channel.error().message);
+            co_return;
+        }
+        const auto sent = co_await messages().send(channel->id(), text);
+        if (!sent.ok()) {
+            log().info("user ", user, " is not told: ", sent.error().message);
         }
     }
 
@@ -260,6 +287,10 @@ class Moderation final : public rookery::Plugin {
         std::string out = "**" + std::to_string(one.number) + "** " + one.what +
                           " <t:" + std::to_string(one.at) + ":d> by " + mention(one.by) + ": " +
                           one.reason;
+        if (!one.removed_by.empty()) {
+            out = "~~" + cut(out, 120) + "~~ taken back <t:" + std::to_string(one.removed_at) +
+                  ":d> by " + mention(one.removed_by);
+        }
         return out;
     }
 
@@ -329,15 +360,72 @@ class Moderation final : public rookery::Plugin {
     }
     Task<> remove_case(const CommandCall* call) {
         const std::string guild(call->guild_id());
-        const std::int64_t number = call->integer("number");
-        Task<bool> removing = cases().remove(guild, number);
-        const bool removed = co_await std::move(removing);
-        if (!removed) {
+        const std::string by(call->user_id());
+        Task<std::optional<Case>> finding = cases().find(guild, call->integer("number"));
+        const std::optional<Case> found = co_await std::move(finding);
+        if (!found) {
             call->fail("There is no case of that number.");
         }
-        const std::string line = "Case " + std::to_string(number) + " was taken back";
+        Task<> checking = check_author(call, *found);
+        co_await std::move(checking);
+        // By the same one: the command is handled again after a crash.
+        if (!found->removed_by.empty() && found->removed_by != by) {
+            call->fail("That case was taken back already.");
+        }
+        if (found->removed_by.empty()) {
+            const std::int64_t at =
+                std::chrono::duration_cast<std::chrono::seconds>(now().time_since_epoch()).count();
+            Task<> removing = cases().remove(guild, *found, by, at);
+            co_await std::move(removing);
+        }
+        const std::string line = "Case " + std::to_string(found->number) + " was taken back";
         say(*call, line + ".");
-        write_log(guild, line + " by " + mention(call->user_id()) + ".");
+        write_log(guild, line + " by " + mention(by) + ".");
+    }
+    /// Nobody takes back what is about themselves, or what somebody made who is not below them;
+    /// owners and administrators take back what others made. Ends the command otherwise.
+    Task<> check_author(const CommandCall* call, Case about) {
+        const std::string guild(call->guild_id());
+        const std::string by(call->user_id());
+        const auto server = co_await guilds().get(guild);
+        const std::string owner(server.value().owner_id());
+        if (by == owner) {
+            co_return;
+        }
+        if (by == about.user) {
+            call->fail("That case is about you.");
+        }
+        if (by == about.by) {
+            co_return;
+        }
+        const auto roles = co_await this->roles().list(guild);
+        const auto moderator = co_await members().get(guild, by);
+        if (administers(moderator.value(), roles.value())) {
+            co_return;
+        }
+        const auto author = co_await members().get(guild, about.by);
+        if (!author.ok() && author.error().status != RK_E_NOT_FOUND) {
+            call->fail(why(author.error()));
+        }
+        if (about.by == owner || (author.ok() && rank_of(moderator.value(), roles.value()) <=
+                                                     rank_of(author.value(), roles.value()))) {
+            call->fail("Your highest role is not above the role of who made that case.");
+        }
+    }
+    static bool administers(const rookery::Member& member,
+                            const rookery::List<rookery::Role>& roles) {
+        constexpr std::uint64_t kAdministrator = 8;
+        const std::vector<std::string_view> own = member.roles();
+        for (const rookery::Role role : roles) {
+            const std::string_view text = role.permissions();
+            std::uint64_t bits = 0;
+            std::from_chars(text.data(), text.data() + text.size(), bits);
+            if ((bits & kAdministrator) != 0 &&
+                std::find(own.begin(), own.end(), role.id()) != own.end()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void declare_channels() {

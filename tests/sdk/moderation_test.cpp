@@ -17,7 +17,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-/// Owner 1; moderator 5 (role 20, position 2); bo 6 (role 10, position 1); boss 7 (role 30).
+/// Owner 1; moderator 5 (role 20, position 2); bo 6 (role 10, position 1); boss 7 (role 30). The
+/// bot 9 stands where the last answer about a member says.
 class ModerationTest : public ::testing::Test {
   protected:
     void SetUp() override {
@@ -25,6 +26,7 @@ class ModerationTest : public ::testing::Test {
         host_.answer("guilds.get", R"({"id": "1", "ownerId": "1"})");
         host_.answer("roles.list", R"([{"id": "10", "position": 1}, {"id": "20", "position": 2},
                                        {"id": "30", "position": 3}])");
+        host_.answer("users.me", R"({"id": "9"})");
         host_.answer("dms.open", R"({"id": "99"})");
     }
     void TearDown() override {
@@ -121,8 +123,68 @@ TEST_F(ModerationTest, cases_are_listed_shown_and_taken_back) {
     host_.command("case show", R"({"number": 3})");
     EXPECT_THAT(host_.answers().back(), HasSubstr("bo: **3** ban"));
     host_.command("case remove", R"({"number": 3})");
+    EXPECT_EQ(host_.answers().back(), "Case 3 was taken back.");
     host_.command("case show", R"({"number": 3})");
+    EXPECT_THAT(host_.answers().back(), AllOf(HasSubstr("**3** ban"), HasSubstr("by <@5>")));
+    EXPECT_EQ(Case::read(*host_.stored("case/1/0000000003")).removed_by, "5");
+    host_.command("case remove", R"({"number": 30})");
     EXPECT_EQ(host_.answers().back(), "There is no case of that number.");
+}
+
+TEST_F(ModerationTest, nobody_takes_back_what_is_about_them_or_by_somebody_not_below) {
+    ranks("10");
+    for (const char* const role : {"20", "20", "30", "20"}) {  // 8, 5, 7, 5
+        host_.answer("members.get", rookery::JsonObject()
+                                        .add("id", "0")
+                                        .add("roles", rookery::JsonList().add(role))
+                                        .text());
+    }
+    host_.command("warn", bo_);
+    host_.command("case remove", R"({"number": 1})", {.id = "6"});
+    EXPECT_EQ(host_.answers().back(), "That case is about you.");
+    host_.command("case remove", R"({"number": 1})", {.id = "8"});  // stands as high as 5
+    EXPECT_EQ(host_.answers().back(),
+              "Your highest role is not above the role of who made that case.");
+    EXPECT_EQ(Case::read(*host_.stored("case/1/0000000001")).removed_by, "");
+    host_.command("case remove", R"({"number": 1})", {.id = "7"});
+    EXPECT_EQ(host_.answers().back(), "Case 1 was taken back.");
+}
+
+TEST_F(ModerationTest, the_owner_and_administrators_take_back_what_anybody_made) {
+    ranks("10");
+    host_.answer("roles.list", R"([{"id": "40", "position": 1, "permissions": "8"}])");
+    host_.answer("members.get", R"({"id": "8", "roles": ["40"]})");
+    host_.command("warn", bo_);
+    host_.command("case remove", R"({"number": 1})", {.id = "8"});
+    EXPECT_EQ(host_.answers().back(), "Case 1 was taken back.");
+    host_.command("case remove", R"({"number": 1})", {.id = "1"});
+    EXPECT_EQ(host_.answers().back(), "That case was taken back already.");
+}
+
+TEST_F(ModerationTest, nobody_is_told_of_a_ban_that_the_bot_cannot_carry_out) {
+    ranks("10");
+    host_.answer("members.get", R"({"id": "9", "roles": ["10"]})");
+    host_.command("ban", bo_);
+    EXPECT_EQ(host_.answers().back(), "My highest role is not above theirs.");
+    EXPECT_EQ(count("messages.send"), 0U);
+    EXPECT_EQ(count("bans.create"), 0U);
+}
+
+TEST_F(ModerationTest, a_ban_is_told_before_it_is_done) {
+    ranks("10");
+    host_.command("ban", bo_);
+    auto all = asked();
+    const auto place = [&](const char* operation) {
+        return std::find(all.begin(), all.end(), operation) - all.begin();
+    };
+    EXPECT_LT(place("messages.send"), place("bans.create"));
+}
+
+TEST_F(ModerationTest, who_could_not_be_kept_from_writing_is_not_told) {
+    ranks("10");
+    host_.fail("members.timeout", RK_E_DENIED, "missing permissions");
+    host_.command("timeout", R"({"user": {"id": "6", "username": "bo"}, "time": 5400})");
+    EXPECT_EQ(count("messages.send"), 0U);
 }
 
 TEST_F(ModerationTest, a_purge_asks_first) {
