@@ -94,7 +94,9 @@ void add_click(CLI::App& sim, CommandContext& context, const std::shared_ptr<Rem
     auto wanted = std::make_shared<Wanted>();
     auto* command = sim.add_subcommand("click", "Uses a button or a select of a message");
     command->add_option("message", wanted->message, "Its id, or 'last' for the newest")->required();
-    command->add_option("custom_id", wanted->custom_id, "Of the component")->required();
+    command
+        ->add_option("custom_id", wanted->custom_id, "Of the component, or what is written on it")
+        ->required();
     command->add_option("user", wanted->user, "Who clicks")->required();
     command->add_option("values", wanted->values, "What is chosen in a select");
     command->footer(

@@ -15,17 +15,28 @@ constexpr Millis kMostPatience{16 * 60 * 1'000};
 
 bool is_select(int type) { return type == 3 || (type >= 5 && type <= 8); }
 
-/// The component with that custom id, at any depth; null when there is none.
-Json component_of(const Json& node, const std::string& custom_id) {
-    if (node.is_object() && node.value("custom_id", Json()) == custom_id) {
+/// The first component of which `key` says that.
+Json component_of(const Json& node, std::string_view key, const std::string& text) {
+    if (node.is_object() && node.value(key, Json()) == text && node.contains("custom_id")) {
         return node;
     }
     if (node.is_structured()) {
         for (const auto& child : node) {
-            auto found = component_of(child, custom_id);
+            auto found = component_of(child, key, text);
             if (!found.is_null()) {
                 return found;
             }
+        }
+    }
+    return nullptr;
+}
+
+/// The component with that custom id, else what people read on it.
+Json component_of(const Json& node, const std::string& name) {
+    for (const std::string_view key : {"custom_id", "label", "placeholder"}) {
+        auto found = component_of(node, key, name);
+        if (!found.is_null()) {
+            return found;
         }
     }
     return nullptr;
@@ -314,7 +325,7 @@ Result<> Gestures::click(const Json& what, Prepared& out) {
                      "the message has no component '" + custom_id + "' that can be used");
     }
     out.type = 3;
-    out.data = {{"custom_id", custom_id},
+    out.data = {{"custom_id", component["custom_id"]},
                 {"component_type", component["type"]},
                 {"id", component.value("id", 0)}};
     if (!is_select(component["type"].get<int>())) {
