@@ -1,7 +1,9 @@
 #pragma once
 
+#include "hostapi/extension.hpp"
 #include "model/event.hpp"
 
+#include <string>
 #include <vector>
 
 namespace rookery::hostapi {
@@ -20,6 +22,14 @@ class HandsOver {
     /// in Extension::in_flight(). Their handlers go no further, their tickets are left open. After
     /// it comes stop() alone.
     [[nodiscard]] virtual std::vector<model::EventPtr> give_up() = 0;
+
+    /// An event that the version before has given up. What can begin the handler of a command,
+    /// button or form by itself leaves out the others, which were done with it already.
+    virtual void take_up(Ticket ticket) = 0;
+
+    /// Which handlers keep Extension::in_flight() above 0, and with what, for people; "" when that
+    /// cannot be told.
+    [[nodiscard]] virtual std::string busy_with() const { return {}; }
 };
 
 }  // namespace rookery::hostapi

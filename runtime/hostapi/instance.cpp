@@ -192,12 +192,17 @@ Result<EffectId> Instance::declare(const nlohmann::json& command, std::string wh
                       [commands = parts_.commands, id = *id] { commands->withdraw(id); });
 }
 
-void Instance::release() {
+void Instance::release(std::vector<model::EventPtr> given_up) {
     if (parts_.commands != nullptr) {
         parts_.commands->activate(session_);
     }
     if (declared_) {
         declared_->activate();
+    }
+    for (model::EventPtr& event : given_up) {
+        worker_->post([self = shared_from_this(), event = std::move(event)]() mutable {
+            self->take(std::move(event), dynamic_cast<HandsOver*>(self->extension_.get()));
+        });
     }
     worker_->release();
     if (served_ != nullptr) {
@@ -313,15 +318,19 @@ void Instance::handle(model::EventPtr event) {
     take(std::move(event));
 }
 
-void Instance::take(model::EventPtr event) {
+void Instance::take(model::EventPtr event, HandsOver* anew) {
     InteractionWatch* const watch =
         event->type() == model::EventType::interaction_create ? parts_.interactions : nullptr;
     if (watch != nullptr) {
         watch->begun(*event, title_, {});
     }
     TimedRun run(*event, *parts_.history->counters, worker_->moment());
-    extension_->handle(
-        Ticket(std::move(event), parts_.slot, parts_.history->counters, watch, &title_));
+    Ticket ticket(std::move(event), parts_.slot, parts_.history->counters, watch, &title_);
+    if (anew != nullptr) {
+        anew->take_up(std::move(ticket));
+    } else {
+        extension_->handle(std::move(ticket));
+    }
     worker_->set_moment(run.end());
 }
 
@@ -491,25 +500,31 @@ bool Instance::drain(Millis deadline) {
     return false;
 }
 
-void Instance::hand_over(Instance& next, Millis deadline) {
-    auto* const waiting = dynamic_cast<HandsOver*>(extension_.get());
-    if (waiting == nullptr) {
-        return;
-    }
-    auto events = on_worker<std::vector<model::EventPtr>>(
+std::optional<std::vector<model::EventPtr>> Instance::give_up(Millis deadline) {
+    using Given = std::optional<std::vector<model::EventPtr>>;
+    auto given = on_worker<Given>(
         *worker_,
-        [self = shared_from_this(), waiting]() -> Result<std::vector<model::EventPtr>> {
-            return waiting->give_up();
+        [self = shared_from_this()]() -> Result<Given> {
+            auto* const asking = dynamic_cast<HandsOver*>(self->extension_.get());
+            if (asking == nullptr) {
+                return Given(std::in_place);
+            }
+            return self->extension_->in_flight() == 0 ? Given(asking->give_up()) : std::nullopt;
         },
         deadline, "handing over");
-    if (!events) {
-        return;  // it is as good as lost: whatever it has will be finished with it
-    }
-    for (model::EventPtr& event : *events) {
-        next.worker_->post([to = next.shared_from_this(), event = std::move(event)]() mutable {
-            to->take(std::move(event));
-        });
-    }
+    // Without an answer it is as good as lost: whatever it has will be finished with it.
+    return given ? *std::move(given) : Given(std::in_place);
+}
+
+std::string Instance::busy_with(Millis deadline) {
+    const auto text = on_worker<std::string>(
+        *worker_,
+        [self = shared_from_this()]() -> Result<std::string> {
+            const auto* const asking = dynamic_cast<HandsOver*>(self->extension_.get());
+            return asking == nullptr ? std::string() : asking->busy_with();
+        },
+        deadline, "what it does");
+    return text ? *text : std::string();
 }
 
 void Instance::finish_on_thread(bus::Lane::Rest rest) {

@@ -2,6 +2,7 @@
 
 #include "hostapi/command_registry.hpp"
 #include "hostapi/extension.hpp"
+#include "hostapi/hands_over.hpp"
 #include "hostapi/instance_commands.hpp"
 #include "hostapi/rest_line.hpp"
 #include "hostapi/seen_window.hpp"
@@ -10,7 +11,9 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace rookery::hostapi {
 
@@ -73,13 +76,17 @@ class Instance : public std::enable_shared_from_this<Instance> {
 
     /// Begins to hand the lane's events to the extension, whose commands, routes and namespaces are
     /// now those of this version; hold() stops that after the events at hand.
-    void release();
+    /// Before them come events that the version before has given up.
+    void release(std::vector<model::EventPtr> given_up = {});
     void hold();
     /// Held, with nothing in flight: waits for it. False when the deadline passed.
     [[nodiscard]] bool drain(Millis deadline);
-    /// After that: the events of which its handlers only wait for somebody's answer (HandsOver) go
-    /// to `next`, whose handlers begin anew with them.
-    void hand_over(Instance& next, Millis deadline);
+    /// After that, if still nothing is in flight: gives up the events of which the handlers only
+    /// wait for somebody's answer (HandsOver), for the next version's release(). nullopt when
+    /// something goes on meanwhile, a question whose answer has come: nothing is given up then.
+    [[nodiscard]] std::optional<std::vector<model::EventPtr>> give_up(Millis deadline);
+    /// What keeps drain(), for people; "" when that cannot be told.
+    [[nodiscard]] std::string busy_with(Millis deadline);
 
     /// Stops the extension, undoes its scope, ends its thread, takes the lane off the bus. False
     /// when the thread had to be abandoned. Calling it again does nothing.
@@ -106,7 +113,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
     [[nodiscard]] Result<> open_services();
     [[nodiscard]] ExtensionContext context();
     void handle(model::EventPtr event);
-    void take(model::EventPtr event);
+    void take(model::EventPtr event, HandsOver* anew = nullptr);
     void decide(model::EventPtr event);
     [[nodiscard]] Result<ExtensionContext::Interception> intercept(std::string_view event,
                                                                    std::int32_t priority);

@@ -19,6 +19,7 @@ SteadyTime now() { return std::chrono::steady_clock::now(); }
 std::string ReloadLedger::text() const {
     return "held " + std::to_string(held) + ", delivered " + std::to_string(delivered) + ", lost " +
            std::to_string(lost) + ", doubled " + std::to_string(doubled) +
+           (handed_over > 0 ? ", handed over " + std::to_string(handed_over) : std::string()) +
            (state_kept ? ", state kept, " : ", no state, ") + std::to_string(took.count()) + " ms";
 }
 
@@ -184,7 +185,7 @@ Result<bool> Manager::hand_state(Instance& old, Instance& next) {
     return true;
 }
 
-StepResult Manager::replace(const RecordPtr& record, const ExtensionSpec& spec) {
+StepResult Manager::replace(const RecordPtr& record, const ExtensionSpec& spec, int tries) {
     const SteadyTime begun = now();
     const auto old = record->instance;
     const auto next = make_instance(record, spec);
@@ -204,25 +205,35 @@ StepResult Manager::replace(const RecordPtr& record, const ExtensionSpec& spec) 
     std::uint64_t held = next->take_over(*old);
     old->hold();
     Result<bool> state = false;
+    std::optional<std::vector<model::EventPtr>> given_up;
     if (!old->drain(options_.reload_deadline)) {
+        const std::string busy = old->busy_with(options_.reload_deadline);
         state = Error(ErrorKind::timeout,
                       "the old version still has " +
                           std::to_string(record->history->counters->in_flight.load()) +
                           " events in hand and " + std::to_string(old->serving()) +
                           " calls of the server after " +
-                          std::to_string(options_.reload_deadline.count()) + " ms");
+                          std::to_string(options_.reload_deadline.count()) + " ms" +
+                          (busy.empty() ? busy : ": " + busy));
     } else {
         state = hand_state(*old, *next);
+        given_up = state ? old->give_up(options_.reload_deadline) : std::nullopt;
     }
-    if (!state) {
+    if (!given_up) {
         old->take_over(*next);
         old->release();
         end(next, bus::Lane::Rest::finish);
-        return refuse(state.error());
+        if (state && tries > 1) {
+            return replace(record, spec, tries - 1);  // a handler goes on: so may what was saved
+        }
+        return refuse(state ? Error(ErrorKind::timeout,
+                                    "handlers in the old version went on while "
+                                    "its state was handed over")
+                            : state.error());
     }
     held = next->lane()->stats().received;
-    old->hand_over(*next, options_.reload_deadline);
-    next->release();
+    const std::size_t handed_over = given_up->size();
+    next->release(*std::move(given_up));
     {
         const std::scoped_lock lock(mutex_);
         record->instance = next;
@@ -234,6 +245,7 @@ StepResult Manager::replace(const RecordPtr& record, const ExtensionSpec& spec) 
     end(old, bus::Lane::Rest::finish);
     ReloadLedger ledger = settle(record, *next, held, doubled_before);
     ledger.state_kept = *state;
+    ledger.handed_over = handed_over;
     ledger.took = std::chrono::duration_cast<Millis>(now() - begun);
     return report({title, "reloaded", ledger.text(), true}, next->logger());
 }

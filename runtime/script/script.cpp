@@ -105,6 +105,19 @@ void Script::handle(hostapi::Ticket ticket) {
     publish_memory();
 }
 
+void Script::take_up(hostapi::Ticket ticket) {
+    if (over_ || !invocations_->concerned(*ticket.event())) {
+        ticket.finish();
+        return;
+    }
+    Flight& flight = tasks_->open_flight(std::move(ticket));
+    prepare(flight);
+    if (!over_) {
+        tasks_->close_flight(flight);
+        publish_memory();
+    }
+}
+
 /// What stands between the event and the command may take its time: the flight stays open until it
 /// is known whose the event is, and then until that handler is done.
 void Script::prepare(Flight& flight) {

@@ -44,6 +44,8 @@ class Script final : public hostapi::Extension, public hostapi::HandsOver {
     [[nodiscard]] Result<> load(const hostapi::SavedState& state) override;
     [[nodiscard]] std::size_t in_flight() const override;
     [[nodiscard]] std::vector<model::EventPtr> give_up() override;
+    void take_up(hostapi::Ticket ticket) override;
+    [[nodiscard]] std::string busy_with() const override { return tasks_->busy_with(); }
     void evaluate(hostapi::EvaluationPtr evaluation) override;
     void stop(bus::Lane::Rest rest) override;
 

@@ -197,9 +197,7 @@ void Tasks::answer(const Task& task, Result<hostapi::Evaluation::Outcome> outcom
 Result<> Tasks::resume(Task& task) {
     task.waiting = false;
     task.idle = false;
-    if (std::exchange(task.asking, false) && task.flight != nullptr) {
-        --task.flight->asking;
-    }
+    no_longer_asking(task);
     call_bytes_ -= std::exchange(task.call_bytes, 0);
     parked_.erase(std::exchange(task.parked, 0));
     running_ = &task;
@@ -424,10 +422,17 @@ void Tasks::begin_park(Task& task, Millis limit, std::uint64_t key, bool asking)
     if (!task.cancelled) {
         task.parked = key;
         parked_[key] = {task.index, task.wait};
-        task.asking = asking;
-        if (asking && task.flight != nullptr) {
+        // The handler of an invocation alone can begin anew by itself.
+        task.asking = asking && task.flight != nullptr && task.ordinal == kInvoked;
+        if (task.asking) {
             ++task.flight->asking;
         }
+    }
+}
+
+void Tasks::no_longer_asking(Task& task) {
+    if (std::exchange(task.asking, false)) {
+        --task.flight->asking;
     }
 }
 
@@ -436,6 +441,7 @@ void Tasks::wake_parked(std::uint64_t key) {
     if (!found) {
         return;
     }
+    no_longer_asking(*tasks_[found.mapped().first]);
     context_.worker->post([this, alive = std::weak_ptr<bool>(alive_), index = found.mapped().first,
                            wait = found.mapped().second] {
         if (alive.expired()) {
@@ -577,6 +583,22 @@ std::vector<model::EventPtr> Tasks::give_up() {
         flight->ticket = hostapi::Ticket();
     }
     return events;
+}
+
+std::string Tasks::busy_with() const {
+    static constexpr std::size_t kNamed = 3;
+    std::string text;
+    std::size_t count = 0;
+    for (const auto& task : tasks_) {
+        if (task->flight == nullptr || !task->waiting || task->asking || ++count > kNamed) {
+            continue;
+        }
+        const std::string_view what = task->parked != 0  ? " waits for what it collects"
+                                      : task->sleep != 0 ? " sleeps"
+                                                         : " waits for an operation";
+        text.append(text.empty() ? "" : ", ").append(task->callback->label).append(what);
+    }
+    return count > kNamed ? text + " and " + std::to_string(count - kNamed) + " more" : text;
 }
 
 /// The state is gone or useless. Events in flight cannot be handled a second time by it: they are

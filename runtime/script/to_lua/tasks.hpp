@@ -187,6 +187,8 @@ class Tasks {
     [[nodiscard]] std::size_t flights() const noexcept;
     /// The events of those; their handlers go no further, and stop() will leave their tickets open.
     [[nodiscard]] std::vector<model::EventPtr> give_up();
+    /// As of hostapi::HandsOver.
+    [[nodiscard]] std::string busy_with() const;
     [[nodiscard]] std::size_t live() const noexcept { return live_; }
 
     /// Ends every task; tickets in flight are finished or left open.
@@ -197,6 +199,7 @@ class Tasks {
     Result<> create_thread(Task& task);
     Result<> resume(Task& task);
     void begin_wait(Task& task);
+    static void no_longer_asking(Task& task);
     void wake(std::uint32_t index, std::uint64_t wait);
     void settle(Task& task);
     void drop(Task& task);

@@ -1,5 +1,6 @@
 #include "hostapi/manager.hpp"
 
+#include "hostapi/hands_over.hpp"
 #include "support/events.hpp"
 
 #include <gtest/gtest.h>
@@ -20,6 +21,7 @@ struct Behaviour {
     bool wait_forever = false;  ///< handlers never finish
     bool die = false;           ///< the first event kills it
     bool intercept = false;     ///< stops odd numbers
+    bool asks = false;          ///< handlers wait for somebody's answer
     int calls = 0;              ///< operations that it asks for at its start
 };
 
@@ -29,6 +31,8 @@ struct World {
     std::vector<std::pair<int, std::uint64_t>> handled;  ///< (version, seq)
     std::vector<std::uint64_t> intercepted;
     std::string loaded;
+    std::vector<std::pair<int, std::uint64_t>> taken_up;
+    std::atomic<int> wakes{0};  ///< so many times an answer comes while the state is saved
     std::atomic<int> versions{0};
     std::atomic<int> alive{0};
 
@@ -42,7 +46,7 @@ struct World {
     }
 };
 
-class FakeExtension final : public Extension {
+class FakeExtension final : public Extension, public HandsOver {
   public:
     FakeExtension(World& world, ExtensionContext context, int version)
         : world_(world), context_(std::move(context)), version_(version), behaviour_(world.next) {
@@ -92,6 +96,10 @@ class FakeExtension final : public Extension {
             const std::scoped_lock lock(world_.mutex);
             world_.handled.emplace_back(version_, ticket.event()->seq());
         }
+        if (behaviour_.asks) {
+            asking_.push_back(std::move(ticket));
+            return;
+        }
         if (behaviour_.wait_forever) {
             tickets_.push_back(std::move(ticket));
             return;
@@ -106,6 +114,10 @@ class FakeExtension final : public Extension {
         if (!behaviour_.save_error.empty()) {
             return Error(ErrorKind::invalid, behaviour_.save_error);
         }
+        if (world_.wakes > 0) {
+            --world_.wakes;
+            going_on_ = 2;
+        }
         return std::optional(SavedState{1, "state of " + std::to_string(version_)});
     }
     Result<> load(const SavedState& state) override {
@@ -116,7 +128,27 @@ class FakeExtension final : public Extension {
         world_.loaded = state.data;
         return {};
     }
-    std::size_t in_flight() const override { return tickets_.size(); }
+    std::size_t in_flight() const override {
+        if (going_on_ > 0 && --going_on_ == 0) {
+            asking_.front().finish();
+            asking_.clear();
+        }
+        return tickets_.size() + (going_on_ > 0 ? 1 : 0);
+    }
+    std::vector<model::EventPtr> give_up() override {
+        std::vector<model::EventPtr> events;
+        for (const Ticket& ticket : asking_) {
+            events.push_back(ticket.event());
+        }
+        asking_.clear();
+        return events;
+    }
+    void take_up(Ticket ticket) override {
+        const std::scoped_lock lock(world_.mutex);
+        world_.taken_up.emplace_back(version_, ticket.event()->seq());
+        ticket.finish();
+    }
+    std::string busy_with() const override { return "handler of x waits"; }
     void stop(bus::Lane::Rest rest) override {
         for (Ticket& ticket : tickets_) {
             if (rest == bus::Lane::Rest::finish) {
@@ -133,6 +165,8 @@ class FakeExtension final : public Extension {
     int version_;
     Behaviour behaviour_;
     std::vector<Ticket> tickets_;
+    mutable std::vector<Ticket> asking_;
+    mutable int going_on_ = 0;
 };
 
 class FakeHost final : public ExtensionHost {
@@ -289,6 +323,35 @@ TEST_F(ManagerTest, a_reload_hands_over_state_and_waiting_events_in_order) {
     EXPECT_TRUE(eventually([&] { return world_.alive == 1; }));
 }
 
+TEST_F(ManagerTest, what_waits_for_an_answer_is_taken_up_by_the_next_version) {
+    world_.next.asks = true;
+    apply("1");
+    publish(1, 1);
+    EXPECT_TRUE(handles({1}));
+    world_.next = {};
+    const StepResult step = apply("2");
+    EXPECT_EQ(step.action, "reloaded");
+    EXPECT_NE(step.detail.find("doubled 0, handed over 1, "), std::string::npos) << step.detail;
+    EXPECT_TRUE(eventually([&] { return delivery_->count(1, 3) == 1; }));
+    EXPECT_EQ(world_.taken_up, (std::vector<std::pair<int, std::uint64_t>>{{2, 1}}));
+    EXPECT_EQ(world_.seqs(), (std::vector<std::uint64_t>{1}));
+}
+
+TEST_F(ManagerTest, an_answer_that_comes_while_the_state_is_saved_is_waited_for) {
+    world_.next.asks = true;
+    apply("1");
+    publish(1, 1);
+    EXPECT_TRUE(handles({1}));
+    world_.next = {};
+    world_.wakes = 1;
+    const StepResult step = apply("2");
+    EXPECT_EQ(step.action, "reloaded") << step.detail;
+    EXPECT_EQ(step.detail.find("handed over"), std::string::npos) << step.detail;
+    EXPECT_EQ(delivery_->count(1, 3), 1);
+    EXPECT_TRUE(world_.taken_up.empty());
+    EXPECT_EQ(world_.versions, 3);  // the first attempt was given up
+}
+
 class ManagerRollbackTest : public ManagerTest,
                             public ::testing::WithParamInterface<const char*> {};
 
@@ -325,6 +388,7 @@ TEST_F(ManagerTest, an_old_version_that_does_not_let_go_refuses_the_reload) {
     const StepResult result = apply("2");
     EXPECT_FALSE(result.ok);
     EXPECT_NE(result.detail.find("1 events in hand"), std::string::npos) << result.detail;
+    EXPECT_NE(result.detail.find("1000 ms: handler of x waits"), std::string::npos);
     publish(2, 2);
     EXPECT_TRUE(handles({1, 2}));
 }

@@ -1,4 +1,5 @@
 #include "hostapi/hands_over.hpp"
+#include "support/events.hpp"
 #include "unit/script/command_box.hpp"
 
 namespace rookery::script {
@@ -155,6 +156,32 @@ TEST(Confirm, a_reload_hands_the_event_over_to_the_next_version) {
     EXPECT_TRUE(next.calls().empty());
     next.use(InvocationKind::command, "ask", "slash");
     EXPECT_TRUE(next.eventually_printed("true|never twice")) << next.printed();
+}
+
+TEST(Confirm, an_event_that_was_handed_over_is_for_the_handler_that_asks_alone) {
+    CommandBox box("rookery.on('messageCreate', function() print('again') end) " +
+                   asking("print(ctx:confirm('Sure?'))"));
+    box.on_worker([&] {
+        box.commands().concerned = true;
+        dynamic_cast<hostapi::HandsOver&>(box.extension())
+            .take_up(hostapi::Ticket(
+                rookery::testing::make_event("messageCreate", R"({"id":"800"})", 1, nullptr), 3,
+                std::make_shared<hostapi::ExtensionCounters>()));
+    });
+    box.prepared(CommandBox::InvocationKind::command, "ask", "prefix");
+    EXPECT_EQ(box.argument(0, "content"), "Sure?");
+    EXPECT_EQ(box.printed(), "");
+}
+
+TEST(Presses, a_collector_that_keeps_a_reload_is_named) {
+    CommandBox box(asking("for press in ctx:presses('vote') do end"));
+    box.use(CommandBox::InvocationKind::command, "ask", "slash");
+    EXPECT_EQ(box.in_flight(), 1U);
+    box.on_worker([&] {
+        const std::string busy = dynamic_cast<hostapi::HandsOver&>(box.extension()).busy_with();
+        EXPECT_NE(busy.find("ask"), std::string::npos) << busy;
+        EXPECT_NE(busy.find("waits for what it collects"), std::string::npos) << busy;
+    });
 }
 
 TEST(Confirm, what_cannot_be_sent_is_no_answer) {
