@@ -143,6 +143,15 @@ std::optional<double> parse_duration(std::string_view text) {
     return seconds;
 }
 
+bool is_duration_word(std::string_view word) {
+    if (word.empty() || is_digit(word.front()) || word.front() == ',') {
+        return !word.empty();
+    }
+    const std::string letters = take_word(word);
+    return letters == "and" || letters == "und" ||
+           (!letters.empty() && find_unit(letters) != kUnits.size());
+}
+
 std::string duration_words(double seconds, std::string_view locale) {
     const bool german = locale.substr(0, 2) == "de";
     double left = std::max(0.0, std::round(seconds * 1'000) / 1'000);

@@ -13,6 +13,9 @@ namespace rookery::command {
 /// than kLongestDuration.
 [[nodiscard]] std::optional<double> parse_duration(std::string_view text);
 
+/// Whether the word can be part of one: it begins with a digit, a comma, a unit or "and".
+[[nodiscard]] bool is_duration_word(std::string_view word);
+
 /// "2 hours, 30 minutes"; the two largest units, English or (locale "de...") German. "0 seconds".
 [[nodiscard]] std::string duration_words(double seconds, std::string_view locale);
 /// "1h30m": parse_duration() of it gives the same, whole milliseconds.

@@ -1,6 +1,7 @@
 #include "command/text_parser.hpp"
 
 #include "base/edit_distance.hpp"
+#include "command/duration.hpp"
 #include "command/text.hpp"
 #include "command/words.hpp"
 
@@ -146,7 +147,11 @@ std::optional<Problem> Filling::take(const Option& option, const Word& word) {
     // The longest run of words that is a value: "2 hours", "Light blue".
     std::vector<std::size_t> ends;
     const std::size_t most = most_words(option);
+    const bool duration = option.type == OptionType::duration && option.choices.empty();
     for (std::size_t i = 1; i < most && plain(next_ + i) != nullptr; ++i) {
+        if (duration && !is_duration_word(plain(next_ + i)->text)) {
+            break;  // nothing that is one goes on with it
+        }
         ends.push_back(plain(next_ + i)->end);
     }
     for (std::size_t i = ends.size(); i-- > 0;) {

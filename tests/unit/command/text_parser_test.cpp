@@ -63,6 +63,8 @@ TEST_F(TextParserTest, words_go_to_options_in_their_order) {
     define(R"([{"name": "in", "type": "duration", "required": true},
                {"name": "what", "required": true}])");
     EXPECT_EQ(values("2h tea"), json({{"in", 7200.0}, {"what", "tea"}}));
+    EXPECT_EQ(values("1 week, 2 days and 3 h tea"), json({{"in", 788400.0}, {"what", "tea"}}));
+    EXPECT_EQ(values("2 hours and tea"), json({{"in", 7200.0}, {"what", "and tea"}}));
     EXPECT_EQ(values("  2 hours   the  good\ntea  "),
               json({{"in", 7200.0}, {"what", "the  good\ntea"}}));
 }
