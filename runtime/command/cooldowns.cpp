@@ -35,35 +35,53 @@ Cooldowns::Entry& Cooldowns::entry(const std::string& key) {
     return found->second;
 }
 
-/// Forgets what is over. Allowed and `counted`: it is to be added.
-Cooldowns::Outcome Cooldowns::judge(std::deque<Use>& uses, const Rule& rule, std::string_view event,
-                                    WallTime now) {
-    const auto over = [&](const Use& use) { return use.at + rule.time <= now || use.at > now; };
+/// What can no longer matter to an event that was made then, or to one that comes again. What lies
+/// ahead of it stays, unless a clock was turned back since.
+void Cooldowns::forget(std::deque<Use>& uses, const Rule& rule, WallTime made) {
+    const Millis kept = std::max(rule.time, kRemembered);
+    const auto over = [&](const Use& use) {
+        return use.at + kept <= made || use.at - made > kOldest + kRemembered;
+    };
     uses.erase(std::remove_if(uses.begin(), uses.end(), over), uses.end());
+}
+
+/// Adds it when it is allowed and not known.
+Cooldowns::Outcome Cooldowns::judge(std::deque<Use>& uses, const Rule& rule, std::string_view event,
+                                    WallTime made) {
     if (std::any_of(uses.begin(), uses.end(), [&](const Use& use) { return use.event == event; })) {
         return {true, false, Millis{0}};
     }
+    forget(uses, rule, made);
     const std::size_t most = std::clamp(rule.uses, 1U, kMostUses);
-    if (uses.size() >= most) {
-        const WallTime free_at = uses[uses.size() - most].at + rule.time;
-        return {false, false, std::chrono::ceil<Millis>(free_at - now)};
+    const auto later = [](WallTime at, const Use& use) { return at < use.at; };
+    const auto place = static_cast<std::size_t>(
+        std::upper_bound(uses.begin(), uses.end(), made, later) - uses.begin());
+    uses.insert(uses.begin() + static_cast<std::ptrdiff_t>(place), {made, std::string(event)});
+    // It may be late: no run of uses that it is part of may be too close together.
+    for (std::size_t i = place - std::min(place, most); i <= place && i + most < uses.size(); ++i) {
+        if (uses[i + most].at < uses[i].at + rule.time) {
+            uses.erase(uses.begin() + static_cast<std::ptrdiff_t>(place));
+            const auto ahead =
+                std::upper_bound(uses.begin(), uses.end(), uses[i + most - 1].at, later);
+            const WallTime free_at = std::prev(ahead, static_cast<std::ptrdiff_t>(most))->at;
+            return {false, false,
+                    std::max(std::chrono::ceil<Millis>(free_at + rule.time - made), Millis{1})};
+        }
+    }
+    if (uses.size() > kMostUses) {
+        uses.pop_front();
     }
     return {true, true, Millis{0}};
 }
 
 Cooldowns::Outcome Cooldowns::use(const std::string& key, const Rule& rule, std::string_view event,
-                                  WallTime now) {
+                                  WallTime made) {
     const std::scoped_lock lock(mutex_);
-    auto& uses = entry(key).uses;
-    const Outcome outcome = judge(uses, rule, event, now);
-    if (outcome.counted) {
-        uses.push_back({now, std::string(event)});
-    }
-    return outcome;
+    return judge(entry(key).uses, rule, event, made);
 }
 
 Cooldowns::Outcome Cooldowns::look(const std::string& key, const Rule& rule, std::string_view event,
-                                   WallTime now) const {
+                                   WallTime made) const {
     std::deque<Use> uses;
     {
         const std::scoped_lock lock(mutex_);
@@ -71,7 +89,7 @@ Cooldowns::Outcome Cooldowns::look(const std::string& key, const Rule& rule, std
             uses = found->second.uses;
         }
     }
-    Outcome outcome = judge(uses, rule, event, now);
+    Outcome outcome = judge(uses, rule, event, made);
     outcome.counted = false;
     return outcome;
 }
@@ -99,6 +117,8 @@ void Cooldowns::put(const std::string& key, std::string_view text) {
             uses.push_back({from_millis(one[0].get<std::int64_t>()), one[1].get<std::string>()});
         }
     }
+    std::stable_sort(uses.begin(), uses.end(),
+                     [](const Use& one, const Use& other) { return one.at < other.at; });
     const std::scoped_lock lock(mutex_);
     entry(key).uses = std::move(uses);
 }

@@ -15,13 +15,15 @@
 namespace rookery::command {
 
 /// How often each key was used lately: at most `uses` times in any `time`. A use is known by its
-/// event, so that an event that is delivered again is neither refused nor counted twice. By the
-/// calendar, so that it can outlive the process; a clock that was turned back forgets what seems to
-/// lie ahead. Any thread.
+/// event, so that an event that is delivered again is neither refused nor counted twice, and is
+/// judged by when it was made, so that those that waited and come all at once are judged as they
+/// would have been. By the calendar, so that it can outlive the process. Any thread.
 class Cooldowns {
   public:
     static constexpr std::size_t kMost = 100'000;  ///< keys; beyond them the longest unused goes
     static constexpr unsigned kMostUses = 1'000;   ///< remembered of one key
+    static constexpr Millis kRemembered{900'000};  ///< an event is, even if its rule's time is less
+    static constexpr Millis kOldest{86'400'000};   ///< events that are older may come too late
 
     struct Rule {
         unsigned uses = 1;
@@ -34,10 +36,10 @@ class Cooldowns {
     };
 
     [[nodiscard]] Outcome use(const std::string& key, const Rule& rule, std::string_view event,
-                              WallTime now);
+                              WallTime made);
     /// What use() would come to; nothing is counted.
     [[nodiscard]] Outcome look(const std::string& key, const Rule& rule, std::string_view event,
-                               WallTime now) const;
+                               WallTime made) const;
 
     /// What is known of the key, for put(); empty when that is nothing.
     [[nodiscard]] std::string text(const std::string& key) const;
@@ -52,12 +54,13 @@ class Cooldowns {
         std::string event;
     };
     struct Entry {
-        std::deque<Use> uses;  ///< oldest first
+        std::deque<Use> uses;  ///< in the order in which they were made
         std::uint64_t touched = 0;
     };
     Entry& entry(const std::string& key);
     static Outcome judge(std::deque<Use>& uses, const Rule& rule, std::string_view event,
-                         WallTime now);
+                         WallTime made);
+    static void forget(std::deque<Use>& uses, const Rule& rule, WallTime made);
 
     mutable std::mutex mutex_;
     std::map<std::string, Entry, std::less<>> entries_;

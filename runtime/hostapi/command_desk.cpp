@@ -1,9 +1,12 @@
 #include "hostapi/command_desk.hpp"
 
 #include "base/log.hpp"
+#include "hostapi/civil.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <future>
+#include <optional>
 #include <utility>
 
 namespace rookery::hostapi {
@@ -21,6 +24,24 @@ std::string guild_key(std::string_view bot, std::string_view guild) {
     key += '/';
     key += guild;
     return key;
+}
+
+/// Of "2024-05-01T12:00:00.123Z", the form that events have times in.
+std::optional<WallTime> moment_of(const std::string& text) {
+    int year = 0;
+    int month = 0;
+    int day = 0;
+    int hour = 0;
+    int minute = 0;
+    int second = 0;
+    int milli = 0;
+    if (text.size() != 24 || std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d.%3dZ", &year,
+                                         &month, &day, &hour, &minute, &second, &milli) != 7) {
+        return std::nullopt;
+    }
+    const std::int64_t minutes = (days_of(year, month, day) * 24 + hour) * 60 + minute;
+    const Millis since_epoch{(minutes * 60 + second) * 1'000 + milli};
+    return WallTime(std::chrono::duration_cast<WallTime::duration>(since_epoch));
 }
 
 }  // namespace
@@ -49,7 +70,14 @@ const std::vector<std::string>* CommandRules::prefixes(std::string_view bot,
 }
 
 CommandDesk::CommandDesk(Parts parts)
-    : parts_(parts), facts_(FactCache::make(*parts_.clock, *parts_.operations)) {}
+    : parts_(parts), facts_(FactCache::make(*parts_.clock, *parts_.operations)) {
+    policies_->desk = this;
+}
+
+CommandDesk::~CommandDesk() {
+    const std::scoped_lock lock(policies_->mutex);
+    policies_->desk = nullptr;
+}
 
 Result<> CommandDesk::read(const std::string& prefix,
                            const std::function<void(const store::KvItem&)>& each) {
@@ -144,54 +172,95 @@ std::shared_ptr<void> CommandDesk::watch(std::function<void()> changed) {
     return watcher;
 }
 
-void CommandDesk::configure(const std::string& bot, const std::string& guild, const json& wish,
-                            OperationDone done) {
-    const std::string key = guild_key(bot, guild);
-    command::GuildPolicy policy;
-    Result<> changed;
+void CommandDesk::publish_policy(const std::string& key, const command::GuildPolicy& policy) {
     publish([&](CommandRules& next) {
-        const auto known = next.guilds.find(key);
-        policy = known == next.guilds.end() ? command::GuildPolicy{} : known->second;
-        changed = command::change(policy, wish);
         if (policy.empty()) {
             next.guilds.erase(key);
         } else {
             next.guilds.insert_or_assign(key, policy);
         }
     });
-    if (!changed) {
+}
+
+void CommandDesk::configure(const std::string& bot, const std::string& guild, const json& wish,
+                            OperationDone done) {
+    const std::string key = guild_key(bot, guild);
+    const std::scoped_lock lock(policies_->mutex);
+    const auto now = rules();
+    const auto* const known = now->of(bot, guild);
+    const command::GuildPolicy before = known == nullptr ? command::GuildPolicy{} : *known;
+    command::GuildPolicy policy = before;
+    if (auto changed = command::change(policy, wish); !changed) {
         done(changed.error());
         return;
     }
+    publish_policy(key, policy);
     const json shown = command::to_json(policy);
     if (parts_.store == nullptr) {
         done(shown);
         return;
     }
+    const std::uint64_t change = ++policies_->changes;
+    policies_->unsettled.try_emplace(key, Unsettled{before, 0}).first->second.newest = change;
     store::KvBatch batch;
     batch.writes.push_back({std::string(kPolicies) + key, std::nullopt, Millis{0}});
     if (!policy.empty()) {
         batch.writes.back().value = shown.dump(-1, ' ', false, json::error_handler_t::replace);
     }
     parts_.store->apply(space(), std::move(batch),
-                        [shown, done = std::move(done)](const Result<store::KvOutcome>& stored) {
+                        [policies = policies_, key, change, policy, shown,
+                         done = std::move(done)](const Result<store::KvOutcome>& stored) {
+                            {
+                                const std::scoped_lock answered(policies->mutex);
+                                if (policies->desk != nullptr) {
+                                    policies->desk->settle(key, change, policy, stored.has_value());
+                                }
+                            }
                             done(stored ? Result<json>(shown) : Result<json>(stored.error()));
                         });
 }
 
+void CommandDesk::settle(const std::string& key, std::uint64_t change,
+                         const command::GuildPolicy& policy, bool stored) {
+    const auto found = policies_->unsettled.find(key);
+    if (found == policies_->unsettled.end()) {
+        return;
+    }
+    if (stored) {
+        found->second.stored = policy;
+    }
+    // Whatever came after it is built on it, and is written whole.
+    if (found->second.newest == change) {
+        const command::GuildPolicy holds = std::move(found->second.stored);
+        policies_->unsettled.erase(found);
+        if (!stored) {
+            publish_policy(key, holds);
+        }
+    }
+}
+
+/// By the platform's clock, unless that is far off or is not told.
+WallTime CommandDesk::made(const Use& use) const {
+    const WallTime now = parts_.clock->wall();
+    const WallTime told = moment_of(use.made).value_or(now);
+    const bool likely =
+        told >= now - command::Cooldowns::kOldest && told <= now + command::Cooldowns::kRemembered;
+    return likely ? told : now;
+}
+
 command::Cooldowns::Outcome CommandDesk::look(const Use& use) const {
-    return cooldowns_.look(use.key, use.rule, use.event, parts_.clock->wall());
+    return cooldowns_.look(use.key, use.rule, use.event, made(use));
 }
 
 void CommandDesk::use(Use use, std::function<void(command::Cooldowns::Outcome)> done) {
-    const auto outcome = cooldowns_.use(use.key, use.rule, use.event, parts_.clock->wall());
+    const auto outcome = cooldowns_.use(use.key, use.rule, use.event, made(use));
     if (!outcome.counted || use.rule.time < kCooldownKept || parts_.store == nullptr) {
         done(outcome);
         return;
     }
     store::KvBatch batch;
-    batch.writes.push_back(
-        {std::string(kCooldowns) + use.key, cooldowns_.text(use.key), use.rule.time});
+    batch.writes.push_back({std::string(kCooldowns) + use.key, cooldowns_.text(use.key),
+                            std::max(use.rule.time, command::Cooldowns::kRemembered)});
     parts_.store->apply(
         space(), std::move(batch),
         [done = std::move(done), outcome, key = use.key](const Result<store::KvOutcome>& stored) {

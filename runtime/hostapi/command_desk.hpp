@@ -62,6 +62,9 @@ class CommandDesk {
     static constexpr Millis kCooldownKept{60'000};  ///< from so long on they outlive the process
 
     explicit CommandDesk(Parts parts);
+    ~CommandDesk();
+    CommandDesk(const CommandDesk&) = delete;
+    CommandDesk& operator=(const CommandDesk&) = delete;
 
     /// Reads what is stored; blocks. Before the first use. Errors of the store.
     [[nodiscard]] Result<> open();
@@ -88,7 +91,8 @@ class CommandDesk {
     [[nodiscard]] std::shared_ptr<void> watch(std::function<void()> changed);
 
     /// As of command::change(): holds at once. `done` is called on any thread, with what the guild
-    /// has set now, once that is stored. Errors: of change(), and those of the store.
+    /// has set now, once that is stored. Errors: of change(), and those of the store, after which
+    /// what was stored last holds again.
     void configure(const std::string& bot, const std::string& guild, const nlohmann::json& wish,
                    OperationDone done);
 
@@ -97,6 +101,7 @@ class CommandDesk {
         std::string key;
         command::Cooldowns::Rule rule;
         std::string event;  ///< model::Event::dedupe_key()
+        std::string made;   ///< `createdAt`; empty: the platform does not tell
     };
     void use(Use use, std::function<void(command::Cooldowns::Outcome)> done);
     /// What use() would come to; nothing is counted.
@@ -104,6 +109,11 @@ class CommandDesk {
 
   private:
     void publish(const std::function<void(CommandRules&)>& change);
+    [[nodiscard]] WallTime made(const Use& use) const;
+    void publish_policy(const std::string& key, const command::GuildPolicy& policy);
+    /// The change of that number is stored, or could not be. Within the policies' mutex.
+    void settle(const std::string& key, std::uint64_t change, const command::GuildPolicy& policy,
+                bool stored);
     [[nodiscard]] Result<> read(const std::string& prefix,
                                 const std::function<void(const store::KvItem&)>& each);
 
@@ -112,6 +122,20 @@ class CommandDesk {
     command::Cooldowns cooldowns_;
     std::shared_ptr<command::Places> places_ = command::Places::make();
     std::shared_ptr<FactCache> facts_;
+    /// What a guild's policy goes back to.
+    struct Unsettled {
+        command::GuildPolicy stored;
+        std::uint64_t newest = 0;  ///< change that is being stored
+    };
+    /// What is on its way to the store. Publishes of policies have the order in which they are
+    /// stored. Taken before mutex_; the store may answer within, and later than the desk is there.
+    struct Policies {
+        std::recursive_mutex mutex;
+        CommandDesk* desk = nullptr;
+        std::unordered_map<std::string, Unsettled> unsettled;
+        std::uint64_t changes = 0;
+    };
+    std::shared_ptr<Policies> policies_ = std::make_shared<Policies>();
     mutable std::mutex mutex_;
     CommandRulesPtr rules_ = std::make_shared<const CommandRules>();
     std::vector<std::weak_ptr<std::function<void()>>> watchers_;

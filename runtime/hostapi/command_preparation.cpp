@@ -543,7 +543,8 @@ CommandDesk::Use CommandPreparation::use() const {
     const auto& wanted = rules().cooldown;
     return {key_of(rules().cooldown_of, wanted->per),
             {wanted->uses, wanted->time},
-            parts_.event->dedupe_key()};
+            parts_.event->dedupe_key(),
+            text("createdAt")};
 }
 
 void CommandPreparation::refuse_use(Millis wait) {

@@ -77,6 +77,39 @@ TEST_F(CooldownsTest, a_clock_that_was_turned_back_locks_nobody_out) {
     EXPECT_TRUE(cooldowns_.use("k", rule_, "3", clock_.wall() - Millis{86'400'000}).allowed);
 }
 
+TEST_F(CooldownsTest, an_event_is_known_for_longer_than_its_rules_time) {
+    EXPECT_TRUE(use("1"));
+    clock_.advance(Millis{60'000});
+    EXPECT_TRUE(use("2"));
+    const auto again = cooldowns_.use("k", rule_, "1", clock_.wall());
+    EXPECT_TRUE(again.allowed);
+    EXPECT_FALSE(again.counted);
+    EXPECT_TRUE(use("3"));
+    EXPECT_FALSE(use("4"));
+}
+
+TEST_F(CooldownsTest, late_ones_are_judged_by_when_they_were_made) {
+    const auto at = [&](const std::string& event, int seconds) {
+        return cooldowns_.use("k", rule_, event, clock_.wall() + Millis{seconds * 1'000});
+    };
+    EXPECT_TRUE(at("9", 9).allowed);
+    EXPECT_TRUE(at("0", 0).allowed);
+    EXPECT_EQ(at("5", 5).wait, Millis{5'000});  // 0, 5, 9: three in ten seconds
+    EXPECT_TRUE(at("-5", -5).allowed);
+    EXPECT_TRUE(at("-15", -15).allowed);
+    EXPECT_TRUE(at("10", 10).allowed);
+    EXPECT_EQ(at("11", 11).wait, Millis{8'000});
+}
+
+TEST_F(CooldownsTest, what_is_known_of_an_event_is_bounded) {
+    rule_.time = Millis{1};
+    for (int i = 0; i < 2'000; ++i) {
+        clock_.advance(Millis{1});
+        EXPECT_TRUE(use(std::to_string(i)));
+    }
+    EXPECT_LT(cooldowns_.text("k").size(), std::size_t{Cooldowns::kMostUses} * 30);
+}
+
 TEST_F(CooldownsTest, the_table_is_bounded) {
     for (std::size_t i = 0; i < Cooldowns::kMost + 10; ++i) {
         static_cast<void>(use("1", std::to_string(i)));

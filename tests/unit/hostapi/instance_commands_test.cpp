@@ -6,8 +6,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <mutex>
+#include <thread>
 
 namespace rookery::hostapi {
 namespace {
@@ -363,6 +365,24 @@ TEST_F(InstanceCommandsTest, a_long_cooldown_outlives_the_process) {
     EXPECT_FALSE(use(message("!daily", "1")).is_null());  // what was delivered, and is again
 }
 
+TEST_F(InstanceCommandsTest, what_waited_is_judged_by_when_it_was_written) {
+    ASSERT_EQ(
+        declare({{"name", "hi"}, {"cooldown", {{"per", "user"}, {"uses", 1}, {"time", "10s"}}}}),
+        "");
+    const auto written = [&](int seconds_ago) {
+        const std::int64_t since_2015 =
+            clock_.wall().time_since_epoch() / Millis{1} - 1'420'070'400'000 - seconds_ago * 1'000;
+        return message("!hi", std::to_string(since_2015 << 22U));
+    };
+    // After a kill -9 nothing is known of them, and they come at once.
+    EXPECT_FALSE(use(written(100)).is_null());
+    EXPECT_FALSE(use(written(85)).is_null());
+    EXPECT_EQ(use(written(80)), nullptr);
+    EXPECT_NE(told().find("5 seconds"), std::string::npos);
+    EXPECT_FALSE(use(written(100)).is_null());
+    EXPECT_FALSE(use(written(0)).is_null());
+}
+
 TEST_F(InstanceCommandsTest, so_many_at_once) {
     ASSERT_EQ(declare({{"name", "slow"}, {"concurrency", {{"per", "guild"}, {"limit", 1}}}}), "");
     EXPECT_FALSE(use(message("!slow", "1")).is_null());
@@ -398,6 +418,42 @@ TEST_F(InstanceCommandsTest, a_guild_has_its_own_prefix_and_what_it_does_not_wan
     drop();
     start_desk();
     EXPECT_TRUE(desk_->rules()->of("test", "10")->is_disabled("ping"));
+}
+
+TEST_F(InstanceCommandsTest, what_two_set_at_once_is_what_is_stored) {
+    constexpr int kEach = 200;
+    std::atomic<int> stored{0};
+    const auto set = [&](const std::string& what) {
+        for (int i = 0; i < kEach; ++i) {
+            desk_->configure("test", "10", {{i % 2 == 0 ? "disable" : "enable", what}},
+                             [&](const Result<json>& result) { stored += result ? 1 : 0; });
+        }
+        desk_->configure("test", "10", {{"disable", what + " last"}},
+                         [&](const Result<json>& result) { stored += result ? 1 : 0; });
+    };
+    std::thread one([&] { set("a"); });
+    std::thread two([&] { set("b"); });
+    one.join();
+    two.join();
+    const auto shown = command::to_json(*desk_->rules()->of("test", "10"));
+    drop();
+    start_desk();  // reads behind what is being written
+    EXPECT_EQ(stored.load(), 2 * kEach + 2);
+    EXPECT_EQ(command::to_json(*desk_->rules()->of("test", "10")), shown);
+}
+
+TEST_F(InstanceCommandsTest, what_cannot_be_stored_does_not_hold) {
+    std::vector<std::string> errors;
+    const auto set = [&](const std::string& guild, const json& wish) {
+        desk_->configure("test", guild, wish, [&](const Result<json>& result) {
+            errors.push_back(result ? "" : result.error().message());
+        });
+    };
+    const std::string guild(store::kLongestKvKey, '1');
+    set(guild, {{"prefix", "?"}});
+    ASSERT_EQ(errors.size(), 1U);
+    EXPECT_NE(errors[0], "");
+    EXPECT_EQ(desk_->rules()->of("test", guild), nullptr);
 }
 
 TEST_F(InstanceCommandsTest, whom_a_text_names) {
