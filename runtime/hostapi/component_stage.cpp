@@ -71,9 +71,9 @@ class ComponentStage::Sealing {
         }
         if (!sealed->stored_as.empty()) {
             const std::int64_t life =
-                record.expires == 0 ? command::kStateLife : record.expires - now_ + 60;
+                record.expires == 0 ? command::kStateLife : record.expires - now_ + kLatePress;
             batch_.writes.push_back({state_key(sealed->stored_as), std::move(sealed->stored),
-                                     std::chrono::seconds(std::max<std::int64_t>(life, 60))});
+                                     std::chrono::seconds(std::max(life, kLatePress))});
         }
         return std::move(sealed->custom_id);
     }

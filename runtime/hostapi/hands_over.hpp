@@ -23,8 +23,8 @@ class HandsOver {
     /// it comes stop() alone.
     [[nodiscard]] virtual std::vector<model::EventPtr> give_up() = 0;
 
-    /// An event that the version before has given up. What can begin the handler of a command,
-    /// button or form by itself leaves out the others, which were done with it already.
+    /// An event that the version before has given up: only the handler of the command, button or
+    /// form that it is begins anew with it. The others were done with it already.
     virtual void take_up(Ticket ticket) = 0;
 
     /// Which handlers keep Extension::in_flight() above 0, and with what, for people; "" when that

@@ -32,8 +32,8 @@ struct InstanceCommands::Snapshot {
 
 InstanceCommands::InstanceCommands(Parts parts)
     : parts_(std::move(parts)), snapshot_(std::make_unique<Snapshot>()) {
-    watch_ = parts_.desk->watch([this, worker = std::weak_ptr<Worker>(parts_.worker),
-                                 alive = std::weak_ptr<const bool>(alive_)] {
+    const auto look_again = [this, worker = std::weak_ptr<Worker>(parts_.worker),
+                             alive = std::weak_ptr<const bool>(alive_)] {
         if (const auto thread = worker.lock()) {
             thread->post([this, alive] {
                 if (!alive.expired()) {
@@ -41,7 +41,9 @@ InstanceCommands::InstanceCommands(Parts parts)
                 }
             });
         }
-    });
+    };
+    watch_ = parts_.desk->watch(look_again);
+    press_watch_ = parts_.presses == nullptr ? nullptr : parts_.presses->watch(look_again);
 }
 
 InstanceCommands::~InstanceCommands() = default;
@@ -254,6 +256,7 @@ void InstanceCommands::prepare_press(model::EventPtr event, Done done) {
 void InstanceCommands::stop() {
     alive_.reset();
     watch_.reset();
+    press_watch_.reset();
 }
 
 void InstanceCommands::activate() { parts_.desk->book().activate(parts_.owner, parts_.session); }

@@ -73,7 +73,8 @@ class InstanceCommands final : public Commands {
     std::size_t presses_ = 0;  ///< handlers of presses
     bool messages_ = false;    ///< the lane is subscribed to messages for their sake
     std::unique_ptr<Snapshot> snapshot_;
-    std::shared_ptr<void> watch_;  ///< of the desk's rules
+    std::shared_ptr<void> watch_;        ///< of the desk's rules
+    std::shared_ptr<void> press_watch_;  ///< of whether presses come as messages
     std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
 };
 

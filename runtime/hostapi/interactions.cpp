@@ -17,6 +17,8 @@ namespace fields = model::fields::interaction;
 
 constexpr Millis kRemembered = Interactions::kTokenLife + Millis{60'000};
 constexpr Millis kAnswerDeadline{10'000};  // of a first answer: after it nobody waits for it
+constexpr std::size_t kMostPast = 100;     // answers of one interaction that are remembered
+constexpr std::string_view kReading = "fetchReply";  // the verb that changes nothing
 constexpr std::string_view kRespond = "interactions.respond";
 constexpr std::string_view kGetOriginal = "interactions.getOriginal";
 
@@ -121,8 +123,9 @@ struct Interactions::Waiting {
     std::string extension;
     Millis deadline{};
     OperationDone done;
-    bool raw = false;       ///< the platform's own call, with all that it needs
-    bool guardian = false;  ///< nobody asked for it
+    std::optional<std::uint32_t> number;  ///< of the call, when it was made for this very event
+    bool raw = false;                     ///< the platform's own call, with all that it needs
+    bool guardian = false;                ///< nobody asked for it
     bool looked_up = false;
     std::vector<AnswerStep> steps;
     std::size_t at = 0;
@@ -143,6 +146,31 @@ struct Interactions::Entry {
     bool busy = false;
     std::deque<std::shared_ptr<Waiting>> queue;
     std::vector<Part> parts;
+
+    /// A call that succeeded, and what came of it: the text of a JSON value.
+    struct Past {
+        std::string extension;
+        std::uint32_t number = 0;
+        std::string verb;
+        std::string result;
+    };
+    std::vector<Past> past;
+
+    /// What the same call came to before; null: it is not known.
+    [[nodiscard]] const Past* before(const Waiting& call) const {
+        const auto found = std::find_if(past.begin(), past.end(), [&](const Past& one) {
+            return one.number == call.number && one.extension == call.extension &&
+                   one.verb == call.verb;
+        });
+        return found == past.end() ? nullptr : &*found;
+    }
+    void remember(const Waiting& call, const json& result) {
+        if (call.number && call.verb != kReading && past.size() < kMostPast &&
+            before(call) == nullptr) {
+            past.push_back({call.extension, *call.number, call.verb,
+                            result.dump(-1, ' ', false, json::error_handler_t::replace)});
+        }
+    }
 
     [[nodiscard]] Part& part(const std::string& owner) {
         const auto found = std::find_if(parts.begin(), parts.end(),
@@ -336,6 +364,7 @@ void Interactions::call(const model::OperationInfo& info, OperationCall call, Op
             waiting->arguments = std::move(call.arguments);
             waiting->extension = std::move(call.extension);
             waiting->deadline = call.deadline;
+            waiting->number = id == own ? std::optional(call.number) : std::nullopt;
             waiting->done = [name, done = std::move(done)](Result<json> result) {
                 done(result ? std::move(result) : Result<json>(result.error().within(name)));
             };
@@ -371,7 +400,10 @@ void Interactions::next(const EntryPtr& entry) {
         waiting = std::move(entry->queue.front());
         entry->queue.pop_front();
         entry->busy = true;
-        if (auto over = gone(*entry, clock_.now())) {
+        if (const auto* const past = entry->before(*waiting)) {
+            // A successor does again what the version before it had begun.
+            early = json::parse(past->result, nullptr, false);
+        } else if (auto over = gone(*entry, clock_.now())) {
             early = *std::move(over);
         } else if (waiting->raw) {
             waiting->steps = {{kRespond, waiting->arguments, after_callback(waiting->arguments)}};
@@ -491,6 +523,9 @@ void Interactions::end(const EntryPtr& entry, const std::shared_ptr<Waiting>& wa
     {
         const std::scoped_lock lock(mutex_);
         entry->busy = false;
+        if (result) {
+            entry->remember(*waiting, *result);
+        }
     }
     const OperationDone done = std::exchange(waiting->done, nullptr);
     done(std::move(result));

@@ -33,9 +33,11 @@ struct InteractionCounters {
 };
 
 /// Every interaction of the last quarter of an hour: how far it has been answered, its token, and
-/// who is busy with it. It carries out the verbs of interactions.*, one at a time for each
-/// interaction, in order; and it is the guardian that defers what would otherwise be lost. State
-/// lives here and not in extensions, so that a reload in the middle changes nothing.
+/// who is busy with it, and what came of each call: one that an extension makes again, by the
+/// number that it has for the event, is not sent again. It carries out the verbs of interactions.*,
+/// one at a time for each interaction, in order; and it is the guardian that defers what would
+/// otherwise be lost. State lives here and not in extensions, so that a reload in the middle
+/// changes nothing.
 ///
 /// Any thread, save poll(), which belongs to one.
 class Interactions final : public InteractionWatch {

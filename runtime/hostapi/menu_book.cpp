@@ -83,16 +83,19 @@ json stored(const MenuBook::Menu& menu) {
 }
 
 json stored(const MenuBook::Form& form) {
+    json told = json::array();
+    for (const auto& [event, said] : form.told) {
+        told.push_back({{"event", event}, {"said", said}});
+    }
     return {{"bot", form.bot},
             {"channel", form.channel},
             {"user", form.user},
             {"form", command::to_json(form.form)},
             {"opened_by", form.opened_by},
             {"after", form.after},
-            {"last", form.last},
-            {"said", form.said},
+            {"told", std::move(told)},
+            {"asked", form.asked},
             {"over", form.over},
-            {"complete", form.complete},
             {"touched", form.touched}};
 }
 
@@ -172,9 +175,19 @@ Result<> MenuBook::load() {
     }
     loaded = load_all("form/", [&](const json& one) {
         if (auto form = command::form_from(one.at("form"))) {
-            Form read{one.at("bot"),       one.at("channel"),  one.at("user"),   *std::move(form),
-                      one.at("opened_by"), one.at("after"),    one.at("last"),   one.at("said"),
-                      one.at("over"),      one.at("complete"), one.at("touched")};
+            Form read{one.at("bot"),
+                      one.at("channel"),
+                      one.at("user"),
+                      *std::move(form),
+                      one.at("opened_by"),
+                      one.at("after"),
+                      {},
+                      one.at("asked"),
+                      one.at("over"),
+                      one.at("touched")};
+            for (const json& told : one.at("told")) {
+                read.told.push_back({told.at("event"), told.at("said")});
+            }
             Seat seat{read.bot, read.channel, read.user};
             forms_.insert_or_assign(std::move(seat), std::move(read));
         }
@@ -335,6 +348,27 @@ void MenuBook::end_form(const Form& form) {
     }
 }
 
+std::optional<MenuBook::Form> MenuBook::opened(const Form& form) const {
+    const std::scoped_lock lock(mutex_);
+    const auto found = forms_.find({form.bot, form.channel, form.user});
+    const bool same = found != forms_.end() && found->second.opened_by == form.opened_by &&
+                      found->second.form.custom_id == form.form.custom_id;
+    return same ? std::optional(found->second) : std::nullopt;
+}
+
+void MenuBook::note_asked(const Form& form, std::function<void()> done) {
+    json value;
+    {
+        const std::scoped_lock lock(mutex_);
+        const auto found = forms_.find({form.bot, form.channel, form.user});
+        if (found != forms_.end() && found->second.opened_by == form.opened_by) {
+            found->second.asked = true;
+            value = stored(found->second);
+        }
+    }
+    value.is_null() ? done() : keep(form_key(form), value, kFormLife, std::move(done));
+}
+
 std::optional<MenuBook::Form> MenuBook::form(const model::Event& event) const {
     const std::scoped_lock lock(mutex_);
     if (forms_.empty()) {
@@ -349,7 +383,8 @@ std::optional<MenuBook::Form> MenuBook::form(const model::Event& event) const {
     }
     const Form& form = found->second;
     const std::string key = event.dedupe_key();
-    if (key == form.last) {
+    if (std::any_of(form.told.begin(), form.told.end(),
+                    [&](const Form::Told& one) { return one.event == key; })) {
         return form;
     }
     const bool before = key == form.opened_by || older(written.id, form.after);

@@ -27,6 +27,8 @@ class MenuBook {
     static constexpr std::size_t kMostInChannel = 20;  ///< the oldest of a channel go first
     static constexpr std::size_t kMost = 10'000;       ///< and the oldest of all
 
+    static constexpr std::size_t kMostTold = 500;  ///< answers of one form that are known again
+
     struct Menu {
         std::string bot;
         std::string channel;
@@ -43,10 +45,14 @@ class MenuBook {
         command::TextForm form;
         std::string opened_by;  ///< dedupe key of the event
         std::string after;      ///< id of the newest message that is no answer
-        std::string last;       ///< dedupe key of the newest answer
-        std::string said;       ///< what was said to it
-        bool over = false;      ///< all is answered, or it was cancelled
-        bool complete = false;
+        /// An answer by its dedupe key, and what was said to it; nothing when it was the last one.
+        struct Told {
+            std::string event;
+            std::string said;
+        };
+        std::vector<Told> told;    ///< every answer, the newest last
+        bool asked = false;        ///< the first question has been put
+        bool over = false;         ///< all is answered, or it was cancelled
         std::int64_t touched = 0;  ///< milliseconds since 1970
     };
     /// What somebody has chosen from a menu.
@@ -81,6 +87,10 @@ class MenuBook {
     /// `done` on any thread, once it is kept.
     void put(Form form, std::function<void()> done);
     void end_form(const Form& form);
+    /// The one of the same place and user that the same event has opened in the same way.
+    [[nodiscard]] std::optional<Form> opened(const Form& form) const;
+    /// Its first question has been put. `done` on any thread, once that is kept.
+    void note_asked(const Form& form, std::function<void()> done);
     /// The form that the event's message is an answer for.
     [[nodiscard]] std::optional<Form> form(const model::Event& event) const;
 

@@ -186,19 +186,24 @@ void MessageAnswers::ask(const model::PlatformInfo& platform, OperationCall call
     open.user = author_id(*call.event);
     open.opened_by = call.event->dedupe_key();
     open.after = message_id(*call.event);
-    open.said = command::next_question(form);
+    call.arguments = {{"content", command::next_question(form)}};
     open.form = std::move(form);
-    call.arguments = {{"content", open.said}};
+    const auto before = menus_.opened(open);
+    if (before && (before->asked || before->over || !before->told.empty())) {
+        // Its handler runs again, after a reload or a crash: what is filled in stays.
+        done(json());
+        return;
+    }
     menus_.put(open, [this, platform = &platform, call = std::move(call), open,
                       done = std::move(done)]() mutable {
         reply_here(*platform, std::move(call),
                    [this, open = std::move(open), done = std::move(done)](Result<json> result) {
-                       if (!result) {
+                       if (!result && result.error().kind() != ErrorKind::exists) {
                            menus_.end_form(open);
                            done(std::move(result));
                            return;
                        }
-                       done(json());
+                       menus_.note_asked(open, [done] { done(json()); });
                    });
     });
 }

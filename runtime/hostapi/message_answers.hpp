@@ -34,7 +34,7 @@ class MessageAnswers {
              OperationCall call, OperationDone done);
 
     /// Asks for the form's fields, one by one, whoever has written the message that is being
-    /// handled.
+    /// handled. A form that the same event has opened already goes on where it is.
     void ask(const model::PlatformInfo& platform, OperationCall call, command::TextForm form,
              OperationDone done);
 

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "hostapi/interaction_filter.hpp"
 #include "hostapi/press_store.hpp"
+#include "model/compute.hpp"
 #include "model/generated/fields.hpp"
 #include "model/string_scratch.hpp"
 
@@ -125,6 +126,30 @@ void PressDesk::remove(std::string_view owner, std::string_view action) {
     }
 }
 
+void PressDesk::expect_texts() {
+    if (texts_.exchange(true)) {
+        return;
+    }
+    std::vector<std::weak_ptr<std::function<void()>>> watchers;
+    {
+        const std::scoped_lock lock(mutex_);
+        watchers = watchers_;
+    }
+    for (const auto& each : watchers) {
+        if (const auto watcher = each.lock()) {
+            (*watcher)();
+        }
+    }
+}
+
+std::shared_ptr<void> PressDesk::watch(std::function<void()> changed) {
+    auto watcher = std::make_shared<std::function<void()>>(std::move(changed));
+    const std::scoped_lock lock(mutex_);
+    std::erase_if(watchers_, [](const auto& one) { return one.expired(); });
+    watchers_.push_back(watcher);
+    return watcher;
+}
+
 bool PressDesk::handled(std::uint64_t owner, const std::string& action) const {
     const std::scoped_lock lock(mutex_);
     const auto known = actions_.find(owner);
@@ -207,7 +232,7 @@ void PressDesk::prepare(model::EventPtr event, Asking asking,
         }
         read_choice(*press, *std::move(choice));
     }
-    check_time(press);
+    open(press);
 }
 
 /// The next question, or the form as a whole. An answer that is delivered again gets what was said
@@ -215,42 +240,40 @@ void PressDesk::prepare(model::EventPtr event, Asking asking,
 void PressDesk::answer_form(const PressPtr& press, MenuBook::Form form) {
     using What = command::FormStep::What;
     const std::string key = press->event->dedupe_key();
-    if (form.last != key) {
+    const auto before = std::find_if(form.told.begin(), form.told.end(),
+                                     [&](const auto& one) { return one.event == key; });
+    std::string said = before != form.told.end() ? before->said : std::string();
+    if (before == form.told.end()) {
         const auto step =
             command::take_answer(form.form, text_of(press->event->view(), message::content));
-        form.last = key;
-        form.said = step.text;
-        form.complete = step.what == What::complete;
-        form.over = form.complete || step.what == What::cancelled;
+        form.over = step.what == What::complete || step.what == What::cancelled;
+        said = step.what == What::complete ? std::string() : step.text;
+        if (form.told.size() >= MenuBook::kMostTold) {
+            form.told.erase(form.told.begin());
+        }
+        form.told.push_back({key, said});
     }
     press->custom_id = form.form.custom_id;
     press->form = true;
     press->data["component"] = "modal";
     press->data["fields"] = command::answers_of(form.form);
     press->data["values"] = json::array();
-    auto said = form.complete ? std::string() : form.said;
     parts_.menus.put(std::move(form), [this, press, said = std::move(said)] {
         if (said.empty()) {
-            return check_time(press);
+            return open(press);
         }
         say(press->event, said, [this, press] { finish(press, std::nullopt); });
     });
 }
 
-void PressDesk::check_time(const PressPtr& press) {
+void PressDesk::open(const PressPtr& press) {
     auto opened = command::unseal(parts_.key, press->custom_id);
     if (!opened) {
         return refuse(press, Phrase::forged);
     }
     press->record = std::move(opened->record);
     press->stored_as = std::move(opened->stored_as);
-    if (press->record.expires != 0 && press->record.expires <= seconds()) {
-        return expire(press);
-    }
-    if (press->stored_as.empty()) {
-        return check_user(press);
-    }
-    load_state(press);
+    press->stored_as.empty() ? check_time(press) : load_state(press);
 }
 
 void PressDesk::load_state(const PressPtr& press) {
@@ -264,8 +287,47 @@ void PressDesk::load_state(const PressPtr& press) {
                                           stored.error().message());
                 return refuse(press, Phrase::expired);
             }
-            there ? check_user(press) : expire(press);
+            there ? check_time(press) : expire(press);
         });
+}
+
+/// The press must have been in time, whenever it is handled: after a restart that may be later.
+void PressDesk::check_time(const PressPtr& press) {
+    if (press->record.expires == 0 || in_time(*press)) {
+        return check_user(press);
+    }
+    if (press->record.once == command::Once::no) {
+        return expire(press);
+    }
+    parts_.store.get(press_space(), mark_of(*press),
+                     [this, press](const Result<std::optional<std::string>>& mark) {
+                         // It has been found to be in time before.
+                         const bool ours =
+                             mark && mark->has_value() && **mark == press->event->dedupe_key();
+                         ours ? check_user(press) : expire(press);
+                     });
+}
+
+/// By the platform's time of the event, which is believed for as long as one may be delivered
+/// again.
+bool PressDesk::in_time(const Press& press) const {
+    const std::int64_t now = seconds();
+    const std::int64_t expires = press.record.expires;
+    if (now < expires) {
+        return true;
+    }
+    model::StringScratch scratch;
+    const auto text = [&](std::int64_t second) {
+        return std::string(model::compute::time_of_millis(second * 1'000, scratch));
+    };
+    const std::string made =
+        text_of(press.event->view(),
+                is_interaction(*press.event) ? interaction::created_at : message::created_at);
+    return made >= text(now - kLatePress) && made < text(expires);
+}
+
+std::string PressDesk::mark_of(const Press& press) {
+    return used_key(command::used_mark(press.record, press.data.value("messageId", std::string())));
 }
 
 void PressDesk::check_user(const PressPtr& press) {
@@ -279,8 +341,7 @@ void PressDesk::check_user(const PressPtr& press) {
 
 /// The first event to leave its mark is the one that counts.
 void PressDesk::mark_used(const PressPtr& press) {
-    const std::string key =
-        used_key(command::used_mark(press->record, press->data.value("messageId", std::string())));
+    const std::string key = mark_of(*press);
     store::KvBatch batch;
     batch.checks.push_back({key, std::nullopt});
     batch.writes.push_back({key, press->event->dedupe_key(), kUsedLife});

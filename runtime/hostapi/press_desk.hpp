@@ -11,9 +11,11 @@
 #include <atomic>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rookery::hostapi {
 
@@ -36,11 +38,12 @@ class PressDesk final : public Presses {
     void add(std::string_view owner, std::string_view action) override;
     void remove(std::string_view owner, std::string_view action) override;
     [[nodiscard]] bool wants_messages() const override { return texts_; }
+    [[nodiscard]] std::shared_ptr<void> watch(std::function<void()> changed) override;
     void prepare(model::EventPtr event, Asking asking,
                  std::function<void(std::optional<Invocation>)> done) override;
 
     /// A bot is there whose platform has no components.
-    void expect_texts() noexcept { texts_ = true; }
+    void expect_texts();
 
     /// An interaction of which nobody may take notice: tells whoever caused it, if it is one of
     /// ours and no extension handles it. `done` is called once, on any thread.
@@ -56,8 +59,11 @@ class PressDesk final : public Presses {
     void read_choice(Press& press, MenuBook::Choice choice) const;
 
     void answer_form(const PressPtr& press, MenuBook::Form form);
-    void check_time(const PressPtr& press);
+    void open(const PressPtr& press);
     void load_state(const PressPtr& press);
+    void check_time(const PressPtr& press);
+    [[nodiscard]] bool in_time(const Press& press) const;
+    [[nodiscard]] static std::string mark_of(const Press& press);
     void check_user(const PressPtr& press);
     void mark_used(const PressPtr& press);
     void compare_mark(const PressPtr& press, const std::string& key);
@@ -75,6 +81,7 @@ class PressDesk final : public Presses {
     std::atomic<bool> texts_{false};
     mutable std::mutex mutex_;
     std::map<std::uint64_t, std::map<std::string, unsigned, std::less<>>> actions_;  ///< by owner
+    std::vector<std::weak_ptr<std::function<void()>>> watchers_;
 };
 
 }  // namespace rookery::hostapi

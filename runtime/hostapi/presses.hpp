@@ -36,6 +36,9 @@ class Presses {
 
     /// Whether presses may come as messages: there is a bot whose platform has no components.
     [[nodiscard]] virtual bool wants_messages() const = 0;
+    /// `changed` is called, on any thread, after wants_messages() has changed; until the result is
+    /// let go.
+    [[nodiscard]] virtual std::shared_ptr<void> watch(std::function<void()> changed) = 0;
 
     /// One extension that asks.
     struct Asking {

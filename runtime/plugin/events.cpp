@@ -253,7 +253,6 @@ rk_status_t Events::release(rk_handle_t event) noexcept {
         return RK_OK;
     }
     if (--found->holds == 0) {
-        static_cast<void>(wait(event, false));
         if (!found->given_up) {
             found->ticket.finish();
         }
@@ -290,9 +289,10 @@ rk_status_t Events::wait(rk_handle_t event, bool waits) noexcept {
     if (found == nullptr) {
         return RK_E_STALE;
     }
-    if (found->waits != waits) {
-        found->waits = waits;
-        waiting_ += waits ? 1 : static_cast<std::size_t>(-1);
+    if (waits && found->waits < kMaxHolds) {
+        ++found->waits;
+    } else if (!waits && found->waits > 0) {
+        --found->waits;
     }
     return RK_OK;
 }
@@ -300,12 +300,18 @@ rk_status_t Events::wait(rk_handle_t event, bool waits) noexcept {
 std::vector<model::EventPtr> Events::give_up() {
     std::vector<model::EventPtr> out;
     open_.each([&out](OpenEvent& event) {
-        if (event.waits) {
+        if (event.asks()) {
             event.given_up = true;
             out.push_back(event.ticket.event());
         }
     });
     return out;
+}
+
+std::size_t Events::open_count() const {
+    std::size_t asking = 0;
+    open_.each([&asking](const OpenEvent& event) { asking += event.asks() ? 1 : 0; });
+    return open_.size() - asking;
 }
 
 void Events::close(bus::Lane::Rest rest) {
@@ -317,7 +323,6 @@ void Events::close(bus::Lane::Rest rest) {
         });
     }
     open_.clear();
-    waiting_ = 0;
 }
 
 void Events::drop_subscriptions() {

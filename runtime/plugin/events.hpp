@@ -36,8 +36,12 @@ struct OpenEvent {
     std::uint32_t calls = 0;  ///< operations begun for it
     /// Of the command that it is, where so many may run at once: taken as long as it is open.
     std::shared_ptr<void> place;
-    bool waits = false;     ///< for somebody's answer, and for nothing else
-    bool given_up = false;  ///< the instance that follows handles it: it is not finished here
+    std::uint32_t waits = 0;  ///< of the holds, those that only wait for somebody's answer
+    bool invoked = false;     ///< it was for a handler of commands or presses
+    bool given_up = false;    ///< the instance that follows handles it: it is not finished here
+
+    /// Nothing is left to do but to wait for somebody's answer.
+    [[nodiscard]] bool asks() const noexcept { return invoked && waits > 0 && waits == holds; }
 };
 
 /// A plugin's subscriptions and the events it has at hand. Instance thread.
@@ -104,13 +108,14 @@ class Events {
         rk_handle_t before_;
     };
 
-    /// Of the event nothing is left but to wait for somebody's answer, or there is again.
+    /// Who has one of the holds of the event only waits for somebody's answer, or goes on.
     [[nodiscard]] rk_status_t wait(rk_handle_t event, bool waits) noexcept;
     /// As of hostapi::HandsOver.
     [[nodiscard]] std::vector<model::EventPtr> give_up();
+    void take_up(hostapi::Ticket ticket);
 
     /// Those that wait for somebody's answer aside.
-    [[nodiscard]] std::size_t open_count() const noexcept { return open_.size() - waiting_; }
+    [[nodiscard]] std::size_t open_count() const;
     /// Lets go of every event as `rest` says.
     void close(bus::Lane::Rest rest);
     /// Drops every subscription; what the scope holds of them has been undone.
@@ -157,9 +162,8 @@ class Events {
     std::map<std::uint64_t, SubscriptionPtr> invocations_;    ///< by CommandHandler::handler
     HandleMap<OpenEvent, HandleKind::event> open_;
     rk_handle_t current_ = 0;
-    std::size_t waiting_ = 0;  ///< of the open ones, for somebody's answer
-    unsigned depth_ = 0;       ///< runs under way
-    bool dirty_ = false;       ///< dead subscriptions are in the lists
+    unsigned depth_ = 0;  ///< runs under way
+    bool dirty_ = false;  ///< dead subscriptions are in the lists
 };
 
 }  // namespace rookery::plugin

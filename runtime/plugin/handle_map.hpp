@@ -86,7 +86,7 @@ class HandleMap {
     }
 
     template <class Visit>
-    void each(const Visit& visit) {
+    void each(const Visit& visit) const {
         for (const auto& place : places_) {
             if (place->object) {
                 visit(*place->object);

@@ -42,6 +42,17 @@ Result<rk_handle_t> Events::handle_invocations(hostapi::InvocationKind kind, std
     return subscriptions_.add(made);
 }
 
+void Events::take_up(hostapi::Ticket ticket) {
+    const model::EventPtr event = ticket.event();
+    Turn turn{std::move(ticket), *event, {}};
+    prepare(turn);
+    if (turn.view.event == 0) {
+        turn.ticket.finish();
+        return;
+    }
+    static_cast<void>(release(turn.view.event));
+}
+
 void Events::prepare(Turn& turn) {
     if (invocations_.empty() || !context_.commands->concerns(turn.event)) {
         return;
@@ -69,6 +80,7 @@ void Events::invoke(rk_view_t view, hostapi::Invocation invocation) {
         return;  // unsubscribed meanwhile
     }
     const SubscriptionPtr one = found->second;
+    opened->invoked = true;
     opened->place = std::move(invocation.place);
     const model::EventPtr event = opened->ticket.event();
     const std::string label = label_of(invocation.data);

@@ -151,6 +151,11 @@ Result<> Plugin::load(const hostapi::SavedState& state) {
     return {};
 }
 
+std::vector<model::EventPtr> Plugin::give_up() {
+    timers_.silence();  // or the time of a question would be up, and its handler go on
+    return events_.give_up();
+}
+
 void Plugin::stop(bus::Lane::Rest rest) {
     if (std::exchange(stopped_, true)) {
         return;

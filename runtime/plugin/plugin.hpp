@@ -37,8 +37,8 @@ class Plugin final : public hostapi::Extension, public hostapi::HandsOver {
     [[nodiscard]] Result<std::optional<hostapi::SavedState>> save() override;
     [[nodiscard]] Result<> load(const hostapi::SavedState& state) override;
     [[nodiscard]] std::size_t in_flight() const override { return events_.open_count(); }
-    [[nodiscard]] std::vector<model::EventPtr> give_up() override { return events_.give_up(); }
-    void take_up(hostapi::Ticket ticket) override { events_.handle(std::move(ticket)); }
+    [[nodiscard]] std::vector<model::EventPtr> give_up() override;
+    void take_up(hostapi::Ticket ticket) override { events_.take_up(std::move(ticket)); }
     void stop(bus::Lane::Rest rest) override;
     [[nodiscard]] std::string version() const override { return version_; }
 

@@ -39,7 +39,7 @@ void Timers::arm(Timer& timer, rk_handle_t handle) {
 
 void Timers::fire(rk_handle_t handle) {
     TimerPtr* const found = timers_.find(handle);
-    if (found == nullptr) {
+    if (found == nullptr || silent_) {
         return;
     }
     const TimerPtr timer = *found;

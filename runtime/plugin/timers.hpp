@@ -35,6 +35,8 @@ class Timers {
                                             rk_release_t release);
     /// False when there is no such timer.
     bool cancel(rk_handle_t handle);
+    /// From now on none is called.
+    void silence() noexcept { silent_ = true; }
 
   private:
     struct Timer : boost::intrusive_ref_counter<Timer, boost::thread_unsafe_counter> {
@@ -56,6 +58,7 @@ class Timers {
     const HostSide& side_;
     Failures& failures_;
     HandleMap<TimerPtr, HandleKind::timer> timers_;
+    bool silent_ = false;
 };
 
 }  // namespace rookery::plugin

@@ -1,6 +1,13 @@
 -- What handlers ask, for questions_spec.lua: the same from a slash command and from a message.
 local rookery = require "rookery"
 
+rookery.on("messageCreate", function(event)
+    if event.content == "!sure" then rookery.kv.incr("sure") end
+end)
+rookery.command {
+    name = "seen", description = "How often the question's message was seen",
+    run = function() return "seen: " .. tostring(rookery.kv.get("sure")) end,
+}
 rookery.command {
     name = "sure", description = "Asks whether",
     run = function(ctx)

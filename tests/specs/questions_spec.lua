@@ -51,6 +51,17 @@ for _, how in ipairs { "slash", "message" } do
             end)
         end
 
+        if how == "message" then
+            it("a reload is nothing to those who do not ask", function(sim)
+                local question = use(sim, "sure")
+                sim:reload()
+                question:click("Keep")
+                last(sim):contains("sure: false")
+                use(sim, "seen")
+                last(sim):contains("seen: 1")
+            end)
+        end
+
         it("a choice gives its value", function(sim)
             use(sim, "pick"):select("~ask", { "b" })
             last(sim):contains("picked: b")

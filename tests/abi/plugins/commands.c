@@ -17,12 +17,24 @@ static int holds(rk_text_t invocation, const char* wanted) {
     return strstr(copy, wanted) != NULL;
 }
 
-/* Logs the invocation; "keep" holds the event, "wait" as well, for an answer; "fail" fails. */
+/* Logs the invocation; "keep" holds the event, "wait" as well, for an answer;
+ * "wait keep" does both, "two questions" waits twice; "fail" fails. */
 static rk_status_t on_invoked(void* user, rk_view_t event, rk_text_t invocation,
                               rk_error_t* error) {
     const rk_log_t* const log = table(s_host, RK_LOG_ID);
     (void)user;
     (void)log->write(s_host, RK_LOG_INFO, invocation);
+    if (holds(invocation, "wait keep")) {
+        EXPECT_STATUS(error, RK_OK, s_events->hold(s_host, event.event));
+        EXPECT_STATUS(error, RK_OK, s_commands->wait(s_host, event.event, 1));
+    }
+    if (holds(invocation, "two questions")) {
+        s_held = event.event;
+        EXPECT_STATUS(error, RK_OK, s_events->hold(s_host, event.event));
+        EXPECT_STATUS(error, RK_OK, s_events->hold(s_host, event.event));
+        EXPECT_STATUS(error, RK_OK, s_commands->wait(s_host, event.event, 1));
+        return s_commands->wait(s_host, event.event, 1);
+    }
     if (holds(invocation, "keep")) {
         s_held = event.event;
         return s_events->hold(s_host, event.event);
@@ -41,6 +53,9 @@ static rk_status_t on_invoked(void* user, rk_view_t event, rk_text_t invocation,
 /* Once only; lets go of what is held. */
 static rk_status_t on_press(void* user, rk_view_t event, rk_text_t invocation, rk_error_t* error) {
     EXPECT_STATUS(error, RK_OK, s_events->unsubscribe(s_host, s_press));
+    if (holds(invocation, "one answer")) {
+        EXPECT_STATUS(error, RK_OK, s_commands->wait(s_host, s_held, 0));
+    }
     if (s_held != 0) {
         EXPECT_STATUS(error, RK_OK, s_events->release(s_host, s_held));
         s_held = 0;

@@ -365,10 +365,12 @@ class Questions(ComponentsTest):
         code, text = self.control("reload", "delete")
         self.note("operator", "rookery reload delete: " + text.strip().splitlines()[-1])
         self.assertEqual(code, 0, text)
+        eventually(lambda: runtime.log.count("ASKING") == 2, "the new version has asked too")
         self.answer(sim, self.press(sim, message, self.ids(message)["Delete"]))
         runtime.wait_for_log("ANSWER true")
         eventually(lambda: sim.messages().count("answer: true") == 1, "the follow-up")
         self.assertEqual(runtime.log.count("ANSWER"), 1)
+        self.assertEqual(sim.messages().count("Really?"), 1)
         self.show("a confirmation, reload while it waits")
 
 

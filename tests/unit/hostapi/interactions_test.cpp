@@ -46,7 +46,12 @@ class InteractionsTest : public ::testing::Test {
     }
 
     void call(const model::EventPtr& event, const char* verb, json arguments = json::object()) {
+        call_as(++calls_, event, verb, std::move(arguments));
+    }
+    void call_as(std::uint32_t number, const model::EventPtr& event, const char* verb,
+                 json arguments = json::object()) {
         OperationCall wish;
+        wish.number = number;
         wish.operation = std::string("interactions.") + verb;
         wish.arguments = std::move(arguments);
         wish.event = event;
@@ -76,6 +81,7 @@ class InteractionsTest : public ::testing::Test {
     [[nodiscard]] std::vector<std::string> sent() const { return sent_; }
 
     rookery::testing::FakeClock clock_;
+    std::uint32_t calls_ = 0;
     std::deque<Sent> open_;
     std::vector<std::string> sent_;
     std::vector<std::string> results_;
@@ -116,6 +122,45 @@ TEST_F(InteractionsTest, calls_of_one_interaction_go_out_one_after_the_other) {
     answer(json{{"id", "2"}});
     EXPECT_EQ(sent(), (Texts{"respond", "editOriginal", "createFollowUp"}));
     EXPECT_EQ(results_, (Texts{"null", R"({"id":"1"})", R"({"id":"2"})"}));
+}
+
+TEST_F(InteractionsTest, a_call_that_is_made_again_is_answered_as_before) {
+    const auto one = arrive(1);
+    call_as(1, one, "reply", {{"content", "Really?"}});
+    answer(json{{"resource", {{"message", {{"id", "50"}}}}}});
+    call_as(2, one, "followUp", {{"content", "more"}});
+    answer(json{{"id", "51"}});
+    call_as(1, one, "reply", {{"content", "Really?"}});
+    call_as(2, one, "followUp", {{"content", "more"}});
+    EXPECT_EQ(sent(), (Texts{"respond", "createFollowUp"}));
+    ASSERT_EQ(results_.size(), 4U);
+    EXPECT_EQ(results_[2], results_[0]);
+    EXPECT_EQ(results_[3], results_[1]);
+    call_as(3, one, "followUp", {{"content", "new"}});
+    call_as(1, arrive(2), "reply", {{"content", "another one"}});
+    EXPECT_EQ(open_.size(), 2U);
+}
+
+TEST_F(InteractionsTest, a_call_that_is_made_again_waits_for_the_one_under_way) {
+    const auto one = arrive(1);
+    call_as(1, one, "reply", {{"content", "Really?"}});
+    call_as(1, one, "reply", {{"content", "Really?"}});
+    answer(json{{"resource", {{"message", {{"id", "50"}}}}}});
+    EXPECT_EQ(sent(), Texts{"respond"});
+    ASSERT_EQ(results_.size(), 2U);
+    EXPECT_EQ(results_[1], results_[0]);
+}
+
+TEST_F(InteractionsTest, a_call_that_failed_is_sent_again_and_what_is_read_is_read_again) {
+    const auto one = arrive(1);
+    call_as(1, one, "reply", {{"content", "hi"}});
+    answer(Error(ErrorKind::unavailable, "down"));
+    call_as(1, one, "reply", {{"content", "hi"}});
+    answer(json());
+    call_as(2, one, "fetchReply");
+    answer(json{{"id", "1"}});
+    call_as(2, one, "fetchReply");
+    EXPECT_EQ(sent(), (Texts{"respond", "respond", "getOriginal", "getOriginal"}));
 }
 
 TEST_F(InteractionsTest, interactions_do_not_wait_for_one_another) {

@@ -21,6 +21,12 @@ class PressDeskTest : public ::testing::Test, protected testing::PressWorld {
         EXPECT_TRUE(sent) << (sent ? "" : sent.error().message());
         return custom_id();
     }
+    /// What the platform would give an interaction now.
+    [[nodiscard]] std::uint64_t id_of_now() const {
+        constexpr std::int64_t first = 1'420'070'400'000;
+        const std::int64_t now = clock_.wall().time_since_epoch() / Millis{1};
+        return static_cast<std::uint64_t>(now - first) << 22U;
+    }
     void restart() {
         begin();
         desk_->add(kOwner, "vote");
@@ -81,6 +87,44 @@ TEST_F(PressDeskTest, what_has_expired_is_not_pressed) {
     clock_.advance(Millis{2'000});
     EXPECT_FALSE(press(pressed(id, "7", 2)));
     EXPECT_EQ(told(), "Das ist abgelaufen.");
+}
+
+TEST_F(PressDeskTest, a_press_that_was_in_time_counts_whenever_it_is_handled) {
+    const std::string text(5'000, 'x');
+    const std::string id =
+        button(R"("only": ["7", "8"], "expires": "10m", "state": ")" + text + R"(")");
+    clock_.advance(Millis{599'000});
+    const auto in_time = pressed(id, "7", id_of_now());
+    clock_.advance(Millis{2'000});
+    const auto late = pressed(id, "7", id_of_now());
+    restart();
+    EXPECT_FALSE(press(late));
+    EXPECT_EQ(told(), "Das ist abgelaufen.");
+    EXPECT_TRUE(press(in_time));
+    clock_.advance(std::chrono::hours(5));
+    EXPECT_TRUE(press(in_time));
+    clock_.advance(std::chrono::hours(2));
+    EXPECT_FALSE(press(in_time));
+}
+
+TEST_F(PressDeskTest, a_press_that_counted_counts_after_the_end_too) {
+    const std::string id = button(R"("once": true, "expires": "10m")");
+    EXPECT_TRUE(press(pressed(id, "7", 1)));
+    clock_.advance(std::chrono::hours(1));
+    EXPECT_TRUE(press(pressed(id, "7", 1)));
+    EXPECT_FALSE(press(pressed(id, "7", 2)));
+    EXPECT_EQ(told(), "Das ist abgelaufen.");
+}
+
+TEST_F(PressDeskTest, whoever_watches_hears_of_a_platform_without_components) {
+    int heard = 0;
+    auto watch = desk_->watch([&] {
+        EXPECT_TRUE(desk_->wants_messages());
+        ++heard;
+    });
+    desk_->expect_texts();
+    desk_->expect_texts();
+    EXPECT_EQ(heard, 1);
 }
 
 TEST_F(PressDeskTest, once_the_first_press_counts_however_often_it_is_delivered) {
@@ -307,6 +351,52 @@ TEST_F(TextPressTest, a_form_is_asked_field_by_field) {
     EXPECT_EQ((*data)["fields"], json({{"what", "tea"}, {"why", ""}}));
     EXPECT_TRUE(press(second));
     EXPECT_FALSE(desk_->concerns(*written("more", "7", 904), kOwner));
+}
+
+TEST_F(TextPressTest, every_answer_of_a_form_is_known_when_it_comes_again) {
+    const auto opener = written("!feedback", "7", 900);
+    ASSERT_TRUE(call("interactions.showModal",
+                     R"({"title": "F", "action": "vote", "fields": [
+                         {"name": "a", "label": "A?"}, {"name": "b", "label": "B?"},
+                         {"name": "c", "label": "C?"}]})",
+                     "plain", opener));
+    const auto first = written("1", "7", 902);
+    const auto second = written("2", "7", 903);
+    EXPECT_FALSE(press(first));
+    EXPECT_FALSE(press(second));
+    restart();
+    told();
+    EXPECT_FALSE(press(first));
+    EXPECT_EQ(told(), "B?") << "what was said to it";
+    EXPECT_FALSE(press(second));
+    EXPECT_EQ(told(), "C?");
+    const auto third = written("3", "7", 904);
+    const auto data = press(third);
+    ASSERT_TRUE(data);
+    EXPECT_EQ((*data)["fields"], json({{"a", "1"}, {"b", "2"}, {"c", "3"}}));
+    restart();
+    EXPECT_FALSE(press(first)) << "complete, and still no press of its own";
+    EXPECT_TRUE(press(third));
+}
+
+TEST_F(TextPressTest, a_form_whose_handler_runs_again_goes_on_where_it_is) {
+    const auto opener = written("!feedback", "7", 900);
+    const char* const form = R"({"title": "F", "action": "vote", "fields": [
+        {"name": "a", "label": "A?"}, {"name": "b", "label": "B?"}]})";
+    ASSERT_TRUE(call("interactions.showModal", form, "plain", opener));
+    sent_.clear();
+    ASSERT_TRUE(call("interactions.showModal", form, "plain", opener));
+    EXPECT_TRUE(sent_.empty()) << "it has been asked";
+    EXPECT_FALSE(press(written("1", "7", 902)));
+    restart();
+    sent_.clear();
+    ASSERT_TRUE(call("interactions.showModal", form, "plain", opener));
+    EXPECT_TRUE(sent_.empty());
+    const auto data = press(written("2", "7", 903));
+    ASSERT_TRUE(data);
+    EXPECT_EQ((*data)["fields"], json({{"a", "1"}, {"b", "2"}}));
+    ASSERT_TRUE(call("interactions.showModal", form, "plain", written("!feedback", "7", 910)));
+    EXPECT_FALSE(sent_.empty()) << "another event opens another form";
 }
 
 TEST_F(TextPressTest, a_form_can_be_cancelled) {

@@ -1,4 +1,5 @@
 #include "hostapi/hands_over.hpp"
+#include "support/events.hpp"
 #include "unit/plugin/loaded_plugin.hpp"
 
 namespace rookery::plugin {
@@ -99,6 +100,36 @@ TEST_F(CommandsOfPlugins, an_event_that_waits_for_an_answer_is_given_up_unfinish
     });
     plugin_.stop(bus::Lane::Rest::finish);
     EXPECT_EQ(plugin_.counters().handled, 1U);
+}
+
+TEST_F(CommandsOfPlugins, an_event_of_which_others_have_holds_as_well_is_in_flight) {
+    plugin_.message("!todo add both");
+    prepared("todo add", {{"options", "wait keep"}});
+    EXPECT_EQ(plugin_.in_flight(), 1U);
+    plugin_.message("press", 2);
+    prepared("vote", {{"kind", "press"}});  // which lets go of what is kept
+    EXPECT_EQ(plugin_.in_flight(), 0U);
+}
+
+TEST_F(CommandsOfPlugins, the_end_of_one_question_is_not_that_of_another) {
+    plugin_.message("!todo add two");
+    prepared("todo add", {{"options", "two questions"}});
+    EXPECT_EQ(plugin_.in_flight(), 0U);
+    plugin_.message("press", 2);
+    prepared("vote", {{"kind", "press"}, {"options", "one answer"}});
+    EXPECT_EQ(plugin_.in_flight(), 0U);
+}
+
+TEST_F(CommandsOfPlugins, an_event_that_is_taken_up_is_for_the_handler_of_commands_alone) {
+    plugin_.on_worker([this] {
+        dynamic_cast<hostapi::HandsOver&>(plugin_.extension())
+            .take_up(hostapi::Ticket(
+                rookery::testing::make_event("messageCreate", R"({"id":"1"})", 7, nullptr), 3,
+                std::make_shared<hostapi::ExtensionCounters>()));
+    });
+    prepared("todo add", {{"options", "tea"}});
+    EXPECT_TRUE(plugin_.logged("tea"));
+    EXPECT_EQ(plugin_.in_flight(), 0U);
 }
 
 TEST_F(CommandsOfPlugins, stopped_in_the_middle_the_event_stays_open_and_the_place_is_free) {

@@ -48,10 +48,10 @@ typedef struct rk_commands {
                           rk_invocation_fn handler, void* user, rk_release_t release,
                           rk_handle_t* out, rk_error_t* error);
 
-    /* Says that of the event, which is held, nothing is left to do but to wait for somebody's
-     * answer; with `waits` 0 that it goes on. A reload does not wait for such an event: the version
-     * that follows handles it anew, and asks under the same key. RK_E_STALE. [instance thread]
-     * running. Since 1.4. */
+    /* Says that whoever has one of the holds of the event only waits for somebody's answer; with
+     * `waits` 0 that it goes on. A reload does not wait for an event all of whose holds wait so:
+     * the version that follows calls its handler of the invocation anew, which asks under the same
+     * key. RK_E_STALE. [instance thread] running. Since 1.4. */
     rk_status_t (*wait)(const rk_host_t* host, rk_handle_t event, uint32_t waits);
 } rk_commands_t;
 
