@@ -6,6 +6,7 @@ local function id_of(sim, name)
 end
 
 describe("starboard", function()
+    world { limit = 30 }
     local alice, bob, carol, dave, board, later
     before_each(function(sim)
         -- Stars that come right after others are looked at after a moment.
