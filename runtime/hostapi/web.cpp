@@ -56,10 +56,12 @@ Result<> Web::check(const WebRequest& request) {
     if (waiting_.size() >= kMostWaiting) {
         return Error(ErrorKind::limit, "256 requests are waiting already");
     }
-    const SteadyTime now = std::chrono::steady_clock::now();
+    // The extension's own time, by which it asks.
+    const auto worker = worker_.lock();
+    const SteadyTime now = worker == nullptr ? counted_ : worker->now();
     const double passed = std::chrono::duration<double>(now - counted_).count();
     counted_ = now;
-    tokens_ = std::min(kMostASecond, tokens_ + passed * kMostASecond);
+    tokens_ = std::min(kMostASecond, tokens_ + std::max(passed, 0.0) * kMostASecond);
     if (tokens_ < 1) {
         return Error(ErrorKind::limit, "more than 50 requests a second");
     }
