@@ -143,6 +143,19 @@ TEST_F(GesturesTest, button_edits_its_message) {
     EXPECT_NE(refused({{"kind", "click"}, {"message", "last"}, {"custom_id", "other"}}), "");
 }
 
+TEST_F(GesturesTest, button_is_found_by_what_it_says) {
+    const Json button = {{"type", 2}, {"style", 1}, {"label", "Pizza"}, {"custom_id", "vote-1"}};
+    const auto message =
+        rest("POST", "/channels/" + channel() + "/messages",
+             {{"content", "choose"},
+              {"components", Json::array({{{"type", 1}, {"components", {button}}}})}});
+    ASSERT_EQ(message.status, 200) << message.text;
+    const auto sent =
+        gesture({{"kind", "click"}, {"message", "last"}, {"custom_id", "Pizza"}, {"user", "bob"}});
+    EXPECT_EQ(sent["data"]["custom_id"], "vote-1");
+    EXPECT_NE(refused({{"kind", "click"}, {"message", "last"}, {"custom_id", "Soup"}}), "");
+}
+
 TEST_F(GesturesTest, form_comes_back_with_its_fields) {
     register_commands(Json::array({{{"name", "ask"}, {"description", "asks"}}}));
     const auto sent = gesture({{"channel", "general"}, {"user", "bob"}, {"text", "/ask"}});
