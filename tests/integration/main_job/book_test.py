@@ -31,6 +31,7 @@ VARIES = [
     (re.compile(r"(?<![\w.])\d+(\.\d+)?(?= (ms|us|s|MB|KiB|seconds)\b)"), "N"),
     (re.compile(r"\b\d{17,20}\b"), "ID"),
     (re.compile(r"<t:\d+"), "<t:MOMENT"),
+    (re.compile(r"Try again in [^.]+"), "Try again in A WHILE"),
     (re.compile(r"(127\.0\.0\.1):\d+"), r"\1:PORT"),
 ]
 HOME = "/home/you"
