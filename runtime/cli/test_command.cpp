@@ -195,7 +195,7 @@ void add_test(CLI::App& app, CommandContext& context) {
         "Exit code: 0 when all passed, 1 when something failed, 2 for wrong arguments.\n"
         "Examples:\n"
         "  rookery test\n"
-        "  rookery test scripts/remind_spec.lua --watch\n"
+        "  rookery test scripts/reminders_spec.lua --watch\n"
         "  rookery test --faults --junit results.xml");
     command->callback(
         [arguments, &context] { context.action = [arguments] { return test(*arguments); }; });
