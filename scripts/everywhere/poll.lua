@@ -11,8 +11,11 @@ local rookery = require "rookery"
 
 local keycap = "\239\184\143\226\131\163" -- turns a digit into its emoji: 1️⃣
 local most_polls = 50
+local most_early = 200
 
 -- Oldest first: { bot, channel, message, question, answers = {...}, votes = { [user] = { [number] = true } }, own }
+-- People may be faster than the platform's answer: until that is here a poll has no message, but `early`, the reactions
+-- that came meanwhile to messages that we do not know.
 local polls = {}
 local showing = {} -- by message: "now" while an edit is under way, "again" when another one has to follow
 
@@ -73,12 +76,22 @@ local function show(poll)
     showing[poll.message] = nil
 end
 
-local function vote(poll, user, number, given)
+local function set_vote(poll, user, number, given)
     if user == poll.own or not poll.answers[number] then return end
     local votes = poll.votes[user] or {}
     poll.votes[user] = votes
     votes[number] = given or nil
+end
+
+local function vote(poll, user, number, given)
+    set_vote(poll, user, number, given)
     show(poll)
+end
+
+local function forget(poll)
+    for i = #polls, 1, -1 do
+        if polls[i] == poll then table.remove(polls, i) end
+    end
 end
 
 local function ask(ev, text)
@@ -87,13 +100,24 @@ local function ask(ev, text)
     if not question or #answers < 2 or #answers > 9 then
         return ev:reply('Write it like `!poll "Lunch today?" Pizza Soup`, with 2 to 9 answers.')
     end
-    local poll = { bot = ev.bot, channel = ev.channelId, question = question, answers = answers, votes = {} }
-    local message, problem = rookery.messages.send(ev.channelId, message_of(poll))
-    if not message then return rookery.log.warn("the poll could not be posted:", problem) end
-    poll.message = message.id
-    poll.own = message.author and message.author.id
+    local poll = {
+        bot = ev.bot, channel = ev.channelId, question = question, answers = answers, votes = {}, early = {},
+    }
     polls[#polls + 1] = poll
     if #polls > most_polls then table.remove(polls, 1) end
+    local message, problem = rookery.messages.send(ev.channelId, message_of(poll))
+    if not message then
+        forget(poll)
+        return rookery.log.warn("the poll could not be posted:", problem)
+    end
+    poll.message = message.id
+    poll.own = message.author and message.author.id
+    local early = poll.early
+    poll.early = nil
+    for _, one in ipairs(early) do
+        if one.message == poll.message then set_vote(poll, one.user, one.number, one.given) end
+    end
+    if next(poll.votes) then show(poll) end
     if not can(ev.bot, "reactions") then return end
     for i = 1, #answers do
         -- A platform with reactions of its own only: people vote by !vote there.
@@ -116,9 +140,15 @@ rookery.on("messageCreate", function(ev)
 end)
 
 local function reacted(ev, emoji, given)
-    local poll = find(ev.bot, ev.channelId, ev.messageId)
     local number = emoji and emoji.name and tonumber(emoji.name:match("^(%d)"))
-    if poll and number then vote(poll, ev.userId, number, given) end
+    if not number then return end
+    local poll = find(ev.bot, ev.channelId, ev.messageId)
+    if poll then return vote(poll, ev.userId, number, given) end
+    for _, one in ipairs(polls) do
+        if one.early and one.bot == ev.bot and one.channel == ev.channelId and #one.early < most_early then
+            table.insert(one.early, { message = ev.messageId, user = ev.userId, number = number, given = given })
+        end
+    end
 end
 
 rookery.on("messageReactionAdd", function(ev) reacted(ev, ev.reaction.emoji, true) end)

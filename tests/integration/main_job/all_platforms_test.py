@@ -50,6 +50,13 @@ class AllPlatformsTest(RuntimeTest):
             with self.subTest(platform):
                 self.poll(sim, platform)
 
+    def test_a_vote_before_the_platform_has_answered_counts(self):
+        sim = self.start_everywhere()
+        for platform in PLATFORMS:
+            with self.subTest(platform):
+                sim.post("fault", platform=platform, kind="rest_slow", count=1, ms=1500)
+                self.poll(sim, platform)
+
     def test_nobody_breaks_a_protocol(self):
         sim = self.start_everywhere()
         for platform in PLATFORMS:
