@@ -235,7 +235,7 @@ class Commands(RuntimeTest):
 
     def test_kill_9_in_the_middle(self):
         sim = self.outside()
-        self.home.script("slow", SLOW % (1.2, "once"))
+        self.home.script("slow", SLOW % (60, "once"))
         runtime = self.start()
         eventually(lambda: self.overwrites(sim) > 0, "the commands")
         made = self.use(sim, "slow")
@@ -244,6 +244,7 @@ class Commands(RuntimeTest):
         runtime.wait_for_log("BEGUN slash")
         runtime.wait_for_log("BEGUN prefix")
         runtime.end(signal.SIGKILL)
+        self.home.script("slow", SLOW % (0, "once"))
         self.note("operator", "kill -9, start")
         runtime = self.start(ready=False)
         runtime.wait_for_log("BEGUN slash")

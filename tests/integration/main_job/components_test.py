@@ -64,7 +64,7 @@ end }
 rookery.press("claim", function(press)
     press:deferUpdate()
     rookery.log.info("BEGUN")
-    rookery.sleep(1.5)
+    rookery.sleep(%s)
     press:reply("claimed by " .. press.userId)
 end)
 """
@@ -114,9 +114,10 @@ class ComponentsTest(RuntimeTest):
         self.sim = Simulator(where["control"])
         return self.start()
 
-    def kill_and_start(self, runtime):
+    def kill_and_start(self, runtime, meanwhile=lambda: None):
         self.note("operator", "kill -9, start")
         runtime.end(signal.SIGKILL)
+        meanwhile()
         again = self.start(ready=False)
         again.wait_for_log("resumed at event")
         return again
@@ -236,13 +237,13 @@ class Buttons(ComponentsTest):
         runtime.wait_for_log("started afresh")
 
     def test_a_press_that_a_kill_interrupts_is_still_the_first(self):
-        self.home.script("gift", CLAIM)
+        self.home.script("gift", CLAIM % 60)
         runtime = self.start_with_simulator_apart()
         message = self.poll(self.sim)
         claim = self.ids(message)["Claim"]
         self.press(self.sim, message, claim)
         runtime.wait_for_log("BEGUN")
-        runtime = self.kill_and_start(runtime)
+        runtime = self.kill_and_start(runtime, lambda: self.home.script("gift", CLAIM % 0))
         runtime.wait_for_log("BEGUN")
         claimed = lambda: [m for m in self.sim.messages() if (m or "").startswith("claimed by")]
         eventually(claimed, "the claim")
@@ -488,6 +489,7 @@ class InText(ComponentsTest):
         self.menu(sim)
         self.write(sim, "3", "bob")
         runtime.wait_for_log("VOTE once by text")
+        eventually(self.settled, "bob's press is finished, so that it does not come again")
         runtime = self.kill(runtime)
         self.write(sim, "no")
         runtime.wait_for_log("VOTE no by text")
