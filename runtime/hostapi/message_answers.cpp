@@ -77,7 +77,7 @@ void MessageAnswers::run(const model::OperationInfo& info, const model::Platform
     } else if (verb == "reply" || verb == "followUp") {
         reply(platform, std::move(call), std::move(done));
     } else if (verb == "editReply") {
-        on_answer(std::move(call), "messages.edit", std::move(done));
+        edit(platform, std::move(call), std::move(done));
     } else if (verb == "deleteReply") {
         on_answer(std::move(call), "messages.delete", std::move(done));
     } else if (verb == "fetchReply") {
@@ -103,7 +103,8 @@ void MessageAnswers::reply(const model::PlatformInfo& platform, OperationCall ca
         }
         done(std::move(result));
     };
-    const bool ephemeral = take_ephemeral(call.arguments);
+    const bool promised = promise(key) == Eyes::one;
+    const bool ephemeral = take_ephemeral(call.arguments) || promised;
     const bool in_guild = !call.event->guild_text().empty();
     if (ephemeral && in_guild && model::find_operation(platform, "dms.open") != nullptr) {
         reply_privately(std::move(call), std::move(remembering));
@@ -140,6 +141,16 @@ void MessageAnswers::reply_here(const model::PlatformInfo& platform, OperationCa
     call_(std::move(call), std::move(done));
 }
 
+/// What fills in a deferral is the first answer, as it is for interactions.
+void MessageAnswers::edit(const model::PlatformInfo& platform, OperationCall call,
+                          OperationDone done) {
+    if (promise(key_of(call)) != Eyes::none) {
+        reply(platform, std::move(call), std::move(done));
+    } else {
+        on_answer(std::move(call), "messages.edit", std::move(done));
+    }
+}
+
 void MessageAnswers::on_answer(OperationCall call, std::string operation, OperationDone done) {
     const auto ours = answer(key_of(call));
     if (!ours) {
@@ -168,6 +179,7 @@ void MessageAnswers::update(OperationCall call, OperationDone done) {
 
 void MessageAnswers::typing(const model::PlatformInfo& platform, OperationCall call,
                             OperationDone done) {
+    keep(key_of(call), {{}, {}, take_ephemeral(call.arguments)});
     if (model::find_operation(platform, "channels.typing") == nullptr) {
         done(json());
         return;
@@ -209,9 +221,16 @@ void MessageAnswers::ask(const model::PlatformInfo& platform, OperationCall call
 }
 
 void MessageAnswers::remember(const std::string& key, const json& message) {
+    keep(key, {text_at(message, "channelId"), text_at(message, "id"), false});
+}
+
+void MessageAnswers::keep(const std::string& key, Answer answer) {
     const std::scoped_lock lock(mutex_);
-    if (!answers_.try_emplace(key, Answer{text_at(message, "channelId"), text_at(message, "id")})
-             .second) {
+    const auto [known, added] = answers_.try_emplace(key, answer);
+    if (!added) {
+        if (known->second.message.empty() && !answer.message.empty()) {
+            known->second = std::move(answer);
+        }
         return;
     }
     age_.push_back(key);
@@ -224,7 +243,17 @@ void MessageAnswers::remember(const std::string& key, const json& message) {
 std::optional<MessageAnswers::Answer> MessageAnswers::answer(const std::string& key) const {
     const std::scoped_lock lock(mutex_);
     const auto found = answers_.find(key);
-    return found == answers_.end() ? std::nullopt : std::optional(found->second);
+    return found == answers_.end() || found->second.message.empty() ? std::nullopt
+                                                                    : std::optional(found->second);
+}
+
+MessageAnswers::Eyes MessageAnswers::promise(const std::string& key) const {
+    const std::scoped_lock lock(mutex_);
+    const auto found = answers_.find(key);
+    if (found == answers_.end() || !found->second.message.empty()) {
+        return Eyes::none;
+    }
+    return found->second.ephemeral ? Eyes::one : Eyes::all;
 }
 
 }  // namespace rookery::hostapi

@@ -41,17 +41,23 @@ class MessageAnswers {
   private:
     struct Answer {
         std::string channel;
-        std::string message;
+        std::string message;     ///< empty: deferred, it is still to come
+        bool ephemeral = false;  ///< of a deferral: only the author is to see what comes
     };
+    enum class Eyes { none, one, all };
 
     void reply(const model::PlatformInfo& platform, OperationCall call, OperationDone done);
     void reply_privately(OperationCall call, OperationDone done);
     void reply_here(const model::PlatformInfo& platform, OperationCall call, OperationDone done);
+    void edit(const model::PlatformInfo& platform, OperationCall call, OperationDone done);
     void on_answer(OperationCall call, std::string operation, OperationDone done);
     void update(OperationCall call, OperationDone done);
     void typing(const model::PlatformInfo& platform, OperationCall call, OperationDone done);
     void remember(const std::string& key, const nlohmann::json& message);
+    void keep(const std::string& key, Answer answer);
     [[nodiscard]] std::optional<Answer> answer(const std::string& key) const;
+    /// Who is to see the answer that a deferral has promised; none: nothing is promised.
+    [[nodiscard]] Eyes promise(const std::string& key) const;
 
     const Call call_;
     MenuBook& menus_;

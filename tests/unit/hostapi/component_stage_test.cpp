@@ -66,6 +66,35 @@ TEST_F(ComponentStageTest, a_message_is_answered_by_messages) {
     EXPECT_EQ(last().operation, "messages.delete");
 }
 
+TEST_F(ComponentStageTest, an_edit_fills_in_what_a_message_was_promised) {
+    const auto event = written("!poll", "7", 900);
+    ASSERT_TRUE(call("interactions.defer", "{}", "plain", event));
+    EXPECT_FALSE(call("interactions.fetchReply", "{}", "plain", event)) << "there is none yet";
+    ASSERT_TRUE(call("interactions.editReply", R"({"content": "a"})", "plain", event));
+    EXPECT_EQ(last().operation, "messages.reply");
+    EXPECT_EQ(last().arguments["content"], "a");
+    ASSERT_TRUE(call("interactions.editReply", R"({"content": "b"})", "plain", event));
+    EXPECT_EQ(last().operation, "messages.edit");
+}
+
+TEST_F(ComponentStageTest, what_was_promised_to_one_user_is_not_shown_to_all) {
+    json payload{{"id", "900"},
+                 {"channel_id", "5"},
+                 {"guild_id", "6"},
+                 {"content", "!x"},
+                 {"author", {{"id", "7"}, {"username", "alice"}}}};
+    for (const char* verb : {"interactions.reply", "interactions.editReply"}) {
+        payload["id"] = payload["id"].get<std::string>() + "1";
+        const auto event = testing::make_event("messageCreate", payload.dump());
+        ASSERT_TRUE(call("interactions.defer", R"({"ephemeral": true})", "test", event));
+        sent_.clear();
+        ASSERT_TRUE(call(verb, R"({"content": "psst"})", "test", event));
+        ASSERT_EQ(sent_.size(), 2U) << verb;
+        EXPECT_EQ(sent_[0].operation, "dms.open");
+        EXPECT_EQ(sent_[1].operation, "messages.send");
+    }
+}
+
 TEST_F(ComponentStageTest, the_same_answer_to_the_same_event_is_one_effect) {
     const auto event = written("!poll", "7", 900);
     ASSERT_TRUE(call("interactions.reply", R"({"content": "a"})", "plain", event));
