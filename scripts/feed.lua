@@ -176,15 +176,24 @@ local function known(feed)
     return ids
 end
 
--- Changes what is kept of a feed; nothing when somebody has removed it meanwhile.
-local function change(key, how)
-    return kv.transaction(function(tx)
-        local feed = tx.get(key)
-        if not feed then return false end
-        how(feed)
-        tx.set(key, feed)
-        return true
-    end)
+-- What is kept of it now, within a transaction or (with rookery.kv) without; nil when somebody has removed it meanwhile,
+-- even if another one has its number by now.
+local function current(tx, feed)
+    local now = tx.get(key_of(feed.guild, feed.number))
+    return now and now.made == feed.made and now or nil
+end
+
+-- Changes that, within a transaction.
+local function alter(tx, feed, how)
+    local now = current(tx, feed)
+    if not now then return false end
+    how(now)
+    tx.set(key_of(feed.guild, feed.number), now)
+    return true
+end
+
+local function change(feed, how)
+    return kv.transaction(function(tx) return alter(tx, feed, how) end)
 end
 
 local function name_of(feed) return feed.title ~= "" and feed.title or feed.url end
@@ -213,12 +222,12 @@ local function post(key, feed, found)
         local text = rookery.i18n.t(feed.locale, "entry",
             { feed = format.escape(name_of(feed)), title = format.escape(entry.title), link = entry.link })
         local message = { content = text, allowedMentions = { parse = {} } }
+        if not current(kv, feed) then return true end
         local sent, problem = say_once(key .. "/" .. entry.id, feed.bot, feed.channel, message, function(tx)
-            local now = tx.get(key)
-            if not now then return end
-            table.insert(now.posted, entry.id)
-            now.posted = forget(now.posted, present)
-            tx.set(key, now)
+            alter(tx, feed, function(now)
+                table.insert(now.posted, entry.id)
+                now.posted = forget(now.posted, present)
+            end)
         end)
         if not sent then return nil, problem end
     end
@@ -242,7 +251,7 @@ end
 -- Of a feed as `begin` has left it.
 local function failed(key, feed, problem, patience)
     local wait = math.min(day, rookery.settings.get(feed.guild).minutes * 60 * 2 ^ math.min(feed.failures, 10))
-    change(key, function(now)
+    change(feed, function(now)
         now.problem, now.begun = problem, nil
         now.next = rookery.time.now() + math.max(wait, math.min(patience or 0, day))
     end)
@@ -250,10 +259,7 @@ local function failed(key, feed, problem, patience)
         local text = rookery.i18n.t(feed.locale, "lost", { feed = format.escape(name_of(feed)), problem = problem })
         local message = { content = text, allowedMentions = { parse = {} } }
         say_once(key .. "/lost", feed.bot, feed.channel, message, function(tx)
-            local now = tx.get(key)
-            if not now then return end
-            now.told = true
-            tx.set(key, now)
+            alter(tx, feed, function(now) now.told = true end)
         end)
     end
 end
@@ -264,14 +270,16 @@ local function check(key)
     local found, problem, patience = fetch(feed)
     if problem == "gone" then
         local text = rookery.i18n.t(feed.locale, "gone", { feed = format.escape(name_of(feed)) })
-        local function stop(tx) tx.delete(key) end
+        local function stop(tx)
+            if current(tx, feed) then tx.delete(key) end
+        end
         say_once(key .. "/gone", feed.bot, feed.channel, { content = text, allowedMentions = { parse = {} } }, stop)
         return
     end
     local all = true
     if found then all, problem = post(key, feed, found) end
     if problem then return failed(key, feed, problem, patience) end
-    change(key, function(now)
+    change(feed, function(now)
         now.failures, now.problem, now.begun, now.told = 0, nil, nil, nil
         if found and found.title ~= "" then now.title = found.title end
         -- While something is left to be posted, the server must not answer that nothing is new.
@@ -351,7 +359,7 @@ local function add(ctx, options)
     ctx:defer()
     local feed = {
         number = number, url = url, channel = channel, guild = ctx.guildId, bot = ctx.bot, locale = ctx.locale,
-        failures = 0, posted = {}, title = "",
+        failures = 0, posted = {}, title = "", made = ctx.event.id,
     }
     local found, problem = fetch(feed)
     if not found then return ctx:fail(ctx:t("unreachable", { problem = problem or "it is empty" })) end

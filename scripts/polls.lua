@@ -23,6 +23,7 @@ local rookery = require "rookery"
 local guild_settings = require "guild_settings"
 local may = require "may"
 local say_once = require "say_once"
+local turns = require "turns"
 
 local kv, format = rookery.kv, rookery.format
 local kept = 30 * 86400 -- seconds that a closed poll can still be asked about
@@ -197,7 +198,7 @@ local function not_told(poll, refused)
 end
 
 -- Closes a poll that is still open, and tells the result, once: what was done of this before a restart is not repeated.
-local function close(id)
+local function close_now(id)
     local poll = kv.transaction(function(tx)
         local poll = tx.get("poll/" .. id)
         if not poll or poll.told then return false end
@@ -223,6 +224,9 @@ local function close(id)
     rookery.log.warn("the result of a poll was not told:", problem)
     not_told(poll, details and (details.status == 403 or details.status == 404))
 end
+
+-- Its time may come while somebody closes it.
+local function close(id) turns.take("close/" .. id, function() close_now(id) end) end
 
 -- What is due at this moment; when the next one is.
 local function close_due(tried)
@@ -315,13 +319,15 @@ local function ask(ctx, options)
     rookery.spawn(look)
     local sent, problem = ctx:reply(card(poll))
     if not sent then return rookery.log.warn("a poll could not be posted:", problem) end
-    kv.transaction(function(tx)
+    local now = kv.transaction(function(tx)
         local now = tx.get("poll/" .. id)
         if not now then return false end
         now.message = sent.id
         tx.set("poll/" .. id, now)
-        return true
+        return now
     end)
+    -- People may have been faster than the platform's answer.
+    if now and (now.closed or select(3, count(now)) > 0) then show(id) end
 end
 
 local function latest(ctx)
@@ -346,13 +352,15 @@ local function results(ctx)
 end
 
 rookery.press("vote", function(press, state)
-    local poll = kv.get("poll/" .. state.p)
-    if not poll or poll.closed or poll.closes <= rookery.time.now() then
-        return press:reply { content = press:t("over"), ephemeral = true }
-    end
-    local done, problem = kv.set("vote/" .. poll.id .. "/" .. press.userId, state.n,
-        { ttl = math.ceil(poll.closes - rookery.time.now()) + kept })
-    if not done then return press:fail(problem) end
+    -- In one step with looking whether it is open: a vote that is confirmed is in the result.
+    local poll, problem = kv.transaction(function(tx)
+        local poll, now = tx.get("poll/" .. state.p), rookery.time.now()
+        if not poll or poll.closed or poll.closes <= now then return false end
+        tx.set("vote/" .. poll.id .. "/" .. press.userId, state.n, { ttl = math.ceil(poll.closes - now) + kept })
+        return poll
+    end)
+    if poll == false then return press:reply { content = press:t("over"), ephemeral = true } end
+    if not poll then return press:fail(problem) end
     press:reply {
         content = press:t("voted", { answer = poll.answers[state.n] }), ephemeral = true,
         allowedMentions = { parse = {} },

@@ -24,10 +24,12 @@ rookery.command {
     concurrency = { per = "channel", limit = 1 },
     run = function(ctx)
         local chosen = questions[math.random(#questions)]
-        ctx:reply(format.bold(chosen.question))
-        -- The filter keeps everything else away from this script: other channels, and bots.
+        -- The filter keeps everything else away from this script: other channels, and bots. Answers are heard from now
+        -- on: some people read faster than the platform says that the question stands there.
         local filter = { channel = ctx.channelId, bot = false }
-        for ev in rookery.collect("messageCreate", filter, { time = seconds }) do
+        local answers = rookery.collect("messageCreate", filter, { time = seconds })
+        ctx:reply(format.bold(chosen.question))
+        for ev in answers do
             if ev.content:lower() == chosen.answer then
                 ev:react("🏆")
                 ev:reply(format.user(ev.author) .. " knows it!")

@@ -226,15 +226,17 @@ rookery.on("messageReactionAdd", function(ev) reacted(ev, ev.reaction.emoji) end
 rookery.on("messageReactionRemove", function(ev) reacted(ev, ev.emoji) end)
 rookery.on("messageReactionRemoveEmoji", function(ev) reacted(ev, ev.emoji) end)
 rookery.on("messageReactionRemoveAll", function(ev) look(ev.guildId, ev.channelId, ev.messageId) end)
-rookery.on("messageDelete", function(ev)
-    if ev.guildId then take_off(rookery.settings.get(ev.guildId), ev.guildId, ev.id) end
-end)
 
-rookery.on("messageDeleteBulk", function(ev)
-    if not ev.guildId then return end
-    local settings = rookery.settings.get(ev.guildId)
-    for _, id in ipairs(ev.ids) do take_off(settings, ev.guildId, id) end
-end)
+-- One that is just being put on the board is looked at once more, and found gone.
+local function deleted(guild, ids)
+    if not guild then return end
+    local settings = rookery.settings.get(guild)
+    for _, id in ipairs(ids) do
+        if busy[id] then busy[id] = "again" else take_off(settings, guild, id) end
+    end
+end
+rookery.on("messageDelete", function(ev) deleted(ev.guildId, { ev.id }) end)
+rookery.on("messageDeleteBulk", function(ev) deleted(ev.guildId, ev.ids) end)
 
 -- The board by the number of stars, ten a page. A page knows all that it needs, so its buttons outlive a restart.
 rookery.pager("top", function(page, state)

@@ -16,13 +16,18 @@ std::string capability_of(const std::string& url) {
     return "http:" + host + (ported ? "" : secure ? ":443" : ":80");
 }
 
-Result<hostapi::WebAnswer> answer_of(const nlohmann::json& laid_out, const std::string& url) {
+Result<hostapi::WebAnswer> answer_of(const nlohmann::json& laid_out,
+                                     const hostapi::WebRequest& wish) {
+    const std::string& url = wish.url;
     if (laid_out.contains("error")) {
         return Error(ErrorKind::unavailable, url + ": " + laid_out.value("error", std::string()));
     }
     hostapi::WebAnswer answer;
     answer.status = laid_out.value("status", 200U);
     answer.body = laid_out.value("body", std::string());
+    if (answer.body.size() > wish.max_bytes) {
+        return Error(ErrorKind::limit, url + ": the answer is too large (body limit exceeded)");
+    }
     answer.url = url;
     const auto headers = laid_out.value("headers", nlohmann::json::object());
     for (const auto& [name, value] : headers.items()) {
@@ -77,13 +82,13 @@ void FakeWeb::request(hostapi::WebRequest wish, const hostapi::WebAllowed& allow
             answer = {{"error", "the spec has laid out no answer: sim:http(\"" + wish.url +
                                     "\", { status = 200, body = \"...\" })"}};
         } else if (found->second.is_null()) {
-            waiting_[requests_.size()] = {std::move(question), std::move(done)};
+            waiting_[requests_.size()] = {std::move(question), std::move(wish), std::move(done)};
             return;
         } else {
             answer = found->second;
         }
     }
-    done(answer_of(answer, wish.url));
+    done(answer_of(answer, wish));
 }
 
 std::optional<nlohmann::json> FakeWeb::question() {
@@ -106,7 +111,7 @@ void FakeWeb::answer(std::uint64_t id, const nlohmann::json& answer) {
         }
         waiting = std::move(found.mapped());
     }
-    waiting.done(answer_of(answer, waiting.question["url"].get<std::string>()));
+    waiting.done(answer_of(answer, waiting.wish));
 }
 
 std::vector<nlohmann::json> FakeWeb::requests() const {

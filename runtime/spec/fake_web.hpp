@@ -34,6 +34,7 @@ class FakeWeb final : public hostapi::WebPort {
     class Session;
     struct Waiting {
         nlohmann::json question;
+        hostapi::WebRequest wish;
         hostapi::WebDone done;
         bool told = false;
     };

@@ -13,6 +13,7 @@
 #include <exception>
 #include <optional>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 namespace rookery::spec {
@@ -49,6 +50,7 @@ class SpecState {
     Result<Json> print(const Json& with);
     Result<Json> sim(const Json& with);
     Result<Json> rest(const Json& with);
+    Result<Json> pause(const Json& with);
     Result<Json> advance(const Json& with);
     Result<Json> now(const Json& with);
     Result<Json> http(const Json& with);
@@ -113,7 +115,7 @@ Result<Json> SpecState::dispatch(std::string_view name, const Json& with) {
         Entry{"reload", &SpecState::reload},     Entry{"check", &SpecState::check},
         Entry{"log", &SpecState::log},           Entry{"member", &SpecState::member},
         Entry{"role", &SpecState::role},         Entry{"permissions", &SpecState::permissions},
-        Entry{"action", &SpecState::action},
+        Entry{"action", &SpecState::action},     Entry{"pause", &SpecState::pause},
     };
     const auto found = std::find_if(kEntries.begin(), kEntries.end(),
                                     [&](const Entry& entry) { return entry.name == name; });
@@ -165,6 +167,12 @@ Result<Json> SpecState::sim(const Json& with) {
 Result<Json> SpecState::rest(const Json& /*with*/) {
     auto home = world();
     return home ? step((*home)->rest()) : Result<Json>(home.error());
+}
+
+/// Lets the others go on for a moment of real time.
+Result<Json> SpecState::pause(const Json& /*with*/) {
+    std::this_thread::sleep_for(Millis{1});
+    return Json{{"done", true}};
 }
 
 Result<Json> SpecState::advance(const Json& with) {

@@ -17,6 +17,7 @@
 
 local rookery = require "rookery"
 local ranks = require "ranks"
+local turns = require "turns"
 require "texts"
 
 local kv, format = rookery.kv, rookery.format
@@ -27,11 +28,20 @@ rookery.settings.declare {
     auto = { type = "list", of = "id", default = {}, max = most_auto, doc = "What everybody gets who joins." },
 }
 
+-- What we have given (true) and taken (false) in the last minute, by guild, user and role: events that were on their
+-- way meanwhile do not say it yet.
+local lately = {}
+
 -- Gives or takes a role; true, or false and how it failed, as the key of a text and its values.
 local function change(guild, user, role, give)
     local act = give and rookery.members.addRole or rookery.members.removeRole
     local done, problem, _, details = act(guild, user, role)
-    if done ~= nil then return true end
+    if done ~= nil then
+        local key = ("%s/%s/%s"):format(guild, user, role)
+        lately[key] = give
+        rookery.after(60, function() lately[key] = nil end)
+        return true
+    end
     rookery.log.warn(("role %s of %s: %s"):format(role, user, problem))
     local status = details and details.status
     local key = status == 404 and "gone" or status == 403 and "refused" or "problem"
@@ -61,16 +71,16 @@ rookery.on("guildMemberUpdate", function(ev)
 end)
 
 local function auto_change(ctx, role, add)
-    local roles = {}
-    for _, other in ipairs(rookery.settings.get(ctx.guildId, "auto")) do
-        if other ~= role then roles[#roles + 1] = other end
-    end
-    if add then
-        local fault = ranks.fault(ctx, role)
-        if fault then return ctx:fail(fault) end
-        roles[#roles + 1] = role
-    end
-    local done, problem = rookery.settings.set(ctx.guildId, "auto", roles)
+    local fault = add and ranks.fault(ctx, role)
+    if fault then return ctx:fail(fault) end
+    local done, problem = turns.take("auto/" .. ctx.guildId, function()
+        local roles = {}
+        for _, other in ipairs(rookery.settings.get(ctx.guildId, "auto")) do
+            if other ~= role then roles[#roles + 1] = other end
+        end
+        roles[#roles + 1] = add and role or nil
+        return rookery.settings.set(ctx.guildId, "auto", roles)
+    end)
     if not done then return ctx:fail(ctx:t("problem", { problem = problem })) end
     local text = ctx:t(add and "auto_added" or "auto_removed", { role = format.role(role) })
     return { content = text, allowedMentions = silent }
@@ -121,11 +131,16 @@ local function reaction_add(ctx, options)
     if #(kv.list("reaction/" .. message.id .. "/", { limit = most_reactions }) or {}) >= most_reactions then
         return ctx:fail(ctx:t("many_reactions", { most = most_reactions }))
     end
-    local _, foreign = entry_of(ctx, message.id, part)
+    local before, foreign = entry_of(ctx, message.id, part)
     if foreign then return ctx:fail(ctx:t("no_message")) end
-    local reacted, problem = rookery.reactions.add(channel, message.id, emoji)
-    if reacted == nil then return ctx:fail(ctx:t("not_reacted", { problem = problem })) end
-    kv.set(reaction_key(message.id, part), { role = options.role.id, channel = channel, guild = ctx.guildId })
+    -- First noted, then shown: people see the reaction, and use it, before the platform says that it is there.
+    local key = reaction_key(message.id, part)
+    kv.set(key, { role = options.role.id, channel = channel, guild = ctx.guildId })
+    local done, problem = rookery.reactions.add(channel, message.id, emoji)
+    if done == nil then
+        if before then kv.set(key, before) else kv.delete(key) end
+        return ctx:fail(ctx:t("not_reacted", { problem = problem }))
+    end
     local text = ctx:t("reaction_added", { emoji = options.emoji, role = format.role(options.role.id) })
     return { content = text, allowedMentions = silent }
 end
@@ -147,7 +162,7 @@ local function reacted(ev, emoji, give)
     if not entry or entry.guild ~= ev.guildId then return end
     local member = ev:get("member")
     if member and member.user.bot then return end
-    change(ev.guildId, ev.userId, entry.role, give)
+    turns.take(ev.guildId .. "/" .. ev.userId, function() change(ev.guildId, ev.userId, entry.role, give) end)
 end
 rookery.on("messageReactionAdd", function(ev) reacted(ev, ev.reaction.emoji, true) end)
 rookery.on("messageReactionRemove", function(ev) reacted(ev, ev.emoji, false) end)
@@ -176,13 +191,12 @@ rookery.press("role", function(press, role)
     press:reply { content = text, ephemeral = true, allowedMentions = silent }
 end)
 
-rookery.press("pick", function(press, state)
-    local menu = kv.get("menu/" .. state)
-    if not menu then return press:fail(press:t("menu_gone")) end
+local function pick(press, menu)
     local mine, given, taken = press.member and press.member.roles or {}, {}, {}
     for _, role in ipairs(menu) do
-        local wanted = has(press.values, role)
-        if wanted ~= has(mine, role) then
+        local wanted, held = has(press.values, role), lately[("%s/%s/%s"):format(press.guildId, press.userId, role)]
+        if held == nil then held = has(mine, role) end
+        if wanted ~= held then
             local done, key, values = change(press.guildId, press.userId, role, wanted)
             if not done then return press:fail(press:t(key, values)) end
             table.insert(wanted and given or taken, format.role(role))
@@ -193,6 +207,12 @@ rookery.press("pick", function(press, state)
     if #taken > 0 then lines[#lines + 1] = press:t("taken", { role = table.concat(taken, ", ") }) end
     if #lines == 0 then lines[1] = press:t("unchanged") end
     press:reply { content = table.concat(lines, "\n"), ephemeral = true, allowedMentions = silent }
+end
+
+rookery.press("pick", function(press, state)
+    local menu = kv.get("menu/" .. state)
+    if not menu then return press:fail(press:t("menu_gone")) end
+    turns.take(press.guildId .. "/" .. press.userId, function() pick(press, menu) end)
 end)
 
 local function menu(ctx, options)

@@ -24,7 +24,9 @@
 local rookery = require "rookery"
 local guild_settings = require "guild_settings"
 local may = require "may"
+local say_once = require "say_once"
 local transcript = require "transcript"
+local turns = require "turns"
 require "texts"
 
 local kv, format = rookery.kv, rookery.format
@@ -169,9 +171,25 @@ local function close_for_good(ticket)
     end)
 end
 
+-- How many open ones somebody has. Those whose channel is gone are closed: somebody may have deleted it while we were
+-- away, or before we knew that it was one.
+local function count_open(guild, user)
+    local count = 0
+    for _, number in ipairs(kv.get(("open/%s/%s"):format(guild, user)) or {}) do
+        local ticket = kv.get(ticket_key(guild, number))
+        local gone = false
+        if ticket and ticket.channel then
+            local channel, _, kind = rookery.channels.get(ticket.channel)
+            gone = not channel and kind == "not_found"
+        end
+        if gone then close_for_good(ticket) else count = count + 1 end
+    end
+    return count
+end
+
 rookery.press("open", function(press)
     local most = rookery.settings.get(press.guildId, "most")
-    if #(kv.get(("open/%s/%s"):format(press.guildId, press.userId)) or {}) >= most then
+    if count_open(press.guildId, press.userId) >= most then
         return press:fail(press:t("enough", { count = most }))
     end
     press:form {
@@ -201,12 +219,21 @@ rookery.press("opened", function(press)
             tx.set("channel/" .. channel.id, ("%s/%06d"):format(now.guild, now.number))
         end)
     end
-    -- Sent a second time by the same event, these are the messages that are there already.
-    local sent, fault = rookery.messages.send(ticket.channel, head(ticket))
-    if not sent then rookery.log.warn("a ticket has no head:", fault) end
-    local welcome = rookery.settings.get(press.guildId, "welcome")
-    rookery.messages.send(ticket.channel,
-        { content = welcome ~= "" and welcome or press:t("welcome"), allowedMentions = silent })
+    local key, welcome = ticket_key(ticket.guild, ticket.number), rookery.settings.get(press.guildId, "welcome")
+    local first = { content = welcome ~= "" and welcome or press:t("welcome"), allowedMentions = silent }
+    for step, message in ipairs { head(ticket), first } do
+        local sent, fault = ticket.steps and ticket.steps >= step
+        if not sent then
+            sent, fault = say_once(key .. "/" .. step, press.bot, ticket.channel, message, function(tx)
+                local now = tx.get(key)
+                if now then
+                    now.steps = step
+                    tx.set(key, now)
+                end
+            end)
+        end
+        if not sent then rookery.log.warn("a ticket's first messages are missing:", fault) end
+    end
     press:reply { content = press:t("opened", { channel = format.channel(ticket.channel) }), ephemeral = true }
 end)
 
@@ -237,11 +264,9 @@ rookery.press("close", function(press)
 end)
 
 -- Each step is noted before the next one: whatever comes in between, a repeat goes on where this one ended.
-local function close(ctx, reason)
-    local ticket = ticket_here(ctx)
-    if ticket.user ~= ctx.userId and not is_helper(ctx) then return ctx:fail(ctx:t("not_yours")) end
-    ctx:reply { content = ctx:t("closing"), ephemeral = true }
+local function close_now(ctx, ticket, reason)
     ticket = change(ticket, function(now)
+        if now.state == "closed" then return false end -- by somebody else, a moment ago
         now.state, now.closed_by, now.why = "closing", now.closed_by or ctx.userId, now.why or reason
     end)
     if not ticket then return end
@@ -260,6 +285,13 @@ local function close(ctx, reason)
         rookery.log.warn("a ticket's channel was not deleted:", fault)
     end
     close_for_good(ticket)
+end
+
+local function close(ctx, reason)
+    local ticket = ticket_here(ctx)
+    if ticket.user ~= ctx.userId and not is_helper(ctx) then return ctx:fail(ctx:t("not_yours")) end
+    ctx:reply { content = ctx:t("closing"), ephemeral = true }
+    turns.take("close/" .. ticket.channel, function() close_now(ctx, ticket, reason) end)
 end
 rookery.press("close_now", function(press) close(press) end)
 

@@ -27,10 +27,11 @@ local function warn(ctx, user, reason)
     local count = rookery.kv.transaction(function(tx)
         local list = tx.get(key) or {}
         -- The event's id: handled once more after a crash, it is the same warning.
-        if #list == 0 or list[#list].id ~= ctx.event.id then
-            list[#list + 1] = { id = ctx.event.id, reason = reason, by = ctx.userId, at = rookery.time.now() }
-            tx.set(key, list)
+        for number, one in ipairs(list) do
+            if one.id == ctx.event.id then return number end
         end
+        list[#list + 1] = { id = ctx.event.id, reason = reason, by = ctx.userId, at = rookery.time.now() }
+        tx.set(key, list)
         return #list
     end)
     local most = rookery.settings.get(ctx.guildId).most

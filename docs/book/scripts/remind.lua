@@ -18,8 +18,11 @@ local function remind(key)
     rookery.kv.delete(key)
 end
 
+local waiting = {} -- by key: a command that comes again after a crash finds its reminder waiting already
+
 local function wait_for(key, due)
-    rookery.after(math.max(0, due - rookery.time.now()), function() remind(key) end)
+    if waiting[key] then return end
+    waiting[key] = rookery.after(math.max(0, due - rookery.time.now()), function() remind(key) end)
 end
 -- [/due]
 
@@ -35,10 +38,12 @@ rookery.command {
     examples = { "2h tea" },
     run = function(ctx, options)
         local prefix = "due/" .. ctx.userId .. "/"
-        local waiting = rookery.kv.list(prefix, { limit = most }) or {}
-        if #waiting >= most then ctx:fail("You have " .. most .. " reminders waiting already.") end
-        local due = rookery.time.now() + options["in"]
         local key = prefix .. ctx.event.id
+        local mine = rookery.kv.list(prefix, { limit = most }) or {}
+        if #mine >= most and not rookery.kv.get(key) then
+            ctx:fail("You have " .. most .. " reminders waiting already.")
+        end
+        local due = rookery.time.now() + options["in"]
         rookery.kv.set(key, { due = due, user = ctx.userId, channel = ctx.channelId, what = options.what })
         wait_for(key, due)
         return "I will remind you in " .. rookery.time.format_duration(options["in"]) .. "."

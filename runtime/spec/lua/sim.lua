@@ -1,7 +1,7 @@
 -- sim: the community and the clock of a case.
 local _, host = ...
-local error, getmetatable, ipairs, pairs, setmetatable, tonumber, tostring, type =
-    error, getmetatable, ipairs, pairs, setmetatable, tonumber, tostring, type
+local error, getmetatable, ipairs, pairs, pcall, setmetatable, tonumber, tostring, type =
+    error, getmetatable, ipairs, pairs, pcall, setmetatable, tonumber, tostring, type
 local concat = table.concat
 local spec = host.spec
 
@@ -31,10 +31,15 @@ local function settle(name, with)
     end
 end
 
+local hurried = false -- within sim:at_once
+local function come_to_rest()
+    if not hurried then settle("rest") end
+end
+
 local function look(target) return ask("sim", { target = target }) end
 local function request(target, body)
     local answer = ask("sim", { target = target, body = body, act = true })
-    settle("rest")
+    come_to_rest()
     return answer
 end
 
@@ -194,7 +199,7 @@ end
 local function interact(body, channel, user)
     body.wait = false
     local token = ask("sim", { target = "/_sim/interact", body = body, act = true }).token
-    settle("rest")
+    come_to_rest()
     local answer = setmetatable({ token = token, channel = channel, user = user }, Message)
     answer:refresh()
     return answer
@@ -500,6 +505,25 @@ end
 function Sim:now() return ask("now").seconds end
 function Sim:rest()
     settle("rest")
+    return self
+end
+
+-- Acts that do not wait for what comes of the ones before them: what people do while something is under way. What
+-- `await` gives is the first truth that its function has; it looks again and again.
+function Sim:at_once(acts)
+    local before = hurried
+    hurried = true
+    local function await(look_for)
+        while true do
+            local found = look_for()
+            if found then return found end
+            ask("pause")
+        end
+    end
+    local fine, problem = pcall(acts, await)
+    hurried = before
+    if not fine then error(problem, 0) end
+    come_to_rest()
     return self
 end
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -62,12 +63,15 @@ class Remind final : public rookery::Plugin {
     // [promise]
     Task<std::string> promise(CommandCall call) {
         const std::string prefix = "due/" + std::string(call.user_id()) + "/";
-        const auto waiting = co_await kv().list(prefix);
-        if (waiting && static_cast<std::int64_t>(waiting->items.size()) >= most_) {
-            call.fail("You have " + std::to_string(most_) + " reminders waiting already.");
+        const std::string key = prefix + std::string(call.event().get("id").text().value_or(""));
+        const auto mine = co_await kv().list(prefix);
+        if (mine && static_cast<std::int64_t>(mine->items.size()) >= most_) {
+            const auto kept = co_await kv().get(key);
+            if (!kept || !*kept) {
+                call.fail("You have " + std::to_string(most_) + " reminders waiting already.");
+            }
         }
         const seconds due = clock() + call.duration("in");
-        const std::string key = prefix + std::string(call.event().get("id").text().value_or(""));
         const std::string reminder = JsonObject()
                                          .add("due", due.count())
                                          .add("user", call.user_id())
@@ -81,8 +85,11 @@ class Remind final : public rookery::Plugin {
     // [/promise]
 
     // [due]
+    // A command that comes again after a crash finds its reminder waiting already.
     void wait_until(const std::string& key, seconds due) {
-        after(std::max(due - clock(), seconds(0)), [this, key] { spawn(remind(*this, key)); });
+        if (waiting_.insert(key).second) {
+            after(std::max(due - clock(), seconds(0)), [this, key] { spawn(remind(*this, key)); });
+        }
     }
 
     static Task<> remind(Remind& self, std::string key) {
@@ -111,6 +118,7 @@ class Remind final : public rookery::Plugin {
     // [/due]
 
     std::int64_t most_ = 10;
+    std::set<std::string> waiting_;
 };
 
 }  // namespace
