@@ -1,10 +1,10 @@
+-- [command]
 -- Feedback: /feedback shows a button, the button opens a form, what is written goes to a channel.
 --
 --   [scripts.feedback]
 --   channel = "ID"        where it goes (default: where the command was used)
 local rookery = require "rookery"
 
--- [command]
 rookery.command {
     name = "feedback",
     description = "Tell us what you think",

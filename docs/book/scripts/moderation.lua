@@ -1,7 +1,7 @@
+-- [log]
 -- Moderation: /mod warn, /mod warnings, /mod timeout, /mod purge, /mod log; "Warn" in the menu of a user.
 local rookery = require "rookery"
 
--- [log]
 rookery.settings.declare {
     log = { type = "id", doc = "The channel where every action is noted." },
     most = { type = "integer", default = 3, min = 1, max = 20, doc = "So many warnings make a timeout." },
@@ -44,12 +44,12 @@ local function warn(ctx, user, reason)
 end
 -- [/warn]
 
+-- [command]
 local function said(text) return { content = text, allowedMentions = { parse = {} } } end
 
 local user_option = { name = "user", type = "user", description = "Whom", required = true }
 local reason_option = { name = "reason", type = "string", description = "Why", required = true, max_length = 200 }
 
--- [command]
 rookery.command {
     name = "mod",
     description = "Moderation",
@@ -64,7 +64,6 @@ rookery.command {
             options = { user_option, reason_option },
             run = function(ctx, options) return said(warn(ctx, options.user, options.reason)) end,
         },
-        -- [warnings]
         {
             name = "warnings",
             description = "What somebody was warned for",
@@ -73,7 +72,6 @@ rookery.command {
                 ctx:page("warnings", { guild = ctx.guildId, user = options.user.id })
             end,
         },
-        -- [/warnings]
         {
             name = "timeout",
             description = "Silences somebody",
@@ -92,7 +90,6 @@ rookery.command {
                 return said(text)
             end,
         },
-        -- [purge]
         {
             name = "purge",
             description = "Deletes the newest messages of this channel",
@@ -112,7 +109,6 @@ rookery.command {
                 ctx:edit(("%d messages are gone."):format(#ids))
             end,
         },
-        -- [/purge]
         {
             name = "log",
             description = "Where every action is noted",

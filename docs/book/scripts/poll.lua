@@ -1,3 +1,4 @@
+-- [text]
 -- Polls with buttons: /poll Lunch? Pizza | Soup | Salad
 local rookery = require "rookery"
 
@@ -10,7 +11,6 @@ local function split(text)
     return parts
 end
 
--- [text]
 local function text_of(poll)
     local lines, counts = { "**" .. rookery.format.escape(poll.question) .. "**" }, {}
     for _, vote in pairs(poll.votes) do counts[vote] = (counts[vote] or 0) + 1 end

@@ -1,7 +1,7 @@
+-- [settings]
 -- A card for everybody who joins. /welcome #channel switches it on, /welcome off.
 local rookery = require "rookery"
 
--- [settings]
 rookery.settings.declare {
     channel = { type = "id", doc = "Where newcomers are welcomed." },
 }

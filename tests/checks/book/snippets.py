@@ -7,7 +7,10 @@ A block of docs/guide names its source in the comment before it: a whole file, o
 
     <!-- docs/book/scripts/hello.lua -->
     <!-- docs/book/scripts/hello.lua#greet -->
-    <!-- docs/book/scripts/hello.lua -> scripts/hello.lua -->        (integration.book_test saves it there)
+    <!-- docs/book/scripts/hello.lua -> scripts/hello.lua -->        the reader saves it there
+    <!-- docs/book/scripts/hello.lua#greet ->> scripts/hello.lua --> and puts this below what is there
+
+What a page has saved must be the whole of that file in the end: nobody can type what is not shown.
 
 A region stands between the comments `[greet]` and `[/greet]` of the file's language; lines with such marks are left
 out. Blocks of code in docs/guide/book must name one. --write takes over what the files have.
@@ -19,7 +22,7 @@ import sys
 import textwrap
 
 MARK = re.compile(r"^\s*(?:--|//|#) \[(/?)([\w-]+)\]$")
-BLOCK = re.compile(r"(?:^<!-- (?P<source>docs/[\w./-]+)(?:#(?P<region>[\w-]+))?(?: -> \S+)? -->\n)?"
+BLOCK = re.compile(r"(?:^<!-- (?P<source>docs/[\w./-]+)(?:#(?P<region>[\w-]+))?(?: (?P<saves>->>?) (?P<target>\S+))? -->\n)?"
                    r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 # In the book these come from files; what a terminal showed is typed again by integration.book_test.
 CODE = ("lua", "cpp", "toml", "cmake", "json", "c")
@@ -71,6 +74,15 @@ def check(tree, page, write):
         return match[0][:begin] + wanted + match[0][end:]
 
     new = BLOCK.sub(look, text)
+    saved, sources = {}, {}
+    for match in BLOCK.finditer(new):
+        if match["saves"]:
+            sources[match["target"]] = match["source"]
+            before = saved[match["target"]] + "\n" if match["saves"] == "->>" else ""
+            saved[match["target"]] = before + match["text"]
+    for target, source in sources.items():
+        if not faults and saved[target].split() != region(tree / source, None).split():
+            faults.append(f"{page.relative_to(tree)}: what it saves as {target} is not all of {source}")
     if write and new != text:
         page.write_text(new)
     return faults

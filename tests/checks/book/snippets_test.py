@@ -39,6 +39,17 @@ class Snippets(unittest.TestCase):
         self.assertEqual(self.run_on("<!-- docs/a.lua#inner -->\n```lua\nb()\n```\nend\n", "--write")[0], 0)
         self.assertEqual(self.page.read_text(), "<!-- docs/a.lua#inner -->\n```lua\na()\n```\nend\n")
 
+    def test_what_is_saved_in_parts_is_all_of_the_file(self):
+        head = "<!-- docs/b.lua#head -> b.lua -->\n```lua\nlocal b\n```\n"
+        rest = "<!-- docs/b.lua#rest ->> b.lua -->\n```lua\nb()\n```\n"
+        file = self.tree / "docs/b.lua"
+        file.write_text("-- [head]\nlocal b\n-- [/head]\n\n-- [rest]\nb()\n-- [/rest]\n")
+        self.assertEqual(self.run_on(head + rest)[0], 0)
+        for page in (head, head + head.replace(" -> b.lua", " ->> b.lua")):
+            code, said = self.run_on(page)
+            self.assertEqual(code, 1)
+            self.assertIn("what it saves as b.lua is not all of docs/b.lua", said)
+
     def test_what_cannot_be_held(self):
         for text, fault in (
             ("```lua\na()\n```\n", "names no file"),

@@ -4,7 +4,9 @@
     $ rookery new bot magpie       typed in the folder where the page before left off
     wrote magpie/.gitignore        what it has to print; `...` stands for any lines
     ```
-    <!-- docs/book/scripts/hello.lua -> scripts/hello.lua -->    the block below is of this file; here it is saved
+    <!-- docs/book/scripts/hello.lua -> scripts/hello.lua -->        the block below is saved there, as it stands
+    <!-- docs/book/scripts/hello.lua#more ->> scripts/hello.lua -->  and this one below it
+    <!-- docs/book/rookery.toml -> rookery.toml -->                  without a block: what the prose told to change
 
 Moments, durations, ports and ids are not compared. ROOKERY_BOOK_WRITE=1 takes what was printed into the pages.
 """
@@ -23,7 +25,8 @@ import unittest
 from harness import BINARY, PLUGINS, SOURCE
 
 PAGES = sorted((SOURCE / "docs" / "guide" / "book").glob("*.md"))
-STEP = re.compile(r"^<!-- (?P<source>docs/[\w./-]+)(?:#[\w-]+)? -> (?P<target>[\w./-]+) -->$"
+STEP = re.compile(r"^<!-- (?P<source>docs/[\w./-]+)(?:#[\w-]+)? (?P<saves>->>?) (?P<target>[\w./-]+) -->\n"
+                  r"(?:```\w+\n(?P<block>.*?)^```$)?"
                   r"|^(?P<fence>`{3,})console\n(?P<console>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
 # What is another thing each time.
 VARIES = [
@@ -96,7 +99,7 @@ class Book(unittest.TestCase):
             changes, faults = [], []
             for step in STEP.finditer(text):
                 if step["source"]:
-                    self.save(step["source"], step["target"])
+                    self.save(step)
                     continue
                 printed = []
                 for command, wanted in typed(step["console"]):
@@ -112,10 +115,13 @@ class Book(unittest.TestCase):
             else:
                 self.assertEqual(faults, [], "\n\n".join(faults))
 
-    def save(self, source, target):
-        target = self.folder / target
+    def save(self, step):
+        target = self.folder / step["target"]
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(MARK.sub("", (SOURCE / source).read_text()).replace(SERVER, self.server))
+        text = step["block"] if step["block"] is not None else MARK.sub("", (SOURCE / step["source"]).read_text())
+        if step["saves"] == "->>":
+            text = target.read_text() + "\n" + text
+        target.write_text(text.replace(SERVER, self.server))
 
     def type(self, command, wanted):
         if change := re.fullmatch(r"cd (\S+)", command):
