@@ -27,6 +27,8 @@
 
 local rookery = require "rookery"
 local guild_settings = require "guild_settings"
+local pages = require "pages"
+local quiet = require "quiet"
 local say_once = require "say_once"
 local xml = require "xml"
 
@@ -176,8 +178,8 @@ local function known(feed)
     return ids
 end
 
--- What is kept of it now, within a transaction or (with rookery.kv) without; nil when somebody has removed it meanwhile,
--- even if another one has its number by now.
+-- What is kept of it now, within a transaction or (with rookery.kv) without; nil when somebody has removed it
+-- meanwhile, even if another one has its number by now.
 local function current(tx, feed)
     local now = tx.get(key_of(feed.guild, feed.number))
     return now and now.made == feed.made and now or nil
@@ -221,9 +223,8 @@ local function post(key, feed, found)
         local entry = new[i]
         local text = rookery.i18n.t(feed.locale, "entry",
             { feed = format.escape(name_of(feed)), title = format.escape(entry.title), link = entry.link })
-        local message = { content = text, allowedMentions = { parse = {} } }
         if not current(kv, feed) then return true end
-        local sent, problem = say_once(key .. "/" .. entry.id, feed.bot, feed.channel, message, function(tx)
+        local sent, problem = say_once(key .. "/" .. entry.id, feed.bot, feed.channel, quiet(text), function(tx)
             alter(tx, feed, function(now)
                 table.insert(now.posted, entry.id)
                 now.posted = forget(now.posted, present)
@@ -257,8 +258,7 @@ local function failed(key, feed, problem, patience)
     end)
     if feed.failures >= told_after and not feed.told then
         local text = rookery.i18n.t(feed.locale, "lost", { feed = format.escape(name_of(feed)), problem = problem })
-        local message = { content = text, allowedMentions = { parse = {} } }
-        say_once(key .. "/lost", feed.bot, feed.channel, message, function(tx)
+        say_once(key .. "/lost", feed.bot, feed.channel, quiet(text), function(tx)
             alter(tx, feed, function(now) now.told = true end)
         end)
     end
@@ -273,7 +273,7 @@ local function check(key)
         local function stop(tx)
             if current(tx, feed) then tx.delete(key) end
         end
-        say_once(key .. "/gone", feed.bot, feed.channel, { content = text, allowedMentions = { parse = {} } }, stop)
+        say_once(key .. "/gone", feed.bot, feed.channel, quiet(text), stop)
         return
     end
     local all = true
@@ -378,7 +378,7 @@ local function add(ctx, options)
         title = format.escape(name_of(feed)), channel = format.channel(channel), number = number,
         count = #found.entries,
     })
-    return { content = text, allowedMentions = { parse = {} } }
+    return quiet(text)
 end
 
 local function remove(ctx, options)
@@ -392,23 +392,21 @@ local function remove(ctx, options)
         return feed
     end)
     if not feed then return ctx:fail(ctx:t("unknown", { number = options.number })) end
-    return { content = ctx:t("removed", { title = format.escape(name_of(feed)) }), allowedMentions = { parse = {} } }
+    return quiet(ctx:t("removed", { title = format.escape(name_of(feed)) }))
 end
 
-local function list(ctx)
-    local lines = {}
-    for _, feed in ipairs(feeds_of(ctx.guildId)) do
-        lines[#lines + 1] = ctx:t("line", {
+pages.declare("list", function(guild, ctx)
+    local feeds = feeds_of(guild)
+    return #feeds == 0 and ctx:t("none") or nil, #feeds, function(i)
+        local feed = feeds[i]
+        local line = ctx:t("line", {
             number = feed.number, channel = format.channel(feed.channel), title = format.escape(name_of(feed)),
             url = feed.url,
         })
-        if feed.failures > 0 then
-            lines[#lines + 1] = ctx:t("failing", { count = feed.failures, problem = feed.problem })
-        end
+        if feed.failures == 0 then return line end
+        return line .. "\n" .. ctx:t("failing", { count = feed.failures, problem = feed.problem })
     end
-    if #lines == 0 then return ctx:t("none") end
-    return { content = format.truncate(table.concat(lines, "\n"), 2000), allowedMentions = { parse = {} } }
-end
+end)
 
 rookery.command {
     name = "feed",
@@ -445,7 +443,7 @@ rookery.command {
             name = "list",
             description = "Shows what is followed",
             localizations = { de = { description = "Zeigt, welchen gefolgt wird" } },
-            run = list,
+            run = function(ctx) ctx:page("list", ctx.guildId) end,
         },
         settings_command,
     },

@@ -17,20 +17,21 @@
 --   vote/ID/USER     the number of the answer
 --   latest/CHANNEL   the newest poll there
 --   open/PLACE       the open ones of a server, or of a channel that is in none: { [ID] = CHANNEL }
---   due/SECONDS/ID   when which result is to be told, in that order: the first of them is the next one
+--   due/SECONDS/ID   when which result is to be told
 
 local rookery = require "rookery"
+local due = require "due"
 local guild_settings = require "guild_settings"
-local may = require "may"
+local has = require "has"
+local moment = require "moment"
+local permissions = require "permissions"
+local quiet = require "quiet"
 local say_once = require "say_once"
-local turns = require "turns"
 
 local kv, format = rookery.kv, rookery.format
 local kept = 30 * 86400 -- seconds that a closed poll can still be asked about
 local most_answers = 10
-local most_open = 100     -- in one server
-local look_again = 3600   -- seconds after which we look what is due in any case: somebody may set the clock
-local most_attempts = 8   -- until a result that cannot be told is given up
+local most_open = 100   -- in one server
 
 rookery.i18n.add("en", {
     answers = "A poll has 2 to {most} answers, with `|` or commas between them: `Pizza | Soup | Salad`.",
@@ -80,13 +81,6 @@ local settings_command = guild_settings.declare {
     most = { type = "integer", default = 5, min = 1, max = most_open, doc = "How many may be open in one channel." },
 }
 
-local function has(list, wanted)
-    for _, item in ipairs(list or {}) do
-        if item == wanted then return true end
-    end
-    return false
-end
-
 local function trim(text) return (text:match("^%s*(.-)%s*$")) end
 
 -- "Pizza | Soup" or "Pizza, Soup"
@@ -119,12 +113,6 @@ local function count(poll)
     return votes, voters, total
 end
 
-local function moment(poll, seconds)
-    if poll.platform == "discord" then return format.timestamp(seconds, "R") end
-    local date = rookery.time.date(seconds)
-    return ("%04d-%02d-%02d %02d:%02d UTC"):format(date.year, date.month, date.day, date.hour, date.min)
-end
-
 -- The message that shows the poll.
 local function card(poll)
     local votes, _, total = count(poll)
@@ -135,13 +123,13 @@ local function card(poll)
         lines[#lines + 1] = ("%s %s: %d"):format(bar, answer, votes[i])
     end
     local state = rookery.i18n.t(poll.locale, poll.closed and "closed" or "open",
-        { count = total, when = moment(poll, poll.closes) })
+        { count = total, when = moment(poll.platform, poll.closes) })
     lines[#lines + 1] = state .. (poll.anonymous and rookery.i18n.t(poll.locale, "anonymous") or "")
     local buttons = {}
     for i, answer in ipairs(poll.closed and {} or poll.answers) do
         buttons[i] = { button = answer, action = "vote", state = { p = poll.id, n = i }, style = "secondary" }
     end
-    return { content = table.concat(lines, "\n"), components = buttons, allowedMentions = { parse = {} } }
+    return quiet { content = table.concat(lines, "\n"), components = buttons }
 end
 
 -- Brings the message up to date. Votes that come while that is under way make one more edit, not one each.
@@ -175,100 +163,37 @@ local function result_of(poll)
         { answer = best[1], answers = table.concat(best, ", "), votes = most, count = total })
 end
 
--- Of equal length, so that the order of the keys is the order of the times.
-local function due_key(poll) return ("due/%016.3f/%s"):format(poll.due or poll.closes, poll.id) end
-
--- Whether its result could not be told: later, or not at all.
-local function not_told(poll, refused)
-    kv.transaction(function(tx)
-        local now = tx.get("poll/" .. poll.id)
-        if not now or now.told then return false end
-        tx.delete(due_key(now))
-        now.attempts = (now.attempts or 0) + 1
-        if refused or now.attempts > most_attempts then
-            now.told = true
-            tx.set("poll/" .. now.id, now, { ttl = kept })
-            return true
-        end
-        now.due = rookery.time.now() + 60 * 2 ^ now.attempts
-        tx.set("poll/" .. now.id, now)
-        tx.set(due_key(now), true)
-        return true
-    end)
+-- Nobody can vote any more, within a transaction.
+local function close(tx, poll)
+    local open = tx.get("open/" .. poll.place) or {}
+    open[poll.id] = nil
+    if next(open) then tx.set("open/" .. poll.place, open) else tx.delete("open/" .. poll.place) end
+    poll.closed = true
+    tx.set("poll/" .. poll.id, poll)
+    return poll
 end
 
--- Closes a poll that is still open, and tells the result, once: what was done of this before a restart is not repeated.
-local function close_now(id)
-    local poll = kv.transaction(function(tx)
-        local poll = tx.get("poll/" .. id)
-        if not poll or poll.told then return false end
-        local open = tx.get("open/" .. poll.place) or {}
-        open[id] = nil
-        if next(open) then tx.set("open/" .. poll.place, open) else tx.delete("open/" .. poll.place) end
-        poll.closed = true
-        tx.set("poll/" .. id, poll)
-        return poll
-    end)
-    if not poll then return end
-    show(id)
+local queue
+
+-- There is no result to be told any more, within a transaction.
+local function finish(tx, poll)
+    poll.told = true
+    queue.finish(tx, poll)
+    tx.set("poll/" .. poll.id, poll, { ttl = kept })
+end
+
+-- Its time is over, or somebody has closed it.
+local function tell(poll)
+    poll = kv.transaction(function(tx) return close(tx, tx.get("poll/" .. poll.id)) end)
+    show(poll.id)
     local text = rookery.i18n.t(poll.locale, "result", { question = poll.question, result = result_of(poll) })
-    local sent, problem, _, details = say_once("poll/" .. id, poll.bot, poll.channel,
-        { content = text, replyTo = poll.message, allowedMentions = { parse = {} } },
-        function(tx)
-            local now = tx.get("poll/" .. id) or poll
-            now.told = true
-            tx.delete(due_key(now))
-            tx.set("poll/" .. id, now, { ttl = kept })
-        end)
-    if sent then return end
-    rookery.log.warn("the result of a poll was not told:", problem)
-    not_told(poll, details and (details.status == 403 or details.status == 404))
+    local sent, problem, _, details = say_once("poll/" .. poll.id, poll.bot, poll.channel,
+        quiet { content = text, replyTo = poll.message },
+        function(tx) finish(tx, tx.get("poll/" .. poll.id) or poll) end)
+    return sent ~= nil, problem, details and (details.status == 403 or details.status == 404)
 end
 
--- Its time may come while somebody closes it.
-local function close(id) turns.take("close/" .. id, function() close_now(id) end) end
-
--- What is due at this moment; when the next one is.
-local function close_due(tried)
-    local page, problem = kv.list("due/", { limit = 50 })
-    if not page then
-        rookery.log.error("the polls cannot be read:", problem)
-        return 60
-    end
-    for _, entry in ipairs(page) do
-        local due, id = entry.key:match("^due/([%d.]+)/(.+)$")
-        local left = tonumber(due) - rookery.time.now()
-        if left > 0 then return left end
-        if tried[entry.key] then return 60 end -- it could not even be put off: the store is not well
-        tried[entry.key] = true
-        -- A bot that is not there any more must not keep the others from theirs.
-        local fine, fault = pcall(close, id)
-        if not fine then
-            rookery.log.error("a poll could not be closed:", fault)
-            not_told({ id = id })
-        end
-    end
-    return #page > 0 and 0 or look_again
-end
-
--- Closes what is due, and sees to it that we are called when the next one is. One at a time: who comes meanwhile is
--- taken care of by the one who is at it. After a start those are closed whose time came meanwhile.
-local timer, looking
-local function look()
-    if looking then
-        looking = "again"
-        return
-    end
-    local tried, wait = {}
-    repeat
-        looking = "now"
-        wait = close_due(tried)
-    until looking == "now" and wait > 0
-    looking = nil
-    if timer then rookery.cancel(timer) end
-    timer = rookery.after(math.max(0.01, math.min(wait, look_again)), function() rookery.spawn(look) end)
-end
-rookery.spawn(look)
+queue = due.queue { records = "poll/", tell = tell, give_up = finish }
 
 -- What is wrong with the answers, as the key of a text and its values.
 local function fault_of(answers)
@@ -283,8 +208,9 @@ end
 
 local function ask(ctx, options)
     local settings = rookery.settings.get(ctx.guildId)
-    if settings.role and not has(ctx.member and ctx.member.roles, settings.role) and not may(ctx, "manageGuild") then
-        return ctx:fail(ctx:t("role", { role = format.role(settings.role) }))
+    local role = settings.role
+    if role and not has(ctx.member and ctx.member.roles, role) and not permissions.may(ctx, "manageGuild") then
+        return ctx:fail(ctx:t("role", { role = format.role(role) }))
     end
     local answers = split(options.answers)
     local fault, values = fault_of(answers)
@@ -307,16 +233,16 @@ local function ask(ctx, options)
             question = options.question, answers = answers, closes = rookery.time.now() + time, place = place,
             anonymous = options.anonymous or false, locale = ctx.locale,
         }
+        poll.due = poll.closes
         open[id] = ctx.channelId
         tx.set("open/" .. place, open)
-        tx.set("poll/" .. id, poll)
-        tx.set(due_key(poll), true)
+        queue.keep(tx, poll)
         tx.set("latest/" .. ctx.channelId, id, { ttl = time + kept })
         return poll
     end)
     if poll == false then return ctx:fail(ctx:t("many", { count = many })) end
     if not poll then error(many) end
-    rookery.spawn(look)
+    queue.look()
     local sent, problem = ctx:reply(card(poll))
     if not sent then return rookery.log.warn("a poll could not be posted:", problem) end
     local now = kv.transaction(function(tx)
@@ -346,9 +272,26 @@ local function results(ctx)
         end
         lines[#lines + 1] = ("%s: %d %s"):format(answer, votes[i], table.concat(who, " "))
     end
-    lines[#lines + 1] = ctx:t(poll.closed and "closed" or "open", { count = total, when = moment(poll, poll.closes) })
-    local text = format.truncate(table.concat(lines, "\n"), 2000)
-    return { content = text, ephemeral = true, allowedMentions = { parse = {} } }
+    local when = moment(poll.platform, poll.closes)
+    lines[#lines + 1] = ctx:t(poll.closed and "closed" or "open", { count = total, when = when })
+    return quiet { content = format.truncate(table.concat(lines, "\n"), 2000), ephemeral = true }
+end
+
+local function close_now(ctx)
+    local newest = latest(ctx)
+    if newest.author ~= ctx.userId and not permissions.may(ctx, "manageMessages") then
+        return ctx:fail(ctx:t("not_yours"))
+    end
+    local closed = kv.transaction(function(tx)
+        local poll = tx.get("poll/" .. newest.id)
+        if not poll or poll.told then return false end
+        close(tx, poll)
+        queue.move(tx, poll, math.floor(rookery.time.now()))
+        return true
+    end)
+    if closed == false then return ctx:fail(ctx:t("over")) end
+    queue.look()
+    return { content = ctx:t("done"), ephemeral = true }
 end
 
 rookery.press("vote", function(press, state)
@@ -361,10 +304,7 @@ rookery.press("vote", function(press, state)
     end)
     if poll == false then return press:reply { content = press:t("over"), ephemeral = true } end
     if not poll then return press:fail(problem) end
-    press:reply {
-        content = press:t("voted", { answer = poll.answers[state.n] }), ephemeral = true,
-        allowedMentions = { parse = {} },
-    }
+    press:reply(quiet { content = press:t("voted", { answer = poll.answers[state.n] }), ephemeral = true })
     show(poll.id)
 end)
 
@@ -400,13 +340,7 @@ rookery.command {
             name = "close",
             description = "Closes the newest poll of this channel now",
             localizations = { de = { description = "Beendet die neueste Umfrage dieses Kanals" } },
-            run = function(ctx)
-                local poll = latest(ctx)
-                if poll.author ~= ctx.userId and not may(ctx, "manageMessages") then ctx:fail(ctx:t("not_yours")) end
-                if poll.told then ctx:fail(ctx:t("over")) end
-                close(poll.id)
-                return { content = ctx:t("done"), ephemeral = true }
-            end,
+            run = close_now,
         },
         settings_command,
     },

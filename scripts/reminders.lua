@@ -16,20 +16,22 @@
 -- What is kept (rookery.kv):
 --
 --   item/USER/NUMBER         the reminder
---   due/SECONDS/USER/NUMBER  what is due when, in that order: the first of them is the next one
+--   due/SECONDS/USER/NUMBER  what is due when
 --   made/EVENT               the number that the command of this event has made, so that it never makes two
 --   mine/USER                the numbers that are taken, and for which server: { [NUMBER] = GUILD }
 --   zone/USER
 
 local rookery = require "rookery"
+local due = require "due"
 local guild_settings = require "guild_settings"
+local moment = require "moment"
+local pages = require "pages"
+local quiet = require "quiet"
 local say_once = require "say_once"
 
 local kv, format, time = rookery.kv, rookery.format, rookery.time
 local longest = (rookery.config.longest_days or 366) * 86400
-local look_again = 3600   -- seconds after which we look what is due in any case: somebody may set the clock
-local most_in_all = 500   -- of one person, in all servers
-local most_attempts = 10  -- until a reminder that cannot be delivered is given up
+local most_in_all = 500 -- of one person, in all servers
 
 rookery.i18n.add("en", {
     set = "I will remind you {when}: {text} (number {number})",
@@ -75,72 +77,33 @@ local settings_command = guild_settings.declare {
     recurring = { type = "boolean", default = true, doc = "Whether there may be any that come again." },
 }
 
-local function item_key(user, number) return ("item/%s/%d"):format(user, number) end
--- Of equal length, so that the order of the keys is the order of the times.
-local function due_key(item) return ("due/%012d/%s/%d"):format(item.due, item.user, item.number) end
+local function id_of(user, number) return ("%s/%d"):format(user, number) end
 
 local function zone_of(user) return kv.get("zone/" .. user) or "UTC" end
 
--- A moment for people: as the platform shows it to each by their own clock, else by the clock of the zone.
-local function moment(platform, seconds, zone)
-    if platform == "discord" then return format.timestamp(seconds, "R") end
-    local date = time.date(seconds, zone)
-    return ("%04d-%02d-%02d %02d:%02d %s"):format(date.year, date.month, date.day, date.hour, date.min, date.zone)
-end
-
 -- Telling what is due ------------------------------------------------------------------------------------------------
 
-local look -- below
-
--- The next moment of a reminder that comes again; of the others nil.
-local function next_of(item)
-    return item.cron and time.next(item.cron, { tz = item.zone, after = time.now() })
-end
+local queue
 
 -- Takes one off for good, within a transaction.
 local function take_off(tx, item)
     local mine = tx.get("mine/" .. item.user) or {}
     mine[tostring(item.number)] = nil
     if next(mine) then tx.set("mine/" .. item.user, mine) else tx.delete("mine/" .. item.user) end
-    tx.delete(due_key(item))
-    tx.delete(item_key(item.user, item.number))
+    queue.finish(tx, item)
+    tx.delete("item/" .. item.id)
 end
 
 -- Takes it off, or moves it to its next time, within a transaction.
 local function advance(tx, item)
-    if not tx.get(item_key(item.user, item.number)) then return end -- deleted meanwhile
-    local due = next_of(item)
-    if not due then return take_off(tx, item) end
-    tx.delete(due_key(item))
-    item.due, item.attempts = due, nil
-    tx.set(item_key(item.user, item.number), item)
-    tx.set(due_key(item), true)
+    if not tx.get("item/" .. item.id) then return end -- deleted meanwhile
+    local next_time = item.cron and time.next(item.cron, { tz = item.zone, after = time.now() })
+    if not next_time then return take_off(tx, item) end
+    item.attempts = nil
+    queue.move(tx, item, next_time)
 end
 
--- It could not be told: in a direct message, if the channel is closed to us; otherwise later.
-local function not_told(item, message, problem, details)
-    local refused = details and (details.status == 403 or details.status == 404)
-    if refused then
-        local channel = rookery.bot(item.bot).dms.open(item.user)
-        local key = due_key(item):gsub("^due", "direct")
-        local function done(tx) advance(tx, item) end
-        if channel and say_once(key, item.bot, channel.id, message, done) then return end
-    end
-    local attempts = (item.attempts or 0) + 1
-    if refused or attempts > most_attempts then
-        rookery.log.warn(("reminder %d of %s is given up: %s"):format(item.number, item.user, problem))
-        return kv.transaction(function(tx) return advance(tx, item) or true end)
-    end
-    kv.transaction(function(tx)
-        if not tx.get(item_key(item.user, item.number)) then return false end
-        tx.delete(due_key(item))
-        item.attempts, item.due = attempts, math.floor(time.now()) + 60 * 2 ^ attempts
-        tx.set(item_key(item.user, item.number), item)
-        tx.set(due_key(item), true)
-        return true
-    end)
-end
-
+-- In the channel where it was asked for; if that is closed to us, in a direct message.
 local function tell(item)
     local text = item.text
     if time.now() - item.due > 120 and not item.attempts then
@@ -148,45 +111,18 @@ local function tell(item)
         text = rookery.i18n.t(item.locale, "late", { text = text, when = when })
     end
     local message = { content = format.user(item.user) .. " " .. text, allowedMentions = { users = { item.user } } }
-    local sent, problem, _, details = say_once(due_key(item), item.bot, item.channel, message, function(tx)
-        advance(tx, item)
-    end)
-    if not sent then not_told(item, message, problem, details) end
+    local key = ("%s/%d"):format(item.id, item.due)
+    local function done(tx) advance(tx, item) end
+    local sent, problem, _, details = say_once(key, item.bot, item.channel, message, done)
+    local refused = details and (details.status == 403 or details.status == 404)
+    if refused then
+        local direct = rookery.bot(item.bot).dms.open(item.user)
+        sent = direct and say_once("direct/" .. key, item.bot, direct.id, message, done)
+    end
+    return sent, problem, refused
 end
 
--- Tells what is due, and sees to it that we are called when the next one is. One at a time: who comes meanwhile is
--- taken care of by the one who is at it.
-local timer, looking
-function look()
-    if looking then
-        looking = "again"
-        return
-    end
-    local wait = look_again
-    repeat
-        looking = "now"
-        local page, problem = kv.list("due/", { limit = 50 })
-        if not page then rookery.log.error("the reminders cannot be read:", problem) end
-        for _, entry in ipairs(page or {}) do
-            local due, user, number = entry.key:match("^due/(%d+)/(.*)/(%d+)$")
-            wait = math.min(look_again, tonumber(due) - time.now())
-            if wait > 0 then break end
-            local item = kv.get(item_key(user, tonumber(number)))
-            if not item then
-                kv.delete(entry.key)
-            else
-                -- A bot that is not there any more must not keep the others from theirs.
-                local fine, fault = pcall(tell, item)
-                if not fine then not_told(item, nil, fault) end
-            end
-            looking = "again"
-        end
-    until looking == "now"
-    looking = nil
-    if timer then rookery.cancel(timer) end
-    timer = rookery.after(math.max(wait, 0.05), function() rookery.spawn(look) end)
-end
-rookery.spawn(look)
+queue = due.queue { records = "item/", tell = tell, give_up = advance }
 
 -- Commands -----------------------------------------------------------------------------------------------------------
 
@@ -213,22 +149,19 @@ local function add(ctx, item)
         if here >= most or all >= most_in_all then return false, here >= most and here or all end
         item.number = 1
         while mine[tostring(item.number)] do item.number = item.number + 1 end
+        item.id = id_of(item.user, item.number)
         mine[tostring(item.number)] = item.guild or ""
         tx.set("mine/" .. item.user, mine)
-        tx.set(item_key(item.user, item.number), item)
-        tx.set(due_key(item), true)
+        queue.keep(tx, item)
         tx.set("made/" .. ctx.event.id, item.number, { ttl = 86400 })
         return item.number
     end)
     if number == false then return ctx:fail(ctx:t("most", { count = problem })) end
     if not number then error(problem) end
     item.number = number
-    rookery.spawn(look)
+    queue.look()
     local when = moment(item.platform, item.due, item.zone)
-    return {
-        content = ctx:t("set", { when = when, text = item.text, number = item.number }),
-        allowedMentions = { parse = {} },
-    }
+    return quiet(ctx:t("set", { when = when, text = item.text, number = item.number }))
 end
 
 local what = {
@@ -269,25 +202,22 @@ local function every(ctx, options)
     return add(ctx, { text = options.what, due = first, cron = options.cron, zone = zone })
 end
 
-local function list(ctx)
+pages.declare("list", function(_, ctx)
     local items = items_of(ctx.userId)
-    if #items == 0 then return { content = ctx:t("empty"), ephemeral = true } end
-    local lines = { ctx:t("list", { zone = zone_of(ctx.userId) }) }
-    for _, item in ipairs(items) do
-        lines[#lines + 1] = ctx:t(item.cron and "again" or "line", {
+    if #items == 0 then return ctx:t("empty"), 0 end
+    return ctx:t("list", { zone = zone_of(ctx.userId) }), #items, function(i)
+        local item = items[i]
+        return ctx:t(item.cron and "again" or "line", {
             number = item.number, when = moment(item.platform, item.due, item.zone), cron = item.cron,
             text = format.truncate(item.text, 60),
         })
     end
-    return {
-        content = format.truncate(table.concat(lines, "\n"), 2000), ephemeral = true, allowedMentions = { parse = {} },
-    }
-end
+end)
 
 local function delete(ctx, options)
     local gone = "deleted/" .. ctx.event.id -- what this event has deleted: after a restart it may come again
     local item = kv.transaction(function(tx)
-        local item = tx.get(gone) or tx.get(item_key(ctx.userId, options.number))
+        local item = tx.get(gone) or tx.get("item/" .. id_of(ctx.userId, options.number))
         if not item then return false end
         -- What came again after a restart must not take off a new one with that number.
         if not tx.get(gone) then take_off(tx, item) end
@@ -295,11 +225,8 @@ local function delete(ctx, options)
         return item
     end)
     if not item then return ctx:fail(ctx:t("unknown", { number = options.number })) end
-    local text = format.truncate(item.text, 200)
-    return {
-        content = ctx:t("deleted", { number = item.number, text = text }), ephemeral = true,
-        allowedMentions = { parse = {} },
-    }
+    local text = ctx:t("deleted", { number = item.number, text = format.truncate(item.text, 200) })
+    return quiet { content = text, ephemeral = true }
 end
 
 rookery.command {
@@ -325,7 +252,7 @@ rookery.command {
             name = "list",
             description = "Shows them",
             localizations = { de = { description = "Zeigt sie" } },
-            run = list,
+            run = function(ctx) ctx:page("list", nil, 1, { ephemeral = true, only = ctx.userId }) end,
         },
         {
             name = "delete",

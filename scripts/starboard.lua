@@ -19,10 +19,13 @@
 
 local rookery = require "rookery"
 local guild_settings = require "guild_settings"
+local has = require "has"
+local pages = require "pages"
+local permissions = require "permissions"
+local quiet = require "quiet"
 
 local kv, format = rookery.kv, rookery.format
 local kept = 365 * 86400
-local lines_of_a_page = 10
 local pause = 3 -- seconds between two looks at the same message
 
 rookery.i18n.add("en", {
@@ -49,13 +52,6 @@ local settings_command = guild_settings.declare {
 
 local function key_of(guild, message) return ("star/%s/%s"):format(guild, message) end
 
-local function has(list, wanted)
-    for _, item in ipairs(list) do
-        if item == wanted then return true end
-    end
-    return false
-end
-
 -- "⭐", "star", "<:star:123>" and "star:123" may stand for what somebody reacted with.
 local function is_star(settings, emoji)
     local wanted = settings.emoji:match("^<a?:([%w_]+:%d+)>$") or settings.emoji
@@ -75,9 +71,6 @@ local function board_of(settings, guild)
     rookery.log.warn("no starboard:", channel, "is no channel of", guild)
 end
 
-local function has_bit(permissions, number) return math.floor((tonumber(permissions) or 0) / 2 ^ number) % 2 == 1 end
-local administrator, view_channel = 3, 10
-
 -- Whether everybody sees a channel: what the role of everybody may do, and what the channel says about it. Where the
 -- platform does not tell, nobody is taken to see it; nil when that is not to be found out now.
 local function is_public(guild, channel)
@@ -85,11 +78,13 @@ local function is_public(guild, channel)
     if not roles then return nil end
     for _, role in ipairs(roles) do
         if role.id == guild then
-            if has_bit(role.permissions, administrator) then return true end
-            local seen = has_bit(role.permissions, view_channel)
+            if permissions.has(role.permissions, "administrator") then return true end
+            local seen = permissions.has(role.permissions, "viewChannel")
             for _, overwrite in ipairs(channel.permissionOverwrites or {}) do
-                if overwrite.id == guild and has_bit(overwrite.deny, view_channel) then seen = false end
-                if overwrite.id == guild and has_bit(overwrite.allow, view_channel) then seen = true end
+                if overwrite.id == guild then
+                    seen = seen and not permissions.has(overwrite.deny, "viewChannel")
+                        or permissions.has(overwrite.allow, "viewChannel")
+                end
             end
             return seen
         end
@@ -153,9 +148,8 @@ local function post_of(message, guild, stars, emoji, locale)
             break
         end
     end
-    return {
+    return quiet {
         content = ("%s **%d** %s"):format(shown, stars, format.channel(message.channelId)), embeds = { embed },
-        allowedMentions = { parse = {} },
     }
 end
 
@@ -238,8 +232,8 @@ end
 rookery.on("messageDelete", function(ev) deleted(ev.guildId, { ev.id }) end)
 rookery.on("messageDeleteBulk", function(ev) deleted(ev.guildId, ev.ids) end)
 
--- The board by the number of stars, ten a page. A page knows all that it needs, so its buttons outlive a restart.
-rookery.pager("top", function(page, state)
+-- The board by the number of stars.
+pages.declare("top", function(state)
     local entries, prefix, after = {}, "star/" .. state.guild .. "/", nil
     repeat
         local found = kv.list(prefix, { after = after, limit = 500 })
@@ -253,15 +247,13 @@ rookery.pager("top", function(page, state)
         if a.stars ~= b.stars then return a.stars > b.stars end
         return a.id < b.id
     end)
-    local lines = { format.bold(rookery.i18n.t(state.locale, #entries > 0 and "heading" or "none")) }
-    for i = (page - 1) * lines_of_a_page + 1, math.min(#entries, page * lines_of_a_page) do
+    local heading = format.bold(rookery.i18n.t(state.locale, #entries > 0 and "heading" or "none"))
+    return heading, #entries, function(i)
         local entry = entries[i]
-        lines[#lines + 1] = rookery.i18n.t(state.locale, "line", {
+        return rookery.i18n.t(state.locale, "line", {
             place = i, emoji = state.emoji, stars = entry.stars, author = format.user(entry.author), text = entry.text,
         })
     end
-    local last = math.max(1, math.ceil(#entries / lines_of_a_page))
-    return { content = table.concat(lines, "\n"), allowedMentions = { parse = {} } }, last
 end)
 
 rookery.command {

@@ -15,6 +15,7 @@
 -- channel of the settings asks guild_settings.is_here(guild, "channel", id) once more.
 
 local rookery = require "rookery"
+local quiet = require "quiet"
 
 rookery.i18n.add("en", { settings = {
     unset = "not set", no_value = "**{key}** is {value}. {doc}", changed = "**{key}** is now {value}.",
@@ -140,13 +141,13 @@ function guild_settings.declare(given)
         },
         run = function(ctx, options)
             if options.setting and options.value then
-                return { content = change(ctx, options.setting, options.value), allowedMentions = { parse = {} } }
+                return quiet(change(ctx, options.setting, options.value))
             end
             local lines = {}
             for _, key in ipairs(options.setting and { options.setting } or keys) do
                 lines[#lines + 1] = line(ctx, "settings.no_value", key)
             end
-            return { content = table.concat(lines, "\n"), allowedMentions = { parse = {} } }
+            return quiet(table.concat(lines, "\n"))
         end,
     }
 end

@@ -16,12 +16,13 @@
 -- Every action may be repeated without harm: an event that comes a second time after a crash changes nothing.
 
 local rookery = require "rookery"
+local has = require "has"
+local quiet = require "quiet"
 local ranks = require "ranks"
 local turns = require "turns"
 require "texts"
 
 local kv, format = rookery.kv, rookery.format
-local silent = { parse = {} }
 local most_auto, most_reactions = 20, 20
 
 rookery.settings.declare {
@@ -83,14 +84,14 @@ local function auto_change(ctx, role, add)
     end)
     if not done then return ctx:fail(ctx:t("problem", { problem = problem })) end
     local text = ctx:t(add and "auto_added" or "auto_removed", { role = format.role(role) })
-    return { content = text, allowedMentions = silent }
+    return quiet(text)
 end
 
 local function auto_list(ctx)
     local names = {}
     for i, role in ipairs(rookery.settings.get(ctx.guildId, "auto")) do names[i] = format.role(role) end
     local text = #names > 0 and ctx:t("auto_list", { roles = table.concat(names, ", ") }) or ctx:t("auto_none")
-    return { content = text, allowedMentions = silent }
+    return quiet(text)
 end
 
 -- By a reaction ------------------------------------------------------------------------------------------------------
@@ -142,7 +143,7 @@ local function reaction_add(ctx, options)
         return ctx:fail(ctx:t("not_reacted", { problem = problem }))
     end
     local text = ctx:t("reaction_added", { emoji = options.emoji, role = format.role(options.role.id) })
-    return { content = text, allowedMentions = silent }
+    return quiet(text)
 end
 
 local function reaction_remove(ctx, options)
@@ -175,20 +176,13 @@ end)
 
 -- By a button, or from a menu ----------------------------------------------------------------------------------------
 
-local function has(list, wanted)
-    for _, item in ipairs(list or {}) do
-        if item == wanted then return true end
-    end
-    return false
-end
-
 -- What somebody had when they pressed stands in the event: that decides, so a repeat decides the same.
 rookery.press("role", function(press, role)
     local give = not has(press.member and press.member.roles, role)
     local done, key, values = change(press.guildId, press.userId, role, give)
     if not done then return press:fail(press:t(key, values)) end
     local text = press:t(give and "given" or "taken", { role = format.role(role) })
-    press:reply { content = text, ephemeral = true, allowedMentions = silent }
+    press:reply(quiet { content = text, ephemeral = true })
 end)
 
 local function pick(press, menu)
@@ -206,7 +200,7 @@ local function pick(press, menu)
     if #given > 0 then lines[#lines + 1] = press:t("given", { role = table.concat(given, ", ") }) end
     if #taken > 0 then lines[#lines + 1] = press:t("taken", { role = table.concat(taken, ", ") }) end
     if #lines == 0 then lines[1] = press:t("unchanged") end
-    press:reply { content = table.concat(lines, "\n"), ephemeral = true, allowedMentions = silent }
+    press:reply(quiet { content = table.concat(lines, "\n"), ephemeral = true })
 end
 
 rookery.press("pick", function(press, state)
@@ -240,7 +234,7 @@ local function menu(ctx, options)
         }
         kv.set("menu/" .. ctx.event.id, ids)
     end
-    return { content = format.bold(options.title), components = components, allowedMentions = silent }
+    return quiet { content = format.bold(options.title), components = components }
 end
 
 -- The command --------------------------------------------------------------------------------------------------------

@@ -1,17 +1,15 @@
 -- Whether somebody may give a role away: it has to stand below their own and below the bot's, and must not moderate.
 
 local rookery = require "rookery"
+local permissions = require "permissions"
 
 local ranks = {}
 
--- A role with one of these is not for everybody to take: its bit, and what it is called.
+-- A role with one of these is not for everybody to take.
 local dangerous = {
-    { 1, "kickMembers" }, { 2, "banMembers" }, { 3, "administrator" }, { 4, "manageChannels" }, { 5, "manageGuild" },
-    { 13, "manageMessages" }, { 17, "mentionEveryone" }, { 28, "manageRoles" }, { 29, "manageWebhooks" },
-    { 40, "moderateMembers" },
+    "kickMembers", "banMembers", "administrator", "manageChannels", "manageGuild", "manageMessages", "mentionEveryone",
+    "manageRoles", "manageWebhooks", "moderateMembers",
 }
-
-local function has_bit(permissions, number) return math.floor((tonumber(permissions) or 0) / 2 ^ number) % 2 == 1 end
 
 --- The roles of the guild, by id.
 function ranks.roles(ctx)
@@ -33,11 +31,9 @@ end
 
 -- What the role may do that everybody may not do anyway.
 local function danger_of(role, everyone)
-    for _, danger in ipairs(dangerous) do
-        local number, name = danger[1], danger[2]
-        if has_bit(role.permissions, number) and not (everyone and has_bit(everyone.permissions, number)) then
-            return name
-        end
+    for _, name in ipairs(dangerous) do
+        local usual = everyone and permissions.has(everyone.permissions, name)
+        if permissions.has(role.permissions, name) and not usual then return name end
     end
 end
 

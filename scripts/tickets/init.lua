@@ -23,14 +23,15 @@
 
 local rookery = require "rookery"
 local guild_settings = require "guild_settings"
-local may = require "may"
+local has = require "has"
+local permissions = require "permissions"
+local quiet = require "quiet"
 local say_once = require "say_once"
 local transcript = require "transcript"
 local turns = require "turns"
 require "texts"
 
 local kv, format = rookery.kv, rookery.format
-local silent = { parse = {} }
 local kept = 90 * 86400 -- seconds that a closed ticket is remembered
 
 local settings_command = guild_settings.declare {
@@ -49,16 +50,9 @@ local manage = talk + 2 ^ 4
 
 local function bits(number) return ("%.0f"):format(number) end
 
-local function has(list, wanted)
-    for _, item in ipairs(list or {}) do
-        if item == wanted then return true end
-    end
-    return false
-end
-
 local function is_helper(ctx)
     local staff = rookery.settings.get(ctx.guildId, "staff")
-    return (staff and ctx.member and has(ctx.member.roles, staff)) or may(ctx, "manageChannels")
+    return (staff and ctx.member and has(ctx.member.roles, staff)) or permissions.may(ctx, "manageChannels")
 end
 
 local function ticket_key(guild, number) return ("ticket/%s/%06d"):format(guild, number) end
@@ -220,7 +214,7 @@ rookery.press("opened", function(press)
         end)
     end
     local key, welcome = ticket_key(ticket.guild, ticket.number), rookery.settings.get(press.guildId, "welcome")
-    local first = { content = welcome ~= "" and welcome or press:t("welcome"), allowedMentions = silent }
+    local first = quiet(welcome ~= "" and welcome or press:t("welcome"))
     for step, message in ipairs { head(ticket), first } do
         local sent, fault = ticket.steps and ticket.steps >= step
         if not sent then
@@ -273,8 +267,7 @@ local function close_now(ctx, ticket, reason)
     if not ticket.sent then
         local done, problem = transcript.send(ticket)
         if not done then
-            rookery.messages.send(ticket.channel,
-                { content = ctx:t("no_transcript", { problem = problem }), allowedMentions = silent })
+            rookery.messages.send(ticket.channel, quiet(ctx:t("no_transcript", { problem = problem })))
             return change(ticket, function(now) now.state = "open" end)
         end
         change(ticket, function(now) now.sent = true end)
@@ -306,8 +299,8 @@ end)
 
 local function panel(ctx, options)
     local channel = options.channel and options.channel.id or ctx.channelId
-    local sent, problem = rookery.messages.send(channel, {
-        content = options.text or ctx:t("panel"), allowedMentions = silent,
+    local sent, problem = rookery.messages.send(channel, quiet {
+        content = options.text or ctx:t("panel"),
         components = { { button = ctx:t("open"), action = "open", style = "primary", emoji = "🎫" } },
     })
     if not sent then return ctx:fail(ctx:t("problem", { problem = problem })) end

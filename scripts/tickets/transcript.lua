@@ -2,6 +2,7 @@
 
 local rookery = require "rookery"
 local guild_settings = require "guild_settings"
+local quiet = require "quiet"
 
 local transcript = {}
 
@@ -38,11 +39,10 @@ end
 function transcript.send(ticket)
     local read, text = pcall(text_of, ticket)
     if not read then return nil, tostring(text) end
-    local message = {
+    local message = quiet {
         content = rookery.i18n.t(ticket.locale, "transcript",
             { number = ticket.number, user = rookery.format.user(ticket.user) }),
         files = { { name = ("ticket-%04d.txt"):format(ticket.number), data = text } },
-        allowedMentions = { parse = {} },
     }
     local log = rookery.settings.get(ticket.guild, "log")
     if log then

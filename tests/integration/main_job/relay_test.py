@@ -42,7 +42,8 @@ class RelayTest(RuntimeTest):
 
     def install(self):
         if self.extension == "script":
-            shutil.copytree(SOURCE / "scripts" / "relay", self.home.path / "scripts" / "relay")
+            for part in ("relay", "lib"):
+                shutil.copytree(SOURCE / "scripts" / part, self.home.path / "scripts" / part)
         else:
             self.home.plugin("relay")
 
