@@ -5,7 +5,7 @@
     "capabilities": ["http:*", "kv", "settings", "rest:*",
                      "events:interactionCreate", "events:messageCreate"]
 } ]]
--- Feeds: what is new in RSS and Atom feeds is posted. All commands need manageGuild.
+-- Feeds: what is new in RSS and Atom feeds is posted. All commands need ManageGuild.
 --
 --   /feed add URL [CHANNEL]     follows it; what is in it now is taken as known
 --   /feed remove NUMBER
@@ -414,7 +414,7 @@ rookery.command {
     localizations = { de = { description = "Feeds, die hier gepostet werden" } },
     category = "Tools",
     where = "guild",
-    member_permissions = { "manageGuild" },
+    member_permissions = { "ManageGuild" },
     subcommands = {
         {
             name = "add",

@@ -4,7 +4,7 @@
 --   /poll ask QUESTION ANSWERS [TIME] [ANONYMOUS]   !poll ask "Lunch today?" "Pizza | Soup | Salad" 2h
 --   /poll results                                   how the newest poll of this channel stands, and who voted for what
 --   /poll close                                     closes it now: who asked may, and who may manage messages
---   /poll settings                                  of this server (manageGuild):
+--   /poll settings                                  of this server (ManageGuild):
 --
 --     role       who may ask: this role alone; everybody when it is not set
 --     time       how long a poll is open when nobody says so: "1d"
@@ -209,7 +209,7 @@ end
 local function ask(ctx, options)
     local settings = rookery.settings.get(ctx.guildId)
     local role = settings.role
-    if role and not has(ctx.member and ctx.member.roles, role) and not permissions.may(ctx, "manageGuild") then
+    if role and not has(ctx.member and ctx.member.roles, role) and not permissions.may(ctx, "ManageGuild") then
         return ctx:fail(ctx:t("role", { role = format.role(role) }))
     end
     local answers = split(options.answers)
@@ -279,7 +279,7 @@ end
 
 local function close_now(ctx)
     local newest = latest(ctx)
-    if newest.author ~= ctx.userId and not permissions.may(ctx, "manageMessages") then
+    if newest.author ~= ctx.userId and not permissions.may(ctx, "ManageMessages") then
         return ctx:fail(ctx:t("not_yours"))
     end
     local closed = kv.transaction(function(tx)

@@ -6,7 +6,7 @@
 --   /reminders list                 yours, with their numbers
 --   /reminders delete NUMBER
 --   /reminders zone [ZONE]          by whose clocks yours go: Europe/Berlin; UTC until you say so
---   /reminders settings             of this server (manageGuild):
+--   /reminders settings             of this server (ManageGuild):
 --
 --     most       how many one person may have here: 10
 --     recurring  whether there may be any that come again: yes

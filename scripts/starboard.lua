@@ -1,7 +1,7 @@
 -- Starboard: what many have given a star is shown in a channel of its own, and kept up to date.
 --
 --   /starboard top          what has the most stars
---   /starboard settings     of this server (manageGuild); nothing happens until there is a channel:
+--   /starboard settings     of this server (ManageGuild); nothing happens until there is a channel:
 --
 --     channel      where it is shown
 --     stars        how many it takes: 3
@@ -78,12 +78,12 @@ local function is_public(guild, channel)
     if not roles then return nil end
     for _, role in ipairs(roles) do
         if role.id == guild then
-            if permissions.has(role.permissions, "administrator") then return true end
-            local seen = permissions.has(role.permissions, "viewChannel")
+            if permissions.has(role.permissions, "Administrator") then return true end
+            local seen = permissions.has(role.permissions, "ViewChannel")
             for _, overwrite in ipairs(channel.permissionOverwrites or {}) do
                 if overwrite.id == guild then
-                    seen = seen and not permissions.has(overwrite.deny, "viewChannel")
-                        or permissions.has(overwrite.allow, "viewChannel")
+                    seen = seen and not permissions.has(overwrite.deny, "ViewChannel")
+                        or permissions.has(overwrite.allow, "ViewChannel")
                 end
             end
             return seen

@@ -1,7 +1,7 @@
 -- Welcome cards: who joins is greeted with a card, and who leaves is told of.
 --
 --   /welcome test [KIND]     shows you how it will look: `join` or `leave`
---   /welcome settings        of this server (manageGuild); nothing is said until there is a channel:
+--   /welcome settings        of this server (ManageGuild); nothing is said until there is a channel:
 --
 --     channel    where
 --     title      "Welcome, {name}!"
@@ -96,7 +96,7 @@ rookery.command {
     localizations = { de = { description = "Wie Leute begrüßt werden" } },
     category = "Community",
     where = "guild",
-    member_permissions = { "manageGuild" },
+    member_permissions = { "ManageGuild" },
     subcommands = {
         {
             name = "test",

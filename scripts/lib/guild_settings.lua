@@ -134,7 +134,7 @@ function guild_settings.declare(given)
         description = "Shows or changes the settings of this server",
         localizations = { de = { description = "Zeigt oder ändert die Einstellungen dieses Servers" } },
         where = "guild",
-        member_permissions = { "manageGuild" },
+        member_permissions = { "ManageGuild" },
         options = {
             { name = "setting", type = "string", description = "Which one", choices = keys },
             { name = "value", type = "string", description = "What it is to be; default takes it back" },

@@ -1,16 +1,15 @@
--- Who may do something here: permissions.may(ctx, "manageMessages"); what a role or an overwrite allows:
--- permissions.has(role.permissions, "viewChannel").
+-- Who may do something here: permissions.may(ctx, "ManageMessages"); what a role or an overwrite allows:
+-- permissions.has(role.permissions, "ViewChannel").
 --
--- Where the platform says with the event what somebody may, that is taken. In messages it does not: there it follows
--- from the roles.
+-- Where it is known what somebody may, that is taken; else it follows from the roles.
 
 local rookery = require "rookery"
 
 local permissions = {}
 
 local bits = {
-    kickMembers = 1, banMembers = 2, administrator = 3, manageChannels = 4, manageGuild = 5, viewChannel = 10,
-    manageMessages = 13, mentionEveryone = 17, manageRoles = 28, manageWebhooks = 29, moderateMembers = 40,
+    KickMembers = 1, BanMembers = 2, Administrator = 3, ManageChannels = 4, ManageGuild = 5, ViewChannel = 10,
+    ManageMessages = 13, MentionEveryone = 17, ManageRoles = 28, ManageWebhooks = 29, ModerateMembers = 40,
 }
 
 --- Whether the number, as platforms write it, has that one.
@@ -22,11 +21,9 @@ end
 function permissions.may(ctx, name)
     local member = ctx.member
     if not member or not ctx.guildId then return false end
-    -- Events say "ManageMessages", commands "manageMessages".
-    local told, wanted = member.permissions or {}, name:lower()
+    local told = member.permissions or {}
     for _, one in ipairs(told) do
-        one = one:lower()
-        if one == wanted or one == "administrator" then return true end
+        if one == name or one == "Administrator" then return true end
     end
     if #told > 0 then return false end
     local guild = rookery.guilds.get(ctx.guildId)
@@ -34,7 +31,7 @@ function permissions.may(ctx, name)
     local mine = { [ctx.guildId] = true }
     for _, role in ipairs(member.roles or {}) do mine[role] = true end
     for _, role in ipairs(rookery.roles.list(ctx.guildId) or {}) do
-        local able = permissions.has(role.permissions, name) or permissions.has(role.permissions, "administrator")
+        local able = permissions.has(role.permissions, name) or permissions.has(role.permissions, "Administrator")
         if mine[role.id] and able then return true end
     end
     return false

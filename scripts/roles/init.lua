@@ -1,5 +1,5 @@
 -- Roles that people get by themselves: when they join, by a reaction, by a button or from a menu. All commands need
--- manageRoles, and nobody can give away a role that stands above their own, or one that may moderate.
+-- ManageRoles, and nobody can give away a role that stands above their own, or one that may moderate.
 --
 --   /roles auto add ROLE | remove ROLE | list       everybody gets them who joins, once they have passed the screening
 --   /roles reaction add MESSAGE EMOJI ROLE          who reacts to that message with it gets the role, who takes the
@@ -263,8 +263,8 @@ rookery.command {
     localizations = { de = { name = "rollen", description = "Rollen, die sich jeder selbst holt" } },
     category = "Community",
     where = "guild",
-    member_permissions = { "manageRoles" },
-    bot_permissions = { "manageRoles" },
+    member_permissions = { "ManageRoles" },
+    bot_permissions = { "ManageRoles" },
     subcommands = {
         {
             name = "auto",

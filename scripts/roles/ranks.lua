@@ -7,8 +7,8 @@ local ranks = {}
 
 -- A role with one of these is not for everybody to take.
 local dangerous = {
-    "kickMembers", "banMembers", "administrator", "manageChannels", "manageGuild", "manageMessages", "mentionEveryone",
-    "manageRoles", "manageWebhooks", "moderateMembers",
+    "KickMembers", "BanMembers", "Administrator", "ManageChannels", "ManageGuild", "ManageMessages", "MentionEveryone",
+    "ManageRoles", "ManageWebhooks", "ModerateMembers",
 }
 
 --- The roles of the guild, by id.

@@ -5,7 +5,7 @@ describe("roles", function()
         sim:role { name = "Chess", position = 0 }
         sim:role { name = "Go", position = 0 }
         sim:role { name = "Boss", position = 200 }
-        sim:role { name = "Police", position = 0, permissions = { "banMembers" } }
+        sim:role { name = "Police", position = 0, permissions = { "BanMembers" } }
     end)
 
     it("gives roles to who joins", function(sim)
@@ -98,7 +98,7 @@ describe("roles", function()
 
     it("gives away nothing that should not be", function(sim)
         expect(alice:slash("roles auto add", { role = "Boss" })):contains("stands above me"):is_private()
-        expect(alice:slash("roles auto add", { role = "Police" })):contains("(banMembers)"):is_private()
+        expect(alice:slash("roles auto add", { role = "Police" })):contains("(BanMembers)"):is_private()
         sim:role { name = "Gold", position = 50 }
         expect(bob:slash("roles auto add", { role = "Gold" })):contains("stands above you"):is_private()
         expect(bob:slash("roles menu", { kind = "one", title = "x", role1 = "Gold" })):contains("stands above you")

@@ -1,9 +1,9 @@
 -- Tickets: who needs help presses a button, says why, and gets a channel that only they and the helpers see.
 --
---   /tickets panel [CHANNEL] [TEXT]   posts the button (manageGuild)
+--   /tickets panel [CHANNEL] [TEXT]   posts the button (ManageGuild)
 --   /tickets add USER                 lets somebody else into this ticket: who helps may
 --   /tickets close [REASON]           closes this ticket; so does its button
---   /tickets settings                 of this server (manageGuild):
+--   /tickets settings                 of this server (ManageGuild):
 --
 --     staff        the role that helps; besides it, whoever may manage channels
 --     category     where the channels are made
@@ -42,8 +42,8 @@ local settings_command = guild_settings.declare {
     welcome = { type = "string", default = "", max = 1000, doc = "The first thing said in a ticket." },
 }
 
--- Permissions of an overwrite: viewChannel; with it sendMessages, embedLinks, attachFiles and readMessageHistory; and,
--- for the bot, manageChannels.
+-- Permissions of an overwrite: ViewChannel; with it SendMessages, EmbedLinks, AttachFiles and ReadMessageHistory; and,
+-- for the bot, ManageChannels.
 local view = 2 ^ 10
 local talk = view + 2 ^ 11 + 2 ^ 14 + 2 ^ 15 + 2 ^ 16
 local manage = talk + 2 ^ 4
@@ -52,7 +52,7 @@ local function bits(number) return ("%.0f"):format(number) end
 
 local function is_helper(ctx)
     local staff = rookery.settings.get(ctx.guildId, "staff")
-    return (staff and ctx.member and has(ctx.member.roles, staff)) or permissions.may(ctx, "manageChannels")
+    return (staff and ctx.member and has(ctx.member.roles, staff)) or permissions.may(ctx, "ManageChannels")
 end
 
 local function ticket_key(guild, number) return ("ticket/%s/%06d"):format(guild, number) end
@@ -327,8 +327,8 @@ rookery.command {
             name = "panel",
             description = "Posts the button that opens tickets",
             localizations = { de = { description = "Postet den Knopf, der Tickets öffnet" } },
-            member_permissions = { "manageGuild" },
-            bot_permissions = { "manageChannels" },
+            member_permissions = { "ManageGuild" },
+            bot_permissions = { "ManageChannels" },
             options = {
                 { name = "channel", type = "channel", description = "Where; here without it",
                   channel_types = { "text" } },
