@@ -8,7 +8,7 @@ rookery.command { name = "private", description = "In direct messages", where = 
 rookery.command { name = "public", description = "In guilds", where = "guild", run = yes }
 rookery.command { name = "adult", description = "In marked channels", nsfw = true, run = yes }
 rookery.command {
-    name = "pin", description = "Where the bot may pin", bot_permissions = { "manageMessages" }, run = yes,
+    name = "pin", description = "Where the bot may pin", bot_permissions = { "ManageMessages" }, run = yes,
 }
 rookery.command {
     name = "daily", description = "Once an hour", cooldown = { per = "user", uses = 1, time = "1h" }, run = yes,

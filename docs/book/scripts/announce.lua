@@ -10,7 +10,7 @@ rookery.command {
         { name = "text", type = "string", description = "What", required = true, max_length = 500 },
     },
     where = "guild",
-    member_permissions = { "manageMessages" },
+    member_permissions = { "ManageMessages" },
     cooldown = { per = "guild", uses = 2, time = "1m" },
     run = function(ctx, options)
         local sent, problem = rookery.messages.send(options.channel.id, "**Announcement:** " .. options.text)

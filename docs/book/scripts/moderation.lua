@@ -55,8 +55,8 @@ rookery.command {
     description = "Moderation",
     category = "Moderation",
     where = "guild",
-    member_permissions = { "moderateMembers" },
-    bot_permissions = { "moderateMembers", "manageMessages" },
+    member_permissions = { "ModerateMembers" },
+    bot_permissions = { "ModerateMembers", "ManageMessages" },
     subcommands = {
         {
             name = "warn",
@@ -112,7 +112,7 @@ rookery.command {
         {
             name = "log",
             description = "Where every action is noted",
-            member_permissions = { "manageGuild" },
+            member_permissions = { "ManageGuild" },
             options = { { name = "channel", type = "channel", description = "Where", required = true,
                           channel_types = { "text" } } },
             run = function(ctx, options)
@@ -142,7 +142,7 @@ rookery.command {
     name = "Warn",
     type = "user",
     where = "guild",
-    member_permissions = { "moderateMembers" },
+    member_permissions = { "ModerateMembers" },
     run = function(ctx)
         ctx:form {
             title = "Warn " .. ctx.target.username, action = "warn", state = ctx.target.id,

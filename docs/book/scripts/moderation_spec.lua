@@ -1,6 +1,6 @@
 describe("moderation", function()
     local function moderator(sim)
-        return sim:user("mod", { permissions = { "moderateMembers", "manageMessages" } })
+        return sim:user("mod", { permissions = { "ModerateMembers", "ManageMessages" } })
     end
 
     -- [warn]

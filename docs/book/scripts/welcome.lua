@@ -42,7 +42,7 @@ rookery.command {
     name = "welcome",
     description = "Where newcomers are welcomed",
     where = "guild",
-    member_permissions = { "manageGuild" },
+    member_permissions = { "ManageGuild" },
     subcommands = {
         {
             name = "to",

@@ -23,7 +23,7 @@ class Announce final : public rookery::Plugin {
                        .channel_types = {"text"}},
                       {.name = "text", .description = "What", .required = true, .max_length = 500}},
                  .cooldown = {.per = rookery::Per::guild, .uses = 2, .time = 1min},
-                 .member_permissions = {"manageMessages"},
+                 .member_permissions = {"ManageMessages"},
                  .where = rookery::Where::guild},
                 [this](const CommandCall& call) -> rookery::Task<> {
                     const std::string text = "**Announcement:** " + std::string(call.text("text"));

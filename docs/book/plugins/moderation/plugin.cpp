@@ -71,7 +71,7 @@ class Moderation final : public rookery::Plugin {
         // [menu]
         command({.name = "Warn",
                  .type = rookery::CommandType::user,
-                 .member_permissions = {"moderateMembers"},
+                 .member_permissions = {"ModerateMembers"},
                  .where = rookery::Where::guild},
                 [](const CommandCall& call) {
                     const std::string title = "Warn " + std::string(call.target().name());
@@ -95,8 +95,8 @@ class Moderation final : public rookery::Plugin {
             .name = "reason", .description = "Why", .required = true, .max_length = 200};
         command({.name = "mod",
                  .description = "Moderation",
-                 .member_permissions = {"moderateMembers"},
-                 .bot_permissions = {"moderateMembers", "manageMessages"},
+                 .member_permissions = {"ModerateMembers"},
+                 .bot_permissions = {"ModerateMembers", "ManageMessages"},
                  .where = rookery::Where::guild,
                  .subcommands = {{.name = "warn",
                                   .description = "Warns somebody",
@@ -129,7 +129,7 @@ class Moderation final : public rookery::Plugin {
                                                .type = Type::channel,
                                                .required = true,
                                                .channel_types = {"text"}}},
-                                  .member_permissions = {"manageGuild"}}},
+                                  .member_permissions = {"ManageGuild"}}},
                  .category = "Moderation"});
     }
     // [/command]

@@ -51,7 +51,7 @@ class Welcome final : public rookery::Plugin {
         // [command]
         command({.name = "welcome",
                  .description = "Where newcomers are welcomed",
-                 .member_permissions = {"manageGuild"},
+                 .member_permissions = {"ManageGuild"},
                  .where = rookery::Where::guild,
                  .subcommands = {{.name = "to",
                                   .description = "Welcomes newcomers in that channel",
