@@ -232,6 +232,7 @@ Result<BotFactory::BotPtr> BotFactory::make_discord(const config::BotSection& se
         options.token = Secret(simulated_token(section.name));
         options.api_url = addresses->api_url;
         options.gateway_url = addresses->gateway_url;
+        options.resume_url = addresses->resume_url;
         options.ca_file = addresses->ca_file;
     }
     return discord::make_discord_bot(executor_, std::move(options), bus_, state, gates_);

@@ -118,8 +118,8 @@ void add_check(CLI::App& app, CommandContext& context) {
         "check",
         "Check a config file and the plugins and scripts that it would run; nothing is started");
     const auto arguments = std::make_shared<CheckArguments>();
-    auto* file =
-        command->add_option("FILE", arguments->file, "The TOML file")->capture_default_str();
+    auto* file = command->add_option("FILE,-c,--config", arguments->file, "The TOML file")
+                     ->capture_default_str();
     auto* keys = command->add_flag("--keys", arguments->keys,
                                    "Print every key that a config file may have instead");
     keys->excludes(file);

@@ -65,6 +65,16 @@ bool choose_paths(const TestArguments& arguments, spec::RunnerOptions& options) 
     return true;
 }
 
+std::string nothing_in(const std::vector<fs::path>& paths) {
+    std::string out = "there is no *_spec.lua";
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        out += (i == 0 ? " in " : ", ") + paths[i].string();
+    }
+    return out + (paths.empty() ? " to be found: this folder has neither rookery.toml nor scripts/ "
+                                  "nor plugins/; name a file or a folder"
+                                : "");
+}
+
 bool write_junit(const std::string& file, const spec::Report& report) {
     std::ofstream out(file, std::ios::trunc);
     out << spec::to_junit(report.outcomes());
@@ -126,7 +136,9 @@ int run_once(const TestArguments& arguments, const spec::RunnerOptions& options,
     spec::Report report(std::cout, {colours_wanted(), arguments.verbose});
     const auto began = std::chrono::steady_clock::now();
     spec::run_specs(options, files, report);
-    report.summary(std::chrono::steady_clock::now() - began);
+    if (!report.outcomes().empty()) {
+        report.summary(std::chrono::steady_clock::now() - began);
+    }
     const bool written = arguments.junit.empty() || write_junit(arguments.junit, report);
     if (report.outcomes().empty()) {
         std::cerr << "rookery test: no case has \"" << arguments.filter << "\" in its name\n";
@@ -145,8 +157,7 @@ int test(const TestArguments& arguments) {
     auto files = spec::find_specs(options.paths);
     if (!files || files->empty()) {
         std::cerr << "rookery test: "
-                  << (files ? std::string("there is no *_spec.lua") : files.error().message())
-                  << "\n";
+                  << (files ? nothing_in(options.paths) : files.error().message()) << "\n";
         return kExitUsage;
     }
     auto before = times_of(options);

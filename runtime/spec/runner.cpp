@@ -141,7 +141,14 @@ Result<std::vector<fs::path>> find_specs(const std::vector<fs::path>& paths) {
         if (fs::is_directory(path, problem)) {
             look_through(path, found);
         } else if (fs::is_regular_file(path, problem)) {
-            found.insert(fs::weakly_canonical(path));
+            // Who names the script means the spec beside it.
+            const bool is_spec = path.filename().string().ends_with("_spec.lua");
+            const auto spec = path.parent_path() / (path.stem().string() + "_spec.lua");
+            if (!is_spec && !fs::is_regular_file(spec, problem)) {
+                return Error(ErrorKind::invalid, path.string() + " is no spec, and there is no " +
+                                                     spec.filename().string() + " beside it");
+            }
+            found.insert(fs::weakly_canonical(is_spec ? path : spec));
         } else {
             return Error(ErrorKind::not_found, "there is no file or folder " + path.string());
         }

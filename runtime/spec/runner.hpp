@@ -17,8 +17,8 @@ struct RunnerOptions {
     bool faults = false;                       ///< each case under every Fault too
 };
 
-/// All `*_spec.lua` of the paths, each once, in order. Error not_found of a path that does not
-/// exist.
+/// All `*_spec.lua` of the paths, each once, in order; for a script the one beside it. Error
+/// not_found of a path that does not exist, invalid of a file that is and has no spec.
 [[nodiscard]] Result<std::vector<std::filesystem::path>> find_specs(
     const std::vector<std::filesystem::path>& paths);
 

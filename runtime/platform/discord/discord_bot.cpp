@@ -303,6 +303,7 @@ class DiscordBot final : public gateway::Bot {
         LinkOptions options;
         options.token = parts_.options.token;
         options.gateway_url = parts_.options.gateway_url;
+        options.resume_url = parts_.options.resume_url;
         options.connect = parts_.connect;
         options.shard = shard;
         options.compression = fsm::best_compression(*parts_.flavour, parts_.options.compression);

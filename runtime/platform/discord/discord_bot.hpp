@@ -29,6 +29,9 @@ struct DiscordBotOptions {
     std::string flavour = "discord";  ///< a name of protocol::discord::flavours()
     std::string api_url;              ///< empty: the flavour's own
     std::string gateway_url;          ///< empty: asked from the API
+    /// Stored sessions that resume elsewhere are forgotten: their simulator is gone. Empty: none
+    /// is.
+    std::string resume_url;
     Intents intents = Intents::automatic;
     std::vector<std::string> intent_names;  ///< when listed
     protocol::discord::Compression compression = protocol::discord::Compression::zstd;

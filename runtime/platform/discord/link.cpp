@@ -77,7 +77,10 @@ void Link::start(fsm::IntentRequest intents, bool resume) {
     if (ledger_->session()) {
         heard_seq_ = ledger_->last_received();
     }
-    if (const auto info = ledger_->session(); info && resume && options_.can_resume) {
+    const auto info = ledger_->session();
+    const bool known =
+        info && (options_.resume_url.empty() || options_.resume_url == info->resume_url);
+    if (known && resume && options_.can_resume) {
         stored = fsm::Session{
             info->session_id, info->resume_url, ledger_->resume_seq(), {info->shard, info->shards}};
         log_->info("resuming the stored session from event {}: {} deliveries are open", stored->seq,

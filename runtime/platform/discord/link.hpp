@@ -27,6 +27,7 @@ namespace rookery::discord {
 struct LinkOptions {
     Secret token;
     std::string gateway_url;  ///< empty: asked from the API
+    std::string resume_url;  ///< stored sessions of other addresses are not resumed; empty: all are
     net::ConnectOptions connect;
     protocol::discord::Shard shard;
     protocol::discord::Compression compression = protocol::discord::Compression::none;

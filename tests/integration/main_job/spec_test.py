@@ -175,6 +175,13 @@ again()""")
         self.assertIn("fails <&>", names)
         self.assertIn("bad_spec.lua:1", root.find(".//failure").text)
 
+    def test_the_script_stands_for_the_spec_beside_it(self):
+        self.spec('it("x", function() expect(1):is(1) end)')
+        self.assertIn("✓ scripts/echo_spec.lua 1 of 1 passed", self.run_specs("scripts/echo.lua"))
+        self.home.script("alone", "")
+        self.assertIn("scripts/alone.lua is no spec, and there is no alone_spec.lua beside it",
+                      self.run_specs("scripts/alone.lua", code=2))
+
     def test_wrong_arguments(self):
         self.assertIn("there is no file or folder", self.run_specs("nowhere", code=2))
         self.assertIn("there is no *_spec.lua", self.run_specs("state", code=2))

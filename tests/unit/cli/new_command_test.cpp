@@ -40,6 +40,7 @@ TEST_F(NewCommand, bot_has_a_config_that_loads_without_a_warning) {
     EXPECT_EQ(config->bots[0].name, "magpie");
     EXPECT_TRUE(config->bots[0].simulated);
     EXPECT_TRUE(fs::exists(config->scripts.dir / "ping.lua"));
+    EXPECT_TRUE(fs::exists(config->scripts.dir / "ping_spec.lua"));
     EXPECT_TRUE(fs::is_directory(config->plugins.dir));
 }
 

@@ -90,6 +90,29 @@ TEST_F(DiscordBotTest, G01_G68_identifies_at_the_configured_address_with_all_tha
     end();
 }
 
+TEST_F(DiscordBotTest, a_session_of_a_simulator_that_is_gone_is_not_resumed) {
+    serve([&](GatewayPeer& peer, int) -> Task<> {
+        co_await come_up(peer, identifies_);
+        co_await peer.serve();
+    });
+    start();
+    wait_state("ready");
+    end();
+    gateway_.reset();
+    json first;
+    serve([&](GatewayPeer& peer, int) -> Task<> {
+        co_await peer.hello();
+        first = co_await peer.hear();
+        co_await peer.ready();
+        co_await peer.serve();
+    });
+    options_.resume_url = gateway_->url();
+    start();
+    run_until([&] { return !first.is_null(); });
+    EXPECT_EQ(first["op"], 2) << first;
+    end();
+}
+
 TEST_F(DiscordBotTest, G09_a_half_open_connection_is_noticed_and_resumed) {
     bool resumed = false;
     serve([&](GatewayPeer& peer, int number) -> Task<> {
