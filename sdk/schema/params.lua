@@ -70,5 +70,7 @@ end
 
 -- What a body begins with where a message is written: nobody but users is pinged.
 params.safe_mentions = '{"allowed_mentions":{"parse":["users"]}}'
+-- What is answered may be gone by then: the answer comes all the same.
+params.safe_reply = '{"allowed_mentions":{"parse":["users"]},"message_reference":{"fail_if_not_exists":false}}'
 
 return params

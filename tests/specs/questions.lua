@@ -58,4 +58,6 @@ rookery.command {
     run = function(ctx) ctx:page("top", { title = "all" }) end,
 }
 rookery.command { name = "bad", description = "Fails", run = function() error("on purpose") end }
+rookery.command { name = "long", description = "Says too much", run = function() return ("x"):rep(2001) end }
+rookery.command { name = "silent", description = "Says nothing at all", run = function() return {} end }
 rookery.command { name = "no", description = "Refuses", run = function(ctx) ctx:fail("not so") end }

@@ -101,6 +101,11 @@ for _, how in ipairs { "slash", "message" } do
             expect(use(sim, "bad")):contains("omething went wrong")
         end)
 
+        it("what cannot be an answer is a failure", function(sim)
+            expect(use(sim, "long")):contains("omething went wrong")
+            expect(use(sim, "silent")):contains("omething went wrong")
+        end)
+
         it("a refusal is the answer", function(sim)
             expect(use(sim, "no")):contains("not so")
         end)

@@ -3234,7 +3234,7 @@ constexpr PlatformOperation kOperations[] = {
     {&generated::kOperations[135], "POST", "/channels/{channel_id}/messages", "{\"message_reference\":{\"type\":1}}", kParams93, &kMessage, false, ""},
     {&generated::kOperations[136], "GET", "/channels/{channel_id}/messages/{message_id}", "", kParams90, &kMessage, false, ""},
     {&generated::kOperations[137], "GET", "/channels/{channel_id}/messages", "", kParams94, &kMessage, true, ""},
-    {&generated::kOperations[138], "POST", "/channels/{channel_id}/messages", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}", kParams95, &kMessage, false, ""},
+    {&generated::kOperations[138], "POST", "/channels/{channel_id}/messages", "{\"allowed_mentions\":{\"parse\":[\"users\"]},\"message_reference\":{\"fail_if_not_exists\":false}}", kParams95, &kMessage, false, ""},
     {&generated::kOperations[139], "GET", "/guilds/{guild_id}/messages/search", "", kParams96, nullptr, false, ""},
     {&generated::kOperations[140], "POST", "/channels/{channel_id}/messages", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}", kParams97, &kMessage, false, ""},
     {&generated::kOperations[141], "PUT", "/channels/{channel_id}/messages/pins/{message_id}", "", kParams91, nullptr, false, ""},

@@ -2161,7 +2161,7 @@ constinit const OperationInfo generated::kOperations[] = {
      true, &kPage138},
     {"messages.reply", "messages", "reply", kParams139,
      &generated::discord::kMessage, "messages:write", true,
-     "POST", "/channels/{channel_id}/messages", "{\"allowed_mentions\":{\"parse\":[\"users\"]}}",
+     "POST", "/channels/{channel_id}/messages", "{\"allowed_mentions\":{\"parse\":[\"users\"]},\"message_reference\":{\"fail_if_not_exists\":false}}",
      "Answers a message: messages.send with a reference.",
      false, nullptr},
     {"messages.search", "messages", "search", kParams140,

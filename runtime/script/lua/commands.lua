@@ -34,8 +34,11 @@ end
 -- What a handler returned: a text or a table is the answer. What has a metatable is what an operation gave.
 local function conclude(ctx, returned)
     if type(returned) == "string" or type(returned) == "table" and debug_metatable(returned) == nil then
-        local sent, problem = ctx:reply(returned)
-        if not sent then rookery.log.warn(tostring(ctx) .. ": could not answer: " .. tostring(problem)) end
+        local sent, problem, kind, details = ctx:reply(returned)
+        local text = not sent and tostring(ctx) .. ": could not answer: " .. tostring(problem)
+        -- What cannot be an answer is a fault as any other, and whoever asked hears of it.
+        if not sent and (kind == "invalid" or details and kind ~= "exists" and kind ~= "stale") then error(text, 0) end
+        if not sent then rookery.log.warn(text) end
     elseif type(returned) == "number" or type(returned) == "function" then
         error(("%s: expected a text, a table or nothing to be returned, got %s"):format(tostring(ctx),
             type(returned)), 0)
@@ -168,7 +171,12 @@ end
 local split
 function host.plain_command(definition) return split(definition, "", nil, {}, {}, true) end
 
+local DEEPEST = 8 -- far more than there can be
 function split(definition, place, path, runs, completed, plain)
+    local _, depth = place:gsub("%.", "")
+    if depth > DEEPEST then
+        error("rookery.command: " .. place .. "subcommands: nested deeper than there can be", 0)
+    end
     local copy = {}
     for key, value in pairs(definition) do copy[key] = value end
     local name = definition.name

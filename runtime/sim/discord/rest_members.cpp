@@ -45,6 +45,14 @@ HttpReply list_members(RestCall& call) {
     return json_reply(out);
 }
 
+/// In any case.
+bool begins_with(std::string_view name, std::string_view query) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return name.size() >= query.size() &&
+           std::equal(query.begin(), query.end(), name.begin(),
+                      [&](char a, char b) { return lower(a) == lower(b); });
+}
+
 HttpReply search_members(RestCall& call) {
     auto* guild = call.guild(0);
     if (guild == nullptr) {
@@ -57,8 +65,8 @@ HttpReply search_members(RestCall& call) {
     const auto limit = call.limit(1, 1000);
     Json out = Json::array();
     call.core.world.each_member(*guild, 0, [&](const Member& member) {
-        if (call.core.world.person(member.user).username.starts_with(query) ||
-            (!member.nick.empty() && member.nick.starts_with(query))) {
+        if (begins_with(call.core.world.person(member.user).username, query) ||
+            begins_with(member.nick, query)) {
             out.push_back(call.core.world.member_json(member, true));
         }
         return out.size() < limit;

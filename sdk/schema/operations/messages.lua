@@ -27,7 +27,7 @@ return {
             p.masquerade,
         },
         result = "Message", effect = true,
-        discord = { "POST /channels/{channel_id}/messages", body = p.safe_mentions },
+        discord = { "POST /channels/{channel_id}/messages", body = p.safe_reply },
     },
     {
         name = "messages.forward",

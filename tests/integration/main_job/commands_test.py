@@ -111,6 +111,27 @@ class Commands(RuntimeTest):
         self.assertIsNone(self.say(sim, "!nothing", timeout_ms=700))
         self.assertIsNone(self.say(sim, "echo 1", timeout_ms=300))
 
+    def test_a_message_that_is_gone_is_answered(self):
+        self.home.script("tidy", """
+            local rookery = require "rookery"
+            rookery.command{ name = "tidy", description = "Leaves nothing behind", run = function(ctx)
+                assert(ctx.event:delete())
+                return "tidied"
+            end }""")
+        sim = self.start().simulator()
+        self.assertEqual(self.say(sim, "!tidy"), "tidied")
+        self.assertNotIn("!tidy", sim.messages())
+
+    def test_whom_a_text_names_is_found_in_any_case(self):
+        self.home.script("who", """
+            local rookery = require "rookery"
+            rookery.command{ name = "who", description = "Tells", options = {
+                { name = "user", type = "user", description = "Whom", required = true } },
+                run = function(_, options) return options.user.username end }""")
+        sim = self.start().simulator()
+        for text in ("bob", "BOB", "@Bob"):
+            self.assertEqual(self.say(sim, f"!who {text}"), "bob")
+
     def test_who_may_and_where(self):
         self.home.write_config(bot='owners = ["4242"]')
         self.home.script("gated", GATED)

@@ -134,12 +134,10 @@ class People(threading.Thread):
                       if one["name"] not in [bot["name"] for bot in self.sim.get("state")["bots"]]]
         self.failure = None
         self.board = None
+        self.presses = 0
 
     def run(self):
         try:
-            self.sim.act("slash", channel="general", user="alice", name="board", options=self.option(0))
-            self.board = eventually(lambda: next((m for m in self.sim.get("messages", channel="general")
-                                                  if m["content"] == "Board"), None), "the board")
             deeds = [self.slash, self.slash, self.text, self.text, self.press, self.press, self.sure, self.form, self.gift,
                      self.remind]
             while not self.over.wait(self.stage.random.expovariate(1 / self.pause)):
@@ -179,7 +177,17 @@ class People(threading.Thread):
     def text(self):
         self.command("prefix", self.write)
 
+    def new_board(self):
+        """Messages are only kept for a while."""
+        old = self.board and self.board["id"]
+        self.sim.act("write", channel="general", user="alice", text="!board 0")
+        self.board = eventually(lambda: next((m for m in reversed(self.sim.get("messages", channel="general"))
+                                              if m["content"] == "Board" and m["id"] != old), None), "the board")
+
     def press(self):
+        if self.presses % 40 == 0:
+            self.new_board()
+        self.presses += 1
         ids = [one["custom_id"] for one in self.board["components"][0]["components"]]
         made = self.sim.act("component", channel="general", user="alice", message=self.board["id"],
                             custom_id=self.stage.random.choice(ids))
@@ -283,23 +291,21 @@ class People(threading.Thread):
             if came == "lost":
                 wrong.append(f"never asked: {text}")
         for text, count in times.items():
-            if count > 1 and text not in self.wanted and text != "This was used already.":
+            if count > 1 and text not in self.wanted and text not in ("Board", "This was used already."):
                 wrong.append(f"said {count} times: {text}")
         assert not missing or wrong or any(kind["expired"] for kind in out.values())
         return out, wrong
 
 
-def settle(stage, people, patience=60):
-    """Waits until nothing is open and nothing more comes."""
-    eventually(stage.settled, "nothing is open", patience)
-    deadline = time.monotonic() + patience
+def settle(stage, people):
+    """Answers what is still asked, until nothing is open and nothing more comes; or until too much time has passed."""
+    deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         people.look()
         people.answer_what_is_open()
-        if not people.forms and all(people.expired(token) for _, token in people.missing().values()):
+        if stage.settled() and not people.forms and all(people.expired(token) for _, token in people.missing().values()):
             break
         time.sleep(0.2)
-    eventually(stage.settled, "nothing is open", patience)
     people.look()
 
 

@@ -217,6 +217,16 @@ TEST(Commands, a_wrong_result_is_an_error) {
         << box.printed();
 }
 
+TEST(Commands, a_definition_within_itself_is_an_error) {
+    CommandBox box(R"(
+        local inner = { name = "inner" }
+        inner.subcommands = { inner }
+        print(pcall(rookery.command, inner))
+    )");
+    EXPECT_NE(box.printed().find("subcommands: nested deeper than there can be"), std::string::npos)
+        << box.printed();
+}
+
 TEST(Commands, the_event_stays_open_until_it_is_known_whose_it_is_and_the_handler_is_done) {
     CommandBox::Options options;
     options.commands = true;

@@ -114,6 +114,14 @@ TEST(OperationRequest, every_way_of_writing_a_message_pings_nobody_but_users) {
               safe);
 }
 
+TEST(OperationRequest, a_reply_does_not_fail_because_its_message_is_gone) {
+    const auto request =
+        build("messages.reply", {{"channelId", "1"}, {"messageId", "2"}, {"content", "hi"}});
+    ASSERT_TRUE(request);
+    EXPECT_EQ(request->body["message_reference"],
+              json({{"message_id", "2"}, {"fail_if_not_exists", false}}));
+}
+
 TEST(OperationRequest, a_reason_is_kept_for_the_header) {
     const auto request =
         build("bans.create", {{"guildId", "1"}, {"userId", "2"}, {"reason", "é\n"}});
