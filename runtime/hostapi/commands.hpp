@@ -28,8 +28,15 @@ struct Invocation {
     std::uint64_t handler = 0;  ///< as CommandHandler has it
     /// {kind, command, source, options, ...}: docs/reference/invocations.md.
     nlohmann::json data;
-    /// The place of a command of which so many may run at once: taken until the last owner lets go.
+    /// Held as long as the handler is not done: the place of a command of which so many may run at
+    /// once, and that answers to what it asks are still wanted.
     std::shared_ptr<void> place;
+    /// Set where the event is the answer to a question of another handler: keeps what it is given
+    /// until that handler has ended. So long the event is to stay open, and counts as one that only
+    /// waits for somebody's answer: after a crash it is delivered again behind the event of the
+    /// handler that has asked, and at a reload both are handed over. Worker thread; what was kept
+    /// is let go there too, if the instance is not stopped before.
+    std::function<void(std::shared_ptr<void> open)> until_answered{};
 };
 
 /// A handler that was registered.

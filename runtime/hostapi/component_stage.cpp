@@ -2,6 +2,10 @@
 
 #include "base/log.hpp"
 #include "hostapi/press_store.hpp"
+#include "hostapi/presses.hpp"
+#include "hostapi/written_answer.hpp"
+#include "model/generated/fields.hpp"
+#include "model/string_scratch.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -40,6 +44,15 @@ bool takes_components(const model::OperationInfo& info) {
 }
 
 bool is_modal(const model::OperationInfo& info) { return info.name == "interactions.showModal"; }
+
+/// The id of a message or an interaction.
+std::string id_of_cause(const model::Event& event) {
+    model::StringScratch scratch;
+    const bool interaction = event.type() == model::EventType::interaction_create;
+    const auto id = event.view().get(
+        interaction ? model::fields::interaction::id : model::fields::message::id, scratch);
+    return id.kind == model::Value::Kind::text ? std::string(id.text) : std::string();
+}
 
 /// An operation on one message of a channel that the text of a menu may stand in.
 bool changes_message(const model::OperationInfo& info) {
@@ -141,8 +154,82 @@ void ComponentStage::run(const model::OperationInfo& info, const model::Platform
         parts_.menus.end(call.bot, text_at(call.arguments, "channelId"),
                          text_at(call.arguments, "messageId"));
         next(std::move(call), std::move(done));
+    } else if (has_written_answer(call.arguments)) {
+        run_written(platform, std::move(call), std::move(done), std::move(next));
     } else {
         run_components(platform, std::move(call), std::move(done), std::move(next));
+    }
+}
+
+/// A message that is answered by what somebody writes next: that is known before the message is
+/// there, so that no answer is too fast.
+void ComponentStage::run_written(const model::PlatformInfo& platform, OperationCall call,
+                                 OperationDone done, Next next) {
+    auto wish = take_written_answer(call.arguments);
+    const auto refuse = [&](const Error& error) { done(error.within(call.operation)); };
+    if (!wish) {
+        return refuse(wish.error());
+    }
+    const std::string named = text_at(call.arguments, "channelId");
+    MenuBook::Form question;
+    question.bot = call.bot;
+    question.channel =
+        named.empty() && call.event != nullptr ? std::string(call.event->channel_text()) : named;
+    question.user = (*wish)->user;
+    if (question.channel.empty()) {
+        return refuse(Error(ErrorKind::invalid,
+                            "components: it is not known in which channel "
+                            "somebody is to write"));
+    }
+    auto sealing = std::make_shared<Sealing>(parts_, call.extension, seconds());
+    auto id = (*sealing)(std::move((*wish)->record));
+    if (!id) {
+        return refuse(id.error());
+    }
+    question.form.custom_id = *std::move(id);
+    question.writes = true;
+    question.owner = command::owner_tag(call.extension);
+    question.life = std::chrono::seconds((*wish)->life);
+    if (call.event != nullptr) {
+        question.opened_by = call.event->dedupe_key();
+        question.after = id_of_cause(*call.event);
+    }
+    auto send = [this, platform = &platform, question, call = std::move(call), done,
+                 next = std::move(next)]() mutable {
+        send_question(*platform, std::move(call), std::move(done), std::move(next),
+                      std::move(question));
+    };
+    sealing->keep([this, sealing, question = std::move(question), send = std::move(send),
+                   done = std::move(done)](Result<> kept) mutable {
+        if (!kept) {
+            done(kept.error());
+        } else if (parts_.menus.opened(question)) {
+            send();  // its handler runs again, after a reload or a crash: what was answered stays
+        } else {
+            parts_.menus.put(std::move(question), std::move(send));
+        }
+    });
+}
+
+void ComponentStage::send_question(const model::PlatformInfo& platform, OperationCall call,
+                                   OperationDone done, Next next, MenuBook::Form question) {
+    auto asked = [this, question = std::move(question),
+                  done = std::move(done)](Result<json> result) mutable {
+        if (!result && result.error().kind() != ErrorKind::exists) {
+            parts_.menus.end_form(question);
+            done(std::move(result));
+            return;
+        }
+        const json message = result ? *result : json();
+        parts_.menus.note_asked(question, {text_at(message, "id"), text_at(message, "createdAt")},
+                                [done = std::move(done), result = std::move(result)]() mutable {
+                                    done(std::move(result));
+                                });
+    };
+    if (call.arguments.contains(kComponents)) {
+        run_components(platform, std::move(call), std::move(asked), std::move(next));
+    } else {
+        next(std::move(call), std::move(asked));
     }
 }
 
@@ -166,6 +253,9 @@ void ComponentStage::run_modal(const model::PlatformInfo& platform, OperationCal
     ComponentRecord record;
     record.action = given["action"];
     record.state = at(given, "state");
+    if (record.action == kAskAction) {
+        record.once = command::Once::message;
+    }
     auto sealing = std::make_shared<Sealing>(parts_, call.extension, seconds());
     const auto id = (*sealing)(std::move(record));
     if (!id) {

@@ -39,6 +39,10 @@ class ComponentStage final : public CallStage {
 
     void run_modal(const model::PlatformInfo& platform, OperationCall call, OperationDone done,
                    Next next);
+    void run_written(const model::PlatformInfo& platform, OperationCall call, OperationDone done,
+                     Next next);
+    void send_question(const model::PlatformInfo& platform, OperationCall call, OperationDone done,
+                       Next next, MenuBook::Form question);
     void run_components(const model::PlatformInfo& platform, OperationCall call, OperationDone done,
                         Next next);
     void run_text(OperationCall call, OperationDone done, Next next, const command::Layout& layout,

@@ -1,6 +1,7 @@
 #include "hostapi/instance.hpp"
 
 #include "hostapi/hands_over.hpp"
+#include "hostapi/written_answer.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -225,6 +226,9 @@ void Instance::call(OperationCall wish, OperationDone done) {
     wish.extension = parts_.kind + "/" + parts_.spec.name;
     ExtensionCounters& counters = *parts_.history->counters;
     counters.rest_calls.fetch_add(1, std::memory_order_relaxed);
+    if (declared_ && has_written_answer(wish.arguments)) {
+        declared_->expect_messages();
+    }
     // Somebody waits for the answer of an interaction, and the platform allows a few for each.
     if (wish.operation.starts_with("interactions.")) {
         send(std::move(wish), std::move(done));
@@ -513,7 +517,14 @@ std::optional<std::vector<model::EventPtr>> Instance::give_up(Millis deadline) {
         },
         deadline, "handing over");
     // Without an answer it is as good as lost: whatever it has will be finished with it.
-    return given ? *std::move(given) : Given(std::in_place);
+    Given events = given ? *std::move(given) : Given(std::in_place);
+    if (events) {
+        // An answer comes behind what was asked for.
+        std::stable_sort(events->begin(), events->end(), [](const auto& a, const auto& b) {
+            return std::pair(a->received(), a->seq()) < std::pair(b->received(), b->seq());
+        });
+    }
+    return events;
 }
 
 std::string Instance::busy_with(Millis deadline) {

@@ -21,7 +21,35 @@ bool is_press(const model::Event& event) {
     return type == InteractionType::component || type == InteractionType::modal;
 }
 
+/// The id of a message or an interaction, as handlers see it.
+std::string id_of(const model::Event& event) {
+    model::StringScratch scratch;
+    const auto id = event.view().get(event.type() == model::EventType::interaction_create
+                                         ? model::fields::interaction::id
+                                         : model::fields::message::id,
+                                     scratch);
+    return id.kind == model::Value::Kind::text ? std::string(id.text) : std::string();
+}
+
 }  // namespace
+
+/// A handler that is being prepared or runs: it may ask something.
+struct InstanceCommands::Asker {
+    explicit Asker(std::weak_ptr<Worker> on) : worker(std::move(on)) {}
+    Asker(const Asker&) = delete;
+    Asker& operator=(const Asker&) = delete;
+    ~Asker() {
+        // After the handler's own event, so that a crash leaves neither answered without the other.
+        const auto thread = answers.empty() ? nullptr : worker.lock();
+        if (thread != nullptr) {
+            thread->post([answers = std::move(answers)]() mutable { answers.clear(); });
+        }
+    }
+
+    std::weak_ptr<Worker> worker;
+    std::shared_ptr<void> place;  ///< of a command
+    std::vector<std::shared_ptr<void>> answers;
+};
 
 struct InstanceCommands::Snapshot {
     std::uint64_t book_version = 0;
@@ -50,8 +78,8 @@ InstanceCommands::~InstanceCommands() = default;
 
 /// Subscribes the lane to messages while one can be a command or a press, and no longer.
 void InstanceCommands::want_messages() {
-    const bool wanted =
-        (texts_ > 0 && parts_.desk->texts()) || (presses_ > 0 && parts_.presses->wants_messages());
+    const bool wanted = (texts_ > 0 && parts_.desk->texts()) ||
+                        (presses_ > 0 && (asks_ || parts_.presses->wants_messages(parts_.owner)));
     if (wanted == messages_) {
         return;
     }
@@ -61,6 +89,11 @@ void InstanceCommands::want_messages() {
     } else {
         parts_.bus->unsubscribe(parts_.lane, model::EventType::message_create);
     }
+}
+
+void InstanceCommands::expect_messages() {
+    asks_ = true;
+    want_messages();
 }
 
 Result<EffectId> InstanceCommands::declare(const json& definition, std::string where) {
@@ -172,12 +205,22 @@ std::string InstanceCommands::own_id(const model::Event& event) const {
     return me == nullptr || !me->is_object() ? std::string() : me->value("id", std::string());
 }
 
+/// A command of whichever extension: whoever uses one while something is asked does not answer.
+bool InstanceCommands::is_command(const model::Event& event) const {
+    return match_any(event).has_value();
+}
+
 std::optional<CommandMatch> InstanceCommands::match(const model::Event& event) const {
+    auto found = match_any(event);
+    return found && found->entry->session == parts_.session ? std::move(found) : std::nullopt;
+}
+
+std::optional<CommandMatch> InstanceCommands::match_any(const model::Event& event) const {
     const Snapshot& now = current();
     auto found = event.type() == model::EventType::interaction_create
                      ? match_interaction(event, *now.index)
                      : match_text(event, *now.index, *now.rules, "");
-    if (!found || found->entry->session != parts_.session) {
+    if (!found) {
         return std::nullopt;
     }
     if (!found->mention.empty()) {
@@ -202,10 +245,38 @@ bool InstanceCommands::concerns(const model::Event& event) const {
         return false;
     }
     return (texts_ > 0 && match(event).has_value()) ||
-           (presses_ > 0 && parts_.presses->concerns(event, parts_.owner));
+           (presses_ > 0 && parts_.presses->concerns(event, parts_.owner) && !is_command(event));
+}
+
+/// What the handler is given says how long it may ask.
+InstanceCommands::Done InstanceCommands::begin_asking(const model::Event& event, Done done) {
+    if (askers_.size() >= sweep_at_) {
+        std::erase_if(askers_, [](const auto& one) { return one.second.expired(); });
+        sweep_at_ = std::max(kFewAskers, askers_.size() * 2);
+    }
+    auto asker = std::make_shared<Asker>(parts_.worker);
+    askers_[id_of(event)] = asker;
+    // Whoever keeps the function longer does not keep the asker.
+    auto holder = std::make_shared<std::shared_ptr<Asker>>(std::move(asker));
+    return
+        [holder = std::move(holder), done = std::move(done)](std::optional<Invocation> invocation) {
+            auto own = std::exchange(*holder, nullptr);
+            if (invocation && own != nullptr) {
+                own->place = std::move(invocation->place);
+                invocation->place = std::move(own);
+            }
+            done(std::move(invocation));
+        };
+}
+
+std::shared_ptr<InstanceCommands::Asker> InstanceCommands::asker_of(
+    std::string_view question) const {
+    const auto found = askers_.find(question.substr(0, question.rfind('/')));
+    return found == askers_.end() ? nullptr : found->second.lock();
 }
 
 void InstanceCommands::prepare(model::EventPtr event, Done done) {
+    done = begin_asking(*event, std::move(done));
     auto found = match(*event);
     if (!found) {
         prepare_press(std::move(event), std::move(done));
@@ -242,15 +313,32 @@ void InstanceCommands::prepare_press(model::EventPtr event, Done done) {
     asking.handler = [this, alive = std::weak_ptr<const bool>(alive_)](std::string_view action) {
         return alive.expired() ? 0 : handler_of(InvocationKind::press, std::string(action));
     };
+    asking.asks = [this, alive = std::weak_ptr<const bool>(alive_)](std::string_view question) {
+        return !alive.expired() && asker_of(question) != nullptr;
+    };
     asking.call = parts_.call;
     asking.worker = parts_.worker;
-    parts_.presses->prepare(std::move(event), std::move(asking),
-                            [alive = std::weak_ptr<const bool>(alive_),
-                             done = std::move(done)](std::optional<Invocation> invocation) {
-                                if (!alive.expired()) {
-                                    done(std::move(invocation));
-                                }
-                            });
+    parts_.presses->prepare(
+        std::move(event), std::move(asking),
+        [this, alive = std::weak_ptr<const bool>(alive_),
+         done = std::move(done)](std::optional<Invocation> invocation) {
+            if (alive.expired()) {
+                return;
+            }
+            if (invocation && invocation->data.value("action", std::string()) == kAskAction) {
+                keep_with_asker(*invocation);
+            }
+            done(std::move(invocation));
+        });
+}
+
+void InstanceCommands::keep_with_asker(Invocation& answer) const {
+    const auto asker = asker_of(question_of(answer.data.value("state", json())));
+    answer.until_answered = [weak = std::weak_ptr<Asker>(asker)](std::shared_ptr<void> open) {
+        if (const auto one = weak.lock(); one != nullptr && one->answers.size() < kMostAnswers) {
+            one->answers.push_back(std::move(open));
+        }
+    };
 }
 
 void InstanceCommands::stop() {

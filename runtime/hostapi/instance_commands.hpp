@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -38,7 +39,8 @@ class InstanceCommands final : public Commands {
     };
 
     static constexpr std::size_t kMostHandlers = 2'000;
-    static constexpr std::size_t kLongestKey = 512;  ///< bytes
+    static constexpr std::size_t kLongestKey = 512;     ///< bytes
+    static constexpr std::size_t kMostAnswers = 1'000;  ///< that one handler keeps open
 
     explicit InstanceCommands(Parts parts);
     ~InstanceCommands() override;
@@ -49,6 +51,9 @@ class InstanceCommands final : public Commands {
     [[nodiscard]] bool concerns(const model::Event& event) const override;
     void prepare(model::EventPtr event, Done done) override;
 
+    /// It is about to ask for what somebody writes.
+    void expect_messages();
+
     /// The instance takes part from now on, or no longer does. Any thread.
     void activate();
     void close();
@@ -56,14 +61,21 @@ class InstanceCommands final : public Commands {
     void stop();
 
   private:
+    static constexpr std::size_t kFewAskers = 64;
     struct Snapshot;  ///< of what the desk has; looked at anew only when that has changed
+    struct Asker;
 
     void want_messages();
     [[nodiscard]] const Snapshot& current() const;
     [[nodiscard]] std::string own_id(const model::Event& event) const;
     [[nodiscard]] std::optional<CommandMatch> match(const model::Event& event) const;
+    [[nodiscard]] std::optional<CommandMatch> match_any(const model::Event& event) const;
+    [[nodiscard]] bool is_command(const model::Event& event) const;
     [[nodiscard]] std::uint64_t handler_of(InvocationKind kind, const std::string& key) const;
     void prepare_press(model::EventPtr event, Done done);
+    [[nodiscard]] Done begin_asking(const model::Event& event, Done done);
+    void keep_with_asker(Invocation& answer) const;
+    [[nodiscard]] std::shared_ptr<Asker> asker_of(std::string_view question) const;
 
     const Parts parts_;
     std::map<std::pair<InvocationKind, std::string>, std::vector<std::uint64_t>> handlers_;
@@ -71,8 +83,11 @@ class InstanceCommands final : public Commands {
     std::size_t live_ = 0;     ///< of these, those that are there
     std::size_t texts_ = 0;    ///< declared commands that can be texts
     std::size_t presses_ = 0;  ///< handlers of presses
+    bool asks_ = false;        ///< it has asked for what somebody writes
     bool messages_ = false;    ///< the lane is subscribed to messages for their sake
     std::unique_ptr<Snapshot> snapshot_;
+    std::map<std::string, std::weak_ptr<Asker>, std::less<>> askers_;  ///< by their event's id
+    std::size_t sweep_at_ = kFewAskers;  ///< so many, and those that are done are swept out
     std::shared_ptr<void> watch_;        ///< of the desk's rules
     std::shared_ptr<void> press_watch_;  ///< of whether presses come as messages
     std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "hostapi/press_store.hpp"
+#include "model/compute.hpp"
 #include "model/generated/fields.hpp"
 #include "model/string_scratch.hpp"
 
@@ -34,6 +35,7 @@ struct Written {
     bool by_person = false;
     std::string content;
     std::string answers;
+    std::string created_at;
 };
 
 Written read(const model::Event& event) {
@@ -43,6 +45,7 @@ Written read(const model::Event& event) {
     out.id = text_of(view, fields::id);
     out.content = text_of(view, fields::content);
     out.answers = text_of(view, fields::reply_to);
+    out.created_at = text_of(view, fields::created_at);
     const auto author = view.get(fields::author, scratch);
     if (author.kind == model::Value::Kind::object) {
         out.author = text_of(author.object, model::fields::user::id);
@@ -52,13 +55,14 @@ Written read(const model::Event& event) {
     return out;
 }
 
-/// Whether the one id is certainly older than the other; not all platforms' ids can tell.
+/// Not all platforms' ids do.
+bool grows_with_time(const std::string& id) {
+    return id.find_first_not_of("0123456789") == std::string::npos || id.size() == kLongestId;
+}
+
+/// Whether the one id is certainly older than the other.
 bool older(const std::string& id, const std::string& than) {
-    const auto grows = [](const std::string& text) {
-        return text.find_first_not_of("0123456789") == std::string::npos ||
-               text.size() == kLongestId;
-    };
-    if (!grows(id) || !grows(than)) {
+    if (!grows_with_time(id) || !grows_with_time(than)) {
         return false;
     }
     return id.size() != than.size() ? id.size() < than.size() : id < than;
@@ -70,7 +74,25 @@ std::string menu_key(const std::string& bot, const std::string& channel,
 }
 
 std::string form_key(const MenuBook::Form& form) {
-    return "form/" + form.bot + "/" + form.channel + "/" + form.user;
+    return "form/" + form.bot + "/" + form.channel + "/" + form.user + "/" + form.form.custom_id;
+}
+
+/// The message was written before the question that it would answer.
+bool is_before(const Written& written, const MenuBook::Form& form) {
+    const bool ids_tell = grows_with_time(written.id) && grows_with_time(form.after);
+    return ids_tell ? older(written.id, form.after)
+                    : !form.since.empty() && !written.created_at.empty() &&
+                          written.created_at < form.since;
+}
+
+/// As of presses: what was in time is an answer however late it is handled.
+bool is_in_time(const Written& written, const MenuBook::Form& form, std::int64_t now) {
+    if (form.expires == 0 || now < form.expires) {
+        return true;
+    }
+    model::StringScratch scratch;
+    return !written.created_at.empty() &&
+           written.created_at < model::compute::time_of_millis(form.expires, scratch);
 }
 
 json stored(const MenuBook::Menu& menu) {
@@ -96,7 +118,43 @@ json stored(const MenuBook::Form& form) {
             {"told", std::move(told)},
             {"asked", form.asked},
             {"over", form.over},
-            {"touched", form.touched}};
+            {"touched", form.touched},
+            {"writes", form.writes},
+            {"owner", form.owner},
+            {"life", form.life.count()},
+            {"expires", form.expires},
+            {"made", form.made},
+            {"since", form.since}};
+}
+
+std::optional<MenuBook::Form> form_of(const json& stored) {
+    const bool writes = stored.at("writes");
+    auto form = writes
+                    ? std::optional(command::TextForm{stored.at("form").at("id"), {}, {}, {}, {}})
+                    : command::form_from(stored.at("form"));
+    if (!form) {
+        return std::nullopt;
+    }
+    MenuBook::Form read;
+    read.bot = stored.at("bot");
+    read.channel = stored.at("channel");
+    read.user = stored.at("user");
+    read.form = *std::move(form);
+    read.opened_by = stored.at("opened_by");
+    read.after = stored.at("after");
+    read.asked = stored.at("asked");
+    read.over = stored.at("over");
+    read.touched = stored.at("touched");
+    read.writes = writes;
+    read.owner = stored.at("owner");
+    read.life = Millis{stored.at("life").get<std::int64_t>()};
+    read.expires = stored.at("expires");
+    read.made = stored.at("made");
+    read.since = stored.at("since");
+    for (const json& told : stored.at("told")) {
+        read.told.push_back({told.at("event"), told.at("said")});
+    }
+    return read;
 }
 
 }  // namespace
@@ -173,25 +231,17 @@ Result<> MenuBook::load() {
     for (Menu& menu : menus) {
         add(std::move(menu));
     }
+    std::vector<Form> forms;
     loaded = load_all("form/", [&](const json& one) {
-        if (auto form = command::form_from(one.at("form"))) {
-            Form read{one.at("bot"),
-                      one.at("channel"),
-                      one.at("user"),
-                      *std::move(form),
-                      one.at("opened_by"),
-                      one.at("after"),
-                      {},
-                      one.at("asked"),
-                      one.at("over"),
-                      one.at("touched")};
-            for (const json& told : one.at("told")) {
-                read.told.push_back({told.at("event"), told.at("said")});
-            }
-            Seat seat{read.bot, read.channel, read.user};
-            forms_.insert_or_assign(std::move(seat), std::move(read));
+        if (auto form = form_of(one)) {
+            forms.push_back(*std::move(form));
         }
     });
+    std::sort(forms.begin(), forms.end(),
+              [](const Form& a, const Form& b) { return a.made < b.made; });
+    for (Form& form : forms) {
+        forms_[{form.bot, form.channel, form.user}].push_back(std::move(form));
+    }
     if (!loaded) {
         return loaded;
     }
@@ -325,48 +375,132 @@ void MenuBook::note(const model::Event& event, Choice choice, std::function<void
     keep("noted/" + key, value, kNotedLife, std::move(done));
 }
 
+/// Nothing of it is needed any more: an event that it was answered by does not come again.
+bool MenuBook::is_over(const Form& form) const {
+    return std::max(form.touched, form.expires) + kFormLife.count() < now();
+}
+
+MenuBook::Form* MenuBook::same(const Form& form) {
+    const auto here = forms_.find({form.bot, form.channel, form.user});
+    if (here == forms_.end()) {
+        return nullptr;
+    }
+    const auto found = std::find_if(here->second.begin(), here->second.end(), [&](const Form& one) {
+        return one.form.custom_id == form.form.custom_id;
+    });
+    return found == here->second.end() ? nullptr : &*found;
+}
+
+void MenuBook::add(Form form) {
+    for (auto seat = forms_.begin(); seat != forms_.end();) {
+        std::erase_if(seat->second, [&](const Form& one) { return is_over(one); });
+        seat = seat->second.empty() ? forms_.erase(seat) : std::next(seat);
+    }
+    if (Form* const known = same(form)) {
+        *known = std::move(form);
+        return;
+    }
+    auto& here = forms_[{form.bot, form.channel, form.user}];
+    const auto gone = [&](const Form& one) {
+        const bool replaced = !form.writes && !one.writes && !one.over;
+        const bool oldest = here.size() >= kMostAtSeat && &one == here.data();
+        if (replaced || oldest) {
+            drop(form_key(one));
+        }
+        return replaced || oldest;
+    };
+    std::erase_if(here, gone);
+    here.push_back(std::move(form));
+}
+
 void MenuBook::put(Form form, std::function<void()> done) {
     form.touched = now();
+    form.made = form.made == 0 ? form.touched : form.made;
     const std::string key = form_key(form);
     const json value = stored(form);
+    const Millis ttl = form.life + kFormLife;
     {
         const std::scoped_lock lock(mutex_);
-        std::erase_if(forms_, [&](const auto& one) {
-            return one.second.touched + kFormLife.count() < form.touched;
-        });
-        Seat seat{form.bot, form.channel, form.user};
-        forms_.insert_or_assign(std::move(seat), std::move(form));
+        if (form.writes && !form.asked) {
+            asking_.try_emplace(key);
+        }
+        add(std::move(form));
     }
     // Outside the lock: whoever goes on comes back here.
-    keep(key, value, kFormLife, std::move(done));
+    keep(key, value, ttl, std::move(done));
 }
 
 void MenuBook::end_form(const Form& form) {
-    const std::scoped_lock lock(mutex_);
-    if (forms_.erase({form.bot, form.channel, form.user}) > 0) {
-        drop(form_key(form));
+    std::vector<std::function<void()>> waiting;
+    {
+        const std::scoped_lock lock(mutex_);
+        const auto here = forms_.find({form.bot, form.channel, form.user});
+        if (here != forms_.end()) {
+            std::erase_if(here->second, [&](const Form& one) {
+                return one.form.custom_id == form.form.custom_id;
+            });
+            drop(form_key(form));
+        }
+        if (auto asking = asking_.extract(form_key(form))) {
+            waiting = std::move(asking.mapped());
+        }
+    }
+    for (const auto& then : waiting) {
+        then();
     }
 }
 
 std::optional<MenuBook::Form> MenuBook::opened(const Form& form) const {
     const std::scoped_lock lock(mutex_);
-    const auto found = forms_.find({form.bot, form.channel, form.user});
-    const bool same = found != forms_.end() && found->second.opened_by == form.opened_by &&
-                      found->second.form.custom_id == form.form.custom_id;
-    return same ? std::optional(found->second) : std::nullopt;
+    const auto here = forms_.find({form.bot, form.channel, form.user});
+    if (here == forms_.end()) {
+        return std::nullopt;
+    }
+    const auto found = std::find_if(here->second.begin(), here->second.end(), [&](const Form& one) {
+        return one.opened_by == form.opened_by && one.form.custom_id == form.form.custom_id;
+    });
+    return found == here->second.end() ? std::nullopt : std::optional(*found);
 }
 
-void MenuBook::note_asked(const Form& form, std::function<void()> done) {
+void MenuBook::note_asked(const Form& form, const Asked& asked, std::function<void()> done) {
     json value;
+    Millis ttl{};
     {
         const std::scoped_lock lock(mutex_);
-        const auto found = forms_.find({form.bot, form.channel, form.user});
-        if (found != forms_.end() && found->second.opened_by == form.opened_by) {
-            found->second.asked = true;
-            value = stored(found->second);
+        Form* const found = same(form);
+        if (found != nullptr && found->opened_by == form.opened_by) {
+            found->asked = true;
+            found->after = asked.message.empty() ? found->after : asked.message;
+            found->since = asked.since.empty() ? found->since : asked.since;
+            found->expires = found->life.count() == 0 ? 0 : now() + found->life.count();
+            value = stored(*found);
+            ttl = found->life + kFormLife;
         }
     }
-    value.is_null() ? done() : keep(form_key(form), value, kFormLife, std::move(done));
+    const auto go_on = [this, key = form_key(form), done = std::move(done)] {
+        std::vector<std::function<void()>> waiting;
+        {
+            const std::scoped_lock lock(mutex_);
+            if (auto asking = asking_.extract(key)) {
+                waiting = std::move(asking.mapped());
+            }
+        }
+        done();
+        for (const auto& then : waiting) {
+            then();
+        }
+    };
+    value.is_null() ? go_on() : keep(form_key(form), value, ttl, go_on);
+}
+
+bool MenuBook::await_asked(const Form& form, std::function<void()> then) {
+    const std::scoped_lock lock(mutex_);
+    const auto asking = asking_.find(form_key(form));
+    if (asking == asking_.end()) {
+        return false;
+    }
+    asking->second.push_back(std::move(then));
+    return true;
 }
 
 std::optional<MenuBook::Form> MenuBook::form(const model::Event& event) const {
@@ -375,20 +509,63 @@ std::optional<MenuBook::Form> MenuBook::form(const model::Event& event) const {
         return std::nullopt;
     }
     const Written written = read(event);
-    const auto found = forms_.find(
+    const auto here = forms_.find(
         {std::string(event.bot_name()), std::string(event.channel_text()), written.author});
-    if (found == forms_.end() || !written.by_person ||
-        found->second.touched + kFormLife.count() < now()) {
+    if (here == forms_.end() || !written.by_person) {
         return std::nullopt;
     }
-    const Form& form = found->second;
     const std::string key = event.dedupe_key();
-    if (std::any_of(form.told.begin(), form.told.end(),
-                    [&](const Form::Told& one) { return one.event == key; })) {
-        return form;
+    const auto answered = [&](const Form& form) {
+        return std::any_of(form.told.begin(), form.told.end(),
+                           [&](const Form::Told& one) { return one.event == key; });
+    };
+    const auto before =
+        std::find_if(here->second.begin(), here->second.end(),
+                     [&](const Form& form) { return !is_over(form) && answered(form); });
+    if (before != here->second.end()) {
+        return *before;
     }
-    const bool before = key == form.opened_by || older(written.id, form.after);
-    return before || form.over ? std::nullopt : std::optional(form);
+    const auto newest =
+        std::find_if(here->second.rbegin(), here->second.rend(), [&](const Form& form) {
+            return !form.over && !is_over(form) && key != form.opened_by &&
+                   !is_before(written, form) && is_in_time(written, form, now());
+        });
+    return newest == here->second.rend() ? std::nullopt : std::optional(*newest);
+}
+
+void MenuBook::answer(const Form& question, const model::Event& event,
+                      std::function<void(bool)> done) {
+    const std::string key = event.dedupe_key();
+    json value;
+    bool first = false;
+    Millis ttl{};
+    {
+        const std::scoped_lock lock(mutex_);
+        Form* const found = same(question);
+        first = found != nullptr &&
+                (!found->over || (found->told.size() == 1 && found->told[0].event == key));
+        if (first && !found->over) {
+            found->over = true;
+            found->told = {{key, {}}};
+            found->touched = now();
+            value = stored(*found);
+            ttl = found->life + kFormLife;
+        }
+    }
+    if (value.is_null()) {
+        done(first);
+        return;
+    }
+    keep(form_key(question), value, ttl, [done = std::move(done)] { done(true); });
+}
+
+bool MenuBook::asks_for_messages(std::uint64_t owner) const {
+    const std::scoped_lock lock(mutex_);
+    return std::any_of(forms_.begin(), forms_.end(), [&](const auto& here) {
+        return std::any_of(here.second.begin(), here.second.end(), [&](const Form& form) {
+            return form.writes && form.owner == owner && !is_over(form);
+        });
+    });
 }
 
 }  // namespace rookery::hostapi

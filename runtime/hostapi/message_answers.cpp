@@ -215,7 +215,7 @@ void MessageAnswers::ask(const model::PlatformInfo& platform, OperationCall call
                            done(std::move(result));
                            return;
                        }
-                       menus_.note_asked(open, [done] { done(json()); });
+                       menus_.note_asked(open, {}, [done] { done(json()); });
                    });
     });
 }

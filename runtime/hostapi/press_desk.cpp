@@ -98,6 +98,8 @@ struct PressDesk::Press {
     command::ComponentRecord record;
     std::optional<MenuBook::Choice> choice;  ///< of a text
     bool form = false;                       ///< a form that was filled in by texts
+    bool written = false;                    ///< what somebody has written, whatever it says
+    bool again = false;                      ///< it is delivered again, and has counted before
     json data = {{"kind", "press"}};
 };
 
@@ -140,6 +142,10 @@ void PressDesk::expect_texts() {
             (*watcher)();
         }
     }
+}
+
+bool PressDesk::wants_messages(std::string_view owner) const {
+    return texts_ || parts_.menus.asks_for_messages(tag_of(owner));
 }
 
 std::shared_ptr<void> PressDesk::watch(std::function<void()> changed) {
@@ -223,16 +229,39 @@ void PressDesk::prepare(model::EventPtr event, Asking asking,
     } else {
         data["userId"] = user_of(press->event->view(), message::author);
         data["locale"] = "";
-        if (auto form = parts_.menus.form(*press->event)) {
-            return answer_form(press, *std::move(form));
-        }
-        auto choice = parts_.menus.choice(*press->event);
-        if (!choice) {
-            return finish(press, std::nullopt);
-        }
-        read_choice(*press, *std::move(choice));
+        return read_message(press);
     }
     open(press);
+}
+
+void PressDesk::read_message(const PressPtr& press) {
+    if (auto form = parts_.menus.form(*press->event)) {
+        if (!form->writes) {
+            return answer_form(press, *std::move(form));
+        }
+        // While the question is on its way nobody knows yet what was written before it.
+        if (!parts_.menus.await_asked(*form, [this, press] { read_message(press); })) {
+            answer_question(press, *form);
+        }
+        return;
+    }
+    auto choice = parts_.menus.choice(*press->event);
+    if (!choice) {
+        return finish(press, std::nullopt);
+    }
+    read_choice(*press, *std::move(choice));
+    open(press);
+}
+
+/// What was written is the answer, as it is.
+void PressDesk::answer_question(const PressPtr& press, const MenuBook::Form& question) {
+    press->custom_id = question.form.custom_id;
+    press->data["component"] = "message";
+    press->data["values"] = json::array();
+    press->written = true;
+    parts_.menus.answer(question, *press->event, [this, press](bool first) {
+        first ? open(press) : finish(press, std::nullopt);
+    });
 }
 
 /// The next question, or the form as a whole. An answer that is delivered again gets what was said
@@ -358,6 +387,7 @@ void PressDesk::compare_mark(const PressPtr& press, const std::string& key) {
     parts_.store.get(
         press_space(), key, [this, press](const Result<std::optional<std::string>>& mark) {
             const bool ours = mark && mark->has_value() && **mark == press->event->dedupe_key();
+            press->again = ours;
             ours ? note(press) : refuse_choice(press, Phrase::used);
         });
 }
@@ -375,13 +405,26 @@ void PressDesk::deliver(const PressPtr& press) {
     finish(press, Invocation{0, press->data, nullptr});
 }
 
+/// The answer to a question of which the handler is done. One that was given to it before has been
+/// heard.
+bool PressDesk::is_too_late(const Press& press) {
+    return press.record.action == kAskAction && press.asking.asks &&
+           !press.asking.asks(question_of(press.record.state));
+}
+
 /// On the asker's worker: its handlers are known there alone.
-void PressDesk::finish(const PressPtr& press, std::optional<Invocation> invocation) const {
+void PressDesk::finish(const PressPtr& press, std::optional<Invocation> invocation) {
     const auto worker = press->asking.worker.lock();
     if (worker == nullptr) {
         return;
     }
-    worker->post([press, invocation = std::move(invocation)]() mutable {
+    worker->post([this, press, invocation = std::move(invocation)]() mutable {
+        if (invocation && is_too_late(*press)) {
+            invocation.reset();
+            if (!press->again && !press->written) {
+                return refuse(press, Phrase::expired);
+            }
+        }
         if (invocation) {
             invocation->handler = press->asking.handler(press->record.action);
         }

@@ -37,7 +37,7 @@ class PressDesk final : public Presses {
     [[nodiscard]] bool concerns(const model::Event& event, std::string_view owner) const override;
     void add(std::string_view owner, std::string_view action) override;
     void remove(std::string_view owner, std::string_view action) override;
-    [[nodiscard]] bool wants_messages() const override { return texts_; }
+    [[nodiscard]] bool wants_messages(std::string_view owner) const override;
     [[nodiscard]] std::shared_ptr<void> watch(std::function<void()> changed) override;
     void prepare(model::EventPtr event, Asking asking,
                  std::function<void(std::optional<Invocation>)> done) override;
@@ -58,6 +58,8 @@ class PressDesk final : public Presses {
     void read_interaction(Press& press) const;
     void read_choice(Press& press, MenuBook::Choice choice) const;
 
+    void read_message(const PressPtr& press);
+    void answer_question(const PressPtr& press, const MenuBook::Form& question);
     void answer_form(const PressPtr& press, MenuBook::Form form);
     void open(const PressPtr& press);
     void load_state(const PressPtr& press);
@@ -72,7 +74,8 @@ class PressDesk final : public Presses {
 
     void expire(const PressPtr& press);
     void refuse_choice(const PressPtr& press, command::Phrase phrase);
-    void finish(const PressPtr& press, std::optional<Invocation> invocation) const;
+    [[nodiscard]] static bool is_too_late(const Press& press);
+    void finish(const PressPtr& press, std::optional<Invocation> invocation);
     void refuse(const PressPtr& press, command::Phrase phrase);
     void say(const model::EventPtr& event, std::string text, std::function<void()> done);
     [[nodiscard]] std::int64_t seconds() const;

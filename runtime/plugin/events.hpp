@@ -15,6 +15,7 @@
 #include <rookery/abi/ext/events.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -151,6 +152,8 @@ class Events {
     void run(std::size_t list, Turn& turn);
     void prepare(Turn& turn);
     void invoke(rk_view_t view, hostapi::Invocation invocation);
+    void keep_open(rk_handle_t event,
+                   const std::function<void(std::shared_ptr<void> open)>& until_answered);
     void sweep();
 
     hostapi::ExtensionContext& context_;
@@ -164,6 +167,7 @@ class Events {
     rk_handle_t current_ = 0;
     unsigned depth_ = 0;  ///< runs under way
     bool dirty_ = false;  ///< dead subscriptions are in the lists
+    std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
 };
 
 }  // namespace rookery::plugin

@@ -73,6 +73,20 @@ void Events::prepare(Turn& turn) {
                                });
 }
 
+/// An answer: it waits together with who has asked.
+void Events::keep_open(rk_handle_t event,
+                       const std::function<void(std::shared_ptr<void> open)>& until_answered) {
+    static_cast<void>(hold(event));
+    static_cast<void>(wait(event, true));
+    until_answered(std::shared_ptr<void>(
+        nullptr, [this, alive = std::weak_ptr<const bool>(alive_), event](void* /*nothing*/) {
+            if (!alive.expired()) {
+                static_cast<void>(wait(event, false));
+                static_cast<void>(release(event));
+            }
+        }));
+}
+
 void Events::invoke(rk_view_t view, hostapi::Invocation invocation) {
     const auto found = invocations_.find(invocation.handler);
     OpenEvent* const opened = open_.find(view.event);
@@ -82,6 +96,9 @@ void Events::invoke(rk_view_t view, hostapi::Invocation invocation) {
     const SubscriptionPtr one = found->second;
     opened->invoked = true;
     opened->place = std::move(invocation.place);
+    if (invocation.until_answered) {
+        keep_open(view.event, invocation.until_answered);
+    }
     const model::EventPtr event = opened->ticket.event();
     const std::string label = label_of(invocation.data);
     if (event->type() == model::EventType::interaction_create && context_.begun) {

@@ -147,6 +147,9 @@ void Script::invoke(Flight& flight, hostapi::Invocation invocation) {
     if (event.type() == model::EventType::interaction_create && context_.begun) {
         context_.begun(event, callback->label);
     }
+    if (invocation.until_answered) {
+        tasks_->keep_open(flight, invocation.until_answered);
+    }
     tasks_->invoke(callback, flight, std::move(invocation));
 }
 

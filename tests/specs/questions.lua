@@ -34,6 +34,22 @@ rookery.command {
     end,
 }
 rookery.command {
+    name = "order", description = "Asks twice",
+    run = function(ctx)
+        local drink = ctx:choose("Which drink?", { "tea", "coffee" }, { timeout = 60 })
+        local sure = ctx:confirm("Really " .. tostring(drink) .. "?", { timeout = 60 })
+        return ("ordered: %s %s"):format(drink, sure)
+    end,
+}
+rookery.command {
+    name = "who", description = "Asks for two texts",
+    run = function(ctx)
+        local name = ctx:ask("Your name?", { timeout = 60 })
+        local age = ctx:ask("Your age?", { timeout = 60 })
+        return ("hello %s of %s"):format(name, age)
+    end,
+}
+rookery.command {
     name = "fill", description = "Shows a form",
     run = function(ctx)
         local fields = ctx:form{ title = "A form", fields = { { name = "text", label = "Text" } } }

@@ -51,6 +51,54 @@ for _, how in ipairs { "slash", "message" } do
             end)
         end
 
+        -- Not every platform knows a follow-up to an interaction again that is sent anew by another process.
+        local function asked_once(sim, text, interruption)
+            if how == "slash" and interruption ~= "reload" then return end
+            local asked = 0
+            for _, message in ipairs(sim:channel("#general"):messages()) do
+                if message.text:find(text, 1, true) then asked = asked + 1 end
+            end
+            assert(asked == 1, text .. " was asked " .. asked .. " times")
+        end
+
+        for _, interruption in ipairs { "crash", "restart", "reload" } do
+            it("what was answered before a " .. interruption .. " is not asked again", function(sim)
+                use(sim, "order"):select("~ask", { "tea" })
+                local second = sim:channel("#general"):last()
+                sim[interruption](sim)
+                second:click("Yes")
+                last(sim):contains("ordered: tea true")
+                asked_once(sim, "Really tea?", interruption)
+            end)
+
+            it("what was written before a " .. interruption .. " is not asked again", function(sim)
+                use(sim, "who")
+                sim:user("alice"):say("Al")
+                last(sim):contains("Your age?")
+                sim[interruption](sim)
+                sim:user("bob"):say("not me")
+                sim:user("alice"):say("42")
+                last(sim):contains("hello Al of 42")
+                asked_once(sim, "Your age?", interruption)
+            end)
+        end
+
+        it("a command is no answer", function(sim)
+            use(sim, "name")
+            sim:user("alice"):say("!seen")
+            expect(sim:channel("#general")):last():contains("seen: ")
+            sim:user("alice"):say("Al")
+            last(sim):contains("hello Al")
+        end)
+
+        it("what comes too late is a message like any other", function(sim)
+            use(sim, "name")
+            sim:advance("11s")
+            last(sim):contains("hello nil")
+            sim:user("alice"):say("Al")
+            last(sim):contains("Al")
+        end)
+
         if how == "message" then
             it("a reload is nothing to those who do not ask", function(sim)
                 local question = use(sim, "sure")

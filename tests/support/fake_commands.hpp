@@ -3,6 +3,7 @@
 #include "hostapi/commands.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -59,6 +60,18 @@ class FakeCommands final : public hostapi::Commands {
         out.place = std::move(place);
         std::exchange(waiting, nullptr)(std::move(out));
     }
+    /// The same for an answer to what another handler asks: it is wanted until end_asking().
+    void answered(const std::string& action, nlohmann::json data) {
+        hostapi::Invocation out;
+        for (const auto& [id, handler] : handlers) {
+            out.handler = handler.key == action ? id : out.handler;
+        }
+        out.data = std::move(data);
+        out.until_answered = [this](std::shared_ptr<void> one) { open_.push_back(std::move(one)); };
+        std::exchange(waiting, nullptr)(std::move(out));
+    }
+    /// Whoever has asked is done.
+    void end_asking() { open_.clear(); }
     void for_nobody() { std::exchange(waiting, nullptr)(std::nullopt); }
 
     std::vector<nlohmann::json> declared;
@@ -71,6 +84,7 @@ class FakeCommands final : public hostapi::Commands {
   private:
     hostapi::Scope& scope_;
     std::uint64_t last_ = 0;
+    std::vector<std::shared_ptr<void>> open_;
 };
 
 }  // namespace rookery::testing

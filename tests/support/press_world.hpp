@@ -9,10 +9,13 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rookery::testing {
@@ -60,6 +63,11 @@ class PressWorld {
 
     Result<json> call(const std::string& operation, const std::string& arguments,
                       const std::string& bot = "test", model::EventPtr event = nullptr) {
+        auto future = call_later(operation, arguments, bot, std::move(event));
+        return wait(future) ? future.get() : Result<json>(Error(ErrorKind::timeout, "no answer"));
+    }
+    std::future<Result<json>> call_later(const std::string& operation, const std::string& arguments,
+                                         const std::string& bot, model::EventPtr event = nullptr) {
         hostapi::OperationCall wish;
         wish.operation = operation;
         wish.arguments = json::parse(arguments);
@@ -70,7 +78,7 @@ class PressWorld {
         auto future = answer->get_future();
         operations_.call(std::move(wish),
                          [answer](Result<json> result) { answer->set_value(std::move(result)); });
-        return wait(future) ? future.get() : Result<json>(Error(ErrorKind::timeout, "no answer"));
+        return future;
     }
     std::string problem(const std::string& operation, const std::string& arguments,
                         const std::string& bot = "test") {
@@ -124,12 +132,21 @@ class PressWorld {
 
     /// What the press comes to: what the handler gets, or nothing.
     std::optional<json> press(const model::EventPtr& event, const char* owner = kOwner) {
-        if (!desk_->concerns(*event, owner)) {
+        return desk_->concerns(*event, owner) ? outcome(press_later(event, owner)) : std::nullopt;
+    }
+    using Pressed = std::future<std::optional<hostapi::Invocation>>;
+    std::optional<json> outcome(Pressed pressed) {
+        if (!wait(pressed)) {
             return std::nullopt;
         }
+        auto invocation = pressed.get();
+        return invocation ? std::optional(std::move(invocation->data)) : std::nullopt;
+    }
+    Pressed press_later(const model::EventPtr& event, const char* owner = kOwner) {
         hostapi::Presses::Asking asking;
         asking.owner = owner;
         asking.handler = [](std::string_view) { return std::uint64_t{1}; };
+        asking.asks = asks_;
         asking.worker = worker_;
         auto answer = std::make_shared<std::promise<std::optional<hostapi::Invocation>>>();
         auto future = answer->get_future();
@@ -137,11 +154,20 @@ class PressWorld {
                        [answer](std::optional<hostapi::Invocation> invocation) {
                            answer->set_value(std::move(invocation));
                        });
-        if (!wait(future)) {
-            return std::nullopt;
+        return future;
+    }
+    /// The platform's next answer waits for deliver().
+    void hold_back() { delay_ = true; }
+    /// Until the platform has been asked.
+    void until_asked() {
+        auto reached = reached_.get_future();
+        ASSERT_TRUE(wait(reached));
+        delay_ = false;
+    }
+    void deliver() {
+        for (const auto& answer : late_) {
+            answer();
         }
-        auto invocation = future.get();
-        return invocation ? std::optional(std::move(invocation->data)) : std::nullopt;
     }
     /// What whoever pressed was told since the last time; empty: nothing.
     std::string told() {
@@ -162,6 +188,7 @@ class PressWorld {
     }
 
     FakeClock clock_;
+    std::function<bool(std::string_view)> asks_;  ///< as Asking::asks
     std::vector<Sent> sent_;
     std::unique_ptr<hostapi::MenuBook> menus_;
     std::unique_ptr<hostapi::PressDesk> desk_;
@@ -180,7 +207,14 @@ class PressWorld {
             [this](hostapi::PlatformCall call, const hostapi::OperationDone& done) {
                 keep({std::string(call.info->name), std::move(call.arguments),
                       std::move(call.nonce_key)});
-                done(json{{"id", std::to_string(++messages_)}, {"channelId", "5"}});
+                auto answer = [done, id = std::to_string(++messages_)] {
+                    done(json{{"id", id}, {"channelId", "5"}});
+                };
+                if (!delay_) {
+                    return answer();
+                }
+                late_.push_back(std::move(answer));
+                reached_.set_value();
             },
             model::find_platform(platform));
     }
@@ -188,6 +222,9 @@ class PressWorld {
     TempDir dir_;
     command::ComponentKey key_{1, 2, 3};
     std::uint64_t messages_ = 500;
+    std::atomic<bool> delay_ = false;
+    std::vector<std::function<void()>> late_;  ///< answers that wait for deliver()
+    std::promise<void> reached_;
     std::unique_ptr<store::KvStore> store_;
     hostapi::Operations operations_;
     std::unique_ptr<hostapi::ComponentStage> stage_;

@@ -77,7 +77,8 @@ local function question(ctx, parts, text, limit, make)
         return component
     end
     local sent, problem, kind = ctx:reply{ content = text, components = make(one) }
-    if not sent then
+    -- The event comes again, and the question stands there.
+    if not sent and kind ~= "exists" then
         end_question(key)
         return nil, problem, kind
     end
@@ -85,7 +86,7 @@ local function question(ctx, parts, text, limit, make)
     if box.press and not box.closed then park(box) end
     if box.press then return box.press end
     end_question(key)
-    close(parts, sent, first, text)
+    if first or sent then close(parts, sent, first, text) end
     return nil, "timeout", "timeout"
 end
 
@@ -138,18 +139,30 @@ end
 -- What the same person writes next in the same channel, and the event; nil when that is nothing.
 function Context:ask(text, options)
     local parts = parts_of(self, "ask")
-    local limit = seconds_of(options, "ask", 60)
-    local box = {}
-    local subscription = host.once("messageCreate", { channel = parts.data.channelId, user = parts.data.userId },
-        function(event)
-            box.event = event
-            signal(box)
-        end)
-    local sent, problem, kind = self:reply(text)
-    if sent and not box.event then park(box, limit, true) end
-    if box.event then return box.event.content, box.event end
-    host.off(subscription)
-    if not sent then return nil, problem, kind end
+    local limit, key, box = seconds_of(options, "ask", 60), key_for(parts), {}
+    local message = host.message_of(text, "ask")
+    local components = {}
+    for i, component in ipairs(message.components or {}) do components[i] = component end
+    components[#components + 1] = {
+        writes = true, action = "~ask", state = { k = key }, only = parts.data.userId, expires = limit,
+    }
+    message.components = components
+    begin_question(key, function(press)
+        end_question(key)
+        box.press = press
+        signal(box)
+    end)
+    local sent, problem, kind = self:reply(message)
+    if not sent and kind ~= "exists" then
+        end_question(key)
+        return nil, problem, kind
+    end
+    if not box.press then park(box, limit, true) end
+    if box.press then
+        local event = parts_of(box.press).event
+        return event.content, event
+    end
+    end_question(key)
     return nil, "timeout", "timeout"
 end
 

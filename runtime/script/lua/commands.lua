@@ -56,7 +56,8 @@ local handlers, waiting = {}, {}
 host.waiting_presses = waiting
 
 -- Questions that wait for an answer, by the key that their buttons carry; false: it is over. After a restart or reload
--- the press may come before the handler that asked, and that is being run again, has come so far.
+-- the answer may come before the handler that asked, and that is being run again, has come so far: it waits until the
+-- question is asked, or the handler has ended. No answer comes to a handler that has.
 local asked, expected, over, last_over = {}, {}, {}, 0
 local MOST_OVER = 500
 function host.begin_question(key, take)
@@ -69,14 +70,13 @@ function host.end_question(key)
     if over[last_over] then asked[over[last_over]] = nil end
     over[last_over] = key
 end
-local LATEST_QUESTION = 1.5
 local function find_question(press)
     local key = type(press.state) == "table" and press.state.k
     if not key then return nil end
     if asked[key] == nil and not expected[key] then
         host.need("parks")
         expected[key] = {}
-        host.park(expected[key], LATEST_QUESTION)
+        host.park(expected[key], nil, true)
         expected[key] = nil
     end
     return asked[key] or nil
@@ -90,11 +90,13 @@ local function on_press(event, data)
     local own = handlers[data.action]
     local run = take or own and own[#own]
     if not run then
+        if data.component == "message" then return end -- too late an answer is a message like any other
         answer(parts, "reply", { content = host.phrase(data.locale, "expired"), ephemeral = true })
         return
     end
     serve(press, run, data.state)
     -- Nothing was said: then it is enough that it was taken note of.
+    if data.component == "message" then return end
     if not parts.answered and (data.component ~= "modal" or data.messageId) then answer(parts, "deferUpdate", {}) end
 end
 function host.handle_press(action, named) return host.command_handle("press", action, on_press, named) end

@@ -22,7 +22,8 @@ local function answer(parts, verb, params)
     parts = parts.through or parts
     local operation = interactions[verb]
     local count = parts.answers
-    parts.answers = count + 1
+    -- What only looks takes no number: whether it is needed is not the same when the event comes again.
+    if verb ~= "fetchReply" then parts.answers = count + 1 end
     host.begin_answer(parts.event, count, operation.number, params)
     return host.finish_call(operation, parts.data.guildId, host.result())
 end
@@ -48,6 +49,8 @@ local function message_of(given, name)
     for key, value in pairs(given) do params[key] = value end
     return params
 end
+
+host.message_of = message_of
 
 local Context = {}
 

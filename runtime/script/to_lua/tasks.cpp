@@ -71,6 +71,35 @@ void Tasks::close_flight(Flight& flight) {
     free_flights_.push_back(&flight);
 }
 
+void Tasks::keep_open(Flight& flight,
+                      const std::function<void(std::shared_ptr<void> open)>& until_answered) {
+    ++flight.open;
+    ++flight.asking;
+    until_answered(std::shared_ptr<void>(
+        nullptr, [this, alive = std::weak_ptr<bool>(alive_), &flight](void* /*nothing*/) {
+            if (!alive.expired()) {
+                answered(flight);
+            }
+        }));
+}
+
+/// Whoever has asked is done. What still waits for the question that this is the answer to need not
+/// wait any longer.
+void Tasks::answered(Flight& flight) {
+    --flight.asking;
+    for (const auto& task : tasks_) {
+        if (task->flight == &flight && task->asking) {
+            context_.worker->post([this, alive = std::weak_ptr<bool>(alive_), index = task->index,
+                                   wait = task->wait] {
+                if (!alive.expired()) {
+                    wake(index, wait);
+                }
+            });
+        }
+    }
+    close_flight(flight);
+}
+
 /// A task with a coroutine that stands at its driver's start; null when there are too many, or no
 /// memory.
 Task* Tasks::take() {

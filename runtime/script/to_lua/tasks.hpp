@@ -29,7 +29,7 @@ struct Flight {
     EventRef ref;
     std::uint32_t started = 0;  ///< handlers that were begun
     unsigned open = 0;          ///< handlers that are not done
-    unsigned asking = 0;        ///< of these, that wait for somebody's answer
+    unsigned asking = 0;        ///< of these, that wait for somebody's answer, or are one
     bool active = false;
 };
 
@@ -131,6 +131,9 @@ class Tasks {
     /// An event begins its way; the caller is one of its open ends.
     [[nodiscard]] Flight& open_flight(hostapi::Ticket ticket);
     void close_flight(Flight& flight);
+    /// The event is an answer (Invocation::until_answered): its flight stays open so long.
+    void keep_open(Flight& flight,
+                   const std::function<void(std::shared_ptr<void> open)>& until_answered);
 
     /// Calls the function until it returns, waits or fails. A failure is logged and counted, save
     /// for the purposes main, save and load, where it is the caller's. `taken` is called once the
@@ -210,6 +213,7 @@ class Tasks {
     void report(const Task& task, const std::string& text, const std::string& detail);
     void check_memory();
     void lose_state(std::string reason);
+    void answered(Flight& flight);
     void watch_waits();
     void check_waits();
     void cancel_wait(Task& task);

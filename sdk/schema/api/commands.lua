@@ -175,7 +175,7 @@ function Context:confirm(text, options) end
 ---@return string? kind "timeout"
 function Context:choose(text, choices, options) end
 
----Asks for a text: what the user writes next in the channel, and the event; or nil.
+---Asks for a text: what the user writes next in the channel, commands excepted, and the event; or nil.
 ---@param text string|rookery.interactions.reply.Params
 ---@param options { timeout: number|string|nil }? 60 seconds unless said.
 ---@return string? answer
@@ -221,7 +221,7 @@ function Context:page(name, state, first, options) end
 ---What the handler of a button, a menu or a form gets.
 ---@class rookery.Press: rookery.Context
 ---@field action string
----@field component "button"|"select"|"modal"|"text" "text": somebody wrote the number or the label.
+---@field component "button"|"select"|"modal"|"text"|"message" "text": somebody wrote the number or the label; "message": what `writes` waits for.
 ---@field state any What the component was made with.
 ---@field values string[]? What was chosen in a menu.
 ---@field fields table<string, string>? What was written into a form.

@@ -375,8 +375,8 @@ class Questions(ComponentsTest):
         self.show("a confirmation, reload while it waits")
 
 
-class InText(ComponentsTest):
-    """The same scripts where there are no components."""
+class TextTest(ComponentsTest):
+    """A bot where there are no components."""
 
     platform = "revolt"
     ready = "ready as"
@@ -400,6 +400,42 @@ class InText(ComponentsTest):
     def hears(self, sim, part):
         eventually(lambda: any(part in (m or "") for m in sim.messages()), part)
         self.note("bot", part)
+
+    def start_apart(self, name, script):
+        """Beside a platform that a kill does not touch."""
+        host = subprocess.Popen([BINARY, "sim", "--platforms", self.platform, "--state", str(self.home.path / "sim")],
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(host.wait)
+        self.addCleanup(host.kill)
+        found = self.home.path / "sim" / "simulator.json"
+        where = json.loads(eventually(lambda: found.exists() and found.read_text(), "simulator.json"))
+        place = where["platforms"][self.platform]
+        self.home.write_config(bot=f'platform = "{self.platform}"\ntoken = "{place["token"]}"\n'
+                                   f'api_url = "{place["api_url"]}"\ngateway_url = "{place["gateway_url"]}"')
+        self.home.config.write_text(self.home.config.read_text().replace("enabled = true", "enabled = false"))
+        self.home.script(name, script)
+        return self.again(), Simulator(where["control"])
+
+    def again(self):
+        runtime = self.start(ready=False)
+        runtime.wait_for_log(self.ready)
+        return runtime
+
+    def settled(self):
+        """Nothing is in flight. Where repeated effects cannot be told, a kill before it repeats a question."""
+        code, text = self.control("list", "--json")
+        return code == 0 and json.loads(text)["bots"][0]["open"] == 0
+
+    def kill(self, runtime):
+        if not self.knows_repeats:
+            eventually(self.settled, "everything is finished")
+        self.note("operator", "kill -9, start")
+        runtime.end(signal.SIGKILL)
+        return self.again()
+
+
+class InText(TextTest):
+    """The same scripts where there are no components."""
 
     def test_numbers_and_labels_press(self):
         runtime, sim = self.start_there(POLL)
@@ -449,39 +485,6 @@ class InText(ComponentsTest):
         self.write(sim, "2")
         runtime.wait_for_log("ANSWER false")
         self.hears(sim, "answer: false")
-
-
-    def start_apart(self, name, script):
-        """Beside a platform that a kill does not touch."""
-        host = subprocess.Popen([BINARY, "sim", "--platforms", self.platform, "--state", str(self.home.path / "sim")],
-                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.addCleanup(host.wait)
-        self.addCleanup(host.kill)
-        found = self.home.path / "sim" / "simulator.json"
-        where = json.loads(eventually(lambda: found.exists() and found.read_text(), "simulator.json"))
-        place = where["platforms"][self.platform]
-        self.home.write_config(bot=f'platform = "{self.platform}"\ntoken = "{place["token"]}"\n'
-                                   f'api_url = "{place["api_url"]}"\ngateway_url = "{place["gateway_url"]}"')
-        self.home.config.write_text(self.home.config.read_text().replace("enabled = true", "enabled = false"))
-        self.home.script(name, script)
-        return self.again(), Simulator(where["control"])
-
-    def again(self):
-        runtime = self.start(ready=False)
-        runtime.wait_for_log(self.ready)
-        return runtime
-
-    def settled(self):
-        """Nothing is in flight. Where repeated effects cannot be told, a kill before it repeats a question."""
-        code, text = self.control("list", "--json")
-        return code == 0 and json.loads(text)["bots"][0]["open"] == 0
-
-    def kill(self, runtime):
-        if not self.knows_repeats:
-            eventually(self.settled, "everything is finished")
-        self.note("operator", "kill -9, start")
-        runtime.end(signal.SIGKILL)
-        return self.again()
 
     def test_menus_survive_a_kill(self):
         runtime, sim = self.start_apart("poll", POLL)

@@ -1,5 +1,6 @@
 #include "hostapi/instance_commands.hpp"
 
+#include "hostapi/interaction_filter.hpp"
 #include "support/events.hpp"
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
@@ -15,6 +16,28 @@ namespace rookery::hostapi {
 namespace {
 
 using nlohmann::json;
+
+/// Every press is an answer, to the question that its custom id names.
+class FakePresses final : public Presses {
+  public:
+    [[nodiscard]] bool concerns(const model::Event& event, std::string_view) const override {
+        return messages || event.type() == model::EventType::interaction_create;
+    }
+    bool messages = false;  ///< every message is an answer, too
+    void add(std::string_view, std::string_view) override {}
+    void remove(std::string_view, std::string_view) override {}
+    [[nodiscard]] bool wants_messages(std::string_view) const override { return false; }
+    [[nodiscard]] std::shared_ptr<void> watch(std::function<void()>) override { return nullptr; }
+    void prepare(model::EventPtr event, Asking asking,
+                 std::function<void(std::optional<Invocation>)> done) override {
+        const std::string key = key_of_interaction(*event).text;
+        std::optional<Invocation> out;
+        if (asking.asks(key)) {
+            out.emplace().data = {{"action", "~ask"}, {"state", {{"k", key}}}};
+        }
+        done(std::move(out));
+    }
+};
 
 /// One extension with its commands, on a platform that answers what it is told to.
 class InstanceCommandsTest : public ::testing::Test {
@@ -79,6 +102,7 @@ class InstanceCommandsTest : public ::testing::Test {
         parts.desk = desk_.get();
         parts.registry = &registry_;
         parts.session = registry_.open(owner, builtin);
+        parts.presses = &presses_;
         parts.owner = owner;
         parts.builtin = builtin;
         parts.bus = &bus_;
@@ -179,6 +203,7 @@ class InstanceCommandsTest : public ::testing::Test {
         }
         auto invocation = future.get();
         place_ = invocation ? invocation->place : nullptr;
+        until_answered_ = invocation ? invocation->until_answered : nullptr;
         return invocation ? invocation->data : json();
     }
     std::string told() {
@@ -201,6 +226,7 @@ class InstanceCommandsTest : public ::testing::Test {
     Operations operations_;
     bus::EventBus bus_;
     CommandRegistry registry_;
+    FakePresses presses_;
     Scope scope_;
     std::shared_ptr<Worker> worker_ = Worker::start("test");
     std::shared_ptr<bus::Lane> lane_ =
@@ -209,6 +235,7 @@ class InstanceCommandsTest : public ::testing::Test {
     std::unique_ptr<InstanceCommands> commands_;
     std::vector<std::unique_ptr<InstanceCommands>> others_;
     std::shared_ptr<void> place_;
+    std::function<void(std::shared_ptr<void>)> until_answered_;
 };
 
 TEST_F(InstanceCommandsTest, one_declaration_is_a_text_and_a_slash_command) {
@@ -666,6 +693,56 @@ TEST_F(InstanceCommandsTest, that_there_is_no_such_thing_is_known_for_a_while) {
     facts_["members.get"] = {{"id", "44"}};
     clock_.advance(FactCache::kKeptRefusal);
     EXPECT_EQ(use(message("!who <@44>", "4"))["options"]["m"]["id"], "44");
+}
+
+TEST_F(InstanceCommandsTest, an_answer_is_kept_until_the_handler_that_has_asked_is_done) {
+    ASSERT_EQ(declare({{"name", "ask"}}), "");
+    const auto answer = [](const std::string& key) {
+        return slash("", json::array(), {{"id", "7"}, {"type", 3}, {"data", {{"custom_id", key}}}});
+    };
+    on_worker([&] { return commands_->handle(InvocationKind::press, "~ask").has_value(); });
+    EXPECT_TRUE(use(answer("5/1")).is_null()) << "nobody asks yet";
+    EXPECT_FALSE(use(message("!ask", "5")).is_null());
+    auto asker = std::exchange(place_, nullptr);
+    EXPECT_TRUE(use(answer("6/1")).is_null()) << "not of this one";
+    EXPECT_FALSE(use(answer("5/2")).is_null());
+    ASSERT_TRUE(until_answered_);
+    auto open = std::make_shared<int>();
+    std::weak_ptr<int> kept = open;
+    until_answered_(std::move(open));
+    on_worker([] { return 0; });
+    EXPECT_FALSE(kept.expired());
+    asker.reset();
+    on_worker([] { return 0; });
+    EXPECT_TRUE(kept.expired());
+    EXPECT_TRUE(use(answer("5/3")).is_null()) << "it is done";
+}
+
+TEST_F(InstanceCommandsTest, whoever_uses_a_command_answers_nothing) {
+    ASSERT_EQ(declare({{"name", "ask"}}), "");
+    auto* const other = keep(make("script b"));
+    other->activate();
+    ASSERT_EQ(declare({{"name", "ping"}}, other), "");
+    on_worker([&] { return commands_->handle(InvocationKind::press, "~ask").has_value(); });
+    presses_.messages = true;
+    const auto concerned = [&](const char* text) {
+        return on_worker([&] { return commands_->concerns(*message(text)); });
+    };
+    EXPECT_TRUE(concerned("hello"));
+    EXPECT_TRUE(concerned("!pong"));
+    EXPECT_FALSE(concerned("!ping")) << "it is the other's";
+    EXPECT_FALSE(concerned("<@900> ping"));
+}
+
+TEST_F(InstanceCommandsTest, messages_are_heard_from_the_first_question_that_they_answer) {
+    desk_->set_bot("test", {{}, false, {}});
+    on_worker([&] { return commands_->handle(InvocationKind::press, "~ask").has_value(); });
+    EXPECT_FALSE(subscribed());
+    on_worker([&] {
+        commands_->expect_messages();
+        return 0;
+    });
+    EXPECT_TRUE(subscribed());
 }
 
 TEST_F(InstanceCommandsTest, what_is_under_way_when_it_stops_comes_to_nobody) {

@@ -119,12 +119,31 @@ TEST_F(PressDeskTest, a_press_that_counted_counts_after_the_end_too) {
 TEST_F(PressDeskTest, whoever_watches_hears_of_a_platform_without_components) {
     int heard = 0;
     auto watch = desk_->watch([&] {
-        EXPECT_TRUE(desk_->wants_messages());
+        EXPECT_TRUE(desk_->wants_messages(kOwner));
         ++heard;
     });
     desk_->expect_texts();
     desk_->expect_texts();
     EXPECT_EQ(heard, 1);
+}
+
+TEST_F(PressDeskTest, an_answer_is_for_the_handler_as_long_as_that_is_not_done) {
+    desk_->add(kOwner, "~ask");
+    const auto ask = [this](const char* key) {
+        EXPECT_TRUE(call("messages.send", R"({"channelId": "5", "components": [{"button": "Yes",
+            "action": "~ask", "once": true, "state": {"k": ")" +
+                                              std::string(key) + "\"}}]}"));
+        return custom_id();
+    };
+    asks_ = [](std::string_view key) { return key == "800/1"; };
+    const auto answer = pressed(ask("800/1"), "7", 1);
+    EXPECT_TRUE(press(answer));
+    EXPECT_FALSE(press(pressed(ask("801/1"), "7", 2)));
+    EXPECT_EQ(told(), "Das ist abgelaufen.");
+    // One that was heard is delivered again after a crash in the moment when the handler was done.
+    asks_ = [](std::string_view) { return false; };
+    EXPECT_FALSE(press(answer));
+    EXPECT_EQ(told(), "");
 }
 
 TEST_F(PressDeskTest, once_the_first_press_counts_however_often_it_is_delivered) {
@@ -407,6 +426,125 @@ TEST_F(TextPressTest, a_form_can_be_cancelled) {
     EXPECT_FALSE(press(written("cancel", "7", 902)));
     EXPECT_EQ(told(), "Cancelled.");
     EXPECT_FALSE(desk_->concerns(*written("tea", "7", 903), kOwner));
+}
+
+/// What somebody writes as the answer to a question.
+class WrittenTest : public PressDeskTest {
+  protected:
+    WrittenTest() { desk_->add(kOwner, "~ask"); }
+    void restart() {
+        PressDeskTest::restart();
+        desk_->add(kOwner, "~ask");
+    }
+
+    /// Asks user 7, for a message of theirs; the question's id is 501 and so on.
+    Result<json> ask(const std::string& key = "800/1", const model::EventPtr& event = nullptr) {
+        return call("messages.send", question(key), "plain", event);
+    }
+    std::future<Result<json>> ask_later() {
+        return call_later("messages.send", question("800/1"), "plain");
+    }
+    static std::string question(const std::string& key) {
+        return R"({"channelId": "5", "content": "Who?", "components": [{"writes": true,
+            "action": "~ask", "only": "7", "expires": 60, "state": {"k": ")" +
+               key + "\"}}]}";
+    }
+};
+
+TEST_F(WrittenTest, the_next_message_is_the_answer) {
+    EXPECT_FALSE(desk_->wants_messages(kOwner));
+    ASSERT_TRUE(ask());
+    EXPECT_FALSE(last().arguments.contains("components"));
+    EXPECT_TRUE(desk_->wants_messages(kOwner));
+    EXPECT_FALSE(desk_->wants_messages("script other"));
+    EXPECT_FALSE(press(written("me", "8", 900))) << "somebody else";
+    const auto data = press(written("!anything", "7", 901));
+    ASSERT_TRUE(data);
+    EXPECT_EQ(*data, json::parse(R"({"kind": "press", "action": "~ask", "component": "message",
+        "state": {"k": "800/1"}, "values": [], "userId": "7", "channelId": "5", "locale": ""})"));
+    EXPECT_FALSE(press(written("more", "7", 902))) << "it is answered";
+}
+
+TEST_F(WrittenTest, it_is_known_again_after_a_restart) {
+    ASSERT_TRUE(ask());
+    restart();
+    EXPECT_TRUE(desk_->wants_messages(kOwner)) << "before the first event";
+    ASSERT_TRUE(press(written("me", "7", 901)));
+    restart();
+    EXPECT_TRUE(press(written("me", "7", 901)));
+    EXPECT_FALSE(press(written("more", "7", 902)));
+}
+
+TEST_F(WrittenTest, the_handler_that_begins_anew_finds_what_was_answered) {
+    const auto opener = written("!name", "7", 450);
+    ASSERT_TRUE(ask("450/1", opener));
+    ASSERT_TRUE(press(written("me", "7", 901)));
+    restart();
+    ASSERT_TRUE(ask("450/1", opener));
+    ASSERT_TRUE(ask("450/2", opener));
+    EXPECT_EQ((*press(written("me", "7", 901)))["state"]["k"], "450/1");
+    EXPECT_FALSE(press(opener)) << "it has opened both";
+    EXPECT_EQ((*press(written("old", "7", 902)))["state"]["k"], "450/2");
+}
+
+TEST_F(WrittenTest, what_was_written_before_is_no_answer) {
+    ASSERT_TRUE(ask());
+    EXPECT_FALSE(press(written("before", "7", 500)));
+    EXPECT_TRUE(press(written("after", "7", 502)));
+}
+
+TEST_F(WrittenTest, what_comes_while_the_question_is_on_its_way_waits_for_it) {
+    hold_back();
+    auto sent = ask_later();
+    until_asked();
+    auto before = press_later(written("before", "7", 500));
+    auto after = press_later(written("after", "7", 502));
+    deliver();
+    EXPECT_FALSE(outcome(std::move(before)));
+    EXPECT_TRUE(outcome(std::move(after)));
+    EXPECT_TRUE(sent.get());
+}
+
+TEST_F(WrittenTest, the_time_begins_with_the_question_and_ends) {
+    ASSERT_TRUE(ask());
+    clock_.advance(Millis{59'000});
+    const auto in_time = written("in time", "7", id_of_now());
+    clock_.advance(Millis{2'000});
+    EXPECT_FALSE(press(written("late", "7", id_of_now())));
+    EXPECT_TRUE(press(in_time)) << "however late it is handled";
+}
+
+TEST_F(WrittenTest, the_newest_question_is_answered_first) {
+    ASSERT_TRUE(ask("800/1"));
+    clock_.advance(Millis{1'000});
+    ASSERT_TRUE(ask("801/1"));
+    EXPECT_EQ((*press(written("a", "7", 901)))["state"]["k"], "801/1");
+    EXPECT_EQ((*press(written("b", "7", 902)))["state"]["k"], "800/1");
+}
+
+TEST_F(WrittenTest, an_answer_to_nobody_is_a_message_like_any_other) {
+    ASSERT_TRUE(ask());
+    asks_ = [](std::string_view) { return false; };
+    EXPECT_FALSE(press(written("me", "7", 901)));
+    EXPECT_EQ(told(), "Who?");
+}
+
+TEST_F(WrittenTest, faults_are_told_with_their_place) {
+    const auto fault = [&](const std::string& item) {
+        return problem("messages.send", R"({"channelId": "5", "components": [)" + item + "]}",
+                       "plain");
+    };
+    EXPECT_EQ(fault(R"({"writes": 1, "action": "a", "only": "7"})"),
+              "messages.send: components[1].writes: expected true");
+    EXPECT_EQ(fault(R"({"writes": true, "only": "7"})"),
+              "messages.send: components[1].action: expected text");
+    EXPECT_EQ(fault(R"({"writes": true, "action": "a", "only": ["7"]})"),
+              "messages.send: components[1].only: expected a user's id");
+    EXPECT_EQ(fault(R"({"writes": true, "action": "a", "only": "7", "once": true})"),
+              "messages.send: components[1]: has no field 'once'");
+    EXPECT_EQ(fault(R"({"writes": true, "action": "a", "only": "7"},
+                       {"writes": true, "action": "b", "only": "7"})"),
+              "messages.send: components[1]: a message has one that is written");
 }
 
 }  // namespace

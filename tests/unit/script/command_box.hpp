@@ -42,6 +42,19 @@ class CommandBox : public ScriptBox {
         data.update(more);
         use(InvocationKind::press, action, "button", data);
     }
+    /// Somebody answers a question, whose handler is not done before end_asking().
+    void answer_question(const nlohmann::json& state,
+                         const nlohmann::json& more = nlohmann::json::object()) {
+        arrive("button");
+        nlohmann::json data{{"kind", "press"},   {"action", "~ask"}, {"component", "button"},
+                            {"state", state},    {"userId", "7"},    {"channelId", "500"},
+                            {"messageId", "m0"}, {"locale", "de"}};
+        data.update(more);
+        on_worker([&] { commands().answered("~ask", std::move(data)); });
+    }
+    void end_asking() {
+        on_worker([&] { commands().end_asking(); });
+    }
     /// An event comes that may be for a handler.
     void arrive(const std::string& source) {
         on_worker([&] { commands().concerned = true; });

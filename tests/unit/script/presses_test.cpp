@@ -158,6 +158,65 @@ TEST(Confirm, a_reload_hands_the_event_over_to_the_next_version) {
     EXPECT_TRUE(next.eventually_printed("true|never twice")) << next.printed();
 }
 
+TEST(Answers, stay_open_until_the_handler_that_has_asked_is_done) {
+    CommandBox box(asking("print(ctx:confirm('A?')) print(ctx:confirm('B?'))"));
+    box.use(InvocationKind::command, "ask", "slash");
+    EXPECT_EQ(box.argument(0, "content"), "A?");
+    box.answer_question({{"k", "800/1"}, {"v", true}});
+    EXPECT_EQ(box.argument(2, "content"), "B?");
+    // A reload need wait for neither.
+    EXPECT_TRUE(ScriptBox::eventually([&] { return box.in_flight() == 0; }));
+    EXPECT_TRUE(box.finished().empty());
+    box.answer_question({{"k", "800/2"}, {"v", false}});
+    EXPECT_TRUE(box.eventually_printed("true|false")) << box.printed();
+    EXPECT_TRUE(ScriptBox::eventually([&] { return box.finished().size() == 1; }));
+    EXPECT_EQ(box.finished()[0], 1U);
+    box.end_asking();
+    EXPECT_TRUE(ScriptBox::eventually([&] { return box.finished().size() == 3; }));
+}
+
+TEST(Answers, are_handed_over_and_answer_the_handler_that_begins_anew) {
+    const std::string program = asking("print(ctx:confirm('A?')) print(ctx:confirm('B?'))");
+    CommandBox old(program);
+    old.use(InvocationKind::command, "ask", "slash");
+    EXPECT_EQ(old.argument(0, "content"), "A?");
+    old.answer_question({{"k", "800/1"}, {"v", true}});
+    EXPECT_EQ(old.argument(2, "content"), "B?");
+    EXPECT_TRUE(ScriptBox::eventually([&] { return old.in_flight() == 0; }));
+    std::vector<model::EventPtr> events;
+    old.on_worker([&] { events = dynamic_cast<hostapi::HandsOver&>(old.extension()).give_up(); });
+    EXPECT_EQ(events.size(), 2U);
+    old.stop();
+    old.end_asking();
+    EXPECT_TRUE(old.finished().empty());
+
+    CommandBox next(program);
+    next.use(InvocationKind::command, "ask", "slash");
+    next.answer_question({{"k", "800/1"}, {"v", true}});
+    EXPECT_TRUE(next.eventually_printed("true")) << next.printed();
+    EXPECT_EQ(next.argument(2, "content"), "B?");
+}
+
+TEST(Answers, that_come_first_wait_for_their_question) {
+    CommandBox box(asking("print(ctx:confirm('A?'))"));
+    box.answer_question({{"k", "800/1"}, {"v", true}});
+    EXPECT_TRUE(ScriptBox::eventually([&] { return box.in_flight() == 0; }));
+    box.use(InvocationKind::command, "ask", "slash");
+    EXPECT_TRUE(box.eventually_printed("true")) << box.printed();
+}
+
+TEST(Answers, to_what_the_handler_never_asked_hear_so_when_it_is_done) {
+    CommandBox box(asking(""));
+    box.answer_question({{"k", "800/1"}, {"v", true}});
+    EXPECT_TRUE(ScriptBox::eventually([&] { return box.in_flight() == 0; }));
+    EXPECT_TRUE(box.calls().empty());
+    box.end_asking();
+    EXPECT_TRUE(box.eventually_asked(
+        "interactions.reply {\"content\":\"Das ist abgelaufen.\",\"ephemeral\":true}\n"))
+        << box.asked();
+    EXPECT_TRUE(ScriptBox::eventually([&] { return box.finished().size() == 1; }));
+}
+
 TEST(Confirm, an_event_that_was_handed_over_is_for_the_handler_that_asks_alone) {
     CommandBox box("rookery.on('messageCreate', function() print('again') end) " +
                    asking("print(ctx:confirm('Sure?'))"));
@@ -207,11 +266,20 @@ TEST(Choose, gives_the_value_that_was_chosen) {
 TEST(Ask, gives_what_the_same_person_writes_next) {
     CommandBox box(asking("print(ctx:ask('Your name?')) print(ctx:ask('Age?', {timeout = 0.01}))"));
     box.use(InvocationKind::command, "ask", "slash");
-    EXPECT_TRUE(box.eventually_asked("interactions.reply {\"content\":\"Your name?\"}\n"));
-    box.message("Alice");
+    EXPECT_EQ(box.argument(0, "content"), "Your name?");
+    EXPECT_EQ(box.argument(0, "components").dump(),
+              R"([{"action":"~ask","expires":60,"only":"7","state":{"k":"800/1"},"writes":true}])");
+    EXPECT_TRUE(ScriptBox::eventually([&] { return box.in_flight() == 0; }));
+    box.use(InvocationKind::press, "~ask", "text",
+            {{"component", "message"}, {"state", {{"k", "800/1"}}}});
     EXPECT_TRUE(ScriptBox::eventually([&] { return box.lines().size() == 2; })) << box.printed();
-    EXPECT_EQ(box.printed(), "Alice messageCreate 900|nil timeout timeout");
-    EXPECT_EQ(box.subscriptions(), 0);
+    EXPECT_EQ(box.printed(), "!text messageCreate 900|nil timeout timeout");
+    // What comes later is a message like any other.
+    const std::size_t calls = box.calls().size();
+    box.use(InvocationKind::press, "~ask", "text",
+            {{"component", "message"}, {"state", {{"k", "800/2"}}}});
+    EXPECT_TRUE(ScriptBox::eventually([&] { return box.in_flight() == 0; }));
+    EXPECT_EQ(box.calls().size(), calls);
 }
 
 TEST(Form, without_an_action_is_waited_for_and_answered) {
