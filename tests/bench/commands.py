@@ -4,7 +4,8 @@
     commands.py [--programs FOLDER]
 
 Beside it, in the same run: a floor that looks the name up, cuts the words and reads numbers, and discord.py's
-commands.Bot on the same texts where /usr/bin/python3 has it. Nothing is asserted on a time.
+commands.Bot on the same texts where /usr/bin/python3 has it. All is time of the CPU, the median of several rounds.
+Nothing is asserted on it.
 """
 
 import argparse
