@@ -62,6 +62,10 @@ bool changes_message(const model::OperationInfo& info) {
 }  // namespace
 
 bool has_components(const model::PlatformInfo& platform) {
+    // Its routes stand for Discord's, but a HoloBridge sends no components on.
+    if (platform.name == "holobridge") {
+        return false;
+    }
     const auto* const send = model::find_operation(platform, "messages.send");
     if (send == nullptr) {
         return false;

@@ -107,27 +107,34 @@ void MessageAnswers::reply(const model::PlatformInfo& platform, OperationCall ca
     const bool ephemeral = take_ephemeral(call.arguments) || promised;
     const bool in_guild = !call.event->guild_text().empty();
     if (ephemeral && in_guild && model::find_operation(platform, "dms.open") != nullptr) {
-        reply_privately(std::move(call), std::move(remembering));
+        reply_privately(platform, std::move(call), std::move(remembering));
     } else {
         reply_here(platform, std::move(call), std::move(remembering));
     }
 }
 
-void MessageAnswers::reply_privately(OperationCall call, OperationDone done) {
+/// Where this kind of server has no direct messages, the answer stands where it was asked for, as
+/// on platforms that have none.
+void MessageAnswers::reply_privately(const model::PlatformInfo& platform, OperationCall call,
+                                     OperationDone done) {
     OperationCall open = call;
     open.operation = "dms.open";
     open.arguments = {{"userId", author_id(*call.event)}};
     open.number ^= kBefore;
-    call_(std::move(open),
-          [this, call = std::move(call), done = std::move(done)](Result<json> channel) mutable {
-              if (!channel) {
-                  done(std::move(channel));
-                  return;
-              }
-              call.operation = "messages.send";
-              call.arguments["channelId"] = text_at(*channel, "id");
-              call_(std::move(call), std::move(done));
-          });
+    call_(std::move(open), [this, &platform, call = std::move(call),
+                            done = std::move(done)](Result<json> channel) mutable {
+        if (!channel && channel.error().kind() == ErrorKind::unsupported) {
+            reply_here(platform, std::move(call), std::move(done));
+            return;
+        }
+        if (!channel) {
+            done(std::move(channel));
+            return;
+        }
+        call.operation = "messages.send";
+        call.arguments["channelId"] = text_at(*channel, "id");
+        call_(std::move(call), std::move(done));
+    });
 }
 
 void MessageAnswers::reply_here(const model::PlatformInfo& platform, OperationCall call,

@@ -47,7 +47,8 @@ class MessageAnswers {
     enum class Eyes { none, one, all };
 
     void reply(const model::PlatformInfo& platform, OperationCall call, OperationDone done);
-    void reply_privately(OperationCall call, OperationDone done);
+    void reply_privately(const model::PlatformInfo& platform, OperationCall call,
+                         OperationDone done);
     void reply_here(const model::PlatformInfo& platform, OperationCall call, OperationDone done);
     void edit(const model::PlatformInfo& platform, OperationCall call, OperationDone done);
     void on_answer(OperationCall call, std::string operation, OperationDone done);

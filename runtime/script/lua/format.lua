@@ -5,10 +5,10 @@ local floor = math.floor
 
 local format = {}
 
--- An id, or something that has one.
+-- An id, or something that has one. Platforms write theirs as numbers, ULIDs, UUIDs and addresses.
 local function id_of(name, what)
     if type(what) == "table" then what = what.id end
-    if type(what) ~= "string" or not what:match("^%d+$") then
+    if type(what) ~= "string" or #what > 128 or not what:match("^%w[%w@._:-]*$") then
         error(("rookery.format.%s: expected an id or an object that has one, got %s"):format(name, type(what)), 3)
     end
     return what

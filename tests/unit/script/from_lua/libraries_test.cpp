@@ -84,9 +84,17 @@ TEST(FormatLibrary, truncating_counts_characters) {
               "hello hell\xe2\x80\xa6 \xc3\xa4\xc3\xb6\xe2\x80\xa6 ab 0");
 }
 
+TEST(FormatLibrary, takes_the_ids_of_all_platforms) {
+    EXPECT_EQ(printed(R"(local f = rookery.format
+        print(f.user('01JXWMEE00D14X3D2B15GG100G'), f.user('5TEkUD9s'), f.user('4915103023390@s.whatsapp.net'),
+              f.channel('f094d51a-0391-4bff-a66b-d8d2b96f0813')))"),
+              "<@01JXWMEE00D14X3D2B15GG100G> <@5TEkUD9s> <@4915103023390@s.whatsapp.net> "
+              "<#f094d51a-0391-4bff-a66b-d8d2b96f0813>");
+}
+
 TEST(FormatLibrary, misuse_is_named) {
     EXPECT_EQ(
-        printed("rookery.format.user('alice')"),
+        printed("rookery.format.user('alice in chains')"),
         "probe.lua:1: rookery.format.user: expected an id or an object that has one, got string");
     EXPECT_EQ(printed("rookery.format.timestamp(1, 'x')"),
               "probe.lua:1: rookery.format.timestamp: the style must be one of t T d D f F R");
