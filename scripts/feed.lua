@@ -23,7 +23,8 @@
 -- A feed that does not answer is asked less and less often, once a day in the end; its channel is told once. Servers
 -- are asked whether there is anything new at all (If-None-Match, If-Modified-Since), and get the time they ask for.
 --
--- What is kept (rookery.kv): feed/GUILD/NUMBER, with what has been posted; made/EVENT, the number that a command made.
+-- What is kept (rookery.kv): feed/GUILD/NUMBER, with what has been posted (its id, and its title and link: some servers
+-- give their entries new ids one day); made/EVENT, the number that a command made.
 
 local rookery = require "rookery"
 local guild_settings = require "guild_settings"
@@ -130,7 +131,9 @@ local function read_entry(element)
     id = id and id.text ~= "" and id.text or link ~= "" and link or title
     id = xml.scrub(id:sub(1, 200)) -- in this order: a character that is cut in two goes as a whole
     if id == "" then return nil end
-    return { id = id, title = title ~= "" and title or link, link = xml.scrub(link) }
+    link = xml.scrub(link)
+    local mark = xml.scrub(title:sub(1, 99) .. "|" .. link:sub(-99))
+    return { id = id, title = title ~= "" and title or link, link = link, mark = mark }
 end
 
 -- Its title and its newest entries, the newest first as they stand in it; nil and what is wrong.
@@ -202,7 +205,7 @@ local function name_of(feed) return feed.title ~= "" and feed.title or feed.url 
 
 -- Forgets the oldest of what has been posted, but nothing that is still in the document: it would be posted again.
 local function forget(posted, present)
-    local kept, over = {}, #posted - most_known
+    local kept, over = {}, #posted - 2 * most_known
     for _, id in ipairs(posted) do
         if over > 0 and not present[id] then over = over - 1 else kept[#kept + 1] = id end
     end
@@ -213,11 +216,9 @@ end
 local function post(key, feed, found)
     local ids, new, present = known(feed), {}, {}
     for _, entry in ipairs(found.entries) do
-        present[entry.id] = true
-        if not ids[entry.id] then
-            ids[entry.id] = true
-            table.insert(new, 1, entry)
-        end
+        present[entry.id], present[entry.mark] = true, true
+        if not ids[entry.id] and not ids[entry.mark] then table.insert(new, 1, entry) end
+        ids[entry.id], ids[entry.mark] = true, true
     end
     for i = 1, math.min(#new, most_at_once) do
         local entry = new[i]
@@ -227,6 +228,7 @@ local function post(key, feed, found)
         local sent, problem = say_once(key .. "/" .. entry.id, feed.bot, feed.channel, quiet(text), function(tx)
             alter(tx, feed, function(now)
                 table.insert(now.posted, entry.id)
+                table.insert(now.posted, entry.mark)
                 now.posted = forget(now.posted, present)
             end)
         end)
@@ -363,7 +365,10 @@ local function add(ctx, options)
     }
     local found, problem = fetch(feed)
     if not found then return ctx:fail(ctx:t("unreachable", { problem = problem or "it is empty" })) end
-    for i = math.min(#found.entries, most_known), 1, -1 do table.insert(feed.posted, found.entries[i].id) end
+    for i = math.min(#found.entries, most_known), 1, -1 do
+        table.insert(feed.posted, found.entries[i].id)
+        table.insert(feed.posted, found.entries[i].mark)
+    end
     feed.title, feed.etag, feed.modified = found.title, found.etag, found.modified
     feed.next = rookery.time.now() + rookery.settings.get(ctx.guildId).minutes * 60
     if not made then

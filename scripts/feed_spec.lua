@@ -18,7 +18,7 @@ local atom = [=[<?xml version="1.0" encoding="utf-8"?>
 <entry><title>One</title><link href="https://example.com/one"/><id>urn:1</id></entry></feed>]=]
 
 describe("feed", function()
-    world { grants = { "http:*" } }
+    world { grants = { "http:*" }, limit = 60 }
     local alice, general
     before_each(function(sim)
         alice, general = sim:user("alice"), sim:channel("#general")
@@ -40,9 +40,9 @@ describe("feed", function()
     end)
 
     it("reads Atom", function(sim)
-        sim:http(url, atom)
+        sim:http(url, (atom:gsub("<entry><title type.-</entry>\n", "")))
         expect(alice:slash("feed add", { url = url })):contains("I follow **Atoms**")
-        sim:http(url, (atom:gsub("urn:2", "urn:3")))
+        sim:http(url, atom)
         sim:advance("16m")
         expect(general:public()):last():contains("Two & a half"):contains("https://example.com/two")
     end)
@@ -188,5 +188,40 @@ describe("feed", function()
         sim:advance("16m")
         expect(#general:public()):equals(2)
         expect(alice:slash("feed list")):contains("No feed is followed here.")
+    end)
+
+    it("posts nothing again of a feed that gives its entries new ids", function(sim)
+        sim:http(url, rss(3))
+        alice:slash("feed add", { url = url })
+        for _, new in ipairs { "other-", "again-" } do
+            sim:http(url, (rss(3):gsub("id%-", new)))
+            sim:advance("16m")
+        end
+        expect(#general:public()):equals(1)
+        sim:http(url, (rss(4):gsub("id%-", "again-")))
+        sim:advance("16m")
+        expect(#general:public()):equals(2)
+        expect(general:public()):last():contains("Entry 4")
+    end)
+
+    it("goes on after answers that are none", function(sim)
+        sim:http(url, rss(1))
+        alice:slash("feed add", { url = url })
+        for answer, problem in pairs {
+            [{ status = 304 }] = "Entry", [{ status = 500 }] = "the server answers with 500",
+            [{ body = "\0\255 <rss" }] = "it is no", [{ body = ("x"):rep(5 * 1024 * 1024) }] = "too large",
+            [{ error = "timed out" }] = "timed out", [{ body = "" }] = "it is no XML",
+        } do
+            sim:http(url, answer)
+            sim:advance("3h")
+            if answer.status ~= 304 then expect(alice:slash("feed list")):contains(problem) end
+            sim:http(url, rss(1))
+            sim:advance("1d")
+            expect(alice:slash("feed list")):no():contains("fails")
+        end
+        expect(general:public()[1]):contains("I follow")
+        sim:http(url, rss(2))
+        sim:advance("1d")
+        expect(general:public()):last():contains("Entry 2")
     end)
 end)

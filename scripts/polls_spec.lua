@@ -1,4 +1,5 @@
 describe("polls", function()
+    world { limit = 60 }
     local alice, bob, carol, general
     before_each(function(sim)
         alice, bob, carol = sim:user("alice"), sim:user("bob"), sim:user("carol")
@@ -203,3 +204,40 @@ describe("polls", function()
         end
     end)
 end)
+
+for _, platform in ipairs { "revolt", "guilded", "whatsapp", "holobridge" } do
+    describe("polls on " .. platform, function()
+        world { platform = platform, script = "polls.lua", limit = 60 }
+        local alice, bob, general
+        before_each(function(sim)
+            alice, bob, general = sim:user("alice"), sim:user("bob"), sim:channel("#general")
+        end)
+
+        it("are asked, voted on, told and listed by messages", function(sim)
+            alice:say('!poll ask "Lunch?" "Pizza | Soup" 2h')
+            local poll = general:last()
+            expect(poll):contains("Lunch?"):contains("Soup: 0"):contains("2. Soup")
+            poll:click("Soup", { user = bob })
+            poll:click("2", { user = alice })
+            poll:click("Pizza", { user = bob })
+            alice:say("!poll results")
+            sim:advance("3h")
+            expect(general):last():contains("The poll is closed"):contains("A tie: Pizza, Soup, with 1 of 2 each.")
+            expect(#sim:log("Something went wrong")):equals(0)
+            expect(#sim:log("error")):equals(0)
+        end)
+
+        it("survive a crash, and are closed by who asked", function(sim)
+            bob:say('!poll ask "Lunch?" "Pizza | Soup" 2h')
+            local poll = general:last()
+            sim:crash()
+            poll:click("Soup", { user = alice })
+            bob:say("!poll close")
+            local told = 0
+            for _, message in ipairs(general:messages()) do
+                if message.text:find("wins with 1 of 1", 1, true) then told = told + 1 end
+            end
+            expect(told):equals(1)
+        end)
+    end)
+end

@@ -1,4 +1,5 @@
 describe("reminders", function()
+    world { limit = 60 }
     local alice, bob, general
     before_each(function(sim)
         alice, bob, general = sim:user("alice"), sim:user("bob"), sim:channel("#general")
@@ -161,4 +162,49 @@ describe("reminders", function()
         sim:advance("1m")
         expect(general):no():contains("<@" .. alice.id .. "> tea")
     end)
+
+    it("goes by the clocks of a zone when they change", function(sim)
+        alice:slash("reminders zone", { zone = "Europe/Berlin" })
+        sim:advance("89d") -- to 30 March 2024, 12:00 UTC: the next night has 23 hours
+        for cron, what in pairs { ["0 9 * * *"] = "stand-up", ["30 2 * * *"] = "backup" } do
+            alice:slash("reminders every", { cron = cron, what = what })
+        end
+        local function told(what)
+            local count = 0
+            for _, message in ipairs(general:public()) do
+                if message.content == "<@" .. alice.id .. "> " .. what then count = count + 1 end
+            end
+            return count
+        end
+        sim:advance("13h 1m") -- 31 March, 03:01 in summer time: half past two there never was
+        expect(told("backup")):equals(1)
+        sim:advance("5h 58m") -- 08:59 in summer time
+        expect(told("stand-up")):equals(0)
+        sim:advance("2m")
+        expect(told("stand-up")):equals(1)
+    end)
 end)
+
+for _, platform in ipairs { "revolt", "guilded", "whatsapp", "holobridge" } do
+    describe("reminders on " .. platform, function()
+        world { platform = platform, script = "reminders.lua", limit = 60 }
+
+        it("are set by a message, and told once over a crash", function(sim)
+            local alice, general = sim:user("alice"), sim:channel("#general")
+            alice:say("!remind 2h tea")
+            expect(general):last():contains("I will remind you 2024-01-01 14:00 UTC: tea")
+            sim:crash()
+            sim:advance("3h")
+            expect(#general:messages()):equals(3)
+            expect(general):last():contains("tea"):by("bot")
+            alice:say('!reminders every "0 9 * * *" stand-up')
+            expect(general):last():contains("stand-up")
+            sim:advance("1d")
+            expect(#general:messages()):equals(6)
+            alice:say("!reminders delete 1")
+            sim:advance("3d")
+            expect(general):no():contains("error")
+            expect(#sim:log("error")):equals(0)
+        end)
+    end)
+end

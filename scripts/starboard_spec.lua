@@ -6,7 +6,7 @@ local function id_of(sim, name)
 end
 
 describe("starboard", function()
-    world { limit = 30 }
+    world { limit = 60 }
     local alice, bob, carol, dave, board, later
     before_each(function(sim)
         -- Stars that come right after others are looked at after a moment.
@@ -236,5 +236,22 @@ describe("starboard", function()
         later()
         expect(#board:public()):equals(0)
         expect(carol:slash("starboard top")):contains("Nothing has enough stars yet.")
+    end)
+
+    it("shows what stands in a channel for adults on a board for adults alone", function(sim)
+        sim:act("channel_edit", { channel = "general", nsfw = true })
+        local message = carol:say("for adults")
+        alice:react(message, "⭐")
+        bob:react(message, "⭐")
+        later()
+        expect(#board:public()):equals(0)
+        sim:act("channel_edit", { channel = "random", nsfw = true })
+        dave:react(message, "⭐")
+        later()
+        expect(board:public()):last():contains("⭐ **3**")
+        sim:act("channel_edit", { channel = "random", nsfw = false })
+        dave:unreact(message, "⭐")
+        later()
+        expect(#board:public()):equals(0)
     end)
 end)

@@ -14,13 +14,15 @@
 -- When `tell` gives true the item is finished or has another time: that is done in the same step in which it is noted
 -- that it was told (say_once).
 --
+-- A script that has a queue has no rookery.save and rookery.load of its own.
+--
 -- What is kept (rookery.kv): the records; due/SECONDS/ID, in the order of the times: the first of them is the next one.
 
 local rookery = require "rookery"
 
 local kv, time = rookery.kv, rookery.time
 local due = {}
-local look_again = 600    -- seconds after which we look in any case: somebody may set the clock, or be reloading us
+local look_again = 3600   -- seconds after which we look in any case: somebody may set the clock
 local most_attempts = 10  -- until one that cannot be told is given up
 
 -- Of equal length, so that the order of the keys is the order of the times.
@@ -104,7 +106,12 @@ function due.queue(plan)
 
     function queue.look() rookery.spawn(look) end
 
-    queue.look()
+    -- In a reload we begin while the old version is still at it: what it keeps until it has ended is found by a second
+    -- look, and what it is just saying has arrived by then.
+    local function begin() rookery.after(1, queue.look) end
+    rookery.save(function() return true end)
+    rookery.load(begin)
+    begin()
     return queue
 end
 

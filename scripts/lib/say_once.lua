@@ -6,26 +6,34 @@
 --   end)
 --
 -- Before it is sent, a note says that it is about to be. Who finds the note after a restart looks whether it had got
--- through: the same text, by a bot, since then.
+-- through: the same text, by a bot, since then. Where more than 1,000 messages have come meanwhile, or the platform
+-- keeps fewer (WhatsApp), it may be said a second time: better twice than not at all.
 
 local rookery = require "rookery"
 
 local function trim(text) return (text:match("^%s*(.-)%s*$")) end
 
+-- The newest come first, a hundred at a time.
 local function find(acts, channel, content, since)
-    local messages = acts.messages.list(channel, { limit = 50 })
-    for _, message in ipairs(messages or {}) do
-        local made = rookery.time.parse(message.createdAt)
-        local ours = message.author.bot and message.content == trim(content)
-        if ours and made and made >= since - 5 then return message end
+    local before
+    for _ = 1, 10 do
+        local page = acts.messages.list(channel, { limit = 100, before = before }) or {}
+        for _, message in ipairs(page) do
+            local made = rookery.time.parse(message.createdAt)
+            if made and made < since - 5 then return nil end
+            if made and message.author.bot and message.content == content then return message end
+            before = message.id
+        end
+        if #page < 100 then return nil end
     end
+    rookery.log.warn(channel, "has too many new messages: something may be said there a second time")
 end
 
 --- The id of the message; or nil, a text, a kind and the platform's details. `done(tx, id)` may be left out.
 return function(key, bot, channel, message, done)
     local note, acts = "saying/" .. key, rookery.bot(bot)
     local since = rookery.kv.get(note)
-    local sent = since and find(acts, channel, message.content, since)
+    local sent = since and find(acts, channel, trim(message.content), since)
     if not sent then
         if not since then rookery.kv.set(note, rookery.time.now(), { ttl = 7 * 86400 }) end
         local problem, kind, details

@@ -98,8 +98,8 @@ end
 
 -- "⭐" and "<:name:123>", as operations take it and as a part of a key.
 local function emoji_of(text)
-    local custom = text:match("^<a?:([%w_]+:%d+)>$")
-    if custom then return custom, custom:match("%d+$") end
+    local custom = text:match("^<a?:([%w_]+:%w+)>$")
+    if custom then return custom, custom:match("%w+$") end
     if text:match("[\128-\255]") and not text:match("[%s/]") then return text, text end
 end
 
@@ -109,7 +109,7 @@ local function reaction_key(message, emoji) return ("reaction/%s/%s"):format(mes
 -- not the link.
 local function message_of(ctx, text)
     local guild, channel, message = text:match("/channels/(%d+)/(%d+)/(%d+)%W*$")
-    if not message then guild, channel, message = ctx.guildId, ctx.channelId, text:match("^%w+$") end
+    if not message then guild, channel, message = ctx.guildId, ctx.channelId, text:match("^[%w-]+$") end
     local place = message and guild == ctx.guildId and rookery.channels.get(channel)
     local found = place and place.guildId == ctx.guildId and rookery.messages.get(channel, message)
     if not found then ctx:fail(ctx:t("no_message")) end

@@ -1,4 +1,5 @@
 describe("roles", function()
+    world { limit = 60 }
     local alice, bob, carol, general
     before_each(function(sim)
         alice, bob, carol, general = sim:user("alice"), sim:user("bob"), sim:user("carol"), sim:channel("#general")
@@ -170,5 +171,26 @@ describe("roles", function()
             end
         end)
         expect(carol:has_role("Chess")):is_false()
+    end)
+
+    it("gives the others where one of the roles is gone", function(sim)
+        alice:slash("roles auto add", { role = "Chess" })
+        alice:slash("roles auto add", { role = "Go" })
+        sim:act("role_delete", { role = "Chess" })
+        expect(sim:user("zoe"):has_role("Go")):is_true()
+        local rules = alice:say("react to this")
+        alice:slash("roles reaction add", { message = rules.id, emoji = "⭐", role = "Go" })
+        sim:act("role_delete", { role = "Go" })
+        carol:react(rules, "⭐")
+        expect(#sim:log("error")):equals(0)
+    end)
+
+    it("forgets the reactions of a message that is deleted", function(sim)
+        local rules = alice:say("react to this")
+        alice:slash("roles reaction add", { message = rules.id, emoji = "⭐", role = "Go" })
+        alice:delete(rules)
+        sim:crash()
+        expect(alice:slash("roles reaction remove", { message = rules.id, emoji = "⭐" }))
+            :contains("There is no such message here.")
     end)
 end)

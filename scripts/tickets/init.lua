@@ -78,7 +78,9 @@ end
 -- The message at the head of a ticket.
 local function head(ticket)
     local function t(key, vars) return rookery.i18n.t(ticket.locale, key, vars) end
-    local lines = { t("opened_by", { user = format.user(ticket.user) }), format.quote(ticket.reason) }
+    local lines = {
+        t("opened_by", { user = format.user(ticket.user) }), format.truncate(format.quote(ticket.reason), 1800),
+    }
     if ticket.claimed then lines[#lines + 1] = t("claimed_by", { user = format.user(ticket.claimed) }) end
     return {
         content = table.concat(lines, "\n"), allowedMentions = { users = { ticket.user } },
@@ -95,7 +97,9 @@ local function overwrites(guild, user, staff)
         { id = user, type = 1, allow = bits(talk), deny = "0" },
         { id = rookery.users.me().id, type = 1, allow = bits(manage), deny = "0" },
     }
-    if staff then list[#list + 1] = { id = staff, type = 0, allow = bits(talk), deny = "0" } end
+    if staff and guild_settings.is_here(guild, "role", staff) then
+        list[#list + 1] = { id = staff, type = 0, allow = bits(talk), deny = "0" }
+    end
     return list
 end
 
@@ -119,8 +123,11 @@ local function make_channel(ticket, event)
     for _, channel in ipairs(rookery.channels.list(ticket.guild) or {}) do
         if is_made(channel, ticket, mark) then return channel end
     end
+    -- A category or a role may be gone by now: then the ticket is made without it.
+    local category = settings.category
+    if category and not guild_settings.is_here(ticket.guild, "channel", category) then category = nil end
     return rookery.channels.create(ticket.guild, name, {
-        topic = format.truncate(ticket.reason, 200) .. mark, parentId = settings.category,
+        topic = format.truncate(ticket.reason, 200) .. mark, parentId = category,
         permissionOverwrites = overwrites(ticket.guild, ticket.user, settings.staff),
         reason = "ticket of " .. ticket.user,
     })
@@ -297,7 +304,15 @@ end)
 
 -- The command --------------------------------------------------------------------------------------------------------
 
+-- Whether channels can be made that only some see.
+local function can_make(bot)
+    local able = rookery.capabilities(bot)
+    local create = able and able.operations["channels.create"]
+    return create == true or (type(create) == "table" and has(create, "permissionOverwrites"))
+end
+
 local function panel(ctx, options)
+    if not can_make(ctx.bot) then return ctx:fail(ctx:t("no_private_channels")) end
     local channel = options.channel and options.channel.id or ctx.channelId
     local sent, problem = rookery.messages.send(channel, quiet {
         content = options.text or ctx:t("panel"),

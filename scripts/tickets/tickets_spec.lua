@@ -6,6 +6,7 @@ end
 local function panel(sim) return sim:channel("#bots"):public()[1] end
 
 describe("tickets", function()
+    world { limit = 60 }
     local alice, bob, carol, dave, general
     before_each(function(sim)
         alice, bob, carol, dave = sim:user("alice"), sim:user("bob"), sim:user("carol"), sim:user("dave")
@@ -187,5 +188,44 @@ describe("tickets", function()
         expect(#ticket:public()):equals(2)
         bob:slash("tickets close", {}, { channel = ticket.name })
         expect(ticket):no():exists()
+    end)
+
+    it("has its first message for a reason of many lines as well", function(sim)
+        expect(open(sim, ("a\n"):rep(499)):messages()[1]):has_button("Claim")
+    end)
+
+    it("is closed as usual when who has asked has left", function(sim)
+        alice:slash("tickets settings", { setting = "log", value = "845021399025258547" })
+        local ticket = open(sim)
+        carol:leave()
+        ticket:messages()[1]:click("Close", { user = bob }):click("Close")
+        expect(ticket):no():exists()
+        expect(sim:channel("#mod-log")):last():contains("Ticket 1"):has_file("ticket-0001.txt")
+        carol:join()
+        local form = panel(sim):click("Open a ticket", { user = carol })
+        form:submit { reason = "I am back" }
+        expect(sim:channel("#ticket-0002")):exists()
+    end)
+
+    it("is opened without a role and a category that are gone", function(sim)
+        local role = sim:role { name = "Helpers" }
+        local category = sim:act("channel_create", { name = "tickets", type = 4 })
+        alice:slash("tickets settings", { setting = "staff", value = "<@&" .. role.id .. ">" })
+        alice:slash("tickets settings", { setting = "category", value = category.id })
+        sim:act("role_delete", { role = "Helpers" })
+        sim:act("channel_delete", { channel = "tickets" })
+        expect(open(sim)):exists()
+        expect(sees(sim, "dave", "ticket-0001")):is_false()
+    end)
+end)
+
+describe("tickets on revolt", function()
+    world { platform = "revolt", limit = 60 }
+
+    it("are not opened where everybody would see them", function(sim)
+        sim:user("alice"):say("!tickets panel")
+        local general = sim:channel("#general")
+        expect(general):no():contains("Do you need help?")
+        expect(#sim:log("error")):equals(0)
     end)
 end)

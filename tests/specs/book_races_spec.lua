@@ -12,7 +12,7 @@ local function in_the_middle(name, case)
 end
 
 describe("the poll", function()
-    world { script = book .. "poll.lua" }
+    world { script = book .. "poll.lua", limit = 60 }
     local general
     before_each(function(sim) general = sim:channel("#general") end)
 
@@ -44,7 +44,7 @@ describe("the poll", function()
 end)
 
 describe("the reminder", function()
-    world { script = book .. "remind.lua" }
+    world { script = book .. "remind.lua", limit = 60 }
     in_the_middle("remind", function(sim, interrupt)
         local general = sim:channel("#general")
         sim:at_once(function(await)
