@@ -63,11 +63,21 @@ Ticket& Ticket::operator=(Ticket&& other) noexcept {
         owner_ = other.owner_;
         interception_ = other.interception_;
         stopped_ = other.stopped_;
+        repeated_ = other.repeated_;
+        effects_ = std::move(other.effects_);
     }
     return *this;
 }
 
 Ticket::~Ticket() { leave(); }
+
+EventEffects* Ticket::effects() {
+    if (effects_ == nullptr && event_ != nullptr) {
+        effects_ = std::make_unique<EventEffects>(
+            *event_, interception_ ? interception_->visit.tag : 0, repeated_);
+    }
+    return effects_.get();
+}
 
 void Ticket::finish() noexcept {
     if (event_ == nullptr) {
@@ -84,7 +94,11 @@ void Ticket::finish() noexcept {
     } else if (watch_ != nullptr) {
         watch_->finished(*event_, *owner_);
     }
+    const std::unique_ptr<EventEffects> effects = std::move(effects_);
     leave();
+    if (effects != nullptr) {
+        effects->finished();
+    }
 }
 
 void Ticket::pass() noexcept {
@@ -116,6 +130,7 @@ void Ticket::leave() noexcept {
         }
         counters_->in_flight.fetch_sub(1, std::memory_order_relaxed);
         event_.reset();
+        effects_.reset();
     }
 }
 

@@ -7,6 +7,7 @@
 #include "hostapi/capabilities.hpp"
 #include "hostapi/commands.hpp"
 #include "hostapi/evaluation.hpp"
+#include "hostapi/event_effects.hpp"
 #include "hostapi/event_times.hpp"
 #include "hostapi/guild_settings.hpp"
 #include "hostapi/interaction_watch.hpp"
@@ -137,6 +138,10 @@ class Ticket {
     ~Ticket();
 
     [[nodiscard]] const model::EventPtr& event() const noexcept { return event_; }
+    /// What is stored on behalf of the event; null once the ticket is over. Lives until then.
+    [[nodiscard]] EventEffects* effects();
+    /// The event has been handled before, in part. Before effects().
+    void set_repeated() noexcept { repeated_ = true; }
     void finish() noexcept;
     /// The same, when no handler's filter took the event.
     void pass() noexcept;
@@ -155,6 +160,8 @@ class Ticket {
     const std::string* owner_ = nullptr;
     std::optional<Interception> interception_;
     bool stopped_ = false;
+    bool repeated_ = false;
+    std::unique_ptr<EventEffects> effects_;  ///< null: none so far
 };
 
 /// What an instance gets from the runtime. All of it is used on the instance's worker thread,

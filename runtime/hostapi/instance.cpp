@@ -331,6 +331,7 @@ void Instance::take(model::EventPtr event, HandsOver* anew) {
     TimedRun run(*event, *parts_.history->counters, worker_->moment());
     Ticket ticket(std::move(event), parts_.slot, parts_.history->counters, watch, &title_);
     if (anew != nullptr) {
+        ticket.set_repeated();
         anew->take_up(std::move(ticket));
     } else {
         extension_->handle(std::move(ticket));

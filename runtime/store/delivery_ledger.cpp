@@ -1,6 +1,7 @@
 #include "store/delivery_ledger.hpp"
 
 #include "base/log.hpp"
+#include "model/repeats.hpp"
 #include "store/files.hpp"
 #include "store/mapped_file.hpp"
 
@@ -120,18 +121,23 @@ class DeliveryLedger::Map {
     MappedFile file_;
 };
 
-class DeliveryLedger::Session final : public model::Delivery {
+class DeliveryLedger::Session final : public model::Delivery, public model::Repeats {
   public:
-    explicit Session(std::shared_ptr<const Map> map)
-        : map_(std::move(map)), epoch_(map_->epoch()) {}
+    /// `before`: the last number that an earlier process has received.
+    explicit Session(std::shared_ptr<const Map> map, std::uint64_t before)
+        : map_(std::move(map)), epoch_(map_->epoch()), before_(before) {}
 
     void finished(std::uint64_t seq, unsigned slot) noexcept override {
         map_->finished(epoch_, seq, slot);
+    }
+    [[nodiscard]] bool repeated(std::uint64_t seq) const noexcept override {
+        return seq <= before_;
     }
 
   private:
     std::shared_ptr<const Map> map_;
     std::uint32_t epoch_;
+    std::uint64_t before_;
 };
 
 bool DeliveryLedger::Map::take_up() const noexcept {
@@ -189,7 +195,7 @@ void DeliveryLedger::Map::finished(std::uint32_t epoch_of, std::uint64_t seq,
 }
 
 DeliveryLedger::DeliveryLedger(std::shared_ptr<Map> map)
-    : map_(std::move(map)), cursor_(map_->last()), deliveries_(std::make_shared<Session>(map_)) {
+    : map_(std::move(map)), cursor_(map_->last()), deliveries_(std::make_shared<Session>(map_, cursor_)) {
     map_->each_open([&](std::uint64_t lowest, std::size_t, auto&, std::uint64_t) {
         cursor_ = lowest - 1;
         return false;
@@ -273,7 +279,7 @@ Result<std::uint64_t> DeliveryLedger::begin_session(const SessionInfo& info) {
     head.last_received.store(0, std::memory_order_release);
     map_->clear_ring();
     cursor_ = 0;
-    deliveries_ = std::make_shared<Session>(map_);
+    deliveries_ = std::make_shared<Session>(map_, 0);
     head.present.store(1, std::memory_order_release);
     return open;
 }

@@ -1,5 +1,7 @@
 #include "store/joint_delivery.hpp"
 
+#include "model/repeats.hpp"
+
 #include <array>
 #include <atomic>
 #include <utility>
@@ -10,6 +12,10 @@ class JointDelivery::Shared {
   public:
     Shared(model::DeliveryPtr whole, std::uint64_t seq) : whole_(std::move(whole)), seq_(seq) {}
 
+    [[nodiscard]] bool repeated() const noexcept {
+        const auto* const told = dynamic_cast<const model::Repeats*>(whole_.get());
+        return told != nullptr && told->repeated(seq_);
+    }
     [[nodiscard]] bool wanted() const noexcept { return whole_ != nullptr; }
     void add(unsigned slot) noexcept { left_[slot].fetch_add(1, std::memory_order_relaxed); }
     void finished_one(unsigned slot) noexcept {
@@ -25,7 +31,7 @@ class JointDelivery::Shared {
 };
 
 /// Counts each subscriber once, however often it reports.
-class JointDelivery::Part final : public model::Delivery {
+class JointDelivery::Part final : public model::Delivery, public model::Repeats {
   public:
     Part(std::shared_ptr<Shared> shared, const model::SlotMask& slots)
         : shared_(std::move(shared)) {
@@ -43,6 +49,11 @@ class JointDelivery::Part final : public model::Delivery {
             shared_->finished_one(slot);
         }
     }
+
+    [[nodiscard]] bool repeated(std::uint64_t /*seq*/) const noexcept override {
+        return shared_->repeated();
+    }
+    [[nodiscard]] bool joint() const noexcept override { return true; }
 
   private:
     static std::uint64_t bit(unsigned slot) noexcept { return std::uint64_t{1} << (slot % 64); }

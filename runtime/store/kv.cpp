@@ -121,11 +121,24 @@ Result<std::size_t> check_batch(const KvBatch& batch) {
     return bytes;
 }
 
+Result<> check_effect(const std::optional<KvEffect>& effect) {
+    return !effect || !effect->note || effect->note->size() <= kLargestKvNote
+               ? Result<>()
+               : Error(ErrorKind::limit, "what is noted is larger than 64 KiB");
+}
+
+/// An event that is finished.
+struct Finished {
+    std::string space;
+    std::string event;
+    Millis later{0};
+    std::uint64_t after = 0;  ///< jobs that were begun before
+};
+
 }  // namespace
 
 struct KvStore::Impl {
-    Impl(KvTables opened, Clock given)
-        : tables(std::move(opened)), clock(given ? std::move(given) : Clock(&wall_clock)) {
+    Impl(KvTables opened, Clock given) : tables(std::move(opened)), clock(std::move(given)) {
         thread = std::thread([this] { loop(); });
         pthread_setname_np(thread.native_handle(), "kv");
     }
@@ -152,6 +165,7 @@ struct KvStore::Impl {
             } else {
                 waiting_bytes += job->bytes();
                 jobs.push_back(std::move(job));
+                ++added;
             }
         }
         if (refusal) {
@@ -163,6 +177,7 @@ struct KvStore::Impl {
 
     void loop();
     void run_group(std::vector<JobPtr>& group);
+    void take_finished();
     void rest();
 
     KvTables tables;
@@ -171,6 +186,9 @@ struct KvStore::Impl {
     std::condition_variable changed;
     std::deque<JobPtr> jobs;
     std::size_t waiting_bytes = 0;
+    std::uint64_t added = 0;  ///< jobs, and those taken from the deque
+    std::uint64_t taken = 0;
+    std::deque<Finished> finished;
     bool closing = false;
     bool working = false;   ///< on what has been taken from the jobs
     bool sweeping = false;  ///< asked for
@@ -197,6 +215,7 @@ void KvStore::Impl::loop() {
                 waiting_bytes -= jobs.front()->bytes();
                 group.push_back(std::move(jobs.front()));
                 jobs.pop_front();
+                ++taken;
             }
             working = true;
         }
@@ -205,6 +224,7 @@ void KvStore::Impl::loop() {
             run_group(group);
             group.clear();
         }
+        take_finished();
         rest();
     }
     tables.checkpoint();
@@ -239,6 +259,21 @@ void KvStore::Impl::run_group(std::vector<JobPtr>& group) {
     }
 }
 
+/// Forgets the events of which everything has been carried out.
+void KvStore::Impl::take_finished() {
+    std::vector<Finished> over;
+    {
+        const std::scoped_lock lock(mutex);
+        while (!finished.empty() && finished.front().after <= taken) {
+            over.push_back(std::move(finished.front()));
+            finished.pop_front();
+        }
+    }
+    for (Finished& one : over) {
+        tables.forget(std::move(one.space), std::move(one.event), one.later);
+    }
+}
+
 /// What is done beside the calls: durability against a power failure, and expiry.
 void KvStore::Impl::rest() {
     const SteadyTime now = std::chrono::steady_clock::now();
@@ -269,7 +304,10 @@ KvStore::KvStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 KvStore::~KvStore() = default;
 
 Result<std::unique_ptr<KvStore>> KvStore::open(const std::filesystem::path& file, Clock clock) {
-    auto tables = KvTables::open(file);
+    if (!clock) {
+        clock = &wall_clock;
+    }
+    auto tables = KvTables::open(file, clock());
     if (!tables) {
         return tables.error();
     }
@@ -291,32 +329,51 @@ void KvStore::get(KvSpace space, std::string key, Done<std::optional<std::string
         std::move(done)));
 }
 
-void KvStore::apply(KvSpace space, KvBatch batch, Done<KvOutcome> done) {
+void KvStore::apply(KvSpace space, KvBatch batch, Done<KvOutcome> done,
+                    std::optional<KvEffect> effect) {
     const auto bytes = check_batch(batch);
-    if (!bytes) {
-        done(bytes.error());
+    const auto checked = bytes ? check_effect(effect) : Result<>(bytes.error());
+    if (!checked) {
+        done(checked.error());
         return;
     }
     impl_->add(std::make_unique<Call<KvOutcome>>(
-        *bytes, true,
-        [space = std::move(space), batch = std::move(batch)](KvTables& tables) {
-            return tables.apply(space, batch);
-        },
+        *bytes + (effect && effect->note ? effect->note->size() : 0), true,
+        [space = std::move(space), batch = std::move(batch), effect = std::move(effect)](
+            KvTables& tables) { return tables.apply(space, batch, effect); },
         std::move(done)));
 }
 
-void KvStore::add(KvSpace space, std::string key, std::int64_t amount, Done<std::int64_t> done) {
-    if (auto checked = check_key(key); !checked) {
+void KvStore::add(KvSpace space, std::string key, std::int64_t amount, Done<std::int64_t> done,
+                  std::optional<KvEffect> effect) {
+    auto checked = check_key(key);
+    if (checked) {
+        checked = check_effect(effect);
+    }
+    if (!checked) {
         done(checked.error());
         return;
     }
     const std::size_t bytes = key.size();
     impl_->add(std::make_unique<Call<std::int64_t>>(
         bytes, true,
-        [space = std::move(space), key = std::move(key), amount](KvTables& tables) {
-            return tables.add(space, key, amount);
+        [space = std::move(space), key = std::move(key), amount, effect = std::move(effect)](
+            KvTables& tables) { return tables.add(space, key, amount, effect); },
+        std::move(done)));
+}
+
+void KvStore::recall(KvSpace space, KvEffect effect, Done<std::optional<std::string>> done) {
+    impl_->add(std::make_unique<Call<std::optional<std::string>>>(
+        0, false,
+        [space = std::move(space), effect = std::move(effect)](KvTables& tables) {
+            return tables.recall(space, effect);
         },
         std::move(done)));
+}
+
+void KvStore::forget(const KvSpace& space, std::string event, Millis later) {
+    const std::scoped_lock lock(impl_->mutex);
+    impl_->finished.push_back({space.name, std::move(event), later, impl_->added});
 }
 
 void KvStore::list(KvSpace space, KvRange range, Done<KvPage> done) {

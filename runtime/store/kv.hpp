@@ -17,6 +17,7 @@ inline constexpr std::size_t kLongestKvKey = 512;
 inline constexpr std::size_t kLargestKvValue = std::size_t{1} << 20U;
 inline constexpr std::size_t kMostKvBatch = 128;     ///< checks, and writes, of one batch
 inline constexpr std::size_t kMostKvListed = 1'000;  ///< items of a page
+inline constexpr std::size_t kLargestKvNote = std::size_t{64} << 10U;
 inline constexpr std::size_t kLargestKvPage = std::size_t{4} << 20U;  ///< and its bytes
 
 /// Whose data it is. Names are apart from one another; a limit holds for keys and values together.
@@ -46,6 +47,18 @@ struct KvBatch {
 struct KvOutcome {
     bool applied = false;     ///< all checks held
     std::size_t existed = 0;  ///< keys of the writes that were there before
+};
+
+/// A write on behalf of an event, which is carried out once, however often the event is handled:
+/// what it came to is recorded in the transaction of the write itself, and told again when it comes
+/// again.
+struct KvEffect {
+    std::string event;         ///< names the event
+    std::uint64_t number = 0;  ///< tells its effects apart
+    bool repeat = false;       ///< the event has been handled before: there may be a record
+    /// Kept with the record, for recall(); at most kLargestKvNote. With one, a batch is recorded
+    /// only when it is applied.
+    std::optional<std::string> note;
 };
 
 /// Keys that begin with `prefix`, in the order of their bytes, after the key `after`.
@@ -88,11 +101,20 @@ class KvStore {
     KvStore& operator=(const KvStore&) = delete;
 
     void get(KvSpace space, std::string key, Done<std::optional<std::string>> done);
-    void apply(KvSpace space, KvBatch batch, Done<KvOutcome> done);
+    void apply(KvSpace space, KvBatch batch, Done<KvOutcome> done,
+               std::optional<KvEffect> effect = {});
     /// Adds to the whole number that the key holds in decimal digits, from 0 when it is not there,
     /// and keeps its expiry. `done` gets the sum.
-    void add(KvSpace space, std::string key, std::int64_t amount, Done<std::int64_t> done);
+    void add(KvSpace space, std::string key, std::int64_t amount, Done<std::int64_t> done,
+             std::optional<KvEffect> effect = {});
     void list(KvSpace space, KvRange range, Done<KvPage> done);
+
+    /// The note of an effect that has been carried out; nothing when it has not.
+    void recall(KvSpace space, KvEffect effect, Done<std::optional<std::string>> done);
+    /// The event is finished and does not come again: its records go, after everything that was
+    /// begun before, `later` at the earliest. Wakes nobody. What is never forgotten goes after a
+    /// week.
+    void forget(const KvSpace& space, std::string event, Millis later = Millis{0});
 
     /// Nothing waits, and nothing is being carried out.
     [[nodiscard]] bool idle() const;

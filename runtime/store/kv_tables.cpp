@@ -36,7 +36,7 @@ std::string behind(std::string prefix) {
     return prefix;
 }
 
-Result<std::int64_t> whole_number(const std::string& text) {
+Result<std::int64_t> whole_number(std::string_view text) {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size()) {
@@ -47,7 +47,7 @@ Result<std::int64_t> whole_number(const std::string& text) {
 
 }  // namespace
 
-Result<KvTables> KvTables::open(const std::filesystem::path& file) {
+Result<KvTables> KvTables::open(const std::filesystem::path& file, std::int64_t now) {
     auto database = Database::open(file);
     if (!database) {
         return database.error();
@@ -72,7 +72,10 @@ Result<KvTables> KvTables::open(const std::filesystem::path& file) {
             return made.error();
         }
     }
-    return KvTables(*std::move(database));
+    KvTables tables(*std::move(database));
+    tables.now_ = now;
+    auto read = tables.effects_.open(tables.database_, now);
+    return read ? Result<KvTables>(std::move(tables)) : read.error();
 }
 
 Result<KvTables::Space*> KvTables::space_of(const KvSpace& space) {
@@ -133,6 +136,15 @@ Result<std::optional<std::string>> KvTables::value_of(const Space& space, const 
         return row.error();
     }
     return *row ? std::optional(std::string((*select)->blob_at(0))) : std::nullopt;
+}
+
+Result<std::int64_t> KvTables::number_of(const Row& row) {
+    auto select = database_.prepare("SELECT value FROM entries WHERE id = ?");
+    if (!select) {
+        return select.error();
+    }
+    auto there = (*select)->integer(row.id).step();
+    return there ? whole_number((*select)->blob_at(0)) : Result<std::int64_t>(there.error());
 }
 
 Result<std::optional<std::string>> KvTables::get(const KvSpace& space, const std::string& key) {
@@ -204,7 +216,7 @@ Result<> KvTables::remove(Space& space, const Row& row, const std::string& key) 
     return (*statement)->integer(row.id).run();
 }
 
-Result<KvOutcome> KvTables::apply(const KvSpace& space, const KvBatch& batch) {
+Result<KvOutcome> KvTables::write(const KvSpace& space, const KvBatch& batch) {
     auto state = space_of(space);
     if (!state) {
         return state.error();
@@ -261,20 +273,19 @@ Result<> KvTables::carry_out(const KvSpace& space, Space& state, const Row& row,
     return put(state, row, write, write.ttl.count() == 0 ? 0 : now_ + write.ttl.count());
 }
 
-Result<std::int64_t> KvTables::add(const KvSpace& space, const std::string& key,
+Result<std::int64_t> KvTables::sum(const KvSpace& space, const std::string& key,
                                    std::int64_t amount) {
     auto state = space_of(space);
     if (!state) {
         return state.error();
     }
     auto row = find(**state, key);
-    auto value = row ? value_of(**state, key) : Result<std::optional<std::string>>(row.error());
-    if (!value) {
-        return value.error();
+    if (!row) {
+        return row.error();
     }
     std::int64_t sum = 0;
-    if (*value) {
-        auto before = whole_number(**value);
+    if (row->live) {
+        auto before = number_of(*row);
         if (!before) {
             return before.error();
         }
@@ -283,11 +294,92 @@ Result<std::int64_t> KvTables::add(const KvSpace& space, const std::string& key,
     if (__builtin_add_overflow(sum, amount, &sum)) {
         return Error(ErrorKind::limit, "the sum is beyond 64 bits");
     }
-    KvBatch batch;
     const Millis left{row->live && row->expires != 0 ? row->expires - now_ : 0};
-    batch.writes.push_back({key, std::to_string(sum), left});
-    auto applied = apply(space, batch);
-    return applied ? Result<std::int64_t>(sum) : applied.error();
+    const KvWrite write{key, std::to_string(sum), left};
+    const auto swept = make_room(
+        space, **state, size_of(*write.value) - (row->id != 0 ? row->bytes : -size_of(key)));
+    if (!swept) {
+        return swept.error();
+    }
+    if (*swept) {
+        if (row = find(**state, key); !row) {
+            return row.error();
+        }
+    }
+    auto written = carry_out(space, **state, *row, write);
+    return written ? Result<std::int64_t>(sum) : written.error();
+}
+
+Result<std::int64_t> KvTables::add(const KvSpace& space, const std::string& key,
+                                   std::int64_t amount, const std::optional<KvEffect>& effect) {
+    const auto begin = [&] { return sum(space, key, amount); };
+    return effect ? once<std::int64_t>(
+                        space, *effect, begin,
+                        [](std::int64_t result) {
+                            return KvRecord{true, result, {}};
+                        },
+                        [](const KvRecord& record) { return record.number; })
+                  : begin();
+}
+
+Result<KvOutcome> KvTables::apply(const KvSpace& space, const KvBatch& batch,
+                                  const std::optional<KvEffect>& effect) {
+    const auto begin = [&] { return write(space, batch); };
+    return effect
+               ? once<KvOutcome>(
+                     space, *effect, begin,
+                     [](const KvOutcome& result) {
+                         return KvRecord{
+                             result.applied, static_cast<std::int64_t>(result.existed), {}};
+                     },
+                     [](const KvRecord& record) {
+                         return KvOutcome{record.applied, static_cast<std::size_t>(record.number)};
+                     })
+               : begin();
+}
+
+/// What has been done for the event already is told, and what is done now is recorded.
+template <class T, class Begin, class ToRecord, class FromRecord>
+Result<T> KvTables::once(const KvSpace& space, const KvEffect& effect, const Begin& begin,
+                         const ToRecord& to_record, const FromRecord& from_record) {
+    if (effect.repeat) {
+        auto record = effects_.find(database_, space.name, effect);
+        if (!record) {
+            return record.error();
+        }
+        if (*record) {
+            return from_record(**record);
+        }
+    }
+    Result<T> result = begin();
+    if (!result) {
+        return result;
+    }
+    KvRecord record = to_record(*result);
+    if (effect.note) {
+        if (!record.applied) {
+            return result;
+        }
+        record.note = effect.note;
+    }
+    auto recorded = effects_.add(database_, space.name, effect, record, now_);
+    return recorded ? std::move(result) : Result<T>(recorded.error());
+}
+
+Result<std::optional<std::string>> KvTables::recall(const KvSpace& space, const KvEffect& effect) {
+    auto record = effects_.find(database_, space.name, effect);
+    if (!record) {
+        return record.error();
+    }
+    return *record ? std::move((*record)->note) : std::nullopt;
+}
+
+void KvTables::forget(std::string space, std::string event, Millis later) {
+    if (later.count() == 0) {
+        effects_.forget(space, event);
+    } else {
+        effects_.forget_at(now_ + later.count(), std::move(space), std::move(event));
+    }
 }
 
 Result<KvPage> KvTables::list(const KvSpace& space, const KvRange& range) {
@@ -365,7 +457,8 @@ Result<bool> KvTables::sweep() {
             return done.error();
         }
     }
-    return count == kMostSwept;
+    auto gone = effects_.sweep(database_, now_);
+    return gone ? Result<bool>(count == kMostSwept) : gone.error();
 }
 
 Result<> KvTables::commit() {
@@ -382,12 +475,17 @@ Result<> KvTables::commit() {
         }
         space.changed = false;
     }
-    return database_.run("COMMIT");
+    auto done = database_.run("COMMIT");
+    if (done) {
+        effects_.committed();
+    }
+    return done;
 }
 
 void KvTables::roll_back() {
     // What is remembered of the spaces may never have been written.
     spaces_.clear();
+    effects_.rolled_back();
     if (database_.in_transaction()) {
         (void)database_.run("ROLLBACK");
     }

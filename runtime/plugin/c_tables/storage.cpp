@@ -56,6 +56,13 @@ rk_status_t call(const rk_host_t* host, Phases phases, const char* what, const C
     });
 }
 
+/// Of the event at hand; null outside of one.
+hostapi::EventEffects* effects_of(const rk_host_t* host) {
+    Events& events = static_cast<const HostSide&>(*host).plugin()->events();
+    OpenEvent* const open = events.find(events.current());
+    return open == nullptr ? nullptr : open->ticket.effects();
+}
+
 /// A write without a callback may come as late as the end.
 Phases phases_of(rk_stored_fn done) { return done == nullptr ? kAlways : kNotStopping; }
 
@@ -141,7 +148,7 @@ rk_status_t apply(const rk_host_t* host, const rk_stored_check_t* checks, std::u
         },
         error,
         [&](const hostapi::Kv& kv, Answer<store::KvOutcome> answer) {
-            kv.apply(*std::move(batch), std::move(answer));
+            kv.apply(*std::move(batch), std::move(answer), effects_of(host));
         });
 }
 
@@ -155,7 +162,7 @@ rk_status_t add(const rk_host_t* host, rk_text_t key, std::int64_t amount, rk_st
         host, phases_of(done), "add", {done, user, release},
         [](std::int64_t sum, rk_stored_t& out) { out.number = sum; }, error,
         [&](const hostapi::Kv& kv, Answer<std::int64_t> answer) {
-            kv.add(std::string(*text), amount, std::move(answer));
+            kv.add(std::string(*text), amount, std::move(answer), effects_of(host));
         });
 }
 

@@ -3,6 +3,7 @@
 #include "script/script.hpp"
 #include "script/values.hpp"
 
+#include <cstring>
 #include <initializer_list>
 #include <optional>
 #include <utility>
@@ -80,6 +81,42 @@ int wait_for(lua_State* lua, Script& script, std::size_t bytes, const Begin& beg
     return begun ? kYield : fail(lua, "rookery.kv: " + begun.error().message());
 }
 
+/// What is stored on behalf of the running task's event; null when it has none.
+hostapi::EventEffects* effects_of(lua_State* lua, Script& script) {
+    Task* const task = script.tasks().running(lua);
+    return task == nullptr || task->flight == nullptr ? nullptr : task->flight->ticket.effects();
+}
+
+/// A number of an effect as a script has it.
+std::string_view bytes_of(const std::uint64_t& number) {
+    return {reinterpret_cast<const char*>(&number), sizeof(number)};
+}
+
+/// That at `index`, of bytes_of(); nothing when there is none.
+std::optional<std::uint64_t> number_at(lua_State* lua, int index) {
+    const std::string_view text = text_at(lua, index);
+    std::uint64_t number = 0;
+    if (text.data() == nullptr || text.size() != sizeof(number)) {
+        return std::nullopt;
+    }
+    std::memcpy(&number, text.data(), sizeof(number));
+    return number;
+}
+
+/// The number of the task's next transaction, and whether it may have been carried out already;
+/// nothing outside of events.
+int kv_number(lua_State* lua, Script& script) {
+    hostapi::EventEffects* const effects = effects_of(lua, script);
+    if (effects == nullptr) {
+        return 0;
+    }
+    const Task& task = *script.tasks().running(lua);
+    const auto effect = effects->next("transaction " + std::to_string(task.ordinal));
+    push_text(lua, bytes_of(effect.number));
+    lua_pushboolean(lua, effect.repeat ? 1 : 0);
+    return 2;
+}
+
 /// The key at `index`; nothing with the error pushed.
 std::optional<std::string> key_at(lua_State* lua, int index) {
     const std::string_view key = text_at(lua, index);
@@ -116,7 +153,8 @@ int begin_add(lua_State* lua, Script& script) {
     return wait_for<std::int64_t>(
         lua, script, key->size(),
         [&](const hostapi::Kv& kv, auto done) {
-            kv.add(*std::move(key), static_cast<std::int64_t>(amount), std::move(done));
+            kv.add(*std::move(key), static_cast<std::int64_t>(amount), std::move(done),
+                   effects_of(lua, script));
         },
         [](std::int64_t sum) { return json(sum); });
 }
@@ -162,8 +200,8 @@ Millis ttl_of(lua_State* lua, int index, const std::string& key) {
     return ttl;
 }
 
-/// Checks, writes and times to live, each a table by key: true or false, and how many keys of the
-/// writes there were.
+/// Checks, writes and times to live, each a table by key; of a transaction its number and note.
+/// How many keys of the writes there were, or false.
 int begin_apply(lua_State* lua, Script& script) {
     for (int index = 1; index <= 2; ++index) {
         if (!lua_istable(lua, index)) {
@@ -189,12 +227,37 @@ int begin_apply(lua_State* lua, Script& script) {
         bytes += key.size() + (value ? value->size() : 0);
         batch.writes.push_back({std::move(key), std::move(value), ttl});
     }
+    hostapi::EventEffects* const effects = effects_of(lua, script);
+    const auto number = number_at(lua, 4);
+    const std::string_view note = text_at(lua, 5);
     return wait_for<store::KvOutcome>(
-        lua, script, bytes,
-        [&](const hostapi::Kv& kv, auto done) { kv.apply(std::move(batch), std::move(done)); },
+        lua, script, bytes + note.size(),
+        [&](const hostapi::Kv& kv, auto done) {
+            if (effects == nullptr || !number) {
+                kv.apply(std::move(batch), std::move(done), effects);
+                return;
+            }
+            auto effect = effects->at(*number);
+            effect.note = note;
+            kv.apply(std::move(batch), std::move(done), *effects, std::move(effect));
+        },
         [](const store::KvOutcome& outcome) {
             return outcome.applied ? json(outcome.existed) : json(false);
         });
+}
+
+/// What the transaction of that number has noted; false when it has not been carried out.
+int begin_recall(lua_State* lua, Script& script) {
+    hostapi::EventEffects* const effects = effects_of(lua, script);
+    const auto number = number_at(lua, 1);
+    if (effects == nullptr || !number) {
+        return fail(lua, "rookery.kv: there is no such transaction");
+    }
+    using Note = std::optional<std::string>;
+    return wait_for<Note>(
+        lua, script, 0,
+        [&](const hostapi::Kv& kv, auto done) { kv.recall(effects->at(*number), std::move(done)); },
+        [](const Note& note) { return note ? json(*note) : json(false); });
 }
 
 /// prefix, after, limit: { more, { key, value }, ... } in `items`.
@@ -236,6 +299,7 @@ void set_storage(lua_State* lua) {
         {"kv_encode", &bound<kv_encode>},        {"kv_decode", &bound<kv_decode>},
         {"begin_kv_get", &bound<begin_get>},     {"begin_kv_add", &bound<begin_add>},
         {"begin_kv_apply", &bound<begin_apply>}, {"begin_kv_list", &bound<begin_list>},
+        {"kv_number", &bound<kv_number>},        {"begin_kv_recall", &bound<begin_recall>},
     };
     set_bindings(lua, kBindings);
 }

@@ -1,9 +1,11 @@
 -- Keys and values that outlive the process.
 local _, host = ...
-local error, ipairs, next, tostring, type = error, ipairs, next, tostring, type
+local error, ipairs, next, pcall, select, tostring, type, unpack =
+    error, ipairs, next, pcall, select, tostring, type, unpack
 local result, encode, decode = host.result, host.kv_encode, host.kv_decode
 
 local most_attempts = 20
+local largest_note = 65536
 local kv = {}
 
 -- The bytes of a key, `false` when it is not there; nil, message, kind.
@@ -17,8 +19,8 @@ local function value_of(raw)
     return decode(raw)
 end
 
-local function apply(checks, writes, ttls)
-    host.begin_kv_apply(checks, writes, ttls)
+local function apply(checks, writes, ttls, number, note)
+    host.begin_kv_apply(checks, writes, ttls, number, note)
     return result()
 end
 
@@ -120,27 +122,49 @@ local function begin()
     return tx, reads, writes, ttls
 end
 
+-- What a transaction of an event returns, for when the event is handled again; what cannot be kept is `true`.
+local function note_of(...)
+    local values = { n = select("#", ...) }
+    for i = 1, values.n do values[tostring(i)] = (select(i, ...)) end
+    local good, note = pcall(encode, values)
+    return good and #note <= largest_note and note or encode({ n = 1, ["1"] = true })
+end
+
+local function noted(note)
+    local values, out = decode(note), {}
+    for i = 1, values.n do out[i] = values[tostring(i)] end
+    return unpack(out, 1, values.n)
+end
+
 -- Whether it is over, then what the caller gets.
-local function finish(reads, writes, ttls, first, ...)
+local function finish(reads, writes, ttls, number, first, ...)
     if first == false then return true, first, ... end
-    local existed, message, kind = apply(reads, writes, ttls)
+    local note = number and note_of(first, ...)
+    local existed, message, kind = apply(reads, writes, ttls, number, note)
     if existed == nil then return true, nil, message, kind end
     return existed ~= false, first, ...
 end
 
-local function attempt(run, left)
+local function attempt(run, number, left)
     if left == 0 then return nil, "others changed the same keys again and again", "unavailable" end
     local tx, reads, writes, ttls = begin()
     local function settle(over, ...)
         if over then return ... end
-        return attempt(run, left - 1)
+        return attempt(run, number, left - 1)
     end
-    return settle(finish(reads, writes, ttls, run(tx)))
+    return settle(finish(reads, writes, ttls, number, run(tx)))
 end
 
 function kv.transaction(run)
     if type(run) ~= "function" then error("rookery.kv.transaction: expected a function, got " .. type(run), 2) end
-    return attempt(run, most_attempts)
+    local number, repeated = host.kv_number()
+    if repeated then
+        host.begin_kv_recall(number)
+        local note, message, kind = result()
+        if note == nil then return nil, message, kind end
+        if note then return noted(note) end
+    end
+    return attempt(run, number, most_attempts)
 end
 
 return { kv = kv }
