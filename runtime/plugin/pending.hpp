@@ -61,6 +61,10 @@ class Pending {
         });
     }
 
+    /// The event that writes are on behalf of, instead of the one at hand; 0: that.
+    void name_event(rk_handle_t event) noexcept { named_ = event; }
+    [[nodiscard]] rk_handle_t named_event() const noexcept { return named_; }
+
     /// Forgets all that is under way; no callback is called any more.
     void close() { calls_.clear(); }
 
@@ -79,6 +83,7 @@ class Pending {
     Failures& failures_;
     Events& events_;
     HandleMap<Call, HandleKind::call> calls_;
+    rk_handle_t named_ = 0;
 };
 
 }  // namespace rookery::plugin

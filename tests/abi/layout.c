@@ -175,6 +175,7 @@ static const fact_t kFacts[] = {
     AT(rk_storage_t, apply, 16),
     AT(rk_storage_t, add, 24),
     AT(rk_storage_t, list, 32),
+    AT(rk_storage_t, on_behalf, 40),
     SIZE(rk_http_header_t, 32),
     AT(rk_http_request_t, size, 0),
     AT(rk_http_request_t, timeout_ms, 4),

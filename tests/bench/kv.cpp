@@ -1,5 +1,6 @@
 // What a call to the key-value store costs: calls a second of one and of eight extensions, each
-// with one call under way at a time, and with 32.
+// with one call under way at a time, and with 32. "for event": the same on behalf of an event,
+// which is recorded with the call and forgotten after it.
 #include "store/kv.hpp"
 
 #include <atomic>
@@ -9,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <unistd.h>
@@ -16,7 +18,7 @@
 
 namespace {
 
-using rookery::store::KvOutcome;
+using rookery::store::KvEffect;
 using rookery::store::KvSpace;
 using rookery::store::KvStore;
 using Clock = std::chrono::steady_clock;
@@ -24,14 +26,17 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kDuration = std::chrono::seconds(2);
 constexpr int kKeys = 10'000;
 
+enum class Kind { set, set_for_event, incr, incr_for_event, get };
+
+constexpr Kind kKinds[] = {Kind::set, Kind::set_for_event, Kind::incr, Kind::incr_for_event,
+                           Kind::get};
+constexpr const char* kNames[] = {"set", "set for event", "incr", "incr for event", "get"};
+
 /// One extension: begins a call whenever fewer than `depth` are under way.
 class Caller {
   public:
-    Caller(KvStore& store, int number, int depth, bool writes)
-        : store_(store),
-          space_{"script " + std::to_string(number)},
-          depth_(depth),
-          writes_(writes) {}
+    Caller(KvStore& store, int number, int depth, Kind kind)
+        : store_(store), space_{"script " + std::to_string(number)}, depth_(depth), kind_(kind) {}
 
     void run(Clock::time_point until) {
         for (int i = 0; Clock::now() < until; ++i) {
@@ -40,7 +45,8 @@ class Caller {
                 changed_.wait(lock, [this] { return under_way_ < depth_; });
                 ++under_way_;
             }
-            begin("key/" + std::to_string(i % kKeys));
+            const bool number = kind_ == Kind::incr || kind_ == Kind::incr_for_event;
+            begin((number ? "number/" : "key/") + std::to_string(i % kKeys), i);
         }
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [this] { return under_way_ == 0; });
@@ -49,20 +55,34 @@ class Caller {
     [[nodiscard]] long done() const { return done_; }
 
   private:
-    void begin(std::string key) {
-        if (writes_) {
-            store_.apply(space_, {{}, {{std::move(key), std::string(100, 'x'), {}}}},
-                         [this](const rookery::Result<KvOutcome>& result) { end(bool(result)); });
-        } else {
-            store_.get(space_, std::move(key),
-                       [this](const rookery::Result<std::optional<std::string>>& result) {
-                           end(bool(result));
-                       });
+    void begin(std::string key, int i) {
+        std::optional<KvEffect> effect;
+        if (kind_ == Kind::set_for_event || kind_ == Kind::incr_for_event) {
+            effect = KvEffect{"the event's name " + std::to_string(i), 1, false, {}};
+        }
+        const auto done = [this, event = effect ? effect->event : ""](const auto& result) {
+            end(bool(result), event);
+        };
+        switch (kind_) {
+            case Kind::set:
+            case Kind::set_for_event:
+                store_.apply(space_, {{}, {{std::move(key), std::string(100, 'x'), {}}}}, done,
+                             std::move(effect));
+                break;
+            case Kind::incr:
+            case Kind::incr_for_event:
+                store_.add(space_, std::move(key), 1, done, std::move(effect));
+                break;
+            case Kind::get:
+                store_.get(space_, std::move(key), done);
         }
     }
-    void end(bool good) {
+    void end(bool good, const std::string& event) {
         if (!good) {
             std::abort();
+        }
+        if (!event.empty()) {
+            store_.forget(space_, event);
         }
         const std::scoped_lock lock(mutex_);
         ++done_;
@@ -73,19 +93,19 @@ class Caller {
     KvStore& store_;
     KvSpace space_;
     const int depth_;
-    const bool writes_;
+    const Kind kind_;
     std::mutex mutex_;
     std::condition_variable changed_;
     int under_way_ = 0;
     long done_ = 0;
 };
 
-double calls_a_second(KvStore& store, int extensions, int depth, bool writes) {
+double calls_a_second(KvStore& store, int extensions, int depth, Kind kind) {
     std::vector<std::unique_ptr<Caller>> callers;
     std::vector<std::thread> threads;
     const auto begun = Clock::now();
     for (int i = 0; i < extensions; ++i) {
-        callers.push_back(std::make_unique<Caller>(store, i, depth, writes));
+        callers.push_back(std::make_unique<Caller>(store, i, depth, kind));
         threads.emplace_back([&caller = *callers.back(), begun] { caller.run(begun + kDuration); });
     }
     long done = 0;
@@ -109,12 +129,13 @@ int main() {
             std::fprintf(stderr, "%s\n", store.error().message().c_str());
             return 1;
         }
-        std::printf("%-10s %12s %10s %14s\n", "call", "extensions", "under way", "calls/s");
-        for (const bool writes : {true, false}) {
+        std::printf("%-14s %12s %10s %14s\n", "call", "extensions", "under way", "calls/s");
+        for (const Kind kind : kKinds) {
             for (const int extensions : {1, 8}) {
                 for (const int depth : {1, 32}) {
-                    std::printf("%-10s %12d %10d %14.0f\n", writes ? "set" : "get", extensions,
-                                depth, calls_a_second(**store, extensions, depth, writes));
+                    std::printf("%-14s %12d %10d %14.0f\n", kNames[static_cast<std::size_t>(kind)],
+                                extensions, depth,
+                                calls_a_second(**store, extensions, depth, kind));
                     std::fflush(stdout);
                 }
             }

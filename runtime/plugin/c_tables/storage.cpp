@@ -56,6 +56,9 @@ rk_status_t call(const rk_host_t* host, Phases phases, const char* what, const C
     });
 }
 
+/// A write without a callback may come as late as the end.
+Phases phases_of(rk_stored_fn done) { return done == nullptr ? kAlways : kNotStopping; }
+
 /// Of the event at hand; null outside of one.
 hostapi::EventEffects* effects_of(const rk_host_t* host) {
     Events& events = static_cast<const HostSide&>(*host).plugin()->events();
@@ -63,8 +66,20 @@ hostapi::EventEffects* effects_of(const rk_host_t* host) {
     return open == nullptr ? nullptr : open->ticket.effects();
 }
 
-/// A write without a callback may come as late as the end.
-Phases phases_of(rk_stored_fn done) { return done == nullptr ? kAlways : kNotStopping; }
+/// As call(), for the event that the plugin has named, if it has.
+template <class T, class Begin>
+rk_status_t write(const rk_host_t* host, const char* what, const Callback& callback, Fill<T> fill,
+                  rk_error_t* error, const Begin& begin) noexcept {
+    return on_instance(host, phases_of(callback.done), error, [&](Plugin& plugin) {
+        const rk_handle_t named = plugin.pending().named_event();
+        const Events::Current current(plugin.events(),
+                                      named != 0 ? named : plugin.events().current());
+        return call<T>(host, kAlways, what, callback, std::move(fill), error,
+                       [&](const hostapi::Kv& kv, Answer<T> answer) {
+                           begin(kv, std::move(answer), effects_of(host));
+                       });
+    });
+}
 
 rk_status_t broken(rk_error_t* error, const char* what) {
     return fail(error, RK_E_INVALID,
@@ -140,15 +155,16 @@ rk_status_t apply(const rk_host_t* host, const rk_stored_check_t* checks, std::u
     if (!batch) {
         return broken(error, "apply");
     }
-    return call<store::KvOutcome>(
-        host, phases_of(done), "apply", {done, user, release},
+    return write<store::KvOutcome>(
+        host, "apply", {done, user, release},
         [](const store::KvOutcome& outcome, rk_stored_t& out) {
             out.applied = outcome.applied ? 1 : 0;
             out.existed = static_cast<std::uint32_t>(outcome.existed);
         },
         error,
-        [&](const hostapi::Kv& kv, Answer<store::KvOutcome> answer) {
-            kv.apply(*std::move(batch), std::move(answer), effects_of(host));
+        [&](const hostapi::Kv& kv, Answer<store::KvOutcome> answer,
+            hostapi::EventEffects* effects) {
+            kv.apply(*std::move(batch), std::move(answer), effects);
         });
 }
 
@@ -158,11 +174,11 @@ rk_status_t add(const rk_host_t* host, rk_text_t key, std::int64_t amount, rk_st
     if (!text) {
         return broken(error, "add");
     }
-    return call<std::int64_t>(
-        host, phases_of(done), "add", {done, user, release},
+    return write<std::int64_t>(
+        host, "add", {done, user, release},
         [](std::int64_t sum, rk_stored_t& out) { out.number = sum; }, error,
-        [&](const hostapi::Kv& kv, Answer<std::int64_t> answer) {
-            kv.add(std::string(*text), amount, std::move(answer), effects_of(host));
+        [&](const hostapi::Kv& kv, Answer<std::int64_t> answer, hostapi::EventEffects* effects) {
+            kv.add(std::string(*text), amount, std::move(answer), effects);
         });
 }
 
@@ -190,8 +206,18 @@ rk_status_t list(const rk_host_t* host, rk_text_t prefix, rk_text_t after, std::
         });
 }
 
+rk_status_t on_behalf(const rk_host_t* host, rk_handle_t event) noexcept {
+    return on_instance(host, kAlways, nullptr, [&](Plugin& plugin) {
+        if (event != 0 && plugin.events().find(event) == nullptr) {
+            return RK_E_STALE;
+        }
+        plugin.pending().name_event(event);
+        return RK_OK;
+    });
+}
+
 }  // namespace
 
-const rk_storage kStorage{sizeof(rk_storage), 0, &get, &apply, &add, &list};
+const rk_storage kStorage{sizeof(rk_storage), 0, &get, &apply, &add, &list, &on_behalf};
 
 }  // namespace rookery::plugin::c_tables

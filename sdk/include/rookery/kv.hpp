@@ -4,6 +4,7 @@
 #include <rookery/async.hpp>
 #include <rookery/duration.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,6 +19,42 @@ struct KvPage {
     std::vector<std::pair<std::string, std::string>> items;
     bool more = false;  ///< there are keys after the last one
 };
+
+namespace detail {
+
+/// While it lives, writes are on behalf of the event that runs now: a coroutine that goes on in
+/// another event's handler, or in a timer, keeps its own.
+class OnBehalf {
+  public:
+    explicit OnBehalf(const Host& host)
+        : host_(host), table_(service<rk_storage_t>(host, RK_STORAGE_ID)) {
+        if (host.event != 0) {
+            tell(host.event);
+        }
+    }
+    OnBehalf(const OnBehalf&) = delete;
+    OnBehalf& operator=(const OnBehalf&) = delete;
+    ~OnBehalf() {
+        if (told_) {
+            tell(0);
+        }
+    }
+
+    const rk_storage_t* operator->() const noexcept { return &table_; }
+
+  private:
+    void tell(rk_handle_t event) noexcept {
+        if (table_.size >= offsetof(rk_storage_t, on_behalf) + sizeof(void*)) {
+            told_ = table_.on_behalf(host_.raw, event) == RK_OK;
+        }
+    }
+
+    const Host& host_;
+    const rk_storage_t& table_;
+    bool told_ = false;
+};
+
+}  // namespace detail
 
 /// Several changes as one: carried out when everything that is expected holds. At most 128 of each.
 class KvBatch {
@@ -57,10 +94,9 @@ class KvBatch {
             writes.push_back({detail::to_text(each.key), detail::to_text(each.value), each.ttl,
                               each.present ? 1U : 0U, 0});
         }
-        return detail::service<rk_storage_t>(host, RK_STORAGE_ID)
-            .apply(host.raw, checks.data(), static_cast<std::uint32_t>(checks.size()),
-                   writes.data(), static_cast<std::uint32_t>(writes.size()), done, user, release,
-                   error);
+        return detail::OnBehalf(host)->apply(
+            host.raw, checks.data(), static_cast<std::uint32_t>(checks.size()), writes.data(),
+            static_cast<std::uint32_t>(writes.size()), done, user, release, error);
     }
 
   private:
@@ -78,6 +114,13 @@ class KvBatch {
 /// Keys and values of the plugin's own that outlive the process; both are bytes, keys of 1 to 512
 /// of them, values of at most 1 MiB. Calls are carried out in the order in which they are begun,
 /// and each can be awaited, given a callback by then(), or left alone. Needs the capability "kv".
+///
+/// What is written in a handler is written once, however often the event is handled: when a handler
+/// begins anew, after a kill or in the version that a reload has brought, a write that was carried
+/// out is answered as it was then, and changes nothing. It is known by the keys that it writes and
+/// by how many-th of that it is for the event, not by amounts and values. What is read is what is
+/// there now: prefer what incr() and cas() answer. Writes of timers are on no event's behalf.
+///
 /// Instance thread.
 class Kv {
     // What is deduced stands before what uses it.
@@ -171,7 +214,7 @@ class Kv {
             *host_, [key = std::string(key), amount](
                         const Host& host, detail::Sink<std::int64_t>* sink, rk_error_t* error) {
                 const auto read = [](const rk_stored_t& stored) { return stored.number; };
-                return table(host).add(
+                return detail::OnBehalf(host)->add(
                     host.raw, detail::to_text(key), amount,
                     sink == nullptr ? nullptr : &end<std::int64_t, decltype(read)>, sink,
                     sink == nullptr ? nullptr : &detail::Sink<std::int64_t>::release, error);

@@ -1,6 +1,7 @@
 -- Keys and values that outlive the process: the script's own, wherever it is called. Calls wait; a failure is
 -- nil, message, kind. Keys are strings of 1 to 512 bytes; values are anything that JSON can hold, and strings of any
--- bytes, of at most 1 MiB. Since 1.2.
+-- bytes, of at most 1 MiB. What is written for an event is written once: when its handler begins anew, after a crash or
+-- in the next version, a call that was carried out gives what it gave then, and changes nothing. Since 1.2.
 
 ---@class rookery.kv
 rookery.kv = {}
@@ -71,7 +72,8 @@ function rookery.kv.list(prefix, options) end
 
 ---Reads and writes as one: what `run` writes is kept if nothing that it read has changed meanwhile; else it runs again,
 ---up to 20 times. It must do nothing else that shows. Its results are passed on; when the first is false, or it raises
----an error, nothing is written.
+---an error, nothing is written. When the event is handled again it does not run, and the results are those of then, if
+---they can be stored and have at most 64 KiB; else `true`.
 ---@param run fun(tx: rookery.kv.Transaction): ...
 ---@return any ...
 function rookery.kv.transaction(run) end

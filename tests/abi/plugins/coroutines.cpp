@@ -39,6 +39,15 @@ class Coroutines final : public rookery::Plugin {
                 co_await rookery::sleep(1ms);
                 log().info("slept, and reads ", message.content());
                 reply(message, "after the sleep");
+            } else if (command == "count") {
+                co_await rookery::sleep(1ms);
+                const auto slept = co_await kv().incr("n");
+                log().info("slept, counted ", slept.value());
+                const auto next = co_await wait_for<MessageCreate>(
+                    [](const MessageCreate& event) { return event.content() == "here"; }, 24h);
+                const auto met = co_await kv().incr("n");
+                log().info("met, counted ", met.value());
+                co_await rookery::sleep(1ms);
             } else if (command == "for ever") {
                 const Witness witness{this, "eternal"};
                 co_await rookery::sleep(24h);

@@ -192,5 +192,146 @@ TEST(KvOfLua, is_told_apart_from_a_runtime_that_stores_nothing) {
         << box.printed();
 }
 
+/// A script that handles messages, and sees one of them again before it is done with it: as after a
+/// kill, or in the version that a reload has brought.
+class KvOfEvents : public ::testing::Test {
+  protected:
+    void start(const std::string& handler) {
+        ScriptBox::Options options;
+        options.storage = true;
+        box_.emplace("local kv, runs = rookery.kv, 0\nrookery.on('messageCreate', function(ev)\n" +
+                         handler + "\nrookery.sleep(3600)\nend)",
+                     std::move(options));
+        box_->started();
+    }
+    void handle(bool again, const std::string& content = "hello") {
+        const auto event = rookery::testing::make_event(
+            "messageCreate", R"({"id":"900","channel_id":"500","content":")" + content +
+                                 R"(","author":{"id":"7"},"mentions":[]})");
+        box_->on_worker([&] {
+            hostapi::Ticket ticket(event, 0, std::make_shared<hostapi::ExtensionCounters>());
+            if (again) {
+                ticket.set_repeated();
+            }
+            box_->extension().handle(std::move(ticket));
+        });
+    }
+    void expect_printed(const std::string& text) {
+        EXPECT_TRUE(ScriptBox::eventually([&] { return box_->printed() == text; }))
+            << box_->printed();
+    }
+
+    std::optional<ScriptBox> box_;
+};
+
+TEST_F(KvOfEvents, what_is_written_for_an_event_is_written_once) {
+    start("print(kv.incr('n'), kv.incr('n', 5), kv.cas('c', nil, 1), kv.delete('c'))");
+    handle(false);
+    expect_printed("1 6 true true");
+    handle(true);
+    expect_printed("1 6 true true|1 6 true true");
+}
+
+TEST_F(KvOfEvents, an_older_value_is_not_written_over_a_newer_one) {
+    start("kv.set(ev.content == 'hello' and 's' or 't', 'old') kv.incr('n') print(kv.get('s'))");
+    handle(false);
+    expect_printed("old");
+    box_->store().apply({"script probe"}, {{}, {{"s", "\"newer\"", {}}}}, [](const auto&) {});
+    handle(true);
+    expect_printed("old|newer");
+}
+
+TEST_F(KvOfEvents, a_transaction_is_not_run_again_and_returns_what_it_returned) {
+    start(R"(
+        print(kv.transaction(function(tx)
+            runs = runs + 1
+            return tx.incr('n', runs), nil, { runs = runs, text = '\255' }
+        end))
+        local text = select(3, kv.transaction(function(tx)
+            runs = runs + 1
+            tx.set('m', runs)
+            return runs, nil, { runs = runs, text = 'a\255' }
+        end))
+        print(text.runs, #text.text, kv.get('n'), kv.get('m'), runs))");
+    handle(false);
+    expect_printed("1 nil table|2 2 1 2 2");
+    handle(true);
+    expect_printed("1 nil table|2 2 1 2 2|1 nil table|2 2 1 2 2");
+}
+
+TEST_F(KvOfEvents, a_transaction_whose_values_cannot_be_kept_returns_true) {
+    start(
+        "print(kv.transaction(function(tx) tx.incr('n') return print end) == print, kv.get('n')) "
+        "print(kv.transaction(function(tx) tx.incr('m') return 1, ('x'):rep(70000) end))");
+    handle(false);
+    ASSERT_TRUE(ScriptBox::eventually([&] { return box_->lines().size() == 2; }));
+    EXPECT_TRUE(box_->printed().starts_with("true 1|1 xxx"));
+    handle(true);
+    EXPECT_TRUE(ScriptBox::eventually([&] { return box_->printed().ends_with("|false 1|true"); }));
+}
+
+TEST_F(KvOfEvents, a_transaction_that_gave_up_is_run_again) {
+    start("print(kv.transaction(function(tx) runs = runs + 1 return runs > 1, tx.incr('n') end))");
+    handle(false);
+    expect_printed("false 1");
+    handle(true);
+    expect_printed("false 1|true 1");
+}
+
+TEST_F(KvOfEvents, a_handler_that_takes_another_way_does_what_it_has_not_done) {
+    start("runs = runs + 1 if runs == 2 then kv.incr('b') end print(kv.incr('a'), kv.get('b'))");
+    handle(false);
+    expect_printed("1 nil");
+    handle(true);
+    expect_printed("1 nil|1 1");
+}
+
+TEST_F(KvOfEvents, other_events_and_what_is_spawned_count) {
+    start("print(kv.incr('n')) rookery.spawn(function() print('s', kv.incr('s')) end)");
+    handle(false);
+    expect_printed("1|s 1");
+    handle(true);
+    expect_printed("1|s 1|1|s 2");
+    const auto other = rookery::testing::make_event(
+        "messageCreate", R"({"id":"901","channel_id":"500","content":"","author":{"id":"7"}})");
+    box_->publish(other);
+    expect_printed("1|s 1|1|s 2|2|s 3");
+}
+
+TEST_F(KvOfEvents, two_handlers_of_an_event_count_each) {
+    ScriptBox::Options options;
+    options.storage = true;
+    box_.emplace(
+        "for i = 1, 2 do rookery.on('messageCreate', function() "
+        "rookery.kv.transaction(function(tx) tx.incr('t' .. i) return 1 end) "
+        "rookery.kv.incr('n') print(rookery.kv.get('t' .. i)) rookery.sleep(3600) end) end "
+        "rookery.on('messageDelete', function() print(rookery.kv.get('n')) end)",
+        std::move(options));
+    box_->started();
+    handle(false);
+    expect_printed("1|1");
+    handle(true);
+    expect_printed("1|1|1|1");
+    box_->publish("messageDelete", R"({"id":"900","channel_id":"500"})");
+    expect_printed("1|1|1|1|2");
+}
+
+TEST_F(KvOfEvents, nothing_is_remembered_of_an_event_that_is_finished) {
+    ScriptBox::Options options;
+    options.storage = true;
+    box_.emplace("rookery.on('messageCreate', function() print(rookery.kv.incr('n')) end)",
+                 std::move(options));
+    box_->started();
+    handle(false);
+    expect_printed("1");
+    box_->on_worker([] {});
+    // What is forgotten goes with the next call of the store.
+    std::promise<void> asked;
+    box_->store().get({"script probe"}, "n", [&asked](const auto&) { asked.set_value(); });
+    asked.get_future().get();
+    handle(true);
+    expect_printed("1|2");
+}
+
 }  // namespace
 }  // namespace rookery::script

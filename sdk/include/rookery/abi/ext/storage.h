@@ -5,6 +5,13 @@
  * is kept whatever happens to the process. Needs the capability "kv", which is granted unless the
  * configuration denies it.
  *
+ * What is written on behalf of an event is written once, however often the event is handled: when a
+ * handler begins anew, after a kill or in the version that a reload has brought, an add or apply
+ * that was carried out is answered as it was then, and changes nothing. It is known by the keys
+ * that it writes and by how many-th of that it is for the event, not by amounts and values. What is
+ * read is what is there now. A write is on behalf of the event being handled, `done` of its calls
+ * included; on_behalf names another. Writes of timers and tasks are on nobody's.
+ *
  * Limits: keys of 1 to 512 bytes, values of at most 1 MiB, at most 10,000 calls under way, and the
  * plugin's `kv_limit` for keys and values together (RK_E_LIMIT). */
 #ifndef ROOKERY_ABI_EXT_STORAGE_H
@@ -91,6 +98,12 @@ typedef struct rk_storage {
      * values: at most `limit` (1 to 1,000), and about 4 MiB. Since 1.2. */
     rk_status_t (*list)(const rk_host_t* host, rk_text_t prefix, rk_text_t after, uint32_t limit,
                         rk_stored_fn done, void* user, rk_release_t release, rk_error_t* error);
+
+    /* What add and apply begin from now on is on behalf of that event, which the plugin holds; with
+     * 0 of the one being handled again. For what goes on with an event in a timer or in another
+     * event's handler: to be taken back at once. RK_E_STALE when the event is not open. Since 1.4.
+     */
+    rk_status_t (*on_behalf)(const rk_host_t* host, rk_handle_t event);
 } rk_storage_t;
 
 #ifdef __cplusplus
