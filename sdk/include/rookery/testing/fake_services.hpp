@@ -195,9 +195,14 @@ struct FakeServices {
 [[nodiscard]] const void* settings_table();
 
 inline const void* service_table(std::string_view id) {
-    static const rk_storage_t storage{sizeof(rk_storage_t), 0,
-                                      &FakeServices::get,   &FakeServices::apply,
-                                      &FakeServices::add,   &FakeServices::list};
+    // Events are handled once here: there is nothing to tell by their names.
+    static const rk_storage_t storage{offsetof(rk_storage_t, on_behalf),
+                                      0,
+                                      &FakeServices::get,
+                                      &FakeServices::apply,
+                                      &FakeServices::add,
+                                      &FakeServices::list,
+                                      nullptr};
     static const rk_http_t http{sizeof(rk_http_t), 0, &FakeServices::request};
     return id == RK_STORAGE_ID    ? static_cast<const void*>(&storage)
            : id == RK_HTTP_ID     ? static_cast<const void*>(&http)
