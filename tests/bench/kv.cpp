@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <mutex>
 #include <optional>
@@ -100,10 +101,16 @@ class Caller {
     long done_ = 0;
 };
 
-double calls_a_second(KvStore& store, int extensions, int depth, Kind kind) {
+struct Outcome {
+    double calls_a_second;
+    double micros_a_call;  ///< processor time of all threads, which a busy machine changes less
+};
+
+Outcome measure(KvStore& store, int extensions, int depth, Kind kind) {
     std::vector<std::unique_ptr<Caller>> callers;
     std::vector<std::thread> threads;
     const auto begun = Clock::now();
+    const std::clock_t used = std::clock();
     for (int i = 0; i < extensions; ++i) {
         callers.push_back(std::make_unique<Caller>(store, i, depth, kind));
         threads.emplace_back([&caller = *callers.back(), begun] { caller.run(begun + kDuration); });
@@ -114,7 +121,8 @@ double calls_a_second(KvStore& store, int extensions, int depth, Kind kind) {
         done += callers[static_cast<std::size_t>(i)]->done();
     }
     const std::chrono::duration<double> took = Clock::now() - begun;
-    return static_cast<double>(done) / took.count();
+    const double micros = 1e6 * static_cast<double>(std::clock() - used) / CLOCKS_PER_SEC;
+    return {static_cast<double>(done) / took.count(), micros / static_cast<double>(done)};
 }
 
 }  // namespace
@@ -129,13 +137,15 @@ int main() {
             std::fprintf(stderr, "%s\n", store.error().message().c_str());
             return 1;
         }
-        std::printf("%-14s %12s %10s %14s\n", "call", "extensions", "under way", "calls/s");
+        std::printf("%-14s %12s %10s %10s %14s\n", "call", "extensions", "under way", "calls/s",
+                    "us cpu a call");
         for (const Kind kind : kKinds) {
             for (const int extensions : {1, 8}) {
                 for (const int depth : {1, 32}) {
-                    std::printf("%-14s %12d %10d %14.0f\n", kNames[static_cast<std::size_t>(kind)],
-                                extensions, depth,
-                                calls_a_second(**store, extensions, depth, kind));
+                    const Outcome outcome = measure(**store, extensions, depth, kind);
+                    std::printf("%-14s %12d %10d %10.0f %14.2f\n",
+                                kNames[static_cast<std::size_t>(kind)], extensions, depth,
+                                outcome.calls_a_second, outcome.micros_a_call);
                     std::fflush(stdout);
                 }
             }
