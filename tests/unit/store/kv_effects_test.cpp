@@ -117,9 +117,9 @@ TEST_F(KvEffectsTest, what_is_forgotten_later_is_there_until_then) {
     EXPECT_EQ(*kv.add("m", 1), 1);
     EXPECT_EQ(*kv.add("n", 1, again("e")), 1);
     now += 600'000;
-    kv.store().sweep();
-    while (*kv.add("n", 1, again("e")) == 1) {
-    }
+    do {
+        kv.store().sweep();
+    } while (*kv.add("n", 1, again("e")) == 1);
     EXPECT_EQ(kv.get("n"), "2");
 }
 

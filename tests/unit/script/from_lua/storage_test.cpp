@@ -243,10 +243,10 @@ TEST_F(KvOfEvents, an_older_value_is_not_written_over_a_newer_one) {
 
 TEST_F(KvOfEvents, a_transaction_is_not_run_again_and_returns_what_it_returned) {
     start(R"(
-        print(kv.transaction(function(tx)
+        print(select('#', kv.transaction(function(tx)
             runs = runs + 1
-            return tx.incr('n', runs), nil, { runs = runs, text = '\255' }
-        end))
+            return tx.incr('n', runs), nil, { runs = runs, text = '\255' }, nil
+        end)))
         local text = select(3, kv.transaction(function(tx)
             runs = runs + 1
             tx.set('m', runs)
@@ -254,9 +254,9 @@ TEST_F(KvOfEvents, a_transaction_is_not_run_again_and_returns_what_it_returned) 
         end))
         print(text.runs, #text.text, kv.get('n'), kv.get('m'), runs))");
     handle(false);
-    expect_printed("1 nil table|2 2 1 2 2");
+    expect_printed("4|2 2 1 2 2");
     handle(true);
-    expect_printed("1 nil table|2 2 1 2 2|1 nil table|2 2 1 2 2");
+    expect_printed("4|2 2 1 2 2|4|2 2 1 2 2");
 }
 
 TEST_F(KvOfEvents, a_transaction_whose_values_cannot_be_kept_returns_true) {
