@@ -99,19 +99,19 @@ local function advance(tx, item)
     if not tx.get("item/" .. item.id) then return end -- deleted meanwhile
     local next_time = item.cron and time.next(item.cron, { tz = item.zone, after = time.now() })
     if not next_time then return take_off(tx, item) end
-    item.attempts = nil
+    item.attempts, item.at = nil, next_time
     queue.move(tx, item, next_time)
 end
 
 -- In the channel where it was asked for; if that is closed to us, in a direct message.
 local function tell(item)
     local text = item.text
-    if time.now() - item.due > 120 and not item.attempts then
-        local when = moment(item.platform, item.due, item.zone)
+    if time.now() - item.at > 120 and not item.attempts then
+        local when = moment(item.platform, item.at, item.zone)
         text = rookery.i18n.t(item.locale, "late", { text = text, when = when })
     end
     local message = { content = format.user(item.user) .. " " .. text, allowedMentions = { users = { item.user } } }
-    local key = ("%s/%d"):format(item.id, item.due)
+    local key = ("%s/%d"):format(item.id, item.at) -- not by item.due, which every attempt puts off
     local function done(tx) advance(tx, item) end
     local sent, problem, _, details = say_once(key, item.bot, item.channel, message, done)
     local refused = details and (details.status == 403 or details.status == 404)
@@ -149,7 +149,7 @@ local function add(ctx, item)
         if here >= most or all >= most_in_all then return false, here >= most and here or all end
         item.number = 1
         while mine[tostring(item.number)] do item.number = item.number + 1 end
-        item.id = id_of(item.user, item.number)
+        item.id, item.at = id_of(item.user, item.number), item.due
         mine[tostring(item.number)] = item.guild or ""
         tx.set("mine/" .. item.user, mine)
         queue.keep(tx, item)

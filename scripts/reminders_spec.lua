@@ -163,6 +163,20 @@ describe("reminders", function()
         expect(general):no():contains("<@" .. alice.id .. "> tea")
     end)
 
+    it("finds what it has said behind many messages", function(sim)
+        alice:slash("remind", { time = "5m", what = "tea" })
+        sim:fault("rest_cut", { count = 20 })
+        sim:advance("5m")
+        sim:fault("rest_cut", { count = 0 })
+        for i = 1, 120 do bob:say("message " .. i) end
+        sim:advance("1h")
+        local told = 0
+        for _, message in ipairs(general:public()) do
+            if message.content == "<@" .. alice.id .. "> tea" then told = told + 1 end
+        end
+        expect(told):equals(1)
+    end)
+
     it("goes by the clocks of a zone when they change", function(sim)
         alice:slash("reminders zone", { zone = "Europe/Berlin" })
         sim:advance("89d") -- to 30 March 2024, 12:00 UTC: the next night has 23 hours

@@ -13,15 +13,17 @@ local rookery = require "rookery"
 
 local function trim(text) return (text:match("^%s*(.-)%s*$")) end
 
--- The newest come first, a hundred at a time.
-local function find(acts, channel, content, since)
+-- The newest come first, a hundred at a time. Not to be able to look is a problem, unless nobody can here.
+local function find(acts, channel, saying)
     local before
     for _ = 1, 10 do
-        local page = acts.messages.list(channel, { limit = 100, before = before }) or {}
+        local page, problem, kind, details = acts.messages.list(channel, { limit = 100, before = before })
+        if not page and kind ~= "unsupported" then return nil, problem, kind, details end
+        page = page or {}
         for _, message in ipairs(page) do
             local made = rookery.time.parse(message.createdAt)
-            if made and made < since - 5 then return nil end
-            if made and message.author.bot and message.content == content then return message end
+            if made and made < saying.since - 5 then return nil end
+            if made and message.author.bot and message.content == saying.content then return message end
             before = message.id
         end
         if #page < 100 then return nil end
@@ -32,11 +34,13 @@ end
 --- The id of the message; or nil, a text, a kind and the platform's details. `done(tx, id)` may be left out.
 return function(key, bot, channel, message, done)
     local note, acts = "saying/" .. key, rookery.bot(bot)
-    local since = rookery.kv.get(note)
-    local sent = since and find(acts, channel, trim(message.content), since)
+    local saying = rookery.kv.get(note)
+    local sent, problem, kind, details
+    if saying then sent, problem, kind, details = find(acts, channel, saying) end
+    if problem then return nil, problem, kind, details end
     if not sent then
-        if not since then rookery.kv.set(note, rookery.time.now(), { ttl = 7 * 86400 }) end
-        local problem, kind, details
+        saying = { since = saying and saying.since or rookery.time.now(), content = trim(message.content) }
+        rookery.kv.set(note, saying, { ttl = 7 * 86400 })
         sent, problem, kind, details = acts.messages.send(channel, message)
         if not sent then
             -- Refused is refused; what got no answer may have arrived all the same: the note stays.
