@@ -18,13 +18,13 @@ local format = rookery.format
 
 rookery.i18n.add("en", {
     color = "The colour must look like `#5865f2`; it is now {color}.",
-    no_channel = "This is how it would look. There is no channel yet: `settings channel #channel`.",
+    no_channel = "This is how it would look. There is no channel yet: `/welcome settings channel #channel` names one.",
     preview = "This is how it will look in {channel}.",
     silent = "Nothing is said when somebody leaves.",
 })
 rookery.i18n.add("de", {
     color = "Die Farbe schreibt man wie `#5865f2`; jetzt ist sie {color}.",
-    no_channel = "So sähe es aus. Einen Kanal gibt es noch nicht: `settings channel #kanal`.",
+    no_channel = "So sähe es aus. Einen Kanal gibt es noch nicht: `/welcome settings channel #kanal` nennt einen.",
     preview = "So wird es in {channel} aussehen.",
     silent = "Wenn jemand geht, wird nichts gesagt.",
 })
