@@ -1,5 +1,6 @@
 #include "app/press_service.hpp"
 
+#include "base/log.hpp"
 #include "net/crypto.hpp"
 
 #include <boost/asio/post.hpp>
@@ -7,10 +8,9 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 #include <vector>
@@ -47,24 +47,47 @@ Result<> write_key(const std::filesystem::path& path, const command::ComponentKe
     return {};
 }
 
+/// A key that others could read is taken from their eyes.
+void keep_private(int file, mode_t mode, const std::filesystem::path& path) {
+    if ((mode & 077U) != 0 && ::fchmod(file, 0600) == 0) {
+        log::get("core")->warn(
+            "{} could be read by others, who could have forged buttons: it is its owner's alone "
+            "now",
+            path.string());
+    }
+}
+
+/// False: there is no key in it.
+bool read_whole(const std::filesystem::path& path, command::ComponentKey& key) {
+    // Without blocking: what stands there may be anything.
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat about {};
+    const bool read = file >= 0 && ::fstat(file, &about) == 0 && S_ISREG(about.st_mode) &&
+                      about.st_size == static_cast<off_t>(key.size()) &&
+                      ::read(file, key.data(), key.size()) == static_cast<ssize_t>(key.size());
+    if (read) {
+        keep_private(file, about.st_mode, path);
+    }
+    if (file >= 0) {
+        ::close(file);
+    }
+    return read;
+}
+
 Result<command::ComponentKey> read_key(const std::filesystem::path& path) {
     command::ComponentKey key{};
     std::error_code error;
-    if (!std::filesystem::exists(path, error) && !error) {
+    if (!std::filesystem::exists(std::filesystem::symlink_status(path, error))) {
         net::fill_random(key);
         const auto written = write_key(path, key);
         return written ? Result<command::ComponentKey>(key) : written.error();
     }
-    std::ifstream file(path, std::ios::binary);
-    const std::vector<char> bytes{std::istreambuf_iterator<char>(file),
-                                  std::istreambuf_iterator<char>()};
-    if (bytes.size() != key.size()) {
+    if (!read_whole(path, key)) {
         return Error(ErrorKind::invalid,
                      path.string() +
                          " cannot be read or is damaged. Without it no button that was "
                          "sent so far works; remove it to begin with a new one");
     }
-    std::copy(bytes.begin(), bytes.end(), key.begin());
     return key;
 }
 

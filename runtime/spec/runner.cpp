@@ -85,7 +85,11 @@ Outcome run_one(const RunnerOptions& options, const SpecFile& file, const CaseIn
     run.limit = kLimit;
     if (const auto limit = info.world.find("limit");
         limit != info.world.end() && limit->is_number()) {
-        run.limit = Millis(static_cast<std::int64_t>(limit->get<double>() * 1000));
+        constexpr double kMostSeconds = 86'400;
+        const auto seconds = limit->get<double>();
+        run.limit = Millis(seconds > 0 && seconds < kMostSeconds
+                               ? static_cast<std::int64_t>(seconds * 1000)
+                               : static_cast<std::int64_t>(kMostSeconds * 1000));
     }
     run.print = [&outcome](std::string text) { outcome.printed.push_back(std::move(text)); };
     run.log = [] { return LogBook::instance().lines(); };

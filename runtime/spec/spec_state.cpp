@@ -21,6 +21,9 @@ namespace {
 
 using Json = nlohmann::json;
 
+// Clocks count nanoseconds in 63 bits, which end in 2262.
+constexpr auto kLastMoment = std::chrono::duration_cast<Millis>(std::chrono::years{280});
+
 /// An empty table of Lua says nothing of its kind.
 Json object_of(const Json& json) { return json.is_object() ? json : Json::object(); }
 
@@ -181,7 +184,13 @@ Result<Json> SpecState::advance(const Json& with) {
         return home.error();
     }
     if (!target_) {
-        target_ = (*home)->time().now() + Millis(with.at("ms").get<std::int64_t>());
+        const auto wish = with.at("ms").get<double>();
+        const Millis left = kLastMoment - std::chrono::duration_cast<Millis>(
+                                              (*home)->time().wall().time_since_epoch());
+        if (!(wish >= 0 && wish <= static_cast<double>(left.count()))) {
+            return Error(ErrorKind::invalid, "advance: the clock goes up to the year 2250");
+        }
+        target_ = (*home)->time().now() + Millis(static_cast<std::int64_t>(wish));
     }
     auto rested = (*home)->advance_to(*target_);
     if (!rested || !*rested) {
@@ -343,13 +352,22 @@ Result<Json> SpecState::call(const SpecFile& file, std::size_t number, Millis li
     return out;
 }
 
+std::string text_at(const Json& json, const char* key, std::string otherwise = {}) {
+    const auto found = json.is_object() ? json.find(key) : json.end();
+    return json.is_object() && found != json.end() && found->is_string() ? found->get<std::string>()
+                                                                         : std::move(otherwise);
+}
+
+/// What a spec fails with is whatever it likes.
 Failure failure_of(const Json& json) {
     Failure failure;
-    failure.message = json.value("message", std::string("failed"));
-    failure.place = json.value("place", std::string());
-    failure.transcript = json.value("transcript", std::string());
-    if (json.contains("trace") && json["trace"].is_array()) {
-        failure.trace = json["trace"].get<std::vector<std::string>>();
+    failure.message = text_at(json, "message",
+                              json.is_string() ? json.get<std::string>() : std::string("failed"));
+    failure.place = text_at(json, "place");
+    failure.transcript = text_at(json, "transcript");
+    const auto trace = object_of(json).value("trace", Json());
+    for (const auto& line : trace.is_array() ? trace : Json::array()) {
+        failure.trace.push_back(line.is_string() ? line.get<std::string>() : line.dump());
     }
     return failure;
 }
@@ -368,6 +386,9 @@ std::vector<CaseInfo> list_cases(const SpecFile& file, Millis limit,
                                  std::optional<Failure>& failure) {
     SpecState state(nullptr);
     const auto answer = state.call(file, 0, limit);
+    if (answer && !answer->is_object()) {
+        return {};
+    }
     if (!answer || answer->contains("failure")) {
         failure = answer ? failure_of((*answer)["failure"])
                          : Failure{answer.error().message(), file.shown, {}, {}};

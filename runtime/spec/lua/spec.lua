@@ -153,6 +153,8 @@ local function run(case)
 end
 
 local function plain(problem)
+    -- Without memory not even the handler of errors runs.
+    if type(problem) ~= "table" then return { message = tostring(problem) } end
     return { message = problem.message, place = problem.place, trace = problem.trace,
         transcript = problem.transcript or spec.transcript() }
 end

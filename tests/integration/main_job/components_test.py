@@ -2,6 +2,7 @@
 kill -9, a reload, a removal; and told in text on platforms that have none."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -264,7 +265,21 @@ class Buttons(ComponentsTest):
         runtime = self.start()
         self.assertEqual(file.read_bytes(), key)
         runtime.end()
+        file.chmod(0o644)
+        runtime = self.start()
+        self.assertIn("components.key could be read by others", runtime.log)
+        self.assertEqual(file.stat().st_mode & 0o777, 0o600)
+        runtime.end()
         file.write_bytes(key[:10])
+        self.is_no_start()
+        file.unlink()
+        file.symlink_to("/dev/zero")
+        self.is_no_start()
+        file.unlink()
+        os.mkfifo(file)
+        self.is_no_start()
+
+    def is_no_start(self):
         runtime = self.start(ready=False)
         runtime.wait_for_log("components.key cannot be read or is damaged")
         self.assertEqual(runtime.process.wait(30), 1)

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import threading
 import time
+import urllib.error
 
 from harness import BINARY, Home, Runtime, Simulator, cli, eventually
 
@@ -271,11 +272,16 @@ class People(threading.Thread):
     def expired(self, token):
         """The platform had given up on the interaction before anybody could answer."""
         tokens = token if isinstance(token, list) else [token]
-        return all(one is not None and self.sim.get("interaction", token=one)["state"] == "open" for one in tokens)
+        return all(one is not None and self.state(one) == "open" for one in tokens)
+
+    def state(self, token):
+        try:
+            return self.sim.get("interaction", token=token)["state"]
+        except urllib.error.HTTPError:
+            return "forgotten"  # after a quarter of an hour
 
     def verdict(self):
         """Counts by kind: what was asked, answered once, doubled, expired, lost."""
-        missing = self.missing()
         times = collections.Counter(message["content"] for message in self.seen.values())
         out = collections.defaultdict(collections.Counter)
         wrong = []
@@ -293,7 +299,6 @@ class People(threading.Thread):
         for text, count in times.items():
             if count > 1 and text not in self.wanted and text not in ("Board", "This was used already."):
                 wrong.append(f"said {count} times: {text}")
-        assert not missing or wrong or any(kind["expired"] for kind in out.values())
         return out, wrong
 
 
@@ -309,7 +314,7 @@ def settle(stage, people):
     people.look()
 
 
-def count(stage, people, tell, title):
+def count(stage, people, tell, title, may_expire):
     people.finish()
     settle(stage, people)
     kinds, wrong = people.verdict()
@@ -319,7 +324,7 @@ def count(stage, people, tell, title):
     tell(f"{title}: " + ", ".join(f"{word} {total[word]}" for word in ("once", "expired", "doubled", "lost")))
     for line in wrong[:40]:
         tell(f"  {line}")
-    return not wrong
+    return not wrong and (may_expire or total["expired"] == 0)
 
 
 def crashes(kills, tell=print, seed=1):
@@ -335,7 +340,7 @@ def crashes(kills, tell=print, seed=1):
             stage.kill()
             if stage.random.random() < 0.8:
                 stage.runtime.wait_for_log("resumed at event")
-        return count(stage, people, tell, f"{kills} times kill -9")
+        return count(stage, people, tell, f"{kills} times kill -9", True)
     finally:
         stage.close()
 
@@ -353,12 +358,7 @@ def reloads(times, tell=print, seed=1):
                 raise AssertionError(text)
             if people.failure:
                 raise people.failure
-        return count(stage, people, tell, f"{times} reloads")
+        return count(stage, people, tell, f"{times} reloads", False)
     finally:
         stage.close()
 
-
-if __name__ == "__main__":
-    import sys
-    what = {"crashes": crashes, "reloads": reloads}[sys.argv[1]]
-    sys.exit(0 if what(int(sys.argv[2]), seed=int(sys.argv[3]) if len(sys.argv) > 3 else 1) else 1)

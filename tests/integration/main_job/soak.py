@@ -4,6 +4,7 @@ twice or out of order.
   python3 soak.py [--rate N] [--reloads N] [--plugin-reloads N]
   python3 soak.py --faults [SECONDS] [--seed N]
   python3 soak.py --runaway [ROUNDS]
+  python3 soak.py --crashes [KILLS] [--seed N]
 """
 
 import argparse
@@ -15,6 +16,7 @@ import sys
 import time
 
 from harness import BINARY, Home, Runtime, Simulator, cli, eventually
+from crashes import crashes, reloads
 from runaways import show as show_runaways
 
 BUSY = """
@@ -180,7 +182,11 @@ def main():
     options.add_argument("--faults", type=int, nargs="?", const=600, metavar="SECONDS")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--runaway", type=int, nargs="?", const=40, metavar="ROUNDS")
+    options.add_argument("--crashes", type=int, nargs="?", const=200, metavar="KILLS")
     chosen = options.parse_args()
+    if chosen.crashes:
+        results = [crashes(chosen.crashes, seed=chosen.seed), reloads(chosen.crashes, seed=chosen.seed)]
+        sys.exit(0 if all(results) else 1)
     if chosen.runaway:
         result = show_runaways(chosen.runaway)
         ended = result["stopped"] + result["failed"]

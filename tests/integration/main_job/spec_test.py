@@ -112,6 +112,14 @@ it("loads", function(sim) expect(sim:log("plugin remind")):contains("loaded") en
 
 
 class Failing(SpecTest):
+    def test_the_clock_has_an_end(self):
+        self.fails('it("waits", function(sim) sim:advance("1000000h") sim:advance(1e300) end)',
+                   "advance: the clock goes up to the year 2250")
+
+    def test_a_spec_without_memory(self):
+        self.fails("it('grows', function() local t = {} while true do t[#t + 1] = ('x'):rep(1e6) .. #t end end)",
+                   "not enough memory")
+
     def test_an_expectation_says_what_was_expected_and_what_came(self):
         out = self.fails("""it("answers", function(sim)
     sim:user("alice"):say("!ping")
