@@ -206,6 +206,16 @@ local function fault_of(answers)
     end
 end
 
+-- The platform did not want it (what only got no answer may be there), within a transaction.
+local function withdraw(tx, id)
+    local poll = tx.get("poll/" .. id)
+    if not poll then return false end
+    close(tx, poll)
+    queue.finish(tx, poll)
+    tx.delete("poll/" .. id)
+    return true
+end
+
 local function ask(ctx, options)
     local settings = rookery.settings.get(ctx.guildId)
     local role = settings.role
@@ -243,8 +253,11 @@ local function ask(ctx, options)
     if poll == false then return ctx:fail(ctx:t("many", { count = many })) end
     if not poll then error(many) end
     queue.look()
-    local sent, problem = ctx:reply(card(poll))
-    if not sent then return rookery.log.warn("a poll could not be posted:", problem) end
+    local sent, problem, _, details = ctx:reply(card(poll))
+    if not sent then
+        if details then kv.transaction(function(tx) return withdraw(tx, id) end) end
+        return rookery.log.warn("a poll could not be posted:", problem)
+    end
     local now = kv.transaction(function(tx)
         local now = tx.get("poll/" .. id)
         if not now then return false end

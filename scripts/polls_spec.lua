@@ -188,6 +188,16 @@ describe("polls", function()
         expect(#general:public()):equals(2)
     end)
 
+    it("tells no result of what the platform did not want", function(sim)
+        alice:slash("poll settings", { setting = "most", value = "1" })
+        sim:fault("rest_error", { count = 1, status = 403 })
+        ask(alice)
+        expect(alice:slash("poll results")):contains("There is no poll in this channel.")
+        sim:advance("2d")
+        expect(general):no():contains("The poll is closed")
+        expect(ask(alice)):contains("Lunch?")
+    end)
+
     it("goes on when it is reloaded, or killed, before the platform has answered", function(sim)
         for i, how in ipairs { "reload", "crash" } do
             sim:fault("rest_slow", { count = 1, ms = 500 })
