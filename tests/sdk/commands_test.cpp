@@ -232,6 +232,15 @@ TEST_F(CommandsOfTheSdk, fail_tells_the_user_alone_and_logs_nothing) {
     EXPECT_THAT(host_.failures(), IsEmpty());
 }
 
+TEST_F(CommandsOfTheSdk, who_wrote_a_command_is_told_where_he_wrote_it) {
+    host_.command("refuse", "{}", FakeUser{.source = "prefix"});
+    host_.command("broken", "{}", FakeUser{.source = "prefix"});
+    EXPECT_THAT(host_.answers(), ElementsAre("not you", "Something went wrong."));
+    for (const auto& call : host_.calls()) {
+        EXPECT_FALSE(call.arguments.flag_at("ephemeral")) << call.arguments.dump();
+    }
+}
+
 TEST_F(CommandsOfTheSdk, what_is_thrown_is_logged_and_the_user_told_in_his_language) {
     host_.command("broken");
     host_.command("broken_later", "{}", FakeUser{.locale = "de"});

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <rookery/collector.hpp>
 #include <rookery/command_spec.hpp>
+#include <rookery/completion.hpp>
 #include <rookery/components.hpp>
-#include <rookery/desk.hpp>
 #include <rookery/filter.hpp>
 #include <rookery/invocation.hpp>
+#include <rookery/invocation_handler.hpp>
+#include <rookery/pager.hpp>
+#include <rookery/questions.hpp>
 #include <rookery/registration.hpp>
 
 #include <cstdint>
@@ -19,141 +23,6 @@
 /// Commands that are declared once for every platform, buttons, menus and forms: what a plugin has
 /// of them. Part of plugin.hpp. Since 1.4.
 namespace rookery {
-
-/// What one asks for one after the other: `const std::optional<Press> press = co_await
-/// votes.next();`, nothing when the time is up or all have come. Ends with itself; one coroutine
-/// asks.
-template <class T>
-class Collector {
-  public:
-    using Inbox = detail::Inbox<T>;
-
-    Collector(Inbox& inbox, Registration registration) noexcept
-        : inbox_(&inbox), registration_(registration) {}
-
-    [[nodiscard]] auto next() const noexcept { return inbox_->next(); }
-
-  private:
-    Inbox* inbox_;  // the host's, along with the handler
-    ScopedRegistration registration_;
-};
-
-/// How much a collector takes.
-struct CollectOptions {
-    std::chrono::milliseconds time = std::chrono::seconds(60);
-    std::uint32_t max = 0;       ///< 0: any number
-    std::string_view only{};     ///< of presses: the one user; empty: anybody
-    std::string_view message{};  ///< of presses: on that message; empty: on any
-};
-
-namespace detail {
-
-/// What a collector of presses listens with.
-struct PressInbox final : InvocationTarget {
-    PressInbox(const Host& on, const CollectOptions& options)
-        : host(&on), only(options.only), message(options.message), left(options.max) {}
-
-    void call(rk_view_t event, JsonValue data) override {
-        const Press press(*host, kept_event<View>(*host, event), std::move(data));
-        if ((!only.empty() && press.user_id() != only) ||
-            (!message.empty() && press.message_id() != message)) {
-            return;
-        }
-        if (inbox.open()) {
-            const bool last = left != 0 && --left == 0;
-            inbox.put(press, last);
-        }
-    }
-
-    const Host* host;
-    std::string only;
-    std::string message;
-    std::uint32_t left;
-    Inbox<Press> inbox;
-};
-
-/// The same of events.
-template <class Event>
-struct EventInbox {
-    EventInbox(const Host& on, std::uint32_t max) : host(&on), left(max) {}
-
-    static rk_status_t run(void* user, rk_view_t view, rk_error_t* error) {
-        return guarded(error, [&] {
-            auto& self = *static_cast<EventInbox*>(user);
-            if (self.inbox.open()) {
-                const bool last = self.left != 0 && --self.left == 0;
-                self.inbox.put(kept_event<Event>(*self.host, view), last);
-            }
-            return RK_OK;
-        });
-    }
-
-    const Host* host;
-    std::uint32_t left;
-    Inbox<Event> inbox;
-};
-
-template <class Handler>
-struct CompleterOf final : Completer {
-    CompleterOf(const Host& on, std::string_view path, std::string_view name, Handler what)
-        : Completer(path, name), host(&on), handler(std::move(what)) {}
-
-    void complete(rk_view_t event, JsonValue data) override {
-        const CommandCall call(*host, kept_event<View>(*host, event), std::move(data));
-        using Out = std::invoke_result_t<Handler&, const CommandCall&>;
-        if constexpr (is_task<Out>) {
-            begin_invoked(*host, handler, call,
-                          [](const Shared<Handler>& kept, const CommandCall& about) {
-                              return later<typename Out::Value>(about, (*kept)(about));
-                          });
-        } else {
-            tell(call, (*handler)(call));
-        }
-    }
-
-    template <class Choices>
-    static Task<> later(const CommandCall& call, Task<Choices> task) {
-        const Choices choices = co_await std::move(task);
-        tell(call, choices);
-    }
-    template <class Choices>
-    static void tell(const CommandCall& call, const Choices& choices) {
-        constexpr std::size_t kMost = 25;
-        JsonList list;
-        std::size_t count = 0;
-        for (const OptionChoice each : choices) {
-            if (++count > kMost) {
-                break;
-            }
-            list.add_json(each.json());
-        }
-        const JsonObject arguments = JsonObject().add("choices", list);
-        Call<Document>(call.caller(), "interactions.autocomplete", arguments.text());
-    }
-
-    const Host* host;
-    Shared<Handler> handler;
-};
-
-template <class Handler>
-struct PagerOf final : Pager {
-    PagerOf(std::string_view called, Handler what) : Pager(called), handler(std::move(what)) {}
-
-    Task<Page> make(int page, const JsonValue& state) override {
-        if constexpr (is_task<std::invoke_result_t<Handler&, int, const JsonValue&>>) {
-            return (*handler)(page, state);
-        } else {
-            return at_once(handler, page, state);
-        }
-    }
-    static Task<Page> at_once(Shared<Handler> handler, int page, const JsonValue& state) {
-        co_return (*handler)(page, state);
-    }
-
-    Shared<Handler> handler;
-};
-
-}  // namespace detail
 
 /// The part of rookery::Plugin that has to do with commands and components.
 template <class P>
@@ -204,8 +73,8 @@ class Commanding {
     template <class Handler>
     void autocomplete(std::string_view command_path, std::string_view option, Handler handler) {
         const Host& at = opened();
-        at.desk->add(std::make_unique<detail::CompleterOf<Handler>>(at, command_path, option,
-                                                                    std::move(handler)));
+        at.completions->add(std::make_unique<detail::CompleterOf<Handler>>(at, command_path, option,
+                                                                           std::move(handler)));
     }
 
     /// Calls `handler(const Press&)` for the buttons, menus and forms of that action, which the
@@ -219,7 +88,7 @@ class Commanding {
     /// of one. Invoked::page() shows the first one; the buttons go on working after a restart.
     template <class Handler>
     void pager(std::string_view name, Handler handler) {
-        opened().desk->add(std::make_unique<detail::PagerOf<Handler>>(name, std::move(handler)));
+        opened().pagers->add(std::make_unique<detail::PagerOf<Handler>>(name, std::move(handler)));
     }
 
     /// Collects the events that the filter lets through.
@@ -258,7 +127,8 @@ class Commanding {
     }
     [[nodiscard]] const Host& opened() const {
         const Host& at = static_cast<const P*>(this)->host();
-        at.desk->open();
+        at.questions->open();
+        at.pagers->open();
         return at;
     }
 };

@@ -20,7 +20,9 @@ namespace rookery {
 
 namespace detail {
 class Tasks;
-class Desk;
+class Completions;
+class Pagers;
+class Questions;
 }  // namespace detail
 
 /// The host's tables, looked up once for each instance. What rookery::Plugin stands on; plugins
@@ -58,7 +60,9 @@ class Host {
     /// The plugin's coroutines, and the event for which one of them runs at the moment; 0: none.
     detail::Tasks* tasks = nullptr;
     /// What it has asked and can be asked.
-    detail::Desk* desk = nullptr;
+    detail::Completions* completions = nullptr;
+    detail::Pagers* pagers = nullptr;
+    detail::Questions* questions = nullptr;
     mutable rk_handle_t event = 0;
 
   private:

@@ -20,8 +20,6 @@ class Press;
 
 namespace detail {
 
-class Desk;
-
 /// One invocation, shared by the copies of what stands for it.
 struct InvocationState {
     JsonValue data;
@@ -176,7 +174,8 @@ class Invoked {
         return {caller(), "interactions.showModal", what.json()};
     }
 
-    /// Ends the handler: the user alone gets the text. Nothing is logged.
+    /// Ends the handler with that text: for the user alone, or in the channel when he wrote there.
+    /// Nothing is logged.
     [[noreturn]] static void fail(std::string_view text) {
         throw detail::Refusal{std::string(text)};
     }
@@ -210,9 +209,9 @@ class Invoked {
 
     // For the wrapper.
     [[nodiscard]] bool answered() const noexcept { return (*state_).answered; }
-    void refuse(const detail::Refusal& refusal) const { reply_privately(refusal.text); }
+    void refuse(const detail::Refusal& refusal) const { complain(refusal.text); }
     void apologize() const {
-        reply_privately(
+        complain(
             detail::in_language(locale(), "Something went wrong.", "Da ist etwas schiefgegangen."));
     }
 
@@ -226,6 +225,11 @@ class Invoked {
         detail::InvocationState state;
         state.data = std::move(data);
         return detail::Shared<detail::InvocationState>(std::move(state));
+    }
+    /// Whoever wrote a command reads of it where he wrote it.
+    void complain(std::string_view text) const {
+        const bool privately = event_.event().name == "interactionCreate";
+        privately ? reply_privately(text) : reply(text);
     }
     Call<Message> reply_with(const JsonObject& arguments) const {
         (*state_).answered = true;

@@ -436,7 +436,9 @@ class Instance {
 
     explicit Instance(const rk_host_t* host) : host_(host) {
         host_.tasks = &tasks_;
-        host_.desk = &desk_;
+        host_.completions = &completions_;
+        host_.pagers = &pagers_;
+        host_.questions = &questions_;
         base(this).host_ = &host_;
     }
 
@@ -469,7 +471,9 @@ class Instance {
 
     rk_plugin_t c_{sizeof(rk_plugin_t), 0, this, &destroy, &stop, &save, &load};
     Host host_;
-    Desk desk_{host_};
+    Completions completions_{host_};
+    Pagers pagers_{host_};
+    Questions questions_{host_};
     P plugin_;
     Tasks tasks_{host_};  // ends first: coroutines refer to the plugin
 };
