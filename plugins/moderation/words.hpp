@@ -1,8 +1,8 @@
 #pragma once
 
 #include <rookery/result.hpp>
+#include <rookery/text.hpp>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -10,17 +10,9 @@
 #include <string_view>
 #include <utility>
 
-/// Not in the middle of a character.
-inline std::string cut(std::string_view text, std::size_t most) {
-    std::size_t size = std::min(text.size(), most);
-    while (size > 0 && size < text.size() &&
-           (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) {
-        --size;
-    }
-    return std::string(text.substr(0, size)) + (size < text.size() ? "…" : "");
-}
-
-inline std::string mention(std::string_view id) { return "<@" + std::string(id) + ">"; }
+using rookery::cut;
+using rookery::mention_channel;
+using rookery::mention_user;
 
 inline std::string in_words(std::chrono::seconds time) {
     constexpr std::array<std::pair<std::int64_t, std::string_view>, 4> kUnits{

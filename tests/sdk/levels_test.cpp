@@ -1,7 +1,12 @@
 // plugins/levels in a host that is none.
 #define ROOKERY_MANIFEST_NAME "levels"
 #define ROOKERY_MANIFEST_VERSION "0.1.0"
+#include "../plugins/levels/level_roles.cpp"
 #include "../plugins/levels/plugin.cpp"
+#include "../plugins/levels/points.cpp"
+#include "../plugins/levels/ranks.cpp"
+#include "../plugins/levels/settings.cpp"
+#include "../plugins/levels/standing.cpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

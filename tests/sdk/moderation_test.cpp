@@ -1,8 +1,13 @@
 // plugins/moderation in a host that is none.
 #define ROOKERY_MANIFEST_NAME "moderation"
 #define ROOKERY_MANIFEST_VERSION "0.1.0"
+#include "../plugins/moderation/actions.cpp"
+#include "../plugins/moderation/case_commands.cpp"
 #include "../plugins/moderation/cases.cpp"
+#include "../plugins/moderation/channels.cpp"
 #include "../plugins/moderation/plugin.cpp"
+#include "../plugins/moderation/ranks.cpp"
+#include "../plugins/moderation/settings.cpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
