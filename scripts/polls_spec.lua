@@ -188,6 +188,20 @@ describe("polls", function()
         expect(#general:public()):equals(2)
     end)
 
+    it("tells the result once when it is reloaded, or killed, while it is told", function(sim)
+        for i, how in ipairs { "reload", "crash" } do
+            ask(alice, { question = how .. "?" })
+            sim:fault("rest_slow", { count = 4, ms = 300 })
+            sim:at_once(function(await)
+                alice:slash("poll close")
+                await(function() return #general:public() == 2 * i end)
+                sim[how](sim, how == "reload" and "polls" or nil)
+            end)
+            sim:advance("1h")
+            expect(#general:public()):equals(2 * i)
+        end
+    end)
+
     it("tells no result of what the platform did not want", function(sim)
         alice:slash("poll settings", { setting = "most", value = "1" })
         sim:fault("rest_error", { count = 1, status = 403 })
