@@ -72,9 +72,10 @@ FormStep take_answer(TextForm& form, std::string_view written) {
                                    {{"option", field.label}, {"least", std::to_string(least)}})};
     }
     if (length > field.max_length) {
-        return {What::refused,
-                say(form.locale, Phrase::too_long,
-                    {{"option", field.label}, {"most", std::to_string(field.max_length)}})};
+        return {What::refused, say(form.locale, Phrase::too_long,
+                                   {{"option", field.label},
+                                    {"most", std::to_string(field.max_length)},
+                                    {"given", std::to_string(length)}})};
     }
     form.answers.emplace_back(answer);
     std::string next = next_question(form);
