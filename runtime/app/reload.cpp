@@ -148,8 +148,10 @@ async::Task<> Application::end_bot(const std::string& name) {
         co_await async::sleep_for(kDrainStep);
     }
     if (const auto open = bot->status().open; open > 0) {
-        log::get("core")->warn("bot {}: {} deliveries are not finished: they may be made again",
-                               name, open);
+        log::get("core")->info(
+            "bot {}: {} deliveries are not finished yet; their handlers go on with them", name,
+            open);
+        extensions_->manager().expect_again(name);
     }
     co_await bot->stop();
     std::erase_if(bots_, [&](const BotPtr& each) { return each.get() == bot; });

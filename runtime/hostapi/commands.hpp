@@ -70,6 +70,11 @@ class Commands {
     /// Whether the event may be for one of the handlers; cheap. prepare() is for those alone.
     [[nodiscard]] virtual bool concerns(const model::Event& event) const = 0;
 
+    /// Nobody is at the event any more but whoever it is an answer for: should it be delivered
+    /// again, it is for nobody else.
+    virtual void heard(const model::Event& /*event*/) {}
+    [[nodiscard]] virtual bool was_heard(const model::Event& /*event*/) const { return false; }
+
     /// Makes the invocation: `done` is called once, on the worker thread, possibly before
     /// prepare() returns; with nothing when the event is for nobody here after all, or whoever
     /// caused it has been told why not. It is not called once the instance has been stopped.

@@ -57,6 +57,7 @@ Ticket& Ticket::operator=(Ticket&& other) noexcept {
     if (this != &other) {
         leave();
         event_ = std::move(other.event_);
+        again_ = std::move(other.again_);
         slot_ = other.slot_;
         counters_ = std::move(other.counters_);
         watch_ = other.watch_;
@@ -79,13 +80,15 @@ EventEffects* Ticket::effects() {
     return effects_.get();
 }
 
+void Ticket::deliver_again(Ticket again) noexcept { again_ = again.delivered(); }
+
 void Ticket::finish() noexcept {
     if (event_ == nullptr) {
         return;
     }
-    const auto& delivery = event_->delivery();
-    if (!interception_ && delivery != nullptr) {
-        delivery->finished(event_->seq(), slot_);
+    const model::Event& delivered = *this->delivered();
+    if (!interception_ && delivered.delivery() != nullptr) {
+        delivered.delivery()->finished(delivered.seq(), slot_);
     }
     counters_->handled.fetch_add(1, std::memory_order_relaxed);
     note_end();
@@ -131,6 +134,7 @@ void Ticket::leave() noexcept {
         counters_->in_flight.fetch_sub(1, std::memory_order_relaxed);
         event_.reset();
         effects_.reset();
+        again_.reset();
     }
 }
 

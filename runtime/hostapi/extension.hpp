@@ -142,6 +142,13 @@ class Ticket {
     [[nodiscard]] EventEffects* effects();
     /// The event has been handled before, in part. Before effects().
     void set_repeated() noexcept { repeated_ = true; }
+    /// The same event, delivered again by the bot that has taken the place of its own: that it is
+    /// finished is said to this delivery.
+    void deliver_again(Ticket again) noexcept;
+    /// The event as it was delivered last.
+    [[nodiscard]] const model::EventPtr& delivered() const noexcept {
+        return again_ != nullptr ? again_ : event_;
+    }
     void finish() noexcept;
     /// The same, when no handler's filter took the event.
     void pass() noexcept;
@@ -154,6 +161,7 @@ class Ticket {
     void note_end() const noexcept;
 
     model::EventPtr event_;
+    model::EventPtr again_;  ///< see deliver_again()
     unsigned slot_ = 0;
     std::shared_ptr<ExtensionCounters> counters_;
     InteractionWatch* watch_ = nullptr;

@@ -4,6 +4,7 @@
 #include "model/event.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rookery::hostapi {
@@ -26,6 +27,15 @@ class HandsOver {
     /// An event that the version before has given up: only the handler of the command, button or
     /// form that it is begins anew with it. The others were done with it already.
     virtual void take_up(Ticket ticket) = 0;
+
+    /// The dedupe keys of that bot's events in flight. The bot begins anew with what it has not
+    /// finished, beside the handlers that are at it.
+    [[nodiscard]] virtual std::vector<std::string> in_hand(std::string_view /*bot*/) const {
+        return {};
+    }
+    /// One of them is delivered again: its handlers go on, and finish this ticket in place of the
+    /// first one. When they are done with it by now the ticket is left as it is.
+    virtual void deliver_again(Ticket& /*ticket*/) {}
 
     /// Which handlers keep Extension::in_flight() above 0, and with what, for people; "" when that
     /// cannot be told.

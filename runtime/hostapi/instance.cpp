@@ -219,14 +219,19 @@ void Instance::hold() {
 }
 
 void Instance::call(OperationCall wish, OperationDone done) {
-    if (auto allowed = capabilities_.check("rest:" + wish.operation); !allowed) {
+    const bool reads = has_written_answer(wish.arguments);
+    auto allowed = capabilities_.check("rest:" + wish.operation);
+    if (allowed && reads) {
+        allowed = capabilities_.check("events:messageCreate");
+    }
+    if (!allowed) {
         worker_->post([done = std::move(done), error = allowed.error()] { done(error); });
         return;
     }
     wish.extension = parts_.kind + "/" + parts_.spec.name;
     ExtensionCounters& counters = *parts_.history->counters;
     counters.rest_calls.fetch_add(1, std::memory_order_relaxed);
-    if (declared_ && has_written_answer(wish.arguments)) {
+    if (declared_ && reads) {
         declared_->expect_messages();
     }
     // Somebody waits for the answer of an interaction, and the platform allows a few for each.
@@ -315,7 +320,44 @@ Result<> Instance::start(ExtensionHost& host, Millis deadline) {
     return {};
 }
 
+void Instance::expect_again(const std::string& bot) {
+    worker_->post([self = shared_from_this(), bot] {
+        auto* const asking = dynamic_cast<HandsOver*>(self->extension_.get());
+        if (self->finished_ || asking == nullptr) {
+            return;
+        }
+        ExtensionHistory& history = *self->parts_.history;
+        const std::scoped_lock lock(history.again_mutex);
+        for (std::string& key : asking->in_hand(bot)) {
+            history.again.emplace(bot, std::move(key));
+        }
+        history.expects_again = !history.again.empty();
+    });
+}
+
+/// An event of a bot that has begun anew, while or after its handlers were at it.
+bool Instance::take_again(const model::EventPtr& event) {
+    ExtensionHistory& history = *parts_.history;
+    if (!history.expects_again) {
+        return false;
+    }
+    {
+        const std::scoped_lock lock(history.again_mutex);
+        if (history.again.erase({std::string(event->bot_name()), event->dedupe_key()}) == 0) {
+            return false;
+        }
+        history.expects_again = !history.again.empty();
+    }
+    Ticket ticket(event, parts_.slot, parts_.history->counters);
+    dynamic_cast<HandsOver&>(*extension_).deliver_again(ticket);
+    ticket.finish();
+    return true;
+}
+
 void Instance::handle(model::EventPtr event) {
+    if (take_again(event)) {
+        return;
+    }
     if (parts_.history->seen[event->bot()].seen(event->delivery().get(), event->seq())) {
         parts_.history->doubled.fetch_add(1, std::memory_order_relaxed);
     }

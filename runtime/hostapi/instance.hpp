@@ -12,7 +12,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rookery::hostapi {
@@ -24,6 +26,11 @@ struct ExtensionHistory {
     RestBudget rest;
     std::atomic<std::uint64_t> doubled{0};
     std::atomic<std::int64_t> cpu_before{0};  ///< microseconds, of the versions that are over
+
+    /// Events in hand, by bot and dedupe key, whose bot has begun anew: they come again.
+    std::mutex again_mutex;
+    std::set<std::pair<std::string, std::string>> again;
+    std::atomic<bool> expects_again{false};  ///< there are some
 };
 
 /// One version of one extension with its thread, lane and scope. Shared with its thread: whoever
@@ -88,6 +95,10 @@ class Instance : public std::enable_shared_from_this<Instance> {
     /// What keeps drain(), for people; "" when that cannot be told.
     [[nodiscard]] std::string busy_with(Millis deadline);
 
+    /// The bot of that name is about to begin anew: what of its events the extension has in hand
+    /// comes again, and is not handled a second time. Any thread.
+    void expect_again(const std::string& bot);
+
     /// Stops the extension, undoes its scope, ends its thread, takes the lane off the bus. False
     /// when the thread had to be abandoned. Calling it again does nothing.
     bool end(bus::Lane::Rest rest, Millis deadline);
@@ -113,6 +124,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
     [[nodiscard]] Result<> open_services();
     [[nodiscard]] ExtensionContext context();
     void handle(model::EventPtr event);
+    [[nodiscard]] bool take_again(const model::EventPtr& event);
     void take(model::EventPtr event, HandsOver* anew = nullptr);
     void decide(model::EventPtr event);
     [[nodiscard]] Result<ExtensionContext::Interception> intercept(std::string_view event,

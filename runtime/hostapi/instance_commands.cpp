@@ -332,6 +332,16 @@ void InstanceCommands::prepare_press(model::EventPtr event, Done done) {
         });
 }
 
+void InstanceCommands::heard(const model::Event& event) {
+    if (parts_.presses != nullptr && event.type() == model::EventType::message_create) {
+        parts_.presses->heard(event);
+    }
+}
+
+bool InstanceCommands::was_heard(const model::Event& event) const {
+    return presses_ > 0 && parts_.presses->was_heard(event);
+}
+
 void InstanceCommands::keep_with_asker(Invocation& answer) const {
     const auto asker = asker_of(question_of(answer.data.value("state", json())));
     answer.until_answered = [weak = std::weak_ptr<Asker>(asker)](std::shared_ptr<void> open) {

@@ -50,6 +50,8 @@ class InstanceCommands final : public Commands {
     [[nodiscard]] Result<CommandHandler> handle(InvocationKind kind, std::string_view key) override;
     [[nodiscard]] bool concerns(const model::Event& event) const override;
     void prepare(model::EventPtr event, Done done) override;
+    void heard(const model::Event& event) override;
+    [[nodiscard]] bool was_heard(const model::Event& event) const override;
 
     /// It is about to ask for what somebody writes.
     void expect_messages();

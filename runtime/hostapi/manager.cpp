@@ -307,6 +307,15 @@ StepResult Manager::unload(const std::string& title, const std::string& why) {
     return report({title, "unloaded", why, true}, log::get(title));
 }
 
+void Manager::expect_again(const std::string& bot) const {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [title, record] : records_) {
+        if (record->instance != nullptr) {
+            record->instance->expect_again(bot);
+        }
+    }
+}
+
 void Manager::evaluate(const std::string& title, EvaluationPtr evaluation) {
     const RecordPtr record = find(title);
     if (record == nullptr) {

@@ -93,6 +93,10 @@ class Manager {
 
     /// Runs code in the extension of that title ("script ping"). Error of the evaluation when there
     /// is none, or it does not run.
+    /// A bot is about to begin anew with what it has not finished (Instance::expect_again). Any
+    /// thread.
+    void expect_again(const std::string& bot) const;
+
     void evaluate(const std::string& title, EvaluationPtr evaluation);
 
     /// Serves what waits until every lane is empty and nothing is in flight, or the deadline; then

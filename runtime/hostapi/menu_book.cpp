@@ -124,6 +124,7 @@ json stored(const MenuBook::Form& form) {
             {"life", form.life.count()},
             {"expires", form.expires},
             {"made", form.made},
+            {"heard", form.heard},
             {"since", form.since}};
 }
 
@@ -150,6 +151,7 @@ std::optional<MenuBook::Form> form_of(const json& stored) {
     read.life = Millis{stored.at("life").get<std::int64_t>()};
     read.expires = stored.at("expires");
     read.made = stored.at("made");
+    read.heard = stored.at("heard");
     read.since = stored.at("since");
     for (const json& told : stored.at("told")) {
         read.told.push_back({told.at("event"), told.at("said")});
@@ -557,6 +559,30 @@ void MenuBook::answer(const Form& question, const model::Event& event,
         return;
     }
     keep(form_key(question), value, ttl, [done = std::move(done)] { done(true); });
+}
+
+void MenuBook::note_heard(const model::Event& event) {
+    auto question = form(event);
+    if (!question || !question->writes || question->heard || question->told.empty()) {
+        return;
+    }
+    json value;
+    {
+        const std::scoped_lock lock(mutex_);
+        Form* const found = same(*question);
+        if (found == nullptr || found->told.empty()) {
+            return;
+        }
+        found->heard = true;
+        value = stored(*found);
+    }
+    keep(form_key(*question), value, question->life + kFormLife);
+}
+
+bool MenuBook::was_heard(const model::Event& event) const {
+    const auto question = form(event);
+    return question && question->heard && !question->told.empty() &&
+           question->told[0].event == event.dedupe_key();
 }
 
 bool MenuBook::asks_for_messages(std::uint64_t owner) const {

@@ -61,7 +61,8 @@ class MenuBook {
         Millis life{};             ///< of a question, from when it is asked
         std::int64_t expires = 0;  ///< and its end; 0: it is not asked yet
         std::int64_t made = 0;
-        std::string since;  ///< when the platform says that it was asked; empty: it does not
+        bool heard = false;  ///< of a question: the answer is nothing else to anybody any more
+        std::string since;   ///< when the platform says that it was asked; empty: it does not
     };
     /// What somebody has chosen from a menu.
     struct Choice {
@@ -113,6 +114,9 @@ class MenuBook {
     /// The event is the answer to the question. `done` on any thread, once that is kept, with
     /// whether it was the first.
     void answer(const Form& question, const model::Event& event, std::function<void(bool)> done);
+    /// The answer to a question is nothing else to anybody any more.
+    void note_heard(const model::Event& event);
+    [[nodiscard]] bool was_heard(const model::Event& event) const;
     /// Whether that extension has asked something that is answered by a message.
     [[nodiscard]] bool asks_for_messages(std::uint64_t owner) const;
 

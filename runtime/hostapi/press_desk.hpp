@@ -39,6 +39,10 @@ class PressDesk final : public Presses {
     void remove(std::string_view owner, std::string_view action) override;
     [[nodiscard]] bool wants_messages(std::string_view owner) const override;
     [[nodiscard]] std::shared_ptr<void> watch(std::function<void()> changed) override;
+    void heard(const model::Event& event) override { parts_.menus.note_heard(event); }
+    [[nodiscard]] bool was_heard(const model::Event& event) const override {
+        return event.type() == model::EventType::message_create && parts_.menus.was_heard(event);
+    }
     void prepare(model::EventPtr event, Asking asking,
                  std::function<void(std::optional<Invocation>)> done) override;
 

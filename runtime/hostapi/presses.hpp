@@ -68,6 +68,10 @@ class Presses {
         std::weak_ptr<Worker> worker;  ///< on which `done` is called
     };
 
+    /// As Commands: of messages.
+    virtual void heard(const model::Event& event) = 0;
+    [[nodiscard]] virtual bool was_heard(const model::Event& event) const = 0;
+
     /// As Commands::prepare(), for an event that concerns().
     virtual void prepare(model::EventPtr event, Asking asking,
                          std::function<void(std::optional<Invocation>)> done) = 0;

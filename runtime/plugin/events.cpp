@@ -123,9 +123,11 @@ void Events::sweep() {
 void Events::handle(hostapi::Ticket ticket) {
     const model::EventPtr event = ticket.event();
     Turn turn{std::move(ticket), *event, {}};
-    run(list_of(event->type()), turn);
-    run(kAnyList, turn);
-    sweep();
+    if (invocations_.empty() || !context_.commands->was_heard(*event)) {
+        run(list_of(event->type()), turn);
+        run(kAnyList, turn);
+        sweep();
+    }
     prepare(turn);
     if (turn.view.event == 0) {
         turn.ticket.pass();
@@ -252,7 +254,9 @@ rk_status_t Events::release(rk_handle_t event) noexcept {
     if (side_.phase() == Phase::stopping) {
         return RK_OK;
     }
-    if (--found->holds == 0) {
+    if (--found->holds == 1 && found->answer) {
+        context_.commands->heard(*found->ticket.event());
+    } else if (found->holds == 0) {
         if (!found->given_up) {
             found->ticket.finish();
         }
@@ -302,10 +306,31 @@ std::vector<model::EventPtr> Events::give_up() {
     open_.each([&out](OpenEvent& event) {
         if (event.asks()) {
             event.given_up = true;
-            out.push_back(event.ticket.event());
+            out.push_back(event.ticket.delivered());
         }
     });
     return out;
+}
+
+std::vector<std::string> Events::in_hand(std::string_view bot) const {
+    std::vector<std::string> keys;
+    open_.each([&](const OpenEvent& event) {
+        if (event.ticket.event()->bot_name() == bot) {
+            keys.push_back(event.ticket.event()->dedupe_key());
+        }
+    });
+    return keys;
+}
+
+void Events::deliver_again(hostapi::Ticket& ticket) {
+    const model::EventPtr again = ticket.event();
+    const std::string key = again->dedupe_key();
+    open_.each([&](OpenEvent& event) {
+        if (ticket.event() != nullptr && event.ticket.event()->bot() == again->bot() &&
+            event.ticket.event()->dedupe_key() == key) {
+            event.ticket.deliver_again(std::move(ticket));
+        }
+    });
 }
 
 std::size_t Events::open_count() const {

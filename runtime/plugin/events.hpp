@@ -39,6 +39,7 @@ struct OpenEvent {
     std::shared_ptr<void> place;
     std::uint32_t waits = 0;  ///< of the holds, those that only wait for somebody's answer
     bool invoked = false;     ///< it was for a handler of commands or presses
+    bool answer = false;      ///< to a question: one of the holds is for whoever has asked
     bool given_up = false;    ///< the instance that follows handles it: it is not finished here
 
     /// Nothing is left to do but to wait for somebody's answer.
@@ -114,6 +115,8 @@ class Events {
     /// As of hostapi::HandsOver.
     [[nodiscard]] std::vector<model::EventPtr> give_up();
     void take_up(hostapi::Ticket ticket);
+    [[nodiscard]] std::vector<std::string> in_hand(std::string_view bot) const;
+    void deliver_again(hostapi::Ticket& ticket);
 
     /// Those that wait for somebody's answer aside.
     [[nodiscard]] std::size_t open_count() const;

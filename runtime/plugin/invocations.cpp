@@ -78,9 +78,11 @@ void Events::keep_open(rk_handle_t event,
                        const std::function<void(std::shared_ptr<void> open)>& until_answered) {
     static_cast<void>(hold(event));
     static_cast<void>(wait(event, true));
+    open_.find(event)->answer = true;
     until_answered(std::shared_ptr<void>(
         nullptr, [this, alive = std::weak_ptr<const bool>(alive_), event](void* /*nothing*/) {
-            if (!alive.expired()) {
+            if (OpenEvent* const opened = alive.expired() ? nullptr : open_.find(event)) {
+                opened->answer = false;
                 static_cast<void>(wait(event, false));
                 static_cast<void>(release(event));
             }

@@ -39,6 +39,10 @@ class Plugin final : public hostapi::Extension, public hostapi::HandsOver {
     [[nodiscard]] std::size_t in_flight() const override { return events_.open_count(); }
     [[nodiscard]] std::vector<model::EventPtr> give_up() override;
     void take_up(hostapi::Ticket ticket) override { events_.take_up(std::move(ticket)); }
+    [[nodiscard]] std::vector<std::string> in_hand(std::string_view bot) const override {
+        return events_.in_hand(bot);
+    }
+    void deliver_again(hostapi::Ticket& ticket) override { events_.deliver_again(ticket); }
     void stop(bus::Lane::Rest rest) override;
     [[nodiscard]] std::string version() const override { return version_; }
 

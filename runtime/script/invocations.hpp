@@ -28,6 +28,11 @@ class Invocations {
         return !callbacks_.empty() && context_.commands->concerns(event);
     }
 
+    /// The event is delivered again, and only to whoever it is an answer for.
+    [[nodiscard]] bool was_heard(const model::Event& event) const {
+        return !callbacks_.empty() && context_.commands->was_heard(event);
+    }
+
     /// Null when the handler is gone.
     [[nodiscard]] CallbackPtr find(std::uint64_t handler) const;
 

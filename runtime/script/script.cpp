@@ -81,9 +81,11 @@ void Script::handle(hostapi::Ticket ticket) {
     const Handlers::Snapshot any = handlers_->of(model::kAnyEvent);
     const model::Event& event = *ticket.event();  // the ticket's, or then the flight's
     Flight* flight = nullptr;
-    dispatch(named, event, ticket, flight);
-    if (!over_) {
-        dispatch(any, event, ticket, flight);
+    if (!invocations_->was_heard(event)) {
+        dispatch(named, event, ticket, flight);
+        if (!over_) {
+            dispatch(any, event, ticket, flight);
+        }
     }
     if (over_) {
         return;

@@ -45,6 +45,10 @@ class Script final : public hostapi::Extension, public hostapi::HandsOver {
     [[nodiscard]] std::size_t in_flight() const override;
     [[nodiscard]] std::vector<model::EventPtr> give_up() override;
     void take_up(hostapi::Ticket ticket) override;
+    [[nodiscard]] std::vector<std::string> in_hand(std::string_view bot) const override {
+        return tasks_->in_hand(bot);
+    }
+    void deliver_again(hostapi::Ticket& ticket) override { tasks_->deliver_again(ticket); }
     [[nodiscard]] std::string busy_with() const override { return tasks_->busy_with(); }
     void evaluate(hostapi::EvaluationPtr evaluation) override;
     void stop(bus::Lane::Rest rest) override;

@@ -72,6 +72,11 @@ class FakeCommands final : public hostapi::Commands {
     }
     /// Whoever has asked is done.
     void end_asking() { open_.clear(); }
+    void heard(const model::Event& event) override { heard_.push_back(event.seq()); }
+    [[nodiscard]] bool was_heard(const model::Event&) const override { return only_answers; }
+    /// Events that are nothing but answers any more.
+    std::vector<std::uint64_t> heard_;
+    bool only_answers = false;
     void for_nobody() { std::exchange(waiting, nullptr)(std::nullopt); }
 
     std::vector<nlohmann::json> declared;

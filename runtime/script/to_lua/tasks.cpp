@@ -51,6 +51,7 @@ Flight& Tasks::open_flight(hostapi::Ticket ticket) {
     flight.open = 1;
     flight.started = 0;
     flight.asking = 0;
+    flight.answer = false;
     flight.active = true;
     ++active_flights_;
     return flight;
@@ -58,6 +59,9 @@ Flight& Tasks::open_flight(hostapi::Ticket ticket) {
 
 void Tasks::close_flight(Flight& flight) {
     if (--flight.open != 0) {
+        if (flight.answer && flight.open == 1) {
+            context_.commands->heard(*flight.ticket.event());
+        }
         return;
     }
     if (flight.started == 0) {
@@ -75,6 +79,7 @@ void Tasks::keep_open(Flight& flight,
                       const std::function<void(std::shared_ptr<void> open)>& until_answered) {
     ++flight.open;
     ++flight.asking;
+    flight.answer = true;
     until_answered(std::shared_ptr<void>(
         nullptr, [this, alive = std::weak_ptr<bool>(alive_), &flight](void* /*nothing*/) {
             if (!alive.expired()) {
@@ -87,6 +92,7 @@ void Tasks::keep_open(Flight& flight,
 /// wait any longer.
 void Tasks::answered(Flight& flight) {
     --flight.asking;
+    flight.answer = false;
     for (const auto& task : tasks_) {
         if (task->flight == &flight && task->asking) {
             context_.worker->post([this, alive = std::weak_ptr<bool>(alive_), index = task->index,
@@ -608,10 +614,33 @@ std::vector<model::EventPtr> Tasks::give_up() {
                 task->waiting = false;  // so that nothing wakes it
             }
         }
-        events.push_back(flight->ticket.event());
+        events.push_back(flight->ticket.delivered());
         flight->ticket = hostapi::Ticket();
     }
     return events;
+}
+
+std::vector<std::string> Tasks::in_hand(std::string_view bot) const {
+    std::vector<std::string> keys;
+    for (const auto& flight : flight_storage_) {
+        const model::Event* const event = flight->ticket.event().get();
+        if (flight->active && event != nullptr && event->bot_name() == bot) {
+            keys.push_back(flight->ticket.event()->dedupe_key());
+        }
+    }
+    return keys;
+}
+
+void Tasks::deliver_again(hostapi::Ticket& ticket) {
+    const model::EventPtr event = ticket.event();
+    const auto found = std::ranges::find_if(flight_storage_, [&](const auto& flight) {
+        return flight->active && flight->ticket.event() != nullptr &&
+               flight->ticket.event()->bot() == event->bot() &&
+               flight->ticket.event()->dedupe_key() == event->dedupe_key();
+    });
+    if (found != flight_storage_.end()) {
+        (*found)->ticket.deliver_again(std::move(ticket));
+    }
 }
 
 std::string Tasks::busy_with() const {

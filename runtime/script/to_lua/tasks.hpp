@@ -31,6 +31,7 @@ struct Flight {
     unsigned open = 0;          ///< handlers that are not done
     unsigned asking = 0;        ///< of these, that wait for somebody's answer, or are one
     bool active = false;
+    bool answer = false;  ///< to a question: one of `open` is for whoever has asked
 };
 
 enum class Purpose : std::uint8_t {
@@ -191,6 +192,8 @@ class Tasks {
     /// The events of those; their handlers go no further, and stop() will leave their tickets open.
     [[nodiscard]] std::vector<model::EventPtr> give_up();
     /// As of hostapi::HandsOver.
+    [[nodiscard]] std::vector<std::string> in_hand(std::string_view bot) const;
+    void deliver_again(hostapi::Ticket& ticket);
     [[nodiscard]] std::string busy_with() const;
     [[nodiscard]] std::size_t live() const noexcept { return live_; }
 

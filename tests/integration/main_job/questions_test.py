@@ -1,6 +1,7 @@
 """Handlers that ask several things in a row, through the real binary: what was answered is neither lost nor asked
 again, whether the runtime is killed, the extension reloaded, or the answer comes in just that moment."""
 
+import json
 import signal
 import threading
 import unittest
@@ -124,6 +125,28 @@ class QuestionsTest(components_test.ComponentsTest):
         self.hears(sim, "ordered: tea true")
         self.assertNotIn("This has expired.", str(sim.messages()))
         self.show("an answer right after a reload, three seconds before it is asked for again")
+
+    def test_a_bot_with_new_settings_does_not_ask_again(self):
+        self.home.script("order", ORDER)
+        self.home.write_config(runtime='drain_timeout = "1s"')
+        runtime = self.start()
+        sim = runtime.simulator()
+        self.slash(sim, "order")
+        self.choose(sim, "tea")
+        self.asked(sim, "Really tea?")
+        self.home.write_config(bot="rest_limit = 40", runtime='drain_timeout = "1s"')
+        code, text = self.control("reload")
+        self.assertEqual(code, 0, text)
+        runtime.wait_for_log("connects with its new settings")
+        runtime.wait_for_log("resumed at event")
+        self.note("operator", "rookery reload, with new settings of the bot")
+        self.order(sim, "Really tea?")
+        self.hears(sim, "ordered: tea true")
+        self.assertEqual(runtime.log.count("BEGUN"), 1)
+        self.once(sim, "Which drink?", "Really tea?")
+        settled = lambda: json.loads(self.control("list", "--json")[1])["bots"][0]["open"] == 0
+        eventually(settled, "everything is finished")
+        self.show("two questions, the bot connects anew between the first answer and the second")
 
     def test_what_is_written_over_a_kill(self):
         self.home.script("who", WHO)

@@ -28,6 +28,8 @@ class FakePresses final : public Presses {
     void remove(std::string_view, std::string_view) override {}
     [[nodiscard]] bool wants_messages(std::string_view) const override { return false; }
     [[nodiscard]] std::shared_ptr<void> watch(std::function<void()>) override { return nullptr; }
+    void heard(const model::Event&) override {}
+    [[nodiscard]] bool was_heard(const model::Event&) const override { return false; }
     void prepare(model::EventPtr event, Asking asking,
                  std::function<void(std::optional<Invocation>)> done) override {
         const std::string key = key_of_interaction(*event).text;

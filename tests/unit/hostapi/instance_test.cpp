@@ -141,6 +141,15 @@ TEST_F(InstanceTest, is_held_to_the_capabilities_of_its_manifest) {
     EXPECT_EQ(set("a"), "kv is not among the \"capabilities\" of its manifest: add \"kv\" there");
 }
 
+TEST_F(InstanceTest, waits_for_what_somebody_writes_only_where_it_may_hear_messages) {
+    ASSERT_EQ(start(R"({"capabilities": ["rest:messages.*", "events:messageDelete"]})"), "");
+    EXPECT_EQ(call("messages.send", json::parse(R"({"channelId": "1", "content": "Who?",
+                  "components": [{"writes": true, "action": "a", "only": "7"}]})")),
+              "events:messageCreate is not among the \"capabilities\" of its manifest: add "
+              "\"events:messageCreate\" there");
+    EXPECT_EQ(carried_out_, "");
+}
+
 TEST_F(InstanceTest, is_denied_what_the_configuration_denies) {
     spec_.grants.denied = {"rest:bans.*", "kv"};
     ASSERT_EQ(start("{}"), "");

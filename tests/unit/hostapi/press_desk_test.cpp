@@ -475,6 +475,19 @@ TEST_F(WrittenTest, it_is_known_again_after_a_restart) {
     EXPECT_FALSE(press(written("more", "7", 902)));
 }
 
+TEST_F(WrittenTest, that_it_is_nothing_else_any_more_is_known_after_a_restart) {
+    ASSERT_TRUE(ask());
+    const auto answer = written("me", "7", 901);
+    desk_->heard(*answer);
+    EXPECT_FALSE(desk_->was_heard(*answer)) << "it is no answer yet";
+    ASSERT_TRUE(press(answer));
+    EXPECT_FALSE(desk_->was_heard(*answer));
+    desk_->heard(*answer);
+    restart();
+    EXPECT_TRUE(desk_->was_heard(*answer));
+    EXPECT_FALSE(desk_->was_heard(*written("more", "7", 902)));
+}
+
 TEST_F(WrittenTest, the_handler_that_begins_anew_finds_what_was_answered) {
     const auto opener = written("!name", "7", 450);
     ASSERT_TRUE(ask("450/1", opener));

@@ -44,8 +44,9 @@ class CommandBox : public ScriptBox {
     }
     /// Somebody answers a question, whose handler is not done before end_asking().
     void answer_question(const nlohmann::json& state,
-                         const nlohmann::json& more = nlohmann::json::object()) {
-        arrive("button");
+                         const nlohmann::json& more = nlohmann::json::object(),
+                         const std::string& source = "button") {
+        arrive(source);
         nlohmann::json data{{"kind", "press"},   {"action", "~ask"}, {"component", "button"},
                             {"state", state},    {"userId", "7"},    {"channelId", "500"},
                             {"messageId", "m0"}, {"locale", "de"}};

@@ -217,6 +217,41 @@ TEST(Answers, to_what_the_handler_never_asked_hear_so_when_it_is_done) {
     EXPECT_TRUE(ScriptBox::eventually([&] { return box.finished().size() == 1; }));
 }
 
+TEST(Answers, that_are_nothing_else_any_more_come_again_to_whoever_has_asked_alone) {
+    const std::string program =
+        "rookery.on('messageCreate', function(e) rookery.sleep(0.01) print('seen ' .. e.content) "
+        "end) " +
+        asking("print(ctx:ask('A?'))");
+    CommandBox box(program);
+    const json answer{{"component", "message"}};
+    box.use(InvocationKind::command, "ask", "slash");
+    EXPECT_EQ(box.argument(0, "content"), "A?");
+    box.answer_question({{"k", "800/1"}}, answer, "text");
+    EXPECT_TRUE(ScriptBox::eventually([&] { return box.lines().size() == 2; })) << box.printed();
+    EXPECT_TRUE(ScriptBox::eventually([&] {
+        std::vector<std::uint64_t> heard;
+        box.on_worker([&] { heard = box.commands().heard_; });
+        return heard == std::vector<std::uint64_t>{2};
+    }));
+    CommandBox next(program);
+    next.on_worker([&] { next.commands().only_answers = true; });
+    next.answer_question({{"k", "800/1"}}, answer, "text");
+    next.on_worker([&] { next.commands().only_answers = false; });
+    next.use(InvocationKind::command, "ask", "slash");
+    EXPECT_TRUE(next.eventually_printed("!text messageCreate 900")) << next.printed();
+}
+
+TEST(Answers, a_bot_that_begins_anew_does_not_ask_again) {
+    CommandBox box(asking("print(ctx:confirm('A?'))"));
+    box.use(InvocationKind::command, "ask", "slash");
+    EXPECT_TRUE(ScriptBox::eventually([&] { return box.in_flight() == 0; }));
+    box.deliver_again("interactionCreate", CommandBox::interaction(), 70);
+    box.press("~ask", {{"k", "800/1"}, {"v", true}});
+    EXPECT_TRUE(box.eventually_printed("true")) << box.printed();
+    EXPECT_TRUE(ScriptBox::eventually([&] { return box.finished().size() == 2; }));
+    EXPECT_EQ(box.finished(), (std::vector<std::uint64_t>{2, 70})) << "as it was delivered last";
+}
+
 TEST(Confirm, an_event_that_was_handed_over_is_for_the_handler_that_asks_alone) {
     CommandBox box("rookery.on('messageCreate', function() print('again') end) " +
                    asking("print(ctx:confirm('Sure?'))"));

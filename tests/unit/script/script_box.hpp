@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hostapi/extension.hpp"
+#include "hostapi/hands_over.hpp"
 #include "script/script_host.hpp"
 #include "support/events.hpp"
 #include "support/fake_commands.hpp"
@@ -175,6 +176,21 @@ class ScriptBox {
             {*type, *bot, ++seq_, std::chrono::steady_clock::now(), delivery_}, payload);
         ASSERT_TRUE(event) << event.error().message();
         publish(*std::move(event));
+    }
+    /// The one event in hand comes once more, as number `seq` of the bot that has taken the place
+    /// of its own.
+    void deliver_again(std::string_view name, std::string_view payload, std::uint64_t seq) {
+        const auto type = model::EventNames::intern(name);
+        const auto bot = model::intern_bot("main", "discord");
+        const auto event = *model::Event::make(
+            {*type, *bot, seq, std::chrono::steady_clock::now(), delivery_}, payload);
+        on_worker([&] {
+            auto& hands = dynamic_cast<hostapi::HandsOver&>(*extension_);
+            EXPECT_EQ(hands.in_hand(event->bot_name()), std::vector{event->dedupe_key()});
+            hostapi::Ticket ticket(event, 0, counters_);
+            hands.deliver_again(ticket);
+            EXPECT_EQ(ticket.event(), nullptr);
+        });
     }
     void publish(model::EventPtr event) {
         on_worker([&] { extension_->handle(hostapi::Ticket(std::move(event), 0, counters_)); });
