@@ -258,7 +258,7 @@ void ComponentStage::run_modal(const model::PlatformInfo& platform, OperationCal
     record.action = given["action"];
     record.state = at(given, "state");
     if (record.action == kAskAction) {
-        record.once = command::Once::message;
+        record.once = command::Once::component;  // by its key: a form has no message
     }
     auto sealing = std::make_shared<Sealing>(parts_, call.extension, seconds());
     const auto id = (*sealing)(std::move(record));

@@ -428,6 +428,23 @@ TEST_F(TextPressTest, a_form_can_be_cancelled) {
     EXPECT_FALSE(desk_->concerns(*written("tea", "7", 903), kOwner));
 }
 
+TEST_F(PressDeskTest, each_form_that_is_waited_for_is_sent_once) {
+    desk_->add(kOwner, "~ask");
+    const auto form = [this](const char* key) {
+        EXPECT_TRUE(call("interactions.showModal",
+                         R"({"title": "T", "action": "~ask", "state": {"k": ")" + std::string(key) +
+                             R"("}, "fields": [{"name": "what", "label": "W"}]})",
+                         "test", pressed("x")));
+        return last().arguments["customId"].get<std::string>();
+    };
+    const std::string first = form("800/1");
+    const std::string second = form("801/1");
+    EXPECT_TRUE(press(pressed(first, "7", 1, 5)));
+    EXPECT_TRUE(press(pressed(second, "7", 2, 5)));
+    EXPECT_TRUE(press(pressed(first, "7", 1, 5))) << "delivered again";
+    EXPECT_FALSE(press(pressed(first, "7", 3, 5)));
+}
+
 /// What somebody writes as the answer to a question.
 class WrittenTest : public PressDeskTest {
   protected:
