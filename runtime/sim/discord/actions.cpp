@@ -145,10 +145,24 @@ void Actions::edit(Channel& channel, Message& message, const Json& changes) {
     }
     message.edited = core_.world.now_text();
     tell_message("MESSAGE_UPDATE", channel, message);
+    observe_change(message, false);
+}
+
+void Actions::observe_change(const Message& message, bool gone) const {
+    for (const auto& observer : changes_) {
+        observer(message, gone);
+    }
+}
+
+bool Actions::take_out(Channel& channel, Id id) {
+    if (const auto* message = core_.world.message(channel, id)) {
+        observe_change(*message, true);
+    }
+    return core_.world.remove_message(channel, id);
 }
 
 bool Actions::remove_message(Channel& channel, Id id) {
-    if (!core_.world.remove_message(channel, id)) {
+    if (!take_out(channel, id)) {
         return false;
     }
     Json data = {{"id", id_text(id)}, {"channel_id", id_text(channel.id)}};
@@ -162,7 +176,7 @@ bool Actions::remove_message(Channel& channel, Id id) {
 void Actions::remove_messages(Channel& channel, const std::vector<Id>& ids) {
     Json gone = Json::array();
     for (const Id id : ids) {
-        core_.world.remove_message(channel, id);
+        take_out(channel, id);
         gone.push_back(id_text(id));
     }
     announce("MESSAGE_DELETE_BULK", channel.guild,

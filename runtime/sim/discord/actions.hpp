@@ -65,14 +65,22 @@ class Actions {
     void on_message(std::function<void(const Message&)> observer) {
         observers_.push_back(std::move(observer));
     }
+    /// Called after each edit of a message, and before one is removed (`gone`), by whomever.
+    void on_change(std::function<void(const Message&, bool gone)> observer) {
+        changes_.push_back(std::move(observer));
+    }
 
   private:
     void tell_message(const char* type, const Channel& channel, const Message& message);
+    void observe_change(const Message& message, bool gone) const;
+    /// Takes it out of the channel; whether it was there.
+    bool take_out(Channel& channel, Id id);
     Json reaction_json(const Channel& channel, const Message& message, Id user,
                        const Json& emoji) const;
 
     Core& core_;
     std::vector<std::function<void(const Message&)>> observers_;
+    std::vector<std::function<void(const Message&, bool gone)>> changes_;
 };
 
 /// The part of an emoji that tells it from others: its id, else its name.

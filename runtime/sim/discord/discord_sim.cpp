@@ -30,7 +30,7 @@ class DiscordSim final : public PlatformSim {
           interactions_(core_, actions_),
           gateway_(core_, actions_),
           rest_(core_, actions_, interactions_, gateway_),
-          gestures_(core_, interactions_),
+          gestures_(core_, actions_, interactions_),
           load_(core_, actions_),
           chatter_(core_, actions_) {
         actions_.on_message([this](const Message& message) { written(message); });

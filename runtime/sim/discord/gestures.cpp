@@ -1,11 +1,10 @@
 #include "sim/discord/gestures.hpp"
 
-#include "sim/discord/rest_route.hpp"
+#include "sim/discord/gesture_parts.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace rookery::sim::discord {
 namespace {
@@ -13,85 +12,8 @@ namespace {
 constexpr Millis kPatience{5'000};
 constexpr Millis kMostPatience{16 * 60 * 1'000};
 
-bool is_select(int type) { return type == 3 || (type >= 5 && type <= 8); }
-
-/// The first component of which `key` says that.
-Json component_of(const Json& node, std::string_view key, const std::string& text) {
-    if (node.is_object() && node.value(key, Json()) == text && node.contains("custom_id")) {
-        return node;
-    }
-    if (node.is_structured()) {
-        for (const auto& child : node) {
-            auto found = component_of(child, key, text);
-            if (!found.is_null()) {
-                return found;
-            }
-        }
-    }
-    return nullptr;
-}
-
-/// The component with that custom id, else what people read on it.
-Json component_of(const Json& node, const std::string& name) {
-    for (const std::string_view key : {"custom_id", "label", "placeholder"}) {
-        auto found = component_of(node, key, name);
-        if (!found.is_null()) {
-            return found;
-        }
-    }
-    return nullptr;
-}
-
-/// The values that somebody chose in a select, as the interaction carries them.
-Result<> choose(Core& core, Id guild, const Json& component, const Json& chosen, Json& data) {
-    const int type = component["type"].get<int>();
-    const auto least = component.value("min_values", std::size_t{1});
-    const auto most = component.value("max_values", std::size_t{1});
-    if (chosen.size() < least || chosen.size() > most) {
-        return Error(ErrorKind::invalid, "the select takes " + std::to_string(least) + " to " +
-                                             std::to_string(most) + " values");
-    }
-    data["values"] = Json::array();
-    constexpr std::array kKinds = {0, 0, 0, 0, 0, 6, 8, 9, 7};  // option type by select type
-    for (const auto& item : chosen) {
-        const auto text = item.is_string() ? item.get<std::string>() : item.dump();
-        if (type == 3) {
-            const auto& options = component["options"];
-            const auto found = std::find_if(options.begin(), options.end(), [&](const Json& one) {
-                return one["value"] == text || one["label"] == text;
-            });
-            if (found == options.end()) {
-                return Error(ErrorKind::invalid, "the select has no '" + text + "'");
-            }
-            data["values"].push_back((*found)["value"]);
-            continue;
-        }
-        const int kind = kKinds.at(static_cast<std::size_t>(type));
-        const Id id = named_thing(core, guild, kind, text);
-        if (id == 0 || !resolve(core, guild, kind, id, data["resolved"])) {
-            return Error(ErrorKind::invalid, "there is no '" + text + "' to select");
-        }
-        data["values"].push_back(id_text(id));
-    }
-    return {};
-}
-
-/// A modal's field as it comes back.
-Json filled(const Json& field, const Json& fields) {
-    Json out = {{"type", field["type"]}, {"id", field.value("id", 0)}};
-    if (!field.contains("custom_id")) {
-        return out;
-    }
-    const auto custom = field["custom_id"].get<std::string>();
-    out["custom_id"] = custom;
-    const auto given = fields.value(custom, field.value("value", Json("")));
-    if (is_select(field["type"].get<int>())) {
-        out["values"] = given.is_array() ? given : Json::array({given});
-    } else {
-        out["value"] = given;
-    }
-    return out;
-}
+/// What becomes visible behind a first answer that shows nothing itself is waited for.
+bool shows_nothing(int type) { return type == 6 || type == 7; }
 
 }  // namespace
 
@@ -104,10 +26,15 @@ struct Gestures::Waiting {
     HttpResponder respond;
     boost::asio::steady_timer timer;
     bool deferred = false;
+    Json looks;    ///< of the message that was used, before
+    Json outcome;  ///< what is told when nothing more becomes visible
+    Json visible;  ///< what became visible before the first answer
 };
 
-Gestures::Gestures(Core& core, Interactions& interactions)
+Gestures::Gestures(Core& core, Actions& actions, Interactions& interactions)
     : core_(core), interactions_(interactions) {
+    actions.on_message([this](const Message& message) { seen(message, false); });
+    actions.on_change([this](const Message& message, bool gone) { seen(message, gone); });
     interactions_.on_answer([this](const Interaction& interaction, const Message* message) {
         answered(interaction, message);
     });
@@ -122,6 +49,11 @@ void Gestures::perform(const Json& what, const HttpResponder& respond) {
     auto waiting = std::make_shared<Waiting>(core_, respond);
     waiting->what = *std::move(prepared);
     waiting->began = core_.clock.now();
+    waiting->outcome = {{"answered", false}};
+    if (const auto* used = core_.world.message(*core_.world.channel(waiting->what.channel),
+                                               waiting->what.message)) {
+        waiting->looks = looks_of(*used);
+    }
     const auto& sent = interactions_.create(
         waiting->what.bot, *core_.world.channel(waiting->what.channel), waiting->what.user,
         waiting->what.type, waiting->what.data, waiting->what.message);
@@ -135,7 +67,7 @@ void Gestures::perform(const Json& what, const HttpResponder& respond) {
         std::clamp(Millis(what.value("timeout_ms", kPatience.count())), Millis{0}, kMostPatience));
     waiting->timer.async_wait([this, waiting](boost::system::error_code error) {
         if (!error) {
-            finish(waiting, {{"answered", false}});
+            finish(waiting, waiting->outcome);
         }
     });
 }
@@ -164,10 +96,10 @@ void Gestures::answered(const Interaction& interaction, const Message* message) 
     }
     const auto waiting = *found;
     if (message != nullptr) {
-        return finish(waiting, {{"answered", true},
-                                {"type", 4},
-                                {"content", message->content},
-                                {"message", core_.world.message_json(*message, 0)}});
+        if (!looks_same(*waiting, *message)) {
+            finish(waiting, told(4, message));
+        }
+        return;
     }
     const auto type = interaction.callback.value("type", 0);
     const auto data = interaction.callback.value("data", Json::object());
@@ -176,19 +108,58 @@ void Gestures::answered(const Interaction& interaction, const Message* message) 
         return;
     }
     Json answer = {{"answered", true}, {"type", type}};
-    if (type == 7) {
+    if (shows_nothing(type)) {
         auto& channel = *core_.world.channel(interaction.channel);
-        if (const auto* edited = core_.world.message(channel, interaction.response)) {
-            answer["content"] = edited->content;
-            answer["message"] = core_.world.message_json(*edited, 0);
+        waiting->outcome = told(type, core_.world.message(channel, interaction.response));
+        if (!waiting->visible.is_null()) {
+            waiting->visible["type"] = type;
+            finish(waiting, waiting->visible);
         }
-    } else if (type == 8) {
+        return;
+    }
+    if (type == 8) {
         answer["choices"] = data.value("choices", Json::array());
     } else if (type == 9) {
         answer["modal"] = data;
         modals_[interaction.user] = {data, waiting->what};
     }
     finish(waiting, std::move(answer));
+}
+
+bool Gestures::looks_same(const Waiting& waiting, const Message& message) {
+    return message.id == waiting.what.message && !looks_changed(waiting.looks, looks_of(message));
+}
+
+Json Gestures::told(int type, const Message* message) {
+    Json answer = {{"answered", true}, {"type", type}};
+    if (message != nullptr) {
+        answer["content"] = message->content;
+        answer["message"] = core_.world.message_json(*message, 0);
+    }
+    return answer;
+}
+
+void Gestures::seen(const Message& message, bool gone) {
+    // A new message of the bot may be the answer of another handler: only where something was used
+    // is there a first answer that shows nothing.
+    const auto all = waiting_;
+    for (const auto& waiting : all) {
+        const auto& what = waiting->what;
+        const bool own = message.id == what.message;
+        if (what.message == 0 || message.channel != what.channel || message.author != what.bot ||
+            (!own && gone) || (!gone && looks_same(*waiting, message))) {
+            continue;
+        }
+        auto answer = told(own ? 7 : 4, gone ? nullptr : &message);
+        if (gone) {
+            answer["removed"] = true;
+        }
+        if (waiting->outcome.value("answered", false)) {
+            finish(waiting, std::move(answer));
+        } else if (waiting->visible.is_null()) {
+            waiting->visible = std::move(answer);
+        }
+    }
 }
 
 void Gestures::keep(Kept& kept, const Interaction& interaction, const Message* message) {
@@ -319,49 +290,45 @@ Result<> Gestures::click(const Json& what, Prepared& out) {
     const auto* author = world.bot_by_user(message->author);
     out.bot = author != nullptr ? author->user : out.bot;
     const auto components = message->extra.value("components", Json::array());
-    const auto component = component_of(components, custom_id);
+    const auto component = component_named(components, custom_id);
     if (component.is_null() || component.value("disabled", false)) {
         return Error(ErrorKind::not_found,
                      "the message has no component '" + custom_id + "' that can be used");
     }
-    out.type = 3;
-    out.data = {{"custom_id", component["custom_id"]},
-                {"component_type", component["type"]},
-                {"id", component.value("id", 0)}};
-    if (!is_select(component["type"].get<int>())) {
-        return {};
+    auto used = use_of(core_, world.channel(out.channel)->guild, component,
+                       what.value("values", Json::array()));
+    if (!used) {
+        return used.error();
     }
-    return choose(core_, world.channel(out.channel)->guild, component,
-                  what.value("values", Json::array()), out.data);
+    out.type = 3;
+    out.data = *std::move(used);
+    return {};
 }
 
 Result<> Gestures::submit(const Json& what, Prepared& out) {
     const auto shown = modals_.find(out.user);
+    if (shown == modals_.end()) {
+        return Error(ErrorKind::not_found, "no form is shown to that user");
+    }
+    const auto& [form, origin] = shown->second;
     const auto wanted = what.value("custom_id", std::string());
-    if (shown == modals_.end() || (!wanted.empty() && shown->second.form["custom_id"] != wanted)) {
-        return Error(ErrorKind::not_found, "no modal '" + wanted + "' is shown to that user");
+    const bool fits = wanted.empty() || wanted == "last" || form["custom_id"] == wanted ||
+                      form["title"] == wanted;
+    if (!fits) {
+        return Error(ErrorKind::not_found, "the form that is shown to that user is '" +
+                                               form["title"].get<std::string>() + "', not '" +
+                                               wanted + "'");
     }
-    const auto modal = shown->second;
-    modals_.erase(shown);
-    out.channel = modal.origin.channel;
-    out.bot = modal.origin.bot;
-    out.message = modal.origin.message;
+    auto filled = filled_form(form, what.value("fields", Json::object()));
+    if (!filled) {
+        return filled.error();
+    }
+    out.channel = origin.channel;
+    out.bot = origin.bot;
+    out.message = origin.message;
     out.type = 5;
-    const auto fields = what.value("fields", Json::object());
-    Json components = Json::array();
-    for (const auto& row : modal.form["components"]) {
-        Json entry = {{"type", row["type"]}, {"id", row.value("id", 0)}};
-        if (row.contains("component")) {
-            entry["component"] = filled(row["component"], fields);
-        } else if (row.contains("components")) {
-            entry["components"] = Json::array();
-            for (const auto& field : row["components"]) {
-                entry["components"].push_back(filled(field, fields));
-            }
-        }
-        components.push_back(std::move(entry));
-    }
-    out.data = {{"custom_id", modal.form["custom_id"]}, {"components", std::move(components)}};
+    out.data = *std::move(filled);
+    modals_.erase(shown);
     return {};
 }
 

@@ -16,11 +16,14 @@ namespace rookery::sim::discord {
 /// Simulator thread.
 class Gestures {
   public:
-    Gestures(Core& core, Interactions& interactions);
+    Gestures(Core& core, Actions& actions, Interactions& interactions);
 
     /// {kind: "slash" | "complete" | "click" | "submit", user, channel, ...} is done at once; the
     /// answer comes when the bot has answered to the end, or after `timeout_ms`:
-    /// {answered, deferred, type, content?, message?, choices?, modal?, latency_ms}. With
+    /// {answered, deferred, type, content?, message?, choices?, modal?, removed?, latency_ms}. A
+    /// first answer to a component that shows nothing (it is only taken note of, or nothing can be
+    /// pressed any more) is no end: what becomes visible behind it is, the message changed or
+    /// removed or another one of the bot in that channel, or the end of the time. With
     /// `wait: false` only {token} comes, at once; describe() then tells how it went on.
     void perform(const Json& what, const HttpResponder& respond);
     /// Adds to `out` what the interaction of that token has been answered with so far: {answered,
@@ -46,6 +49,11 @@ class Gestures {
     [[nodiscard]] Result<> submit(const Json& what, Prepared& out);
     void answered(const Interaction& interaction, const Message* message);
     void keep(Kept& kept, const Interaction& interaction, const Message* message);
+    /// What became of a message of any interaction.
+    void seen(const Message& message, bool gone);
+    /// Whether it is the message that was used, and people see it as it was before.
+    [[nodiscard]] static bool looks_same(const Waiting& waiting, const Message& message);
+    [[nodiscard]] Json told(int type, const Message* message);
     void finish(const std::shared_ptr<Waiting>& waiting, Json answer);
 
     Core& core_;

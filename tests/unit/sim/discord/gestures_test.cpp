@@ -173,6 +173,122 @@ TEST_F(GesturesTest, form_comes_back_with_its_fields) {
     EXPECT_EQ(seen()["content"], "thanks");
 }
 
+/// A message with a button, and somebody's click on it that has reached the bot.
+class ClickTest : public GesturesTest {
+  protected:
+    void SetUp() override {
+        GesturesTest::SetUp();
+        const auto message = rest("POST", "/channels/" + channel() + "/messages",
+                                  {{"content", "Sure?"}, {"components", row(false)}});
+        ASSERT_EQ(message.status, 200) << message.text;
+        message_ = message.body["id"];
+        sent_ = gesture({{"kind", "click"},
+                         {"message", "last"},
+                         {"custom_id", "Yes"},
+                         {"user", "bob"},
+                         {"timeout_ms", 60'000}});
+    }
+    static Json row(bool disabled) {
+        return Json::array({{{"type", 1},
+                             {"components",
+                              {{{"type", 2},
+                                {"style", 1},
+                                {"label", "Yes"},
+                                {"custom_id", disabled ? "old" : "yes"},
+                                {"disabled", disabled}}}}}});
+    }
+    void takes_note(const Json& with) { EXPECT_EQ(answer(sent_, with).status, 204); }
+
+    std::string message_;
+    Json sent_;
+};
+
+TEST_F(ClickTest, later_edit_is_what_became_of_it) {
+    takes_note({{"type", 6}});
+    EXPECT_EQ(rest("PATCH", webhook(sent_) + "/messages/@original", {{"content", "Done"}}).status,
+              200);
+    EXPECT_EQ(seen()["content"], "Done");
+}
+
+TEST_F(ClickTest, edit_of_the_message_by_its_id_is_seen) {
+    takes_note({{"type", 6}});
+    EXPECT_EQ(
+        rest("PATCH", "/channels/" + channel() + "/messages/" + message_, {{"content", "Done"}})
+            .status,
+        200);
+    EXPECT_EQ(seen()["content"], "Done");
+}
+
+TEST_F(ClickTest, buttons_that_go_are_no_end) {
+    takes_note({{"type", 7}, {"data", {{"components", Json::array()}}}});
+    EXPECT_EQ(rest("POST", "/channels/" + channel() + "/messages", {{"content", "gone"}}).status,
+              200);
+    EXPECT_EQ(seen()["content"], "gone");
+}
+
+TEST_F(ClickTest, buttons_that_are_disabled_are_no_end) {
+    takes_note({{"type", 7}, {"data", {{"components", row(true)}}}});
+    EXPECT_EQ(rest("POST", webhook(sent_), {{"content", "psst"}, {"flags", 64}}).status, 200);
+    EXPECT_EQ(seen()["content"], "psst");
+}
+
+TEST_F(ClickTest, removal_of_the_message_is_told) {
+    takes_note({{"type", 6}});
+    EXPECT_EQ(rest("DELETE", "/channels/" + channel() + "/messages/" + message_).status, 204);
+    EXPECT_EQ(seen()["removed"], true);
+}
+
+TEST_F(ClickTest, what_came_before_the_first_answer_counts) {
+    EXPECT_EQ(rest("POST", "/channels/" + channel() + "/messages", {{"content", "early"}}).status,
+              200);
+    takes_note({{"type", 6}});
+    EXPECT_EQ(seen()["content"], "early");
+}
+
+TEST_F(GesturesTest, click_that_changes_nothing_ends_with_its_time) {
+    const Json button = {{"type", 2}, {"style", 1}, {"label", "go"}, {"custom_id", "go"}};
+    ASSERT_EQ(rest("POST", "/channels/" + channel() + "/messages",
+                   {{"content", "as it is"},
+                    {"components", Json::array({{{"type", 1}, {"components", {button}}}})}})
+                  .status,
+              200);
+    const auto sent = gesture(
+        {{"kind", "click"}, {"message", "last"}, {"custom_id", "go"}, {"timeout_ms", 3'000}});
+    EXPECT_EQ(answer(sent, {{"type", 6}}).status, 204);
+    const auto result = seen();
+    EXPECT_EQ(result["answered"], true);
+    EXPECT_EQ(result["content"], "as it is");
+}
+
+TEST_F(GesturesTest, form_is_found_by_its_title_and_filled_by_what_is_written) {
+    register_commands(Json::array({{{"name", "ask"}, {"description", "asks"}}}));
+    const auto opened = gesture({{"channel", "general"}, {"user", "bob"}, {"text", "/ask"}});
+    const Json input = {
+        {"type", 4}, {"style", 1}, {"label", "Why?"}, {"custom_id", "a"}, {"max_length", 5}};
+    const Json form = {{"custom_id", "long-id-of-a-form"},
+                       {"title", "A question"},
+                       {"components", Json::array({{{"type", 1}, {"components", {input}}}})}};
+    EXPECT_EQ(answer(opened, {{"type", 9}, {"data", form}}).status, 204);
+    seen();
+    const auto why = [&](const char* name, const Json& fields) {
+        return refused(
+            {{"kind", "submit"}, {"user", "bob"}, {"custom_id", name}, {"fields", fields}});
+    };
+    EXPECT_NE(why("other", {{"a", "x"}}).find("'A question'"), std::string::npos);
+    EXPECT_NE(why("last", {{"b", "x"}}).find("a (\"Why?\")"), std::string::npos);
+    EXPECT_NE(why("last", Json::object()).find("required"), std::string::npos);
+    EXPECT_NE(why("last", {{"a", "too long"}}).find("got 8"), std::string::npos);
+    const auto sent = gesture({{"kind", "submit"},
+                               {"user", "bob"},
+                               {"custom_id", "A question"},
+                               {"fields", {{"Why?", "yes"}}}});
+    EXPECT_EQ(sent["data"]["custom_id"], "long-id-of-a-form");
+    EXPECT_EQ(sent["data"]["components"][0]["components"][0]["value"], "yes");
+    EXPECT_EQ(answer(sent, {{"type", 4}, {"data", {{"content", "thanks"}}}}).status, 204);
+    EXPECT_EQ(seen()["content"], "thanks");
+    EXPECT_NE(why("last", Json::object()).find("no form"), std::string::npos);
+}
+
 TEST_F(GesturesTest, ephemeral_answer_is_no_message_of_the_channel) {
     register_commands(remind());
     const auto sent = gesture({{"channel", "general"}, {"text", "/remind 1 bob"}});
