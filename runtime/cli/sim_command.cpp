@@ -1,6 +1,7 @@
 #include "cli/sim_command.hpp"
 
 #include "base/log.hpp"
+#include "cli/message_text.hpp"
 #include "cli/sim_remote.hpp"
 #include "cli/sim_verdict.hpp"
 #include "sim/control_client.hpp"
@@ -164,7 +165,10 @@ int say(const sim::ControlClient& client, const Json& body, double timeout) {
         std::cerr << fmt::format("no answer within {} s\n", timeout);
         return kExitFailed;
     }
-    std::cout << fmt::format("{}\n", answer->value("answer", std::string()));
+    // Its text also where the platform's form hides it.
+    auto message = answer->value("message", Json::object());
+    message["content"] = answer->value("answer", std::string());
+    std::cout << fmt::format("{}\n", alone(message_text(message)));
     std::cerr << fmt::format("answered after {:.1f} ms\n", answer->value("latency_ms", 0.0));
     return kExitOk;
 }
@@ -172,7 +176,7 @@ int say(const sim::ControlClient& client, const Json& body, double timeout) {
 void add_say(CLI::App& sim, CommandContext& context, const std::shared_ptr<Remote>& remote) {
     struct Wanted {
         std::string channel, user, text;
-        double timeout = 5;
+        double timeout = kPatience;
     };
     auto wanted = std::make_shared<Wanted>();
     auto* command = sim.add_subcommand("say", "Writes as a user and prints what the bot answers");
@@ -180,7 +184,7 @@ void add_say(CLI::App& sim, CommandContext& context, const std::shared_ptr<Remot
     command->add_option("user", wanted->user, "Who says it")->required();
     command->add_option("text", wanted->text, "What is said")->required();
     command->add_option("--timeout", wanted->timeout,
-                        "Seconds to wait for the answer (default: 5)");
+                        "Seconds to wait for the answer (default: 10)");
     command->footer("Example:\n  rookery sim say '#general' alice '!ping'");
     command->callback([&context, remote, wanted] {
         context.action = [&context, remote, wanted] {

@@ -1,4 +1,5 @@
 // `rookery sim slash`, `complete`, `click`, `submit`: a person uses what the bot offers.
+#include "cli/message_text.hpp"
 #include "cli/sim_remote.hpp"
 
 #include <CLI/CLI.hpp>
@@ -26,15 +27,14 @@ int show(const Json& answer) {
                                      choice["value"].dump());
         }
     } else if (answer.contains("modal")) {
-        std::cout << fmt::format("a form opened: {}\n{}\n",
-                                 answer["modal"].value("title", std::string()),
-                                 answer["modal"].dump(2));
+        std::cout << fmt::format("a form opened: {}\n", form_text(answer["modal"]));
+    } else if (answer.value("removed", false)) {
+        std::cout << "the message was removed\n";
+    } else if (answer.contains("message")) {
+        std::cout << fmt::format("{}\n", alone(message_text(answer["message"])));
+        std::cerr << fmt::format("message {}\n", answer["message"].value("id", std::string()));
     } else {
-        std::cout << fmt::format("{}\n", answer.value("content", std::string()));
-        const auto message = answer.value("message", Json::object());
-        if (message.contains("id")) {
-            std::cerr << fmt::format("message {}\n", message["id"].get<std::string>());
-        }
+        std::cout << "taken note of, and nothing to be seen\n";
     }
     std::cerr << fmt::format("answered after {:.1f} ms{}\n", answer.value("latency_ms", 0.0),
                              answer.value("deferred", false) ? ", deferred first" : "");
@@ -44,7 +44,7 @@ int show(const Json& answer) {
 struct Wanted {
     std::string channel, user, text, target, bot, message, custom_id;
     std::vector<std::string> values;
-    double timeout = 5;
+    double timeout = kPatience;
 };
 
 using Body = std::function<bool(const Wanted&, Json&)>;
@@ -53,7 +53,8 @@ using Body = std::function<bool(const Wanted&, Json&)>;
 void finish(CLI::App& command, CommandContext& context, const std::shared_ptr<Remote>& remote,
             const std::shared_ptr<Wanted>& wanted, Body fill) {
     command.add_option("--bot", wanted->bot, "Which bot (default: the first)");
-    command.add_option("--timeout", wanted->timeout, "Seconds to wait for the answer (default: 5)");
+    command.add_option("--timeout", wanted->timeout,
+                       "Seconds to wait for the answer (default: 10)");
     command.callback([&context, remote, wanted, fill = std::move(fill)] {
         context.action = [&context, remote, wanted, fill] {
             const Millis patience(static_cast<std::int64_t>(wanted->timeout * 1000));
@@ -115,10 +116,17 @@ void add_click(CLI::App& sim, CommandContext& context, const std::shared_ptr<Rem
 void add_submit(CLI::App& sim, CommandContext& context, const std::shared_ptr<Remote>& remote) {
     auto wanted = std::make_shared<Wanted>();
     auto* command = sim.add_subcommand("submit", "Sends the form that a user sees");
-    command->add_option("custom_id", wanted->custom_id, "Of the form")->required();
+    command
+        ->add_option("form", wanted->custom_id,
+                     "Its title or custom id, or 'last' for the one shown")
+        ->required();
     command->add_option("user", wanted->user, "Who sends it")->required();
-    command->add_option("fields", wanted->values, "FIELD=VALUE, by the fields' custom ids");
-    command->footer("Example:\n  rookery sim submit feedback alice text='very good'");
+    command->add_option("fields", wanted->values,
+                        "FIELD=VALUE, by the fields' custom ids or what is written beside them");
+    command->footer(
+        "Examples:\n"
+        "  rookery sim submit last alice text='very good'\n"
+        "  rookery sim submit 'Your feedback' alice 'What do you think?=very good'");
     finish(*command, context, remote, wanted, [](const Wanted& given, Json& body) {
         body["kind"] = "submit";
         body["custom_id"] = given.custom_id;

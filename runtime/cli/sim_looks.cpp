@@ -1,3 +1,4 @@
+#include "cli/message_text.hpp"
 #include "cli/sim_remote.hpp"
 
 #include <CLI/CLI.hpp>
@@ -32,42 +33,17 @@ int look(const CommandContext& context, const Remote& remote, const std::string&
     return kExitOk;
 }
 
-std::string text_in(const Json& object, const char* key) {
-    const auto found = object.is_object() ? object.find(key) : object.end();
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+/// "author: text", what it has besides in lines of their own.
+std::string line_of(const Json& message, const People& people) {
+    const auto text = message_text(message);
+    return author_of(message, people) + (text.starts_with('\n') ? ":" : ": ") + text;
 }
 
-/// Labels of buttons and menus, each in brackets.
-std::string labels_of(const Json& components) {
-    std::string out;
-    if (components.is_array()) {
-        for (const auto& part : components) {
-            const auto label = text_in(part, "label") + text_in(part, "placeholder");
-            out += label.empty() ? std::string() : " [" + label + "]";
-            out += part.is_object() ? labels_of(part.value("components", Json())) : std::string();
-        }
-    }
-    return out;
-}
-
-/// "author: text", what it has besides in lines of their own; a message in another form than
-/// Discord's as it is.
-std::string line_of(const Json& message) {
-    const auto author = message.is_object() ? message.value("author", Json()) : Json();
-    const auto name = text_in(author, "username");
-    if (name.empty()) {
-        return message.dump();
-    }
-    std::string out = name + ": " + text_in(message, "content");
-    for (const auto& embed : message.value("embeds", Json::array())) {
-        for (const char* key : {"title", "description"}) {
-            if (const auto text = text_in(embed, key); !text.empty()) {
-                out += "\n  | " + text;
-            }
-        }
-    }
-    const auto labels = labels_of(message.value("components", Json()));
-    return labels.empty() ? out : out + "\n " + labels;
+/// Who is who; nobody when the simulator does not answer, which is told by the next question.
+People people_at(const CommandContext& context, const Remote& remote) {
+    const auto client = remote.client(context);
+    const auto state = client ? client->get(remote.aimed("/_sim/state")) : Result<Json>(Json());
+    return state ? people_of(*state) : People();
 }
 
 struct Shown {
@@ -79,16 +55,21 @@ struct Shown {
 
 int show_messages(const CommandContext& context, const Remote& remote, const Shown& wanted) {
     std::vector<Json> messages;
+    auto named = remote;
+    if (const auto colon = wanted.channel.find(':');
+        colon != std::string::npos && named.platform.empty()) {
+        named.platform = wanted.channel.substr(0, colon);
+    }
+    const auto people = people_at(context, named);
     const auto target = remote.aimed("/_sim/messages") + "&channel=" + url_encoded(wanted.channel);
     const int code = look(context, remote, target, [&](const Json& entry) {
-        const auto author = entry.is_object() ? entry.value("author", Json()) : Json();
-        if (wanted.by.empty() || text_in(author, "username") == wanted.by) {
+        if (wanted.by.empty() || author_of(entry, people) == wanted.by) {
             messages.push_back(entry);
         }
     });
     const auto skipped = messages.size() - std::min(messages.size(), wanted.limit);
     for (std::size_t i = skipped; i < messages.size(); ++i) {
-        std::cout << (wanted.json ? messages[i].dump() : line_of(messages[i])) << '\n';
+        std::cout << (wanted.json ? messages[i].dump() : line_of(messages[i], people)) << '\n';
     }
     return code;
 }

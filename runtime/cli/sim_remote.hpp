@@ -13,6 +13,10 @@ class App;
 
 namespace rookery::cli {
 
+/// Seconds that people wait for an answer of a bot: longer than it is kept back where five messages
+/// have been written in five seconds.
+inline constexpr double kPatience = 10;
+
 /// What the commands that talk to a running simulator share.
 struct Remote {
     std::string control;   ///< URL; empty: named by the state directory

@@ -222,6 +222,11 @@ class Interactions(RuntimeTest):
         sent = sim.post("interact", kind="submit", user="alice", custom_id="", fields={"text": "Very good"}, timeout_ms=5000)
         eventually(lambda: "**praise** from alice: Very good" in sim.messages(), "the feedback")
         self.assertEqual(self.state(sim, sent)["callback"]["type"], 5)
+        form = person("click", "last", button, "alice")
+        self.assertIn("a form opened: Your feedback", form)
+        self.assertIn("  text: ", form)
+        self.assertIn("passed on", person("submit", "Your feedback", "alice", "text=Even better"))
+        self.assertIn("rookery: **praise** from alice: Even better", person("messages", "#general"))
         self.assertNotIn("deferred because", self.control("status")[1].replace("0 deferred because", ""))
 
 
