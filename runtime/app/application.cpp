@@ -336,9 +336,17 @@ void Application::start_bots() {
 }
 
 void Application::interest_changed() {
-    if (bots_started_ && !stopping_) {
-        for (const auto& bot : bots_) {
-            bot->interest_changed();
+    if (!bots_started_ || stopping_) {
+        return;
+    }
+    for (const auto& bot : bots_) {
+        const auto before = bot->status().intents;
+        bot->interest_changed();
+        const auto now = bot->status();
+        for (const auto& intent : now.intents) {
+            if (std::find(before.begin(), before.end(), intent) == before.end()) {
+                new_sessions_[now.name].insert(intent);
+            }
         }
     }
 }

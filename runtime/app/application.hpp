@@ -27,6 +27,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,9 @@ class Application {
     void set_command_rules(const config::Config& config);
     void start_bots();
     void interest_changed();
+    /// Tells which bots have begun a new session since the last call, and what for, and gives their
+    /// names. Not on the io thread.
+    std::vector<std::string> tell_new_sessions(const Progress& progress);
 
     void watch_signals();
     void on_signal(int number);
@@ -84,8 +88,12 @@ class Application {
     /// Whether everything works; `done` runs on any thread.
     void check_ready(std::function<void(server::Readiness)> done) const;
 
-    /// Manager thread: rereads the TOML, plans, carries the plan out. False when something failed.
-    bool reload(const Progress& progress);
+    struct Reloaded {
+        bool good = true;               ///< nothing failed
+        std::vector<std::string> bots;  ///< that connect anew for it
+    };
+    /// Manager thread: rereads the TOML, plans, carries the plan out.
+    Reloaded reload(const Progress& progress);
     void show_plan(const config::Diff& diff, const Progress& progress) const;
     [[nodiscard]] bool replace_bots(const config::Config& next, const config::Changes& changes,
                                     const Progress& progress);
@@ -122,6 +130,8 @@ class Application {
     boost::asio::steady_timer end_timer_{io_};
     BotFactory factory_{io_.get_executor(), bus_};
     std::vector<BotPtr> bots_;  ///< io thread
+    /// What the new sessions that bots have begun were for: intents by the bot's name. io thread.
+    std::map<std::string, std::set<std::string>> new_sessions_;
     bool bots_started_ = false;
     bool stopping_ = false;
     bool swapping_ = false;  ///< a reload is exchanging bots

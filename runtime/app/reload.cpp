@@ -62,7 +62,9 @@ void Application::show_plan(const config::Diff& diff, const Progress& progress) 
     }
 }
 
-bool Application::reload(const Progress& progress) {
+Application::Reloaded Application::reload(const Progress& progress) {
+    Reloaded reloaded;
+    (void)tell_new_sessions([](const std::string&) {});  // of earlier changes
     boost::asio::post(io_, [this] { commands_->hold(); });
     auto loaded = config::load(config_.file, load_options());
     if (!loaded) {
@@ -72,7 +74,7 @@ bool Application::reload(const Progress& progress) {
         progress(
             "the configuration cannot be used, the old one stays; files are reloaded under it");
     }
-    bool good = loaded.has_value();
+    reloaded.good = loaded.has_value();
     if (loaded) {
         config::Config next = *std::move(loaded);
         next.runtime.state = config_.runtime.state;
@@ -86,13 +88,15 @@ bool Application::reload(const Progress& progress) {
         for (const auto& name : diff.bots.gone) {
             command_desk_->remove_bot(name);
         }
-        good = replace_bots(next, diff.bots, progress) && good;
-        if (auto reloaded = server_->reload(next.server); !reloaded) {
+        reloaded.good = replace_bots(next, diff.bots, progress) && reloaded.good;
+        reloaded.bots = diff.bots.changed;
+        reloaded.bots.insert(reloaded.bots.end(), diff.bots.added.begin(), diff.bots.added.end());
+        if (auto served = server_->reload(next.server); !served) {
             const std::string text =
-                "server: " + reloaded.error().message() + "; it goes on as it was";
+                "server: " + served.error().message() + "; it goes on as it was";
             log::get("core")->error("{}", text);
             progress(text);
-            good = false;
+            reloaded.good = false;
         }
         config_ = std::move(next);
     }
@@ -103,8 +107,27 @@ bool Application::reload(const Progress& progress) {
         log::get("core")->info("no plugin or script has changed");
         progress("no plugin or script has changed");
     }
-    return good &&
-           std::all_of(steps.begin(), steps.end(), [](const auto& step) { return step.ok; });
+    reloaded.good = reloaded.good && std::all_of(steps.begin(), steps.end(),
+                                                 [](const auto& step) { return step.ok; });
+    const auto begun = tell_new_sessions(progress);
+    reloaded.bots.insert(reloaded.bots.end(), begun.begin(), begun.end());
+    return reloaded;
+}
+
+std::vector<std::string> Application::tell_new_sessions(const Progress& progress) {
+    auto done = std::make_shared<std::promise<decltype(new_sessions_)>>();
+    boost::asio::post(io_, [this, done] {
+        interest_changed();
+        done->set_value(std::exchange(new_sessions_, {}));
+    });
+    std::vector<std::string> bots;
+    for (const auto& [bot, intents] : done->get_future().get()) {
+        progress("bot " + bot + ": a new session begins, since " +
+                 join({intents.begin(), intents.end()}) +
+                 " is needed now; what happens until it is ready is not seen");
+        bots.push_back(bot);
+    }
+    return bots;
 }
 
 bool Application::replace_bots(const config::Config& next, const config::Changes& changes,
@@ -215,9 +238,10 @@ void Application::answer(const nlohmann::json& request, const ControlReplyPtr& r
         stop("rookery stop");
     } else if (command == "reload" && name.empty()) {
         extensions_->manager().post([this, reply] {
-            const bool good = reload([reply](const std::string& line) { reply->progress(line); });
-            if (good) {
-                reply->finish("reloaded");
+            const Progress progress = [reply](const std::string& line) { reply->progress(line); };
+            const auto reloaded = reload(progress);
+            if (reloaded.good) {
+                reply->finish("reloaded", {{"connecting", reloaded.bots}});
             } else {
                 reply->fail("something could not be reloaded; what ran before goes on running");
             }
@@ -328,15 +352,20 @@ void Application::answer_extension(const std::string& command, const std::string
         return;
     }
     extensions_->manager().post([this, command, name, reply] {
+        (void)tell_new_sessions([](const std::string&) {});  // of earlier changes
         const auto step = command == "reload"    ? extensions_->reload(config_, name)
                           : command == "disable" ? extensions_->disable(config_, name)
                                                  : extensions_->enable(config_, name);
         if (!step) {
             reply->fail(step.error().message());
-        } else if (!step->ok) {
+            return;
+        }
+        const auto begun =
+            tell_new_sessions([reply](const std::string& line) { reply->progress(line); });
+        if (!step->ok) {
             reply->fail(text_of(*step));
         } else {
-            reply->finish(text_of(*step));
+            reply->finish(text_of(*step), {{"connecting", begun}});
         }
     });
 }

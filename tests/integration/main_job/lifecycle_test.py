@@ -57,6 +57,27 @@ class Lifecycle(RuntimeTest):
             self.assertEqual(runtime.log.count(f"began slow {number}."), 1, runtime.log)
             self.assertEqual(runtime.log.count(f"ended slow {number}."), 1, runtime.log)
 
+    def test_a_reload_that_needs_a_new_session_says_so_and_waits_for_it(self):
+        self.home.script("ping", PONG % "one")
+        sim = self.start().simulator()
+        self.home.script("members", 'require("rookery").on("guildMemberAdd", function(event) end)')
+        code, text = self.control("reload")
+        self.assertEqual(code, 0, text)
+        self.assertIn("bot demo: a new session begins, since GUILD_MEMBERS is needed now", text)
+        self.assertIn("bot demo is ready again after ", text)
+        self.assertEqual(sim.say("!ping"), "one")
+        code, text = self.control("reload", "ping")
+        self.assertEqual(code, 0, text)
+        self.assertNotIn("session", text)
+
+    def test_stop_returns_when_the_state_folder_is_free(self):
+        self.home.script("ping", PONG % "one")
+        runtime = self.start()
+        code, text = self.control("stop")
+        self.assertEqual((code, text), (0, "stopping\nstopped\n"))
+        self.start()
+        self.assertEqual(runtime.process.wait(30), 0)
+
     def test_zlib_stream(self):
         self.home.write_config(bot='compression = "zlib-stream"')
         self.home.example_script("ping")
