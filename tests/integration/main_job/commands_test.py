@@ -99,6 +99,14 @@ class Commands(RuntimeTest):
         lines = [json.dumps(entry) for entry in sim.get("log", limit=5000)]
         return len([line for line in lines if "PUT" in line and "/commands" in line])
 
+    def registered(self):
+        """Waits until the platform has every command, as the runtime says."""
+        def there():
+            code, text = self.control("commands", "--json")
+            commands = json.loads(text) if code == 0 else []
+            return commands and all(one["state"] == "there" for one in commands)
+        eventually(there, "every command is there", 60)
+
     def test_one_declaration_is_a_text_and_a_slash_command(self):
         self.home.script("echo", ECHO)
         sim = self.start().simulator()
@@ -294,6 +302,32 @@ class Commands(RuntimeTest):
         eventually(lambda: self.overwrites(sim) == before + 1, "the change")
         self.note("platform", f"{before} overwrite at the start, 0 over 50 reloads, 1 after a change")
         self.show("what 50 reloads send")
+
+    def test_a_restart_without_changes_sends_nothing(self):
+        sim = self.outside()
+        self.home.script("echo", ECHO)
+        runtime = self.start(ready=False)
+        self.registered()
+        before = self.overwrites(sim)
+        self.assertEqual(before, 1)
+        for number in (signal.SIGTERM, signal.SIGKILL, signal.SIGTERM):
+            runtime.end(number)
+            runtime = self.start(ready=False)
+            self.registered()
+            self.assertEqual(self.slash(sim, "echo", options=[{"name": "times", "type": 4, "value": 1}]),
+                             "slash: nothing")
+            self.assertEqual(self.overwrites(sim), before)
+        runtime.end()
+        self.home.script("echo", ECHO.replace("Says it again", "Repeats"))
+        runtime = self.start(ready=False)
+        eventually(lambda: self.overwrites(sim) == before + 1, "the change", 60)
+        self.registered()
+        runtime.end()
+        self.start(ready=False)
+        self.registered()
+        self.assertEqual(self.overwrites(sim), before + 1)
+        self.note("platform", "1 overwrite at the start, 0 over 3 restarts, 1 after a change, 0 over another restart")
+        self.show("what restarts send to a platform that outlives them")
 
     def test_what_a_guild_wants_is_kept(self):
         self.home.script("gated", GATED)
