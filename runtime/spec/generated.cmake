@@ -1,5 +1,5 @@
 # Adds the source that the build writes for spec/: the Lua part of the spec API.
-set(spec_lua_files spec sim expect)
+set(spec_lua_files spec talk reading message channel people sim expect)
 set(spec_lua_dir ${CMAKE_CURRENT_LIST_DIR}/lua)
 list(TRANSFORM spec_lua_files REPLACE "(.+)" "${spec_lua_dir}/\\1.lua" OUTPUT_VARIABLE spec_lua_paths)
 list(JOIN spec_lua_files "," spec_lua_names)

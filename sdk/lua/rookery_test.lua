@@ -125,6 +125,11 @@ function User:dm(text) end
 ---@param more? { channel?: string, target?: rookery.test.User|rookery.test.Message }
 ---@return rookery.test.Message answer
 function User:slash(command, options, more) end
+---Sends the form that is shown to this user.
+---@param form string|table<string, string> Its title; or the fields, when it does not matter which form that is.
+---@param fields? table<string, string> By name, or by what is written beside them.
+---@return rookery.test.Message answer
+function User:submit(form, fields) end
 ---@param command string
 ---@param option string
 ---@param typed string

@@ -128,6 +128,18 @@ for _, how in ipairs { "slash", "message" } do
             last(sim):contains("wrote: T")
         end)
 
+        if how == "slash" then
+            it("a form is sent by who sees it, by its title and by what is written", function(sim)
+                local alice = sim:user("alice")
+                alice:slash("fill")
+                alice:submit("A form", { Text = "T" })
+                last(sim):contains("wrote: T")
+                alice:slash("fill")
+                alice:submit { text = "U" }
+                last(sim):contains("wrote: U")
+            end)
+        end
+
         it("presses are collected until the time is over", function(sim)
             local message = use(sim, "hands")
             message:click("Me")
