@@ -1,21 +1,25 @@
 #include "app/run.hpp"
 #include "cli/commands.hpp"
 #include "cli/config_file.hpp"
+#include "cli/file_watch.hpp"
 #include "cli/terminal.hpp"
 #include "spec/runner.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
-#include <map>
+#include <iterator>
 #include <memory>
-#include <thread>
+#include <set>
 
 namespace rookery::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr Millis kForEver{-1};
 
 struct TestArguments {
     std::vector<std::string> paths;
@@ -24,6 +28,7 @@ struct TestArguments {
     std::string filter;
     std::string junit;
     bool faults = false;
+    bool crashes = false;
     bool verbose = false;
     bool watch = false;
 };
@@ -85,49 +90,43 @@ bool write_junit(const std::string& file, const spec::Report& report) {
     return static_cast<bool>(out);
 }
 
-/// Of everything that may make a difference: the folders of the specs, and the plugins.
-std::map<std::string, fs::file_time_type> times_of(const spec::RunnerOptions& options) {
-    std::map<std::string, fs::file_time_type> times;
-    auto folders = options.paths;
-    folders.push_back(options.plugins_dir);
-    for (const auto& path : folders) {
+/// The folders of the specs, those of what they run, and the plugins.
+std::vector<fs::path> folders_of(const spec::RunnerOptions& options,
+                                 const std::vector<fs::path>& specs) {
+    std::set<fs::path> folders = {options.plugins_dir};
+    for (const auto& path : options.paths) {
         std::error_code problem;
-        const auto folder = fs::is_directory(path, problem) ? path : path.parent_path();
-        fs::recursive_directory_iterator walk(folder.empty() ? fs::path(".") : folder, problem);
-        for (; !problem && walk != fs::recursive_directory_iterator(); walk.increment(problem)) {
-            const auto kind = walk->path().extension();
-            if (kind == ".lua" || kind == ".so" || kind == ".toml" || kind == ".json") {
-                std::error_code ignored;
-                times[walk->path().string()] = walk->last_write_time(ignored);
-            }
+        folders.insert(fs::absolute(fs::is_directory(path, problem) ? path : path.parent_path()));
+    }
+    for (const auto& spec : specs) {
+        folders.insert(spec.parent_path());
+        for (const auto& file : spec::files_behind(options, spec)) {
+            folders.insert(file.parent_path());
         }
     }
-    return times;
+    return {folders.begin(), folders.end()};
 }
 
-/// Those that a change concerns: the spec itself, or what lies in its folder; of a library all.
-std::vector<fs::path> concerned(const std::vector<fs::path>& specs,
-                                const std::map<std::string, fs::file_time_type>& before,
-                                const std::map<std::string, fs::file_time_type>& now) {
+bool within(const fs::path& file, const fs::path& place) {
+    const auto rest = file.lexically_relative(place);
+    return !rest.empty() && *rest.begin() != "..";
+}
+
+/// The specs that a change concerns.
+std::vector<fs::path> concerned(const spec::RunnerOptions& options,
+                                const std::vector<fs::path>& specs,
+                                const FileWatch::Changes& changes) {
     std::vector<fs::path> out;
-    for (const auto& spec : specs) {
-        bool hit = false;
-        for (const auto& [file, time] : now) {
-            const auto old = before.find(file);
-            if (old != before.end() && old->second == time) {
-                continue;
-            }
-            const auto path = fs::weakly_canonical(file);
-            const auto name = path.filename().string();
-            const auto stem = spec.stem().string();
-            const bool other_spec = name.ends_with("_spec.lua") && path != spec;
-            hit = hit || (!other_spec && (path.parent_path() != spec.parent_path() ||
-                                          stem.starts_with(path.stem().string())));
-        }
-        if (hit) {
-            out.push_back(spec);
-        }
-    }
+    std::copy_if(specs.begin(), specs.end(), std::back_inserter(out), [&](const fs::path& spec) {
+        const auto behind = spec::files_behind(options, spec);
+        return changes.unknown ||
+               std::any_of(behind.begin(), behind.end(), [&](const fs::path& place) {
+                   return std::any_of(changes.files.begin(), changes.files.end(),
+                                      [&](const fs::path& file) {
+                                          return within(file, fs::weakly_canonical(place));
+                                      });
+               });
+    });
     return out;
 }
 
@@ -147,10 +146,36 @@ int run_once(const TestArguments& arguments, const spec::RunnerOptions& options,
     return report.failures() == 0 && written ? kExitOk : kExitFailed;
 }
 
+/// Stays until it is ended by a signal, or cannot watch.
+int watch(const TestArguments& arguments, const spec::RunnerOptions& options,
+          std::vector<fs::path> files) {
+    // Before the first run: what is written meanwhile counts.
+    auto watching = FileWatch::over(folders_of(options, files));
+    (void)run_once(arguments, options, files);
+    while (watching) {
+        const auto changes = watching->wait(kForEver);
+        if (!changes) {
+            watching = changes.error();
+            break;
+        }
+        if (auto found = spec::find_specs(options.paths)) {
+            files = *std::move(found);
+        }
+        const auto some = concerned(options, files, *changes);
+        if (!some.empty()) {
+            std::cout << "\n";
+            (void)run_once(arguments, options, some);
+        }
+    }
+    std::cerr << "rookery test: " << watching.error().message() << "\n";
+    return kExitFailed;
+}
+
 int test(const TestArguments& arguments) {
     spec::RunnerOptions options;
     options.filter = arguments.filter;
     options.faults = arguments.faults;
+    options.crashes = arguments.crashes;
     if (!choose_paths(arguments, options)) {
         return kExitUsage;
     }
@@ -160,23 +185,10 @@ int test(const TestArguments& arguments) {
                   << (files ? nothing_in(options.paths) : files.error().message()) << "\n";
         return kExitUsage;
     }
-    auto before = times_of(options);
-    const int code = run_once(arguments, options, *files);
-    while (arguments.watch) {
-        std::this_thread::sleep_for(Millis{300});
-        const auto now = times_of(options);
-        if (now == before) {
-            continue;
-        }
-        files = spec::find_specs(options.paths);
-        const auto some = files ? concerned(*files, before, now) : std::vector<fs::path>();
-        before = now;
-        if (!some.empty()) {
-            std::cout << "\n";
-            (void)run_once(arguments, options, some);
-        }
+    if (arguments.watch) {
+        return watch(arguments, options, *files);
     }
-    return code;
+    return run_once(arguments, options, *files);
 }
 
 }  // namespace
@@ -199,6 +211,8 @@ void add_test(CLI::App& app, CommandContext& context) {
         ->type_name("FILE");
     command->add_flag("--faults", arguments->faults,
                       "Each case again with resumes, duplicates, rate limits and delays");
+    command->add_flag("--crashes", arguments->crashes,
+                      "Each case again, killed in the middle of what each act brings about");
     command->add_flag("--watch", arguments->watch, "Run again what a change concerns");
     command->add_flag("--verbose", arguments->verbose,
                       "A line for each case, what it prints, and the log");

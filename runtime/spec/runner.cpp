@@ -17,9 +17,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kSuffix = "_spec.lua";
-constexpr std::array kFaults = {Fault::none, Fault::resume, Fault::duplicate, Fault::limited,
-                                Fault::delay};
+constexpr std::array kFaults = {Fault::none,    Fault::resume, Fault::duplicate,
+                                Fault::limited, Fault::delay,  Fault::crash};
 constexpr Millis kLimit{10'000};
+constexpr int kPatience = 3;  ///< times the limit: until everything has to be at rest
 
 /// The log of the case at hand.
 class LogBook {
@@ -91,6 +92,7 @@ Outcome run_one(const RunnerOptions& options, const SpecFile& file, const CaseIn
                                ? static_cast<std::int64_t>(seconds * 1000)
                                : static_cast<std::int64_t>(kMostSeconds * 1000));
     }
+    run.plan.patience = kPatience * run.limit;
     run.print = [&outcome](std::string text) { outcome.printed.push_back(std::move(text)); };
     run.log = [] { return LogBook::instance().lines(); };
     const auto began = std::chrono::steady_clock::now();
@@ -103,6 +105,15 @@ Outcome run_one(const RunnerOptions& options, const SpecFile& file, const CaseIn
         outcome.failure->place = info.place;
     }
     return outcome;
+}
+
+/// False when there is no reading it.
+bool read_spec(const fs::path& path, SpecFile& file) {
+    file.path = path;
+    file.shown = shown(path);
+    std::ifstream in(path, std::ios::binary);
+    file.text.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+    return static_cast<bool>(in);
 }
 
 void fail_file(const SpecFile& file, Failure failure, Report& report) {
@@ -129,7 +140,9 @@ void run_file(const RunnerOptions& options, const SpecFile& file, Report& report
             continue;
         }
         for (const Fault fault : kFaults) {
-            if (fault == Fault::none || options.faults) {
+            const bool wanted =
+                fault == Fault::crash ? options.crashes : fault == Fault::none || options.faults;
+            if (wanted) {
                 report.add(run_one(options, file, cases[i], i + 1, fault));
             }
         }
@@ -160,16 +173,39 @@ Result<std::vector<fs::path>> find_specs(const std::vector<fs::path>& paths) {
     return std::vector<fs::path>(found.begin(), found.end());
 }
 
+std::vector<fs::path> files_behind(const RunnerOptions& options, const fs::path& spec) {
+    SpecFile file;
+    std::optional<Failure> failure;
+    std::vector<CaseInfo> cases;
+    if (read_spec(spec, file)) {
+        cases = list_cases(file, kLimit, failure);
+    }
+    std::vector<fs::path> all = {spec};
+    for (const auto& info : cases) {
+        WorldPlan plan;
+        plan.spec = spec;
+        plan.plugins_dir = options.plugins_dir;
+        plan.options = info.world;
+        const auto files = World::files_of(std::move(plan));
+        if (files) {
+            all.insert(all.end(), files->begin(), files->end());
+        } else {
+            failure = Failure{};
+        }
+    }
+    if (failure || cases.empty()) {
+        all.push_back(spec.parent_path());
+    }
+    return all;
+}
+
 void run_specs(const RunnerOptions& options, const std::vector<fs::path>& files, Report& report) {
     async::try_again_at_once();
     for (const auto& path : files) {
         SpecFile file;
-        file.path = path;
-        file.shown = shown(path);
+        const bool read = read_spec(path, file);
         report.file_begins(file.shown);
-        std::ifstream in(path, std::ios::binary);
-        file.text.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-        if (!in) {
+        if (!read) {
             fail_file(file, {"the file cannot be read", file.shown, {}, {}}, report);
         } else {
             run_file(options, file, report);

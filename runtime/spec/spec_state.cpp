@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <exception>
 #include <optional>
 #include <string_view>
@@ -27,6 +28,8 @@ constexpr auto kLastMoment = std::chrono::duration_cast<Millis>(std::chrono::yea
 /// An empty table of Lua says nothing of its kind.
 Json object_of(const Json& json) { return json.is_object() ? json : Json::object(); }
 
+/// So many times the limit of a case's own time it may take altogether.
+constexpr int kWhole = 30;
 constexpr std::size_t kMemory = std::size_t{256} << 20U;
 
 /// A Lua state with the spec API in it, for one run of `host.main`.
@@ -44,7 +47,11 @@ class SpecState {
         Handler handler;
     };
     static int ask(lua_State* lua);
-    int answer(lua_State* lua);
+    /// Answers the question whose arguments are on the stack of `asker`; how many values that are
+    /// on `lua`.
+    int answer(lua_State* asker, lua_State* lua);
+    /// Runs the case's thread to its end, answering in between; an error when that does not come.
+    Result<> run(lua_State* thread, Millis limit);
     [[nodiscard]] Result<Json> dispatch(std::string_view name, const Json& with);
     [[nodiscard]] Result<World*> world() const;
     [[nodiscard]] static Result<Json> step(Result<std::optional<Json>> rested);
@@ -70,32 +77,40 @@ class SpecState {
 
     CaseRun* run_;
     std::unique_ptr<script::LuaState> state_;
+    lua_State* thread_ = nullptr;  ///< on which the case runs
     std::string place_;
     std::optional<SteadyTime> target_;  ///< of an advance that a question has interrupted
 };
 
+/// The case steps aside for the answer where it can, so that its limit counts its own time alone:
+/// how long a runtime takes says nothing of a case, and much of the machine.
 int SpecState::ask(lua_State* lua) {
+    auto* self = static_cast<SpecState*>(script::LuaState::owner_of(lua));
     int results = 0;
     {
         const script::NoStop bar;
         try {
-            auto* self = static_cast<SpecState*>(script::LuaState::owner_of(lua));
-            results = self->answer(lua);
+            self->place_ = script::place_of_caller(lua);
+            if (lua != self->thread_ || lua_isyieldable(lua) == 0) {
+                results = self->answer(lua, lua);
+            }
         } catch (const std::exception& error) {
             lua_pushnil(lua);
             lua_pushstring(lua, error.what());
             results = 2;
         }
     }
+    if (results == 0) {
+        return lua_yield(lua, lua_gettop(lua));
+    }
     script::Watch::leave_if_late();
     return results;
 }
 
-int SpecState::answer(lua_State* lua) {
-    place_ = script::place_of_caller(lua);
-    const char* name = lua_tostring(lua, 1);
+int SpecState::answer(lua_State* asker, lua_State* lua) {
+    const char* name = lua_tostring(asker, 1);
     std::size_t budget = script::kMaxBytes;
-    const auto with = script::to_json(lua, 2, budget);
+    const auto with = script::to_json(asker, 2, budget);
     const auto result =
         with ? dispatch(name == nullptr ? "" : name, *with) : Result<Json>(with.error());
     if (!result) {
@@ -106,6 +121,52 @@ int SpecState::answer(lua_State* lua) {
     }
     script::push_json(lua, *result);
     return 1;
+}
+
+Result<> SpecState::run(lua_State* thread, Millis limit) {
+    using Clock = std::chrono::steady_clock;
+    const auto end = Clock::now() + kWhole * limit;
+    Clock::duration own{0};
+    int arguments = 3;
+    while (true) {
+        const auto began = Clock::now();
+        const auto left = limit - std::chrono::duration_cast<Millis>(own);
+        const auto how = state_->resume(thread, arguments, std::max(left, Millis{1}));
+        own += Clock::now() - began;
+        switch (how) {
+            case script::LuaState::Run::finished:
+                return {};
+            case script::LuaState::Run::stopped:
+                return Error(ErrorKind::timeout,
+                             state_->ran_too_deep()
+                                 ? std::string("the calls go too deep")
+                                 : "still running after " + std::to_string(limit.count()) +
+                                       " ms of its own (world { limit = } allows more)");
+            case script::LuaState::Run::failed:
+                return Error(ErrorKind::invalid, script::error_text(thread));
+            case script::LuaState::Run::yielded:
+                break;
+        }
+        if (Clock::now() > end) {
+            return Error(ErrorKind::timeout,
+                         "still going on after " + std::to_string((kWhole * limit).count()) +
+                             " ms of real time (world { limit = } allows more)");
+        }
+        auto answered = state_->protected_call([&](lua_State* lua) {
+            try {
+                arguments = answer(thread, lua);
+            } catch (const std::exception& error) {
+                lua_pushnil(lua);
+                lua_pushstring(lua, error.what());
+                arguments = 2;
+            }
+            lua_settop(thread, 0);
+            lua_xmove(lua, thread, arguments);
+        });
+        if (!answered) {
+            return answered.error();
+        }
+    }
 }
 
 Result<Json> SpecState::dispatch(std::string_view name, const Json& with) {
@@ -309,7 +370,6 @@ Result<Json> SpecState::call(const SpecFile& file, std::size_t number, Millis li
         return made.error();
     }
     state_ = *std::move(made);
-    lua_State* thread = nullptr;
     auto prepared = state_->protected_call([&](lua_State* lua) {
         lua_newtable(lua);
         lua_pushnumber(lua, 1);
@@ -317,7 +377,8 @@ Result<Json> SpecState::call(const SpecFile& file, std::size_t number, Millis li
         lua_pushcfunction(lua, &SpecState::ask);
         lua_setfield(lua, -2, "ask");
         script::open_sandbox(lua, lua_files());
-        thread = lua_newthread(lua);
+        lua_State* thread = lua_newthread(lua);
+        thread_ = thread;
         lua_getfield(lua, -2, "main");
         lua_xmove(lua, thread, 1);
         lua_pushlstring(thread, file.text.data(), file.text.size());
@@ -328,24 +389,13 @@ Result<Json> SpecState::call(const SpecFile& file, std::size_t number, Millis li
     if (!prepared) {
         return prepared.error();
     }
-    switch (state_->resume(thread, 3, limit)) {
-        case script::LuaState::Run::finished:
-            break;
-        case script::LuaState::Run::stopped:
-            return Error(ErrorKind::timeout,
-                         state_->ran_too_deep()
-                             ? std::string("the calls go too deep")
-                             : "still running after " + std::to_string(limit.count()) +
-                                   " ms of real time (world { limit = } allows more)");
-        case script::LuaState::Run::yielded:
-            return Error(ErrorKind::invalid, "a case cannot yield");
-        case script::LuaState::Run::failed:
-            return Error(ErrorKind::invalid, script::error_text(thread));
+    if (auto done = run(thread_, limit); !done) {
+        return done.error();
     }
     std::size_t budget = script::kMaxBytes;
     Result<Json> out = Error(ErrorKind::invalid, "no result");
     if (auto read =
-            state_->protected_call([&](lua_State*) { out = script::to_json(thread, -1, budget); });
+            state_->protected_call([&](lua_State*) { out = script::to_json(thread_, -1, budget); });
         !read) {
         return read.error();
     }

@@ -24,25 +24,50 @@ constexpr std::array kAllGrants = {"kv",     "settings", "metrics", "serve",
 constexpr std::string_view kSuffix = "_spec";
 
 /// Regular files alone: a socket is nothing that stays.
+/// What is stored goes last: of an effect and of its event being done with, a killed process may
+/// leave the first alone, never the second. The log of the database is folded into it now and then:
+/// it goes before it.
+int place_in_line(const fs::path& file) {
+    const auto name = file.filename().string();
+    return !name.starts_with("kv.db") ? 0 : name.ends_with("-wal") ? 1 : 2;
+}
+
+/// What may come and go meanwhile is nothing that a runtime goes on with.
 void copy_files(const fs::path& from, const fs::path& to, std::error_code& problem) {
     fs::create_directories(to, problem);
+    std::vector<fs::path> files;
     fs::recursive_directory_iterator walk(from, problem);
     for (; !problem && walk != fs::recursive_directory_iterator(); walk.increment(problem)) {
-        const auto target = to / walk->path().lexically_relative(from);
-        if (walk->is_directory()) {
-            fs::create_directories(target, problem);
-        } else if (walk->is_regular_file()) {
-            fs::copy_file(walk->path(), target, problem);
+        std::error_code gone;
+        if (walk->is_directory(gone)) {
+            fs::create_directories(to / walk->path().lexically_relative(from), problem);
+        } else if (walk->is_regular_file(gone)) {
+            files.push_back(walk->path());
+        }
+    }
+    std::stable_sort(files.begin(), files.end(), [](const auto& left, const auto& right) {
+        return place_in_line(left) < place_in_line(right);
+    });
+    for (const auto& file : files) {
+        std::error_code one;
+        fs::copy_file(file, to / file.lexically_relative(from), one);
+        if (one && one != std::errc::no_such_file_or_directory) {
+            problem = one;
         }
     }
 }
+
+constexpr Millis kTimeLimit{2'000};  ///< of a handler's run, where the usual one holds
+
+/// A look of ours is one piece of work for each of the two loops.
+constexpr std::uint64_t kOwnLooks = 2;
 
 Error fault_of(const std::string& text) { return {ErrorKind::invalid, "world: " + text}; }
 
 }  // namespace
 
 const char* name_of(Fault fault) {
-    constexpr std::array kNames = {"", "resume", "duplicate", "429", "delay"};
+    constexpr std::array kNames = {"", "resume", "duplicate", "429", "delay", "crash"};
     return kNames.at(static_cast<std::size_t>(fault));
 }
 
@@ -57,6 +82,24 @@ Result<std::unique_ptr<World>> World::start(WorldPlan plan) {
         return prepared.error();
     }
     return world;
+}
+
+Result<std::vector<fs::path>> World::files_of(WorldPlan plan) {
+    World world(std::move(plan));
+    for (const auto step : {&World::configure, &World::choose_extensions}) {
+        if (auto done = (world.*step)(); !done) {
+            return done.error();
+        }
+    }
+    std::vector<fs::path> files;
+    for (const auto& script : world.config_.scripts.sections) {
+        const auto& dir = world.config_.scripts.dir;
+        files.insert(files.end(), {dir / (script.name + ".lua"), dir / script.name, dir / "lib"});
+    }
+    for (const auto& plugin : world.config_.plugins.sections) {
+        files.push_back(world.config_.plugins.dir / (plugin.name + ".so"));
+    }
+    return files;
 }
 
 World::~World() {
@@ -143,6 +186,10 @@ Result<> World::add_extension(const std::string& kind, const std::string& name,
     auto own = section.of(stem);
     std::erase_if(section.sections, [&](const auto& other) { return other.name == stem; });
     own.enabled = true;
+    // How fast the machine is at the moment is nothing that a case is about.
+    if (own.time_limit == config::ExtensionSection{}.time_limit) {
+        own.time_limit = kTimeLimit;
+    }
     if (settings.is_object()) {
         own.settings.update(settings);
     }
@@ -255,8 +302,6 @@ std::string World::busy(std::uint64_t& activity) const {
 /// Nobody is busy, twice, with no work in between, and nothing was on its way when that began: then
 /// nothing can come any more.
 Result<std::optional<nlohmann::json>> World::rest() {
-    // A look of ours is one piece of work for each of the two loops.
-    constexpr std::uint64_t kOwn = 2;
     const auto until = std::chrono::steady_clock::now() + plan_.patience;
     std::chrono::microseconds pause{20};
     while (true) {
@@ -274,7 +319,7 @@ Result<std::optional<nlohmann::json>> World::rest() {
         what = what.empty() ? busy(before) : what;
         if (what.empty()) {
             what = busy(after);
-            if (what.empty() && after == before + kOwn) {
+            if (what.empty() && after == before + kOwnLooks) {
                 return web_.question();  // that of somebody who was still busy above
             }
         }
@@ -312,10 +357,12 @@ Result<nlohmann::json> World::ask(const std::string& target, nlohmann::json body
     if (body.is_object() && body.value("kind", std::string()) == "delay_events") {
         delayed_ = true;
     }
-    // Which events still wait, Discord's simulator alone tells.
-    if (act && plan_.fault == Fault::delay && platform_ == "discord") {
+    // Which events still wait, these simulators tell.
+    const bool tells = platform_ == "discord" || platform_ == "revolt";
+    if (act && plan_.fault == Fault::delay && tells) {
         break_something({{"kind", "delay_events"}, {"count", 1}, {"ms", 5}});
     }
+    const auto requests = act && plan_.fault == Fault::crash ? requests_so_far() : 0;
     const auto answer = simulator_->ask(target, body.is_object() ? body.dump() : std::string());
     auto json = nlohmann::json::parse(answer.body, nullptr, false);
     if (answer.status >= 300) {
@@ -324,6 +371,11 @@ Result<nlohmann::json> World::ask(const std::string& target, nlohmann::json body
     }
     if (act && plan_.fault == Fault::resume) {
         break_something({{"kind", "reconnect"}, {"kind_elsewhere", "reset"}});
+    }
+    if (act && plan_.fault == Fault::crash) {
+        if (auto crashed = crash_in_the_middle(requests); !crashed) {
+            return crashed.error();
+        }
     }
     return json;
 }
@@ -343,6 +395,7 @@ void World::begin_fault() {
     switch (plan_.fault) {
         case Fault::none:
         case Fault::resume:
+        case Fault::crash:
             break;
         case Fault::duplicate:
             break_something({{"kind", "duplicate"}, {"count", kAlways}});
@@ -357,6 +410,31 @@ void World::begin_fault() {
     }
 }
 
+std::uint64_t World::requests_so_far() const {
+    const auto log = nlohmann::json::parse(
+        simulator_->ask("/_sim/log?kind=rest&limit=100000&platform=" + platform_, "").body, nullptr,
+        false);
+    return log.is_array() ? log.size() : 0;
+}
+
+/// At its first request, its second one, or before any, by turns: what that request was for is then
+/// done, and nobody has noted it. From the moment of the copy on the old runtime can do no more.
+Result<> World::crash_in_the_middle(std::uint64_t requests) {
+    const auto moment = requests + ++acts_ % 3;
+    const auto until = std::chrono::steady_clock::now() + plan_.patience;
+    while (requests_so_far() < moment && std::chrono::steady_clock::now() < until) {
+        std::uint64_t before = 0;
+        std::uint64_t after = 0;
+        // What asks the web, or waits for time to pass, goes no further by itself either.
+        if (web_.question() || (!bytes_under_way() && busy(before).empty() && busy(after).empty() &&
+                                after == before + kOwnLooks)) {
+            break;
+        }
+        std::this_thread::sleep_for(std::chrono::microseconds{50});
+    }
+    return again(Again::crash);
+}
+
 /// Whether an event waits in the simulator for its time.
 bool World::events_wait() const {
     const auto sessions =
@@ -364,19 +442,26 @@ bool World::events_wait() const {
     const auto list = sessions.is_object() ? sessions.value("sessions", nlohmann::json::array())
                                            : nlohmann::json::array();
     return std::any_of(list.begin(), list.end(), [](const auto& session) {
-        return session.value("sent", std::uint64_t{0}) < session.value("seq", std::uint64_t{0});
+        return session.value("sent", std::uint64_t{0}) < session.value("seq", std::uint64_t{0}) ||
+               session.value("waiting", std::uint64_t{0}) > 0;
     });
 }
 
+/// What a killed process had not done it does not do any more: the platform hears nothing of it.
 Result<> World::again(Again how) {
+    constexpr unsigned kAlways = 1'000'000'000;
     const auto old = dir_ / ("state" + std::to_string(lives_));
     const auto next = dir_ / ("state" + std::to_string(lives_ + 1));
     std::error_code problem;
     if (how == Again::crash) {
         // What a killed process leaves is what its files hold at that moment.
         copy_files(old, next, problem);
+        break_something({{"kind", "rest_error"}, {"count", kAlways}, {"status", 503}});
     }
     runtime_.reset();
+    if (how == Again::crash) {
+        break_something({{"kind", "rest_error"}, {"count", 0}});
+    }
     if (how == Again::restart) {
         fs::rename(old, next, problem);
     }

@@ -18,7 +18,7 @@
 namespace rookery::spec {
 
 /// What goes wrong while a case runs.
-enum class Fault : std::uint8_t { none, resume, duplicate, limited, delay };
+enum class Fault : std::uint8_t { none, resume, duplicate, limited, delay, crash };
 [[nodiscard]] const char* name_of(Fault fault);
 
 /// What a world is made of.
@@ -36,6 +36,8 @@ class World {
   public:
     /// Errors: a plan that cannot be followed, and what keeps extensions or the bot from running.
     [[nodiscard]] static Result<std::unique_ptr<World>> start(WorldPlan plan);
+    /// The files and folders of the extensions that would run in it; nothing is started.
+    [[nodiscard]] static Result<std::vector<std::filesystem::path>> files_of(WorldPlan plan);
     ~World();
     World(const World&) = delete;
     World& operator=(const World&) = delete;
@@ -76,6 +78,10 @@ class World {
     [[nodiscard]] Result<> start_runtime();
     [[nodiscard]] std::string busy(std::uint64_t& activity) const;
     void begin_fault();
+    /// Kills the runtime in the middle of what an act brings about, if it brings about anything.
+    [[nodiscard]] Result<> crash_in_the_middle(std::uint64_t requests);
+    /// How many requests of the bot the simulator has had.
+    [[nodiscard]] std::uint64_t requests_so_far() const;
     void break_something(nlohmann::json fault);
     [[nodiscard]] bool events_wait() const;
 
@@ -83,6 +89,7 @@ class World {
     std::string platform_;
     std::filesystem::path dir_;  ///< of this world alone
     unsigned lives_ = 0;         ///< state directories so far
+    unsigned acts_ = 0;          ///< so far
     bool delayed_ = false;       ///< events wait in the simulator for a while
     config::Config config_;
     VirtualTime time_;

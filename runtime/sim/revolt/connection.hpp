@@ -33,6 +33,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     [[nodiscard]] bool ready() const { return ready_; }
     [[nodiscard]] const std::string& user() const { return user_; }
     [[nodiscard]] unsigned number() const { return number_; }
+    /// Events that a fault keeps back.
+    [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
     [[nodiscard]] Format format() const { return format_; }
 
   private:

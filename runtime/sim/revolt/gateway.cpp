@@ -233,6 +233,7 @@ Json Gateway::sessions() const {
         list.push_back({{"connection", number},
                         {"user", connection->user()},
                         {"ready", connection->ready()},
+                        {"waiting", connection->waiting()},
                         {"format", connection->format() == Format::json ? "json" : "msgpack"}});
     }
     return {{"sessions", list},           {"connections", connections_.size()},

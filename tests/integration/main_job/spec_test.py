@@ -144,7 +144,34 @@ it("hangs", function(sim)
     sim:user("alice"):say("!ping")
     while true do end
 end)
-it("goes on", function() end)""", "still running after 1000 ms of real time", "1 of 2 passed")
+it("goes on", function() end)""", "still running after 1000 ms of its own", "1 of 2 passed")
+
+    def test_what_the_runtime_takes_is_not_counted(self):
+        self.home.script("late", """local rookery = require "rookery"
+rookery.on("messageCreate", function(ev)
+    local until_then = os.clock() + 1.5
+    while os.clock() < until_then do end
+    ev:reply("late")
+end)""")
+        self.spec("""world { limit = 1, script = "late", config = '[scripts.late]\\ntime_limit = "20s"' }
+it("waits", function(sim)
+    sim:user("alice"):say("!ping")
+    expect(sim:channel("#general")):last():contains("late")
+end)
+it("also where it cannot step aside", function(sim)
+    local all = {}
+    ;("ab"):gsub(".", function(c) all[#all + 1] = sim:user("alice").name .. c end)
+    local inner = coroutine and coroutine.wrap(function() return sim:user("bob").name end)
+    expect(all[2]):equals("aliceb")
+    expect(inner and inner() or "bob"):equals("bob")
+end)
+describe("but not", function()
+    world { limit = 0.2 }
+    it("for ever", function(sim) while true do sim:rest() end end)
+end)""")
+        out = self.run_specs(code=1)
+        self.assertIn("2 of 3 passed", out)
+        self.assertIn("still going on after 6000 ms of real time", out)
 
     def test_a_hang_before_any_case_is_stopped(self):
         self.fails("while true do end", "scripts/echo_spec.lua: still running after 10000 ms")
@@ -169,7 +196,7 @@ it("goes on", function() end)""", "still running after 1000 ms of real time", "1
         self.home.script("busy", """local rookery = require "rookery"
 local function again() rookery.after(0, again) end
 again()""")
-        self.fails('it("rests", function() end)', "not at rest after", name="busy")
+        self.fails('world { limit = 1 } it("rests", function() end)', "not at rest after 3000 ms", name="busy")
 
     def test_results_are_written_as_junit(self):
         self.spec(GOOD)
