@@ -253,7 +253,7 @@ TEST_F(GesturesTest, click_that_changes_nothing_ends_with_its_time) {
                   .status,
               200);
     const auto sent = gesture(
-        {{"kind", "click"}, {"message", "last"}, {"custom_id", "go"}, {"timeout_ms", 3'000}});
+        {{"kind", "click"}, {"message", "last"}, {"custom_id", "go"}, {"timeout_ms", 5'000}});
     EXPECT_EQ(answer(sent, {{"type", 6}}).status, 204);
     const auto result = seen();
     EXPECT_EQ(result["answered"], true);
