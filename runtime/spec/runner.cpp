@@ -20,7 +20,7 @@ constexpr std::string_view kSuffix = "_spec.lua";
 constexpr std::array kFaults = {Fault::none,    Fault::resume, Fault::duplicate,
                                 Fault::limited, Fault::delay,  Fault::crash};
 constexpr Millis kLimit{10'000};
-constexpr int kPatience = 3;  ///< times the limit: until everything has to be at rest
+constexpr Millis kPatience{30'000};  ///< until everything has to be at rest, at the least
 
 /// The log of the case at hand.
 class LogBook {
@@ -92,7 +92,7 @@ Outcome run_one(const RunnerOptions& options, const SpecFile& file, const CaseIn
                                ? static_cast<std::int64_t>(seconds * 1000)
                                : static_cast<std::int64_t>(kMostSeconds * 1000));
     }
-    run.plan.patience = kPatience * run.limit;
+    run.plan.patience = std::max(kPatience, 3 * run.limit);
     run.print = [&outcome](std::string text) { outcome.printed.push_back(std::move(text)); };
     run.log = [] { return LogBook::instance().lines(); };
     const auto began = std::chrono::steady_clock::now();
