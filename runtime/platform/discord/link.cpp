@@ -74,12 +74,13 @@ void Link::start(fsm::IntentRequest intents, bool resume) {
     options.can_resume = options_.can_resume;
     options.spread = spread(options_.shard.count);
     std::optional<fsm::Session> stored;
-    if (ledger_->session()) {
-        heard_seq_ = ledger_->last_received();
-    }
     const auto info = ledger_->session();
+    // Of a simulator that is gone nothing was missed, and nothing can be resumed.
     const bool known =
         info && (options_.resume_url.empty() || options_.resume_url == info->resume_url);
+    if (known) {
+        heard_seq_ = ledger_->last_received();
+    }
     if (known && resume && options_.can_resume) {
         stored = fsm::Session{
             info->session_id, info->resume_url, ledger_->resume_seq(), {info->shard, info->shards}};

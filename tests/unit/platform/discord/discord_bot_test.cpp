@@ -108,8 +108,9 @@ TEST_F(DiscordBotTest, a_session_of_a_simulator_that_is_gone_is_not_resumed) {
     });
     options_.resume_url = gateway_->url();
     start();
-    run_until([&] { return !first.is_null(); });
+    wait_state("ready");
     EXPECT_EQ(first["op"], 2) << first;
+    EXPECT_EQ(bot_->status().gaps, 0u);
     end();
 }
 
