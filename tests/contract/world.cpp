@@ -134,6 +134,7 @@ World::World(Millis reload_deadline)
         return Error(ErrorKind::not_found, "no such driver");
     };
     open_services(options.services);
+    options.commands = &registry_;
     bus_.stage().set_timeout(Millis{60'000});
     manager_ = std::make_unique<hostapi::Manager>(bus_, operations_, options);
     for (const Form& form : forms()) {
@@ -149,6 +150,15 @@ void World::open_services(hostapi::Services& services) {
     services.kv = kv_.get();
     services.settings = &settings_.emplace(*kv_);
     services.metrics = &metrics_;
+    commands_.emplace(hostapi::CommandDesk::Parts{&clock_, &operations_, kv_.get()});
+    RK_ASSERT(commands_->open().has_value());
+    commands_->set_bot("test", {{"!"}, true, {"1"}});
+    services.commands = &*commands_;
+    menus_.emplace(*kv_, clock_);
+    stage_.emplace(hostapi::ComponentStage::Parts{*kv_, operations_, *menus_, clock_, key_});
+    operations_.set_stage(*stage_);
+    presses_.emplace(hostapi::PressDesk::Parts{*kv_, operations_, *menus_, clock_, key_});
+    services.presses = &*presses_;
     web_ = std::make_unique<Webs>();
     services.web = web_.get();
 }

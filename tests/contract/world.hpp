@@ -1,6 +1,12 @@
 #pragma once
 
+#include "base/clock.hpp"
+#include "hostapi/command_desk.hpp"
+#include "hostapi/command_registry.hpp"
+#include "hostapi/component_stage.hpp"
 #include "hostapi/manager.hpp"
+#include "hostapi/menu_book.hpp"
+#include "hostapi/press_desk.hpp"
 #include "hostapi/services.hpp"
 #include "plugin/plugin_host.hpp"
 #include "script/script_host.hpp"
@@ -119,6 +125,13 @@ class World {
     std::unique_ptr<hostapi::WebPort> web_;
     bus::EventBus bus_;
     hostapi::Operations operations_;
+    hostapi::CommandRegistry registry_;
+    SystemClock clock_;
+    command::ComponentKey key_{};
+    std::optional<hostapi::CommandDesk> commands_;
+    std::optional<hostapi::MenuBook> menus_;
+    std::optional<hostapi::ComponentStage> stage_;
+    std::optional<hostapi::PressDesk> presses_;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::map<std::string, std::vector<json>> reports_;

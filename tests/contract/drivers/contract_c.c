@@ -544,7 +544,8 @@ static rk_status_t carry_out(driver_t* driver, rk_view_t event, rk_view_t comman
         error->length = sizeof(kWhy) - 1;
         memcpy(error->text, kWhy, error->length);
         return RK_E_INTERNAL;
-    } else if (!carry_out_service(driver, what, command)) {
+    } else if (!carry_out_service(driver, what, command) &&
+               !carry_out_command(driver, what, command)) {
         report_pair(driver, "unknown", what);
     }
     return RK_OK;
@@ -598,6 +599,7 @@ static rk_status_t create(const rk_host_t* host, const rk_plugin_t** out, rk_err
         return RK_E_LIMIT;
     }
     driver->host = host;
+    driver->commands = host->get_table(host, text(RK_COMMANDS_ID));
     driver->config = host->get_table(host, text(RK_CONFIG_ID));
     driver->documents = host->get_table(host, text(RK_DOCUMENTS_ID));
     driver->events = host->get_table(host, text(RK_EVENTS_ID));

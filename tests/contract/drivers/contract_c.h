@@ -2,6 +2,7 @@
 #ifndef CONTRACT_C_H
 #define CONTRACT_C_H
 
+#include <rookery/abi/ext/commands.h>
 #include <rookery/abi/ext/config.h>
 #include <rookery/abi/ext/documents.h>
 #include <rookery/abi/ext/events.h>
@@ -42,6 +43,7 @@ typedef struct tag {
 
 struct driver {
     const rk_host_t* host;
+    const rk_commands_t* commands;
     const rk_config_t* config;
     const rk_documents_t* documents;
     const rk_events_t* events;
@@ -54,6 +56,8 @@ struct driver {
     const rk_timers_t* timers;
     const rk_views_t* views;
     tag_t tags[MAX_TAGS];
+    rk_handle_t command; /* that is declared, and its handlers */
+    rk_handle_t handlers[3];
     char state[256];
     int has_state;
     rk_plugin_t plugin;
@@ -90,5 +94,7 @@ rk_status_t on_timer(void* user, rk_error_t* error);
 
 /* Commands of services_c.c; 0 when it is none of them. */
 int carry_out_service(driver_t* driver, rk_text_t what, rk_view_t command);
+/* The same of commands_c.c. */
+int carry_out_command(driver_t* driver, rk_text_t what, rk_view_t command);
 
 #endif

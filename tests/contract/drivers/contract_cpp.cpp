@@ -1,5 +1,6 @@
 // The contract's driver in C++: as contract_c.c, by the wrapper.
 
+#include "definitions.hpp"
 #include "read.hpp"
 
 #include <rookery/plugin.hpp>
@@ -91,7 +92,8 @@ class Driver final : public Plugin {
             });
         } else if (what == "fail") {
             throw Error(RK_E_INTERNAL, "as it was told");
-        } else if (!store(command, what) && !set_up(command, what) && !watch(command, what, tag)) {
+        } else if (!store(command, what) && !set_up(command, what) && !watch(command, what, tag) &&
+                   !declare_by(command, what)) {
             report(JsonObject().add("unknown", what).text());
         }
     }
@@ -369,6 +371,36 @@ class Driver final : public Plugin {
         return conditions;
     }
 
+    /// Commands of people.
+    bool declare_by(const View& command, const std::string& what) {
+        if (what == "withdraw") {
+            for (const Registration& each : handlers_) {
+                each.cancel();
+            }
+            report(declared_.cancel() ? R"({"ok":true})" : R"({"ok":false})");
+            return true;
+        }
+        if (what != "declare") {
+            return false;
+        }
+        const auto tell = [this](const auto& invoked) {
+            report(JsonObject().add_json("invoked", invoked.data().dump()).text());
+        };
+        try {
+            const std::string path = text_of(command, "path");
+            declared_ = this->command(command_of(*command.get("definition").object()));
+            handlers_ = {on_invocation(path, tell), press("vote", tell)};
+            autocomplete(path, "what", [tell](const CommandCall& call) {
+                tell(call);
+                return std::vector<std::string>();
+            });
+            report(R"({"ok":true})");
+        } catch (const Error& error) {
+            report(failure(error.status(), error.what()));
+        }
+        return true;
+    }
+
     void listen(const View& command, const std::string& tag) {
         const std::string event = text_of(command, "event");
         try {
@@ -433,6 +465,8 @@ class Driver final : public Plugin {
     }
 
     std::map<std::string, Registration> tags_;
+    Registration declared_;
+    std::vector<Registration> handlers_;
     std::optional<std::string> state_;
 };
 

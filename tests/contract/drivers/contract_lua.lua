@@ -226,6 +226,53 @@ function run.intercept(command)
     end)
 end
 
+local declared, pressed
+
+-- What a handler got, as the others have it in one piece.
+local function told(kind, ctx, more)
+    local out = { kind = kind, command = ctx.command, source = ctx.source, userId = ctx.userId,
+        channelId = ctx.channelId, guildId = ctx.guildId }
+    for key, value in pairs(more) do out[key] = value end
+    report({ invoked = out })
+end
+
+local function with_handlers(definition)
+    for _, sub in ipairs(definition.subcommands or {}) do with_handlers(sub) end
+    if definition.subcommands then return end
+    for _, option in ipairs(definition.options or {}) do
+        if option.autocomplete then
+            option.autocomplete = function(ctx, typed)
+                told("autocomplete", ctx, { focused = option.name, typed = typed })
+                return {}
+            end
+        end
+    end
+    function definition.run(ctx, options)
+        local given = {}
+        for key, value in pairs(options) do
+            given[key] = type(value) == "table" and { id = value.id } or value
+        end
+        told("command", ctx, { options = given })
+    end
+end
+
+function run.declare(command)
+    with_handlers(command.definition)
+    local made, object = pcall(rookery.command, command.definition)
+    if not made then return report({ kind = "invalid", message = object }) end
+    declared = object
+    pressed = rookery.press("vote", function(press)
+        told("press", press, { action = press.action, component = press.component, state = press.state,
+            values = press.values })
+    end)
+    report({ ok = true })
+end
+
+function run.withdraw()
+    pressed:remove()
+    report({ ok = declared:remove() })
+end
+
 rookery.on("discord:CONTRACT", function(event)
     local failure
     for _, command in ipairs(event.raw.commands) do
