@@ -1,94 +1,14 @@
 // Commands that are declared once, and presses, alike in every form.
 
-#include "contract/world.hpp"
+#include "contract/invocations.hpp"
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 namespace rookery::contract {
 namespace {
-
-json definition(const json& more = json::object()) {
-    json out = {{"name", "remind"}, {"description", "Reminds you"}};
-    out.update(more);
-    return out;
-}
-json option(const json& more = json::object()) {
-    json out = {{"name", "what"}, {"description", "Of what"}, {"type", "string"}};
-    out.update(more);
-    return out;
-}
-json with_option(const json& more) {
-    return definition({{"options", json::array({option(more)})}});
-}
-json declare(json what, const std::string& path = "remind") {
-    return {{"do", "declare"}, {"definition", std::move(what)}, {"path", path}};
-}
-const json kWithdraw = {{"do", "withdraw"}};
-const json kTrue = {{"ok", true}};
-
-/// What people are, where commands ask for it.
-Result<json> answer_facts(const SeenCall& call) {
-    static const std::map<std::string, json> kFacts = {
-        {"users.me", {{"id", "900"}, {"username", "bot"}}},
-        {"users.get", {{"id", "2"}, {"username", "alice"}}},
-        {"guilds.get", {{"id", "10"}, {"ownerId", "1"}}},
-        {"roles.list",
-         json::parse(R"([{"id": "10", "name": "@everyone", "permissions": "3072"}])")},
-        {"channels.get", {{"id", "20"}, {"guildId", "10"}, {"typeName", "text"}}},
-        {"members.get", {{"id", "2"}, {"roles", json::array()}}},
-    };
-    const auto found = kFacts.find(call.operation);
-    return found == kFacts.end() ? json() : found->second;
-}
-
-std::string message(const std::string& content) {
-    return json{{"id", "5"},
-                {"channel_id", "20"},
-                {"guild_id", "10"},
-                {"content", content},
-                {"author", {{"id", "2"}, {"username", "alice"}}},
-                {"member", {{"roles", json::array()}}},
-                {"mentions", json::array()}}
-        .dump();
-}
-std::string interaction(int type, json data) {
-    return json{{"id", "6"},
-                {"application_id", "900"},
-                {"type", type},
-                {"token", "t"},
-                {"channel_id", "20"},
-                {"guild_id", "10"},
-                {"data", std::move(data)},
-                {"message", {{"id", "77"}, {"channel_id", "20"}}},
-                {"member",
-                 {{"user", {{"id", "2"}, {"username", "alice"}}},
-                  {"roles", json::array()},
-                  {"permissions", "2048"}}}}
-        .dump();
-}
-
-/// What all forms tell of an invocation.
-json told(const json& report) {
-    json out = json::object();
-    const json& data = report.value("invoked", json::object());
-    for (const char* const key :
-         {"kind", "command", "source", "options", "userId", "channelId", "guildId", "focused",
-          "typed", "action", "component", "state", "values"}) {
-        if (data.contains(key)) {
-            out[key] = data[key];
-        }
-    }
-    if (out.value("kind", "") != "command") {
-        out.erase("options");  // Lua has them by function of the option
-        out.erase("source");
-    }
-    if (out.contains("options")) {
-        for (json& value : out["options"]) {
-            value = value.is_object() ? json{{"id", value["id"]}} : value;
-        }
-    }
-    return out;
-}
 
 TEST(Commands, a_right_definition_is_taken_and_can_be_withdrawn) {
     const std::vector<json> right = {
@@ -103,7 +23,7 @@ TEST(Commands, a_right_definition_is_taken_and_can_be_withdrawn) {
     World world;
     for (const Form& form : forms()) {
         for (const json& one : right) {
-            EXPECT_EQ(world.run(form, {declare(one)}), std::vector{kTrue})
+            EXPECT_EQ(world.run(form, {declare(one, "remind")}), std::vector{kTrue})
                 << form.name << " " << one.dump();
             EXPECT_EQ(world.run(form, {kWithdraw}), std::vector{kTrue}) << form.name;
         }
@@ -119,7 +39,6 @@ TEST(Commands, a_wrong_definition_is_refused_with_the_same_words) {
         definition({{"description", std::string(101, 'x')}}),
         definition({{"member_permissions", {"fly"}}}),
         definition({{"options", {option(), option()}}}),
-        definition({{"options", {option(), option({{"name", "n"}, {"required", true}})}}}),
         definition({{"options", json(26, option())}}),
         with_option({{"name", "UPPER"}}),
         with_option({{"description", ""}}),
@@ -132,7 +51,7 @@ TEST(Commands, a_wrong_definition_is_refused_with_the_same_words) {
     for (const json& one : wrong) {
         std::string said;
         for (const Form& form : forms()) {
-            const auto reports = world.run(form, {declare(one)});
+            const auto reports = world.run(form, {declare(one, "remind")});
             ASSERT_EQ(reports.size(), 1U) << form.name << " " << one.dump();
             const std::string message = reports[0].value("message", "");
             ASSERT_FALSE(message.empty()) << form.name << " took " << one.dump();
@@ -234,63 +153,144 @@ TEST(Commands, what_handlers_get_is_the_same) {
     Tally::of("invocations").add(uses().size());
 }
 
-TEST(Commands, what_is_wrong_reaches_no_handler) {
+/// How somebody uses a command, and what is said to that.
+struct Way {
+    std::string event;
+    std::string payload;
+    std::string content;
+    bool ephemeral = false;
+};
+Way slash(const std::string& content, bool ephemeral, json options = json::array()) {
+    return {"interactionCreate",
+            interaction(
+                2, {{"id", "8"}, {"name", "remind"}, {"type", 1}, {"options", std::move(options)}}),
+            content, ephemeral};
+}
+Way prefix(const std::string& content, const std::string& text = "!remind") {
+    return {"messageCreate", message(text), content, false};
+}
+
+/// What users are told when a command with that definition is used and its handler does that.
+/// Nothing reaches the handler when `act` is empty.
+void expect_alike(const std::vector<Form>& those, const json& defined, const std::string& act,
+                  const std::vector<Way>& ways) {
     World world;
     world.answer_with(&answer_facts);
+    for (const Form& form : those) {
+        ASSERT_EQ(world.run(form, {declare(defined, "remind", act)}), std::vector{kTrue});
+        for (const Way& way : ways) {
+            const std::string where = form.name + " " + way.payload;
+            const auto reports = world.send(form, world.event(way.event, way.payload));
+            EXPECT_EQ(reports.size(), act.empty() ? 0U : 1U) << where;
+            const auto answers = said(world, form, 1);
+            ASSERT_EQ(answers.size(), 1U) << where;
+            EXPECT_EQ(answers[0].operation,
+                      way.event == "messageCreate" ? "messages.reply" : "interactions.reply")
+                << where;
+            EXPECT_EQ(answers[0].arguments.value("content", ""), way.content) << where;
+            EXPECT_EQ(answers[0].arguments.value("ephemeral", false), way.ephemeral) << where;
+        }
+        EXPECT_EQ(world.run(form, {kWithdraw}), std::vector{kTrue}) << form.name;
+    }
+    Tally::of("answers to commands").add(ways.size());
+}
+
+TEST(Commands, what_is_wrong_reaches_no_handler_and_is_told) {
     const json counted = with_option({{"type", "integer"}, {"required", true}, {"max", 10}});
+    const json eleven = {{"name", "what"}, {"type", 4}, {"value", 11}};
+    const std::string usage = "\n```\n!remind <what>\n";
+    const std::string shown = usage + "        ^^^^^^\n```";
+    expect_alike(
+        forms(), counted, "",
+        {prefix("**what** is missing: Of what." + shown),
+         prefix("**what** should be a whole number such as 5, not “x”." + shown, "!remind x"),
+         prefix("**what** should be at most 10, not 11." + shown, "!remind 11"),
+         prefix("That is more than I need: “2”." + usage + "```", "!remind 1 2"),
+         slash("**what** should be at most 10, not 11.\n```\n/remind <what>\n        ^^^^^^\n```",
+               true, json::array({eleven}))});
+}
+
+TEST(Commands, a_text_that_is_none_is_nobodys_business) {
+    World world;
+    world.answer_with(&answer_facts);
     for (const Form& form : forms()) {
-        ASSERT_EQ(world.run(form, {declare(counted)}), std::vector{kTrue});
-        for (const char* const text :
-             {"!remind", "!remind x", "!remind 11", "!remind 1 2", "remind 1"}) {
+        ASSERT_EQ(world.run(form, {declare(definition(), "remind", "reply")}), std::vector{kTrue});
+        for (const char* const text : {"remind", "!reminder", "! remind", "?remind"}) {
             EXPECT_EQ(world.send(form, world.event("messageCreate", message(text))).size(), 0U)
                 << form.name << " " << text;
         }
+        static_cast<void>(world.send(form, world.event("messageCreate", message("!remind"))));
+        EXPECT_EQ(said(world, form, 1).size(), 1U) << form.name;
+        world.run(form, {kWithdraw});
     }
-    Tally::of("invocations").add(5);
+    Tally::of("answers to commands").add(4);
 }
 
-/// The id that the platform got for the button.
-std::string custom_id(World& world, const Form& form) {
-    const json button = {{"button", "Yes"}, {"action", "vote"}, {"state", {{"n", 1}}}};
-    const json send = {{"operation", "messages.send"},
-                       {"arguments", {{"channelId", "20"}, {"components", {button}}}},
-                       {"names", {"channelId", "components"}},
-                       {"bot", "test"}};
-    world.run(form, {{{"do", "calls"}, {"calls", {send}}}});
-    for (const SeenCall& call : world.take_calls(form)) {
-        const auto at = json::json_pointer("/components/0/components/0/custom_id");
-        if (call.operation == "messages.send" && call.arguments.contains(at)) {
-            return call.arguments[at].get<std::string>();
-        }
-    }
-    return {};
+TEST(Commands, who_may_not_use_one_is_told) {
+    const json guarded = definition({{"member_permissions", {"manageMessages"}}});
+    const std::string refusal = "You may not do this here. You would need: Manage Messages.";
+    expect_alike(forms(), guarded, "", {slash(refusal, true), prefix(refusal)});
 }
 
-TEST(Presses, carry_their_state_back) {
+TEST(Commands, are_answered_alike) {
+    expect_alike(forms(), definition(), "reply", {slash("said", false), prefix("said")});
+}
+
+TEST(Commands, a_refusal_is_for_the_user_alone_where_that_is_possible) {
+    expect_alike(forms(), definition(), "refuse", {slash("not so", true), prefix("not so")});
+}
+
+TEST(Commands, an_error_is_answered_with_an_apology) {
+    // In C the plugin does that itself.
+    const std::vector<Form> those(forms().begin() + 1, forms().end());
+    const std::string apology = "Something went wrong.";
+    expect_alike(those, definition(), "fail", {slash(apology, true), prefix(apology)});
+}
+
+TEST(Commands, one_that_was_withdrawn_is_not_called) {
     World world;
     world.answer_with(&answer_facts);
     for (const Form& form : forms()) {
-        ASSERT_EQ(world.run(form, {declare(definition())}), std::vector{kTrue});
-        const std::string id = custom_id(world, form);
-        ASSERT_FALSE(id.empty()) << form.name;
-        const auto press = [&](const std::string& with) {
-            return world.send(
-                form, world.event("interactionCreate",
-                                  interaction(3, {{"custom_id", with}, {"component_type", 2}})));
-        };
-        const auto reports = press(id);
-        ASSERT_EQ(reports.size(), 1U) << form.name;
-        const json got = told(reports[0]);
-        EXPECT_EQ(got["action"], "vote") << form.name;
-        EXPECT_EQ(got["component"], "button") << form.name;
-        EXPECT_EQ(got["state"], json({{"n", 1}})) << form.name;
-        EXPECT_EQ(got["userId"], "2") << form.name;
-        std::string forged = id;
-        forged.back() = forged.back() == 'A' ? 'B' : 'A';
-        EXPECT_EQ(press(forged).size(), 0U) << form.name;
+        ASSERT_EQ(world.run(form, {declare(definition(), "remind")}), std::vector{kTrue});
+        for (const Way& way : {slash("", false), prefix("")}) {
+            EXPECT_EQ(world.send(form, world.event(way.event, way.payload)).size(), 1U)
+                << form.name << " " << way.payload;
+        }
+        ASSERT_EQ(world.run(form, {kWithdraw}), std::vector{kTrue});
+        for (const Way& way : {slash("", false), prefix("")}) {
+            EXPECT_EQ(world.send(form, world.event(way.event, way.payload)).size(), 0U)
+                << form.name << " " << way.payload;
+        }
+    }
+    Tally::of("invocations").add(2);
+}
+
+/// A choice may be its name alone.
+json named(json choices) {
+    for (json& choice : choices) {
+        choice = choice.is_string() ? json{{"name", choice}, {"value", choice}} : choice;
+    }
+    return choices;
+}
+
+TEST(Commands, choices_are_completed_alike) {
+    const json expected = {{{"name", "tea"}, {"value", "tea"}}, {{"name", "teb"}, {"value", "b"}}};
+    World world;
+    world.answer_with(&answer_facts);
+    for (const Form& form : forms()) {
+        ASSERT_EQ(world.run(form, {declare(with_option({{"autocomplete", true}}), "remind")}),
+                  std::vector{kTrue});
+        const json focused = {{"name", "what"}, {"type", 3}, {"value", "te"}, {"focused", true}};
+        const std::string payload = interaction(
+            4, {{"id", "8"}, {"name", "remind"}, {"type", 1}, {"options", json::array({focused})}});
+        static_cast<void>(world.send(form, world.event("interactionCreate", payload)));
+        const auto answers = said(world, form, 1);
+        ASSERT_EQ(answers.size(), 1U) << form.name;
+        EXPECT_EQ(answers[0].operation, "interactions.autocomplete") << form.name;
+        EXPECT_EQ(named(answers[0].arguments.value("choices", json())), expected) << form.name;
         world.run(form, {kWithdraw});
     }
-    Tally::of("presses").add(2);
+    Tally::of("invocations").add();
 }
 
 }  // namespace

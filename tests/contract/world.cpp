@@ -189,6 +189,9 @@ hostapi::ExtensionSpec World::spec(const Form& form, int version) const {
                     {"ratio", 0.5},
                     {"on", true},
                     {"nested", {{"list", {"a", "b"}}}}};
+    if (!asks_.empty()) {
+        out.settings["asks"] = asks_;
+    }
     return out;
 }
 
@@ -305,6 +308,12 @@ std::vector<json> World::reports(const Form& form, std::size_t count) {
     return std::exchange(reports_[form.owner], {});
 }
 
+void World::wait_until_finished(const Form& form, std::uint64_t seq) {
+    std::unique_lock lock(mutex_);
+    EXPECT_TRUE(wait(lock, [&] { return ledger_->done(seq, form.slot); }))
+        << form.name << ": the event was not finished in time";
+}
+
 bool World::finished(const Form& form, std::uint64_t seq) {
     const std::scoped_lock lock(mutex_);
     return ledger_->done(seq, form.slot);
@@ -335,6 +344,24 @@ void World::let_answers_go() {
 std::vector<SeenCall> World::take_calls(const Form& form) {
     const std::scoped_lock lock(mutex_);
     return std::exchange(calls_[form.owner], {});
+}
+
+std::vector<SeenCall> World::take_calls(const Form& form,
+                                        const std::function<bool(const SeenCall&)>& wanted,
+                                        std::size_t count) {
+    std::unique_lock lock(mutex_);
+    std::vector<SeenCall>& calls = calls_[form.owner];
+    EXPECT_TRUE(wait(lock,
+                     [&] {
+                         return static_cast<std::size_t>(
+                                    std::count_if(calls.begin(), calls.end(), wanted)) >= count;
+                     }))
+        << form.name << " did not make " << count << " such calls in time";
+    const auto rest = std::stable_partition(calls.begin(), calls.end(), wanted);
+    std::vector<SeenCall> out(std::make_move_iterator(calls.begin()),
+                              std::make_move_iterator(rest));
+    calls.erase(calls.begin(), rest);
+    return out;
 }
 
 void World::wait_for_calls(const Form& form, std::size_t count) {

@@ -89,12 +89,18 @@ class World {
     void hold_answers();
     void let_answers_go();
     std::vector<SeenCall> take_calls(const Form& form);
+    /// Waits for that many of those that `wanted` picks; takes these.
+    std::vector<SeenCall> take_calls(const Form& form,
+                                     const std::function<bool(const SeenCall&)>& wanted,
+                                     std::size_t count);
     /// Waits until that many calls are there.
     void wait_for_calls(const Form& form, std::size_t count);
     /// Time passes for keys that expire.
     void let_time_pass(Millis time) { passed_ += time.count(); }
     /// From the next load on it may ask these hosts: "http:api.example.com".
     void grant(std::vector<std::string> granted) { granted_ = std::move(granted); }
+    /// From the next load on it has a command `remind` from its start, whose handler does that.
+    void ask_from_start(std::string act) { asks_ = std::move(act); }
     /// What the driver has counted, in Prometheus' form with its names alone.
     [[nodiscard]] std::string metrics(const Form& form) const;
     /// Whether the driver still gets any event.
@@ -105,6 +111,7 @@ class World {
     hostapi::ExtensionStatus status(const Form& form);
     /// Whether the driver's host has reported the event as finished.
     bool finished(const Form& form, std::uint64_t seq);
+    void wait_until_finished(const Form& form, std::uint64_t seq);
     void on_manager(const std::function<void()>& task);
 
   private:
@@ -143,6 +150,7 @@ class World {
     std::shared_ptr<Ledger> ledger_;
     std::uint64_t seq_ = 0;
     std::vector<std::string> granted_;
+    std::string asks_;
     int version_ = 0;
     plugin::PluginHost plugins_;
     script::ScriptHost scripts_;

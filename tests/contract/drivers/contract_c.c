@@ -473,12 +473,16 @@ static void do_log(driver_t* driver, rk_view_t command) {
     }
 }
 
+static void put_settings(driver_t* driver, buffer_t* out) {
+    rk_handle_t settings = 0;
+    (void)driver->config->settings(driver->host, &settings);
+    (void)driver->documents->write_json(driver->host, settings, text(""), sink, out);
+}
+
 static void do_config(driver_t* driver) {
     buffer_t out = {NULL, 0, 0};
-    rk_handle_t settings = 0;
     puts_to(&out, "{\"config\":");
-    (void)driver->config->settings(driver->host, &settings);
-    (void)driver->documents->write_json(driver->host, settings, text(""), sink, &out);
+    put_settings(driver, &out);
     puts_to(&out, "}");
     report(driver, (rk_text_t){out.data, out.len});
     free(out.data);
@@ -594,6 +598,7 @@ static void destroy(void* self) { free(self); }
 
 static rk_status_t create(const rk_host_t* host, const rk_plugin_t** out, rk_error_t* error) {
     driver_t* const driver = calloc(1, sizeof(driver_t));
+    buffer_t settings = {NULL, 0, 0};
     rk_status_t status;
     if (driver == NULL) {
         return RK_E_LIMIT;
@@ -613,6 +618,11 @@ static rk_status_t create(const rk_host_t* host, const rk_plugin_t** out, rk_err
     driver->views = host->get_table(host, text(RK_VIEWS_ID));
     status = driver->events->subscribe(host, text("discord:CONTRACT"), on_command, driver, NULL,
                                        NULL, error);
+    put_settings(driver, &settings);
+    if (status >= 0) {
+        status = declare_at_start(driver, (rk_text_t){settings.data, settings.len}, error);
+    }
+    free(settings.data);
     if (status < 0) {
         free(driver);
         return status;

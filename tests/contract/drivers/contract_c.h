@@ -58,6 +58,8 @@ struct driver {
     tag_t tags[MAX_TAGS];
     rk_handle_t command; /* that is declared, and its handlers */
     rk_handle_t handlers[3];
+    char act[16];      /* what the command's handler does beside telling what it was given */
+    rk_handle_t asked; /* the event that waits for an answer; 0: none */
     char state[256];
     int has_state;
     rk_plugin_t plugin;
@@ -96,5 +98,7 @@ rk_status_t on_timer(void* user, rk_error_t* error);
 int carry_out_service(driver_t* driver, rk_text_t what, rk_view_t command);
 /* The same of commands_c.c. */
 int carry_out_command(driver_t* driver, rk_text_t what, rk_view_t command);
+/* The command that asks what the settings say, where they do. */
+rk_status_t declare_at_start(driver_t* driver, rk_text_t settings, rk_error_t* error);
 
 #endif

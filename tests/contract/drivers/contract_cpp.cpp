@@ -45,6 +45,11 @@ using BatchPtr = std::shared_ptr<Batch>;
 class Driver final : public Plugin {
   public:
     void start() override {
+        const JsonValue settings = JsonValue::parse(config().json());
+        if (const std::string asks(settings.text_at("asks")); !asks.empty()) {
+            command({.name = "remind", .description = "Asks"});
+            on_command("remind", asks);
+        }
         on("discord:CONTRACT", [this](const View& event) {
             struct Done {
                 Driver& driver;
@@ -383,22 +388,71 @@ class Driver final : public Plugin {
         if (what != "declare") {
             return false;
         }
-        const auto tell = [this](const auto& invoked) {
-            report(JsonObject().add_json("invoked", invoked.data().dump()).text());
-        };
         try {
             const std::string path = text_of(command, "path");
+            const std::string act = text_of(command, "act");
             declared_ = this->command(command_of(*command.get("definition").object()));
-            handlers_ = {on_invocation(path, tell), press("vote", tell)};
-            autocomplete(path, "what", [tell](const CommandCall& call) {
+            handlers_ = {on_command(path, act),
+                         press("vote", [this](const Press& press) { tell(press); })};
+            autocomplete(path, "what", [this](const CommandCall& call) {
                 tell(call);
-                return std::vector<std::string>();
+                const std::string typed(call.typed());
+                return std::vector<OptionChoice>{typed + "a", {typed + "b", "b"}};
             });
             report(R"({"ok":true})");
         } catch (const Error& error) {
             report(failure(error.status(), error.what()));
         }
         return true;
+    }
+    void tell(const Invoked& invoked) {
+        report(JsonObject().add_json("invoked", invoked.data().dump()).text());
+    }
+    /// `act`: what the handler does beside telling what it was given.
+    Registration on_command(const std::string& path, const std::string& act) {
+        if (act == "confirm" || act == "choose" || act == "ask" || act == "twice") {
+            return on_invocation(
+                path, [this, act](const CommandCall& call) { return ask_somebody(&call, act); });
+        }
+        return on_invocation(path, [this, act](const CommandCall& call) {
+            tell(call);
+            if (act == "reply") {
+                call.reply("said");
+            } else if (act == "refuse") {
+                call.fail("not so");
+            } else if (act == "fail") {
+                throw Error(RK_E_INTERNAL, "as it was told");
+            } else if (act == "form") {
+                call.form({.title = "Note",
+                           .action = "vote",
+                           .state = R"({"n":2})",
+                           .fields = {{.name = "text", .label = "What?"}}});
+            }
+        });
+    }
+    Task<> ask_somebody(const CommandCall* call, std::string act) {
+        tell(*call);
+        JsonList answers;
+        if (act == "confirm" || act == "twice") {
+            Task<Confirmed> asking = call->confirm("Really?");
+            const Confirmed sure = co_await std::move(asking);
+            answers.add_json(sure ? "true" : "false");
+        }
+        if (act == "choose" || act == "twice") {
+            const std::vector<SelectChoice> choices = {{.name = "a"}, {.name = "B", .value = "b"}};
+            Task<std::optional<std::string>> asking = call->choose("Which?", choices);
+            const std::optional<std::string> chosen = co_await std::move(asking);
+            answers.add(chosen.value_or(""));
+        }
+        if (act == "ask") {
+            Task<std::optional<std::string>> asking = call->ask("Your name?");
+            const std::optional<std::string> name = co_await std::move(asking);
+            answers.add(name.value_or(""));
+        }
+        const std::string all = answers.text();
+        report(JsonObject()
+                   .add_json("answer", act == "twice" ? all : all.substr(1, all.size() - 2))
+                   .text());
     }
 
     void listen(const View& command, const std::string& tag) {

@@ -226,6 +226,28 @@ function run.intercept(command)
     end)
 end
 
+-- What the handler of a command does beside telling what it was given.
+local acts = {}
+function acts.reply(ctx) ctx:reply("said") end
+function acts.refuse(ctx) ctx:fail("not so") end
+function acts.fail() error("as it was told", 0) end
+function acts.form(ctx)
+    ctx:form({ title = "Note", action = "vote", state = { n = 2 }, fields = { { name = "text", label = "What?" } } })
+end
+
+-- The same of those that wait for an answer, which they report.
+local questions = {}
+function questions.confirm(ctx) return ctx:confirm("Really?", { timeout = 60 }) end
+function questions.choose(ctx) return ctx:choose("Which?", { "a", { name = "B", value = "b" } }, { timeout = 60 }) end
+function questions.ask(ctx) return (ctx:ask("Your name?", { timeout = 60 })) end
+for name, ask in pairs(questions) do
+    acts[name] = function(ctx) report({ answer = ask(ctx) }) end
+end
+function acts.twice(ctx)
+    local sure = questions.confirm(ctx)
+    report({ answer = { sure, questions.choose(ctx) } })
+end
+
 local declared, pressed
 
 -- What a handler got, as the others have it in one piece.
@@ -236,14 +258,14 @@ local function told(kind, ctx, more)
     report({ invoked = out })
 end
 
-local function with_handlers(definition)
-    for _, sub in ipairs(definition.subcommands or {}) do with_handlers(sub) end
+local function with_handlers(definition, act)
+    for _, sub in ipairs(definition.subcommands or {}) do with_handlers(sub, act) end
     if definition.subcommands then return end
     for _, option in ipairs(definition.options or {}) do
         if option.autocomplete then
             option.autocomplete = function(ctx, typed)
                 told("autocomplete", ctx, { focused = option.name, typed = typed })
-                return {}
+                return { typed .. "a", { name = typed .. "b", value = "b" } }
             end
         end
     end
@@ -253,17 +275,24 @@ local function with_handlers(definition)
             given[key] = type(value) == "table" and { id = value.id } or value
         end
         told("command", ctx, { options = given })
+        if acts[act] then acts[act](ctx) end
     end
 end
 
+if rookery.config.asks then
+    local asks = { name = "remind", description = "Asks" }
+    with_handlers(asks, rookery.config.asks)
+    rookery.command(asks)
+end
+
 function run.declare(command)
-    with_handlers(command.definition)
+    with_handlers(command.definition, command.act)
     local made, object = pcall(rookery.command, command.definition)
     if not made then return report({ kind = "invalid", message = object }) end
     declared = object
     pressed = rookery.press("vote", function(press)
         told("press", press, { action = press.action, component = press.component, state = press.state,
-            values = press.values })
+            values = press.values, fields = press.fields })
     end)
     report({ ok = true })
 end
