@@ -115,6 +115,11 @@ class ComponentsTest(RuntimeTest):
         self.sim = Simulator(where["control"])
         return self.start()
 
+    def settled(self):
+        """Nothing is in flight. Where repeated effects cannot be told, a kill before it repeats a question."""
+        code, text = self.control("list", "--json")
+        return code == 0 and json.loads(text)["bots"][0]["open"] == 0
+
     def kill_and_start(self, runtime, meanwhile=lambda: None):
         self.note("operator", "kill -9, start")
         runtime.end(signal.SIGKILL)
@@ -435,11 +440,6 @@ class TextTest(ComponentsTest):
         runtime = self.start(ready=False)
         runtime.wait_for_log(self.ready)
         return runtime
-
-    def settled(self):
-        """Nothing is in flight. Where repeated effects cannot be told, a kill before it repeats a question."""
-        code, text = self.control("list", "--json")
-        return code == 0 and json.loads(text)["bots"][0]["open"] == 0
 
     def kill(self, runtime):
         if not self.knows_repeats:
