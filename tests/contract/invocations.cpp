@@ -48,6 +48,7 @@ json with_option(const json& more) {
 
 Result<json> answer_facts(const SeenCall& call) {
     static const std::map<std::string, json> kFacts = {
+        {"interactions.fetchReply", {{"id", "77"}, {"channelId", "20"}}},
         {"users.me", {{"id", "900"}, {"username", "bot"}}},
         {"users.get", {{"id", "2"}, {"username", "alice"}}},
         {"guilds.get", {{"id", "10"}, {"ownerId", "1"}}},

@@ -292,10 +292,39 @@ TEST_F(CommandsOfTheSdk, a_question_that_stands_already_is_waited_for) {
 }
 
 TEST_F(CommandsOfTheSdk, an_answer_may_come_before_its_question_is_asked_again) {
-    host_.press("~ask", R"({"k": "1001/1", "v": true})");
+    host_.press("~ask", R"({"k": "77/1", "v": true})");
+    host_.advance(10min);
     EXPECT_EQ(host_.open_events(), 1U);
-    host_.advance(1500ms);
-    EXPECT_THAT(host_.answers(), ElementsAre("This has expired."));
+    EXPECT_THAT(host_.answers(), IsEmpty());
+    host_.command("purge", "{}", FakeUser{.event = "77"});
+    EXPECT_THAT(host_.answers(), ElementsAre("Really?", "gone"));
+}
+
+TEST_F(CommandsOfTheSdk, an_answer_to_what_is_not_asked_again_is_over_with_the_handler) {
+    host_.press("~ask", R"({"k": "77/2", "v": true})");
+    host_.press("~ask", R"({"k": "7/1", "v": true})");
+    host_.command("purge", "{}", FakeUser{.event = "77"});
+    EXPECT_EQ(host_.open_events(), 3U);
+    host_.click("No");
+    EXPECT_THAT(host_.answers(), ElementsAre("Really?", "kept", "This has expired."));
+    EXPECT_EQ(host_.open_events(), 1U);
+    host_.command("todo add", "{}", FakeUser{.event = "7"});  // which asks nothing
+    EXPECT_EQ(host_.answers().back(), "This has expired.");
+}
+
+TEST_F(CommandsOfTheSdk, what_is_written_when_the_time_is_over_is_no_answer) {
+    host_.command("ask");
+    host_.advance(10s);
+    say("Bo");
+    EXPECT_THAT(host_.answers(), ElementsAre("Your name?", "nobody"));
+}
+
+TEST_F(CommandsOfTheSdk, who_is_asked_to_write_may_say_it_elsewhere) {
+    host_.command("ask", "{}", FakeUser{.channel = "3"});
+    say("Bo");
+    EXPECT_THAT(host_.answers(), ElementsAre("Your name?"));
+    EXPECT_EQ(host_.calls().at(0).text("components.0.action"), "~ask");
+    host_.advance(10s);
 }
 
 TEST_F(CommandsOfTheSdk, a_press_that_nobody_answers_is_taken_note_of) {

@@ -180,8 +180,9 @@ class Invoked {
         throw detail::Refusal{std::string(text)};
     }
 
-    // For handlers that are coroutines. Only the user may answer. What was asked when the process
-    // was killed is asked on: the answer to it reaches the handler when the event is handled again.
+    // For handlers that are coroutines. Only the user may answer. After a reload or a kill -9 the
+    // event is handled again from the start: what was asked is not asked anew, and what was
+    // answered is given again, in the same order.
 
     /// `const bool sure = co_await call.confirm("Really?")`. The buttons go when it is over.
     [[nodiscard]] inline Task<Confirmed> confirm(std::string_view text,
@@ -192,7 +193,8 @@ class Invoked {
     [[nodiscard]] inline Task<std::optional<std::string>> choose(
         std::string_view text, const std::vector<SelectChoice>& choices,
         const AskOptions& options = {}) const;
-    /// The user's next message in the channel; nothing when there was none in time.
+    /// The user's next message in the channel that is no command; nothing when there was none in
+    /// time.
     [[nodiscard]] inline Task<std::optional<std::string>> ask(std::string_view text,
                                                               const AskOptions& options = {}) const;
 
@@ -208,6 +210,10 @@ class Invoked {
     [[nodiscard]] rk_view_t handle() const noexcept { return event_.handle(); }
 
     // For the wrapper.
+    /// Of the keys of all that it asks: the same when the event is handled again.
+    [[nodiscard]] std::string question_prefix() const {
+        return std::string(event_.get("id").text().value_or("")) + "/";
+    }
     [[nodiscard]] bool answered() const noexcept { return (*state_).answered; }
     void refuse(const detail::Refusal& refusal) const { complain(refusal.text); }
     void apologize() const {
@@ -235,19 +241,21 @@ class Invoked {
         (*state_).answered = true;
         return {caller(), "interactions.reply", arguments.text()};
     }
-    /// What the next question is known by: the same when the event is handled again.
+    /// What the next question is known by.
     [[nodiscard]] std::string next_key() const {
-        return std::string(event_.get("id").text().value_or("")) + "/" +
-               std::to_string(++(*state_).questions);
+        return question_prefix() + std::to_string(++(*state_).questions);
     }
+    /// `shown`: what is asked has components, which go when it is over.
     [[nodiscard]] inline Task<std::optional<Press>> question(std::string key, std::string message,
-                                                             std::uint64_t millis) const;
+                                                             std::uint64_t millis,
+                                                             bool shown = true) const;
     [[nodiscard]] inline Task<Confirmed> confirmed(std::string key, std::string message,
                                                    std::uint64_t millis) const;
     [[nodiscard]] inline Task<std::optional<std::string>> chosen(std::string key,
                                                                  std::string message,
                                                                  std::uint64_t millis) const;
-    [[nodiscard]] inline Task<std::optional<std::string>> written(std::string message,
+    [[nodiscard]] inline Task<std::optional<std::string>> written(std::string key,
+                                                                  std::string message,
                                                                   std::uint64_t millis) const;
     [[nodiscard]] inline Task<Result<Message>> paged(std::string pager, std::string state,
                                                      int first) const;

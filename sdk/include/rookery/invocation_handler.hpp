@@ -50,6 +50,9 @@ void begin_invoked(const Host& host, Keep keep, const Argument& argument, const 
     start(*host.tasks, given, std::move(task));
 }
 
+/// The handler of that has ended (questions.hpp).
+inline void end_questions(const Invoked& call);
+
 /// A handler of a command or a press: returns nothing or the text of a reply, or is a coroutine of
 /// either.
 template <class Argument, class Handler>
@@ -82,8 +85,10 @@ class InvocationHandler final : public InvocationTarget {
                 argument.refuse(refusal);
             } catch (...) {
                 argument.apologize();
+                end_questions(argument);
                 throw;
             }
+            end_questions(argument);
         }
     }
 
@@ -123,8 +128,10 @@ class InvocationHandler final : public InvocationTarget {
             call.refuse(refusal);
         } catch (...) {
             call.apologize();
+            end_questions(call);
             throw;
         }
+        end_questions(call);
     }
 
     const Host* host_;

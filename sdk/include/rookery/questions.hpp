@@ -3,7 +3,6 @@
 #include <rookery/invocation_handler.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -16,7 +15,6 @@
 namespace rookery::detail {
 
 inline constexpr std::string_view kAskAction = "~ask";
-inline constexpr std::chrono::milliseconds kLatestQuestion{1500};
 
 /// As long as it lives, of the event nothing is left but to wait for somebody's answer.
 class WaitsForAnswer {
@@ -81,7 +79,32 @@ class Questions {
         Inbox<Press>* inbox_;
     };
 
+    /// The handler of that event has ended: what it would have had to ask for is over.
+    void ended(const Invoked& call) {
+        if (early_.empty()) {
+            return;
+        }
+        const std::string prefix = call.question_prefix();
+        for (std::size_t i = 0; i < early_.size();) {
+            if (!early_[i]->press.state().text_at("k").starts_with(prefix)) {
+                ++i;
+                continue;
+            }
+            const std::unique_ptr<Early> one = std::move(early_[i]);
+            early_.erase(early_.begin() + static_cast<std::ptrdiff_t>(i));
+            over(one->press);
+        }
+    }
+
   private:
+    /// An answer to what nobody has asked yet.
+    struct Early {
+        Early(const Host& host, const Press& what)
+            : press(what), waits(host, what.handle().event) {}
+        Press press;
+        WaitsForAnswer waits;
+    };
+
     void answered(const Press& press) {
         const std::string_view key = press.state().text_at("k");
         for (const auto& [asked, inbox] : asked_) {
@@ -91,30 +114,30 @@ class Questions {
             }
         }
         if (std::find(over_.begin(), over_.end(), key) != over_.end()) {
-            say_over(press);
+            over(press);
             return;
         }
-        // After a restart or a reload the answer may come before the question is asked again.
-        early_.push_back(press);
-        begin_invoked(*host_, this, press, &Questions::wait_for_question);
-    }
-    static Task<> wait_for_question(Questions* self, const Press& press) {
-        co_await sleep(kLatestQuestion);
-        for (auto at = self->early_.begin(); at != self->early_.end(); ++at) {
-            if (at->handle().event == press.handle().event) {
-                say_over(press);
-                self->early_.erase(at);
-                co_return;
-            }
+        // The event of the question is handled again, and the handler has not come so far.
+        constexpr std::size_t kMost = 100;
+        if (early_.size() >= kMost) {
+            over(early_.front()->press);
+            early_.erase(early_.begin());
         }
+        early_.push_back(std::make_unique<Early>(*host_, press));
     }
     void take_early(std::string_view key, Inbox<Press>& inbox) {
         for (auto at = early_.begin(); at != early_.end(); ++at) {
-            if (at->state().text_at("k") == key) {
-                inbox.put(*at);
+            if ((*at)->press.state().text_at("k") == key) {
+                inbox.put((*at)->press);
                 early_.erase(at);
                 return;
             }
+        }
+    }
+    /// Whoever wrote something has said it to everybody, and is told nothing.
+    static void over(const Press& press) {
+        if (press.component() != "message") {
+            say_over(press);
         }
     }
     void forget(std::string key) {
@@ -130,17 +153,19 @@ class Questions {
     const Host* host_;
     bool open_ = false;
     std::vector<std::pair<std::string, Inbox<Press>*>> asked_;
-    std::vector<Press> early_;       ///< answers to what nobody has asked yet
+    std::vector<std::unique_ptr<Early>> early_;
     std::vector<std::string> over_;  ///< keys of the last questions
     std::size_t oldest_ = 0;
 };
+
+inline void end_questions(const Invoked& call) { call.caller().host->questions->ended(call); }
 
 }  // namespace rookery::detail
 
 namespace rookery {
 
 inline Task<std::optional<Press>> Invoked::question(std::string key, std::string message,
-                                                    std::uint64_t millis) const {
+                                                    std::uint64_t millis, bool shown) const {
     const Invoked self = *this;
     detail::Questions& questions = *self.host().questions;
     questions.open();
@@ -158,6 +183,9 @@ inline Task<std::optional<Press>> Invoked::question(std::string key, std::string
     {
         const detail::WaitsForAnswer waits(self.host(), self.handle().event);
         press = co_await inbox.next();
+    }
+    if (!shown) {
+        co_return press;
     }
     if (press) {
         press->update({.components = "[]"});
@@ -248,36 +276,35 @@ inline Task<std::optional<std::string>> Invoked::choose(std::string_view text,
     return chosen(key, message.text(), millis);
 }
 
-inline Task<std::optional<std::string>> Invoked::written(std::string message,
+inline Task<std::optional<std::string>> Invoked::written(std::string key, std::string message,
                                                          std::uint64_t millis) const {
-    const Invoked self = *this;
-    (*self.state_).answered = true;
-    const std::string where =
-        JsonObject().add("user", self.user_id()).add("channel", self.channel_id()).text();
-    const Result<Message> sent =
-        co_await Call<Message>(self.caller(), "interactions.reply", std::move(message));
-    if (!sent.ok() && sent.error().status != RK_E_EXISTS) {
-        throw Error(sent.error().status, sent.error().message);
-    }
-    constexpr auto any = [](const MessageCreate&) { return true; };
-    detail::NextEvent<MessageCreate, decltype(any)> next(where, any, millis);
-    const detail::WaitsForAnswer waits(self.host(), self.handle().event);
-    const Result<MessageCreate> answer = co_await next;
+    Task<std::optional<Press>> asking = question(std::move(key), std::move(message), millis, false);
+    const std::optional<Press> press = co_await std::move(asking);
     std::optional<std::string> out;
-    if (answer.ok()) {
-        out.emplace(answer->content());
+    if (press) {
+        out.emplace(press->event().get("content").text().value_or(""));
     }
     co_return out;
 }
 
 inline Task<std::optional<std::string>> Invoked::ask(std::string_view text,
                                                      const AskOptions& options) const {
+    const std::string key = next_key();
+    const std::uint64_t millis = detail::millis_of(options.timeout);
+    // Nothing to be seen: what the user writes next counts as a press of it.
+    const JsonObject writes = JsonObject()
+                                  .add("writes", true)
+                                  .add("action", detail::kAskAction)
+                                  .add("state", JsonObject().add("k", key))
+                                  .add("only", user_id())
+                                  .add("expires", (millis + 999) / 1000);
     JsonObject message;
     message.add("content", text);
     if (options.privately) {
         message.add("ephemeral", true);
     }
-    return written(message.text(), detail::millis_of(options.timeout));
+    message.add("components", JsonList().add(writes));
+    return written(key, message.text(), millis);
 }
 
 }  // namespace rookery

@@ -37,22 +37,64 @@ inline const void* commands_table() {
     return &commands;
 }
 
-inline bool FakeHost::invoke(std::uint32_t kind, std::string_view key, const JsonObject& about,
-                             const FakeUser& by) {
+/// The newest handler.
+inline const FakeHost::Invocable* FakeHost::invocable(std::uint32_t kind,
+                                                      std::string_view key) const {
     const Invocable* found = nullptr;
     for (const auto& [handle, one] : invocables_) {
-        found = one.kind == kind && one.key == key ? &one : found;  // the newest
+        found = one.kind == kind && one.key == key ? &one : found;
     }
+    return found;
+}
+
+inline void FakeHost::invoke_for(rk_handle_t event, const Invocable& one,
+                                 const JsonObject& invocation) {
+    const auto callback = one.callback;
+    const std::string label = "handler of " + one.key;
+    const std::string text = invocation.text();
+    rk_value_t root{};
+    static_cast<void>(events_.at(event).document->root(event, root));
+    const rk_handle_t before = std::exchange(current_, event);
+    note(enter([&](rk_error_t* error) {
+             return callback.function(callback.user, root.as.object, rookery::detail::to_text(text),
+                                      error);
+         }),
+         label);
+    current_ = before;
+}
+
+/// The message of the event is the answer to what a handler waits for.
+inline void FakeHost::answer_in_writing(rk_handle_t event) {
+    const JsonValue& message = events_.at(event).document->json();
+    std::erase_if(writes_, [this](const Writes& one) { return events_.count(one.asked_by) == 0; });
+    for (auto at = writes_.begin(); at != writes_.end(); ++at) {
+        const Invocable* const found = invocable(RK_INVOKE_PRESS, at->action);
+        if (found != nullptr && at->user == message.text_at("author.id") &&
+            at->channel == message.text_at("channelId")) {
+            JsonObject about;
+            about.add("kind", "press").add("action", at->action).add("component", "message");
+            about.add_json("state", at->state).add("messageId", message.text_at("id"));
+            about.add("userId", at->user).add("channelId", at->channel);
+            writes_.erase(at);
+            invoke_for(event, *found, about);
+            return;
+        }
+    }
+}
+
+inline bool FakeHost::invoke(std::uint32_t kind, std::string_view key, const JsonObject& about,
+                             const FakeUser& by) {
+    const Invocable* const found = invocable(kind, key);
     if (found == nullptr) {
         return false;
     }
-    const auto callback = found->callback;
     const bool written = by.source == "prefix";
     const std::string_view event = written ? "messageCreate" : "interactionCreate";
     const rk_handle_t handle = ++last_handle_;
     const JsonObject user = JsonObject().add("id", by.id).add("username", "user" + by.id);
     JsonObject payload;
-    payload.add("id", std::to_string(1000 + handle)).add("channelId", by.channel);
+    const std::string id = by.event.empty() ? std::to_string(1000 + handle) : by.event;
+    payload.add("id", id).add("channelId", by.channel);
     payload.add(written ? "author" : "user", user);
     JsonObject invocation = about;
     invocation.add("userId", by.id).add("channelId", by.channel).add("locale", by.locale);
@@ -61,7 +103,7 @@ inline bool FakeHost::invoke(std::uint32_t kind, std::string_view key, const Jso
         invocation.add("guildId", by.guild);
     }
     if (written) {
-        invocation.add("messageId", std::to_string(1000 + handle));
+        invocation.add("messageId", id);
     }
     int shape = schema::kNone;
     for (const schema::Event& each : schema::kEvents) {
@@ -72,16 +114,7 @@ inline bool FakeHost::invoke(std::uint32_t kind, std::string_view key, const Jso
     open.bot = "test";
     open.document = std::make_unique<FakeDocument>(JsonValue::parse(payload.text()), shape);
     open.holds = 1;
-    rk_value_t root{};
-    static_cast<void>(open.document->root(handle, root));
-    const std::string text = invocation.text();
-    const rk_handle_t before = std::exchange(current_, handle);
-    note(enter([&](rk_error_t* error) {
-             return callback.function(callback.user, root.as.object, rookery::detail::to_text(text),
-                                      error);
-         }),
-         "handler of " + std::string(key));
-    current_ = before;
+    invoke_for(handle, *found, invocation);
     release_event(handle);
     settle();
     return true;

@@ -51,6 +51,7 @@ struct FakeUser {
     std::string guild = "1";  ///< empty: in direct messages
     std::string locale = "en-US";
     std::string source = "slash";  ///< "prefix": the event is a messageCreate
+    std::string event{};  ///< its id; empty: a new one. The same again: it is handled again
 };
 
 /// A host for tests of a plugin: one process, one thread, a clock that stands still, and a platform
@@ -114,6 +115,9 @@ class FakeHost : private rk_host {
         rk_value_t root{};
         static_cast<void>(open.document->root(handle, root));
         deliver(handle, root.as.object);
+        if (event == "messageCreate") {
+            answer_in_writing(handle);
+        }
         release_event(handle);
         settle();
     }
@@ -428,6 +432,9 @@ class FakeHost : private rk_host {
         }
     }
 
+    [[nodiscard]] inline const Invocable* invocable(std::uint32_t kind, std::string_view key) const;
+    inline void invoke_for(rk_handle_t event, const Invocable& one, const JsonObject& invocation);
+    inline void answer_in_writing(rk_handle_t event);
     inline bool invoke(std::uint32_t kind, std::string_view key, const JsonObject& invocation,
                        const FakeUser& by);
     [[nodiscard]] inline JsonObject options_of(std::string_view path,
@@ -463,6 +470,15 @@ class FakeHost : private rk_host {
     std::map<rk_handle_t, OpenDocument> documents_;
     std::map<rk_handle_t, Subscription> subscriptions_;
     std::map<rk_handle_t, Invocable> invocables_;
+    /// What a handler asks somebody to write.
+    struct Writes {
+        rk_handle_t asked_by = 0;  ///< the event that is handled
+        std::string user;
+        std::string channel;
+        std::string action;
+        std::string state;
+    };
+    std::vector<Writes> writes_;
     std::map<rk_handle_t, Timer> timers_;
     std::map<rk_handle_t, std::string> commands_;
     std::deque<Pending> pending_;

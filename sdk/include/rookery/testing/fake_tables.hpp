@@ -628,6 +628,21 @@ struct FakeTables {
     }
 
     // rookery.operations/1
+    static void note_writes(FakeHost& host, rk_handle_t event, const JsonValue& arguments) {
+        const JsonValue* const components = arguments.find("components");
+        const auto open = host.events_.find(event);
+        for (std::size_t i = 0; components != nullptr && i < components->items.size(); ++i) {
+            const JsonValue& each = components->items[i];
+            const JsonValue* const state = each.find("state");
+            if (open != host.events_.end() && each.flag_at("writes")) {
+                host.writes_.push_back(
+                    {event, std::string(each.text_at("only")),
+                     std::string(open->second.document->json().text_at("channelId")),
+                     std::string(each.text_at("action")),
+                     state != nullptr ? state->dump() : "null"});
+            }
+        }
+    }
     static rk_status_t call(Host raw, const rk_call_t* wish, rk_done_fn done, void* user,
                             rk_release_t release, rk_error_t* error) {
         return inside(raw, "call", [&](FakeHost& host) -> rk_status_t {
@@ -652,6 +667,7 @@ struct FakeTables {
                 pending.event = 0;
             }
             pending.callback = host.take(done, user, release);
+            note_writes(host, pending.event, made.arguments);
             host.calls_.push_back(std::move(made));
             if (!host.stopping_) {
                 host.pending_.push_back(std::move(pending));
