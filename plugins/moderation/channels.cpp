@@ -5,6 +5,7 @@
 #include <vector>
 
 using rookery::CommandCall;
+using rookery::JsonValue;
 using rookery::Task;
 using rookery::Type;
 
@@ -39,6 +40,33 @@ void Moderation::declare_channels() {
             [this](const CommandCall& call) { return slow_down(&call); });
 }
 
+Task<std::vector<std::string>> Moderation::purged(const CommandCall* call) {
+    const auto count = static_cast<std::size_t>(call->integer("count"));
+    const std::string user(call->user("user").id());
+    // Before the command: the question itself stays.
+    const std::string before(call->event().get("id").text().value_or(""));
+    const std::string mark = "purge/" + before;
+    const auto known = co_await kv().get(mark);
+    if (known.value()) {
+        co_return JsonValue::parse(*known.value()).texts_at("");
+    }
+    const auto found =
+        co_await messages().list(call->channel_id(), {.limit = 100, .before = before});
+    std::vector<std::string> out;
+    rookery::JsonList noted;
+    for (const rookery::Message message : found.value()) {
+        if (out.size() < count && (user.empty() || message.author().id() == user)) {
+            out.emplace_back(message.id());
+            noted.add(out.back());
+        }
+    }
+    // A day is longer than any event stays unfinished.
+    auto noting = kv().set(mark, noted.text(), std::chrono::hours(24));
+    const auto done = co_await std::move(noting);
+    static_cast<void>(done.value());
+    co_return out;
+}
+
 Task<> Moderation::purge(const CommandCall* call) {
     const auto count = static_cast<std::size_t>(call->integer("count"));
     const std::string user(call->user("user").id());
@@ -52,20 +80,13 @@ Task<> Moderation::purge(const CommandCall* call) {
         call->edit(sure.answered ? "Nothing was deleted." : "Nobody answered: all is there.");
         co_return;
     }
-    // Before the command: the question itself stays.
-    const std::string before(call->event().get("id").text().value_or(""));
-    const auto found = co_await messages().list(channel, {.limit = 100, .before = before});
-    std::vector<std::string> ids;
-    for (const rookery::Message message : found.value()) {
-        if (ids.size() < count && (user.empty() || message.author().id() == user)) {
-            ids.emplace_back(message.id());
-        }
-    }
+    Task<std::vector<std::string>> choosing = purged(call);
+    const std::vector<std::string> ids = co_await std::move(choosing);
     const std::string audit = std::string(call->user_id()) + ": purge";
     rookery::Failure failure;
     if (ids.size() == 1) {
         const auto done = co_await messages().remove(channel, ids[0], {.reason = audit});
-        failure = done.error();
+        failure = done.error().status == RK_E_NOT_FOUND ? failure : done.error();
     } else if (ids.size() > 1) {
         const auto done = co_await messages().bulk_delete(channel, ids, {.reason = audit});
         failure = done.error();

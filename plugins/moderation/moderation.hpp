@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// The plugin; each part of it has a file of its own.
 //
@@ -47,6 +48,9 @@ class Moderation final : public rookery::Plugin {
     // channels.cpp: purge, slowmode
     void declare_channels();
     Task<> purge(const CommandCall* call);
+    /// Which messages go: noted before, so that a command that is handled again after a crash takes
+    /// no others.
+    Task<std::vector<std::string>> purged(const CommandCall* call);
     Task<> slow_down(const CommandCall* call);
 
     // settings.cpp: moderation log, tell, bandays

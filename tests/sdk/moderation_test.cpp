@@ -211,6 +211,23 @@ TEST_F(ModerationTest, a_purge_asks_first) {
     EXPECT_EQ(made->arguments.find("messageIds")->dump(), R"(["3","1"])");
 }
 
+TEST_F(ModerationTest, a_purge_that_is_handled_again_takes_no_other_messages) {
+    host_.answer("messages.list", R"([{"id": "3", "author": {"id": "6"}}])");
+    host_.answer("messages.list", R"([{"id": "2", "author": {"id": "6"}}])");
+    for (int i = 0; i < 2; ++i) {
+        host_.command("purge", R"({"count": 1})", {.event = "77"});
+        EXPECT_TRUE(host_.click("Delete"));
+        EXPECT_EQ(host_.answers().back(), "1 message was deleted.");
+        host_.fail("messages.delete", RK_E_NOT_FOUND, "unknown message");
+    }
+    for (const auto& call : host_.calls()) {
+        if (call.operation == "messages.delete") {
+            EXPECT_EQ(call.text("messageId"), "3");
+        }
+    }
+    EXPECT_EQ(count("messages.delete"), 2U);
+}
+
 TEST_F(ModerationTest, a_purge_that_nobody_confirms_deletes_nothing) {
     host_.command("purge", R"({"count": 5})");
     host_.advance(std::chrono::seconds(60));
