@@ -13,10 +13,10 @@ std::string next_id() {
 
 /// Takes the custom ids out.
 void take_ids(json& value, std::vector<std::string>& out) {
-    if (value.is_object()) {
-        if (const auto found = value.find("custom_id"); found != value.end()) {
-            out.push_back(found->get<std::string>());
-            value.erase(found);
+    for (const char* const key : {"customId", "custom_id"}) {  // of forms, of components
+        if (value.is_object() && value.contains(key)) {
+            out.push_back(value[key].get<std::string>());
+            value.erase(key);
         }
     }
     if (value.is_structured()) {
@@ -80,7 +80,7 @@ std::string interaction(int type, json data) {
                 {"guild_id", "10"},
                 {"locale", "en-US"},
                 {"data", std::move(data)},
-                {"message", {{"id", "77"}, {"channel_id", "20"}}},
+                {"message", {{"id", next_id()}, {"channel_id", "20"}}},
                 {"member",
                  {{"user", {{"id", "2"}, {"username", "alice"}}},
                   {"roles", json::array()},

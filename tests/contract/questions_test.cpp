@@ -33,6 +33,7 @@ class Asking {
         world_.answer_with(once_each());
         world_.ask_from_start(act);
         reload();
+        static_cast<void>(world_.take_calls(form_));
         world_.give(form_, event_);
         EXPECT_EQ(world_.reports(form_, 1).size(), 1U) << form_.name << " " << act;
     }
@@ -51,7 +52,7 @@ class Asking {
     Said asked(std::size_t components) {
         auto all = said(world_, form_, 1);
         EXPECT_EQ(all.size(), 1U) << form_.name;
-        Said out = all.empty() ? Said{} : all[0];
+        Said out = all.empty() ? Said{"", {{"content", ""}}, {}} : all[0];
         EXPECT_EQ(out.custom_ids.size(), components) << form_.name << out.arguments.dump();
         out.custom_ids.resize(components);
         return out;
@@ -74,7 +75,7 @@ class Asking {
         happens(payload, event);
         const auto reports = world_.reports(form_, 1);
         EXPECT_EQ(reports.size(), 1U) << form_.name;
-        return reports.empty() ? json() : reports[0];
+        return reports.empty() ? json::object() : reports[0];
     }
     /// The version that follows has begun anew.
     void expect_handed_over() {
@@ -141,9 +142,9 @@ TEST(Presses, of_a_form_bring_what_was_filled_in) {
     World world;
     for (const Form& form : forms()) {
         Asking asking(world, form, "form");
-        const Said shown = asking.asked(1);
+        const Said shown = asking.asked(2);
         EXPECT_EQ(shown.operation, "interactions.showModal") << form.name;
-        const json line = {{"type", 4}, {"custom_id", "text"}, {"value", "Hello"}};
+        const json line = {{"type", 4}, {"custom_id", shown.custom_ids[1]}, {"value", "Hello"}};
         const json row = {{"type", 1}, {"components", json::array({line})}};
         const json got = told(asking.told_of(interaction(
             5, {{"custom_id", shown.custom_ids[0]}, {"components", json::array({row})}})));

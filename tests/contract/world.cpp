@@ -17,7 +17,7 @@
 namespace rookery::contract {
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(20);
+constexpr auto kPatience = std::chrono::seconds(60);
 constexpr std::int64_t kFirstMoment = 1'000'000;
 constexpr unsigned kInterceptSlot = 10;  // beyond the slot of the same driver
 

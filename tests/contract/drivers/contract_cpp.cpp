@@ -49,6 +49,7 @@ class Driver final : public Plugin {
         if (const std::string asks(settings.text_at("asks")); !asks.empty()) {
             command({.name = "remind", .description = "Asks"});
             on_command("remind", asks);
+            press("vote", [this](const Press& press) { tell(press); });
         }
         on("discord:CONTRACT", [this](const View& event) {
             struct Done {

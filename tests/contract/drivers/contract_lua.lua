@@ -279,10 +279,16 @@ local function with_handlers(definition, act)
     end
 end
 
+local function told_of_press(press)
+    told("press", press, { action = press.action, component = press.component, state = press.state,
+        values = press.values, fields = press.fields })
+end
+
 if rookery.config.asks then
     local asks = { name = "remind", description = "Asks" }
     with_handlers(asks, rookery.config.asks)
     rookery.command(asks)
+    rookery.press("vote", told_of_press)
 end
 
 function run.declare(command)
@@ -290,10 +296,7 @@ function run.declare(command)
     local made, object = pcall(rookery.command, command.definition)
     if not made then return report({ kind = "invalid", message = object }) end
     declared = object
-    pressed = rookery.press("vote", function(press)
-        told("press", press, { action = press.action, component = press.component, state = press.state,
-            values = press.values, fields = press.fields })
-    end)
+    pressed = rookery.press("vote", told_of_press)
     report({ ok = true })
 end
 
