@@ -33,6 +33,7 @@ VARIES = [
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}"), "TIME"),
     (re.compile(r"(?<![\w.])\d+(\.\d+)?(?= (ms|us|s|MB|KiB|seconds)\b)"), "N"),
     (re.compile(r"\b\d{17,20}\b"), "ID"),
+    (re.compile(r"\b[0-9a-f]{32}\b"), "HASH"),
     (re.compile(r"<t:\d+"), "<t:MOMENT"),
     (re.compile(r"Try again in [^.]+"), "Try again in A WHILE"),
     (re.compile(r"(127\.0\.0\.1):\d+"), r"\1:PORT"),
