@@ -1,5 +1,6 @@
 #include "app/application.hpp"
 
+#include "app/kept_answer.hpp"
 #include "app/metrics.hpp"
 #include "app/readiness.hpp"
 #include "async/signal.hpp"
@@ -179,13 +180,26 @@ Result<> Application::open_commands() {
         clock = options_.around.time;
     }
     command_desk_ = std::make_unique<hostapi::CommandDesk>(
-        hostapi::CommandDesk::Parts{clock, &operations_, kv_.get()});
+        hostapi::CommandDesk::Parts{clock, &operations_, kv_.get(), keeper()});
     hostapi::serve_command_operations(operations_, *command_desk_);
     set_command_rules(config_);
     return command_desk_->open();
 }
 
+hostapi::FactCache::Keeper Application::keeper() {
+    return [this](const std::string& bot, const model::OperationInfo& info,
+                  nlohmann::json arguments, hostapi::OperationDone done) {
+        asio::post(io_,
+                   [this, bot, &info, arguments = std::move(arguments), done = std::move(done)] {
+                       gateway::Bot* const found = find_bot(bot);
+                       done(found == nullptr ? Error(ErrorKind::not_found, "there is no bot " + bot)
+                                             : kept_answer(*found, info, arguments));
+                   });
+    };
+}
+
 void Application::set_command_rules(const config::Config& config) {
+    command_desk_->set_language(config.commands.language);
     for (const auto& bot : config.bots) {
         command_desk_->set_bot(bot.name, {bot.commands.prefixes.value_or(config.commands.prefixes),
                                           config.commands.mention_prefix, bot.commands.owners});

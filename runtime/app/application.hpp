@@ -64,6 +64,7 @@ class Application {
     void load_extensions();
     [[nodiscard]] Result<> open_commands();
     /// What the configuration says of the commands of each bot holds from now on. Any thread.
+    [[nodiscard]] hostapi::FactCache::Keeper keeper();
     void set_command_rules(const config::Config& config);
     void start_bots();
     void interest_changed();

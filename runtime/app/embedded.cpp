@@ -93,6 +93,9 @@ std::string Embedded::Impl::under_way() const {
     if (const auto calls = application->operations_.under_way(); calls != 0) {
         return std::to_string(calls) + " operations are under way";
     }
+    if (application->command_desk_->facts()->asking() != 0) {
+        return "it is being looked up what a bot keeps";
+    }
     if (!application->kv_->idle()) {
         return "the store has something to do";
     }

@@ -98,7 +98,7 @@ struct Concurrency {
 /// Who may use a command, where and how often. Of a subcommand: what it says itself, else what the
 /// command above it says.
 struct Rules {
-    std::vector<std::string> member_permissions;  ///< "manageMessages"
+    std::vector<std::string> member_permissions;  ///< "ManageMessages"
     std::vector<std::string> bot_permissions;
     Permissions member_bits = 0;  ///< the same
     Permissions bot_bits = 0;

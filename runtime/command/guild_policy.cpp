@@ -1,5 +1,7 @@
 #include "command/guild_policy.hpp"
 
+#include "base/language_tag.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -95,6 +97,15 @@ Result<> change(GuildPolicy& policy, const json& wish) {
             next.prefixes = *std::move(prefixes);
         }
     }
+    if (const auto language = wish.find("language"); language != wish.end()) {
+        auto tag = language->is_string() ? language_tag(language->get_ref<const std::string&>())
+                                         : std::nullopt;
+        if (!tag && !language->is_null()) {
+            return Error(ErrorKind::invalid,
+                         R"(language: expected a language such as "de" or "en-US")");
+        }
+        next.language = tag.value_or(std::string());
+    }
     const auto enabled = paths_of(wish, "enable");
     const auto disabled = paths_of(wish, "disable");
     if (!enabled || !disabled) {
@@ -113,7 +124,10 @@ Result<> change(GuildPolicy& policy, const json& wish) {
 }
 
 json to_json(const GuildPolicy& policy) {
-    json out = {{"prefix", nullptr}, {"disabled", json::array()}};
+    json out = {{"prefix", nullptr}, {"disabled", json::array()}, {"language", nullptr}};
+    if (!policy.language.empty()) {
+        out["language"] = policy.language;
+    }
     if (policy.prefixes) {
         out["prefix"] = *policy.prefixes;
     }
@@ -134,6 +148,9 @@ GuildPolicy policy_of(const json& stored) {
     }
     if (const auto disabled = stored.find("disabled"); disabled != stored.end()) {
         wish["disable"] = *disabled;
+    }
+    if (const auto language = stored.find("language"); language != stored.end()) {
+        wish["language"] = *language;
     }
     if (!change(policy, wish)) {
         return {};

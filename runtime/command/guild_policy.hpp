@@ -20,19 +20,24 @@ inline constexpr std::size_t kMostDisabled = 500;  ///< commands of one guild
 struct GuildPolicy {
     std::optional<std::vector<std::string>> prefixes;  ///< nothing: the bot's
     std::set<std::string, std::less<>> disabled;  ///< paths: "todo", "todo add"; and what is below
+    std::string language;                         ///< as of language_tag(); empty: not set
 
     /// Whether the command of that path ("todo add"), or one that it belongs to, is disabled.
     [[nodiscard]] bool is_disabled(std::string_view path) const;
-    [[nodiscard]] bool empty() const noexcept { return !prefixes && disabled.empty(); }
+    [[nodiscard]] bool empty() const noexcept {
+        return !prefixes && disabled.empty() && language.empty();
+    }
 
     bool operator==(const GuildPolicy&) const = default;
 };
 
-/// Changes it as `{prefix?, enable?, disable?}` say: `prefix` a text or a list of texts, "" for
-/// none, null for the bot's own; the others paths, one or a list. Error invalid: says which; limit.
+/// Changes it as `{prefix?, enable?, disable?, language?}` say: `prefix` a text or a list of texts,
+/// "" for none, null for the bot's own; `language` as "de" or "en-US", null for none; the others
+/// paths, one or a list. Error invalid: says which; limit.
 [[nodiscard]] Result<> change(GuildPolicy& policy, const nlohmann::json& wish);
 
-/// {"prefix": ["!"] | null, "disabled": ["todo add"]}: what is stored and shown.
+/// {"prefix": ["!"] | null, "disabled": ["todo add"], "language": "de" | null}: what is stored and
+/// shown.
 [[nodiscard]] nlohmann::json to_json(const GuildPolicy& policy);
 /// What is not of that form counts as not set.
 [[nodiscard]] GuildPolicy policy_of(const nlohmann::json& stored);

@@ -117,6 +117,9 @@ constexpr auto kRows = std::to_array<Row>({
       "Das kann ich nicht lesen: Es ist kein gültiger Text."}},
     {Phrase::cooldown,
      {"That was quick. Try again in {time}.", "Nicht so schnell. Noch einmal geht es in {time}."}},
+    {Phrase::too_many_lookups,
+     {"You have named many that I had to look up. Try again in {time}.",
+      "Du hast viele genannt, die ich nachschlagen musste. Noch einmal geht es in {time}."}},
     {Phrase::busy_user,
      {"You have this running already. Wait until it has finished.",
       "Das läuft bei dir schon. Warte, bis es fertig ist."}},
@@ -262,14 +265,12 @@ std::string permission_words(std::string_view, std::span<const std::string> name
     std::string out;
     for (const std::string& name : names) {
         out += out.empty() ? "" : ", ";
-        bool first = true;
         bool small = false;
         for (const char c : name) {
             const bool upper = c >= 'A' && c <= 'Z';
             out += upper && small ? " " : "";
-            out += first && !upper ? static_cast<char>(c - 'a' + 'A') : c;
+            out += c;
             small = !upper;
-            first = false;
         }
     }
     return out;

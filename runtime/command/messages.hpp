@@ -53,7 +53,8 @@ enum class Phrase : std::uint8_t {
     text_too_long,   ///< {most} characters
     not_utf8,
     // Of who may use a command, where and how often.
-    cooldown,  ///< {time}: "3 seconds"
+    cooldown,          ///< {time}: "3 seconds"
+    too_many_lookups,  ///< {time}
     busy_user,
     busy_member,
     busy_channel,
@@ -124,7 +125,7 @@ using PhraseWord = std::pair<std::string_view, std::string_view>;
 /// "a, b or c"; more than `most` are cut: "a, b, ... (12 more)".
 [[nodiscard]] std::string listed(std::string_view locale, std::span<const std::string> items,
                                  std::size_t most = 12);
-/// "Manage Messages, Ban Members" of manageMessages, banMembers.
+/// "Manage Messages, Ban Members" of ManageMessages, BanMembers.
 [[nodiscard]] std::string permission_words(std::string_view locale,
                                            std::span<const std::string> names);
 

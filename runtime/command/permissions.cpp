@@ -12,12 +12,6 @@ using nlohmann::json;
 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-std::string in_camel_case(std::string_view name) {
-    std::string out(name);
-    out.front() = lower(out.front());
-    return out;
-}
-
 std::string_view text_of(const json& object, const char* key) {
     const auto found = object.is_object() ? object.find(key) : object.end();
     return object.is_object() && found != object.end() && found->is_string()
@@ -81,7 +75,7 @@ std::optional<Permissions> find_permission(std::string_view name) noexcept {
 std::vector<std::string> permission_names() {
     std::vector<std::string> names;
     for (const auto& known : model::compute::permission_names()) {
-        names.push_back(in_camel_case(known.name));
+        names.emplace_back(known.name);
     }
     return names;
 }
@@ -92,7 +86,7 @@ std::vector<std::string> names_of(Permissions set) {
         const Permissions bit = Permissions{1} << static_cast<unsigned>(known.bit);
         if ((set & bit) != 0) {
             set &= ~bit;  // a bit with two names is told once
-            names.push_back(in_camel_case(known.name));
+            names.emplace_back(known.name);
         }
     }
     return names;

@@ -16,14 +16,14 @@ using Permissions = std::uint64_t;
 inline constexpr Permissions kAdministrator = Permissions{1} << 3U;
 inline constexpr Permissions kManageGuild = Permissions{1} << 5U;
 
-/// The bit of "manageMessages", or of the same as it stands in `Member.permissions`
-/// ("ManageMessages"); nothing for a name that there is not.
+/// The bit of "ManageMessages"; its first letter may be small. Nothing for a name that there is
+/// not.
 [[nodiscard]] std::optional<Permissions> find_permission(std::string_view name) noexcept;
 
-/// All names, in camelCase.
+/// All names, as `Member.permissions` has them.
 [[nodiscard]] std::vector<std::string> permission_names();
 
-/// Names of the set, in camelCase, in the order of their bits.
+/// Names of the set, in the order of their bits.
 [[nodiscard]] std::vector<std::string> names_of(Permissions set);
 
 /// Of a list of names; those that are unknown are left out.

@@ -68,7 +68,7 @@ Diff diff(const Config& before, const Config& after) {
     using Commands = CommandsSection;
     note(result.live, before.commands, after.commands, pair("commands.prefix", &Commands::prefixes),
          pair("commands.mention_prefix", &Commands::mention_prefix),
-         pair("commands.help", &Commands::help));
+         pair("commands.help", &Commands::help), pair("commands.language", &Commands::language));
     note_bot_commands(result.live, before.bots, after.bots);
     note(result.live, before.plugins, after.plugins, pair("plugins.dir", &ExtensionsSection::dir),
          pair("plugins.enabled", &ExtensionsSection::enabled),

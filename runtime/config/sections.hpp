@@ -75,9 +75,10 @@ using Prefixes = std::vector<std::string>;
 
 /// [commands]
 struct CommandsSection {
-    Prefixes prefixes = {"!"};   ///< of bots that do not say their own
-    bool mention_prefix = true;  ///< a mention of the bot is one, too
-    bool help = true;            ///< the built-in extension with `help` and `commands`
+    Prefixes prefixes = {"!"};       ///< of bots that do not say their own
+    bool mention_prefix = true;      ///< a mention of the bot is one, too
+    bool help = true;                ///< the built-in extension with `help` and `commands`
+    std::string language = "en-US";  ///< of answers to texts, as of language_tag()
 
     bool operator==(const CommandsSection&) const = default;
 };

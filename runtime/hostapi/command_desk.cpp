@@ -70,7 +70,8 @@ const std::vector<std::string>* CommandRules::prefixes(std::string_view bot,
 }
 
 CommandDesk::CommandDesk(Parts parts)
-    : parts_(parts), facts_(FactCache::make(*parts_.clock, *parts_.operations)) {
+    : parts_(std::move(parts)),
+      facts_(FactCache::make(*parts_.clock, *parts_.operations, parts_.keeper)) {
     policies_->desk = this;
 }
 
@@ -158,6 +159,10 @@ void CommandDesk::set_bot(const std::string& bot, BotCommandRules rules) {
 void CommandDesk::remove_bot(const std::string& bot) {
     publish([&](CommandRules& next) { next.bots.erase(bot); });
     facts_->forget(bot);
+}
+
+void CommandDesk::set_language(const std::string& language) {
+    publish([&](CommandRules& next) { next.language = language; });
 }
 
 CommandRulesPtr CommandDesk::rules() const {
@@ -250,6 +255,12 @@ WallTime CommandDesk::made(const Use& use) const {
 
 command::Cooldowns::Outcome CommandDesk::look(const Use& use) const {
     return cooldowns_.look(use.key, use.rule, use.event, made(use));
+}
+
+Millis CommandDesk::take_lookup(const std::string& who, const std::string& event) {
+    const auto outcome =
+        lookups_.use(who, {kMostLookups, kLookupsCounted}, event, parts_.clock->wall());
+    return outcome.allowed ? Millis{0} : std::max(outcome.wait, Millis{1});
 }
 
 void CommandDesk::use(Use use, std::function<void(command::Cooldowns::Outcome)> done) {

@@ -36,6 +36,7 @@ struct BotCommandRules {
 /// What holds for commands at one moment. Immutable.
 struct CommandRules {
     std::map<std::string, BotCommandRules, std::less<>> bots;
+    std::string language;  ///< of answers to texts, where nobody says another; empty: English
     /// By bot and guild: "name/id"; those that have set something.
     std::unordered_map<std::string, command::GuildPolicy> guilds;
 
@@ -57,6 +58,7 @@ class CommandDesk {
         const Clock* clock = nullptr;
         Operations* operations = nullptr;
         store::KvStore* store = nullptr;  ///< null: nothing outlives the process
+        FactCache::Keeper keeper{};       ///< null: bots keep nothing
     };
 
     static constexpr Millis kCooldownKept{60'000};  ///< from so long on they outlive the process
@@ -78,6 +80,8 @@ class CommandDesk {
 
     void set_bot(const std::string& bot, BotCommandRules rules);
     void remove_bot(const std::string& bot);
+    /// As of language_tag(); empty: English.
+    void set_language(const std::string& language);
 
     [[nodiscard]] CommandRulesPtr rules() const;
     /// Grows with each change of rules(); cheap to poll.
@@ -107,6 +111,13 @@ class CommandDesk {
     /// What use() would come to; nothing is counted.
     [[nodiscard]] command::Cooldowns::Outcome look(const Use& use) const;
 
+    static constexpr unsigned kMostLookups = 20;      ///< for one user in a guild, in
+    static constexpr Millis kLookupsCounted{60'000};  ///< so long
+    /// Whether the platform may be asked for one more of those whom the user names; 0: yes, and it
+    /// is counted, else the time until it may. `event` tells lookups apart, the same when they are
+    /// repeated.
+    [[nodiscard]] Millis take_lookup(const std::string& who, const std::string& event);
+
   private:
     void publish(const std::function<void(CommandRules&)>& change);
     [[nodiscard]] WallTime made(const Use& use) const;
@@ -120,6 +131,7 @@ class CommandDesk {
     const Parts parts_;
     CommandBook book_;
     command::Cooldowns cooldowns_;
+    command::Cooldowns lookups_;
     std::shared_ptr<command::Places> places_ = command::Places::make();
     std::shared_ptr<FactCache> facts_;
     /// What a guild's policy goes back to.

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "command/help.hpp"
+#include "hostapi/guild_language.hpp"
 
 #include <algorithm>
 #include <set>
@@ -73,7 +74,7 @@ json all_of(const CommandIndex& index, const CommandRules& rules, const std::str
         one["disabled"] = policy != nullptr && policy->is_disabled(root.path);
         commands.push_back(std::move(one));
     }
-    return {{"prefix", prefix}, {"commands", std::move(commands)}};
+    return {{"prefix", prefix}, {"language", locale}, {"commands", std::move(commands)}};
 }
 
 /// Whether every path that is to be disabled is one that there is.
@@ -112,12 +113,19 @@ void serve_command_operations(Operations& operations, CommandDesk& desk) {
             carry_out(info, *rules, *bot, std::move(call), std::move(done));
         });
     };
-    serve("commands.all",
-          [&desk](const model::OperationInfo&, const CommandRules& rules, const std::string& bot,
-                  const OperationCall& call, const OperationDone& done) {
-              const std::string locale = text_of(call.arguments, "locale");
-              done(all_of(*desk.book().index(), rules, bot, guild_of(call), locale));
-          });
+    serve("commands.all", [&desk](const model::OperationInfo&, const CommandRules& rules,
+                                  const std::string& bot, const OperationCall& call,
+                                  const OperationDone& done) {
+        const std::string guild = guild_of(call);
+        const std::string locale = text_of(call.arguments, "locale");
+        if (!locale.empty()) {
+            done(all_of(*desk.book().index(), rules, bot, guild, locale));
+            return;
+        }
+        find_guild_language(desk, bot, guild, [&desk, bot, guild, done](const std::string& own) {
+            done(all_of(*desk.book().index(), *desk.rules(), bot, guild, own));
+        });
+    });
     serve("commands.policy",
           [](const model::OperationInfo&, const CommandRules& rules, const std::string& bot,
              const OperationCall& call, const OperationDone& done) {

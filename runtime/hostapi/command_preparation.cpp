@@ -3,6 +3,7 @@
 #include "command/duration.hpp"
 #include "command/help.hpp"
 #include "command/slash_options.hpp"
+#include "hostapi/guild_language.hpp"
 #include "model/operations.hpp"
 
 #include <algorithm>
@@ -17,7 +18,6 @@ using command::Phrase;
 using nlohmann::json;
 
 constexpr std::uint32_t kAnswerNumber = 0xC0DE0001;  // of the one answer that an event gets
-constexpr std::string_view kLocale = "en-US";        // where nobody says another
 
 std::string field(const json& object, const char* key) {
     const auto found = object.is_object() ? object.find(key) : object.end();
@@ -58,16 +58,6 @@ bool owns(const json& application, const std::string& user) {
            });
 }
 
-/// As `Member.permissions` has them: "ManageMessages".
-json told(command::Permissions set) {
-    json names = json::array();
-    for (std::string name : command::names_of(set)) {
-        name.front() = static_cast<char>(name.front() - 'a' + 'A');
-        names.push_back(std::move(name));
-    }
-    return names;
-}
-
 /// How a command with subcommands is used, and what they are.
 std::string group_help(const command::Node& node, const std::string& locale,
                        const std::string& prefix) {
@@ -80,15 +70,6 @@ std::string group_help(const command::Node& node, const std::string& locale,
     return out;
 }
 
-/// A name that stays the same over restarts: FNV-1a.
-std::string short_name(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325;
-    for (const unsigned char c : text) {
-        hash = (hash ^ c) * 0x100000001b3;
-    }
-    return fmt::format("{:016x}", hash);
-}
-
 }  // namespace
 
 CommandPreparation::CommandPreparation(Parts parts)
@@ -99,12 +80,18 @@ CommandPreparation::CommandPreparation(Parts parts)
     std::string out;
     parts_.event->view().write_json(out);
     event_ = std::make_shared<const json>(json::parse(out, nullptr, false));
-    resolver_ = CommandResolver::make(facts_, event_, parts_.event);
     guild_ = parts_.event->guild_text();
     channel_ = parts_.event->channel_text();
     user_ = field(inner(*event_, parts_.match.interaction ? "user" : "author"), "id");
-    locale_ = parts_.match.interaction ? text("locale") : std::string(kLocale);
-    if (!parts_.match.interaction) {
+    rights_ = CommandRights::make(facts_, guild_, channel_);
+    resolver_ = CommandResolver::make(facts_, {parts_.desk, user_, event_, parts_.event});
+    use_.emplace(*parts_.desk,
+                 CommandUse::Who{parts_.match.entry->owner, std::string(parts_.event->bot_name()),
+                                 user_, channel_, guild_, parts_.event->dedupe_key(),
+                                 text("createdAt"), parts_.match.entry->session});
+    if (parts_.match.interaction) {
+        locale_ = text("locale");
+    } else {
         content_ = text("content");
         content_.erase(0, std::min(parts_.match.rest, content_.size()));
     }
@@ -126,7 +113,7 @@ void CommandPreparation::start() {
     }
     timer_ = parts_.worker->after(kLongest, [self = shared_from_this()] {
         self->timer_ = 0;
-        if (!self->ended_ && !self->answering_) {
+        if (!self->over()) {
             self->parts_.log->warn("command {}: the platform took too long to tell what it needs",
                                    self->node_->path);
             self->refuse(Phrase::failed);
@@ -139,6 +126,7 @@ void CommandPreparation::start() {
 void CommandPreparation::next() {
     static constexpr auto kSteps = std::to_array<Step>({
         &CommandPreparation::check_mention,
+        &CommandPreparation::learn_language,
         &CommandPreparation::read_options,
         &CommandPreparation::check_policy,
         &CommandPreparation::check_place,
@@ -149,6 +137,7 @@ void CommandPreparation::next() {
         &CommandPreparation::resolve_options,
         &CommandPreparation::take_place,
         &CommandPreparation::take_use,
+        &CommandPreparation::learn_rights,
         &CommandPreparation::enter,
     });
     // Suggestions can tell as much as the command does, so they are for whoever may use it. They
@@ -160,7 +149,7 @@ void CommandPreparation::next() {
         &CommandPreparation::check_member,
         &CommandPreparation::take_typed,
     });
-    if (!ended_ && !answering_) {
+    if (!over()) {
         const Step step = parts_.match.autocomplete ? kTypedSteps[step_] : kSteps[step_];
         ++step_;
         (this->*step)();
@@ -221,28 +210,9 @@ void CommandPreparation::answer(const std::string& text) {
     });
 }
 
-void CommandPreparation::fact(const std::string& operation, const json& arguments,
-                              std::function<void(const json&)> then, Millis kept) {
-    facts_.get(
-        operation, arguments,
-        [self = shared_from_this(), operation,
-         then = std::move(then)](const Result<FactCache::Fact>& fact) {
-            if (self->ended_ || self->answering_) {
-                return;
-            }
-            if (!fact && fact.error().kind() == ErrorKind::unsupported) {
-                then(json());  // the platform has no such thing: nothing is allowed by it
-                return;
-            }
-            if (!fact) {
-                self->parts_.log->warn("command {}: {}: {}", self->node_->path, operation,
-                                       fact.error().message());
-                self->refuse(Phrase::failed);
-                return;
-            }
-            then(**fact);
-        },
-        kept);
+void CommandPreparation::give_up(const Error& error) {
+    parts_.log->warn("command {}: {}", node_->path, error.message());
+    refuse(Phrase::failed);
 }
 
 /// A mention is a prefix when it is the bot's own.
@@ -261,6 +231,26 @@ void CommandPreparation::check_mention() {
             }
         },
         FactCache::kKeptLong);
+}
+
+/// A text says nothing of the language of whoever wrote it.
+void CommandPreparation::learn_language() {
+    if (parts_.match.interaction) {
+        next();
+        return;
+    }
+    const auto take = [self = shared_from_this()](const std::string& language) {
+        self->locale_ = language;
+        self->next();
+    };
+    find_guild_language(*parts_.desk, facts_.bot(), guild_,
+                        [worker = parts_.worker, take](const std::string& language) {
+                            if (worker->on_thread()) {
+                                take(language);
+                            } else {
+                                worker->post([take, language] { take(language); });
+                            }
+                        });
 }
 
 void CommandPreparation::read_options() {
@@ -303,23 +293,17 @@ void CommandPreparation::check_place() {
     } else if (const json known = inner(inner(*event_, "channel"), "nsfw"); known.is_boolean()) {
         known.get<bool>() ? next() : refuse(Phrase::nsfw_only);
     } else {
-        with_channel([self = shared_from_this()](const json& channel) {
-            inner(channel, "nsfw") == true ? self->next() : self->refuse(Phrase::nsfw_only);
+        rights_->channel([self = shared_from_this()](const Result<json>& channel) {
+            if (self->over()) {
+                return;
+            }
+            if (!channel) {
+                self->give_up(channel.error());
+                return;
+            }
+            inner(*channel, "nsfw") == true ? self->next() : self->refuse(Phrase::nsfw_only);
         });
     }
-}
-
-/// The channel whose settings hold: a thread's is the one that it is in.
-void CommandPreparation::with_channel(std::function<void(const json&)> then) {
-    fact("channels.get", {{"channelId", channel_}},
-         [self = shared_from_this(), then = std::move(then)](const json& channel) {
-             const std::string parent = field(channel, "parentId");
-             if (parent.empty() || field(channel, "typeName").find("thread") == std::string::npos) {
-                 then(channel);
-                 return;
-             }
-             self->fact("channels.get", {{"channelId", parent}}, then);
-         });
 }
 
 void CommandPreparation::check_owner() {
@@ -349,47 +333,16 @@ void CommandPreparation::check_owner() {
         FactCache::kKeptLong);
 }
 
-/// What tells who may do what in the guild.
-void CommandPreparation::with_guild_facts(std::function<void()> then) {
-    const auto keep = [self = shared_from_this()](FactCache::Fact CommandPreparation::*where,
-                                                  const json& value) {
-        self.get()->*where = std::make_shared<const json>(value);
-    };
-    if (guild_fact_ != nullptr && roles_fact_ != nullptr && channel_fact_ != nullptr) {
-        then();
+void CommandPreparation::require(const Result<command::Permissions>& have,
+                                 command::Permissions wanted, bool of_bot) {
+    if (over()) {
         return;
     }
-    fact("guilds.get", {{"guildId", guild_}},
-         [self = shared_from_this(), keep, then = std::move(then)](const json& guild) {
-             keep(&CommandPreparation::guild_fact_, guild);
-             self->fact("roles.list", {{"guildId", self->guild_}},
-                        [self, keep, then](const json& roles) {
-                            keep(&CommandPreparation::roles_fact_, roles);
-                            self->with_channel([keep, then](const json& channel) {
-                                keep(&CommandPreparation::channel_fact_, channel);
-                                then();
-                            });
-                        });
-         });
-}
-
-command::Permissions CommandPreparation::computed(const std::string& member,
-                                                  const json& roles) const {
-    const std::string owner = field(*guild_fact_, "ownerId");
-    const json overwrites = inner(*channel_fact_, "permissionOverwrites");
-    command::PermissionFacts facts;
-    facts.member = member;
-    facts.guild = guild_;
-    facts.guild_owner = owner;
-    facts.own_roles = &roles;
-    facts.roles = roles_fact_.get();
-    facts.overwrites = &overwrites;
-    return command::compute_permissions(facts);
-}
-
-void CommandPreparation::require(command::Permissions have, command::Permissions wanted,
-                                 bool of_bot) {
-    const auto lacks = command::lacking(have, wanted);
+    if (!have) {
+        give_up(have.error());
+        return;
+    }
+    const auto lacks = command::lacking(*have, wanted);
     if (lacks == 0) {
         next();
         return;
@@ -414,30 +367,13 @@ void CommandPreparation::check_member() {
         require(command::permissions_from_names(names), wanted, false);
         return;
     }
-    with_guild_facts([self = shared_from_this(), wanted, member] {
-        if (const json roles = inner(member, "roles"); roles.is_array()) {
-            self->member_may_ = self->computed(self->user_, roles);
-            self->require(*self->member_may_, wanted, false);
-            return;
-        }
-        self->fact("members.get", {{"guildId", self->guild_}, {"userId", self->user_}},
-                   [self, wanted](const json& found) {
-                       self->member_may_ = self->computed(self->user_, inner(found, "roles"));
-                       self->require(*self->member_may_, wanted, false);
-                   });
-    });
-}
-
-void CommandPreparation::with_own_member(
-    std::function<void(const std::string& id, const json& member)> then) {
-    fact(
-        "users.me", json::object(),
-        [self = shared_from_this(), then = std::move(then)](const json& me) {
-            const std::string id = field(me, "id");
-            self->fact("members.get", {{"guildId", self->guild_}, {"userId", id}},
-                       [then, id](const json& member) { then(id, member); });
-        },
-        FactCache::kKeptLong);
+    rights_->of_member(user_, inner(member, "roles"),
+                       [self = shared_from_this(), wanted](Result<command::Permissions> may) {
+                           if (may) {
+                               self->member_may_ = *may;
+                           }
+                           self->require(may, wanted, false);
+                       });
 }
 
 void CommandPreparation::check_bot() {
@@ -450,10 +386,8 @@ void CommandPreparation::check_bot() {
         require(command::permissions_from_names(names), wanted, true);
         return;
     }
-    with_guild_facts([self = shared_from_this(), wanted] {
-        self->with_own_member([self, wanted](const std::string& id, const json& member) {
-            self->require(self->computed(id, inner(member, "roles")), wanted, true);
-        });
+    rights_->of_bot([self = shared_from_this(), wanted](const Result<command::Permissions>& may) {
+        self->require(may, wanted, true);
     });
 }
 
@@ -464,18 +398,13 @@ void CommandPreparation::look_ahead() {
         refuse(*problem_);
         return;
     }
-    const auto& most = rules().concurrency;
-    if (most && node_->leaf &&
-        !parts_.desk->places()->free(key_of(rules().concurrency_of, most->per), most->limit,
-                                     parts_.event->dedupe_key())) {
-        refuse(busy_phrase(most->per));
+    if (!use_->free(*node_)) {
+        refuse(busy_phrase(rules().concurrency->per));
         return;
     }
-    if (rules().cooldown && node_->leaf) {
-        if (const auto outcome = parts_.desk->look(use()); !outcome.allowed) {
-            refuse_use(outcome.wait);
-            return;
-        }
+    if (const Millis wait = use_->wait(*node_); wait > Millis{0}) {
+        refuse_for(Phrase::cooldown, wait);
+        return;
     }
     next();
 }
@@ -489,14 +418,15 @@ void CommandPreparation::resolve(std::size_t index) {
     }
     resolver_->resolve(values_[index], [self = shared_from_this(),
                                         index](CommandResolver::Answer answer) {
-        if (self->ended_ || self->answering_) {
+        if (self->over()) {
             return;
         }
         if (const auto* const problem = std::get_if<command::Problem>(&answer)) {
             self->refuse(*problem);
+        } else if (const auto* const many = std::get_if<CommandResolver::TooMany>(&answer)) {
+            self->refuse_for(Phrase::too_many_lookups, many->wait);
         } else if (const auto* const error = std::get_if<Error>(&answer)) {
-            self->parts_.log->warn("command {}: {}", self->node_->path, error->message());
-            self->refuse(Phrase::failed);
+            self->give_up(*error);
         } else {
             self->options_[self->values_[index].option->name] = std::get<json>(std::move(answer));
             self->resolve(index + 1);
@@ -504,67 +434,31 @@ void CommandPreparation::resolve(std::size_t index) {
     });
 }
 
-/// What is counted together: the command, in the bot, by whom or where.
-std::string CommandPreparation::key_of(const std::string& path, Per per) const {
-    std::string key = short_name(parts_.match.entry->owner + "/" + path) + "/" +
-                      std::string(parts_.event->bot_name()) + "/" +
-                      std::string(command::to_string(per));
-    switch (per) {
-        case Per::user:
-            return key + "/" + user_;
-        case Per::member:
-            return key + "/" + guild_ + "/" + user_;
-        case Per::channel:
-            return key + "/" + channel_;
-        case Per::guild:
-            // Outside of a guild the place is the conversation.
-            return key + "/" + (guild_.empty() ? channel_ : guild_);
-        case Per::everyone:
-            break;
-    }
-    return key;
-}
-
 void CommandPreparation::take_place() {
-    if (const auto& wanted = rules().concurrency; wanted && node_->leaf) {
-        place_ =
-            parts_.desk->places()->take(key_of(rules().concurrency_of, wanted->per), wanted->limit,
-                                        parts_.event->dedupe_key(), parts_.match.entry->session);
+    if (rules().concurrency && node_->leaf) {
+        place_ = use_->take_place(*node_);
         if (place_ == nullptr) {
-            refuse(busy_phrase(wanted->per));
+            refuse(busy_phrase(rules().concurrency->per));
             return;
         }
     }
     next();
 }
 
-/// Of a command that has a cooldown.
-CommandDesk::Use CommandPreparation::use() const {
-    const auto& wanted = rules().cooldown;
-    return {key_of(rules().cooldown_of, wanted->per),
-            {wanted->uses, wanted->time},
-            parts_.event->dedupe_key(),
-            text("createdAt")};
-}
-
-void CommandPreparation::refuse_use(Millis wait) {
+void CommandPreparation::refuse_for(Phrase phrase, Millis wait) {
     const double seconds = std::ceil(static_cast<double>(wait.count()) / 1'000);
-    refuse(Phrase::cooldown, {{"time", command::duration_words(seconds, locale_)}});
+    refuse(phrase, {{"time", command::duration_words(seconds, locale_)}});
 }
 
 void CommandPreparation::take_use() {
-    if (!rules().cooldown || !node_->leaf) {
-        next();
-        return;
-    }
-    parts_.desk->use(use(), [self = shared_from_this()](command::Cooldowns::Outcome outcome) {
-        const auto go_on = [self, outcome] {
-            if (outcome.allowed) {
+    use_->take(*node_, [self = shared_from_this()](Millis wait) {
+        const auto go_on = [self, wait] {
+            if (wait == Millis{0}) {
                 self->next();
                 return;
             }
             self->place_.reset();
-            self->refuse_use(outcome.wait);
+            self->refuse_for(Phrase::cooldown, wait);
         };
         if (self->parts_.worker->on_thread()) {
             go_on();
@@ -572,6 +466,22 @@ void CommandPreparation::take_use() {
             self->parts_.worker->post(go_on);
         }
     });
+}
+
+/// What the member may do, for the handler: as far as that costs no question to the platform.
+void CommandPreparation::learn_rights() {
+    const json member = inner(*event_, "member");
+    const json names = inner(member, "permissions");
+    if (parts_.match.interaction || guild_.empty() || member_may_ || !member.is_object() ||
+        (names.is_array() && !names.empty())) {
+        next();
+        return;
+    }
+    rights_->known(user_, inner(member, "roles"),
+                   [self = shared_from_this()](std::optional<command::Permissions> may) {
+                       self->member_may_ = may;
+                       self->next();
+                   });
 }
 
 json CommandPreparation::data() const {
@@ -595,7 +505,10 @@ json CommandPreparation::data() const {
             member["user"] = inner(*event_, "author");
             member["guildId"] = guild_;
             if (member_may_) {
-                member["permissions"] = told(*member_may_);
+                member["permissions"] = command::names_of(*member_may_);
+            } else if (const auto told = member.find("permissions");
+                       told != member.end() && told->empty()) {
+                member.erase(told);  // not that they are none: nobody knows
             }
             out["member"] = std::move(member);
         }

@@ -6,6 +6,8 @@
 #include "command/text_parser.hpp"
 #include "hostapi/command_match.hpp"
 #include "hostapi/command_resolver.hpp"
+#include "hostapi/command_rights.hpp"
+#include "hostapi/command_use.hpp"
 #include "hostapi/commands.hpp"
 #include "hostapi/worker.hpp"
 
@@ -53,11 +55,12 @@ class CommandPreparation : public std::enable_shared_from_this<CommandPreparatio
     void refuse(command::Phrase phrase, std::initializer_list<command::PhraseWord> words = {});
     void refuse(const command::Problem& problem);
     void answer(const std::string& text);
-    /// A fact that the gates need; on an error the invocation ends.
-    void fact(const std::string& operation, const Json& arguments,
-              std::function<void(const Json&)> then, Millis kept = FactCache::kKept);
+    /// What a gate needs could not be found out: it ends.
+    void give_up(const Error& error);
+    [[nodiscard]] bool over() const noexcept { return ended_ || answering_; }
 
     void check_mention();
+    void learn_language();
     void check_policy();
     void check_place();
     void check_owner();
@@ -68,19 +71,15 @@ class CommandPreparation : public std::enable_shared_from_this<CommandPreparatio
     void resolve_options();
     void take_place();
     void take_use();
+    void learn_rights();
     void enter();
 
     void resolve(std::size_t index);
-    void with_guild_facts(std::function<void()> then);
-    void with_channel(std::function<void(const Json&)> then);
-    [[nodiscard]] command::Permissions computed(const std::string& member, const Json& roles) const;
-    void require(command::Permissions have, command::Permissions wanted, bool of_bot);
-    void with_own_member(std::function<void(const std::string& id, const Json& member)> then);
+    void require(const Result<command::Permissions>& have, command::Permissions wanted,
+                 bool of_bot);
     void take_typed();
 
-    void refuse_use(Millis wait);
-    [[nodiscard]] CommandDesk::Use use() const;
-    [[nodiscard]] std::string key_of(const std::string& path, command::Per per) const;
+    void refuse_for(command::Phrase phrase, Millis wait);
     [[nodiscard]] std::string text(const char* key) const;
     [[nodiscard]] const command::Rules& rules() const noexcept { return node_->rules; }
     [[nodiscard]] Json data() const;
@@ -100,11 +99,10 @@ class CommandPreparation : public std::enable_shared_from_this<CommandPreparatio
     TimerId timer_ = 0;
     bool ended_ = false;
     bool answering_ = false;
-    std::optional<command::Permissions> member_may_;  ///< where it had to be found out
-    FactCache::Fact guild_fact_;
-    FactCache::Fact roles_fact_;
-    FactCache::Fact channel_fact_;
-    std::optional<command::Problem> problem_;  ///< of what was given
+    std::shared_ptr<CommandRights> rights_;
+    std::optional<CommandUse> use_;
+    std::optional<command::Permissions> member_may_;  ///< where the event does not tell
+    std::optional<command::Problem> problem_;         ///< of what was given
     command::Values values_;
     Json options_ = Json::object();
     std::shared_ptr<void> place_;

@@ -87,30 +87,27 @@ bool is_gone(const Error& error) {
 
 }  // namespace
 
-void FactReader::get(const std::string& operation, const json& arguments, FactCache::Done done,
-                     Millis kept) const {
-    facts_->get(
-        bot_, operation, arguments, kDeadline,
-        [weak = worker_, done = std::move(done)](Result<FactCache::Fact> fact) {
-            const auto worker = weak.lock();
-            if (worker == nullptr) {
-                return;
-            }
-            if (worker->on_thread()) {
-                done(std::move(fact));
-            } else {
-                worker->post([done, fact = std::move(fact)]() mutable { done(std::move(fact)); });
-            }
-        },
-        kept);
-}
-
-CommandResolver::CommandResolver(FactReader facts, std::shared_ptr<const json> event,
-                                 model::EventPtr raw)
+CommandResolver::CommandResolver(FactReader facts, Parts parts)
     : facts_(std::move(facts)),
-      event_(std::move(event)),
-      raw_(std::move(raw)),
-      guild_(raw_->guild_text()) {}
+      desk_(parts.desk),
+      event_(std::move(parts.event)),
+      raw_(std::move(parts.raw)),
+      guild_(raw_->guild_text()),
+      who_(facts_.bot() + "/" + guild_ + "/" + parts.user) {}
+
+void CommandResolver::look_up(const QuestionPtr& question, const std::string& operation,
+                              const json& arguments, FactCache::Done done) const {
+    if (!facts_.has(operation, arguments)) {
+        const Millis wait = desk_->take_lookup(
+            who_, raw_->dedupe_key() + "/" + operation +
+                      arguments.dump(-1, ' ', false, json::error_handler_t::replace));
+        if (wait > Millis{0}) {
+            question->done(TooMany{wait});
+            return;
+        }
+    }
+    facts_.get(operation, arguments, std::move(done));
+}
 
 void CommandResolver::fail(const Question& question, ProblemKind kind, json expected) {
     Problem problem;
@@ -271,8 +268,8 @@ void CommandResolver::find_user(const QuestionPtr& question) {
         question->done(user);
         return;
     }
-    facts_.get(
-        "users.get", {{"userId", reference.id}},
+    look_up(
+        question, "users.get", {{"userId", reference.id}},
         [self = shared_from_this(), question](const Result<FactCache::Fact>& user) {
             if (user) {
                 question->done(**user);
@@ -291,18 +288,18 @@ void CommandResolver::find_member(const QuestionPtr& question, const std::string
         fail(*question, ProblemKind::not_found);
         return;
     }
-    facts_.get("members.get", {{"guildId", guild_}, {"userId", id}},
-               [self = shared_from_this(), question](const Result<FactCache::Fact>& member) {
-                   if (member) {
-                       question->done(**member);
-                   } else if (!is_gone(member.error())) {
-                       question->done(member.error());
-                   } else if (question->reference.kind == Reference::Kind::any) {
-                       self->find_named_user(question, "members.search");
-                   } else {
-                       fail(*question, ProblemKind::not_found);
-                   }
-               });
+    look_up(question, "members.get", {{"guildId", guild_}, {"userId", id}},
+            [self = shared_from_this(), question](const Result<FactCache::Fact>& member) {
+                if (member) {
+                    question->done(**member);
+                } else if (!is_gone(member.error())) {
+                    question->done(member.error());
+                } else if (question->reference.kind == Reference::Kind::any) {
+                    self->find_named_user(question, "members.search");
+                } else {
+                    fail(*question, ProblemKind::not_found);
+                }
+            });
 }
 
 /// By user name, nickname or display name, in any case. Platforms that cannot search list.
@@ -317,35 +314,34 @@ void CommandResolver::find_named_user(const QuestionPtr& question, const char* o
     if (search) {
         arguments["query"] = name;
     }
-    facts_.get(
-        operation, arguments,
-        [self = shared_from_this(), question, search](const Result<FactCache::Fact>& members) {
-            if (!members && search && members.error().kind() == ErrorKind::unsupported) {
-                self->find_named_user(question, "members.list");
-                return;
-            }
-            if (!members || !(*members)->is_array()) {
-                question->done(members ? Error(ErrorKind::protocol, "members: no list")
-                                       : members.error());
-                return;
-            }
-            const std::string wanted = command::folded(question->reference.name);
-            std::vector<const json*> found;
-            for (const json& member : **members) {
-                if (is_named_user(member, wanted)) {
-                    found.push_back(&member);
+    look_up(question, operation, arguments,
+            [self = shared_from_this(), question, search](const Result<FactCache::Fact>& members) {
+                if (!members && search && members.error().kind() == ErrorKind::unsupported) {
+                    self->find_named_user(question, "members.list");
+                    return;
                 }
-            }
-            if (found.size() > 1) {
-                fail(*question, ProblemKind::ambiguous, names_of(found, "displayName"));
-            } else if (found.empty()) {
-                fail(*question, ProblemKind::not_found);
-            } else if (question->option->type != OptionType::member) {
-                question->done(found.front()->value("user", json::object()));
-            } else {
-                question->done(*found.front());
-            }
-        });
+                if (!members || !(*members)->is_array()) {
+                    question->done(members ? Error(ErrorKind::protocol, "members: no list")
+                                           : members.error());
+                    return;
+                }
+                const std::string wanted = command::folded(question->reference.name);
+                std::vector<const json*> found;
+                for (const json& member : **members) {
+                    if (is_named_user(member, wanted)) {
+                        found.push_back(&member);
+                    }
+                }
+                if (found.size() > 1) {
+                    fail(*question, ProblemKind::ambiguous, names_of(found, "displayName"));
+                } else if (found.empty()) {
+                    fail(*question, ProblemKind::not_found);
+                } else if (question->option->type != OptionType::member) {
+                    question->done(found.front()->value("user", json::object()));
+                } else {
+                    question->done(*found.front());
+                }
+            });
 }
 
 void CommandResolver::find_role(const QuestionPtr& question) {
@@ -398,17 +394,17 @@ void CommandResolver::check_channel(const Question& question, const json& channe
 void CommandResolver::find_channel(const QuestionPtr& question) {
     const Reference& reference = question->reference;
     if (!reference.id.empty() && reference.kind == Reference::Kind::channel) {
-        facts_.get("channels.get", {{"channelId", reference.id}},
-                   [self = shared_from_this(), question](const Result<FactCache::Fact>& channel) {
-                       if (!channel && !is_gone(channel.error()) &&
-                           channel.error().kind() != ErrorKind::denied) {
-                           question->done(channel.error());
-                       } else if (!channel || text_of(**channel, "guildId") != self->guild_) {
-                           fail(*question, ProblemKind::not_found);
-                       } else {
-                           self->check_channel(*question, **channel);
-                       }
-                   });
+        look_up(question, "channels.get", {{"channelId", reference.id}},
+                [self = shared_from_this(), question](const Result<FactCache::Fact>& channel) {
+                    if (!channel && !is_gone(channel.error()) &&
+                        channel.error().kind() != ErrorKind::denied) {
+                        question->done(channel.error());
+                    } else if (!channel || text_of(**channel, "guildId") != self->guild_) {
+                        fail(*question, ProblemKind::not_found);
+                    } else {
+                        self->check_channel(*question, **channel);
+                    }
+                });
         return;
     }
     if (guild_.empty()) {

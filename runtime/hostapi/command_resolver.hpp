@@ -1,8 +1,8 @@
 #pragma once
 
 #include "command/values.hpp"
-#include "hostapi/fact_cache.hpp"
-#include "hostapi/worker.hpp"
+#include "hostapi/command_desk.hpp"
+#include "hostapi/fact_reader.hpp"
 #include "model/event.hpp"
 
 #include <nlohmann/json.hpp>
@@ -14,40 +14,27 @@
 
 namespace rookery::hostapi {
 
-/// Reads facts on an extension's worker thread.
-class FactReader {
-  public:
-    static constexpr Millis kDeadline{5'000};
-
-    FactReader(std::shared_ptr<FactCache> facts, std::weak_ptr<Worker> worker, std::string bot)
-        : facts_(std::move(facts)), worker_(std::move(worker)), bot_(std::move(bot)) {}
-
-    /// `done` runs on the worker thread, possibly before the return; not at all once that has
-    /// stopped.
-    void get(const std::string& operation, const nlohmann::json& arguments, FactCache::Done done,
-             Millis kept = FactCache::kKept) const;
-
-    [[nodiscard]] const std::string& bot() const noexcept { return bot_; }
-
-  private:
-    std::shared_ptr<FactCache> facts_;
-    std::weak_ptr<Worker> worker_;
-    std::string bot_;
-};
-
 /// Finds whom and what the options of one invocation name: in what the event brings along, else by
 /// asking the platform. Answers are in the normalised shapes. Worker thread.
 class CommandResolver : public std::enable_shared_from_this<CommandResolver> {
   public:
+    /// The user has named too many that had to be looked up.
+    struct TooMany {
+        Millis wait{};
+    };
     /// Error: the platform could not be asked.
-    using Answer = std::variant<nlohmann::json, command::Problem, Error>;
+    using Answer = std::variant<nlohmann::json, command::Problem, TooMany, Error>;
     using Done = std::function<void(Answer)>;
 
-    /// `event`: the normalised form; `raw`: the event itself.
-    [[nodiscard]] static std::shared_ptr<CommandResolver> make(
-        FactReader facts, std::shared_ptr<const nlohmann::json> event, model::EventPtr raw) {
+    struct Parts {
+        CommandDesk* desk = nullptr;
+        std::string user;                             ///< who uses the command
+        std::shared_ptr<const nlohmann::json> event;  ///< the normalised form
+        model::EventPtr raw;
+    };
+    [[nodiscard]] static std::shared_ptr<CommandResolver> make(FactReader facts, Parts parts) {
         return std::shared_ptr<CommandResolver>(
-            new CommandResolver(std::move(facts), std::move(event), std::move(raw)));
+            new CommandResolver(std::move(facts), std::move(parts)));
     }
 
     void resolve(const command::Value& value, Done done);
@@ -66,14 +53,17 @@ class CommandResolver : public std::enable_shared_from_this<CommandResolver> {
     };
     using QuestionPtr = std::shared_ptr<const Question>;
 
-    CommandResolver(FactReader facts, std::shared_ptr<const nlohmann::json> event,
-                    model::EventPtr raw);
+    CommandResolver(FactReader facts, Parts parts);
+
+    /// As FactReader::get(), as long as the user may have so many looked up; else the question
+    /// ends.
+    void look_up(const QuestionPtr& question, const std::string& operation,
+                 const nlohmann::json& arguments, FactCache::Done done) const;
 
     void from_interaction(const Question& question) const;
     void find_user(const QuestionPtr& question);
     void find_named_user(const QuestionPtr& question, const char* operation);
     void find_member(const QuestionPtr& question, const std::string& id);
-    void found_user(const QuestionPtr& question, const nlohmann::json& user);
     void find_role(const QuestionPtr& question);
     void find_channel(const QuestionPtr& question);
     void find_mentionable(const QuestionPtr& question);
@@ -83,9 +73,11 @@ class CommandResolver : public std::enable_shared_from_this<CommandResolver> {
     [[nodiscard]] nlohmann::json mentioned(const std::string& id) const;
 
     FactReader facts_;
+    CommandDesk* desk_;
     std::shared_ptr<const nlohmann::json> event_;
     model::EventPtr raw_;
     std::string guild_;
+    std::string who_;  ///< for whom lookups are counted
 };
 
 }  // namespace rookery::hostapi

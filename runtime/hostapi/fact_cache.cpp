@@ -57,6 +57,43 @@ void FactCache::get(const std::string& bot, const std::string& operation,
                      });
 }
 
+void FactCache::known(const std::string& bot, const std::string& operation,
+                      const nlohmann::json& arguments, std::function<void(Fact)> done) {
+    const std::string key = key_of(bot, operation, arguments);
+    // Apart from the platform's own answers, which are whole.
+    const std::string kept = bot + "/kept " + key;
+    if (Fact fact = fresh(kept); fact != nullptr) {
+        done(std::move(fact));
+        return;
+    }
+    const auto* const info = model::find_operation(operation);
+    if (keeper_ == nullptr || info == nullptr) {
+        done(fresh(key));
+        return;
+    }
+    ++asking_;
+    keeper_(bot, *info, arguments,
+            [self = shared_from_this(), key, kept,
+             done = std::move(done)](Result<nlohmann::json> answer) {
+                Fact fact = answer ? self->keep(kept, *std::move(answer)) : self->fresh(key);
+                done(std::move(fact));
+                --self->asking_;
+            });
+}
+
+FactCache::Fact FactCache::keep(const std::string& key, nlohmann::json value) {
+    auto fact = std::make_shared<const nlohmann::json>(std::move(value));
+    const std::scoped_lock lock(mutex_);
+    const auto [found, added] = entries_.try_emplace(key);
+    if (added) {
+        found->second.age = by_age_.insert(by_age_.end(), key);
+    }
+    found->second.fact = fact;
+    found->second.until = clock_.now() + kKeptOfBot;
+    shrink();
+    return fact;
+}
+
 void FactCache::answered(const std::string& key, Millis kept, Result<nlohmann::json> answer) {
     std::vector<Done> waiting;
     Result<Fact> fact =
@@ -81,26 +118,42 @@ void FactCache::answered(const std::string& key, Millis kept, Result<nlohmann::j
             by_age_.erase(found->second.age);
             entries_.erase(found);
         }
-        // Those that are being read have somebody waiting: they stay, and are few.
-        for (auto old = by_age_.begin(); entries_.size() > kMost && old != by_age_.end();) {
-            const auto entry = entries_.find(*old);
-            if (entry->second.waiting.empty()) {
-                entries_.erase(entry);
-                old = by_age_.erase(old);
-            } else {
-                ++old;
-            }
-        }
+        shrink();
     }
     for (const Done& done : waiting) {
         done(fact);
     }
 }
 
+/// Within the mutex. Those that are being read have somebody waiting: they stay, and are few.
+void FactCache::shrink() {
+    for (auto old = by_age_.begin(); entries_.size() > kMost && old != by_age_.end();) {
+        const auto entry = entries_.find(*old);
+        if (entry->second.waiting.empty()) {
+            entries_.erase(entry);
+            old = by_age_.erase(old);
+        } else {
+            ++old;
+        }
+    }
+}
+
 FactCache::Fact FactCache::find(const std::string& bot, const std::string& operation,
                                 const nlohmann::json& arguments) const {
+    return fresh(key_of(bot, operation, arguments));
+}
+
+bool FactCache::has(const std::string& bot, const std::string& operation,
+                    const nlohmann::json& arguments) const {
     const std::scoped_lock lock(mutex_);
     const auto found = entries_.find(key_of(bot, operation, arguments));
+    return found != entries_.end() &&
+           (!found->second.waiting.empty() || found->second.until > clock_.now());
+}
+
+FactCache::Fact FactCache::fresh(const std::string& key) const {
+    const std::scoped_lock lock(mutex_);
+    const auto found = entries_.find(key);
     return found == entries_.end() || found->second.until <= clock_.now() ? nullptr
                                                                           : found->second.fact;
 }

@@ -3962,10 +3962,10 @@ rookery.commands = {}
 
 ---@class rookery.commands.all.Params
 ---@field guildId string? The guild; without it that of the event being handled.
----@field locale string? Of the texts; English.
+---@field locale string? Of the texts; that of the guild, as ctx.locale of a text.
 ---@field bot string? Name of the bot that is to do it.
 
----Every command that extensions have declared and that is there: { prefix, commands }. `prefix` is what is written before them, empty where texts are no commands. Each command: name, path, shown, type, description, usage, aliases, category, hidden, examples, notes, options, subcommands, extension, slash, text, disabled. Waits until it is done. Parameters one by one, or all in one table.
+---Every command that extensions have declared and that is there: { prefix, language, commands }. `prefix` is what is written before them, empty where texts are no commands; `language` that of the texts. Each command: name, path, shown, type, description, usage, aliases, category, hidden, examples, notes, options, subcommands, extension, slash, text, disabled. Waits until it is done. Parameters one by one, or all in one table.
 ---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
@@ -3978,6 +3978,7 @@ function rookery.commands.all() end
 ---@field prefix string[]? Its own; an empty list for none; null: the bot's.
 ---@field enable string[]? Paths of commands ("todo add"), by their true names.
 ---@field disable string[]? The same; what is below a command goes with it.
+---@field language string? Of answers to texts: "de", "en-US"; null: none of its own.
 ---@field bot string? Name of the bot that is to do it.
 
 ---Changes what the guild has set for commands, and gives it as commands.policy does. Kept over restarts. Waits until it is done. Parameters one by one, or all in one table.
@@ -4190,7 +4191,7 @@ function rookery.commands.permissionsOf(guildId, commandId) end
 ---@field guildId string? The guild; without it that of the event being handled.
 ---@field bot string? Name of the bot that is to do it.
 
----What the guild has set for commands: { prefix, disabled }. `prefix`: a list, or null for the bot's own; `disabled`: paths. Waits until it is done. Parameters one by one, or all in one table.
+---What the guild has set for commands: { prefix, disabled, language }. `prefix`: a list, or null for the bot's own; `disabled`: paths; `language`: "de", or null where it follows from the platform and the configuration. Waits until it is done. Parameters one by one, or all in one table.
 ---@return table|boolean? result nil when it failed
 ---@return string? failure
 ---@return string? kind
@@ -7537,7 +7538,7 @@ function Interaction:fetchReply(params) end
 ---@field prefix boolean? Whether it can be written as a message; true unless said.
 ---@field options rookery.CommandOption[]?
 ---@field subcommands rookery.CommandDefinition[]?
----@field member_permissions string[]? "manageMessages"
+---@field member_permissions string[]? "ManageMessages"
 ---@field bot_permissions string[]?
 ---@field owner boolean? For the owners of the bot alone.
 ---@field where? "anywhere"|"guild"|"dm"

@@ -78,7 +78,7 @@ class Everything final : public rookery::Plugin {
                               .autocomplete = true}},
                  .cooldown = {.per = rookery::Per::channel, .uses = 3, .time = 1500ms},
                  .concurrency = {.limit = 1},
-                 .member_permissions = {"manageMessages"},
+                 .member_permissions = {"ManageMessages"},
                  .where = rookery::Where::guild,
                  .localizations = {{.locale = "de", .name = "erinnern"}}},
                 [](const CommandCall& call) {
@@ -197,7 +197,7 @@ TEST_F(CommandsOfTheSdk, a_definition_is_the_document_of_the_reference) {
         R"({"name":"what","description":"Of what","type":"string","default":"tea","choices":[)"
         R"({"name":"tea","value":"tea"},{"name":"Fresh bread","value":"bread"}],"autocomplete":true}],)"
         R"("cooldown":{"per":"channel","uses":3,"time":"2s"},"concurrency":{"per":"user","limit":1},)"
-        R"("member_permissions":["manageMessages"],"where":"guild",)"
+        R"("member_permissions":["ManageMessages"],"where":"guild",)"
         R"("localizations":{"de":{"name":"erinnern"}}})");
 }
 

@@ -1,3 +1,4 @@
+#include "base/language_tag.hpp"
 #include "config/keys.hpp"
 
 #include <spdlog/fmt/fmt.h>
@@ -44,6 +45,21 @@ constexpr auto kCommands = std::to_array<Key<CommandsSection>>({
      "The commands `help` and `commands` are there, as far as no extension has its own of that "
      "name.",
      [](Reader& r, const toml::node& node, CommandsSection& s) { r.boolean(node, s.help); }},
+    {"language", "string", "\"en-US\"",
+     "The language of answers to commands that are texts, such as \"de\", where neither the guild "
+     "nor its platform says another.",
+     [](Reader& r, const toml::node& node, CommandsSection& s) {
+         std::string text;
+         if (!r.text(node, text)) {
+             return;
+         }
+         auto tag = language_tag(text);
+         if (!tag) {
+             r.error(node, R"(a language is a text such as "de" or "en-US")");
+             return;
+         }
+         s.language = *std::move(tag);
+     }},
 });
 
 }  // namespace

@@ -240,13 +240,14 @@ constexpr OperationParam kParams38[] = {
 };
 constexpr OperationParam kParams39[] = {
     {"guildId", ParamType::id, false, 0, 0, "body:guild_id", "The guild; without it that of the event being handled.", false, {}},
-    {"locale", ParamType::text, false, 0, 20, "body:locale", "Of the texts; English.", false, {}},
+    {"locale", ParamType::text, false, 0, 20, "body:locale", "Of the texts; that of the guild, as ctx.locale of a text.", false, {}},
 };
 constexpr OperationParam kParams40[] = {
     {"guildId", ParamType::id, false, 0, 0, "body:guild_id", "The guild; without it that of the event being handled.", false, {}},
     {"prefix", ParamType::texts, false, 0, 0, "body:prefix", "Its own; an empty list for none; null: the bot's.", true, {}},
     {"enable", ParamType::texts, false, 0, 0, "body:enable", "Paths of commands (\"todo add\"), by their true names.", false, {}},
     {"disable", ParamType::texts, false, 0, 0, "body:disable", "The same; what is below a command goes with it.", false, {}},
+    {"language", ParamType::text, false, 0, 20, "body:language", "Of answers to texts: \"de\", \"en-US\"; null: none of its own.", true, {}},
 };
 constexpr OperationParam kParams41[] = {
     {"command", ParamType::object, true, 0, 0, "body:*", "The command, in the platform's form.", false, {}},
@@ -1662,7 +1663,7 @@ constinit const OperationInfo generated::kOperations[] = {
     {"commands.all", "commands", "all", kParams39,
      nullptr, "commands:read", false,
      "CORE", "all", "",
-     "Every command that extensions have declared and that is there: { prefix, commands }. `prefix` is what is written before them, empty where texts are no commands. Each command: name, path, shown, type, description, usage, aliases, category, hidden, examples, notes, options, subcommands, extension, slash, text, disabled.",
+     "Every command that extensions have declared and that is there: { prefix, language, commands }. `prefix` is what is written before them, empty where texts are no commands; `language` that of the texts. Each command: name, path, shown, type, description, usage, aliases, category, hidden, examples, notes, options, subcommands, extension, slash, text, disabled.",
      false, nullptr},
     {"commands.configure", "commands", "configure", kParams40,
      nullptr, "commands:write", false,
@@ -1742,7 +1743,7 @@ constinit const OperationInfo generated::kOperations[] = {
     {"commands.policy", "commands", "policy", kParams55,
      nullptr, "commands:read", false,
      "CORE", "policy", "",
-     "What the guild has set for commands: { prefix, disabled }. `prefix`: a list, or null for the bot's own; `disabled`: paths.",
+     "What the guild has set for commands: { prefix, disabled, language }. `prefix`: a list, or null for the bot's own; `disabled`: paths; `language`: \"de\", or null where it follows from the platform and the configuration.",
      false, nullptr},
     {"commands.setPermissions", "commands", "setPermissions", kParams56,
      nullptr, "commands:write", false,

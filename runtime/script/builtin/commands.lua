@@ -9,6 +9,9 @@ local words = {
         help = "Shows what there is", command = "Which one", commands = "Sets what this server wants of the commands",
         enable = "Lets a command be used again", disable = "Turns a command off in this server",
         prefix = "Shows or sets what texts begin with that are commands", new = "The new one; - for the bot's own",
+        language = "Shows or sets the language of answers to texts",
+        tongue = "Such as en or de; - for the server's own", speaks = "Texts are answered in `%s` here.",
+        no_language = "`%s` is not a language such as `en` or `de`.",
         title = "Commands", more = "More about one: `%s`", none = "There are no commands.",
         unknown = "There is no command `%s`.", enabled = "`%s` can be used again.",
         disabled = "`%s` is off in this server.",
@@ -21,6 +24,9 @@ local words = {
         disable = "Schaltet einen Befehl auf diesem Server ab",
         prefix = "Zeigt oder setzt, womit Texte beginnen, die Befehle sind",
         new = "Das neue; - für das des Bots",
+        language = "Zeigt oder setzt die Sprache der Antworten auf Texte",
+        tongue = "Etwa en oder de; - für die des Servers", speaks = "Auf Texte wird hier in `%s` geantwortet.",
+        no_language = "`%s` ist keine Sprache wie `en` oder `de`.",
         title = "Befehle", more = "Mehr über einen: `%s`", none = "Es gibt keine Befehle.",
         unknown = "Es gibt keinen Befehl `%s`.", enabled = "`%s` ist wieder zugelassen.",
         disabled = "`%s` ist auf diesem Server abgeschaltet.", is = "Befehle beginnen hier mit `%s`.",
@@ -180,7 +186,7 @@ local which = { {
 
 rookery.command{
     name = "commands", description = words.en.commands, localizations = in_german("commands"),
-    where = "guild", member_permissions = { "manageGuild" },
+    where = "guild", member_permissions = { "ManageGuild" },
     subcommands = {
         {
             name = "enable", description = words.en.enable, localizations = in_german("enable"), options = which,
@@ -214,6 +220,27 @@ rookery.command{
                 end
                 local prefix = all_of(ctx.guildId, ctx.locale).prefix
                 return prefix ~= "" and word(ctx.locale, "is"):format(quoted(prefix)) or word(ctx.locale, "no_prefix")
+            end,
+        },
+        {
+            name = "language", description = words.en.language, localizations = in_german("language"),
+            options = {
+                {
+                    name = "new", type = "string", description = words.en.tongue, max_length = 20,
+                    localizations = in_german("tongue"),
+                },
+            },
+            run = function(ctx, options)
+                if options.new then
+                    local wish = { language = options.new == "-" and rookery.json.null or options.new }
+                    local refused = configure(ctx, wish, nil)
+                    if refused then
+                        refused.content = word(ctx.locale, "no_language"):format(quoted(options.new))
+                        return refused
+                    end
+                end
+                local language = all_of(ctx.guildId).language
+                return word(options.new and language or ctx.locale, "speaks"):format(language)
             end,
         },
     },

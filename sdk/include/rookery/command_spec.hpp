@@ -227,7 +227,7 @@ struct CommandSpec {
     std::vector<OptionSpec> options{};   ///< at most 25; a command with subcommands has none
     CooldownSpec cooldown{};
     ConcurrencySpec concurrency{};
-    /// What the member must have, by the names of docs/reference: "manageMessages".
+    /// What the member must have, by the names of docs/reference: "ManageMessages".
     std::vector<std::string> member_permissions{};
     std::vector<std::string> bot_permissions{};  ///< what the bot must have in that channel
     bool owner = false;                          ///< owners of the bot only

@@ -349,7 +349,7 @@ struct ChannelsSetVoiceStatus {
 struct CommandsAll {
     /// The guild; without it that of the event being handled.
     Text guild_id{};
-    /// Of the texts; English.
+    /// Of the texts; that of the guild, as ctx.locale of a text.
     Text locale{};
 
     void write(JsonObject& out) const { guild_id.write(out, "guildId"); locale.write(out, "locale"); }
@@ -365,8 +365,10 @@ struct CommandsConfigure {
     Texts enable{};
     /// The same; what is below a command goes with it.
     Texts disable{};
+    /// Of answers to texts: "de", "en-US"; null: none of its own.
+    Text language{};
 
-    void write(JsonObject& out) const { guild_id.write(out, "guildId"); prefix.write(out, "prefix"); enable.write(out, "enable"); disable.write(out, "disable"); }
+    void write(JsonObject& out) const { guild_id.write(out, "guildId"); prefix.write(out, "prefix"); enable.write(out, "enable"); disable.write(out, "disable"); language.write(out, "language"); }
 };
 
 /// What commands.list takes beside what it needs.
@@ -2199,7 +2201,7 @@ class Commands {
   public:
     explicit Commands(const detail::Caller& caller) noexcept : caller_(caller) {}
 
-    /// Every command that extensions have declared and that is there: { prefix, commands }. `prefix` is what is written before them, empty where texts are no commands. Each command: name, path, shown, type, description, usage, aliases, category, hidden, examples, notes, options, subcommands, extension, slash, text, disabled.
+    /// Every command that extensions have declared and that is there: { prefix, language, commands }. `prefix` is what is written before them, empty where texts are no commands; `language` that of the texts. Each command: name, path, shown, type, description, usage, aliases, category, hidden, examples, notes, options, subcommands, extension, slash, text, disabled.
     Call<Document> all(const CommandsAll& more = {}) const { JsonObject out; more.write(out); return {caller_, "commands.all", out.text()}; }
     /// Changes what the guild has set for commands, and gives it as commands.policy does. Kept over restarts.
     Call<Document> configure(const CommandsConfigure& more = {}) const { JsonObject out; more.write(out); return {caller_, "commands.configure", out.text()}; }
@@ -2231,7 +2233,7 @@ class Commands {
     Call<Document> permissions(Text guild_id) const { JsonObject out; guild_id.write(out, "guildId"); return {caller_, "commands.permissions", out.text()}; }
     /// Who may use one command in a guild.
     Call<Document> permissions_of(Text guild_id, Text command_id) const { JsonObject out; guild_id.write(out, "guildId"); command_id.write(out, "commandId"); return {caller_, "commands.permissionsOf", out.text()}; }
-    /// What the guild has set for commands: { prefix, disabled }. `prefix`: a list, or null for the bot's own; `disabled`: paths.
+    /// What the guild has set for commands: { prefix, disabled, language }. `prefix`: a list, or null for the bot's own; `disabled`: paths; `language`: "de", or null where it follows from the platform and the configuration.
     Call<Document> policy(const CommandsPolicy& more = {}) const { JsonObject out; more.write(out); return {caller_, "commands.policy", out.text()}; }
     /// Sets who may use a command in a guild. The platform refuses this to bots: it wants a user's token.
     Call<Document> set_permissions(Text guild_id, Text command_id, const Json& permissions, const CommandsSetPermissions& more = {}) const { JsonObject out; guild_id.write(out, "guildId"); command_id.write(out, "commandId"); permissions.write(out, "permissions"); more.write(out); return {caller_, "commands.setPermissions", out.text()}; }

@@ -43,7 +43,7 @@
 ---@field prefix boolean? Whether it can be written as a message; true unless said.
 ---@field options rookery.CommandOption[]?
 ---@field subcommands rookery.CommandDefinition[]?
----@field member_permissions string[]? "manageMessages"
+---@field member_permissions string[]? "ManageMessages"
 ---@field bot_permissions string[]?
 ---@field owner boolean? For the owners of the bot alone.
 ---@field where? "anywhere"|"guild"|"dm"

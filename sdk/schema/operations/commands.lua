@@ -5,21 +5,22 @@ local guild = { "guildId", "id", doc = "The guild; without it that of the event 
 return {
     {
         name = "commands.all",
-        doc = "Every command that extensions have declared and that is there: { prefix, commands }. `prefix` is what is "
-            .. "written before them, empty where texts are no commands. Each command: name, path, shown, type, "
-            .. "description, usage, aliases, category, hidden, examples, notes, options, subcommands, extension, slash, "
+        doc = "Every command that extensions have declared and that is there: { prefix, language, commands }. `prefix` is "
+            .. "what is written before them, empty where texts are no commands; `language` that of the texts. Each "
+            .. "command: name, path, shown, type, description, usage, aliases, category, hidden, examples, notes, options, subcommands, extension, slash, "
             .. "text, disabled.",
         params = {
             guild,
-            { "locale", "text", max = 20, doc = "Of the texts; English." },
+            { "locale", "text", max = 20, doc = "Of the texts; that of the guild, as ctx.locale of a text." },
         },
         scope = "commands:read", everywhere = true,
         discord = { core = "all" },
     },
     {
         name = "commands.policy",
-        doc = "What the guild has set for commands: { prefix, disabled }. `prefix`: a list, or null for the bot's own; "
-            .. "`disabled`: paths.",
+        doc = "What the guild has set for commands: { prefix, disabled, language }. `prefix`: a list, or null for the "
+            .. "bot's own; `disabled`: paths; `language`: \"de\", or null where it follows from the platform and the "
+            .. "configuration.",
         params = { guild },
         scope = "commands:read", everywhere = true,
         discord = { core = "policy" },
@@ -32,6 +33,10 @@ return {
             { "prefix", "texts", nullable = true, doc = "Its own; an empty list for none; null: the bot's." },
             { "enable", "texts", doc = "Paths of commands (\"todo add\"), by their true names." },
             { "disable", "texts", doc = "The same; what is below a command goes with it." },
+            {
+                "language", "text", nullable = true, max = 20,
+                doc = "Of answers to texts: \"de\", \"en-US\"; null: none of its own.",
+            },
         },
         scope = "commands:write", everywhere = true,
         discord = { core = "configure" },

@@ -39,7 +39,7 @@ TEST(DefinitionTest, reads_options_with_their_types_and_limits) {
 
 TEST(DefinitionTest, subcommands_have_the_rules_of_their_command) {
     const auto definition = read(R"({"name": "todo", "description": "A list",
-        "member_permissions": ["manageMessages"], "cooldown": {"time": "10s", "uses": 2},
+        "member_permissions": ["ManageMessages"], "cooldown": {"time": "10s", "uses": 2},
         "subcommands": [
           {"name": "add", "description": "Adds"},
           {"name": "list", "description": "Lists", "member_permissions": [], "subcommands": [
@@ -158,7 +158,7 @@ TEST(DefinitionTest, other_faults_of_commands) {
     EXPECT_EQ(fault_of(R"({"name": "a", "description": "b", "member_permissions":
         ["manageMesages"]})"),
               "member_permissions[1]: there is no permission \"manageMesages\", did you mean "
-              "\"manageMessages\"?");
+              "\"ManageMessages\"?");
     EXPECT_EQ(fault_of(R"({"name": "a", "description": "b", "aliases": ["c d"]})"),
               "aliases[1]: expected one word, got \"c d\"");
     EXPECT_EQ(fault_of(R"({"name": "a", "description": "b", "cooldown": {"per": "user"}})"),
@@ -195,7 +195,7 @@ TEST(DefinitionTest, user_and_message_commands_have_no_other_form) {
 
 TEST(SlashFormTest, a_definition_as_the_platform_wants_it) {
     const auto definition = read(R"({"name": "remind", "description": "Reminds you",
-        "member_permissions": ["manageMessages"], "where": "guild", "nsfw": true,
+        "member_permissions": ["ManageMessages"], "where": "guild", "nsfw": true,
         "localizations": {"de": {"name": "erinnern", "description": "Erinnert"}, "en": "remind"},
         "options": [
         {"name": "loud", "type": "boolean"},

@@ -38,12 +38,23 @@ TEST(GuildPolicy, prefixes_of_its_own_none_or_the_bots) {
     EXPECT_TRUE(policy.empty());
 }
 
+TEST(GuildPolicy, a_language_in_one_spelling) {
+    GuildPolicy policy;
+    ASSERT_TRUE(change(policy, {{"language", "de_at"}}));
+    EXPECT_EQ(policy.language, "de-AT");
+    EXPECT_FALSE(policy.empty());
+    ASSERT_TRUE(change(policy, {{"language", nullptr}}));
+    EXPECT_TRUE(policy.empty());
+}
+
 TEST(GuildPolicy, wishes_that_make_no_sense_change_nothing) {
     EXPECT_EQ(error_of({{"prefix", 5}}), "prefix: expected a text or a list of texts, got number");
     EXPECT_EQ(error_of({{"prefix", std::string(21, 'x')}}),
               "prefix: expected at most 20 bytes on one line that do not begin with a space");
     EXPECT_EQ(error_of({{"prefix", " !"}}),
               "prefix: expected at most 20 bytes on one line that do not begin with a space");
+    EXPECT_EQ(error_of({{"language", "deutsch"}}),
+              "language: expected a language such as \"de\" or \"en-US\"");
     EXPECT_EQ(error_of({{"disable", {"a", true}}}),
               "disable: expected a text or a list of texts, got boolean");
     EXPECT_EQ(error_of({{"enable", ""}}),
@@ -57,7 +68,7 @@ TEST(GuildPolicy, wishes_that_make_no_sense_change_nothing) {
 
 TEST(GuildPolicy, what_is_stored_comes_back_and_what_is_damaged_counts_as_nothing) {
     GuildPolicy policy;
-    ASSERT_TRUE(change(policy, {{"prefix", "?"}, {"disable", "ban"}}));
+    ASSERT_TRUE(change(policy, {{"prefix", "?"}, {"disable", "ban"}, {"language", "de"}}));
     EXPECT_EQ(policy_of(to_json(policy)), policy);
     EXPECT_EQ(policy_of({{"prefix", 5}, {"disabled", "ban"}}), GuildPolicy{});
     EXPECT_EQ(policy_of(nullptr), GuildPolicy{});

@@ -101,14 +101,14 @@ TEST(MessagesTest, lists) {
     EXPECT_EQ(listed("en", items), "a, b or c");
     EXPECT_EQ(listed("de", items), "a, b oder c");
     EXPECT_EQ(listed("en", items, 2), "a, b … (1 more)");
-    EXPECT_EQ(permission_words("en", std::vector<std::string>{"manageMessages", "useVAD"}),
+    EXPECT_EQ(permission_words("en", std::vector<std::string>{"ManageMessages", "UseVAD"}),
               "Manage Messages, Use VAD");
 }
 
 TEST(HelpTest, a_document_in_a_locale) {
     const auto definition = read_definition(json::parse(R"({
         "name": "remind", "description": "Reminds you", "aliases": ["r"], "category": "Fun",
-        "where": "guild", "member_permissions": ["manageMessages"],
+        "where": "guild", "member_permissions": ["ManageMessages"],
         "cooldown": {"uses": 3, "time": "10s"}, "examples": ["2h tea"],
         "localizations": {"de": {"name": "erinnern", "description": "Erinnert dich"}},
         "options": [

@@ -12,12 +12,12 @@ constexpr Permissions kSend = Permissions{1} << 11U;
 constexpr Permissions kManageMessages = Permissions{1} << 13U;
 
 TEST(CommandPermissions, names_are_known_in_both_spellings) {
-    EXPECT_EQ(find_permission("manageMessages"), kManageMessages);
     EXPECT_EQ(find_permission("ManageMessages"), kManageMessages);
+    EXPECT_EQ(find_permission("manageMessages"), kManageMessages);
     EXPECT_EQ(find_permission("managemessages"), std::nullopt);
     EXPECT_EQ(find_permission(""), std::nullopt);
     EXPECT_EQ(names_of(kManageMessages | kView),
-              (std::vector<std::string>{"viewChannel", "manageMessages"}));
+              (std::vector<std::string>{"ViewChannel", "ManageMessages"}));
     EXPECT_EQ(permissions_from_names({"ViewChannel", "sendMessages", 5, "nonsense"}),
               kView | kSend);
 }
@@ -53,7 +53,7 @@ class ComputedPermissions : public ::testing::Test {
     }
 
     json roles_ = {{{"id", "g"}, {"permissions", "3072"}},    // view, send
-                   {{"id", "mod"}, {"permissions", "8192"}},  // manageMessages
+                   {{"id", "mod"}, {"permissions", "8192"}},  // ManageMessages
                    {{"id", "admin"}, {"permissions", "8"}}};
     json overwrites_ = json::array();
 };

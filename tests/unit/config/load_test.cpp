@@ -317,11 +317,12 @@ TEST(ConfigLoad, documented_defaults_are_the_ones_that_hold) {
 TEST(ConfigLoad, prefixes_of_all_bots_and_of_one) {
     const auto config = loaded(
         "[commands]\nprefix = [\"!\", \"\", \"!\", \"hey bot \"]\nmention_prefix = false\n"
-        "help = false\n[[bot]]\nname = \"a\"\ntoken = \"aaaaaaaa\"\n[[bot]]\nname = \"b\"\n"
+        "help = false\nlanguage = \"DE_at\"\n[[bot]]\nname = \"a\"\ntoken = \"aaaaaaaa\"\n[[bot]]\nname = \"b\"\n"
         "token = \"aaaaaaaa\"\nprefix = \"\"\nowners = [\"12\", \"34\"]\n");
     EXPECT_EQ(config.commands.prefixes, (Prefixes{"!", "hey bot "}));
     EXPECT_FALSE(config.commands.mention_prefix);
     EXPECT_FALSE(config.commands.help);
+    EXPECT_EQ(config.commands.language, "de-AT");
     EXPECT_FALSE(config.bots[0].commands.prefixes.has_value());
     EXPECT_EQ(config.bots[1].commands.prefixes, Prefixes{});
     EXPECT_EQ(config.bots[1].commands.owners, (std::vector<std::string>{"12", "34"}));

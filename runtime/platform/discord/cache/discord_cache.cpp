@@ -77,6 +77,9 @@ KindSet DiscordCache::needs(model::EventType type) const {
     const std::string_view name = model::EventNames::name(type);
     if (name == "userUpdate") {
         set |= set_of({Kind::user, Kind::member});
+    } else if (name == "messageCreate") {
+        // A command that is a text is answered in the guild's language, and the owner may all.
+        set |= set_of({Kind::guild});
     } else if (name == "channelPinsUpdate") {
         set |= set_of({Kind::channel, Kind::thread});
     } else if (derived && event->name != "GUILD_CREATE" && event->name != "GUILD_DELETE") {

@@ -1460,7 +1460,7 @@ inline constexpr Param kParams36[] = {{"guildId", true}, {"positions", true}};
 inline constexpr Param kParams37[] = {{"channelId", true}, {"status", true}, {"reason", false}, {"extra", false}};
 inline constexpr Param kParams38[] = {{"channelId", true}};
 inline constexpr Param kParams39[] = {{"guildId", false}, {"locale", false}};
-inline constexpr Param kParams40[] = {{"guildId", false}, {"prefix", false}, {"enable", false}, {"disable", false}};
+inline constexpr Param kParams40[] = {{"guildId", false}, {"prefix", false}, {"enable", false}, {"disable", false}, {"language", false}};
 inline constexpr Param kParams41[] = {{"command", true}};
 inline constexpr Param kParams42[] = {{"guildId", true}, {"command", true}};
 inline constexpr Param kParams43[] = {{"commandId", true}};
@@ -1698,7 +1698,7 @@ inline constexpr Operation kOperations[] = {
     {"channels.setVoiceStatus", kParams37, 4, kNone, false},
     {"channels.typing", kParams38, 1, kNone, false},
     {"commands.all", kParams39, 2, kNone, false},
-    {"commands.configure", kParams40, 4, kNone, false},
+    {"commands.configure", kParams40, 5, kNone, false},
     {"commands.create", kParams41, 1, kNone, false},
     {"commands.createGuild", kParams42, 2, kNone, false},
     {"commands.delete", kParams43, 1, kNone, false},
