@@ -1,6 +1,8 @@
 #include "hostapi/interactions.hpp"
 
 #include "base/log.hpp"
+#include "hostapi/interaction_entry.hpp"
+#include "hostapi/interaction_wire.hpp"
 #include "model/generated/fields.hpp"
 #include "model/json_index.hpp"
 #include "model/string_scratch.hpp"
@@ -16,8 +18,6 @@ using nlohmann::json;
 namespace fields = model::fields::interaction;
 
 constexpr Millis kRemembered = Interactions::kTokenLife + Millis{60'000};
-constexpr Millis kAnswerDeadline{10'000};  // of a first answer: after it nobody waits for it
-constexpr std::size_t kMostPast = 100;     // answers of one interaction that are remembered
 constexpr std::string_view kReading = "fetchReply";  // the verb that changes nothing
 constexpr std::string_view kRespond = "interactions.respond";
 constexpr std::string_view kGetOriginal = "interactions.getOriginal";
@@ -26,9 +26,6 @@ constexpr std::string_view kGetOriginal = "interactions.getOriginal";
 constexpr int kUnknownInteraction = 10062;
 constexpr int kAlreadyAcknowledged = 40060;
 constexpr int kInvalidToken = 50027;
-
-constexpr std::int64_t kEphemeral = 1 << 6;
-constexpr std::int64_t kLoading = 1 << 7;
 
 std::string text_of(const model::View& view, model::FieldIndex field) {
     model::StringScratch scratch;
@@ -47,138 +44,7 @@ std::int64_t code_of(const Error& error) {
     return error.refusal() == nullptr ? 0 : error.refusal()->code;
 }
 
-/// The name of the option that is being typed, however deep it lies.
-std::string focused_option(model::JsonNode options) {
-    model::StringScratch scratch;
-    for (const auto option : options.elements()) {
-        if (option["focused"].as_bool().value_or(false)) {
-            return std::string(option["name"].as_string(scratch));
-        }
-        if (auto found = focused_option(option["options"]); !found.empty()) {
-            return found;
-        }
-    }
-    return {};
-}
-
-/// What a raw callback of that number leaves behind.
-AnswerState after_callback(const json& arguments) {
-    const auto callback = arguments.value("type", std::int64_t{0});
-    const auto data = arguments.find("data");
-    const auto flags = data != arguments.end() && data->is_object() && data->contains("flags") &&
-                               (*data)["flags"].is_number_integer()
-                           ? (*data)["flags"].get<std::int64_t>()
-                           : std::int64_t{0};
-    switch (callback) {
-        case 4:
-            return {Answered::message, false, false};
-        case 5:
-            return {Answered::thinking, (flags & kEphemeral) != 0, false};
-        case 6:
-        case 7:
-            return {Answered::silently, false, false};
-        default:
-            return {Answered::closed, false, false};
-    }
-}
-
-/// The platform's message in the public shape.
-json shown(const json& message) {
-    static const model::OperationInfo* const kReply = model::find_operation("interactions.reply");
-    const std::string text = message.dump(-1, ' ', false, json::error_handler_t::replace);
-    const auto index = model::JsonIndex::build(text);
-    if (!message.is_object() || kReply == nullptr || kReply->result == nullptr || !index) {
-        return message;
-    }
-    std::string out;
-    model::View(index->root(), *kReply->result).write_json(out);
-    return json::parse(out, nullptr, false);
-}
-
-/// The message that a first answer made; null when it made none.
-json message_of(const json& answer) {
-    const auto resource = answer.is_object() ? answer.find("resource") : answer.end();
-    if (!answer.is_object() || resource == answer.end() || !resource->is_object()) {
-        return nullptr;
-    }
-    const auto message = resource->find("message");
-    return message == resource->end() ? json() : shown(*message);
-}
-
 }  // namespace
-
-/// What one extension does with an interaction.
-struct Interactions::Part {
-    std::string owner;
-    std::string handler;  ///< empty: none of its handlers has begun
-    SteadyTime since{};
-    bool begun = false;
-    bool finished = false;
-};
-
-/// A call that waits for its turn, or is under way.
-struct Interactions::Waiting {
-    std::string verb;
-    json arguments;
-    std::string extension;
-    Millis deadline{};
-    OperationDone done;
-    std::optional<std::uint32_t> number;  ///< of the call, when it was made for this very event
-    bool raw = false;                     ///< the platform's own call, with all that it needs
-    bool guardian = false;                ///< nobody asked for it
-    bool looked_up = false;
-    std::vector<AnswerStep> steps;
-    std::size_t at = 0;
-};
-
-struct Interactions::Entry {
-    std::uint64_t id = 0;
-    std::string bot;
-    std::string application;
-    std::string token;  ///< a credential: goes into requests and nowhere else
-    InteractionType type = InteractionType::other;
-    bool from_message = false;
-    std::string what;   ///< "command remind"
-    std::string typed;  ///< who types what where; empty unless something is being typed
-    SteadyTime received{};
-    AnswerState state;
-    bool expired = false;
-    bool busy = false;
-    std::deque<std::shared_ptr<Waiting>> queue;
-    std::vector<Part> parts;
-
-    /// A call that succeeded, and what came of it: the text of a JSON value.
-    struct Past {
-        std::string extension;
-        std::uint32_t number = 0;
-        std::string verb;
-        std::string result;
-    };
-    std::vector<Past> past;
-
-    /// What the same call came to before; null: it is not known.
-    [[nodiscard]] const Past* before(const Waiting& call) const {
-        const auto found = std::find_if(past.begin(), past.end(), [&](const Past& one) {
-            return one.number == call.number && one.extension == call.extension &&
-                   one.verb == call.verb;
-        });
-        return found == past.end() ? nullptr : &*found;
-    }
-    void remember(const Waiting& call, const json& result) {
-        if (call.number && call.verb != kReading && past.size() < kMostPast &&
-            before(call) == nullptr) {
-            past.push_back({call.extension, *call.number, call.verb,
-                            result.dump(-1, ' ', false, json::error_handler_t::replace)});
-        }
-    }
-
-    [[nodiscard]] Part& part(const std::string& owner) {
-        const auto found = std::find_if(parts.begin(), parts.end(),
-                                        [&](const Part& one) { return one.owner == owner; });
-        return found == parts.end() ? parts.emplace_back(Part{owner, {}, {}, false, false})
-                                    : *found;
-    }
-};
 
 Interactions::Interactions(const Clock& clock, Sender send, std::function<void(SteadyTime)> wake)
     : clock_(clock), send_(std::move(send)), wake_(std::move(wake)) {}
@@ -250,6 +116,7 @@ void Interactions::shrink(SteadyTime now) {
         const auto known = by_id_.find(oldest->id);
         if (known != by_id_.end() && known->second == oldest) {
             by_id_.erase(known);
+            past_.forget(oldest->id);
         }
         const auto typed = newest_typed_.find(oldest->typed);
         if (typed != newest_typed_.end() && typed->second == oldest->id) {
@@ -388,6 +255,12 @@ void Interactions::call(const model::OperationInfo& info, OperationCall call, Op
                                  "runtime was started after it");
 }
 
+/// What the same call came to before; nothing: it was not made.
+std::optional<Result<json>> Interactions::before(const Entry& entry, const Waiting& call) const {
+    return call.number ? past_.find(entry.id, {call.extension, *call.number, call.verb})
+                       : std::nullopt;
+}
+
 /// The next call of the interaction, unless one is under way.
 void Interactions::next(const EntryPtr& entry) {
     std::shared_ptr<Waiting> waiting;
@@ -400,9 +273,9 @@ void Interactions::next(const EntryPtr& entry) {
         waiting = std::move(entry->queue.front());
         entry->queue.pop_front();
         entry->busy = true;
-        if (const auto* const past = entry->before(*waiting)) {
-            // A successor does again what the version before it had begun.
-            early = json::parse(past->result, nullptr, false);
+        // A successor does again what the version before it had begun.
+        if (auto past = before(*entry, *waiting)) {
+            early = *std::move(past);
         } else if (auto over = gone(*entry, clock_.now())) {
             early = *std::move(over);
         } else if (waiting->raw) {
@@ -475,7 +348,7 @@ void Interactions::step_done(const EntryPtr& entry, const std::shared_ptr<Waitin
     if (!waiting->raw && first) {
         result = message_of(*result);
     } else if (step.operation == kGetOriginal) {
-        result = shown(*result);
+        result = shown_message(*result);
     }
     end(entry, waiting, std::move(result));
 }
@@ -523,8 +396,9 @@ void Interactions::end(const EntryPtr& entry, const std::shared_ptr<Waiting>& wa
     {
         const std::scoped_lock lock(mutex_);
         entry->busy = false;
-        if (result) {
-            entry->remember(*waiting, *result);
+        if (result && waiting->number && waiting->verb != kReading) {
+            past_.remember(entry->id, {waiting->extension, *waiting->number, waiting->verb},
+                           *result);
         }
     }
     const OperationDone done = std::exchange(waiting->done, nullptr);
@@ -532,79 +406,14 @@ void Interactions::end(const EntryPtr& entry, const std::shared_ptr<Waiting>& wa
     next(entry);
 }
 
-std::optional<SteadyTime> Interactions::poll() {
-    std::vector<EntryPtr> forgotten;
-    std::optional<SteadyTime> again;
-    {
-        const std::scoped_lock lock(mutex_);
-        const SteadyTime now = clock_.now();
-        while (!due_.empty() && due_.begin()->first <= now) {
-            const EntryPtr entry = std::move(due_.begin()->second);
-            due_.erase(due_.begin());
-            const bool held = std::any_of(entry->parts.begin(), entry->parts.end(),
-                                          [](const Part& part) { return !part.finished; });
-            // Where everybody is done with it nobody will answer, and "thinking" would be a lie.
-            if (entry->state.answered == Answered::no && !entry->busy && !entry->expired && held) {
-                entry->busy = true;
-                report(*entry, now);
-                forgotten.push_back(entry);
-            }
-        }
-        shrink(now);
-        if (!due_.empty()) {
-            again = due_.begin()->first;
-        }
-    }
-    for (const EntryPtr& entry : forgotten) {
-        guard(entry);
-    }
-    return again;
-}
-
-void Interactions::guard(const EntryPtr& entry) {
-    auto waiting = std::make_shared<Waiting>();
-    waiting->guardian = true;
-    waiting->deadline = kAnswerDeadline;
-    waiting->steps = {guardian_step(entry->type, entry->from_message)};
-    waiting->done = [name = title(*entry)](const Result<json>& result) {
-        if (!result) {
-            log::get("interactions")
-                ->warn("{} could not be deferred: {}", name, result.error().message());
-        }
-    };
-    run(entry, std::move(waiting));
-}
-
-/// Says whose time was used.
-void Interactions::report(const Entry& entry, SteadyTime now) {
-    std::string who;
-    for (const Part& part : entry.parts) {
-        if (part.finished) {
-            continue;
-        }
-        ++counters_.late[part.owner];
-        who += (who.empty() ? "" : ", ") + part.owner;
-        if (!part.begun) {
-            who += " has not begun with it";
-            continue;
-        }
-        const auto used = std::chrono::duration_cast<Millis>(now - part.since).count();
-        who += " has had it for " + std::to_string(used) + " ms";
-        who += part.handler.empty() ? "" : " (" + part.handler + ")";
-    }
-    const auto age = std::chrono::duration_cast<Millis>(now - entry.received).count();
-    log::get("interactions")
-        ->warn("{} had no answer after {} ms and is deferred: {}", title(entry), age, who);
-}
-
-std::string Interactions::title(const Entry& entry) {
-    return "bot " + entry.bot + ", interaction " + std::to_string(entry.id) + " (" + entry.what +
-           ")";
-}
-
 InteractionCounters Interactions::counters() const {
     const std::scoped_lock lock(mutex_);
     return counters_;
+}
+
+std::size_t Interactions::answer_bytes() const {
+    const std::scoped_lock lock(mutex_);
+    return past_.bytes();
 }
 
 std::size_t Interactions::size() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "hostapi/interaction_past.hpp"
 #include "hostapi/interaction_plan.hpp"
 #include "hostapi/interaction_watch.hpp"
 #include "hostapi/operations.hpp"
@@ -34,7 +35,8 @@ struct InteractionCounters {
 
 /// Every interaction of the last quarter of an hour: how far it has been answered, its token, and
 /// who is busy with it, and what came of each call: one that an extension makes again, by the
-/// number that it has for the event, is not sent again. It carries out the verbs of interactions.*,
+/// number that it has for the event, is not sent again (as long as its answer is remembered, and
+/// refused after that: PastAnswers). It carries out the verbs of interactions.*,
 /// one at a time for each interaction, in order; and it is the guardian that defers what would
 /// otherwise be lost. State lives here and not in extensions, so that a reload in the middle
 /// changes nothing.
@@ -82,6 +84,8 @@ class Interactions final : public InteractionWatch {
 
     [[nodiscard]] InteractionCounters counters() const;
     [[nodiscard]] std::size_t size() const;
+    /// What the answers take that are remembered: PastAnswers::bytes().
+    [[nodiscard]] std::size_t answer_bytes() const;
 
   private:
     struct Part;
@@ -93,6 +97,8 @@ class Interactions final : public InteractionWatch {
     EntryPtr add(const model::Event& event);
     void shrink(SteadyTime now);
     void note_typed(const model::Event& event, Entry& entry);
+    [[nodiscard]] std::optional<Result<nlohmann::json>> before(const Entry& entry,
+                                                               const Waiting& call) const;
     [[nodiscard]] bool overtaken(const Entry& entry) const;
     [[nodiscard]] static std::optional<Error> gone(const Entry& entry, SteadyTime now);
 
@@ -117,6 +123,7 @@ class Interactions final : public InteractionWatch {
     std::deque<EntryPtr> by_age_;
     std::multimap<SteadyTime, EntryPtr> due_;  ///< to be looked at by the guardian
     std::map<std::string, std::uint64_t> newest_typed_;
+    PastAnswers past_;
     InteractionCounters counters_;
 };
 
