@@ -7595,11 +7595,11 @@ function rookery.collect(event, filter, options) end
 ---@field source "slash"|"prefix"|"user"|"message"
 ---@field options table<string, any> What was given, by name. A name that the command does not have is an error.
 ---@field target rookery.User|rookery.Message|nil Of commands for users and messages.
----@field locale string "en-US"
+---@field locale string "en-US": of the user; with a message, which does not tell it, of the server.
 ---@field prefix string? "!"
 ---@field alias string? The name as it was written.
 ---@field user rookery.User
----@field member rookery.Member? Nil in direct messages.
+---@field member rookery.Member? Nil in direct messages. `permissions` are those in that channel; nil where nobody knows them.
 ---@field channel rookery.Channel|rookery.ChannelReference
 ---@field guild rookery.GuildReference? Nil in direct messages.
 ---@field userId string
