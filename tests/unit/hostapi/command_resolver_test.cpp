@@ -97,23 +97,22 @@ TEST_F(CommandResolverTest, so_many_are_looked_up_for_one_user) {
             nullptr);
         return told();
     };
+    // What could be an id, as well, is looked up as one first.
+    const auto asked = [&] { return asked_["members.search"] + asked_["members.get"]; };
+    EXPECT_NE(name(0, "2").find("made-up"), std::string::npos);
     std::string last;
-    for (int i = 0; i < most; ++i) {
-        last = name(i, "2");
-    }
-    EXPECT_NE(last.find("made-up"), std::string::npos) << last;
-    EXPECT_EQ(asked_["members.search"], most);
-    for (int i = most; i < most + 5; ++i) {
+    for (int i = 1; i < 2 * most; ++i) {
         last = name(i, "2");
     }
     EXPECT_NE(last.find("Try again in 1 minute"), std::string::npos) << last;
-    EXPECT_EQ(asked_["members.search"], most);
+    EXPECT_LE(asked(), most);
+    EXPECT_GE(asked(), most / 2);
     // What was delivered before is no new lookup; nobody else has to wait.
     clock_.advance(FactCache::kKeptRefusal + FactCache::kKept);
     EXPECT_NE(name(0, "2").find("made-up"), std::string::npos);
-    EXPECT_NE(name(most, "3").find("made-up"), std::string::npos);
+    EXPECT_NE(name(2 * most, "3").find("made-up"), std::string::npos);
     clock_.advance(CommandDesk::kLookupsCounted);
-    EXPECT_NE(name(most + 9, "2").find("made-up"), std::string::npos);
+    EXPECT_NE(name(2 * most + 1, "2").find("made-up"), std::string::npos);
 }
 
 }  // namespace
