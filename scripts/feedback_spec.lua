@@ -1,4 +1,5 @@
 describe("feedback", function()
+    world { limit = 60 }
     it("opens a form and passes on what was written", function(sim)
         local alice = sim:user("alice")
         local answer = alice:slash("feedback", { topic = "praise" })

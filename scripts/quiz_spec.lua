@@ -1,5 +1,5 @@
 describe("quiz", function()
-    world { script = "quiz.lua", settings = { seconds = 20, questions = { ["Capital of Austria?"] = "Vienna" } } }
+    world { limit = 60, settings = { seconds = 20, questions = { ["Capital of Austria?"] = "Vienna" } } }
 
     it("is won by the first who knows it", function(sim)
         sim:user("alice"):say("!quiz")

@@ -1,4 +1,5 @@
 describe("welcome_card", function()
+    world { limit = 60 }
     local alice, welcome
     before_each(function(sim)
         alice, welcome = sim:user("alice"), sim:channel("#welcome")
