@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hostapi/earlier_follow_ups.hpp"
 #include "hostapi/interactions.hpp"
 
 #include <algorithm>
@@ -28,6 +29,7 @@ struct Interactions::Waiting {
     bool raw = false;                     ///< the platform's own call, with all that it needs
     bool guardian = false;                ///< nobody asked for it
     bool looked_up = false;
+    bool searched = false;
     std::vector<AnswerStep> steps;
     std::size_t at = 0;
 };
@@ -36,9 +38,10 @@ struct Interactions::Entry {
     std::uint64_t id = 0;
     std::string bot;
     std::string application;
-    std::string token;  ///< a credential: goes into requests and nowhere else
+    std::string channel;
+    std::string message;  ///< the component's, empty otherwise
+    std::string token;    ///< a credential: goes into requests and nowhere else
     InteractionType type = InteractionType::other;
-    bool from_message = false;
     std::string what;   ///< "command remind"
     std::string typed;  ///< who types what where; empty unless something is being typed
     SteadyTime received{};
@@ -47,6 +50,7 @@ struct Interactions::Entry {
     bool busy = false;
     std::deque<std::shared_ptr<Waiting>> queue;
     std::vector<Part> parts;
+    EarlierFollowUps earlier;  ///< touched while `busy` alone
 
     [[nodiscard]] Part& part(const std::string& owner) {
         const auto found = std::find_if(parts.begin(), parts.end(),

@@ -42,7 +42,7 @@ void Interactions::guard(const EntryPtr& entry) {
     auto waiting = std::make_shared<Waiting>();
     waiting->guardian = true;
     waiting->deadline = kAnswerDeadline;
-    waiting->steps = {guardian_step(entry->type, entry->from_message)};
+    waiting->steps = {guardian_step(entry->type, !entry->message.empty())};
     waiting->done = [name = title(*entry)](const Result<json>& result) {
         if (!result) {
             log::get("interactions")

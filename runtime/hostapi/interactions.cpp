@@ -21,6 +21,7 @@ constexpr Millis kRemembered = Interactions::kTokenLife + Millis{60'000};
 constexpr std::string_view kReading = "fetchReply";  // the verb that changes nothing
 constexpr std::string_view kRespond = "interactions.respond";
 constexpr std::string_view kGetOriginal = "interactions.getOriginal";
+constexpr std::string_view kFollowUp = "interactions.createFollowUp";
 
 // Codes of the platform's errors.
 constexpr int kUnknownInteraction = 10062;
@@ -67,10 +68,11 @@ Interactions::EntryPtr Interactions::add(const model::Event& event) {
     entry->id = id_of(text_of(view, fields::id));
     entry->bot = event.bot_name();
     entry->application = text_of(view, fields::application_id);
+    entry->channel = text_of(view, fields::channel_id);
     entry->token = text_of(view, fields::token);
     model::StringScratch scratch;
     entry->type = interaction_type(view.get(fields::type, scratch).integer);
-    entry->from_message = !text_of(view, fields::message_id).empty();
+    entry->message = text_of(view, fields::message_id);
     const std::string name = text_of(view, fields::command_name);
     entry->what = name.empty() ? text_of(view, fields::type_name) + " " +
                                      log::clipped(text_of(view, fields::custom_id), 100)
@@ -301,6 +303,9 @@ void Interactions::next(const EntryPtr& entry) {
 /// Sends the step that is next.
 void Interactions::run(const EntryPtr& entry, std::shared_ptr<Waiting> waiting) {
     const AnswerStep& step = waiting->steps[waiting->at];
+    if (step.operation == kFollowUp && entry->earlier.wanted() && !waiting->searched) {
+        return search(entry, waiting);
+    }
     Send request{entry->bot, step.operation, step.arguments, waiting->extension, waiting->deadline};
     if (step.operation == kRespond) {
         request.arguments["interactionId"] = std::to_string(entry->id);
@@ -311,6 +316,23 @@ void Interactions::run(const EntryPtr& entry, std::shared_ptr<Waiting> waiting) 
     request.arguments["token"] = entry->token;
     send_(std::move(request), [this, entry, waiting](Result<json> result) {
         step_done(entry, waiting, std::move(result));
+    });
+}
+
+/// The handler runs again, after a crash: what it says further may stand there already.
+void Interactions::search(const EntryPtr& entry, const std::shared_ptr<Waiting>& waiting) {
+    waiting->searched = true;
+    Send request{entry->bot, "messages.list", EarlierFollowUps::where(entry->channel, entry->id),
+                 waiting->extension, waiting->deadline};
+    send_(std::move(request), [this, entry, waiting](const Result<json>& messages) {
+        const auto found = messages ? entry->earlier.take(*messages, entry->id,
+                                                          waiting->steps[waiting->at].arguments)
+                                    : std::nullopt;
+        // Where it cannot be looked up it is sent: better twice than never.
+        if (found) {
+            return step_done(entry, waiting, *found);
+        }
+        run(entry, waiting);
     });
 }
 
@@ -353,8 +375,9 @@ void Interactions::step_done(const EntryPtr& entry, const std::shared_ptr<Waitin
     end(entry, waiting, std::move(result));
 }
 
-/// The platform has an answer that this process did not give: one from before a restart, most
-/// likely. A deferral can still be filled in; whatever else it was has answered already.
+/// The platform has an answer that this process did not give, or does not know to have given: one
+/// from before a restart, most likely. A deferral can still be filled in, and a component that was
+/// taken note of is still to be answered; whatever else it was has answered already.
 void Interactions::look_up(const EntryPtr& entry, const std::shared_ptr<Waiting>& waiting,
                            Error refused) {
     Send request{entry->bot, kGetOriginal, json::object(), waiting->extension, waiting->deadline};
@@ -366,16 +389,22 @@ void Interactions::look_up(const EntryPtr& entry, const std::shared_ptr<Waiting>
                                ? original->value("flags", std::int64_t{0})
                                : std::int64_t{0};
         const bool waits = (flags & kLoading) != 0;
+        const json there = original ? *original : json();
+        const bool noted = !waits && there.is_object() && !entry->message.empty() &&
+                           there.value("id", json()) == entry->message;
+        entry->earlier.original(there);
         Result<std::vector<AnswerStep>> steps = refused;
         {
             const std::scoped_lock lock(mutex_);
-            entry->state = {waits ? Answered::thinking : Answered::message,
+            entry->state = {waits   ? Answered::thinking
+                            : noted ? Answered::silently
+                                    : Answered::message,
                             waits && (flags & kEphemeral) != 0, false};
-            if (waits) {
+            if (waits || noted) {
                 steps = plan_answer(entry->type, entry->state, waiting->verb, waiting->arguments);
             }
         }
-        if (!waits) {
+        if (!waits && !noted) {
             return end(entry, waiting,
                        Error(ErrorKind::exists,
                              "it has been answered already, by another "

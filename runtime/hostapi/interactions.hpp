@@ -105,6 +105,7 @@ class Interactions final : public InteractionWatch {
     void pass_on(const model::OperationInfo& info, OperationCall call, OperationDone done);
     void next(const EntryPtr& entry);
     void run(const EntryPtr& entry, std::shared_ptr<Waiting> waiting);
+    void search(const EntryPtr& entry, const std::shared_ptr<Waiting>& waiting);
     void step_done(const EntryPtr& entry, const std::shared_ptr<Waiting>& waiting,
                    Result<nlohmann::json> result);
     void look_up(const EntryPtr& entry, const std::shared_ptr<Waiting>& waiting, Error refused);

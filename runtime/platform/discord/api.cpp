@@ -138,7 +138,10 @@ rest::RestRequest DiscordApi::Impl::rest_request(const ApiRequest& request,
     out.route.lane = out.route.global_exempt ? model::Lane::interaction : context.lane;
     out.route.owner = context.extension;
     out.label = out.route.key;
-    out.repeatable = request.method != "POST" || request.has_nonce;
+    // An interaction takes one first answer: the second is refused, and does nothing.
+    out.repeatable = request.method != "POST" || request.has_nonce ||
+                     (request.path.starts_with("/interactions/") &&
+                      request.path.find("/callback") != std::string::npos);
     out.max_wait = context.deadline;
     out.http.method = request.method;
     out.http.url = base;

@@ -119,6 +119,26 @@ class Commands(RuntimeTest):
         self.assertIsNone(self.say(sim, "!nothing", timeout_ms=700))
         self.assertIsNone(self.say(sim, "echo 1", timeout_ms=300))
 
+    def test_an_answer_of_which_no_word_comes_back_is_given_once(self):
+        self.home.script("late", """
+            local rookery = require "rookery"
+            rookery.command{ name = "late", description = "Says so later", run = function(ctx)
+                ctx:defer()
+                ctx:edit("late")
+            end }
+            rookery.command{ name = "twice", description = "Says two things", run = function(ctx)
+                ctx:reply("first")
+                ctx:followUp("second")
+            end }""")
+        runtime = self.start()
+        runtime.wait_for_log("commands everywhere: added")
+        sim = runtime.simulator()
+        for name, said in (("late", ["late"]), ("twice", ["first", "second"])):
+            sim.fault("rest_cut", count=1)
+            self.use(sim, name)
+            eventually(lambda: set(said) <= set(sim.messages()), f"the answers to {name}")
+            self.assertEqual([m for m in sim.messages() if m in said], said)
+
     def test_a_message_that_is_gone_is_answered(self):
         self.home.script("tidy", """
             local rookery = require "rookery"

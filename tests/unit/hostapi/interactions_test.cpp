@@ -309,6 +309,65 @@ TEST_F(InteractionsTest, an_answer_from_before_a_restart_is_not_given_twice) {
     EXPECT_EQ(results_, Texts{"exists"});
 }
 
+TEST_F(InteractionsTest, what_was_said_further_before_a_restart_is_not_said_twice) {
+    const auto one = event(1);
+    call(one, "reply", {{"content", "a"}});
+    answer(refused(40060));
+    answer(json{{"id", "40"}, {"flags", 0}});
+    const json ours{{"id", "1"}};
+    const json there = {{{"id", "53"}, {"content", "b"}, {"interaction", {{"id", "2"}}}},
+                        {{"id", "52"}, {"content", "b"}, {"interaction", ours}},
+                        {{"id", "51"}, {"content", "by somebody"}},
+                        {{"id", "40"}, {"content", "a"}, {"interaction", ours}}};
+    call(one, "followUp", {{"content", "b "}});
+    EXPECT_EQ(open_.front().request.operation, "messages.list");
+    EXPECT_EQ(open_.front().request.arguments,
+              json({{"channelId", "5"}, {"after", "1"}, {"limit", 100}}));
+    answer(there);
+    ASSERT_EQ(results_.size(), 2U);
+    EXPECT_EQ(json::parse(results_.back())["id"], "52");
+    EXPECT_TRUE(open_.empty());
+    // The same once more, and what only looks like the first answer, is something new.
+    for (const char* text : {"b", "a"}) {
+        call(one, "followUp", {{"content", text}});
+        answer(there);
+        ASSERT_EQ(open_.size(), 1U);
+        EXPECT_EQ(open_.front().request.operation, "interactions.createFollowUp");
+        answer(json{{"id", "60"}});
+    }
+}
+
+TEST_F(InteractionsTest, a_component_that_was_deferred_before_a_restart_is_still_answered) {
+    const json shown{{"message", {{"id", "900"}, {"channel_id", "5"}}}};
+    call(event(1, 3, shown), "reply", {{"content", "a"}});
+    answer(refused(40060));
+    answer(json{{"id", "900"}, {"flags", 0}});
+    answer(json::array());
+    ASSERT_EQ(open_.size(), 1U);
+    EXPECT_EQ(open_.front().request.operation, "interactions.createFollowUp");
+    answer(json{{"id", "60"}});
+    EXPECT_EQ(results_, Texts{R"({"id":"60"})"});
+
+    const auto two = event(2, 3, shown);
+    call(two, "deferUpdate");
+    answer(refused(40060));
+    answer(json{{"id", "900"}, {"flags", 0}});
+    EXPECT_EQ(results_.back(), "null") << "it was that";
+    call(two, "update", {{"content", "b"}});
+    EXPECT_EQ(open_.front().request.operation, "interactions.editOriginal");
+}
+
+TEST_F(InteractionsTest, where_nothing_can_be_looked_up_it_is_sent) {
+    const auto one = event(1, 3);
+    call(one, "deferUpdate");
+    answer(refused(40060));
+    answer(Error(ErrorKind::unavailable, "no connection"));
+    call(one, "followUp", {{"content", "b"}});
+    answer(Error(ErrorKind::invalid, "no permission"));
+    ASSERT_EQ(open_.size(), 1U);
+    EXPECT_EQ(open_.front().request.operation, "interactions.createFollowUp");
+}
+
 TEST_F(InteractionsTest, a_request_that_failed_may_be_tried_again) {
     const auto one = arrive(1);
     call(one, "reply", {{"content", "x"}});
