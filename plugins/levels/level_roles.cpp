@@ -14,16 +14,16 @@ namespace {
 
 /// What no role has that writing brings: the bit, and what it is called.
 constexpr std::array<std::pair<unsigned, std::string_view>, 10> kDangerous{
-    {{1, "kickMembers"},
-     {2, "banMembers"},
-     {3, "administrator"},
-     {4, "manageChannels"},
-     {5, "manageGuild"},
-     {13, "manageMessages"},
-     {17, "mentionEveryone"},
-     {28, "manageRoles"},
-     {29, "manageWebhooks"},
-     {40, "moderateMembers"}}};
+    {{1, "KickMembers"},
+     {2, "BanMembers"},
+     {3, "Administrator"},
+     {4, "ManageChannels"},
+     {5, "ManageGuild"},
+     {13, "ManageMessages"},
+     {17, "MentionEveryone"},
+     {28, "ManageRoles"},
+     {29, "ManageWebhooks"},
+     {40, "ModerateMembers"}}};
 
 }  // namespace
 

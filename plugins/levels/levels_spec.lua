@@ -30,8 +30,8 @@ describe("levels", function()
     end)
 
     it("gives no role away that may moderate", function(sim)
-        local role = sim:role { name = "Helper", position = 0, permissions = { "banMembers" } }
-        expect(alice:slash("levels role", { level = 1, role = role.id })):contains("banMembers"):is_private()
+        local role = sim:role { name = "Helper", position = 0, permissions = { "BanMembers" } }
+        expect(alice:slash("levels role", { level = 1, role = role.id })):contains("BanMembers"):is_private()
     end)
 
     it("keeps points over a crash", function(sim)

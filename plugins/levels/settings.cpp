@@ -9,7 +9,7 @@ using rookery::Type;
 void Levels::declare_settings() {
     command({.name = "levels",
              .description = "How levels work here",
-             .member_permissions = {"manageGuild"},
+             .member_permissions = {"ManageGuild"},
              .where = rookery::Where::guild,
              .subcommands = {{.name = "on", .description = "Messages count"},
                              {.name = "off", .description = "Messages do not count"},
@@ -38,8 +38,8 @@ void Levels::declare_settings() {
                                           {.name = "role",
                                            .description = "Else there is none",
                                            .type = Type::role}},
-                              .member_permissions = {"manageGuild", "manageRoles"},
-                              .bot_permissions = {"manageRoles"}}},
+                              .member_permissions = {"ManageGuild", "ManageRoles"},
+                              .bot_permissions = {"ManageRoles"}}},
              .category = "Levels"});
     on_invocation("levels on", [this](const CommandCall& call) {
         return set(std::string(call.guild_id()), "on", "true", "Messages count.");

@@ -18,14 +18,14 @@ struct Action {
 };
 
 inline constexpr std::array<Action, 6> kActions{{
-    {"warn", "Warns somebody", "moderateMembers", "was warned", "You were warned", true},
-    {"timeout", "Keeps somebody from writing and speaking for a while", "moderateMembers",
+    {"warn", "Warns somebody", "ModerateMembers", "was warned", "You were warned", true},
+    {"timeout", "Keeps somebody from writing and speaking for a while", "ModerateMembers",
      "has a timeout", "You have a timeout", true},
-    {"untimeout", "Ends somebody's timeout", "moderateMembers", "may write again", "", true},
-    {"kick", "Removes somebody, who may come back", "kickMembers", "was kicked", "You were kicked",
+    {"untimeout", "Ends somebody's timeout", "ModerateMembers", "may write again", "", true},
+    {"kick", "Removes somebody, who may come back", "KickMembers", "was kicked", "You were kicked",
      true},
-    {"ban", "Bans somebody", "banMembers", "was banned", "You were banned", false},
-    {"unban", "Lifts somebody's ban", "banMembers", "is no longer banned", "", false},
+    {"ban", "Bans somebody", "BanMembers", "was banned", "You were banned", false},
+    {"unban", "Lifts somebody's ban", "BanMembers", "is no longer banned", "", false},
 }};
 
 inline const Action& action_of(Kind kind) { return kActions[static_cast<std::size_t>(kind)]; }

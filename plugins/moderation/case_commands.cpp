@@ -28,7 +28,7 @@ void Moderation::declare_cases() {
         {.name = "warnings",
          .description = "What was done about somebody so far",
          .options = {{.name = "user", .description = "Whom", .type = Type::user, .required = true}},
-         .member_permissions = {"moderateMembers"},
+         .member_permissions = {"ModerateMembers"},
          .where = rookery::Where::guild,
          .category = "Moderation"},
         [](const CommandCall& call) -> Task<> {
@@ -48,7 +48,7 @@ void Moderation::declare_cases() {
                                      .min = 1};
     command({.name = "case",
              .description = "One case",
-             .member_permissions = {"moderateMembers"},
+             .member_permissions = {"ModerateMembers"},
              .where = rookery::Where::guild,
              .subcommands = {{.name = "show", .description = "Shows a case", .options = {number}},
                              {.name = "remove",

@@ -20,8 +20,8 @@ void Moderation::declare_channels() {
                           .max = 100},
                          {.name = "user", .description = "Theirs alone", .type = Type::user}},
              .concurrency = {.per = rookery::Per::channel, .limit = 1},
-             .member_permissions = {"manageMessages"},
-             .bot_permissions = {"manageMessages", "readMessageHistory"},
+             .member_permissions = {"ManageMessages"},
+             .bot_permissions = {"ManageMessages", "ReadMessageHistory"},
              .where = rookery::Where::guild,
              .category = "Moderation"},
             [this](const CommandCall& call) { return purge(&call); });
@@ -33,8 +33,8 @@ void Moderation::declare_channels() {
                           .required = true,
                           .min = "0s",
                           .max = "6h"}},
-             .member_permissions = {"manageChannels"},
-             .bot_permissions = {"manageChannels"},
+             .member_permissions = {"ManageChannels"},
+             .bot_permissions = {"ManageChannels"},
              .where = rookery::Where::guild,
              .category = "Moderation"},
             [this](const CommandCall& call) { return slow_down(&call); });

@@ -8,7 +8,7 @@ using rookery::Type;
 void Moderation::declare_settings() {
     command({.name = "moderation",
              .description = "How moderation works here",
-             .member_permissions = {"manageGuild"},
+             .member_permissions = {"ManageGuild"},
              .where = rookery::Where::guild,
              .subcommands = {{.name = "log",
                               .description = "Where it is told what was done",

@@ -332,12 +332,9 @@ void JournaledIntake::publish(const Source& source, SteadyTime now, const SlotMa
 
 /// Null when the payload that the adapter made is none: then nobody waits for it.
 model::EventPtr JournaledIntake::make(Outgoing& event, const Source& source, SteadyTime now) {
-    model::EventHeader header{event.type,
-                              &bot_,
-                              source.seq,
-                              now,
-                              event.delivery,
-                              bot_.platform->find(source.raw_name, event.type),
+    model::EventHeader header{event.type,     &bot_,
+                              source.seq,     now,
+                              event.delivery, bot_.platform->find(source.raw_name, event.type),
                               source.late};
     if (event.payload.empty()) {
         return model::Event::make(std::move(header), source.payload, source.tokens, event.context);

@@ -195,7 +195,9 @@ void DeliveryLedger::Map::finished(std::uint32_t epoch_of, std::uint64_t seq,
 }
 
 DeliveryLedger::DeliveryLedger(std::shared_ptr<Map> map)
-    : map_(std::move(map)), cursor_(map_->last()), deliveries_(std::make_shared<Session>(map_, cursor_)) {
+    : map_(std::move(map)),
+      cursor_(map_->last()),
+      deliveries_(std::make_shared<Session>(map_, cursor_)) {
     map_->each_open([&](std::uint64_t lowest, std::size_t, auto&, std::uint64_t) {
         cursor_ = lowest - 1;
         return false;

@@ -136,7 +136,7 @@ TEST_F(LevelsTest, a_role_that_is_not_below_the_bot_is_refused) {
 TEST_F(LevelsTest, a_role_that_may_what_moderators_may_is_refused) {
     regulars(2, "268435456");
     EXPECT_EQ(role_of_first_level({.id = "1"}),
-              "That role has the permission manageRoles, which no level brings.");
+              "That role has the permission ManageRoles, which no level brings.");
 }
 
 TEST_F(LevelsTest, roles_of_integrations_and_everyone_are_refused) {

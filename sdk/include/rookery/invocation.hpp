@@ -140,7 +140,7 @@ class Invoked {
     [[nodiscard]] std::string_view guild_id() const { return data().text_at("guildId"); }
     /// Of the command that was written, or of the message that has the component; else empty.
     [[nodiscard]] std::string_view message_id() const { return data().text_at("messageId"); }
-    /// "de", "en-US"; empty where it is not known.
+    /// "de", "en-US"; of texts the language of the guild. Empty of presses that came as texts.
     [[nodiscard]] std::string_view locale() const { return data().text_at("locale"); }
 
     Call<Message> reply(ops::Text content) const { return reply({.content = content}); }

@@ -419,10 +419,9 @@ TEST(ConfigErrors, a_prefix_that_nobody_could_write) {
 }
 
 TEST(ConfigErrors, an_owner_is_an_id) {
-    EXPECT_EQ(
-        errors_of("[[bot]]\nname = \"b\"\ntoken = \"aaaaaaaa\"\n"
-                  "owners = [\"a b\"]\n"),
-        R"(bot.toml:4:11: this must be 1 to 128 visible characters
+    EXPECT_EQ(errors_of("[[bot]]\nname = \"b\"\ntoken = \"aaaaaaaa\"\n"
+                        "owners = [\"a b\"]\n"),
+              R"(bot.toml:4:11: this must be 1 to 128 visible characters
     4 | owners = ["a b"]
       |           ^)");
 }

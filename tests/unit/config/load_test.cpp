@@ -317,7 +317,8 @@ TEST(ConfigLoad, documented_defaults_are_the_ones_that_hold) {
 TEST(ConfigLoad, prefixes_of_all_bots_and_of_one) {
     const auto config = loaded(
         "[commands]\nprefix = [\"!\", \"\", \"!\", \"hey bot \"]\nmention_prefix = false\n"
-        "help = false\nlanguage = \"DE_at\"\n[[bot]]\nname = \"a\"\ntoken = \"aaaaaaaa\"\n[[bot]]\nname = \"b\"\n"
+        "help = false\nlanguage = \"DE_at\"\n[[bot]]\nname = \"a\"\ntoken = "
+        "\"aaaaaaaa\"\n[[bot]]\nname = \"b\"\n"
         "token = \"aaaaaaaa\"\nprefix = \"\"\nowners = [\"12\", \"34\"]\n");
     EXPECT_EQ(config.commands.prefixes, (Prefixes{"!", "hey bot "}));
     EXPECT_FALSE(config.commands.mention_prefix);

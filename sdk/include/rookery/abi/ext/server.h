@@ -4,7 +4,8 @@
  * There where the configuration has [server]; without it the registrations give RK_E_UNSUPPORTED.
  * What is registered goes with the plugin. A reload goes over from one version to the next in one
  * step: requests under way are answered by the old one, which is waited for, and sockets stay: the
- * new version is told of each with RK_SERVER_KEPT. 128 calls are under way at a time, 1,024 wait. */
+ * new version is told of each with RK_SERVER_KEPT. 128 calls are under way at a time, 1,024 wait.
+ */
 #ifndef ROOKERY_ABI_EXT_SERVER_H
 #define ROOKERY_ABI_EXT_SERVER_H
 
@@ -103,7 +104,7 @@ typedef struct rk_server_arguments {
 /* One client; the number is never used again. Borrowed for the callback. */
 typedef struct rk_server_socket {
     uint32_t size;
-    uint32_t flags; /* RK_SERVER_SECURE, RK_SERVER_RECOVERED, RK_SERVER_KEPT */
+    uint32_t flags;  /* RK_SERVER_SECURE, RK_SERVER_RECOVERED, RK_SERVER_KEPT */
     uint64_t socket; /* 0 while it is not admitted */
     rk_text_t id;    /* on the wire */
     rk_text_t auth;  /* a JSON object: what the client gave */
@@ -212,8 +213,7 @@ typedef struct rk_server {
      * 1.3. */
     rk_status_t (*call)(const rk_host_t* host, uint64_t socket, rk_text_t name,
                         const rk_server_arguments_t* arguments, uint32_t timeout_ms,
-                        rk_server_ack_fn done, void* user, rk_release_t release,
-                        rk_error_t* error);
+                        rk_server_ack_fn done, void* user, rk_release_t release, rk_error_t* error);
 
     /* A socket is in at most 1,000 rooms: RK_E_LIMIT. RK_E_STALE when it has left. Since 1.3. */
     rk_status_t (*join)(const rk_host_t* host, uint64_t socket, rk_text_t room, rk_error_t* error);

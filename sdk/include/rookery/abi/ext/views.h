@@ -63,14 +63,14 @@ typedef struct rk_value {
 
 /* What is known of an event beside its payload. */
 typedef struct rk_event_info {
-    uint32_t size;  /* sizeof(rk_event_info_t), set by the caller */
-    uint32_t flags; /* RK_EVENT_... */
+    uint32_t size;      /* sizeof(rk_event_info_t), set by the caller */
+    uint32_t flags;     /* RK_EVENT_... */
     rk_text_t name;     /* "messageCreate", "discord:RAW_NAME" */
     rk_text_t raw_name; /* "MESSAGE_CREATE" */
     rk_text_t bot;
     rk_text_t platform; /* "discord" */
     uint64_t seq;       /* of the link's session */
-    uint64_t guild_id;  /* 0: none; a number that differs from run to run where ids are no numbers */
+    uint64_t guild_id; /* 0: none; a number that differs from run to run where ids are no numbers */
     uint64_t channel_id;
     /* The ids as the platform writes them; empty: none. */
     rk_text_t guild;
