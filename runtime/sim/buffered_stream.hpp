@@ -71,15 +71,23 @@ class BufferedStream {
     template <class Handler>
     void tear_down(boost::beast::role_type role, Handler&& handler) {
         auto held = std::make_shared<std::decay_t<Handler>>(std::forward<Handler>(handler));
-        state_->teardown = [state = state_.get(), held, role] {
+        Action teardown = [state = state_.get(), held, role] {
             using boost::beast::websocket::async_teardown;
             async_teardown(role, state->next, std::move(*held));
         };
+        // The handler owns whoever owns this stream. With what is under way, and not with the
+        // stream, it goes when the loop does.
+        if (const auto under_way = state_->after_write.lock()) {
+            *under_way = std::move(teardown);
+            return;
+        }
+        state_->teardown = std::move(teardown);
         flush(state_);
     }
 
   private:
     static constexpr char kPong = static_cast<char>(0x8A);
+    using Action = std::function<void()>;
 
     struct State {
         template <class... Args>
@@ -88,8 +96,9 @@ class BufferedStream {
         Next next;
         std::string pending;
         std::string flying;
-        std::function<void()> drained;
-        std::function<void()> teardown;
+        Action drained;
+        Action teardown;                    ///< nothing is being written
+        std::weak_ptr<Action> after_write;  ///< what the write under way leaves as teardown
         boost::system::error_code failed;
         bool scheduled = false;
         bool frozen = false;
@@ -110,17 +119,22 @@ class BufferedStream {
         if (!state->flying.empty() || (state->frozen && !state->failed)) {
             return;
         }
+        auto teardown = std::exchange(state->teardown, nullptr);
         if (state->pending.empty() || state->failed) {
-            if (auto teardown = std::exchange(state->teardown, nullptr)) {
+            if (teardown) {
                 teardown();
             }
             return;
         }
         state->flying.swap(state->pending);
+        const auto after = std::make_shared<Action>(std::move(teardown));
+        state->after_write = after;
         boost::asio::async_write(state->next, boost::asio::buffer(state->flying),
-                                 [state](boost::system::error_code error, std::size_t) {
+                                 [state, after](boost::system::error_code error, std::size_t) {
                                      state->flying.clear();
                                      state->failed = error;
+                                     state->teardown = std::exchange(*after, nullptr);
+                                     state->after_write.reset();
                                      if (state->drained) {
                                          state->drained();
                                      }

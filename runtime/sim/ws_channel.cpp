@@ -73,7 +73,7 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
     }
 
     void send(std::string payload, bool binary) override {
-        if (over_ || closing_ || dropping_) {
+        if (!open_ || over_ || closing_ || dropping_) {
             return;
         }
         outbox_.push_back({std::move(payload), binary});
@@ -88,7 +88,7 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
     }
 
     void send_raw(std::string_view bytes) override {
-        if (!over_ && !closing_) {
+        if (open_ && !over_ && !closing_) {
             ws_.next_layer().async_write_some(asio::buffer(bytes.data(), bytes.size()),
                                               [](ErrorCode, std::size_t) {});
         }
@@ -98,7 +98,7 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
         if (over_ || std::exchange(closing_, true)) {
             return;
         }
-        if (code == kNoFrame) {
+        if (code == kNoFrame || !open_) {
             return hang_up();
         }
         close_ = websocket::close_reason(static_cast<websocket::close_code>(code), reason);
@@ -183,6 +183,7 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
                 return self->finish();
             }
             self->buffer_.clear();
+            self->open_ = true;
             const auto target = self->request_.target();
             self->events_.opened({target.data(), target.size()});
             self->read_next();
@@ -295,6 +296,7 @@ class Channel final : public WsChannel, public std::enable_shared_from_this<Chan
     std::deque<Outgoing> outbox_;
     std::size_t outbox_bytes_ = 0;
     websocket::close_reason close_;
+    bool open_ = false;  ///< no frame may be written before the upgrade is through
     bool closing_ = false;
     bool dropping_ = false;
     bool over_ = false;
