@@ -20,7 +20,7 @@ TEST(Commands, a_right_definition_is_taken_and_can_be_withdrawn) {
         with_option({{"autocomplete", true}}),
         definition({{"cooldown", {{"per", "guild"}, {"uses", 2}, {"time", 10}}}}),
     };
-    World world;
+    CommandWorld world;
     for (const Form& form : forms()) {
         for (const json& one : right) {
             EXPECT_EQ(world.run(form, {declare(one, "remind")}), std::vector{kTrue})
@@ -47,7 +47,7 @@ TEST(Commands, a_wrong_definition_is_refused_with_the_same_words) {
         with_option({{"type", "boolean"}, {"choices", {"a"}}}),
         with_option({{"choices", json(26, "a")}}),
     };
-    World world;
+    CommandWorld world;
     for (const json& one : wrong) {
         std::string said;
         for (const Form& form : forms()) {
@@ -138,7 +138,7 @@ std::vector<Use> uses() {
 }
 
 TEST(Commands, what_handlers_get_is_the_same) {
-    World world;
+    CommandWorld world;
     world.answer_with(&answer_facts);
     for (const Form& form : forms()) {
         for (const Use& use : uses()) {
@@ -174,7 +174,7 @@ Way prefix(const std::string& content, const std::string& text = "!remind") {
 /// Nothing reaches the handler when `act` is empty.
 void expect_alike(const std::vector<Form>& those, const json& defined, const std::string& act,
                   const std::vector<Way>& ways) {
-    World world;
+    CommandWorld world;
     world.answer_with(&answer_facts);
     for (const Form& form : those) {
         ASSERT_EQ(world.run(form, {declare(defined, "remind", act)}), std::vector{kTrue});
@@ -211,7 +211,7 @@ TEST(Commands, what_is_wrong_reaches_no_handler_and_is_told) {
 }
 
 TEST(Commands, a_text_that_is_none_is_nobodys_business) {
-    World world;
+    CommandWorld world;
     world.answer_with(&answer_facts);
     for (const Form& form : forms()) {
         ASSERT_EQ(world.run(form, {declare(definition(), "remind", "reply")}), std::vector{kTrue});
@@ -248,7 +248,7 @@ TEST(Commands, an_error_is_answered_with_an_apology) {
 }
 
 TEST(Commands, one_that_was_withdrawn_is_not_called) {
-    World world;
+    CommandWorld world;
     world.answer_with(&answer_facts);
     for (const Form& form : forms()) {
         ASSERT_EQ(world.run(form, {declare(definition(), "remind")}), std::vector{kTrue});
@@ -275,7 +275,7 @@ json named(json choices) {
 
 TEST(Commands, choices_are_completed_alike) {
     const json expected = {{{"name", "tea"}, {"value", "tea"}}, {{"name", "teb"}, {"value", "b"}}};
-    World world;
+    CommandWorld world;
     world.answer_with(&answer_facts);
     for (const Form& form : forms()) {
         ASSERT_EQ(world.run(form, {declare(with_option({{"autocomplete", true}}), "remind")}),

@@ -7,6 +7,12 @@
 
 namespace rookery::contract {
 
+/// One in which components mean what they mean to users.
+class CommandWorld : public World {
+  public:
+    CommandWorld() { take_components(); }
+};
+
 /// Commands of the drivers: `act` is what the command's handler does beside telling what it was
 /// given.
 [[nodiscard]] json declare(json definition, const std::string& path, const std::string& act = "");

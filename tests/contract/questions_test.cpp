@@ -106,7 +106,7 @@ std::string custom_id(World& world, const Form& form) {
 }
 
 TEST(Presses, carry_their_state_back) {
-    World world;
+    CommandWorld world;
     world.answer_with(&answer_facts);
     for (const Form& form : forms()) {
         ASSERT_EQ(world.run(form, {declare(definition(), "remind")}), std::vector{kTrue});
@@ -125,7 +125,7 @@ TEST(Presses, carry_their_state_back) {
 }
 
 TEST(Presses, with_a_forged_id_reach_no_handler) {
-    World world;
+    CommandWorld world;
     world.answer_with(&answer_facts);
     for (const Form& form : forms()) {
         ASSERT_EQ(world.run(form, {declare(definition(), "remind")}), std::vector{kTrue});
@@ -139,7 +139,7 @@ TEST(Presses, with_a_forged_id_reach_no_handler) {
 }
 
 TEST(Presses, of_a_form_bring_what_was_filled_in) {
-    World world;
+    CommandWorld world;
     for (const Form& form : forms()) {
         Asking asking(world, form, "form");
         const Said shown = asking.asked(2);
@@ -156,7 +156,7 @@ TEST(Presses, of_a_form_bring_what_was_filled_in) {
 }
 
 TEST(Questions, are_answered_once) {
-    World world;
+    CommandWorld world;
     for (const Form& form : forms()) {
         for (const bool sure : {true, false}) {
             Asking asking(world, form, "confirm");
@@ -172,7 +172,7 @@ TEST(Questions, are_answered_once) {
 }
 
 TEST(Questions, one_chooses) {
-    World world;
+    CommandWorld world;
     for (const Form& form : forms()) {
         Asking asking(world, form, "choose");
         const Said asked = asking.asked(1);
@@ -184,7 +184,7 @@ TEST(Questions, one_chooses) {
 }
 
 TEST(Questions, that_wait_are_handed_over_and_answered_once) {
-    World world;
+    CommandWorld world;
     for (const Form& form : forms()) {
         Asking asking(world, form, "confirm");
         const Said asked = asking.asked(2);
@@ -200,7 +200,7 @@ TEST(Questions, that_wait_are_handed_over_and_answered_once) {
 std::vector<Form> coroutines() { return {forms().begin() + 1, forms().end()}; }
 
 TEST(Questions, somebody_writes_an_answer) {
-    World world;
+    CommandWorld world;
     for (const Form& form : coroutines()) {
         Asking asking(world, form, "ask");
         asking.asked(0);
@@ -212,7 +212,7 @@ TEST(Questions, somebody_writes_an_answer) {
 }
 
 TEST(Questions, what_was_answered_before_a_reload_is_answered) {
-    World world;
+    CommandWorld world;
     for (const Form& form : coroutines()) {
         Asking asking(world, form, "twice");
         const Said first = asking.asked(2);

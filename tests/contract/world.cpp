@@ -156,7 +156,6 @@ void World::open_services(hostapi::Services& services) {
     services.commands = &*commands_;
     menus_.emplace(*kv_, clock_);
     stage_.emplace(hostapi::ComponentStage::Parts{*kv_, operations_, *menus_, clock_, key_});
-    operations_.set_stage(*stage_);
     presses_.emplace(hostapi::PressDesk::Parts{*kv_, operations_, *menus_, clock_, key_});
     services.presses = &*presses_;
     web_ = std::make_unique<Webs>();
@@ -307,6 +306,8 @@ std::vector<json> World::reports(const Form& form, std::size_t count) {
         << form.name << " did not report " << count << " times in time";
     return std::exchange(reports_[form.owner], {});
 }
+
+void World::take_components() { operations_.set_stage(*stage_); }
 
 void World::wait_until_finished(const Form& form, std::uint64_t seq) {
     std::unique_lock lock(mutex_);

@@ -101,6 +101,8 @@ class World {
     void grant(std::vector<std::string> granted) { granted_ = std::move(granted); }
     /// From the next load on it has a command `remind` from its start, whose handler does that.
     void ask_from_start(std::string act) { asks_ = std::move(act); }
+    /// From now on what stands in `components` is made the platform's form of it.
+    void take_components();
     /// What the driver has counted, in Prometheus' form with its names alone.
     [[nodiscard]] std::string metrics(const Form& form) const;
     /// Whether the driver still gets any event.

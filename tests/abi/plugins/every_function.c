@@ -23,9 +23,10 @@ typedef struct walk {
 
 static const rk_host_t* kept_host;
 
-/* Writes without a `done`: that there is no such key goes to the log. */
-static int is_told_later(const char* name, unsigned function) {
-    return (strcmp(name, "rookery.storage/1") == 0 && function == 2) ||
+/* Writes without a `done`: that there is no such key goes to the log. On behalf of no event is how
+ * all calls begin. */
+static int may_succeed(const char* name, unsigned function) {
+    return (strcmp(name, "rookery.storage/1") == 0 && (function == 2 || function == 4)) ||
            (strcmp(name, "rookery.settings/1") == 0 && function == 4);
 }
 
@@ -42,7 +43,7 @@ static rk_status_t walk(const walk_t* how) {
             rk_status_t got;
             memcpy(&function, found + at, sizeof(function));
             got = function(how->host, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-            if (got >= 0 && !is_told_later(kTables[i], (unsigned)((at - 8) / sizeof(any_fn)))) {
+            if (got >= 0 && !may_succeed(kTables[i], (unsigned)((at - 8) / sizeof(any_fn)))) {
                 char why[120];
                 (void)snprintf(why, sizeof(why), "%s, function %u, gave %d", kTables[i],
                                (unsigned)((at - 8) / sizeof(any_fn)), (int)got);
