@@ -2,11 +2,10 @@
 
 import json
 import signal
-import subprocess
 import sys
 import unittest
 
-from harness import BINARY, RuntimeTest, Simulator, eventually
+from harness import RuntimeTest, eventually
 
 ECHO = """
 local rookery = require "rookery"
@@ -80,19 +79,6 @@ class Commands(RuntimeTest):
         got = sim.say(text, user=user, **more)
         self.note("bot", got)
         return got
-
-    def outside(self):
-        """A simulator in a process of its own, which outlives the runtime."""
-        host = subprocess.Popen([BINARY, "sim", "--state", str(self.home.path / "sim")],
-                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.addCleanup(host.wait)
-        self.addCleanup(host.kill)
-        found = self.home.path / "sim" / "simulator.json"
-        where = json.loads(eventually(lambda: found.exists() and found.read_text(), "simulator.json"))
-        self.home.write_config(bot=f'token = "{where["token"]}"\napi_url = "{where["api_url"]}"\n'
-                                   f'gateway_url = "{where["gateway_url"]}"')
-        self.home.config.write_text(self.home.config.read_text().replace("enabled = true", "enabled = false"))
-        return Simulator(where["control"])
 
     def overwrites(self, sim):
         """How often all commands of a scope were replaced."""
@@ -173,7 +159,7 @@ class Commands(RuntimeTest):
         self.show("who may and where")
 
     def test_a_cooldown_over_kill_9(self):
-        sim = self.outside()
+        sim = self.simulator_apart()
         self.home.script("gated", GATED)
         runtime = self.start()
         self.assertEqual(self.say(sim, "!daily"), "daily done")
@@ -283,7 +269,7 @@ class Commands(RuntimeTest):
         self.show("a reload in the middle of a slash command")
 
     def test_kill_9_in_the_middle(self):
-        sim = self.outside()
+        sim = self.simulator_apart()
         self.home.script("slow", SLOW % (60, "once"))
         runtime = self.start()
         eventually(lambda: self.overwrites(sim) > 0, "the commands")
@@ -324,7 +310,7 @@ class Commands(RuntimeTest):
         self.show("what 50 reloads send")
 
     def test_a_restart_without_changes_sends_nothing(self):
-        sim = self.outside()
+        sim = self.simulator_apart()
         self.home.script("echo", ECHO)
         runtime = self.start(ready=False)
         self.registered()

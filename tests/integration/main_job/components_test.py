@@ -102,17 +102,7 @@ class ComponentsTest(RuntimeTest):
             print(f"\n--- {title}\n" + "\n".join(self.transcript), flush=True)
 
     def start_with_simulator_apart(self):
-        """A platform that a kill of the runtime does not touch."""
-        host = subprocess.Popen([BINARY, "sim", "--state", str(self.home.path / "sim")],
-                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.addCleanup(host.wait)
-        self.addCleanup(host.kill)
-        found = self.home.path / "sim" / "simulator.json"
-        where = json.loads(eventually(lambda: found.exists() and found.read_text(), "simulator.json"))
-        self.home.write_config(bot=f'token = "{where["token"]}"\napi_url = "{where["api_url"]}"\n'
-                                   f'gateway_url = "{where["gateway_url"]}"')
-        self.home.config.write_text(self.home.config.read_text().replace("enabled = true", "enabled = false"))
-        self.sim = Simulator(where["control"])
+        self.sim = self.simulator_apart()
         return self.start()
 
     def settled(self):

@@ -205,6 +205,19 @@ class RuntimeTest(unittest.TestCase):
         for runtime in self.started:
             self.assertNotIn(TOKEN, runtime.log)
 
+    def simulator_apart(self):
+        """A platform in a process of its own, which a kill of the runtime does not touch; the config goes there."""
+        host = subprocess.Popen([BINARY, "sim", "--state", str(self.home.path / "sim")],
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(host.wait)
+        self.addCleanup(host.kill)
+        found = self.home.path / "sim" / "simulator.json"
+        where = json.loads(eventually(lambda: found.exists() and found.read_text(), "simulator.json"))
+        self.home.write_config(bot=f'token = "{where["token"]}"\napi_url = "{where["api_url"]}"\n'
+                                   f'gateway_url = "{where["gateway_url"]}"')
+        self.home.config.write_text(self.home.config.read_text().replace("enabled = true", "enabled = false"))
+        return Simulator(where["control"])
+
     def start(self, *arguments, ready=True):
         runtime = Runtime(self.home, arguments)
         self.started.append(runtime)

@@ -1,12 +1,10 @@
 """What an extension stores for an event, it stores once, however often the event is handled: over kill -9 and reloads in
 the middle of its handlers."""
 
-import json
 import signal
-import subprocess
 import unittest
 
-from harness import BINARY, FAULTY, RuntimeTest, Simulator, eventually
+from harness import FAULTY, RuntimeTest, eventually
 
 # Counts in every way, then hangs as long as HOLD says.
 COUNT = """
@@ -47,17 +45,7 @@ end }
 
 class Once(RuntimeTest):
     def start_with_simulator_apart(self):
-        """A platform that a kill of the runtime does not touch."""
-        host = subprocess.Popen([BINARY, "sim", "--state", str(self.home.path / "sim")],
-                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.addCleanup(host.wait)
-        self.addCleanup(host.kill)
-        found = self.home.path / "sim" / "simulator.json"
-        where = json.loads(eventually(lambda: found.exists() and found.read_text(), "simulator.json"))
-        self.home.write_config(bot=f'token = "{where["token"]}"\napi_url = "{where["api_url"]}"\n'
-                                   f'gateway_url = "{where["gateway_url"]}"')
-        self.home.config.write_text(self.home.config.read_text().replace("enabled = true", "enabled = false"))
-        self.sim = Simulator(where["control"])
+        self.sim = self.simulator_apart()
         return self.start()
 
     def kill_and_start(self, runtime):
